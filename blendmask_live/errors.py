@@ -1,0 +1,74 @@
+"""Everything that can go wrong and is not a programming mistake.
+
+    BlendMaskLiveError
+    ├─ ConfigError          a setting, file or flag that cannot be used
+    ├─ WeightsError         missing, damaged or unfitting weights
+    ├─ SourceError
+    │  ├─ SourceOpenError   the source cannot be opened or holds no video
+    │  └─ SourceReadError   the source broke while it was read
+    ├─ ExportError          an output that cannot be written
+    ├─ DatasetError         annotations or pictures for training that cannot be used
+    └─ StageFailed          names the pipeline stage; the cause is in `__cause__`
+
+The message is one line: what was expected, what was found, what to do.
+End of stream is not an error. A programming mistake stays ValueError or TypeError.
+"""
+
+__all__ = [
+    "BlendMaskLiveError",
+    "ConfigError",
+    "DatasetError",
+    "ExportError",
+    "SourceError",
+    "SourceOpenError",
+    "SourceReadError",
+    "StageFailed",
+    "WeightsError",
+]
+
+
+class BlendMaskLiveError(Exception):
+    """Root of the tree; the command line turns it into one line and exit code 1."""
+
+
+class ConfigError(BlendMaskLiveError):
+    """A setting, settings file or flag cannot be used."""
+
+
+class WeightsError(BlendMaskLiveError):
+    """Weights are missing, damaged or do not fit the architecture."""
+
+
+class SourceError(BlendMaskLiveError):
+    """A source of frames failed."""
+
+
+class SourceOpenError(SourceError):
+    """A source cannot be opened or holds no video."""
+
+
+class SourceReadError(SourceError):
+    """A source broke while it was read."""
+
+
+class ExportError(BlendMaskLiveError):
+    """An output cannot be written."""
+
+
+class DatasetError(BlendMaskLiveError):
+    """A data set for training or evaluation cannot be used."""
+
+
+class StageFailed(BlendMaskLiveError):
+    """A pipeline stage failed; the cause is in `__cause__`.
+
+    Attributes:
+        stage: Name of the stage, as in the timings.
+    """
+
+    def __init__(self, stage: str, cause: BaseException) -> None:
+        detail = str(cause) or type(cause).__name__
+        super().__init__(
+            detail if isinstance(cause, BlendMaskLiveError) else f"{stage} failed: {detail}"
+        )
+        self.stage = stage

@@ -1,0 +1,35 @@
+"""The COCO classes: names in network order and their official category ids."""
+
+from collections.abc import Sequence
+from typing import Final
+
+__all__ = ["COCO_CATEGORY_IDS", "COCO_NAMES", "category_ids"]
+
+COCO_NAMES: Final[tuple[str, ...]] = tuple(
+    "person,bicycle,car,motorcycle,airplane,bus,train,truck,boat,traffic light,fire hydrant,"
+    "stop sign,parking meter,bench,bird,cat,dog,horse,sheep,cow,elephant,bear,zebra,giraffe,"
+    "backpack,umbrella,handbag,tie,suitcase,frisbee,skis,snowboard,sports ball,kite,"
+    "baseball bat,baseball glove,skateboard,surfboard,tennis racket,bottle,wine glass,cup,fork,"
+    "knife,spoon,bowl,banana,apple,sandwich,orange,broccoli,carrot,hot dog,pizza,donut,cake,"
+    "chair,couch,potted plant,bed,dining table,toilet,tv,laptop,mouse,remote,keyboard,"
+    "cell phone,microwave,oven,toaster,sink,refrigerator,book,clock,vase,scissors,teddy bear,"
+    "hair drier,toothbrush".split(",")
+)
+"""80 names; the position is the network's class id."""
+
+_UNUSED_COCO_IDS: Final = {12, 26, 29, 30, 45, 66, 68, 69, 71, 83}
+COCO_CATEGORY_IDS: Final[tuple[int, ...]] = tuple(
+    i for i in range(1, 91) if i not in _UNUSED_COCO_IDS
+)
+"""COCO's own category ids (1 to 90 with gaps), in the order of `COCO_NAMES`."""
+
+
+def category_ids(labels: Sequence[str]) -> tuple[int, ...]:
+    """Category ids to write into exports for these labels.
+
+    COCO's official ids where every label is a COCO class, else 1, 2, 3...
+    """
+    official = dict(zip(COCO_NAMES, COCO_CATEGORY_IDS, strict=True))
+    if all(label in official for label in labels):
+        return tuple(official[label] for label in labels)
+    return tuple(range(1, len(labels) + 1))

@@ -1,0 +1,209 @@
+"""All mask arithmetic: paste, crop, area, IoU, run-length encoding.
+
+Masks are handled as crops (an offset and a small boolean array), because whole-frame arrays
+are what makes mask code slow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from pycocotools import mask as coco_mask
+
+__all__ = [
+    "CroppedMask",
+    "boxes_meet",
+    "crop_mask",
+    "crops_iou",
+    "encode_rles",
+    "paste_soft_masks",
+    "resolve_overlaps",
+    "whole_frame_masks",
+]
+
+
+@dataclass(frozen=True, eq=False)
+class CroppedMask:
+    """A pixel mask cut to a rectangle of the frame.
+
+    Attributes:
+        x0, y0: Top left corner of the rectangle in frame px.
+        mask: (h, w) bool; h and w may be 0.
+    """
+
+    x0: int
+    y0: int
+    mask: NDArray[np.bool_]
+
+    @cached_property
+    def area(self) -> int:
+        """Pixels that belong to the object."""
+        return int(np.count_nonzero(self.mask))
+
+    @property
+    def box(self) -> tuple[int, int, int, int]:
+        """The rectangle as x0, y0, x1, y1 in frame px (x1, y1 exclusive)."""
+        height, width = self.mask.shape
+        return self.x0, self.y0, self.x0 + width, self.y0 + height
+
+    def tight(self) -> CroppedMask:
+        """The same mask in its smallest rectangle; (0, 0) and 0 x 0 if it has no pixel."""
+        crop = crop_mask(self.mask)
+        if not crop.area:
+            return crop
+        return CroppedMask(self.x0 + crop.x0, self.y0 + crop.y0, crop.mask)
+
+
+def crop_mask(mask: NDArray[np.bool_]) -> CroppedMask:
+    """Cut an (H, W) bool mask to its smallest rectangle; (0, 0) and 0 x 0 if empty."""
+    rows = np.flatnonzero(mask.any(axis=1))
+    if rows.size == 0:
+        return CroppedMask(0, 0, np.zeros((0, 0), dtype=bool))
+    y0, y1 = int(rows[0]), int(rows[-1]) + 1
+    columns = np.flatnonzero(mask[y0:y1].any(axis=0))
+    x0, x1 = int(columns[0]), int(columns[-1]) + 1
+    return CroppedMask(x0, y0, np.ascontiguousarray(mask[y0:y1, x0:x1]))
+
+
+def paste_soft_masks(
+    soft_masks: NDArray[np.float32],
+    mask_boxes: NDArray[np.float32],
+    *,
+    frame_size: tuple[int, int],
+    threshold: float = 0.5,
+) -> tuple[CroppedMask, ...]:
+    """Sample soft masks at the frame's pixel centres and threshold them.
+
+    Args:
+        soft_masks: (N, R, R) probabilities.
+        mask_boxes: (N, 4) x0 y0 x1 y1 frame px that the soft masks span; may leave the frame.
+        frame_size: (height, width) px.
+        threshold: A pixel belongs to the object from this probability on.
+    """
+    height, width = frame_size
+    crops = []
+    for soft_mask, (left, top, right, bottom) in zip(soft_masks, mask_boxes.tolist(), strict=True):
+        x0, x1 = max(int(np.floor(left)), 0), min(int(np.ceil(right)), width)
+        y0, y1 = max(int(np.floor(top)), 0), min(int(np.ceil(bottom)), height)
+        if x1 <= x0 or y1 <= y0 or right <= left or bottom <= top:
+            crops.append(CroppedMask(0, 0, np.zeros((0, 0), dtype=bool)))
+            continue
+        cells_x = soft_mask.shape[1] / (right - left)
+        cells_y = soft_mask.shape[0] / (bottom - top)
+        # Frame pixel centre x + 0.5 falls on soft-mask coordinate (x + 0.5 - left) * cells - 0.5.
+        frame_to_cells = np.array(
+            [
+                [cells_x, 0.0, (x0 + 0.5 - left) * cells_x - 0.5],
+                [0.0, cells_y, (y0 + 0.5 - top) * cells_y - 0.5],
+            ]
+        )
+        pasted = cv2.warpAffine(
+            soft_mask,
+            frame_to_cells,
+            (x1 - x0, y1 - y0),
+            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+            borderMode=cv2.BORDER_REPLICATE,
+        )
+        crops.append(CroppedMask(x0, y0, pasted >= threshold))
+    return tuple(crops)
+
+
+def whole_frame_masks(
+    crops: Sequence[CroppedMask], frame_size: tuple[int, int]
+) -> NDArray[np.bool_]:
+    """(N, H, W) bool masks from crops."""
+    masks = np.zeros((len(crops), *frame_size), dtype=bool)
+    for mask, crop in zip(masks, crops, strict=True):
+        x0, y0, x1, y1 = crop.box
+        mask[y0:y1, x0:x1] = crop.mask
+    return masks
+
+
+def encode_rles(crops: Sequence[CroppedMask], frame_size: tuple[int, int]) -> list[dict[str, Any]]:
+    """Compressed COCO RLE of each crop, at frame size.
+
+    Column-major RLE of a full-height strip differs from that of the frame only by background
+    runs before and after it, so only the strip is encoded: ten times faster than whole frames.
+
+    Returns:
+        Dicts {"size": [H, W], "counts": bytes}, equal to pycocotools on the whole frame.
+    """
+    height, width = frame_size
+    rles = []
+    for crop in crops:
+        x0, y0, x1, y1 = crop.box
+        strip = np.zeros((height, x1 - x0), dtype=np.uint8, order="F")
+        strip[y0:y1] = crop.mask
+        runs = _run_lengths(strip)
+        runs[0] += x0 * height
+        trailing = (width - x1) * height
+        if len(runs) % 2:
+            runs[-1] += trailing
+        elif trailing:
+            runs.append(trailing)
+        rles.append(coco_mask.frPyObjects({"size": [height, width], "counts": runs}, height, width))
+    return rles
+
+
+def _run_lengths(mask: NDArray[np.uint8]) -> list[int]:
+    """Column-major run lengths of a 0/1 mask, background first."""
+    flat = mask.ravel(order="F")
+    edges = np.flatnonzero(flat[1:] != flat[:-1]) + 1
+    runs: list[int] = np.diff(edges, prepend=0, append=flat.size).tolist()
+    if flat.size and flat[0]:
+        runs.insert(0, 0)
+    return runs
+
+
+def boxes_meet(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """(A, B) bool: whether box i of `a` and box j of `b` share area. Both (., 4) xyxy."""
+    return (
+        (a[:, None, 0] < b[None, :, 2])
+        & (b[None, :, 0] < a[:, None, 2])
+        & (a[:, None, 1] < b[None, :, 3])
+        & (b[None, :, 1] < a[:, None, 3])
+    )
+
+
+def crops_iou(a: Sequence[CroppedMask], b: Sequence[CroppedMask]) -> NDArray[np.float32]:
+    """(A, B) mask IoU in [0, 1], computed only on the intersection of rectangles that meet."""
+    iou = np.zeros((len(a), len(b)), dtype=np.float32)
+    boxes_a = np.array([crop.box for crop in a], dtype=np.float32).reshape(-1, 4)
+    boxes_b = np.array([crop.box for crop in b], dtype=np.float32).reshape(-1, 4)
+    for i, j in np.argwhere(boxes_meet(boxes_a, boxes_b)):
+        shared = _shared_pixels(a[i], b[j])
+        if shared:
+            iou[i, j] = shared / (a[i].area + b[j].area - shared)
+    return iou
+
+
+def _shared_pixels(a: CroppedMask, b: CroppedMask) -> int:
+    x0, y0 = max(a.x0, b.x0), max(a.y0, b.y0)
+    x1, y1 = min(a.box[2], b.box[2]), min(a.box[3], b.box[3])
+    part_a = a.mask[y0 - a.y0 : y1 - a.y0, x0 - a.x0 : x1 - a.x0]
+    part_b = b.mask[y0 - b.y0 : y1 - b.y0, x0 - b.x0 : x1 - b.x0]
+    return int(np.count_nonzero(part_a & part_b))
+
+
+def resolve_overlaps(
+    crops: Sequence[CroppedMask], scores: NDArray[np.float32], frame_size: tuple[int, int]
+) -> tuple[CroppedMask, ...]:
+    """Give every contested pixel to the mask with the higher score (ties: the earlier row).
+
+    The one rule of this project for formats that forbid overlap.
+    """
+    taken = np.zeros(frame_size, dtype=bool)
+    resolved: list[CroppedMask] = list(crops)
+    for row in np.argsort(-scores, kind="stable"):
+        crop = crops[row]
+        x0, y0, x1, y1 = crop.box
+        free = crop.mask & ~taken[y0:y1, x0:x1]
+        taken[y0:y1, x0:x1] |= free
+        resolved[row] = CroppedMask(crop.x0, crop.y0, free)
+    return tuple(resolved)
