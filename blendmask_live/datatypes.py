@@ -256,12 +256,14 @@ class TrackedInstances:
             provisional for tentative ones.
         states: State of each row's track.
         confirmations: Provisional id -> final id, for tracks confirmed by this frame.
+        dropped: Provisional ids given up by this frame; they will never be confirmed.
     """
 
     instances: Instances
     track_ids: NDArray[np.int64]
     states: tuple[TrackState, ...]
     confirmations: Mapping[int, int] = field(default_factory=dict)
+    dropped: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         if not len(self.instances) == len(self.track_ids) == len(self.states):

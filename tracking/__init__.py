@@ -1,0 +1,7 @@
+"""Tracking by mask overlap: instances of single frames in, identities over a video out."""
+
+from tracking.config import TrackerConfig
+from tracking.confirmation import ConfirmationBuffer
+from tracking.tracker import MaskTracker
+
+__all__ = ["ConfirmationBuffer", "MaskTracker", "TrackerConfig"]

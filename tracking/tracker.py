@@ -1,0 +1,224 @@
+"""Gives every instance of a video an identity."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from blendmask_live.datatypes import Instances, TrackedInstances, TrackState
+from tracking.association import Objects, associate, mask_overlap
+from tracking.config import TrackerConfig
+from tracking.track import Sighting, Track
+
+__all__ = ["MaskTracker"]
+
+_NOMINAL_FRAME_S = 1 / 30
+"""Time counted for a frame whose timestamp is not later than the one before."""
+_SHORTEST_FRAME_S = 1e-3
+"""Steps below this are no clock: velocities would be noise divided by nothing."""
+_LONGEST_GAP_S = 1e6
+"""Longer gaps are counted as this, so that the clock keeps its precision."""
+
+
+class MaskTracker:
+    """Follows objects by the overlap of their masks; used by one thread.
+
+    The same input gives the same output. Ids start at 1 for each tracker and are given without
+    gaps, to confirmed tracks only; tentative tracks carry negative ids, never used twice.
+    A row that cannot be tracked (uncertain and unmatched, a duplicate of a tracked row, without
+    a mask pixel, with a box or score that is not a number) is a tentative track of one frame.
+
+    Time is that of the video. A timestamp that is not later than the one before, or not a
+    number, counts as 1/30 s later, so a source without a clock works too.
+    """
+
+    def __init__(self, config: TrackerConfig | None = None) -> None:
+        self._config = config or TrackerConfig()
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget everything: the next frame is the first, the next id is 1."""
+        self._tracks: list[Track] = []
+        self._is_fresh = True
+        self._frame_size: tuple[int, int] | None = None
+        self._timestamp_s: float | None = None
+        self._now_s = 0.0
+        self._last_final_id = 0
+        self._last_provisional_id = 0
+
+    def update(self, instances: Instances, *, timestamp_s: float) -> TrackedInstances:
+        """Track one frame; frames are given in the order of the video.
+
+        Args:
+            instances: What was found in the frame, rows in any order.
+            timestamp_s: Presentation time of the frame in seconds.
+
+        Returns:
+            The same rows in the same order, with class ids voted over each track.
+        """
+        is_first_frame, self._is_fresh = self._is_fresh, False
+        self._advance_clock(float(timestamp_s))
+        self._follow_frame_size(instances.frame_size)
+        rows, sightings = _read_sightings(instances, self._now_s)
+        owners = self._match(sightings)
+        ended = self._end_tracks(owners)
+        self._begin_tracks(sightings, owners)
+        confirmations = self._confirm(owners, at_once=is_first_frame)
+        return self._result(instances, dict(zip(rows, owners, strict=True)), confirmations, ended)
+
+    def _advance_clock(self, timestamp_s: float) -> None:
+        step_s = math.nan if self._timestamp_s is None else timestamp_s - self._timestamp_s
+        is_usable = math.isfinite(step_s) and step_s >= _SHORTEST_FRAME_S
+        self._now_s += min(step_s, _LONGEST_GAP_S) if is_usable else _NOMINAL_FRAME_S
+        if math.isfinite(timestamp_s):
+            self._timestamp_s = timestamp_s
+
+    def _follow_frame_size(self, frame_size: tuple[int, int]) -> None:
+        """When the stream changes size, tracks keep their place in the picture."""
+        if not all(frame_size):
+            return
+        if self._frame_size is not None and self._frame_size != frame_size:
+            old_height, old_width = self._frame_size
+            for track in self._tracks:
+                track.motion = track.motion.scaled(
+                    frame_size[1] / old_width, frame_size[0] / old_height
+                )
+        self._frame_size = frame_size
+
+    def _match(self, sightings: Sequence[Sighting]) -> list[Track | None]:
+        """The known track of each sighting; those tracks have taken it in."""
+        owners: list[Track | None] = [None] * len(sightings)
+        tracks = self._expected_tracks()
+        for track_row, row in associate(tracks, _as_objects(sightings), self._config):
+            owners[row] = self._tracks[track_row]
+            self._tracks[track_row].see(sightings[row], self._config)
+        return owners
+
+    def _expected_tracks(self) -> Objects:
+        expected = [track.predict(self._now_s, self._config) for track in self._tracks]
+        return Objects(
+            boxes=np.array([box for box, _ in expected], dtype=np.float32).reshape(-1, 4),
+            crops=[crop for _, crop in expected],
+            class_ids=np.array([track.class_id for track in self._tracks], dtype=np.int64),
+            weights=np.array(
+                [
+                    self._now_s - track.first_seen_s if track.confirmed else -math.inf
+                    for track in self._tracks
+                ]
+            ),
+        )
+
+    def _end_tracks(self, owners: Sequence[Track | None]) -> list[int]:
+        """Give up tracks unseen for too long; the ids of those that ended."""
+        seen = set(owners)
+        ended = {
+            track
+            for track in self._tracks
+            if track not in seen and track.has_ended(self._now_s, self._config)
+        }
+        ids = [track.track_id for track in self._tracks if track in ended]
+        self._tracks = [track for track in self._tracks if track not in ended]
+        return ids
+
+    def _begin_tracks(self, sightings: Sequence[Sighting], owners: list[Track | None]) -> None:
+        """New tentative tracks for confident sightings that are not duplicates; best first."""
+        config = self._config
+        new = [
+            row
+            for row, sighting in enumerate(sightings)
+            if owners[row] is None and sighting.score >= config.confident_score
+        ]
+        if not new:
+            return
+        crops = [sighting.crop for sighting in sightings]
+        overlap = mask_overlap([crops[row] for row in new], crops, min_iou=config.max_birth_overlap)
+        duplicates = dict(zip(new, overlap > config.max_birth_overlap, strict=True))
+        is_tracked = np.array([owner is not None for owner in owners])
+        for row in sorted(new, key=lambda row: -sightings[row].score):
+            if not (duplicates[row] & is_tracked).any():
+                is_tracked[row] = True
+                owners[row] = Track(self._provisional_id(), sightings[row])
+        self._tracks += [owner for row in new if (owner := owners[row]) is not None]
+
+    def _provisional_id(self) -> int:
+        self._last_provisional_id -= 1
+        return self._last_provisional_id
+
+    def _confirm(self, owners: Sequence[Track | None], *, at_once: bool) -> dict[int, int]:
+        """Final ids for tracks that earned them, in row order: provisional -> final."""
+        config = self._config
+        confirmations = {}
+        for track in owners:
+            if track is None or track.confirmed:
+                continue
+            is_new = track.sightings == 1
+            is_instant = is_new and (at_once or track.last.score >= config.instant_birth_score)
+            if is_instant or track.sightings >= config.confirm_sightings:
+                self._last_final_id += 1
+                if not is_new:
+                    confirmations[track.track_id] = self._last_final_id
+                track.track_id = self._last_final_id
+        return confirmations
+
+    def _result(
+        self,
+        instances: Instances,
+        owners: Mapping[int, Track | None],
+        confirmations: Mapping[int, int],
+        ended: Sequence[int],
+    ) -> TrackedInstances:
+        class_ids = instances.class_ids.copy()
+        track_ids = np.zeros(len(instances), dtype=np.int64)
+        dropped = [track_id for track_id in ended if track_id < 0]
+        for row in range(len(instances)):
+            track = owners.get(row)
+            if track is None:
+                track_ids[row] = self._provisional_id()
+                dropped.append(int(track_ids[row]))
+            else:
+                track_ids[row], class_ids[row] = track.track_id, track.class_id
+        return TrackedInstances(
+            replace(instances, class_ids=class_ids),
+            track_ids,
+            tuple(
+                TrackState.CONFIRMED if track_id > 0 else TrackState.TENTATIVE
+                for track_id in track_ids.tolist()
+            ),
+            confirmations,
+            tuple(dropped),
+        )
+
+
+def _read_sightings(instances: Instances, now_s: float) -> tuple[list[int], list[Sighting]]:
+    """The rows that can be tracked, and what was seen there."""
+    usable = np.isfinite(instances.boxes).all(axis=1) & np.isfinite(instances.scores)
+    if instances.mask_boxes is not None:
+        usable &= np.isfinite(instances.mask_boxes).all(axis=1)
+    # Pasting the whole keeps the pixels for whoever draws or exports these instances next.
+    readable = instances if usable.all() else instances.select(usable)
+    height, width = instances.frame_size
+    boxes = np.clip(readable.boxes, 0, np.array([width, height, width, height], np.float32))
+    rows, sightings = [], []
+    for i, (row, crop) in enumerate(
+        zip(np.flatnonzero(usable).tolist(), readable.cropped_masks(), strict=True)
+    ):
+        if crop.area:
+            rows.append(row)
+            sightings.append(
+                Sighting(
+                    boxes[i], crop, float(readable.scores[i]), int(readable.class_ids[i]), now_s
+                )
+            )
+    return rows, sightings
+
+
+def _as_objects(sightings: Sequence[Sighting]) -> Objects:
+    return Objects(
+        boxes=np.array([seen.box for seen in sightings], dtype=np.float32).reshape(-1, 4),
+        crops=[seen.crop for seen in sightings],
+        class_ids=np.array([seen.class_id for seen in sightings], dtype=np.int64),
+        weights=np.array([seen.score for seen in sightings], dtype=np.float64),
+    )
