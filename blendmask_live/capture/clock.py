@@ -1,0 +1,63 @@
+"""Exact presentation times of decoded frames."""
+
+from __future__ import annotations
+
+import logging
+from fractions import Fraction
+from typing import Final
+
+import av
+
+__all__ = ["FrameClock"]
+
+logger = logging.getLogger(__name__)
+
+_FALLBACK_FPS: Final = Fraction(25)
+
+
+class FrameClock:
+    """Turns a stream's timestamps into exact seconds that never go back.
+
+    The stream's own presentation time is used untouched wherever it exists and does not lie
+    before that of the frame shown just before. Otherwise the frame comes one average frame
+    duration after its predecessor (the first: at 0).
+    """
+
+    def __init__(self, name: str, *, average_fps: Fraction | None, decode_times_only: bool) -> None:
+        """Start before the first frame.
+
+        Args:
+            name: Of the source, for the log.
+            average_fps: For frames without a timestamp.
+            decode_times_only: Whether the container keeps decode times only (AVI): frames then
+                show in the order and at the distance of their decode times, from 0 on.
+        """
+        self._name = name
+        self._frame_duration_s = 1 / (average_fps or _FALLBACK_FPS)
+        self._decode_times_only = decode_times_only
+        self._first_decode_time_s: Fraction | None = None
+        self._last_s: Fraction | None = None
+
+    def stamp(self, picture: av.VideoFrame) -> Fraction:
+        """Presentation time of the next frame, in seconds."""
+        stored_s = self._stored_s(picture)
+        if stored_s is None:
+            time_s = Fraction(0) if self._last_s is None else self._last_s + self._frame_duration_s
+        elif self._last_s is not None and stored_s < self._last_s:
+            logger.debug("%s: timestamp %s after %s", self._name, stored_s, self._last_s)
+            time_s = self._last_s + self._frame_duration_s
+        else:
+            time_s = stored_s
+        self._last_s = time_s
+        return time_s
+
+    def _stored_s(self, picture: av.VideoFrame) -> Fraction | None:
+        ticks = picture.dts if self._decode_times_only else picture.pts
+        if ticks is None or picture.time_base is None:
+            return None
+        time_s = ticks * Fraction(picture.time_base)
+        if not self._decode_times_only:
+            return time_s
+        if self._first_decode_time_s is None:
+            self._first_decode_time_s = time_s
+        return time_s - self._first_decode_time_s

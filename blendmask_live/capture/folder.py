@@ -1,0 +1,176 @@
+"""Images: one file or a folder of them, as a source of frames."""
+
+from __future__ import annotations
+
+import logging
+import re
+import struct
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+
+from blendmask_live.capture.naming import output_name
+from blendmask_live.capture.window import Choice, Choose, take_every
+from blendmask_live.datatypes import Frame, SourceInfo
+from blendmask_live.errors import SourceOpenError
+
+__all__ = ["IMAGE_SUFFIXES", "ImageSource", "load_rgb", "natural_key", "open_folder"]
+
+logger = logging.getLogger(__name__)
+
+IMAGE_SUFFIXES: Final = frozenset(
+    {".bmp", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp"}
+)
+
+# What Pillow raises for damaged pictures, depending on the format.
+_UNREADABLE: Final = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    struct.error,
+    Image.DecompressionBombError,
+)
+
+
+def open_folder(folder: Path) -> ImageSource:
+    """The images directly inside a folder, sorted by name with numbers by value.
+
+    Raises:
+        SourceOpenError: If the folder cannot be listed or holds no image that can be read.
+    """
+    try:
+        files = [
+            path
+            for path in folder.iterdir()
+            if path.suffix.lower() in IMAGE_SUFFIXES and not path.name.startswith(".")
+        ]
+    except OSError as failure:
+        raise SourceOpenError(f"{folder}: cannot be listed: {failure.strerror}") from failure
+    if not files:
+        raise SourceOpenError(
+            f"{folder}: expected a folder of images ({', '.join(sorted(IMAGE_SUFFIXES))}), "
+            "found none"
+        )
+    return ImageSource(sorted(files, key=natural_key), path=folder)
+
+
+def natural_key(path: Path) -> tuple[list[str | int], str]:
+    """Sort key by name: frame2 comes before frame10."""
+    parts = re.split(r"(\d+)", path.name.casefold())
+    return [int(part) if i % 2 else part for i, part in enumerate(parts)], path.name
+
+
+class ImageSource:
+    """Image files as frames without timestamps; images may differ in size.
+
+    An image that cannot be read is left out with a warning. The index of a frame is its
+    position in the list of files, so such an image leaves a gap.
+    """
+
+    def __init__(self, files: Sequence[Path], *, path: Path) -> None:
+        """Read the first image.
+
+        Args:
+            files: In the order of delivery.
+            path: The folder or single file that names the source.
+
+        Raises:
+            SourceOpenError: If none of the files can be read.
+        """
+        self._files = list(files)
+        self._next_index = 0
+        self._interrupted = threading.Event()
+        self._first = self._read_file(take_every)
+        if self._first is None:
+            raise SourceOpenError(f"{path}: none of the {len(files)} image file(s) can be read")
+        self._next_index = self._first.index
+        height, width = self._first.size
+        self._info = SourceInfo(
+            # The absolute path, so that "." has a name.
+            name=output_name(path.absolute().stem if path.is_file() else path.resolve().name),
+            width=width,
+            height=height,
+            path=path,
+            frame_count=len(files),
+        )
+
+    @property
+    def info(self) -> SourceInfo:
+        """Size of the first image; no time base and no frame rate."""
+        return self._info
+
+    def read(self) -> Frame | None:
+        """See `FrameSource.read`."""
+        return self.read_selected(take_every)
+
+    def read_selected(self, choose: Choose) -> Frame | None:
+        """See `SelectiveSource.read_selected`: files that are not taken are not opened."""
+        first, self._first = self._first, None
+        if first is not None and not self._interrupted.is_set():
+            self._next_index = first.index + 1
+            if choose(first.index, None) is Choice.TAKE:
+                return first
+        return self._read_file(choose)
+
+    def interrupt(self) -> None:
+        """See `FrameSource.interrupt`."""
+        self._interrupted.set()
+
+    def close(self) -> None:
+        """See `FrameSource.close`."""
+        self._interrupted.set()
+
+    def _read_file(self, choose: Choose) -> Frame | None:
+        while self._next_index < len(self._files) and not self._interrupted.is_set():
+            index = self._next_index
+            self._next_index += 1
+            choice = choose(index, None)
+            if choice is Choice.STOP:
+                self._next_index = len(self._files)
+            elif choice is Choice.TAKE:
+                try:
+                    image = load_rgb(self._files[index])
+                except _UNREADABLE as failure:
+                    logger.warning("%s: left out, cannot be read: %s", self._files[index], failure)
+                    continue
+                return Frame(image=image, index=index, pts_s=None, captured_at=time.monotonic())
+        return None
+
+
+def load_rgb(path: Path) -> NDArray[np.uint8]:
+    """Decode an image to (H, W, 3) uint8 RGB, contiguous, turned as its EXIF data says.
+
+    Transparent pixels are composited over black; 16-bit values are scaled to 8 bits; of a
+    file with several pages, the first is read.
+
+    Raises:
+        OSError, SyntaxError, ValueError, EOFError, struct.error, DecompressionBombError: If it
+            is not an image that can be decoded.
+    """
+    with Image.open(path) as stored:
+        picture = ImageOps.exif_transpose(stored)
+        if picture.mode == "F":
+            raise ValueError("expected integer pixels, found floating-point ones")
+        if picture.mode.startswith("I"):
+            return _grey_to_8_bit(np.asarray(picture))
+        if picture.mode.endswith(("A", "a")) or "transparency" in picture.info:
+            picture = _over_black(picture.convert("RGBA"))
+        return np.ascontiguousarray(np.asarray(picture.convert("RGB")))
+
+
+def _grey_to_8_bit(values: NDArray[np.integer]) -> NDArray[np.uint8]:
+    grey = (np.clip(values, 0, 65535).astype(np.uint32) * 255 + 32767) // 65535
+    return np.ascontiguousarray(np.repeat(grey.astype(np.uint8)[..., None], 3, axis=2))
+
+
+def _over_black(picture: Image.Image) -> Image.Image:
+    black = Image.new("RGB", picture.size)
+    black.paste(picture, mask=picture.getchannel("A"))
+    return black
