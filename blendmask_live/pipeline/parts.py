@@ -1,0 +1,78 @@
+"""What a pipeline is made of and what it tells about itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from blendmask_live.datatypes import Frame, Instances, TrackedFrame, TrackedInstances
+from blendmask_live.pipeline.channel import Overflow
+
+__all__ = ["HoldBack", "PipelineConfig", "Progress", "Segment", "Sink", "Track"]
+
+Segment = Callable[[Frame], Instances]
+"""Finds the objects of a frame; called by one thread, frames in order."""
+
+
+class Track(Protocol):
+    """Ties instances over time, such as `tracking.MaskTracker.update`."""
+
+    def __call__(self, instances: Instances, /, *, timestamp_s: float) -> TrackedInstances:
+        """Track the instances of the next frame, shown at `timestamp_s`."""
+        ...
+
+
+class HoldBack(Protocol):
+    """Keeps tracked frames until they are final, such as `tracking.ConfirmationBuffer`."""
+
+    def push(self, tracked_frame: TrackedFrame, /) -> list[TrackedFrame]:
+        """Add a frame; returns the frames that are final now, in order."""
+        ...
+
+    def flush(self) -> list[TrackedFrame]:
+        """The frames still held, at the end."""
+        ...
+
+
+class Sink(Protocol):
+    """Where tracked frames end: an `export.Exporter`; see there for the promises."""
+
+    def write(self, tracked: TrackedFrame, /) -> None: ...
+
+    def close(self) -> tuple[Path, ...]: ...
+
+    def discard(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class PipelineConfig:
+    """The defaults suit files, where no frame may be lost."""
+
+    frames_capacity: int = 4
+    """Frames that may wait for the segmenter."""
+    frames_overflow: Overflow = Overflow.BLOCK
+    exports_capacity: int = 4
+    """Tracked frames that may wait for each sink."""
+    exports_overflow: Overflow = Overflow.BLOCK
+    keeps_outputs_of_failed_run: bool = False
+    """After a failure, finish the other sinks with what they have instead of removing it."""
+    stop_timeout_s: float = 30.0
+    """How long `stop` waits for the threads; finishing a long video takes its time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Counters of a pipeline, each from its start."""
+
+    frames_read: int
+    frames_tracked: int
+    frames_done: int
+    """Written by every sink."""
+    instances: int
+    """Objects found, over all frames tracked."""
+    frames_dropped: int
+    """Frames that never reached the segmenter."""
+    exports_dropped: int
+    """Tracked frames that some sink did not get."""

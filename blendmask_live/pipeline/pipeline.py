@@ -1,0 +1,300 @@
+"""source -> segment -> track -> sinks, each in its own thread.
+
+    capture thread --frames--> segment thread --segmented--> track thread --exports--> one
+    thread per sink
+
+The segmenter has a thread of its own because it is the slowest stage and computes outside the
+interpreter's lock; tracking and drawing of earlier frames and decoding of later ones overlap
+with it. Sinks have a thread each, so that video encoding delays nobody but itself.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self, TypeVar
+
+from blendmask_live.capture.source import FrameSource
+from blendmask_live.datatypes import Frame, Instances, TrackedFrame
+from blendmask_live.errors import StageFailed
+from blendmask_live.pipeline.channel import Channel
+from blendmask_live.pipeline.parts import (
+    HoldBack,
+    PipelineConfig,
+    Progress,
+    Segment,
+    Sink,
+    Track,
+)
+from blendmask_live.pipeline.stages import Stage, StageThreads
+from blendmask_live.pipeline.timings import StageTimings
+
+__all__ = ["Pipeline"]
+
+logger = logging.getLogger(__name__)
+
+R = TypeVar("R")
+
+_NOMINAL_FPS: Final = 25
+"""Of folders of images, which have no frame rate."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Captured:
+    frame: Frame
+    capture_ms: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Segmented:
+    frame: Frame
+    instances: Instances
+    timings_ms: dict[str, float]
+
+
+class Pipeline:
+    """Runs one source through segmentation and tracking into sinks, once.
+
+    Owns source and sinks: whatever happens, the source is closed and every sink is either
+    closed (normal end, `stop`) or discarded (failure). Methods may be called from any thread.
+    As a context manager it starts on entry and stops on exit.
+    """
+
+    def __init__(
+        self,
+        source: FrameSource,
+        *,
+        segment: Segment,
+        track: Track,
+        sinks: Mapping[str, Sink],
+        hold_back: HoldBack | None = None,
+        config: PipelineConfig | None = None,
+    ) -> None:
+        """Put the parts together; nothing runs before `start`.
+
+        Args:
+            source: Read and closed by the capture thread.
+            segment: Called by the segment thread.
+            track: Called by the track thread, with the frame's time in seconds: its timestamp,
+                else its index over the frame rate, else (live) the time of its capture.
+            sinks: Name (for errors and timings) -> sink, each called by a thread of its own.
+            hold_back: Called by the track thread; between it and the sinks.
+            config: Capacities and policies.
+        """
+        self._source = source
+        self._segment = segment
+        self._track = track
+        self._sinks = dict(sinks)
+        self._hold_back = hold_back
+        self._config = config or PipelineConfig()
+        self._frames = Channel[_Captured](
+            self._config.frames_capacity, self._config.frames_overflow
+        )
+        self._segmented = Channel[_Segmented](1)
+        self._exports = {
+            name: Channel[TrackedFrame](
+                self._config.exports_capacity, self._config.exports_overflow
+            )
+            for name in self._sinks
+        }
+        self._timings = StageTimings()
+        self._threads = StageThreads(self._stages(), on_failure=self._abort)
+        self._lock = threading.Lock()
+        self._is_started = False
+        self._is_stopped = False
+        self._outputs: dict[str, tuple[Path, ...]] = {}
+        self._written = dict.fromkeys(self._sinks, 0)
+        self._frames_tracked = 0
+        self._instances = 0
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    @property
+    def timings(self) -> StageTimings:
+        """Time per frame and stage: "capture", "segment", "track", "export NAME"."""
+        return self._timings
+
+    @property
+    def outputs(self) -> dict[str, tuple[Path, ...]]:
+        """Sink name -> files made; complete once `wait` or `stop` returned."""
+        with self._lock:
+            return dict(self._outputs)
+
+    @property
+    def progress(self) -> Progress:
+        """A snapshot of the counters."""
+        with self._lock:
+            return Progress(
+                frames_read=self._frames.put_count,
+                frames_tracked=self._frames_tracked,
+                frames_done=min(self._written.values(), default=self._frames_tracked),
+                instances=self._instances,
+                frames_dropped=self._frames.dropped_count,
+                exports_dropped=sum(channel.dropped_count for channel in self._exports.values()),
+            )
+
+    def start(self) -> None:
+        """Start all threads.
+
+        Raises:
+            RuntimeError: If started or stopped before.
+        """
+        with self._lock:
+            if self._is_started or self._is_stopped:
+                raise RuntimeError("a pipeline runs once; make a new one")
+            self._is_started = True
+            self._threads.start()
+
+    def wait(self, timeout_s: float | None = None) -> bool:
+        """Wait for the end; Ctrl-C gets through (call `stop` then).
+
+        Returns:
+            Whether all is done; False only if `timeout_s` passed before.
+
+        Raises:
+            StageFailed: If a stage failed: the first failure, its cause in `__cause__`.
+            RuntimeError: If never started.
+        """
+        if not (self._is_started or self._is_stopped):
+            raise RuntimeError("start the pipeline before waiting for it")
+        if self._threads.join(timeout_s):
+            return False
+        self._threads.raise_failure()
+        return True
+
+    def stop(self) -> None:
+        """End early: finish the current frame, export what is computed, join the threads.
+
+        May be called at any time and again; does not raise the failure that `wait` raises.
+
+        Raises:
+            StageFailed: If a thread is still busy after `stop_timeout_s`; names it.
+        """
+        with self._lock:
+            never_ran = not (self._is_started or self._is_stopped)
+            self._is_stopped = True
+        self._source.interrupt()
+        self._frames.discard()
+        if never_ran:
+            self._source.close()
+            for sink in self._sinks.values():
+                sink.discard()
+        self._join_or_name_the_late()
+
+    def _join_or_name_the_late(self) -> None:
+        timeout_s = self._config.stop_timeout_s
+        late = self._threads.join(timeout_s)
+        if late:
+            self._abort()
+            logger.error("still busy %g s after stop: %s", timeout_s, ", ".join(late))
+            raise StageFailed(late[0], TimeoutError(f"still busy {timeout_s:g} s after stop"))
+
+    def _abort(self) -> None:
+        """Make every thread end after the frame it works on; drop all that waits."""
+        self._source.interrupt()
+        self._frames.discard()
+        self._segmented.discard()
+        for channel in self._exports.values():
+            channel.discard()
+
+    def _stages(self) -> list[Stage]:
+        return [
+            Stage("capture", self._capture_frames, self._frames.close),
+            Stage("segment", self._segment_frames, self._segmented.close),
+            Stage("track", self._track_frames, self._close_exports),
+            *(Stage(f"export {name}", partial(self._export_frames, name)) for name in self._sinks),
+        ]
+
+    def _close_exports(self) -> None:
+        for channel in self._exports.values():
+            channel.close()
+
+    def _capture_frames(self) -> None:
+        try:
+            while not self._is_stopped:
+                frame, capture_ms = self._timed("capture", self._source.read)
+                if frame is None or not self._frames.put(_Captured(frame, capture_ms)):
+                    break
+        finally:
+            self._source.close()
+
+    def _segment_frames(self) -> None:
+        for captured in self._frames:
+            frame = captured.frame
+            instances, segment_ms = self._timed("segment", partial(self._segment, frame))
+            timings_ms = {"capture": captured.capture_ms, "segment": segment_ms}
+            self._segmented.put(_Segmented(frame, instances, timings_ms))
+
+    def _track_frames(self) -> None:
+        for segmented in self._segmented:
+            tracked_frame = self._track_frame(segmented)
+            with self._lock:
+                self._frames_tracked += 1
+                self._instances += len(tracked_frame.instances)
+            if self._hold_back is None:
+                self._send_to_sinks([tracked_frame])
+            else:
+                self._send_to_sinks(self._hold_back.push(tracked_frame))
+        if self._hold_back is not None and not self._threads.has_failed:
+            self._send_to_sinks(self._hold_back.flush())
+
+    def _track_frame(self, segmented: _Segmented) -> TrackedFrame:
+        timestamp_s = self._timestamp_s(segmented.frame)
+        track = partial(self._track, segmented.instances, timestamp_s=timestamp_s)
+        tracked, track_ms = self._timed("track", track)
+        timings_ms = {**segmented.timings_ms, "track": track_ms}
+        return TrackedFrame(frame=segmented.frame, tracked=tracked, timings_ms=timings_ms)
+
+    def _timestamp_s(self, frame: Frame) -> float:
+        if frame.pts_s is not None:
+            return float(frame.pts_s)
+        info = self._source.info
+        if info.average_fps is None and info.frame_count is None:
+            return frame.captured_at
+        # Not the clock of this machine: results must not depend on how fast images are read.
+        return float(frame.index / (info.average_fps or _NOMINAL_FPS))
+
+    def _send_to_sinks(self, tracked_frames: list[TrackedFrame]) -> None:
+        for tracked_frame in tracked_frames:
+            for channel in self._exports.values():
+                channel.put(tracked_frame)
+
+    def _export_frames(self, name: str) -> None:
+        sink = self._sinks[name]
+        try:
+            for tracked_frame in self._exports[name]:
+                self._timed(f"export {name}", partial(sink.write, tracked_frame))
+                with self._lock:
+                    self._written[name] += 1
+            may_keep = self._config.keeps_outputs_of_failed_run or not self._threads.has_failed
+            if may_keep and self._written[name]:
+                files = sink.close()
+                with self._lock:
+                    self._outputs[name] = files
+        finally:
+            # After a successful close this does nothing.
+            sink.discard()
+
+    def _timed(self, stage: str, call: Callable[[], R]) -> tuple[R, float]:
+        """The result of `call` and its time in ms, which is recorded."""
+        started_s = time.perf_counter()
+        result = call()
+        elapsed_ms = (time.perf_counter() - started_s) * 1000
+        self._timings.record(stage, elapsed_ms)
+        return result, elapsed_ms
