@@ -1,0 +1,84 @@
+"""How the network is run: PyTorch or OpenVINO, on which device, in which precision."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+import torch
+
+from blendmask_live.errors import ConfigError
+from blendmask_live.network.lite import BlendMaskLite
+from blendmask_live.runtime.runtime import Runtime
+
+__all__ = ["RUNTIMES", "Runtime", "available_runtimes", "open_runtime"]
+
+RUNTIMES = ("torch", "openvino")
+
+
+def available_runtimes() -> tuple[str, ...]:
+    """The runtimes that are installed."""
+    return RUNTIMES if importlib.util.find_spec("openvino") else RUNTIMES[:1]
+
+
+def open_runtime(
+    model: BlendMaskLite,
+    *,
+    runtime: str = "auto",
+    device: str = "auto",
+    precision: str = "auto",
+    threads: int = 0,
+) -> Runtime:
+    """Prepare a network for running.
+
+    Args:
+        runtime: 'auto', 'torch' or 'openvino'. 'auto': OpenVINO on the CPU where it is
+            installed, PyTorch otherwise.
+        device: 'auto', 'cpu' or 'cuda[:N]'.
+        precision: 'auto', 'fp32', 'fp16' or 'bf16'.
+        threads: CPU threads for the network; 0 for the runtime's own choice.
+
+    Raises:
+        ConfigError: If the combination is not to be had on this machine.
+    """
+    device = _choose_device(device)
+    if runtime == "auto":
+        on_cpu = device == "cpu" and precision != "fp16"
+        runtime = "openvino" if on_cpu and "openvino" in available_runtimes() else "torch"
+    if runtime not in available_runtimes():
+        hint = "pip install openvino" if runtime in RUNTIMES else f"choose one of {RUNTIMES}"
+        raise ConfigError(f"runtime {runtime!r} is not installed; {hint}")
+    if runtime == "openvino":
+        if device != "cpu":
+            raise ConfigError(f"runtime 'openvino' runs on the CPU, not on {device}")
+        from blendmask_live.runtime.openvino_cpu import OpenVinoRuntime
+
+        chosen = _cpu_precision() if precision == "auto" else precision
+        return OpenVinoRuntime(model, precision=chosen, threads=threads)
+    from blendmask_live.runtime.torch_eager import TorchRuntime
+
+    if precision == "auto":
+        precision = "fp16" if device.startswith("cuda") else "fp32"
+    if threads and device == "cpu":
+        torch.set_num_threads(threads)
+    return TorchRuntime(model, device=device, precision=precision)
+
+
+def _choose_device(device: str) -> str:
+    if device == "auto":
+        return "cuda:0" if torch.cuda.is_available() else "cpu"
+    if device == "cuda":
+        device = "cuda:0"
+    count = torch.cuda.device_count()
+    if device.startswith("cuda:") and device[5:].isdigit() and int(device[5:]) < count:
+        return device
+    if device == "cpu":
+        return device
+    raise ConfigError(f"device {device!r}: use 'auto', 'cpu' or 'cuda[:N]'; {count} GPU(s) found")
+
+
+def _cpu_precision() -> str:
+    """bf16 where the CPU has instructions for it, else fp32."""
+    cpuinfo = Path("/proc/cpuinfo")
+    flags = cpuinfo.read_text() if cpuinfo.exists() else ""
+    return "bf16" if "avx512_bf16" in flags or "amx_bf16" in flags else "fp32"

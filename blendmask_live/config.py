@@ -1,0 +1,53 @@
+"""Settings of the main job, as frozen dataclasses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from blendmask_live.errors import ConfigError
+
+__all__ = ["MASK_SIZES", "SegmenterSettings"]
+
+MASK_SIZES = (28, 56, 112, 224)
+
+
+@dataclass(frozen=True, slots=True)
+class SegmenterSettings:
+    """What may change between two frames without loading anything again.
+
+    Raises:
+        ConfigError: If a value is outside its range.
+    """
+
+    short_side: int = 416
+    """Network input: the frame's shorter side is brought to this many px (rounded to 32)..."""
+    long_side: int = 640
+    """...unless the longer side would exceed this; then that one decides."""
+    mask_size: int = 56
+    """R: a mask is R x R cells over its box; one of 28, 56, 112, 224."""
+    score_threshold: float = 0.35
+    """Smallest score of a reported object, 0 to 1."""
+    mask_threshold: float = 0.5
+    """Probability from which a pixel belongs to an object, 0 to 1."""
+    nms_iou: float = 0.6
+    """Of two boxes of a class that overlap more than this, the weaker one is dropped."""
+    max_instances: int = 100
+    """Most objects reported in a frame."""
+    classes: tuple[str, ...] | None = None
+    """Class names to report; all where absent."""
+    keep_latents: bool = False
+    """Keep attention and bases with the instances (microscope, re-blending)."""
+
+    def __post_init__(self) -> None:
+        if self.mask_size not in MASK_SIZES:
+            raise ConfigError(f"mask size {self.mask_size}: choose one of {MASK_SIZES}")
+        for name in ("score_threshold", "mask_threshold", "nms_iou"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise ConfigError(f"{name} {getattr(self, name)}: must lie between 0 and 1")
+        if not 64 <= self.short_side <= self.long_side <= 4096:
+            raise ConfigError(
+                f"short side {self.short_side}, long side {self.long_side}: "
+                "need 64 <= short <= long <= 4096"
+            )
+        if self.max_instances < 1:
+            raise ConfigError(f"max instances {self.max_instances}: must be 1 or more")

@@ -1,0 +1,124 @@
+"""Network weights on disk: safetensors with what is needed to rebuild the network."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor
+
+from blendmask_live.errors import WeightsError
+from blendmask_live.network.lite import BlendMaskLite, LiteConfig
+
+__all__ = ["build_network", "load_network", "read_weights", "save_network"]
+
+ARCHITECTURE = "blendmask-lite"
+TRAINING_ONLY = ("bottom.semantic.",)
+"""Tensors that only training needs; not shipped."""
+
+
+def save_network(
+    model: BlendMaskLite,
+    path: Path,
+    *,
+    labels: tuple[str, ...],
+    dtype: torch.dtype = torch.float32,
+) -> None:
+    """Write weights atomically; with fp16, BatchNorm and biases are rounded too."""
+    tensors = {
+        name: value.to(dtype if value.dtype.is_floating_point else value.dtype).contiguous().cpu()
+        for name, value in model.state_dict().items()
+        if not name.startswith(TRAINING_ONLY) and not name.endswith("num_batches_tracked")
+    }
+    metadata = {
+        "architecture": ARCHITECTURE,
+        "config": json.dumps(dataclasses.asdict(model.config)),
+        "labels": json.dumps(labels),
+    }
+    partial = path.with_name(path.name + ".partial")
+    save_file(tensors, partial, metadata=metadata)
+    partial.replace(path)
+
+
+def read_weights(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
+    """Tensors (fp32) and metadata of a safetensors file.
+
+    Raises:
+        WeightsError: If the file is missing or damaged.
+    """
+    if not path.is_file():
+        raise WeightsError(f"{path}: no such weights file; see 'blendmask-live weights list'")
+    try:
+        with safe_open(path, framework="pt") as file:
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            metadata = dict(file.metadata() or {})
+    except (SafetensorError, OSError, ValueError) as error:
+        raise WeightsError(
+            f"{path}: not a readable safetensors file, damaged or of another kind ({error})"
+        ) from error
+    tensors = {
+        name: value.float() if value.dtype.is_floating_point else value
+        for name, value in tensors.items()
+    }
+    return tensors, metadata
+
+
+def build_network(path: Path) -> tuple[BlendMaskLite, tuple[str, ...]]:
+    """The network that a weights file describes, in eval mode, and its class names.
+
+    Raises:
+        WeightsError: If the file is damaged or not one of ours.
+    """
+    tensors, metadata = read_weights(path)
+    architecture = metadata.get("architecture")
+    if architecture != ARCHITECTURE:
+        raise WeightsError(
+            f"{path}: holds {architecture or 'an unnamed architecture'}, expected {ARCHITECTURE}"
+        )
+    try:
+        config = LiteConfig(**json.loads(metadata["config"]))
+        labels = tuple(str(label) for label in json.loads(metadata["labels"]))
+    except (KeyError, TypeError, ValueError) as error:
+        raise WeightsError(f"{path}: its description cannot be read ({error!r})") from error
+    model = BlendMaskLite(config)
+    _load(model, tensors, path, partial=False)
+    return model.eval(), labels
+
+
+def load_network(model: BlendMaskLite, path: Path, *, partial: bool) -> None:
+    """Load weights into an existing network.
+
+    Args:
+        partial: Accept a file without bottom and top (an initial detector); its colour order
+            is taken from the metadata, BGR where absent.
+
+    Raises:
+        WeightsError: If names or shapes do not fit.
+    """
+    tensors, metadata = read_weights(path)
+    if metadata.get("architecture") != ARCHITECTURE and "backbone.stem.conv.weight" in tensors:
+        # Initial detectors take BGR; our networks take RGB.
+        stem = tensors["backbone.stem.conv.weight"]
+        tensors["backbone.stem.conv.weight"] = stem.flip(1)
+    _load(model, tensors, path, partial=partial)
+
+
+def _load(model: BlendMaskLite, tensors: dict[str, Tensor], path: Path, *, partial: bool) -> None:
+    ours = model.state_dict()
+    optional = TRAINING_ONLY + (("bottom.", "top.") if partial else ())
+    unknown = sorted(set(tensors) - set(ours))
+    missing = sorted(
+        name
+        for name in set(ours) - set(tensors)
+        if not name.startswith(optional) and not name.endswith("num_batches_tracked")
+    )
+    wrong = sorted(n for n in set(ours) & set(tensors) if ours[n].shape != tensors[n].shape)
+    for problem, names in (("missing", missing), ("unknown", unknown), ("of wrong shape", wrong)):
+        if names:
+            more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+            raise WeightsError(f"{path}: not {ARCHITECTURE} weights; {names[0]}{more} {problem}")
+    model.load_state_dict(tensors, strict=False)

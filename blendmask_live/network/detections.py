@@ -1,0 +1,130 @@
+"""From dense predictions to a fixed number of detections; every shape known beforehand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torchvision.ops import box_iou
+
+from blendmask_live.network.lite import STRIDES, BlendMaskLite, DenseOutput
+
+__all__ = ["Detections", "decode_boxes", "detect", "distances_from_logits", "location_grid"]
+
+NMS_ROUNDS = 12
+"""Longest chain of boxes that suppress each other which is still resolved exactly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Detections:
+    """D detections per picture, best first; unused places have score 0.
+
+    Attributes:
+        boxes_network_px: (B, D, 4) x0 y0 x1 y1, not clipped.
+        scores: (B, D).
+        class_ids: (B, D) int64.
+        attention: (B, D, K, M, M) logits.
+    """
+
+    boxes_network_px: Tensor
+    scores: Tensor
+    class_ids: Tensor
+    attention: Tensor
+
+
+def location_grid(height: int, width: int, device: torch.device) -> tuple[Tensor, Tensor]:
+    """Points (P, 2) x, y in network px and strides (P,) of all levels, in level order.
+
+    The point of cell (x, y) is (x, y) * stride, without half a cell: the convention of the
+    initial detector.
+    """
+    points, strides = [], []
+    for stride in STRIDES:
+        rows, columns = -(-height // stride), -(-width // stride)
+        y, x = torch.meshgrid(
+            torch.arange(rows, device=device), torch.arange(columns, device=device), indexing="ij"
+        )
+        points.append(torch.stack([x.flatten(), y.flatten()], dim=1).float() * stride)
+        strides.append(torch.full((rows * columns,), float(stride), device=device))
+    return torch.cat(points), torch.cat(strides)
+
+
+def distances_from_logits(distance_logits: Tensor) -> Tensor:
+    """(..., 4, bins) -> (..., 4) in strides: the expectation over the bins."""
+    bins = torch.arange(distance_logits.shape[-1], device=distance_logits.device)
+    return distance_logits.float().softmax(dim=-1) @ bins.float()
+
+
+def decode_boxes(points: Tensor, distances_px: Tensor) -> Tensor:
+    """(..., 4) x0 y0 x1 y1 from points (..., 2) and distances (..., 4), all in network px."""
+    return torch.cat([points - distances_px[..., :2], points + distances_px[..., 2:]], dim=-1)
+
+
+def detect(
+    model: BlendMaskLite,
+    dense: DenseOutput,
+    *,
+    network_size: tuple[int, int],
+    max_instances: int = 100,
+    max_candidates: int = 300,
+    score_threshold: float = 0.05,
+    nms_iou: float = 0.6,
+    class_mask: Tensor | None = None,
+) -> Detections:
+    """Keep the best detections: top candidates, per-class NMS, attention where it is needed.
+
+    Args:
+        network_size: (height, width) px of the network's input.
+        class_mask: (classes,) bool, which classes are wanted; all where absent.
+    """
+    points, strides = location_grid(*network_size, dense.class_logits.device)
+    scores = dense.class_logits.float().sigmoid()
+    if class_mask is not None:
+        scores = scores * class_mask
+    locations, class_ids, scores = _best_pairs(scores, min(max_candidates, len(points)))
+    scores = scores * (scores > score_threshold)
+    logits = _take(dense.distance_logits.flatten(2), locations).unflatten(-1, (4, -1))
+    distances = distances_from_logits(logits)
+    boxes = decode_boxes(points[locations], distances * strides[locations][..., None])
+    scores = scores * _survivors(boxes, class_ids, scores, nms_iou)
+    scores, order = scores.topk(min(max_instances, scores.shape[1]), dim=1)
+    locations, distances = locations.gather(1, order), _take(distances, order)
+    return Detections(
+        boxes_network_px=_take(boxes, order),
+        scores=scores,
+        class_ids=class_ids.gather(1, order),
+        attention=model.attention(dense.top_features, locations, distances),
+    )
+
+
+def _best_pairs(scores: Tensor, count: int) -> tuple[Tensor, Tensor, Tensor]:
+    """The `count` best (location, class) pairs of (B, P, classes) scores, best first.
+
+    The best pairs lie at the locations with the best maxima, so two small top-k replace one
+    over all pairs.
+    """
+    classes = scores.shape[-1]
+    locations = scores.amax(dim=2).topk(count, dim=1).indices
+    best, pairs = _take(scores, locations).flatten(1).topk(count, dim=1)
+    return locations.gather(1, pairs // classes), pairs % classes, best
+
+
+def _survivors(boxes: Tensor, class_ids: Tensor, scores: Tensor, nms_iou: float) -> Tensor:
+    """(B, N) bool: greedy per-class NMS of boxes sorted best first, as fixed-shape rounds.
+
+    Each round recomputes who is suppressed by a survivor; it settles on the greedy result
+    after as many rounds as the longest chain of suppressions.
+    """
+    iou = torch.stack([box_iou(b, b) for b in boxes])
+    rivals = (iou > nms_iou) & (class_ids[:, :, None] == class_ids[:, None, :])
+    rivals = rivals.triu(diagonal=1) & (scores > 0)[:, :, None]
+    alive = torch.ones_like(scores, dtype=torch.bool)
+    for _ in range(NMS_ROUNDS):
+        alive = ~(rivals & alive[:, :, None]).any(dim=1)
+    return alive
+
+
+def _take(values: Tensor, index: Tensor) -> Tensor:
+    """Rows `index` (B, D) of values (B, P, C)."""
+    return values.gather(1, index[..., None].expand(-1, -1, values.shape[-1]))

@@ -1,0 +1,257 @@
+"""blendmask-lite: a mobile dense detector with BlendMask's top, bottom and blender.
+
+Trunk, pyramid and detection head follow NanoDet-Plus (ShuffleNetV2, Ghost-PAN, generalised
+focal head; RangiLyu, Apache-2.0), so that its public weights can start the training. On top
+of them stand the two modules of BlendMask (Chen et al., CVPR 2020):
+
+    picture ── stem ── stage2 ── stage3 ── stage4 ── Ghost-PAN ── P3..P6 ── head ── classes
+                 │                              │                    │        └──── distances
+                 └─ stride-4 feature ─ bottom ◀─ P3..P5              └─ top ─────── attention
+                                         └──────────────── bases
+
+The top layer looks at the 3 x 3 neighbourhood of a location in head and pyramid features. It
+is evaluated only at the locations that were kept, which gives the numbers of a dense layer
+for a fraction of its cost.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from blendmask_live.network.layers import ConvUnit, DepthwiseSeparable, GhostBlock, ShuffleUnit
+
+__all__ = ["BlendMaskLite", "DenseOutput", "LiteConfig"]
+
+STRIDES = (8, 16, 32, 64)
+TRUNK_CHANNELS = {"1.0x": (24, 116, 232, 464), "1.5x": (24, 176, 352, 704)}
+PYRAMID_CHANNELS = {"1.0x": 96, "1.5x": 128}
+RGB_MEAN = (123.675, 116.28, 103.53)
+RGB_STD = (58.395, 57.12, 57.375)
+
+
+@dataclass(frozen=True, slots=True)
+class LiteConfig:
+    """Size of a blendmask-lite network."""
+
+    width: str = "1.5x"
+    """ShuffleNetV2 width, '1.0x' or '1.5x'."""
+    classes: int = 80
+    distance_bins: int = 8
+    """Distances to the box sides are the expectation over 0..bins-1, in strides."""
+    bases: int = 4
+    attention_size: int = 14
+    """M: attention is M x M per base."""
+    bottom_channels: int = 64
+    shallow_channels: int = 48
+    """Channels of the bottom module at stride 4."""
+    top_channels: int = 256
+    """Hidden channels of the top layer."""
+
+
+class DenseOutput(NamedTuple):
+    """What the network says at every location; P = locations of all levels, in level order.
+
+    Attributes:
+        class_logits: (B, P, classes).
+        distance_logits: (B, P, 4, bins), left, top, right, bottom.
+        top_features: per level (B, F, h, w), what the top layer looks at.
+        bases: (B, K, H / 4, W / 4).
+        semantic_logits: (B, classes + 1, H / 8, W / 8), in training only.
+    """
+
+    class_logits: Tensor
+    distance_logits: Tensor
+    top_features: list[Tensor]
+    bases: Tensor
+    semantic_logits: Tensor | None
+
+
+class _Trunk(nn.Module):
+    """ShuffleNetV2 without its last layer; gives strides 4 (shallow), 8, 16, 32."""
+
+    def __init__(self, channels: tuple[int, int, int, int]) -> None:
+        super().__init__()
+        self.stem = ConvUnit(3, channels[0], 3, stride=2)
+        for name, units, c_in, c_out in zip(
+            ("stage2", "stage3", "stage4"), (4, 8, 4), channels[:-1], channels[1:], strict=True
+        ):
+            first = ShuffleUnit(c_in, c_out, stride=2)
+            rest = [ShuffleUnit(c_out, c_out, stride=1) for _ in range(units - 1)]
+            setattr(self, name, nn.Sequential(first, *rest))
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        stem = self.stem(x)
+        c3 = self.stage2(F.max_pool2d(stem, 3, 2, 1))
+        c4 = self.stage3(c3)
+        return stem, c3, c4, self.stage4(c4)
+
+
+class _GhostPan(nn.Module):
+    """Path-aggregation pyramid of ghost blocks: strides 8, 16, 32 and 64."""
+
+    def __init__(self, in_channels: tuple[int, ...], channels: int) -> None:
+        super().__init__()
+        self.reduce = nn.ModuleList(ConvUnit(c, channels, 1) for c in in_channels)
+        self.top_down = nn.ModuleList(GhostBlock(2 * channels, channels) for _ in range(2))
+        self.down = nn.ModuleList(
+            DepthwiseSeparable(channels, channels, 5, stride=2) for _ in range(2)
+        )
+        self.bottom_up = nn.ModuleList(GhostBlock(2 * channels, channels) for _ in range(2))
+        self.extra_in = DepthwiseSeparable(channels, channels, 5, stride=2)
+        self.extra_out = DepthwiseSeparable(channels, channels, 5, stride=2)
+
+    def forward(self, features: tuple[Tensor, ...]) -> list[Tensor]:
+        c3, c4, c5 = (layer(x) for layer, x in zip(self.reduce, features, strict=True))
+        m4 = self.top_down[0](torch.cat([_double(c5), c4], dim=1))
+        p3 = self.top_down[1](torch.cat([_double(m4), c3], dim=1))
+        p4 = self.bottom_up[0](torch.cat([self.down[0](p3), m4], dim=1))
+        p5 = self.bottom_up[1](torch.cat([self.down[1](p4), c5], dim=1))
+        return [p3, p4, p5, self.extra_in(c5) + self.extra_out(p5)]
+
+
+class _Head(nn.Module):
+    """Per level: two depthwise-separable convolutions, then classes and distances."""
+
+    def __init__(self, channels: int, outputs: int) -> None:
+        super().__init__()
+        self.convs = nn.ModuleList(
+            nn.Sequential(
+                DepthwiseSeparable(channels, channels, 5),
+                DepthwiseSeparable(channels, channels, 5),
+            )
+            for _ in STRIDES
+        )
+        self.pred = nn.ModuleList(nn.Conv2d(channels, outputs, 1) for _ in STRIDES)
+
+    def forward(self, pyramid: list[Tensor]) -> tuple[list[Tensor], list[Tensor]]:
+        features = [conv(x) for conv, x in zip(self.convs, pyramid, strict=True)]
+        return features, [pred(x) for pred, x in zip(self.pred, features, strict=True)]
+
+
+class _Bottom(nn.Module):
+    """BlendMask's bottom module: P3-P5 and a shallow feature in, K bases at stride 4 out."""
+
+    def __init__(self, config: LiteConfig, pyramid_channels: int, stem_channels: int) -> None:
+        super().__init__()
+        deep, shallow = config.bottom_channels, config.shallow_channels
+        self.refine = nn.ModuleList(ConvUnit(pyramid_channels, deep, 3) for _ in range(3))
+        self.tower = nn.Sequential(ConvUnit(deep, deep, 3), ConvUnit(deep, deep, 3))
+        self.widen = ConvUnit(deep, shallow, 1)
+        self.shallow = ConvUnit(stem_channels, shallow, 3, stride=2)
+        self.join = nn.Sequential(ConvUnit(shallow, shallow, 3), ConvUnit(shallow, shallow, 3))
+        self.bases = nn.Conv2d(shallow, config.bases, 1)
+        # Only trains the features (the paper's semantic loss); never evaluated afterwards.
+        self.semantic = nn.Conv2d(deep, config.classes + 1, 1)
+
+    def forward(self, stem: Tensor, pyramid: list[Tensor]) -> tuple[Tensor, Tensor | None]:
+        p3, p4, p5 = (layer(x) for layer, x in zip(self.refine, pyramid[:3], strict=True))
+        deep = self.tower(p3 + _double(p4 + _double(p5)))
+        joined = self.join(_double(self.widen(deep)) + self.shallow(stem))
+        return self.bases(joined), self.semantic(deep) if self.training else None
+
+
+class _Top(nn.Module):
+    """BlendMask's top layer: attention for a location, evaluated where it is wanted."""
+
+    def __init__(self, config: LiteConfig, feature_channels: int) -> None:
+        super().__init__()
+        self.bases, self.size = config.bases, config.attention_size
+        self.look = nn.Linear(feature_channels * 9 + 4, config.top_channels)
+        self.attend = nn.Linear(config.top_channels, config.bases * config.attention_size**2)
+
+    def forward(self, patches: Tensor, box_shape: Tensor) -> Tensor:
+        """(..., 9 * F) patches and (..., 4) box shape -> (..., K, M, M) attention logits."""
+        hidden = F.leaky_relu(self.look(torch.cat([patches, box_shape], dim=-1)), 0.1)
+        return self.attend(hidden).unflatten(-1, (self.bases, self.size, self.size))
+
+
+class BlendMaskLite(nn.Module):
+    """The network. Input sides must be multiples of 32."""
+
+    strides = STRIDES
+
+    def __init__(self, config: LiteConfig | None = None) -> None:
+        super().__init__()
+        self.config = config = config or LiteConfig()
+        trunk, channels = TRUNK_CHANNELS[config.width], PYRAMID_CHANNELS[config.width]
+        self.backbone = _Trunk(trunk)
+        self.fpn = _GhostPan(trunk[1:], channels)
+        self.head = _Head(channels, config.classes + 4 * config.distance_bins)
+        self.bottom = _Bottom(config, channels, trunk[0])
+        self.top = _Top(config, 2 * channels)
+        self.register_buffer("mean", torch.tensor(RGB_MEAN).view(1, 3, 1, 1), persistent=False)
+        self.register_buffer("std", torch.tensor(RGB_STD).view(1, 3, 1, 1), persistent=False)
+
+    def forward(self, pictures: Tensor) -> DenseOutput:
+        """Run the network.
+
+        Args:
+            pictures: (B, 3, H, W) RGB 0..255, float; H and W multiples of 32.
+        """
+        x = (pictures - self.mean) / self.std  # type: ignore[operator]
+        stem, *deep = self.backbone(x)
+        pyramid = self.fpn(tuple(deep))
+        head_features, predictions = self.head(pyramid)
+        bases, semantic = self.bottom(stem, pyramid)
+        flat = torch.cat([p.flatten(2) for p in predictions], dim=2).transpose(1, 2)
+        classes = self.config.classes
+        return DenseOutput(
+            class_logits=flat[..., :classes],
+            distance_logits=flat[..., classes:].unflatten(-1, (4, self.config.distance_bins)),
+            top_features=[
+                torch.cat(pair, dim=1) for pair in zip(head_features, pyramid, strict=True)
+            ],
+            bases=bases,
+            semantic_logits=semantic,
+        )
+
+    def attention(self, top_features: list[Tensor], locations: Tensor, distances: Tensor) -> Tensor:
+        """Attention logits at chosen locations.
+
+        Args:
+            top_features: As in `DenseOutput`.
+            locations: (B, D) int64, positions among the P locations.
+            distances: (B, D, 4) predicted distances to the sides, in strides.
+
+        Returns:
+            (B, D, K, M, M).
+        """
+        patches = _gather_patches(top_features, locations)
+        return self.top(patches, _box_shape(distances).to(patches))  # type: ignore[no-any-return]
+
+
+def _double(x: Tensor) -> Tensor:
+    return F.interpolate(x, scale_factor=2.0, mode="bilinear", align_corners=False)
+
+
+def _box_shape(distances: Tensor) -> Tensor:
+    """(..., 4) where in its box a location lies and how large the box is, scale-free."""
+    left, top, right, bottom = distances.detach().clamp(min=0.05).unbind(-1)
+    width, height = left + right, top + bottom
+    return torch.stack(
+        [left / width - 0.5, top / height - 0.5, width.log() - 1.5, height.log() - 1.5], dim=-1
+    )
+
+
+def _gather_patches(features: list[Tensor], locations: Tensor) -> Tensor:
+    """(B, D, 9 * F): the 3 x 3 neighbourhood of each location, zeros outside its level."""
+    padded = [F.pad(level, (1, 1, 1, 1)) for level in features]
+    flat = torch.cat([level.flatten(2) for level in padded], dim=2).transpose(1, 2)
+    corners, row_lengths, start = [], [], 0
+    for level, (height, width) in zip(padded, (f.shape[-2:] for f in features), strict=True):
+        row_length = width + 2
+        rows = torch.arange(height, device=flat.device)[:, None] * row_length
+        corners.append((start + rows + torch.arange(width, device=flat.device)).flatten())
+        row_lengths.append(torch.full_like(corners[-1], row_length))
+        start += level.shape[-2] * row_length
+    corner = torch.cat(corners)[locations]
+    row_length_at = torch.cat(row_lengths)[locations]
+    steps = torch.arange(9, device=flat.device)
+    neighbours = corner[..., None] + steps // 3 * row_length_at[..., None] + steps % 3
+    index = neighbours.flatten(1)[..., None].expand(-1, -1, flat.shape[-1])
+    return flat.gather(1, index).unflatten(1, neighbours.shape[1:]).flatten(2)

@@ -1,0 +1,50 @@
+"""How the network is run."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from torch import Tensor
+
+from blendmask_live.network.lite import BlendMaskLite, DenseOutput
+
+__all__ = ["Runtime"]
+
+
+class Runtime(Protocol):
+    """Runs the network's dense part on one machine in one precision.
+
+    Adding a runtime: one module here, one line in `runtime.RUNTIMES`, and the contract suite in
+    tests/runtime passes (same outputs as `torch` in fp32 within the precision's tolerance).
+    """
+
+    @property
+    def name(self) -> str:
+        """As on the command line."""
+        ...
+
+    @property
+    def precision(self) -> str:
+        """'fp32', 'fp16' or 'bf16'."""
+        ...
+
+    @property
+    def device(self) -> str:
+        """'cpu' or 'cuda:N'."""
+        ...
+
+    @property
+    def model(self) -> BlendMaskLite:
+        """The network on `device`; its top layer is evaluated at the kept locations."""
+        ...
+
+    def run(self, pictures: Tensor) -> DenseOutput:
+        """Run the network.
+
+        Args:
+            pictures: (B, h, w, 3) uint8 RGB on the CPU; h and w multiples of 32.
+
+        Returns:
+            fp32 tensors on `device`, valid until the next call.
+        """
+        ...

@@ -1,0 +1,41 @@
+"""PyTorch, eager mode: runs everywhere PyTorch does."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from blendmask_live.errors import ConfigError
+from blendmask_live.network.lite import BlendMaskLite, DenseOutput
+
+__all__ = ["TorchRuntime"]
+
+_DTYPES = {"fp32": torch.float32, "fp16": torch.float16, "bf16": torch.bfloat16}
+
+
+class TorchRuntime:
+    """The network as it is, channels last, with autocast for fp16 and bf16."""
+
+    name = "torch"
+
+    def __init__(self, model: BlendMaskLite, *, device: str, precision: str) -> None:
+        if precision not in _DTYPES:
+            raise ConfigError(f"precision {precision}: runtime 'torch' offers {', '.join(_DTYPES)}")
+        self.device, self.precision = device, precision
+        self.model = model.to(device, memory_format=torch.channels_last).eval()  # type: ignore[call-overload]
+        self._dtype = _DTYPES[precision]
+
+    def run(self, pictures: Tensor) -> DenseOutput:
+        """See `Runtime.run`."""
+        # NHWC memory seen as NCHW is already channels last: no copy but the float conversion.
+        batch = pictures.to(self.device, non_blocking=True).permute(0, 3, 1, 2).float()
+        enabled = self._dtype is not torch.float32
+        with torch.autocast(torch.device(self.device).type, self._dtype, enabled=enabled):
+            dense = self.model(batch)
+        return DenseOutput(
+            class_logits=dense.class_logits.float(),
+            distance_logits=dense.distance_logits.float(),
+            top_features=[level.float() for level in dense.top_features],
+            bases=dense.bases.float(),
+            semantic_logits=None,
+        )

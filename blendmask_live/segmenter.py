@@ -1,0 +1,226 @@
+"""Picture in, instances out."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from blendmask_live.config import SegmenterSettings
+from blendmask_live.datatypes import Instances
+from blendmask_live.errors import ConfigError
+from blendmask_live.network.blender import blend_logits
+from blendmask_live.network.checkpoint import build_network
+from blendmask_live.network.detections import detect
+from blendmask_live.runtime import Runtime, open_runtime
+
+__all__ = ["Segmenter", "load_segmenter", "network_size"]
+
+
+class Segmenter:
+    """Finds objects in single pictures; used by one thread at a time.
+
+    Attributes:
+        labels: Class names; class ids are positions in it.
+        runtime: How the network is run.
+        timings_ms: Time of each step of the last `segment`.
+    """
+
+    def __init__(
+        self, runtime: Runtime, labels: tuple[str, ...], settings: SegmenterSettings
+    ) -> None:
+        self.runtime = runtime
+        self.labels = labels
+        self.timings_ms: dict[str, float] = {}
+        self.settings = settings
+
+    @property
+    def settings(self) -> SegmenterSettings:
+        """May be replaced between two frames, from any thread."""
+        return self._settings
+
+    @settings.setter
+    def settings(self, settings: SegmenterSettings) -> None:
+        self._class_mask = _class_mask(settings.classes, self.labels, self.runtime.device)
+        self._settings = settings
+
+    @torch.inference_mode()
+    def segment(self, image: NDArray[np.uint8]) -> Instances:
+        """Find the objects of one picture.
+
+        Args:
+            image: (H, W, 3) uint8 RGB.
+
+        Raises:
+            ValueError: If `image` is of another shape or type.
+        """
+        if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8 or not image.size:
+            raise ValueError(f"image must be (H, W, 3) uint8, got {image.shape} {image.dtype}")
+        settings, class_mask = self._settings, self._class_mask
+        clock = _Clock()
+        frame_size = image.shape[0], image.shape[1]
+        size = network_size(frame_size, settings)
+        picture = _resize(image, size)
+        clock.lap("resize")
+        dense = self.runtime.run(torch.from_numpy(picture)[None])
+        clock.lap("network")
+        found = detect(
+            self.runtime.model,
+            dense,
+            network_size=size,
+            max_instances=settings.max_instances,
+            score_threshold=settings.score_threshold,
+            nms_iou=settings.nms_iou,
+            class_mask=class_mask,
+        )
+        count = int((found.scores[0] > 0).sum())
+        clock.lap("detect")
+        boxes, attention = found.boxes_network_px[0, :count], found.attention[0, :count]
+        soft_masks = blend_logits(dense.bases, boxes, attention, mask_size=settings.mask_size)
+        instances = self._to_frame(
+            boxes,
+            found.scores[0, :count],
+            found.class_ids[0, :count],
+            soft_masks.sigmoid(),
+            frame_size=frame_size,
+            network_size_px=size,
+        )
+        if settings.keep_latents:
+            instances = replace(
+                instances, attention=_host(attention), bases=_host(dense.bases[0]).copy()
+            )
+        clock.lap("blend")
+        self.timings_ms = clock.laps_ms
+        inside = (instances.boxes[:, 2:] > instances.boxes[:, :2]).all(axis=1)
+        return instances if inside.all() else instances.select(inside)
+
+    def _to_frame(
+        self,
+        boxes_network_px: Tensor,
+        scores: Tensor,
+        class_ids: Tensor,
+        soft_masks: Tensor,
+        *,
+        frame_size: tuple[int, int],
+        network_size_px: tuple[int, int],
+    ) -> Instances:
+        height, width = frame_size
+        scale = np.array([width, height, width, height], dtype=np.float32)
+        scale /= np.array(network_size_px[::-1] * 2, dtype=np.float32)
+        mask_boxes = _host(boxes_network_px) * scale
+        limits = np.array([width, height, width, height], dtype=np.float32)
+        return Instances(
+            boxes=mask_boxes.clip(0, limits),
+            scores=_host(scores),
+            class_ids=class_ids.cpu().numpy(),
+            frame_size=frame_size,
+            labels=self.labels,
+            soft_masks=_host(soft_masks),
+            mask_boxes=mask_boxes,
+            mask_threshold=self._settings.mask_threshold,
+        )
+
+
+def load_segmenter(
+    weights: str | Path = "blendmask-lite",
+    *,
+    device: str = "auto",
+    runtime: str = "auto",
+    precision: str = "auto",
+    threads: int = 0,
+    settings: SegmenterSettings | None = None,
+    short_side: int | None = None,
+    mask_size: int | None = None,
+    score_threshold: float | None = None,
+    classes: tuple[str, ...] | list[str] | None = None,
+    max_instances: int | None = None,
+) -> Segmenter:
+    """Load weights and prepare them for this machine.
+
+    Args:
+        weights: Name in the model zoo (`blendmask-live weights list`) or path of a weights file.
+        device: 'auto', 'cpu' or 'cuda[:N]'.
+        runtime: 'auto', 'torch' or 'openvino'.
+        precision: 'auto', 'fp32', 'fp16' or 'bf16'.
+        threads: CPU threads for the network; 0 for the runtime's own choice.
+        settings: Everything that may change later; the options below override single values.
+        short_side: Network input size, px of the frame's shorter side.
+        mask_size: 28, 56, 112 or 224 cells.
+        score_threshold: Smallest reported score, 0 to 1.
+        classes: Class names to report.
+        max_instances: Most objects per frame.
+
+    Raises:
+        WeightsError: If the weights are missing or damaged.
+        ConfigError: If an option cannot be used here.
+    """
+    from weights.registry import weights_path
+
+    overrides = {
+        "short_side": short_side,
+        "mask_size": mask_size,
+        "score_threshold": score_threshold,
+        "classes": None if classes is None else tuple(classes),
+        "max_instances": max_instances,
+    }
+    given = {name: value for name, value in overrides.items() if value is not None}
+    settings = settings or SegmenterSettings()
+    if short_side is not None:
+        # The asked-for side rules: the cap keeps its ratio to it.
+        given["long_side"] = max(
+            short_side, round(short_side * settings.long_side / settings.short_side)
+        )
+    settings = replace(settings, **given)  # type: ignore[arg-type]
+    network, labels = build_network(weights_path(weights))
+    prepared = open_runtime(
+        network, runtime=runtime, device=device, precision=precision, threads=threads
+    )
+    return Segmenter(prepared, labels, settings)
+
+
+def network_size(frame_size: tuple[int, int], settings: SegmenterSettings) -> tuple[int, int]:
+    """(height, width) of the network's input: the frame's shape, rounded to multiples of 32."""
+    short, long = min(frame_size), max(frame_size)
+    scale = min(settings.short_side / short, settings.long_side / long)
+    height, width = (max(64, round(side * scale / 32) * 32) for side in frame_size)
+    return height, width
+
+
+def _resize(image: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
+    shrinks = size[0] * size[1] < 0.8 * image.shape[0] * image.shape[1]
+    interpolation = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+    return cv2.resize(image, size[::-1], interpolation=interpolation)  # type: ignore[return-value]
+
+
+def _class_mask(
+    classes: tuple[str, ...] | None, labels: tuple[str, ...], device: str
+) -> Tensor | None:
+    if classes is None:
+        return None
+    unknown = [name for name in classes if name not in labels]
+    if unknown:
+        raise ConfigError(f"class {unknown[0]!r} is not one of the network's: {', '.join(labels)}")
+    return torch.tensor([label in classes for label in labels], device=device)
+
+
+def _host(values: Tensor) -> NDArray[np.float32]:
+    return values.float().cpu().numpy()
+
+
+class _Clock:
+    """Time between laps, in ms."""
+
+    def __init__(self) -> None:
+        self.laps_ms: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def lap(self, name: str) -> None:
+        now = time.perf_counter()
+        self.laps_ms[name] = (now - self._last) * 1e3
+        self._last = now

@@ -1,0 +1,133 @@
+"""COCO-format data sets: pictures with instance masks, and how complete their labels are."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from pycocotools import mask as coco_mask
+
+from blendmask_live.errors import DatasetError
+from blendmask_live.masks import CroppedMask, crop_mask
+
+__all__ = ["Annotation", "DataSet", "Picture", "load_data_set"]
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """One labelled object; its mask is decoded on request."""
+
+    class_id: int
+    """Position in the data set's labels."""
+    segmentation: Any
+    """COCO polygons or RLE."""
+    is_crowd: bool
+
+    def mask(self, height: int, width: int) -> CroppedMask:
+        """The object's pixels in a picture of this size."""
+        encoded = self.segmentation
+        if isinstance(encoded, list):
+            encoded = coco_mask.merge(coco_mask.frPyObjects(encoded, height, width))
+        elif isinstance(encoded["counts"], list):
+            encoded = coco_mask.frPyObjects(encoded, height, width)
+        return crop_mask(coco_mask.decode(encoded).astype(bool))
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One photograph and what is labelled in it."""
+
+    path: Path
+    image_id: int
+    annotations: tuple[Annotation, ...]
+    exhaustive: NDArray[np.bool_]
+    """(classes,) True where every object of the class is labelled."""
+
+    def load(self) -> NDArray[np.uint8]:
+        """(H, W, 3) uint8 RGB.
+
+        Raises:
+            DatasetError: If the file is missing or no picture.
+        """
+        encoded = np.fromfile(self.path, dtype=np.uint8) if self.path.is_file() else None
+        image = None if encoded is None else cv2.imdecode(encoded, cv2.IMREAD_COLOR)
+        if image is None:
+            raise DatasetError(f"{self.path}: not a readable picture; repair or remove its entry")
+        return np.ascontiguousarray(image[:, :, ::-1])
+
+
+@dataclass(frozen=True, slots=True)
+class DataSet:
+    """Pictures with instance masks."""
+
+    pictures: tuple[Picture, ...]
+    labels: tuple[str, ...]
+
+
+def load_data_set(images: Path, annotations: Path | None, labels: tuple[str, ...]) -> DataSet:
+    """Read a COCO-format data set, or a folder of unlabelled pictures.
+
+    Args:
+        images: Folder of the pictures.
+        annotations: COCO instances JSON; None for unlabelled pictures. Each image may have
+            `exhaustive`: `["*"]` (the default), or the class names that are fully labelled.
+        labels: The network's classes; categories are matched by name.
+
+    Raises:
+        DatasetError: If a file is missing or malformed, or a category is unknown.
+    """
+    if annotations is None:
+        unlabelled = np.zeros(len(labels), dtype=bool)
+        paths = sorted(p for p in images.glob("*") if p.suffix.lower() in {".jpg", ".jpeg", ".png"})
+        pictures = tuple(Picture(path, i, (), unlabelled) for i, path in enumerate(paths))
+    else:
+        pictures = _read_coco(images, annotations, labels)
+    if not pictures:
+        raise DatasetError(f"{images}: no pictures found; name a folder of .jpg or .png files")
+    return DataSet(pictures, labels)
+
+
+def _read_coco(images: Path, annotations: Path, labels: tuple[str, ...]) -> tuple[Picture, ...]:
+    try:
+        content = json.loads(annotations.read_text(encoding="utf-8"))
+        names = {c["id"]: c["name"] for c in content["categories"]}
+        used = {a["category_id"] for a in content["annotations"]}
+        unknown = sorted(names.get(i, str(i)) for i in used if names.get(i) not in labels)
+        if unknown:
+            raise DatasetError(
+                f"{annotations}: classes {', '.join(unknown[:5])} are not among the network's; "
+                "rename them, or train with --labels-from-data"
+            )
+        by_image: dict[int, list[Annotation]] = {}
+        for entry in content["annotations"]:
+            if not entry.get("segmentation"):
+                continue
+            by_image.setdefault(entry["image_id"], []).append(
+                Annotation(
+                    class_id=labels.index(names[entry["category_id"]]),
+                    segmentation=entry["segmentation"],
+                    is_crowd=bool(entry.get("iscrowd", 0)),
+                )
+            )
+        return tuple(
+            Picture(
+                path=images / image["file_name"],
+                image_id=image["id"],
+                annotations=tuple(by_image.get(image["id"], ())),
+                exhaustive=_exhaustive(image.get("exhaustive", ["*"]), labels),
+            )
+            for image in content["images"]
+        )
+    except OSError as error:
+        raise DatasetError(f"{annotations}: cannot be read ({error.strerror})") from error
+    except (KeyError, TypeError, ValueError) as error:
+        raise DatasetError(f"{annotations}: not COCO instances JSON ({error!r})") from error
+
+
+def _exhaustive(names: list[str], labels: tuple[str, ...]) -> NDArray[np.bool_]:
+    return np.array(["*" in names or label in names for label in labels])

@@ -1,0 +1,107 @@
+"""A training run as data: what to train on, how long, how fast. Read from a TOML file."""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+import typing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from blendmask_live.errors import ConfigError
+from blendmask_live.network.lite import LiteConfig
+from blendmask_live.training.augment import AugmentConfig
+from blendmask_live.training.losses import LossWeights
+
+__all__ = ["DataConfig", "Recipe", "load_recipe", "recipe_to_dict"]
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class DataConfig:
+    """One source of training pictures."""
+
+    images: str
+    """Folder of pictures, relative to the data root."""
+    annotations: str | None = None
+    """COCO instances JSON, relative to the data root; absent for unlabelled pictures."""
+    share: float = 1.0
+    """Relative frequency of this source's pictures in the samples."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """Everything that decides the outcome of a training run."""
+
+    seed: int = 0
+    steps: int = 2000
+    batch_size: int = 8
+    sizes: tuple[tuple[int, int], ...] = ((416, 544), (544, 416), (480, 480), (352, 640))
+    """(height, width) px of samples, multiples of 32; one is drawn per batch."""
+    learning_rate: float = 1e-3
+    """Of the bottom and top modules."""
+    trunk_learning_rate: float = 1e-4
+    """Of trunk, pyramid and detection head."""
+    trunk_start: float = 0.0
+    """Share of the steps after which trunk, pyramid and detection head learn too, 0 to 1."""
+    weight_decay: float = 0.05
+    warmup_steps: int = 100
+    final_rate: float = 0.02
+    """Learning rate at the end, relative to its peak; cosine in between."""
+    ema_decay: float = 0.998
+    mask_size: int = 56
+    masks_per_picture: int = 32
+    precision: str = "bf16"
+    """'bf16' (autocast) or 'fp32'."""
+    max_gradient_norm: float = 10.0
+    data: tuple[DataConfig, ...] = ()
+    network: LiteConfig = field(default_factory=LiteConfig)
+    augment: AugmentConfig = field(default_factory=AugmentConfig)
+    losses: LossWeights = field(default_factory=LossWeights)
+
+
+def load_recipe(path: Path) -> Recipe:
+    """Read a recipe.
+
+    Raises:
+        ConfigError: If the file is missing, no TOML, or has a name or type we do not know.
+    """
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error.strerror})") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: not valid TOML ({error})") from error
+    return _build(Recipe, content, str(path))
+
+
+def recipe_to_dict(recipe: Recipe) -> dict[str, Any]:
+    """The recipe as plain values, as `load_recipe` reads them."""
+    return dataclasses.asdict(recipe)
+
+
+def _build(kind: type[T], content: dict[str, Any], place: str) -> T:
+    """Fill a settings dataclass from a table, refusing unknown names."""
+    hints = typing.get_type_hints(kind)
+    unknown = sorted(set(content) - set(hints))
+    if unknown:
+        known = ", ".join(sorted(hints))
+        raise ConfigError(f"{place}: unknown setting {unknown[0]!r}; known are {known}")
+    return kind(
+        **{name: _value(hints[name], value, f"{place}: {name}") for name, value in content.items()}
+    )
+
+
+def _value(hint: Any, value: Any, place: str) -> Any:
+    if dataclasses.is_dataclass(hint) and isinstance(hint, type):
+        return _build(hint, value, place)
+    if hint == tuple[DataConfig, ...]:
+        return tuple(_build(DataConfig, entry, place) for entry in value)
+    if hint == tuple[tuple[int, int], ...]:
+        return tuple((int(height), int(width)) for height, width in value)
+    accepted = {float: (int, float), int: (int,), str: (str,), str | None: (str,)}[hint]
+    if isinstance(value, bool) or not isinstance(value, accepted):
+        raise ConfigError(f"{place}: expected {hint}, found {value!r}")
+    return float(value) if hint is float else value
