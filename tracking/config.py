@@ -28,18 +28,18 @@ class TrackerConfig:
     """A track that is missed after this time without having been confirmed is dropped."""
     max_lost_s: float = 1.0
     """How long an unseen confirmed track is kept. One missed frame ends it if that is longer."""
-    min_mask_iou: float = 0.3
+    min_mask_iou: float = 0.25
     """Smallest overlap with the predicted mask accepted as the same object, 0 to 1."""
-    class_mismatch_penalty: float = 0.2
+    class_mismatch_penalty: float = 0.3
     """Taken off the similarity where class and the track's voted class differ, 0 to 1."""
-    max_centre_distance: float = 1.0
+    max_centre_distance: float = 1.5
     """How far, in object sizes (root of box area), an object may be from its predicted place
     when masks no longer overlap; 0 turns this weaker cue off."""
     max_birth_overlap: float = 0.7
     """A detection that overlaps a tracked one more than this is a duplicate: no new track."""
     velocity_memory_s: float = 0.2
     """Time over which measured velocity is averaged."""
-    velocity_decay_s: float = 0.5
+    velocity_decay_s: float = 1.0
     """Time in which the velocity of an unseen object falls to 1/e."""
 
     def __post_init__(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,30 +13,34 @@ from blendmask_live.masks import CroppedMask
 
 __all__ = ["Motion", "move_crop"]
 
-_FASTEST_GROWTH_PER_S = 1.5
-"""Limit on d log(size) / dt: noise in the box of a small object must not blow it up."""
+_BORDER_PX = 2.0
+"""A side this near to the frame's border is cut off by it."""
+_LARGEST_GROWTH = 1.25
+"""Predicted sides stay within this factor of those seen: an object that slides behind another
+shrinks, but is as large as before when it comes out."""
 _NEGLIGIBLE_SCALE = 0.05
 """Size changes below this are not worth resampling a mask."""
+_OPPOSITE_SIDE = [2, 3, 0, 1]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Motion:
-    """Last observed place and velocity of one object.
+    """Last observed box of one object, and how its sides move.
 
     Attributes:
-        place: (4,) float64: centre x, centre y in frame px, log width, log height.
-        velocity: (4,) float64: change of `place` per second.
-        intervals: How many velocity measurements went into `velocity`.
+        box: (4,) float64 xyxy frame px.
+        velocity: (4,) float64, px per second of each side.
+        intervals: How many measurements went into `velocity`.
     """
 
-    place: NDArray[np.float64]
+    box: NDArray[np.float64]
     velocity: NDArray[np.float64]
     intervals: int = 0
 
     @classmethod
     def at_rest(cls, box: NDArray[np.float32]) -> Motion:
         """An object first seen in this xyxy box (frame px)."""
-        return cls(_place(box), np.zeros(4))
+        return cls(box.astype(np.float64), np.zeros(4))
 
     def predicted_box(self, elapsed_s: float, *, decay_s: float) -> NDArray[np.float32]:
         """(4,) xyxy frame px, `elapsed_s` after the last observation.
@@ -44,27 +49,43 @@ class Motion:
         depend on how many frames lie in between.
         """
         travel_s = decay_s * -math.expm1(-elapsed_s / decay_s)
-        x, y, log_width, log_height = (self.place + self.velocity * travel_s).tolist()
-        half_width, half_height = math.exp(log_width) / 2, math.exp(log_height) / 2
-        return np.array(
-            [x - half_width, y - half_height, x + half_width, y + half_height], np.float32
-        )
+        box = self.box + self.velocity * travel_s
+        centre = (box[:2] + box[2:]) / 2
+        seen_size = self.box[2:] - self.box[:2]
+        largest = seen_size * _LARGEST_GROWTH
+        half_size = (box[2:] - box[:2]).clip(seen_size / _LARGEST_GROWTH, largest) / 2
+        return np.concatenate([centre - half_size, centre + half_size]).astype(np.float32)
 
-    def observed(self, box: NDArray[np.float32], elapsed_s: float, *, memory_s: float) -> Motion:
+    def observed(
+        self,
+        box: NDArray[np.float32],
+        elapsed_s: float,
+        *,
+        frame_size: tuple[int, int],
+        memory_s: float,
+    ) -> Motion:
         """The motion after the object was seen in an xyxy box, `elapsed_s` (> 0) later."""
-        place = _place(box)
-        measured = (place - self.place) / elapsed_s
+        measured = (box - self.box) / elapsed_s
+        # Where the frame's border cuts the object, only the opposite side shows how it moves.
+        is_cut = _cut_sides(box, frame_size) | _cut_sides(self.box, frame_size)
+        measured = np.where(is_cut, measured[_OPPOSITE_SIDE], measured)
         # A running mean at first, an exponential one in time later.
         weight = max(1 / (self.intervals + 1), -math.expm1(-elapsed_s / memory_s))
         velocity = self.velocity + weight * (measured - self.velocity)
-        velocity[2:] = np.clip(velocity[2:], -_FASTEST_GROWTH_PER_S, _FASTEST_GROWTH_PER_S)
-        return Motion(place, velocity, self.intervals + 1)
+        return Motion(box.astype(np.float64), velocity, self.intervals + 1)
 
     def scaled(self, scale_x: float, scale_y: float) -> Motion:
         """The same motion in a frame of another size."""
-        factor = np.array([scale_x, scale_y, 1.0, 1.0])
-        growth = np.array([0.0, 0.0, math.log(scale_x), math.log(scale_y)])
-        return replace(self, place=self.place * factor + growth, velocity=self.velocity * factor)
+        factor = np.array([scale_x, scale_y, scale_x, scale_y])
+        return replace(self, box=self.box * factor, velocity=self.velocity * factor)
+
+
+def _cut_sides(box: NDArray[np.floating[Any]], frame_size: tuple[int, int]) -> NDArray[np.bool_]:
+    height, width = frame_size
+    x0, y0, x1, y1 = box.tolist()
+    return np.array(
+        [x0 < _BORDER_PX, y0 < _BORDER_PX, x1 > width - _BORDER_PX, y1 > height - _BORDER_PX]
+    )
 
 
 def move_crop(
@@ -88,10 +109,3 @@ def move_crop(
 def _nearest_cells(old_count: int, new_count: int) -> NDArray[np.intp]:
     centres = (np.arange(new_count) + 0.5) * (old_count / new_count)
     return np.minimum(centres.astype(np.intp), old_count - 1)
-
-
-def _place(box: NDArray[np.float32]) -> NDArray[np.float64]:
-    x0, y0, x1, y1 = box.tolist()
-    # Sides below 1 px would make the logarithm meaningless.
-    width, height = max(x1 - x0, 1.0), max(y1 - y0, 1.0)
-    return np.array([(x0 + x1) / 2, (y0 + y1) / 2, math.log(width), math.log(height)])

@@ -67,11 +67,13 @@ class Track:
         """The class with most votes; of equals, the one seen first."""
         return max(self.class_votes, key=self.class_votes.__getitem__)
 
-    def see(self, sighting: Sighting, config: TrackerConfig) -> None:
-        """Take in a matched detection."""
+    def see(
+        self, sighting: Sighting, config: TrackerConfig, *, frame_size: tuple[int, int]
+    ) -> None:
+        """Take in a matched detection of a frame of this (height, width)."""
         elapsed_s = sighting.seen_s - self.last.seen_s
         self.motion = self.motion.observed(
-            sighting.box, elapsed_s, memory_s=config.velocity_memory_s
+            sighting.box, elapsed_s, frame_size=frame_size, memory_s=config.velocity_memory_s
         )
         self.last = sighting
         self.sightings += 1

@@ -63,7 +63,7 @@ class MaskTracker:
         self._advance_clock(float(timestamp_s))
         self._follow_frame_size(instances.frame_size)
         rows, sightings = _read_sightings(instances, self._now_s)
-        owners = self._match(sightings)
+        owners = self._match(sightings, instances.frame_size)
         ended = self._end_tracks(owners)
         self._begin_tracks(sightings, owners)
         confirmations = self._confirm(owners, at_once=is_first_frame)
@@ -88,13 +88,15 @@ class MaskTracker:
                 )
         self._frame_size = frame_size
 
-    def _match(self, sightings: Sequence[Sighting]) -> list[Track | None]:
+    def _match(
+        self, sightings: Sequence[Sighting], frame_size: tuple[int, int]
+    ) -> list[Track | None]:
         """The known track of each sighting; those tracks have taken it in."""
         owners: list[Track | None] = [None] * len(sightings)
         tracks = self._expected_tracks()
         for track_row, row in associate(tracks, _as_objects(sightings), self._config):
             owners[row] = self._tracks[track_row]
-            self._tracks[track_row].see(sightings[row], self._config)
+            self._tracks[track_row].see(sightings[row], self._config, frame_size=frame_size)
         return owners
 
     def _expected_tracks(self) -> Objects:
@@ -105,7 +107,7 @@ class MaskTracker:
             class_ids=np.array([track.class_id for track in self._tracks], dtype=np.int64),
             weights=np.array(
                 [
-                    self._now_s - track.first_seen_s if track.confirmed else -math.inf
+                    self._now_s - track.first_seen_s if track.confirmed else 0.0
                     for track in self._tracks
                 ]
             ),

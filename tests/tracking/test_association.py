@@ -1,0 +1,108 @@
+"""Who is matched with whom."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from blendmask_live.masks import CroppedMask, crops_iou
+from tracking.association import Objects, assign, associate, centre_similarity, mask_overlap
+from tracking.config import TrackerConfig
+
+CONFIG = TrackerConfig()
+
+
+def squares(*corners: tuple[int, int], side: int = 20) -> list[CroppedMask]:
+    return [CroppedMask(x, y, np.ones((side, side), dtype=bool)) for x, y in corners]
+
+
+def objects(
+    crops: list[CroppedMask], *, weights: list[float], class_ids: list[int] | None = None
+) -> Objects:
+    return Objects(
+        boxes=np.array([crop.box for crop in crops], dtype=np.float32).reshape(-1, 4),
+        crops=crops,
+        class_ids=np.array(class_ids or [0] * len(crops), dtype=np.int64),
+        weights=np.array(weights, dtype=np.float64),
+    )
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(*[st.integers(-20, 60)] * 2, *[st.integers(1, 30)] * 2), max_size=6))
+def test_small_masks_overlap_is_the_exact_iou(
+    rectangles: list[tuple[int, int, int, int]],
+) -> None:
+    crops = [
+        CroppedMask(x, y, np.add.outer(np.arange(h), np.arange(w)) % 3 > 0)
+        for x, y, w, h in rectangles
+    ]
+    np.testing.assert_allclose(
+        mask_overlap(crops, crops, min_iou=0), crops_iou(crops, crops), atol=1e-6
+    )
+
+
+def test_overlap_of_large_masks_is_close_to_the_iou() -> None:
+    y, x = np.mgrid[:301, :257]
+    ellipse = ((x - 128) / 128) ** 2 + ((y - 150) / 150) ** 2 <= 1
+    crops = [CroppedMask(x0, y0, ellipse) for x0, y0 in ((0, 0), (31, 17), (90, -60), (0, 140))]
+    np.testing.assert_allclose(
+        mask_overlap(crops, crops, min_iou=0), crops_iou(crops, crops), atol=0.03
+    )
+
+
+def test_pairs_that_cannot_reach_the_limit_have_no_overlap() -> None:
+    overlap = mask_overlap(squares((0, 0)), squares((15, 0), (1, 0)), min_iou=0.5)
+    assert overlap[0, 0] == 0 and overlap[0, 1] > 0.8
+
+
+def test_assignment_maximises_the_total_and_not_the_first_pair() -> None:
+    similarity = np.array([[0.9, 0.8], [0.85, 0.1]])
+    both = np.ones(2, dtype=bool)
+    assert assign(similarity, both, both, threshold=0.3) == [(0, 1), (1, 0)]
+
+
+def test_assignment_leaves_pairs_below_the_threshold_alone() -> None:
+    both = np.ones(2, dtype=bool)
+    assert assign(np.array([[0.9, 0.2], [0.0, 0.2]]), both, both, threshold=0.3) == [(0, 0)]
+
+
+def test_confident_detection_is_served_before_a_better_placed_uncertain_one() -> None:
+    tracks = objects(squares((0, 0)), weights=[5.0])
+    detections = objects(squares((0, 0), (6, 0)), weights=[0.3, 0.9])
+    assert associate(tracks, detections, CONFIG) == [(0, 1)]
+
+
+def test_uncertain_detection_continues_a_track_that_is_left() -> None:
+    tracks = objects(squares((0, 0)), weights=[5.0])
+    assert associate(tracks, objects(squares((3, 0)), weights=[0.2]), CONFIG) == [(0, 0)]
+
+
+@pytest.mark.parametrize(("shift", "expected"), [(4, [(0, 0)]), (9, [])])
+def test_another_class_needs_more_overlap(shift: int, expected: list[tuple[int, int]]) -> None:
+    config = TrackerConfig(max_centre_distance=0)
+    tracks = objects(squares((0, 0)), weights=[5.0], class_ids=[1])
+    detections = objects(squares((shift, 0)), weights=[0.9], class_ids=[2])
+    assert associate(tracks, detections, config) == expected
+    same_class = objects(squares((shift, 0)), weights=[0.9], class_ids=[1])
+    assert associate(tracks, same_class, config) == [(0, 0)]
+
+
+@pytest.mark.parametrize(("ages", "winner"), [([9.0, 1.0], 0), ([1.0, 9.0], 1), ([0.0, 0.04], 1)])
+def test_of_equal_tracks_the_older_is_preferred(ages: list[float], winner: int) -> None:
+    tracks = objects(squares((0, 0), (0, 0)), weights=ages)
+    assert associate(tracks, objects(squares((0, 0)), weights=[0.9]), CONFIG) == [(winner, 0)]
+
+
+def test_fast_object_is_matched_by_nearness_when_masks_no_longer_overlap() -> None:
+    tracks = objects(squares((0, 0)), weights=[5.0])
+    near, far = squares((24, 0)), squares((200, 0))
+    assert associate(tracks, objects(near, weights=[0.9]), CONFIG) == [(0, 0)]
+    assert associate(tracks, objects(far, weights=[0.9]), CONFIG) == []
+    assert associate(tracks, objects(near, weights=[0.3]), CONFIG) == []
+
+
+def test_nearness_needs_a_similar_size() -> None:
+    boxes = np.array([[0, 0, 20, 20], [0, 0, 100, 100]], dtype=np.float32)
+    assert centre_similarity(boxes, boxes, max_distance=1.0).tolist() == [[1, 0], [0, 1]]

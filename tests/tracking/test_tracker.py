@@ -1,0 +1,276 @@
+"""Identities over time."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from blendmask_live.datatypes import Instances, TrackState
+from blendmask_live.errors import ConfigError
+from tests.tracking.conftest import CAR, PERSON, MakeInstances, Shape
+from tracking import MaskTracker, TrackerConfig
+
+
+def crossing_shapes(time_s: float) -> list[Shape]:
+    """Two people of like size, walking through each other in two seconds."""
+    return [(60 + 100 * time_s, 95, 30, 70), (260 - 100 * time_s, 85, 30, 70)]
+
+
+@pytest.mark.parametrize("fps", [8, 25, 60])
+def test_crossing_objects_keep_their_ids(draw_instances: MakeInstances, fps: int) -> None:
+    tracker = MaskTracker()
+    for frame in range(2 * fps + 1):
+        shapes = crossing_shapes(frame / fps)
+        instances = draw_instances(shapes)
+        backwards = frame % 2 == 1
+        rows = np.array([1, 0] if backwards else [0, 1])
+        tracked = tracker.update(instances.select(rows), timestamp_s=frame / fps)
+        seen = [i for i, row in zip(tracked.track_ids.tolist(), rows, strict=True) if row == 0]
+        assert seen == [1]
+        assert set(tracked.track_ids.tolist()) <= {1, 2}
+    assert sorted(tracked.track_ids.tolist()) == [1, 2]
+
+
+@pytest.mark.parametrize("fps", [8, 25, 60])
+def test_track_keeps_its_id_after_half_a_second_of_occlusion(
+    draw_instances: MakeInstances, fps: int
+) -> None:
+    tracker = MaskTracker()
+    for frame in range(2 * fps + 1):
+        time_s = frame / fps
+        hidden = 0.8 < time_s < 1.3
+        shapes = [] if hidden else [(50 + 90 * time_s, 90.0, 30.0, 70.0)]
+        tracked = tracker.update(draw_instances(shapes), timestamp_s=time_s)
+        assert tracked.track_ids.tolist() == ([] if hidden else [1])
+
+
+def test_track_that_stays_away_too_long_comes_back_as_another(
+    draw_instances: MakeInstances,
+) -> None:
+    tracker = MaskTracker(TrackerConfig(max_lost_s=1.0))
+    shape = [(100.0, 90.0, 40.0, 40.0)]
+    tracker.update(draw_instances(shape), timestamp_s=0)
+    for time_s in (0.5, 1.0, 1.1):
+        tracker.update(draw_instances([]), timestamp_s=time_s)
+    assert tracker.update(draw_instances(shape), timestamp_s=1.2).track_ids.tolist() == [2]
+
+
+def test_gap_between_frames_alone_ends_no_track(draw_instances: MakeInstances) -> None:
+    tracker = MaskTracker()
+    for time_s in (0, 10, 20):
+        tracked = tracker.update(draw_instances([(100, 90, 40, 40)]), timestamp_s=time_s)
+        assert tracked.track_ids.tolist() == [1]
+
+
+def test_everything_in_the_first_frame_is_confirmed_at_once(
+    draw_instances: MakeInstances,
+) -> None:
+    tracked = MaskTracker().update(
+        draw_instances([(50, 50, 40, 40), (200, 90, 40, 40)], scores=[0.5, 0.6]), timestamp_s=0
+    )
+    assert tracked.track_ids.tolist() == [1, 2]
+    assert tracked.states == (TrackState.CONFIRMED,) * 2
+    assert not tracked.confirmations and not tracked.dropped
+
+
+def test_later_track_is_confirmed_by_its_third_sighting(draw_instances: MakeInstances) -> None:
+    tracker = MaskTracker()
+    tracker.update(draw_instances([]), timestamp_s=0)
+    instances = draw_instances([(100, 90, 40, 40)], scores=[0.5])
+    first, second, third = (tracker.update(instances, timestamp_s=t) for t in (0.1, 0.2, 0.3))
+    provisional = first.track_ids[0]
+    assert provisional < 0 and second.track_ids[0] == provisional
+    assert first.states == (TrackState.TENTATIVE,)
+    assert third.track_ids.tolist() == [1] and third.states == (TrackState.CONFIRMED,)
+    assert dict(third.confirmations) == {provisional: 1}
+
+
+def test_later_track_with_a_high_score_is_confirmed_at_once(
+    draw_instances: MakeInstances,
+) -> None:
+    tracker = MaskTracker()
+    tracker.update(draw_instances([]), timestamp_s=0)
+    tracked = tracker.update(draw_instances([(9, 9, 9, 9)], scores=[0.8]), timestamp_s=0.1)
+    assert tracked.track_ids.tolist() == [1]
+
+
+def test_flicker_is_dropped_and_uses_up_no_final_id(draw_instances: MakeInstances) -> None:
+    tracker = MaskTracker()
+    tracker.update(draw_instances([]), timestamp_s=0)
+    flicker = tracker.update(draw_instances([(40, 40, 30, 30)], scores=[0.5]), timestamp_s=0.1)
+    dropped: list[int] = []
+    for time_s in (0.2, 0.5, 0.7):
+        dropped += tracker.update(draw_instances([]), timestamp_s=time_s).dropped
+    assert dropped == flicker.track_ids.tolist()
+    later = tracker.update(draw_instances([(40, 40, 30, 30)]), timestamp_s=0.8)
+    assert later.track_ids.tolist() == [1]
+
+
+def test_uncertain_detection_continues_a_track_but_begins_none(
+    draw_instances: MakeInstances,
+) -> None:
+    tracker = MaskTracker()
+    tracker.update(draw_instances([(50, 50, 40, 40)]), timestamp_s=0)
+    shapes = [(200.0, 90.0, 40.0, 40.0), (52.0, 50.0, 40.0, 40.0)]
+    seen = [
+        tracker.update(draw_instances(shapes, scores=[0.2, 0.2]), timestamp_s=t / 10)
+        for t in range(1, 6)
+    ]
+    strangers = [int(tracked.track_ids[0]) for tracked in seen]
+    assert all(tracked.track_ids[1] == 1 for tracked in seen)
+    assert max(strangers) < 0 and len(set(strangers)) == len(strangers)
+    assert all(
+        tracked.dropped == (stranger,) for tracked, stranger in zip(seen, strangers, strict=True)
+    )
+
+
+def test_second_detection_of_a_tracked_object_begins_no_track(
+    draw_instances: MakeInstances,
+) -> None:
+    single = draw_instances([(100, 90, 60, 60)])
+    twice = single.select(np.array([0, 0]))
+    tracker = MaskTracker()
+    for time_s in (0.0, 0.1, 0.2, 0.3):
+        tracked = tracker.update(twice, timestamp_s=time_s)
+        assert sorted(tracked.track_ids > 0) == [False, True]
+
+
+def test_class_is_voted_over_the_track_and_score_stays(draw_instances: MakeInstances) -> None:
+    tracker = MaskTracker()
+    shape = [(100.0, 90.0, 60.0, 60.0)]
+    for time_s, class_id, score in ((0.0, CAR, 0.9), (0.1, CAR, 0.8), (0.2, PERSON, 0.95)):
+        instances = draw_instances(shape, class_ids=[class_id], scores=[score])
+        tracked = tracker.update(instances, timestamp_s=time_s)
+        assert tracked.track_ids.tolist() == [1]
+        assert tracked.instances.class_ids.tolist() == [CAR]
+        assert tracked.instances.scores.tolist() == pytest.approx([score])
+        assert instances.class_ids.tolist() == [class_id]
+
+
+def test_reset_and_separate_trackers_start_at_one(draw_instances: MakeInstances) -> None:
+    instances = draw_instances([(50, 50, 40, 40)])
+    tracker, other = MaskTracker(), MaskTracker()
+    tracker.update(instances, timestamp_s=5)
+    tracker.reset()
+    assert tracker.update(instances, timestamp_s=0).track_ids.tolist() == [1]
+    assert other.update(instances, timestamp_s=0).track_ids.tolist() == [1]
+
+
+@pytest.mark.parametrize(
+    "times_s",
+    [[0] * 8, [7, 6, 5, 4, 3, 2, 1, 0], [0, float("nan"), 0.1, float("inf"), 0.2], [-5, 1e300, 0]],
+)
+def test_broken_clock_keeps_ids(draw_instances: MakeInstances, times_s: list[float]) -> None:
+    tracker = MaskTracker()
+    for frame, time_s in enumerate(times_s):
+        instances = draw_instances([(50 + 3 * frame, 50, 40, 40)])
+        assert tracker.update(instances, timestamp_s=time_s).track_ids.tolist() == [1]
+
+
+def test_lost_tracks_end_even_if_the_clock_stands_still(draw_instances: MakeInstances) -> None:
+    tracker = MaskTracker()
+    tracker.update(draw_instances([(50, 50, 40, 40)]), timestamp_s=0)
+    for _ in range(40):
+        tracker.update(draw_instances([]), timestamp_s=0)
+    assert tracker.update(draw_instances([(50, 50, 40, 40)]), timestamp_s=0).track_ids == [2]
+
+
+def test_tracks_survive_a_change_of_frame_size(draw_instances: MakeInstances) -> None:
+    tracker = MaskTracker()
+    for frame in range(4):
+        shapes = [(60.0 + 4 * frame, 50.0, 40.0, 30.0), (200.0 + 4 * frame, 120.0, 50.0, 60.0)]
+        tracker.update(draw_instances(shapes), timestamp_s=frame / 25)
+    doubled = draw_instances(
+        [(152.0, 100.0, 80.0, 60.0), (432.0, 240.0, 100.0, 120.0)], frame_size=(360, 640)
+    )
+    assert tracker.update(doubled, timestamp_s=4 / 25).track_ids.tolist() == [1, 2]
+    tracker.update(Instances.empty((0, 0)), timestamp_s=5 / 25)
+    assert tracker.update(doubled, timestamp_s=6 / 25).track_ids.tolist() == [1, 2]
+
+
+def test_rows_that_cannot_be_tracked_get_ids_of_one_frame() -> None:
+    soft_masks = np.zeros((4, 7, 7), dtype=np.float32)
+    soft_masks[:3] = 1.0
+    boxes = np.array(
+        [[10, 10, 40, 40], [60, 60, 90, 90], [np.nan] * 4, [110, 110, 140, 140]], dtype=np.float32
+    )
+    instances = Instances(
+        boxes=boxes,
+        scores=np.array([0.9, np.nan, 0.9, 0.9], dtype=np.float32),
+        class_ids=np.zeros(4, dtype=np.int64),
+        frame_size=(180, 320),
+        soft_masks=soft_masks,
+        mask_boxes=boxes,
+    )
+    tracker = MaskTracker()
+    ids = [tracker.update(instances, timestamp_s=t).track_ids for t in (0, 0.1)]
+    assert [i[0] for i in ids] == [1, 1]
+    untracked = np.concatenate([i[1:] for i in ids]).tolist()
+    assert max(untracked) < 0 and len(set(untracked)) == 6
+
+
+def test_attention_and_bases_pass_through_untouched() -> None:
+    boxes = np.array([[10, 10, 50, 50]], dtype=np.float32)
+    instances = Instances(
+        boxes=boxes,
+        scores=np.array([0.9], dtype=np.float32),
+        class_ids=np.array([1], dtype=np.int64),
+        frame_size=(64, 64),
+        soft_masks=np.ones((1, 7, 7), dtype=np.float32),
+        mask_boxes=boxes,
+        attention=np.ones((1, 4, 14, 14), dtype=np.float32),
+        bases=np.ones((4, 16, 16), dtype=np.float32),
+    )
+    tracked = MaskTracker().update(instances, timestamp_s=0).instances
+    assert tracked.attention is instances.attention and tracked.bases is instances.bases
+    assert tracked.cropped_masks() is instances.cropped_masks()
+
+
+def test_a_thousand_objects_on_one_spot_are_no_trouble() -> None:
+    rows = np.zeros(1000, dtype=np.int64)
+    spot = np.zeros((1, 60, 60), dtype=bool)
+    spot[:, 20:40, 20:40] = True
+    crowd = Instances.from_masks(spot, class_ids=[0]).select(rows)
+    tracker = MaskTracker(TrackerConfig(max_birth_overlap=1.0))
+    for time_s in (0.0, 0.1):
+        tracked = tracker.update(crowd, timestamp_s=time_s)
+        assert len(np.unique(tracked.track_ids)) == 1000
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 2**32 - 1))
+def test_ids_are_unique_consecutive_and_repeatable_whatever_comes(seed: int) -> None:
+    def track() -> list[list[int]]:
+        rng = np.random.default_rng(seed)
+        tracker = MaskTracker(TrackerConfig(confirm_sightings=2))
+        history, time_s = [], 0.0
+        for _ in range(12):
+            count = int(rng.integers(0, 6))
+            masks = np.zeros((count, 40, 40), dtype=bool)
+            for mask in masks:
+                x, y, w, h = rng.integers(0, 20, 4)
+                mask[y : y + h, x : x + w] = True
+            instances = Instances.from_masks(
+                masks, class_ids=rng.integers(0, 3, count), scores=rng.random(count)
+            )
+            time_s += float(rng.choice([0.0, 0.04, 0.4, -0.1]))
+            tracked = tracker.update(instances, timestamp_s=time_s)
+            ids: list[int] = tracked.track_ids.tolist()
+            assert len(set(ids)) == count and 0 not in ids
+            history.append(ids)
+        return history
+
+    history = track()
+    final = sorted({i for ids in history for i in ids if i > 0})
+    assert final == list(range(1, len(final) + 1))
+    assert track() == history
+
+
+@pytest.mark.parametrize(
+    "settings_", [{"max_lost_s": 0.0}, {"min_mask_iou": 1.5}, {"confident_score": float("nan")}]
+)
+def test_impossible_settings_are_refused(settings_: dict[str, float]) -> None:
+    with pytest.raises(ConfigError, match=next(iter(settings_))):
+        TrackerConfig(**settings_)
