@@ -1,0 +1,89 @@
+"""COCO instances JSON, with `track_id` and `score` in each annotation."""
+
+from __future__ import annotations
+
+import shutil
+from io import TextIOWrapper
+
+import cv2
+from pycocotools import mask as coco_mask
+
+from blendmask_live.datatypes import TrackedFrame
+from blendmask_live.export.json_text import category_objects, to_json
+from blendmask_live.export.sequence import ExportJob
+from blendmask_live.labels import category_ids
+
+__all__ = ["CocoWriter"]
+
+
+class CocoWriter:
+    """Writes `instances.json`: compressed RLE, areas and boxes of the masks' pixels.
+
+    Annotations stream into the file; the image records wait in a spool, because JSON lists
+    cannot be written two at a time. Masks may overlap. Ids count from 1, as COCO's evaluation
+    takes 0 for "none". Each image also has `frame_index` (in the source) and `pts_s`.
+    """
+
+    def __init__(self, job: ExportJob) -> None:
+        self._job = job
+        self._category_ids = category_ids(job.labels)
+        self._annotation_count = 0
+        self._image_spool = TextIOWrapper(job.folder.open_spool(), encoding="utf-8", newline="\n")
+        self._out = job.folder.open_text("instances.json")
+        info = {"description": f"{job.source.name}, tracked by BlendMask Live"}
+        categories = category_objects(job.labels)
+        self._out.write(
+            f'{{"info":{to_json(info)},"licenses":[],"categories":{to_json(categories)},'
+            '"annotations":['
+        )
+
+    def add(self, number: int, tracked_frame: TrackedFrame) -> str:
+        extension = (
+            "jpg" if self._job.options.coco_frames == "none" else self._job.options.coco_frames
+        )
+        file_name = f"images/{number:05d}.{extension}"
+        height, width = self._job.frame_size
+        pts_s = tracked_frame.frame.pts_s
+        image = {
+            "id": number + 1,
+            "file_name": file_name,
+            "height": height,
+            "width": width,
+            "frame_index": tracked_frame.frame.index,
+            "pts_s": None if pts_s is None else float(pts_s),
+        }
+        self._image_spool.write(("," if number else "") + to_json(image))
+        self._add_annotations(number + 1, tracked_frame)
+        if self._job.options.coco_frames != "none":
+            self._save_image(file_name, tracked_frame)
+        return file_name
+
+    def _add_annotations(self, image_id: int, tracked_frame: TrackedFrame) -> None:
+        instances = tracked_frame.instances
+        for row, rle in enumerate(instances.rles()):
+            self._annotation_count += 1
+            annotation = {
+                "id": self._annotation_count,
+                "image_id": image_id,
+                "category_id": self._category_ids[instances.class_ids[row]],
+                "segmentation": {"size": rle["size"], "counts": rle["counts"].decode("ascii")},
+                "area": int(coco_mask.area(rle)),
+                "bbox": coco_mask.toBbox(rle).tolist(),
+                "iscrowd": 0,
+                "track_id": int(tracked_frame.track_ids[row]),
+                "score": round(float(instances.scores[row]), 5),
+            }
+            self._out.write(("," if self._annotation_count > 1 else "") + to_json(annotation))
+
+    def _save_image(self, file_name: str, tracked_frame: TrackedFrame) -> None:
+        target = self._job.folder.path / file_name
+        target.parent.mkdir(exist_ok=True)
+        bgr = cv2.cvtColor(tracked_frame.frame.image, cv2.COLOR_RGB2BGR)
+        # Encoded in memory, since OpenCV's own file writing hides the reason of a failure.
+        target.write_bytes(cv2.imencode(target.suffix, bgr)[1].tobytes())
+
+    def finish(self) -> None:
+        self._out.write('],"images":[')
+        self._image_spool.seek(0)
+        shutil.copyfileobj(self._image_spool, self._out)
+        self._out.write("]}\n")

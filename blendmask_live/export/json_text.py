@@ -1,0 +1,22 @@
+"""Compact JSON text, written piece by piece."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from blendmask_live.labels import category_ids
+
+__all__ = ["category_objects", "to_json"]
+
+
+def to_json(value: object) -> str:
+    """One line without blanks, Unicode kept."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def category_objects(labels: Sequence[str]) -> list[dict[str, Any]]:
+    """The `categories` list of COCO-like files."""
+    return [
+        {"id": category_id, "name": name, "supercategory": "object"}
+        for category_id, name in zip(category_ids(labels), labels, strict=True)
+    ]
