@@ -30,6 +30,9 @@ logger = logging.getLogger(__name__)
 
 _MAX_DECODER_THREADS: Final = 4
 
+_TEXT_FORMATS: Final = frozenset({"adf", "bin", "idf", "tty", "xbin"})
+"""Demuxers that draw text files as pictures."""
+
 
 class FileSource:
     """Frames of the first video stream of a file, in presentation order.
@@ -182,17 +185,21 @@ class FileSource:
 
 
 def _open_container(path: Path) -> InputContainer:
+    expected = f"{path}: expected a video file (mp4, mov, mkv, webm, avi, ...), found "
     try:
         if path.stat().st_size == 0:
             raise SourceOpenError(f"{path}: the file is empty")
-        return av.open(path, mode="r", metadata_errors="replace")
+        container = av.open(path, mode="r", metadata_errors="replace")
     except OSError as failure:
         raise SourceOpenError(f"{path}: cannot be opened: {failure.strerror}") from failure
     except av.FFmpegError as failure:
         raise SourceOpenError(
-            f"{path}: expected a video file (mp4, mov, mkv, webm, avi, ...), found something "
-            f"else or a damaged file ({failure.strerror})"
+            f"{expected}something else or a damaged file ({failure.strerror})"
         ) from failure
+    if container.format.name in _TEXT_FORMATS:
+        container.close()
+        raise SourceOpenError(f"{expected}text")
+    return container
 
 
 def _video_stream(container: InputContainer, path: Path) -> VideoStream:

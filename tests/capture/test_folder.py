@@ -1,0 +1,141 @@
+"""Folders of images, and the pixels of single images."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from blendmask_live.capture import open_source
+from blendmask_live.capture.folder import load_rgb
+from blendmask_live.errors import SourceOpenError
+from tests.capture.clips import corner_image, number_in, numbered_image, read_all
+
+
+def test_images_come_in_natural_order(tmp_path: Path) -> None:
+    for number in (0, 1, 2, 9, 10, 11, 100):
+        Image.fromarray(numbered_image(number)).save(tmp_path / f"img_{number}.png")
+    frames = read_all(open_source(tmp_path))
+    assert [number_in(frame.image) for frame in frames] == [0, 1, 2, 9, 10, 11, 100]
+    assert [frame.index for frame in frames] == list(range(7))
+    assert {frame.pts_s for frame in frames} == {None}
+
+
+def test_other_and_hidden_files_are_ignored(tmp_path: Path) -> None:
+    Image.new("RGB", (8, 6)).save(tmp_path / "A.JPG")
+    (tmp_path / "._A.jpg").write_bytes(b"x")
+    (tmp_path / "readme.txt").write_text("x")
+    (tmp_path / "sub").mkdir()
+    source = open_source(tmp_path)
+    assert source.info.frame_count == 1
+    assert (source.info.width, source.info.height) == (8, 6)
+    assert len(read_all(source)) == 1
+
+
+def test_unreadable_images_are_left_out_with_a_warning(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    for number in range(4):
+        Image.fromarray(numbered_image(number)).save(tmp_path / f"{number}.png")
+    (tmp_path / "0.png").write_bytes(b"no picture")
+    content = (tmp_path / "2.png").read_bytes()
+    (tmp_path / "2.png").write_bytes(content[: len(content) // 2])
+    frames = read_all(open_source(tmp_path))
+    assert [frame.index for frame in frames] == [1, 3]
+    assert [number_in(frame.image) for frame in frames] == [1, 3]
+    assert caplog.text.count("left out, cannot be read") == 2
+
+
+def test_folder_of_unreadable_images_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(b"no picture")
+    with pytest.raises(SourceOpenError, match="none of the 1 image"):
+        open_source(tmp_path)
+
+
+def test_images_of_several_sizes_are_delivered_as_they_are(tmp_path: Path) -> None:
+    Image.new("RGB", (8, 6)).save(tmp_path / "a.png")
+    Image.new("RGB", (16, 12)).save(tmp_path / "b.png")
+    assert [frame.size for frame in read_all(open_source(tmp_path))] == [(6, 8), (12, 16)]
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_exif_orientation_is_applied(tmp_path: Path, orientation: int) -> None:
+    upright = Image.fromarray(corner_image())
+    # The inverse of what each EXIF value asks a viewer to do.
+    stored = {
+        1: upright,
+        2: upright.transpose(Image.Transpose.FLIP_LEFT_RIGHT),
+        3: upright.transpose(Image.Transpose.ROTATE_180),
+        4: upright.transpose(Image.Transpose.FLIP_TOP_BOTTOM),
+        5: upright.transpose(Image.Transpose.TRANSPOSE),
+        6: upright.transpose(Image.Transpose.ROTATE_90),
+        7: upright.transpose(Image.Transpose.TRANSVERSE),
+        8: upright.transpose(Image.Transpose.ROTATE_270),
+    }[orientation]
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    stored.save(tmp_path / "a.png", exif=exif)
+    assert np.array_equal(load_rgb(tmp_path / "a.png"), corner_image())
+
+
+def test_every_kind_of_pixels_becomes_rgb(tmp_path: Path) -> None:
+    colours = Image.fromarray(corner_image())
+    for mode in ("1", "L", "RGB", "RGBA", "LA"):
+        colours.convert(mode).save(tmp_path / f"{mode}.png")
+    colours.quantize(16).save(tmp_path / "P.png")
+    colours.convert("CMYK").save(tmp_path / "CMYK.tif")
+    for path in sorted(tmp_path.iterdir()):
+        image = load_rgb(path)
+        assert image.shape == (48, 64, 3) and image.dtype == np.uint8
+        assert image.flags.c_contiguous
+        assert image[40, 50].min() >= 225, path.name
+    assert np.abs(load_rgb(tmp_path / "CMYK.tif").astype(int) - corner_image()).max() <= 2
+
+
+def test_transparent_pixels_become_black(tmp_path: Path) -> None:
+    rgba = np.dstack([corner_image(), np.full((48, 64), 255, np.uint8)])
+    rgba[:24, :, 3] = 0
+    rgba[24:, :32, 3] = 128
+    Image.fromarray(rgba).save(tmp_path / "a.png")
+    image = load_rgb(tmp_path / "a.png")
+    assert image[:24].max() == 0
+    assert np.abs(image[30, 10].astype(int) - (15, 15, 110)).max() <= 1
+    assert tuple(image[40, 50]) == (230, 230, 230)
+
+
+def test_transparent_palette_colour_becomes_black(tmp_path: Path) -> None:
+    picture = Image.fromarray(np.tile(np.arange(2, dtype=np.uint8), (4, 4)))
+    picture.putpalette([255, 0, 0, 0, 255, 0])
+    picture.save(tmp_path / "a.png", transparency=0)
+    assert load_rgb(tmp_path / "a.png")[0, :2].tolist() == [[0, 0, 0], [0, 255, 0]]
+
+
+def test_16_bit_grey_is_scaled_to_8(tmp_path: Path) -> None:
+    values = np.array([[0, 257, 32768, 65535]], dtype=np.uint16)
+    Image.fromarray(values).save(tmp_path / "a.png")
+    assert load_rgb(tmp_path / "a.png")[0, :, 1].tolist() == [0, 1, 128, 255]
+
+
+def test_floating_point_image_is_left_out(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    Image.fromarray(np.zeros((4, 4), np.float32)).save(tmp_path / "a.tif")
+    Image.new("RGB", (4, 4)).save(tmp_path / "b.png")
+    assert len(read_all(open_source(tmp_path))) == 1
+    assert "floating-point" in caplog.text
+
+
+def test_single_image_is_a_source_of_one_frame(tmp_path: Path) -> None:
+    Image.fromarray(numbered_image(5)).save(tmp_path / "photo.jpg")
+    source = open_source(tmp_path / "photo.jpg")
+    assert (source.info.name, source.info.frame_count) == ("photo", 1)
+    (frame,) = read_all(source)
+    assert number_in(frame.image) == 5
+
+
+def test_current_folder_has_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "shots"
+    folder.mkdir()
+    Image.new("RGB", (4, 4)).save(folder / "a.png")
+    monkeypatch.chdir(folder)
+    assert open_source(".").info.name == "shots"
