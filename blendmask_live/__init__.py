@@ -1,1 +1,56 @@
-"""BlendMask Live."""
+"""Real-time video instance segmentation: BlendMask masks, tracked by mask IoU.
+
+    from blendmask_live import annotate_video, load_segmenter, open_source
+
+Importing this package loads neither PyTorch nor Qt; the names below do when they are used.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from blendmask_live.annotate import AnnotateResult, annotate_video
+    from blendmask_live.capture import open_source
+    from blendmask_live.config import SegmenterSettings
+    from blendmask_live.datatypes import Frame, Instances, TrackedFrame, TrackedInstances
+    from blendmask_live.errors import BlendMaskLiveError
+    from blendmask_live.segmenter import Segmenter, load_segmenter
+
+__all__ = [
+    "AnnotateResult",
+    "BlendMaskLiveError",
+    "Frame",
+    "Instances",
+    "Segmenter",
+    "SegmenterSettings",
+    "TrackedFrame",
+    "TrackedInstances",
+    "__version__",
+    "annotate_video",
+    "load_segmenter",
+    "open_source",
+]
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "AnnotateResult": "annotate",
+    "BlendMaskLiveError": "errors",
+    "Frame": "datatypes",
+    "Instances": "datatypes",
+    "Segmenter": "segmenter",
+    "SegmenterSettings": "config",
+    "TrackedFrame": "datatypes",
+    "TrackedInstances": "datatypes",
+    "annotate_video": "annotate",
+    "load_segmenter": "segmenter",
+    "open_source": "capture",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)

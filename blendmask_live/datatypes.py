@@ -6,7 +6,7 @@ made only on request.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Sized
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from fractions import Fraction
@@ -120,7 +120,7 @@ class Instances:
 
     def __post_init__(self) -> None:
         count = len(self.boxes)
-        rows = {
+        rows: dict[str, Sized | None] = {
             "scores": self.scores,
             "class_ids": self.class_ids,
             "soft_masks": self.soft_masks,

@@ -29,14 +29,21 @@ class Segmenter:
     Attributes:
         labels: Class names; class ids are positions in it.
         runtime: How the network is run.
+        weights_path: The file that the network came from.
         timings_ms: Time of each step of the last `segment`.
     """
 
     def __init__(
-        self, runtime: Runtime, labels: tuple[str, ...], settings: SegmenterSettings
+        self,
+        runtime: Runtime,
+        labels: tuple[str, ...],
+        settings: SegmenterSettings,
+        *,
+        weights_path: Path,
     ) -> None:
         self.runtime = runtime
         self.labels = labels
+        self.weights_path = weights_path
         self.timings_ms: dict[str, float] = {}
         self.settings = settings
 
@@ -97,8 +104,8 @@ class Segmenter:
             )
         clock.lap("blend")
         self.timings_ms = clock.laps_ms
-        inside = (instances.boxes[:, 2:] > instances.boxes[:, :2]).all(axis=1)
-        return instances if inside.all() else instances.select(inside)
+        inside = np.flatnonzero((instances.boxes[:, 2:] > instances.boxes[:, :2]).all(axis=1))
+        return instances if len(inside) == len(instances) else instances.select(inside)
 
     def _to_frame(
         self,
@@ -177,11 +184,12 @@ def load_segmenter(
             short_side, round(short_side * settings.long_side / settings.short_side)
         )
     settings = replace(settings, **given)  # type: ignore[arg-type]
-    network, labels = build_network(weights_path(weights))
+    path = weights_path(weights)
+    network, labels = build_network(path)
     prepared = open_runtime(
         network, runtime=runtime, device=device, precision=precision, threads=threads
     )
-    return Segmenter(prepared, labels, settings)
+    return Segmenter(prepared, labels, settings, weights_path=path)
 
 
 def network_size(frame_size: tuple[int, int], settings: SegmenterSettings) -> tuple[int, int]:

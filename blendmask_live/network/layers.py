@@ -51,7 +51,7 @@ class DepthwiseSeparable(nn.Module):
         self.pw = ConvUnit(in_channels, out_channels, 1)
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.pw(self.dw(x))  # type: ignore[no-any-return]
+        return self.pw(self.dw(x))
 
 
 class ShuffleUnit(nn.Module):
@@ -112,4 +112,4 @@ class GhostBlock(nn.Module):
         self.short_pw = ConvUnit(in_channels, out_channels, 1, activate=False)
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.ghost2(self.ghost1(x)) + self.short_pw(self.short_dw(x))  # type: ignore[no-any-return]
+        return self.ghost2(self.ghost1(x)) + self.short_pw(self.short_dw(x))

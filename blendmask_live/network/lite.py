@@ -72,7 +72,11 @@ class DenseOutput(NamedTuple):
 
 
 class _Trunk(nn.Module):
-    """ShuffleNetV2 without its last layer; gives strides 4 (shallow), 8, 16, 32."""
+    """ShuffleNetV2 without its last layer; gives strides 2 (stem), 8, 16, 32."""
+
+    stage2: nn.Sequential
+    stage3: nn.Sequential
+    stage4: nn.Sequential
 
     def __init__(self, channels: tuple[int, int, int, int]) -> None:
         super().__init__()
@@ -173,7 +177,8 @@ class _Top(nn.Module):
 class BlendMaskLite(nn.Module):
     """The network. Input sides must be multiples of 32."""
 
-    strides = STRIDES
+    mean: Tensor
+    std: Tensor
 
     def __init__(self, config: LiteConfig | None = None) -> None:
         super().__init__()
@@ -193,7 +198,7 @@ class BlendMaskLite(nn.Module):
         Args:
             pictures: (B, 3, H, W) RGB 0..255, float; H and W multiples of 32.
         """
-        x = (pictures - self.mean) / self.std  # type: ignore[operator]
+        x = (pictures - self.mean) / self.std
         stem, *deep = self.backbone(x)
         pyramid = self.fpn(tuple(deep))
         head_features, predictions = self.head(pyramid)
@@ -222,7 +227,7 @@ class BlendMaskLite(nn.Module):
             (B, D, K, M, M).
         """
         patches = _gather_patches(top_features, locations)
-        return self.top(patches, _box_shape(distances).to(patches))  # type: ignore[no-any-return]
+        return self.top(patches, _box_shape(distances).to(patches))
 
 
 def _double(x: Tensor) -> Tensor:

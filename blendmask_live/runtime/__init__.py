@@ -11,7 +11,7 @@ from blendmask_live.errors import ConfigError
 from blendmask_live.network.lite import BlendMaskLite
 from blendmask_live.runtime.runtime import Runtime
 
-__all__ = ["RUNTIMES", "Runtime", "available_runtimes", "open_runtime"]
+__all__ = ["RUNTIMES", "Runtime", "available_runtimes", "choose_device", "open_runtime"]
 
 RUNTIMES = ("torch", "openvino")
 
@@ -41,7 +41,7 @@ def open_runtime(
     Raises:
         ConfigError: If the combination is not to be had on this machine.
     """
-    device = _choose_device(device)
+    device = choose_device(device)
     if runtime == "auto":
         on_cpu = device == "cpu" and precision != "fp16"
         runtime = "openvino" if on_cpu and "openvino" in available_runtimes() else "torch"
@@ -64,7 +64,12 @@ def open_runtime(
     return TorchRuntime(model, device=device, precision=precision)
 
 
-def _choose_device(device: str) -> str:
+def choose_device(device: str) -> str:
+    """'cpu' or 'cuda:N' for what was asked.
+
+    Raises:
+        ConfigError: If there is no such device.
+    """
     if device == "auto":
         return "cuda:0" if torch.cuda.is_available() else "cpu"
     if device == "cuda":

@@ -123,16 +123,16 @@ def _warp_pixels(
     if shrink < 0.6:
         height, width = pixels.shape[:2]
         small = max(1, round(width * shrink)), max(1, round(height * shrink))
-        pixels = cv2.resize(pixels, small, interpolation=cv2.INTER_AREA)  # type: ignore[assignment]
+        pixels = cv2.resize(pixels, small, interpolation=cv2.INTER_AREA)
         matrix[:, 0] *= width / small[0]
         matrix[:, 1] *= height / small[1]
     matrix[:, 2] += 0.5 * (matrix[:, 0] + matrix[:, 1]) - 0.5
-    return cv2.warpAffine(  # type: ignore[return-value]
+    return cv2.warpAffine(
         pixels,
         matrix,
         size[::-1],
         flags=cv2.INTER_LINEAR,
-        borderValue=fill,  # type: ignore[call-overload]
+        borderValue=fill,
     )
 
 
@@ -180,7 +180,7 @@ def _paste_object(sample: Sample, donor: Picture, config: AugmentConfig, rng: Ge
     x0, y0, x1, y1 = crop.box
     pixels = _warp_pixels(np.ascontiguousarray(image[y0:y1, x0:x1]), matrix, size, FILL)
     alpha = _warp_pixels(crop.mask.astype(np.uint8) * 255, matrix, size, 0)
-    alpha = cv2.GaussianBlur(alpha, (3, 3), 0)  # type: ignore[assignment]
+    alpha = cv2.GaussianBlur(alpha, (3, 3), 0)
     pasted = alpha > 127
     if np.count_nonzero(pasted) < 64:
         return sample
@@ -228,17 +228,17 @@ def _photometric(image: NDArray[np.uint8], rng: Generator) -> NDArray[np.uint8]:
     gains = rng.uniform(0.7, 1.3) * rng.uniform(0.9, 1.1, size=3)
     gamma = np.exp(rng.uniform(-0.3, 0.3))
     table = 255.0 * (levels[:, None] / 255.0) ** gamma * gains + rng.uniform(-20, 20)
-    image = cv2.LUT(image, table.clip(0, 255).astype(np.uint8)[None])  # type: ignore[assignment]
+    image = cv2.LUT(image, table.clip(0, 255).astype(np.uint8)[None])
     if rng.random() < 0.3:
         hsv = cv2.cvtColor(image, cv2.COLOR_RGB2HSV)
         hsv[..., 1] = cv2.convertScaleAbs(hsv[..., 1], alpha=rng.uniform(0.4, 1.5))
-        image = cv2.cvtColor(hsv, cv2.COLOR_HSV2RGB)  # type: ignore[assignment]
+        image = cv2.cvtColor(hsv, cv2.COLOR_HSV2RGB)
     kind = rng.random()
     if kind < 0.04:
-        image = cv2.cvtColor(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)  # type: ignore[assignment]
+        image = cv2.cvtColor(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
     elif kind < 0.12:
-        image = cv2.GaussianBlur(image, (0, 0), rng.uniform(0.5, 1.5))  # type: ignore[assignment]
+        image = cv2.GaussianBlur(image, (0, 0), rng.uniform(0.5, 1.5))
     elif kind < 0.25:
         quality = [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(25, 80))]
-        image = cv2.imdecode(cv2.imencode(".jpg", image, quality)[1], cv2.IMREAD_COLOR)  # type: ignore[assignment]
+        image = cv2.imdecode(cv2.imencode(".jpg", image, quality)[1], cv2.IMREAD_COLOR)
     return image

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ from pycocotools import mask as coco_mask
 from blendmask_live.errors import DatasetError
 from blendmask_live.masks import CroppedMask, crop_mask
 
-__all__ = ["Annotation", "DataSet", "Picture", "load_data_set"]
+__all__ = ["Annotation", "DataSet", "Picture", "category_names", "load_data_set"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +94,29 @@ def load_data_set(images: Path, annotations: Path | None, labels: tuple[str, ...
     return DataSet(pictures, labels)
 
 
-def _read_coco(images: Path, annotations: Path, labels: tuple[str, ...]) -> tuple[Picture, ...]:
+def category_names(annotations: Path) -> tuple[str, ...]:
+    """The categories of a COCO instances JSON, in the order of their ids.
+
+    Raises:
+        DatasetError: If the file is missing or malformed.
+    """
+    with _readable(annotations):
+        content = json.loads(annotations.read_text(encoding="utf-8"))
+        return tuple(c["name"] for c in sorted(content["categories"], key=lambda c: c["id"]))
+
+
+@contextmanager
+def _readable(annotations: Path) -> Iterator[None]:
     try:
+        yield
+    except OSError as error:
+        raise DatasetError(f"{annotations}: cannot be read ({error.strerror})") from error
+    except (KeyError, TypeError, ValueError) as error:
+        raise DatasetError(f"{annotations}: not COCO instances JSON ({error!r})") from error
+
+
+def _read_coco(images: Path, annotations: Path, labels: tuple[str, ...]) -> tuple[Picture, ...]:
+    with _readable(annotations):
         content = json.loads(annotations.read_text(encoding="utf-8"))
         names = {c["id"]: c["name"] for c in content["categories"]}
         used = {a["category_id"] for a in content["annotations"]}
@@ -123,10 +146,6 @@ def _read_coco(images: Path, annotations: Path, labels: tuple[str, ...]) -> tupl
             )
             for image in content["images"]
         )
-    except OSError as error:
-        raise DatasetError(f"{annotations}: cannot be read ({error.strerror})") from error
-    except (KeyError, TypeError, ValueError) as error:
-        raise DatasetError(f"{annotations}: not COCO instances JSON ({error!r})") from error
 
 
 def _exhaustive(names: list[str], labels: tuple[str, ...]) -> NDArray[np.bool_]:

@@ -279,7 +279,7 @@ def _to(batch: Batch, device: str) -> Batch:
         boxes=[b.to(device) for b in batch.boxes],
         class_ids=[c.to(device) for c in batch.class_ids],
         masks=[m.to(device) for m in batch.masks],
-        negatives=batch.negatives.to(device),
+        exhaustive=batch.exhaustive.to(device),
         ignored=batch.ignored.to(device),
         semantic=batch.semantic.to(device),
     )

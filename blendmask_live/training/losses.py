@@ -102,7 +102,7 @@ def _detection_losses(
     logits = dense.class_logits.float()
     target = torch.zeros_like(logits)
     # Unlabelled objects may be anywhere outside exhaustive classes; crowds hide single objects.
-    counted = batch.negatives[:, None, :].expand_as(logits).clone()
+    counted = batch.exhaustive[:, None, :].expand_as(logits).clone()
     for row, found in enumerate(assignments):
         columns, lines = points.long().unbind(1)
         crowd = batch.ignored[row][
@@ -240,7 +240,7 @@ def _paired_iou(a: Tensor, b: Tensor) -> Tensor:
 def _distillation_losses(
     dense: DenseOutput, teacher: DenseOutput, weights: LossWeights
 ) -> dict[str, Tensor]:
-    """Stay close to a frozen teacher: its class scores everywhere, its distances where it is sure."""
+    """Stay close to a teacher: its class scores everywhere, its distances where it is sure."""
     scores = teacher.class_logits.float().sigmoid()
     logits = dense.class_logits.float()
     focal = F.binary_cross_entropy_with_logits(logits, scores, reduction="none")

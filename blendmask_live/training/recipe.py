@@ -61,6 +61,16 @@ class Recipe:
     augment: AugmentConfig = field(default_factory=AugmentConfig)
     losses: LossWeights = field(default_factory=LossWeights)
 
+    @classmethod
+    def for_fine_tuning(cls) -> Recipe:
+        """A short, gentle run that starts from trained weights."""
+        return cls(
+            steps=500,
+            learning_rate=3e-4,
+            trunk_learning_rate=5e-5,
+            losses=LossWeights(distill_classes=0.0, distill_distances=0.0),
+        )
+
 
 def load_recipe(path: Path) -> Recipe:
     """Read a recipe.

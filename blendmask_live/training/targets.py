@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from torchvision.ops import box_iou
 
@@ -26,7 +27,7 @@ class Batch:
         boxes: per picture (n, 4) network px.
         class_ids: per picture (n,) int64.
         masks: per picture (n, H, W) bool.
-        negatives: (B, P_max?, classes) is derived; here (B, classes) bool, exhaustive classes.
+        exhaustive: (B, classes) bool, True where every object of the class is labelled.
         ignored: (B, H, W) bool crowd areas.
         semantic: (B, H / 8, W / 8) int64, 0 background, class + 1, 255 ignored.
     """
@@ -35,7 +36,7 @@ class Batch:
     boxes: list[Tensor]
     class_ids: list[Tensor]
     masks: list[Tensor]
-    negatives: Tensor
+    exhaustive: Tensor
     ignored: Tensor
     semantic: Tensor
 
@@ -47,13 +48,13 @@ def collate(samples: list[Sample]) -> Batch:
         boxes=[torch.from_numpy(s.boxes()) for s in samples],
         class_ids=[torch.from_numpy(s.class_ids) for s in samples],
         masks=[torch.from_numpy(s.masks) for s in samples],
-        negatives=torch.from_numpy(np.stack([s.exhaustive for s in samples])),
+        exhaustive=torch.from_numpy(np.stack([s.exhaustive for s in samples])),
         ignored=torch.from_numpy(np.stack([s.ignored for s in samples])),
         semantic=torch.from_numpy(np.stack([_semantic(s) for s in samples])),
     )
 
 
-def _semantic(sample: Sample) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:
+def _semantic(sample: Sample) -> NDArray[np.int64]:
     """Class map at stride 8; smaller objects painted last."""
     half = SEMANTIC_STRIDE // 2
     masks = sample.masks[:, half::SEMANTIC_STRIDE, half::SEMANTIC_STRIDE]

@@ -1,0 +1,155 @@
+"""The command line: `blendmask-live COMMAND`.
+
+Exit codes: 0 done; 1 failed, with one line on stderr; 2 wrong usage; 130 interrupted.
+Building the parser imports no heavy library, so that --help is instant.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import logging
+import os
+import signal
+import sys
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType, ModuleType
+from typing import Any
+
+from blendmask_live import __version__
+from blendmask_live.errors import BlendMaskLiveError, ConfigError
+
+__all__ = ["main"]
+
+COMMANDS = {
+    "annotate": "segment, track and export videos and folders of images",
+    "demo": "make the built-in example clip and annotate it",
+    "evaluate": "measure box and mask AP on COCO-format data",
+    "train": "train or fine-tune on COCO-format data",
+    "bench": "measure speed: per stage, end to end, per runtime",
+    "weights": "list and verify the model zoo",
+    "doctor": "report versions, devices, runtimes and codecs",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    # Spinning OpenMP threads slow a busy machine down several times.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    parser = _parser(arguments[0] if arguments else None)
+    try:
+        _apply_config_file(parser, arguments)
+        options = parser.parse_args(arguments)
+    except ConfigError as error:
+        sys.stderr.write(f"error: {error}\n")
+        return 1
+    if options.command is None:
+        parser.print_help(sys.stderr)
+        return 2
+    return _run(options)
+
+
+def _run(options: argparse.Namespace) -> int:
+    level = logging.DEBUG if options.debug else logging.ERROR if options.quiet else logging.WARNING
+    logging.basicConfig(level=level, format="%(levelname)s: %(message)s")
+    logging.captureWarnings(True)
+    if hasattr(signal, "SIGTERM"):
+        signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        result = _command(options.command).run(options)
+        if options.json and result is not None:
+            _write_json(options.json, result)
+    except KeyboardInterrupt:
+        sys.stderr.write("interrupted; what was finished is kept\n")
+        return 130
+    except BrokenPipeError:
+        # The reader of our output is gone; there is nobody left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except Exception as error:
+        if options.debug:
+            raise
+        known = isinstance(error, BlendMaskLiveError)
+        text = str(error) if known else f"{type(error).__name__}: {error} (details with --debug)"
+        sys.stderr.write(f"error: {' '.join(text.split())}\n")
+        return 1
+    return int(result.get("exit_code", 0)) if isinstance(result, dict) else 0
+
+
+def _interrupt(signal_number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _parser(command: str | None) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="blendmask-live", description="Real-time video instance segmentation."
+    )
+    parser.add_argument("--version", action="version", version=f"blendmask-live {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    for name, summary in COMMANDS.items():
+        sub = commands.add_parser(name, help=summary, description=summary.capitalize() + ".")
+        if name == command:
+            _command(name).add_arguments(sub)
+            _add_common(sub)
+    return parser
+
+
+def _add_common(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("common")
+    group.add_argument("--config", type=Path, metavar="FILE.toml", help="settings; flags override")
+    group.add_argument("--json", type=Path, metavar="FILE", help="write the result as JSON")
+    group.add_argument("--quiet", action="store_true", help="no progress, no warnings")
+    group.add_argument("--debug", action="store_true", help="log everything, show tracebacks")
+
+
+def _command(name: str) -> ModuleType:
+    return importlib.import_module(f"blendmask_live.commands.{name}")
+
+
+def _apply_config_file(parser: argparse.ArgumentParser, arguments: list[str]) -> None:
+    """Make the values of --config the command's defaults."""
+    finder = argparse.ArgumentParser(add_help=False)
+    finder.add_argument("--config", type=Path)
+    path = finder.parse_known_args(arguments)[0].config
+    if path is None or not arguments or arguments[0] not in COMMANDS:
+        return
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error.strerror})") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: not valid TOML ({error})") from error
+    (subparsers,) = (
+        action for action in parser._actions if isinstance(action, argparse._SubParsersAction)
+    )
+    sub = subparsers.choices[arguments[0]]
+    flags = {flag: action for action in sub._actions for flag in action.option_strings}
+    for name, value in values.items():
+        action = flags.get("--" + name.replace("_", "-"))
+        if action is None or action.dest in {"config", "help"}:
+            raise ConfigError(f"{path}: {name!r} is not an option of '{arguments[0]}'")
+        sub.set_defaults(**{action.dest: _config_value(action, value, f"{path}: {name}")})
+
+
+def _config_value(action: argparse.Action, value: Any, place: str) -> Any:
+    if isinstance(value, bool) or action.type is None:
+        return value
+    text = ",".join(map(str, value)) if isinstance(value, list) else str(value)
+    try:
+        converted = action.type(text)  # type: ignore[operator]
+    except (TypeError, ValueError, argparse.ArgumentTypeError) as error:
+        raise ConfigError(f"{place}: {value!r} cannot be used ({error})") from error
+    if action.choices is not None and converted not in action.choices:
+        raise ConfigError(f"{place}: {value!r} is not one of {', '.join(map(str, action.choices))}")
+    return converted
+
+
+def _write_json(path: Path, result: dict[str, Any]) -> None:
+    try:
+        path.write_text(json.dumps(result, indent=2, default=str) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"--json {path}: cannot be written ({error.strerror})") from error

@@ -1,0 +1,52 @@
+"""`evaluate`: COCO box and mask AP."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from blendmask_live.commands.options import (
+    add_runtime_options,
+    add_segmenter_options,
+    open_segmenter,
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--images", type=Path, required=True, metavar="DIR")
+    parser.add_argument(
+        "--annotations", type=Path, required=True, metavar="FILE", help="COCO instances JSON"
+    )
+    parser.add_argument("--max-images", type=int, metavar="N", help="only the first N pictures")
+    add_segmenter_options(parser)
+    add_runtime_options(parser)
+
+
+def run(options: argparse.Namespace) -> dict[str, Any]:
+    """Measure and print a table."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from blendmask_live.commands.progress import progress_line
+    from blendmask_live.training.evaluate import evaluate
+
+    segmenter = open_segmenter(options)
+    with progress_line("evaluate", rate="pictures/s", quiet=options.quiet) as line:
+        accuracy = evaluate(
+            segmenter,
+            options.images,
+            options.annotations,
+            max_images=options.max_images,
+            report=line.update,
+        )
+    table = Table(title=f"{options.weights} on {accuracy.pictures} pictures")
+    table.add_column("")
+    for name in accuracy.box:
+        table.add_column(name, justify="right")
+    rows = {"box": accuracy.box, "mask": accuracy.mask, "mask, person": accuracy.person_mask}
+    for title, values in rows.items():
+        table.add_row(title, *(f"{value:.3f}" for value in values.values()))
+    Console().print(table)
+    return asdict(accuracy) | {"settings": asdict(segmenter.settings)}

@@ -1,0 +1,63 @@
+"""Progress bars on the terminal."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
+
+__all__ = ["ProgressLine", "progress_line"]
+
+
+class _RateColumn(ProgressColumn):
+    """Units per second."""
+
+    def __init__(self, unit: str) -> None:
+        super().__init__()
+        self._unit = unit
+
+    def render(self, task: Task) -> Text:
+        speed = task.finished_speed or task.speed
+        return Text(f"{speed:.1f} {self._unit}" if speed else f"- {self._unit}")
+
+
+class ProgressLine:
+    """One running bar.
+
+    On a terminal it is redrawn in place; elsewhere (a log file) nothing is shown.
+    """
+
+    def __init__(self, progress: Progress, task: int) -> None:
+        self._progress, self._task = progress, task
+
+    def update(self, done: int, total: int | None, note: str = "") -> None:
+        """Show `done` of `total` (None: unknown) and a short note."""
+        self._progress.update(self._task, completed=done, total=total, note=note)  # type: ignore[arg-type]
+
+
+@contextmanager
+def progress_line(title: str, *, rate: str, quiet: bool) -> Iterator[ProgressLine]:
+    """A bar with count, rate, time left and a note, on stderr."""
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        _RateColumn(rate),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[note]}", markup=False),
+    )
+    console = Console(file=sys.stderr)
+    with Progress(*columns, console=console, disable=quiet or not console.is_terminal) as progress:
+        yield ProgressLine(progress, progress.add_task(title, total=None, note=""))
