@@ -181,7 +181,8 @@ class Pipeline:
     def stop(self) -> None:
         """End early: finish the current frame, export what is computed, join the threads.
 
-        May be called at any time and again; does not raise the failure that `wait` raises.
+        May be called at any time and again; does not raise the failure that `wait` raises. A
+        stage that calls it does not wait for the threads.
 
         Raises:
             StageFailed: If a thread is still busy after `stop_timeout_s`; names it.

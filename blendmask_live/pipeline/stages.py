@@ -65,18 +65,19 @@ class StageThreads:
             raise
 
     def join(self, timeout_s: float | None) -> tuple[str, ...]:
-        """Wait for all threads but the caller's own.
+        """Wait for all threads; a stage that calls this itself does not wait.
 
         Returns:
             Names of the threads still busy after `timeout_s`.
         """
+        if threading.current_thread() in self._threads:
+            return ()
         deadline_s = None if timeout_s is None else time.monotonic() + timeout_s
-        others = [thread for thread in self._threads if thread is not threading.current_thread()]
-        for thread in others:
+        for thread in self._threads:
             while thread.is_alive():
                 left_s = _JOIN_SLICE_S if deadline_s is None else deadline_s - time.monotonic()
                 if left_s <= 0:
-                    return tuple(late.name for late in others if late.is_alive())
+                    return tuple(late.name for late in self._threads if late.is_alive())
                 thread.join(min(left_s, _JOIN_SLICE_S))
         return ()
 

@@ -1,0 +1,171 @@
+"""A failure of any stage at any moment ends everything and reaches `wait`."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+from blendmask_live.errors import SourceReadError, StageFailed
+from blendmask_live.pipeline import Pipeline, PipelineConfig
+from tests.pipeline.parts import (
+    WAIT_S,
+    CountingSource,
+    DelayLine,
+    FailingSegment,
+    FailingTrack,
+    RecordingSink,
+    one_object,
+    same_track,
+)
+
+pytestmark = pytest.mark.timeout(30)
+
+MOMENTS = (0, 1, 7)
+
+
+def _failure(pipeline: Pipeline) -> StageFailed:
+    started_s = time.monotonic()
+    pipeline.start()
+    with pytest.raises(StageFailed) as caught:
+        pipeline.wait(WAIT_S)
+    assert time.monotonic() - started_s < 2
+    pipeline.stop()
+    pipeline.stop()
+    with pytest.raises(StageFailed):
+        pipeline.wait()
+    return caught.value
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_failing_source(moment: int) -> None:
+    source, sink = CountingSource(fail_at=moment), RecordingSink()
+    failure = _failure(Pipeline(source, segment=one_object, track=same_track, sinks={"a": sink}))
+    assert failure.stage == "capture"
+    assert isinstance(failure.__cause__, OSError)
+    assert str(failure) == f"capture failed: source broke at {moment}"
+    assert source.closed == 1
+    assert sink.discarded and not sink.closed
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_failing_segmenter(moment: int) -> None:
+    source, sink = CountingSource(), RecordingSink()
+    failure = _failure(
+        Pipeline(source, segment=FailingSegment(moment), track=same_track, sinks={"a": sink})
+    )
+    assert failure.stage == "segment"
+    assert isinstance(failure.__cause__, RuntimeError)
+    assert source.closed == 1
+    assert sink.discarded and not sink.closed
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_failing_tracker(moment: int) -> None:
+    source, sink = CountingSource(), RecordingSink()
+    failure = _failure(
+        Pipeline(source, segment=one_object, track=FailingTrack(moment), sinks={"a": sink})
+    )
+    assert failure.stage == "track"
+    assert isinstance(failure.__cause__, ValueError)
+    assert source.closed == 1
+    assert sink.discarded and not sink.closed
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_failing_sink_takes_the_others_with_it(moment: int) -> None:
+    source = CountingSource()
+    sinks = {"bad": RecordingSink(fail_at=moment), "good": RecordingSink()}
+    failure = _failure(Pipeline(source, segment=one_object, track=same_track, sinks=sinks))
+    assert failure.stage == "export bad"
+    assert str(failure.__cause__) == f"disk full at {moment}"
+    assert all(sink.discarded and not sink.closed for sink in sinks.values())
+
+
+def test_sink_failing_at_close() -> None:
+    sink = RecordingSink(fail_at_close=True)
+    failure = _failure(
+        Pipeline(CountingSource(5), segment=one_object, track=same_track, sinks={"a": sink})
+    )
+    assert failure.stage == "export a"
+    assert sink.discarded
+
+
+def test_failure_while_flushing_the_held_back_frames() -> None:
+    def break_down() -> None:
+        raise RuntimeError("flush broke")
+
+    sink = RecordingSink()
+    failure = _failure(
+        Pipeline(
+            CountingSource(5),
+            segment=one_object,
+            track=same_track,
+            sinks={"a": sink},
+            hold_back=DelayLine(2, on_flush=break_down),
+        )
+    )
+    assert failure.stage == "track"
+    assert not sink.closed
+
+
+def test_failure_frees_a_source_blocked_in_read() -> None:
+    source = CountingSource(block_at=4)
+    failure = _failure(Pipeline(source, segment=FailingSegment(2), track=same_track, sinks={}))
+    assert failure.stage == "segment"
+    assert source.closed == 1
+
+
+def test_failure_frees_stages_blocked_on_full_channels() -> None:
+    hold = threading.Event()
+    sinks = {"held": RecordingSink(hold=hold), "bad": RecordingSink(fail_at=2)}
+    pipeline = Pipeline(CountingSource(), segment=one_object, track=same_track, sinks=sinks)
+    pipeline.start()
+    assert sinks["held"].entered.wait(WAIT_S)
+    hold.set()
+    with pytest.raises(StageFailed, match="export bad"):
+        pipeline.wait(WAIT_S)
+
+
+def test_other_outputs_are_kept_where_asked() -> None:
+    sinks = {"bad": RecordingSink(fail_at=5), "good": RecordingSink()}
+    pipeline = Pipeline(
+        CountingSource(),
+        segment=one_object,
+        track=same_track,
+        sinks=sinks,
+        config=PipelineConfig(keeps_outputs_of_failed_run=True),
+    )
+    _failure(pipeline)
+    assert sinks["good"].closed and sinks["bad"].discarded
+    assert list(pipeline.outputs) == ["good"]
+
+
+def test_first_failure_wins_and_later_ones_are_logged(caplog: pytest.LogCaptureFixture) -> None:
+    class BrokenAtTheEnd(CountingSource):
+        def close(self) -> None:
+            super().close()
+            raise OSError("close broke")
+
+    pipeline = Pipeline(BrokenAtTheEnd(), segment=FailingSegment(1), track=same_track, sinks={})
+    assert _failure(pipeline).stage == "segment"
+    assert "capture failed too: close broke" in caplog.text
+
+
+def test_error_of_our_own_keeps_its_one_line() -> None:
+    class Broken(CountingSource):
+        def read(self) -> None:
+            raise SourceReadError("clip.mp4: cannot be read any further: I/O error")
+
+    failure = _failure(Pipeline(Broken(), segment=one_object, track=same_track, sinks={}))
+    assert str(failure) == "clip.mp4: cannot be read any further: I/O error"
+    assert failure.stage == "capture"
+
+
+def test_leaving_the_context_after_an_error_stops_the_pipeline() -> None:
+    source = CountingSource()
+    pipeline = Pipeline(source, segment=one_object, track=same_track, sinks={})
+    with pytest.raises(ZeroDivisionError), pipeline:
+        raise ZeroDivisionError
+    assert source.closed == 1
