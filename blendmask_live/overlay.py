@@ -114,7 +114,8 @@ def draw_overlay(
 
 def _line_width_px(canvas: NDArray[np.uint8]) -> int:
     height, width = canvas.shape[:2]
-    return max(1, round(min(height, width) / 400))
+    shorter_px: int = min(height, width)
+    return max(1, round(shorter_px / 400))
 
 
 @lru_cache(maxsize=1024)

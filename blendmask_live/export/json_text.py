@@ -10,8 +10,8 @@ __all__ = ["category_objects", "to_json"]
 
 
 def to_json(value: object) -> str:
-    """One line without blanks, Unicode kept."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    """One line of ASCII without blanks: many readers open files in the system's own encoding."""
+    return json.dumps(value, separators=(",", ":"))
 
 
 def category_objects(labels: Sequence[str]) -> list[dict[str, Any]]:
