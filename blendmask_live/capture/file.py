@@ -156,7 +156,11 @@ class FileSource:
 
     def _report_losses(self) -> None:
         if self._packets_skipped:
-            logger.warning("%s: %d damaged packets skipped", self._path, self._packets_skipped)
+            logger.warning(
+                "%s: %d damaged packets skipped; frames that depend on them may be missing too",
+                self._path,
+                self._packets_skipped,
+            )
         entries = self._stream.index_entries
         if len(entries) and not self._interrupted.is_set():
             last = entries[len(entries) - 1]

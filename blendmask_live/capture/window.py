@@ -124,6 +124,7 @@ class WindowedSource:
         self._first_taken_index: int | None = None
         self._delivered = 0
         self._ended = False
+        self._interrupted = False
         self._refuse_start_after(info)
 
     @property
@@ -138,12 +139,13 @@ class WindowedSource:
         Raises:
             SourceReadError: Also if the source ended before the start was reached.
         """
-        if self._ended:
+        if self._ended or self._interrupted:
             return None
         frame = self._read_chosen()
         if frame is None:
             self._ended = True
-            if self._delivered == 0 and self._start_s > self._last_time_s:
+            is_late_start = self._delivered == 0 and self._start_s > self._last_time_s
+            if is_late_start and not self._interrupted:
                 raise SourceReadError(self._late_start(self._last_time_s))
             return None
         self._delivered += 1
@@ -152,7 +154,7 @@ class WindowedSource:
 
     def interrupt(self) -> None:
         """See `FrameSource.interrupt`."""
-        self._ended = True
+        self._interrupted = True
         self._source.interrupt()
 
     def close(self) -> None:
@@ -172,7 +174,7 @@ class WindowedSource:
     def _choose(self, index: int, pts_s: Fraction | None) -> Choice:
         time_s = self._time_s(index, pts_s)
         self._last_time_s = time_s
-        if self._ended or (self._end_s is not None and time_s >= self._end_s):
+        if self._interrupted or (self._end_s is not None and time_s >= self._end_s):
             return Choice.STOP
         if time_s < self._start_s:
             return Choice.SKIP

@@ -229,8 +229,12 @@ class Pipeline:
     def _capture_frames(self) -> None:
         try:
             while not self._is_stopped:
-                frame, capture_ms = self._timed("capture", self._source.read)
-                if frame is None or not self._frames.put(_Captured(frame, capture_ms)):
+                started_s = time.perf_counter()
+                frame = self._source.read()
+                if frame is None:
+                    break
+                capture_ms = self._record("capture", started_s)
+                if not self._frames.put(_Captured(frame, capture_ms)):
                     break
         finally:
             self._source.close()
@@ -296,6 +300,9 @@ class Pipeline:
         """The result of `call` and its time in ms, which is recorded."""
         started_s = time.perf_counter()
         result = call()
+        return result, self._record(stage, started_s)
+
+    def _record(self, stage: str, started_s: float) -> float:
         elapsed_ms = (time.perf_counter() - started_s) * 1000
         self._timings.record(stage, elapsed_ms)
-        return result, elapsed_ms
+        return elapsed_ms

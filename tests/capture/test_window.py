@@ -11,6 +11,8 @@ import pytest
 from PIL import Image
 
 from blendmask_live.capture import open_source
+from blendmask_live.capture.file import FileSource
+from blendmask_live.capture.window import Choice, Window, WindowedSource
 from blendmask_live.errors import SourceError, SourceOpenError, SourceReadError
 from tests.capture.clips import ClipSpec, number_in, read_all
 from tests.capture.test_contract import CLIPS, VARIABLE_TICKS
@@ -111,8 +113,17 @@ def test_start_after_the_end_is_reported_once(clip: MakeClip) -> None:
     source.close()
 
 
-def test_interrupt_before_the_start_was_reached_is_no_error(clip: MakeClip) -> None:
-    source = open_source(clip(), start_s=0.4)
-    source.interrupt()
-    assert source.read() is None
-    source.close()
+def test_interrupt_on_the_way_to_the_start_is_no_error(clip: MakeClip) -> None:
+    file = FileSource(clip())
+    window = WindowedSource(file, Window(start_s=0.4))
+    choose = window._choose
+
+    def choose_and_interrupt(index: int, pts_s: Fraction | None) -> Choice:
+        if index == 3:
+            window.interrupt()
+        return choose(index, pts_s)
+
+    window._choose = choose_and_interrupt  # type: ignore[method-assign]
+    assert window.read() is None
+    assert window.read() is None
+    window.close()
