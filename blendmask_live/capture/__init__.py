@@ -56,8 +56,12 @@ def _open_whole(spec: str | Path) -> FrameSource:
             f"{spec}: streams and screens are not supported yet; give a video file, "
             "a folder of images or 'demo'"
         )
-    path = Path(spec).expanduser()
-    if not path.exists():
+    path = Path(spec)
+    try:
+        exists = path.exists()
+    except OSError as failure:
+        raise SourceOpenError(f"{path}: cannot be reached: {failure.strerror}") from failure
+    if not exists:
         if re.fullmatch(r"\d+", str(spec)):
             raise SourceOpenError(
                 f"{spec}: cameras are not supported yet; give a video file, "

@@ -31,6 +31,10 @@ def test_missing_file_is_named(tmp_path: Path) -> None:
     assert "gone.mp4: no such file" in _refusal(tmp_path / "gone.mp4")
 
 
+def test_impossible_file_name_is_refused() -> None:
+    assert "cannot be reached: File name too long" in _refusal("x" * 5000)
+
+
 def test_text_file_called_mp4_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "notes.mp4"
     path.write_text("not a video\n" * 100)
