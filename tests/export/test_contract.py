@@ -33,6 +33,12 @@ def start(sequence: MaskSequence, format_name: str, directory: Path, **options: 
     )
 
 
+def write_all(exporter: Exporter, sequence: MaskSequence) -> tuple[Path, ...]:
+    for tracked_frame in sequence.tracked_frames():
+        exporter.write(tracked_frame)
+    return exporter.close()
+
+
 def everything_under(folder: Path) -> list[str]:
     return sorted(str(p.relative_to(folder)) for p in folder.rglob("*"))
 
@@ -191,9 +197,7 @@ def test_refused_write_is_one_clear_line_and_leaves_nothing(
     sequence = MaskSequence((240, 320), walkers(20, (240, 320)).frames)
     exporter = start(sequence, format_name, tmp_path / "clip" / "x")
     with file_size_limit(limit_bytes), pytest.raises(ExportError, match="cannot be written") as e:
-        for tracked_frame in sequence.tracked_frames():
-            exporter.write(tracked_frame)
-        exporter.close()
+        write_all(exporter, sequence)
     assert "\n" not in str(e.value)
     assert isinstance(e.value.__cause__, OSError)
     assert e.value.__cause__.errno == errno.EFBIG
