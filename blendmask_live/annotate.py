@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,8 @@ __all__ = ["DEFAULT_FORMATS", "AnnotateResult", "annotate_video"]
 
 _log = logging.getLogger(__name__)
 
+FAINT_SHARE = 0.6
+"""Objects down to this share of the score threshold may continue a track, but not begin one."""
 DEFAULT_FORMATS = ("overlay", "youtube-vis", "csv")
 _VERSIONED = ("torch", "torchvision", "openvino", "av", "opencv-python", "numpy", "scipy")
 
@@ -90,7 +93,8 @@ def annotate_video(
         output: Folder; files go to OUT/<source name>/<format>/.
         formats: Names from `blendmask_live.export.EXPORTERS`.
         segmenter: A loaded segmenter, or the name or path of weights.
-        tracker: Settings of the tracker.
+        tracker: Settings of the tracker; where absent, tracks begin at the segmenter's score
+            threshold and may go on with fainter detections.
         track: False gives every detection an id of its own.
         start_s, end_s, stride, max_frames: As for `open_source`.
         options: Choices of the exporters, among them whether to overwrite.
@@ -120,13 +124,18 @@ def annotate_video(
         for exporter in exporters.values():
             exporter.discard()
         raise
-    counts = _Counts(MaskTracker(tracker).update if track else _Untracked().update)
-    buffer = ConfirmationBuffer() if track else None
+    if track and tracker is None:
+        score = segmenter.settings.score_threshold
+        tracker = TrackerConfig(confident_score=score)
+        segmenter = segmenter.with_settings(
+            replace(segmenter.settings, score_threshold=score * FAINT_SHARE)
+        )
+    counts = _Counts()
     pipeline = Pipeline(
         opened,
-        segment=lambda frame: _segment(segmenter, frame),
-        track=counts.tracker,
-        hold_back=buffer,
+        segment=partial(_segment, segmenter),
+        track=MaskTracker(tracker).update if track else _Untracked().update,
+        hold_back=ConfirmationBuffer() if track else None,
         sinks={**exporters, "count": counts},
     )
     began = time.monotonic()
@@ -199,8 +208,7 @@ class _Untracked:
 class _Counts:
     """A sink that counts what the exporters received."""
 
-    def __init__(self, tracker: Callable[..., TrackedInstances]) -> None:
-        self.tracker = tracker
+    def __init__(self) -> None:
         self.frames = self.masks = 0
         self.track_ids: set[int] = set()
 
@@ -241,12 +249,14 @@ def _write_run_json(
 ) -> None:
     values = asdict(replace(result, outputs={}))
     values |= {
-        "outputs": {n: [p.as_posix() for p in paths] for n, paths in result.outputs.items()},
+        "outputs": {
+            name: {"folder": name, "files": len(paths)} for name, paths in result.outputs.items()
+        },
         "folder": result.folder.as_posix(),
         "fps": round(result.fps, 3),
         "range": asked,
         "segmenter": asdict(segmenter.settings),
-        "tracker": asdict(tracker or TrackerConfig()),
+        "tracker": None if tracker is None else asdict(tracker),
         "weights": {
             "file": segmenter.weights_path.name,
             "sha256": hashlib.sha256(segmenter.weights_path.read_bytes()).hexdigest(),

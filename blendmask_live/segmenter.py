@@ -57,6 +57,10 @@ class Segmenter:
         self._class_mask = _class_mask(settings.classes, self.labels, self.runtime.device)
         self._settings = settings
 
+    def with_settings(self, settings: SegmenterSettings) -> Segmenter:
+        """Another segmenter on the same loaded network; use one of them at a time."""
+        return Segmenter(self.runtime, self.labels, settings, weights_path=self.weights_path)
+
     @torch.inference_mode()
     def segment(self, image: NDArray[np.uint8]) -> Instances:
         """Find the objects of one picture.

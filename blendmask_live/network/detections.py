@@ -79,10 +79,12 @@ def detect(
         class_mask: (classes,) bool, which classes are wanted; all where absent.
     """
     points, strides = location_grid(*network_size, dense.class_logits.device)
-    scores = dense.class_logits.float().sigmoid()
+    class_logits = dense.class_logits.float()
     if class_mask is not None:
-        scores = scores * class_mask
-    locations, class_ids, scores = _best_pairs(scores, min(max_candidates, len(points)))
+        class_logits = class_logits.masked_fill(~class_mask, -torch.inf)
+    locations, class_ids, best = _best_pairs(class_logits, min(max_candidates, len(points)))
+    # Sigmoid keeps the order, so only the candidates need it.
+    scores = best.sigmoid()
     scores = scores * (scores > score_threshold)
     logits = _take(dense.distance_logits.flatten(2), locations).unflatten(-1, (4, -1))
     distances = distances_from_logits(logits)
@@ -98,31 +100,32 @@ def detect(
     )
 
 
-def _best_pairs(scores: Tensor, count: int) -> tuple[Tensor, Tensor, Tensor]:
-    """The `count` best (location, class) pairs of (B, P, classes) scores, best first.
+def _best_pairs(logits: Tensor, count: int) -> tuple[Tensor, Tensor, Tensor]:
+    """The `count` best (location, class) pairs of (B, P, classes) logits, best first.
 
     The best pairs lie at the locations with the best maxima, so two small top-k replace one
     over all pairs.
     """
-    classes = scores.shape[-1]
-    locations = scores.amax(dim=2).topk(count, dim=1).indices
-    best, pairs = _take(scores, locations).flatten(1).topk(count, dim=1)
+    classes = logits.shape[-1]
+    locations = logits.amax(dim=2).topk(count, dim=1).indices
+    best, pairs = _take(logits, locations).flatten(1).topk(count, dim=1)
     return locations.gather(1, pairs // classes), pairs % classes, best
 
 
 def _survivors(boxes: Tensor, class_ids: Tensor, scores: Tensor, nms_iou: float) -> Tensor:
-    """(B, N) bool: greedy per-class NMS of boxes sorted best first, as fixed-shape rounds.
+    """(B, N) 1 or 0: greedy per-class NMS of boxes sorted best first, as fixed-shape rounds.
 
     Each round recomputes who is suppressed by a survivor; it settles on the greedy result
     after as many rounds as the longest chain of suppressions.
     """
     iou = torch.stack([box_iou(b, b) for b in boxes])
     rivals = (iou > nms_iou) & (class_ids[:, :, None] == class_ids[:, None, :])
-    rivals = rivals.triu(diagonal=1) & (scores > 0)[:, :, None]
-    alive = torch.ones_like(scores, dtype=torch.bool)
+    rivals = (rivals.triu(diagonal=1) & (scores > 0)[:, :, None]).to(scores).transpose(1, 2)
+    alive = torch.ones_like(scores)[..., None]
     for _ in range(NMS_ROUNDS):
-        alive = ~(rivals & alive[:, :, None]).any(dim=1)
-    return alive
+        # Entry j counts the survivors that suppress j.
+        alive = (rivals @ alive == 0).to(scores)
+    return alive[..., 0]
 
 
 def _take(values: Tensor, index: Tensor) -> Tensor:

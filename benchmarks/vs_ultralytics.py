@@ -1,0 +1,80 @@
+"""720p picture in, 20 frame-sized masks out: ours beside Ultralytics yolo11n-seg, interleaved.
+
+Ultralytics (AGPL) is no dependency of this project; install it in an environment of its own
+together with this one and run there. Random weights do for its speed; its score threshold is
+set so that about 100 candidates reach its NMS, as on a busy photograph.
+
+    python benchmarks/vs_ultralytics.py [--rounds 15]
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+import numpy as np
+from numpy.typing import NDArray
+from ultralytics import YOLO
+
+from blendmask_live import load_segmenter, open_source
+from blendmask_live.config import SegmenterSettings
+
+INSTANCES = 20
+
+
+def main() -> None:
+    """Print medians in ms and ratios."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=15)
+    rounds = parser.parse_args().rounds
+    source = open_source("demo")
+    frame = source.read()
+    assert frame is not None
+    image = frame.image
+    peer = YOLO("yolo11n-seg.yaml")
+    bgr = image[:, :, ::-1].copy()
+    conf = _threshold(peer, bgr)
+    settings = SegmenterSettings(score_threshold=0.0, max_instances=INSTANCES)
+    candidates: dict[str, Callable[[], int]] = {
+        "yolo11n-seg torch, retina masks": lambda: len(
+            peer.predict(
+                bgr, imgsz=640, conf=conf, max_det=INSTANCES, retina_masks=True, verbose=False
+            )[0]
+            .masks.data.cpu()
+            .numpy()
+        )
+    }
+    for runtime, precision in (("torch", "fp32"), ("openvino", "fp32"), ("openvino", "bf16")):
+        segmenter = load_segmenter(runtime=runtime, precision=precision, settings=settings)
+        candidates[f"blendmask-lite {runtime} {precision}"] = (
+            lambda segmenter=segmenter: len(segmenter.segment(image).masks())  # type: ignore[misc]
+        )
+    times: dict[str, list[float]] = {name: [] for name in candidates}
+    counts = {name: run() for name, run in candidates.items()}
+    for _ in range(rounds):
+        for name, run in candidates.items():
+            began = time.perf_counter()
+            run()
+            times[name].append((time.perf_counter() - began) * 1e3)
+    first = statistics.median(times["yolo11n-seg torch, retina masks"])
+    for name, values in times.items():
+        median = statistics.median(values)
+        print(f"{name:34} {counts[name]:3} masks {median:7.1f} ms  {first / median:5.2f}x")
+
+
+def _threshold(peer: YOLO, bgr: NDArray[np.uint8]) -> float:
+    """Score that about 100 boxes of a random network exceed on this picture."""
+    every = peer.predict(bgr, imgsz=640, conf=1e-9, max_det=300, verbose=False)[0]
+    return float(every.boxes.conf.sort(descending=True).values[100])
+
+
+if __name__ == "__main__":
+    main()
