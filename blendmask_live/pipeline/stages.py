@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 import time
@@ -15,8 +16,8 @@ __all__ = ["Stage", "StageThreads"]
 
 logger = logging.getLogger(__name__)
 
-# A join without a limit cannot be interrupted by Ctrl-C on every platform: join in slices.
-_JOIN_SLICE_S: Final = 0.1
+# A wait without a limit cannot be interrupted by Ctrl-C on every platform: wait in slices.
+_WAIT_SLICE_S: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +43,12 @@ class StageThreads:
         self._on_failure = on_failure
         self._lock = threading.Lock()
         self._failure: tuple[str, Exception] | None = None
-        self._threads = [
-            threading.Thread(target=self._run, args=(stage,), name=stage.name) for stage in stages
-        ]
+        # Waited for instead of `Thread.join`: Ctrl-C inside a join makes Python 3.11 take the
+        # running thread for a stopped one.
+        self._ended = {
+            threading.Thread(target=self._run, args=(stage,), name=stage.name): threading.Event()
+            for stage in stages
+        }
 
     @property
     def has_failed(self) -> bool:
@@ -54,14 +58,20 @@ class StageThreads:
     def start(self) -> None:
         """Start all threads.
 
+        Ctrl-C may arrive here: all stages run nevertheless, only to release what they own.
+
         Raises:
-            RuntimeError: If the system has no thread left; those started end again.
+            RuntimeError: If the system has no thread left.
         """
+        waiting = iter(self._ended)
         try:
-            for thread in self._threads:
+            for thread in waiting:
                 thread.start()
-        except RuntimeError:
+        except BaseException:
             self._on_failure()
+            with contextlib.suppress(RuntimeError):
+                for thread in waiting:
+                    thread.start()
             raise
 
     def join(self, timeout_s: float | None) -> tuple[str, ...]:
@@ -70,15 +80,17 @@ class StageThreads:
         Returns:
             Names of the threads still busy after `timeout_s`.
         """
-        if threading.current_thread() in self._threads:
+        if threading.current_thread() in self._ended:
             return ()
         deadline_s = None if timeout_s is None else time.monotonic() + timeout_s
-        for thread in self._threads:
-            while thread.is_alive():
-                left_s = _JOIN_SLICE_S if deadline_s is None else deadline_s - time.monotonic()
+        started = {thread: ended for thread, ended in self._ended.items() if thread.ident}
+        for thread, ended in started.items():
+            while not ended.is_set():
+                left_s = _WAIT_SLICE_S if deadline_s is None else deadline_s - time.monotonic()
                 if left_s <= 0:
-                    return tuple(late.name for late in self._threads if late.is_alive())
-                thread.join(min(left_s, _JOIN_SLICE_S))
+                    return tuple(t.name for t, ended in started.items() if not ended.is_set())
+                ended.wait(min(left_s, _WAIT_SLICE_S))
+            thread.join()
         return ()
 
     def raise_failure(self) -> None:
@@ -100,6 +112,7 @@ class StageThreads:
             self._on_failure()
         finally:
             stage.end()
+            self._ended[threading.current_thread()].set()
 
     def _keep_first(self, stage: str, cause: Exception) -> None:
         with self._lock:

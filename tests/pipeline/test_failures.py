@@ -118,12 +118,15 @@ def test_failure_frees_a_source_blocked_in_read() -> None:
 
 
 def test_failure_frees_stages_blocked_on_full_channels() -> None:
-    hold = threading.Event()
-    sinks = {"held": RecordingSink(hold=hold), "bad": RecordingSink(fail_at=2)}
+    held, broken = threading.Event(), threading.Event()
+    sinks = {"held": RecordingSink(hold=held), "bad": RecordingSink(hold=broken, fail_at=4)}
     pipeline = Pipeline(CountingSource(), segment=one_object, track=same_track, sinks=sinks)
     pipeline.start()
-    assert sinks["held"].entered.wait(WAIT_S)
-    hold.set()
+    # One frame in the hands of each of five threads and nine waiting in the channels: all full.
+    while pipeline.progress.frames_read < 13:
+        assert not pipeline.wait(timeout_s=0.01)
+    broken.set()
+    held.set()
     with pytest.raises(StageFailed, match="export bad"):
         pipeline.wait(WAIT_S)
 

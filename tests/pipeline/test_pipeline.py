@@ -257,6 +257,23 @@ def test_ctrl_c_in_wait_leaves_a_readable_prefix() -> None:
     assert sink.closed and sink.indexes == list(range(len(sink.indexes)))
 
 
+def test_ctrl_c_while_starting_leaks_nothing() -> None:
+    source, sinks = CountingSource(), {"a": RecordingSink(), "b": RecordingSink()}
+    pipeline = Pipeline(source, segment=one_object, track=same_track, sinks=sinks)
+    third = list(pipeline._threads._ended)[2]
+    start_third = third.start
+
+    def start_and_interrupt() -> None:
+        start_third()
+        raise KeyboardInterrupt
+
+    third.start = start_and_interrupt  # type: ignore[method-assign]
+    with pytest.raises(KeyboardInterrupt), pipeline:
+        raise AssertionError("the body must not run")
+    assert source.closed == 1
+    assert all(sink.closed or sink.discarded for sink in sinks.values())
+
+
 def test_late_thread_is_named(caplog: pytest.LogCaptureFixture) -> None:
     segment, sink = HeldSegment(), RecordingSink()
     pipeline = Pipeline(
@@ -264,11 +281,11 @@ def test_late_thread_is_named(caplog: pytest.LogCaptureFixture) -> None:
         segment=segment,
         track=same_track,
         sinks={"a": sink},
-        config=PipelineConfig(stop_timeout_s=0.05),
+        config=PipelineConfig(stop_timeout_s=0.5),
     )
     pipeline.start()
     assert segment.entered.wait(WAIT_S)
-    with pytest.raises(StageFailed, match=r"segment failed: still busy 0\.05 s after stop"):
+    with pytest.raises(StageFailed, match=r"segment failed: still busy 0\.5 s after stop"):
         pipeline.stop()
     assert "segment" in caplog.text
     segment.release.set()
