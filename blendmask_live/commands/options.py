@@ -79,13 +79,14 @@ def add_segmenter_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--max-instances", type=int, metavar="N", help="most objects a frame")
 
 
-def add_range_options(parser: argparse.ArgumentParser) -> None:
-    """Which frames of a source."""
+def add_range_options(parser: argparse.ArgumentParser, *, has_limit: bool = True) -> None:
+    """Which frames of a source; `has_limit`: with --max-frames."""
     group = parser.add_argument_group("range")
     group.add_argument("--start", type=seconds, metavar="T", help="seconds or HH:MM:SS")
     group.add_argument("--end", type=seconds, metavar="T", help="seconds or HH:MM:SS")
     group.add_argument("--stride", type=int, default=1, metavar="K", help="every K-th frame")
-    group.add_argument("--max-frames", type=int, metavar="N")
+    if has_limit:
+        group.add_argument("--max-frames", type=int, metavar="N")
 
 
 def open_segmenter(options: argparse.Namespace) -> Segmenter:

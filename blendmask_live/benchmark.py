@@ -1,0 +1,273 @@
+"""Measures speed: the pipeline as `annotate` runs it, or one frame at a time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from blendmask_live.annotate import FAINT_SHARE
+from blendmask_live.capture.source import FrameSource
+from blendmask_live.datatypes import Frame, Instances, TrackedFrame
+from blendmask_live.errors import ConfigError
+from blendmask_live.machine import memory_peak_mb, reset_memory_peak, this_machine
+from blendmask_live.overlay import draw_overlay
+from blendmask_live.pipeline import Pipeline, StageSummary, StageTimings
+from blendmask_live.runtime import available_runtimes
+from blendmask_live.segmenter import Segmenter, network_size
+from tracking import ConfirmationBuffer, MaskTracker, TrackerConfig
+
+__all__ = [
+    "BenchRun",
+    "bench_pipeline",
+    "bench_sequential",
+    "force_instances",
+    "runtimes_to_compare",
+]
+
+MAX_FORCED_INSTANCES: Final = 300
+"""As many candidates as the network's post-processing looks at."""
+_WARM_UP_FRAMES: Final = 5
+_FRAMES_HELD: Final = 60
+"""Pictures kept in memory by `bench_sequential`; played forth and back when more are asked."""
+
+Report = Callable[[int, int | None], None]
+"""Called with the frames done and the frames expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class BenchRun:
+    """What one configuration achieved."""
+
+    runtime: str
+    precision: str
+    device: str
+    network_size: tuple[int, int]
+    """(height, width) px of the network's input."""
+    frame_size: tuple[int, int]
+    """(height, width) px of the first frame."""
+    frames: int
+    instances: float
+    """Mean number of objects that the segmenter reported in a frame."""
+    fps: float
+    """Frames per second from the first frame into the first stage to the last out of the last."""
+    stages_ms: dict[str, StageSummary]
+    """Stage or step of a stage -> its times per frame, in the order of the work."""
+    memory_peak_mb: float | None
+    """Resident memory of the whole process in MiB, loaded networks included."""
+    gpu_memory_peak_mb: float | None
+    """Memory that tensors took on the GPU, MiB; None on the CPU."""
+
+
+def runtimes_to_compare(device: str, precision: str) -> tuple[tuple[str, str], ...]:
+    """(runtime, precision) pairs that make sense on a device.
+
+    Args:
+        device: 'cpu' or 'cuda:N'.
+        precision: 'auto' for each that the hardware multiplies natively, else only this one.
+    """
+    runtimes: tuple[str, ...] = ("torch",)
+    precisions: tuple[str, ...] = ("fp32", "fp16", "bf16")
+    if device == "cpu":
+        runtimes = available_runtimes()
+        precisions = ("fp32", "bf16") if this_machine().multiplies_bf16 else ("fp32",)
+    if precision != "auto":
+        precisions = (precision,)
+    return tuple((runtime, chosen) for runtime in runtimes for chosen in precisions)
+
+
+def force_instances(segmenter: Segmenter, count: int) -> None:
+    """Make a segmenter report exactly `count` objects in every frame, whatever it shows.
+
+    Raises:
+        ConfigError: If the post-processing cannot give so many.
+    """
+    if not 1 <= count <= MAX_FORCED_INSTANCES:
+        raise ConfigError(f"instances {count}: must lie between 1 and {MAX_FORCED_INSTANCES}")
+    # Suppression of duplicates would leave fewer.
+    segmenter.settings = replace(
+        segmenter.settings, score_threshold=0.0, nms_iou=1.0, max_instances=count
+    )
+
+
+def bench_pipeline(
+    segmenter: Segmenter, open_source: Callable[[], FrameSource], *, report: Report
+) -> BenchRun:
+    """Run source, segmenter, tracker and drawing in their threads; nothing is written.
+
+    Args:
+        segmenter: Its score threshold is lowered as `annotate_video` does, and left so.
+        open_source: Called twice; every frame of the second source is measured.
+
+    Raises:
+        SourceError, StageFailed: If a stage failed.
+    """
+    first = _warm_up(segmenter, open_source)
+    tracker = _tracker(segmenter)
+    segment = _TimedSegment(segmenter)
+    source = open_source()
+    total = source.info.frame_count
+    reset_memory_peak()
+    began_s = time.perf_counter()
+    with Pipeline(
+        source,
+        segment=segment,
+        track=tracker.update,
+        hold_back=ConfirmationBuffer(),
+        sinks={"draw": _Drawing()},
+    ) as pipeline:
+        while not pipeline.wait(timeout_s=0.1):
+            report(pipeline.progress.frames_done, total)
+    seconds = time.perf_counter() - began_s
+    outer = pipeline.timings.summary()
+    stages = {
+        "capture": outer["capture"],
+        "segment": outer["segment"],
+        **segment.steps.summary(),
+        "track": outer["track"],
+        "draw": outer["export draw"],
+    }
+    return _result(segmenter, first, stages, seconds=seconds, instances=segment.instances)
+
+
+def bench_sequential(
+    segmenter: Segmenter,
+    open_source: Callable[[], FrameSource],
+    *,
+    frames: int,
+    report: Report,
+) -> BenchRun:
+    """Measure latency: a picture in memory in, track ids and frame-sized masks out, in turn.
+
+    Raises:
+        SourceError: If the source cannot be read.
+    """
+    first = _warm_up(segmenter, open_source)
+    pictures = _read_frames(open_source, min(frames, _FRAMES_HELD))
+    tracker = _tracker(segmenter)
+    segment = _TimedSegment(segmenter)
+    outer = StageTimings()
+    reset_memory_peak()
+    seconds = 0.0
+    for number in range(frames):
+        image = pictures[_forth_and_back(number, len(pictures))].image
+        started_s = time.perf_counter()
+        instances = segment.image(image)
+        segmented_s = time.perf_counter()
+        tracked = tracker.update(instances, timestamp_s=number / 30)
+        tracked_s = time.perf_counter()
+        masks = tracked.instances.masks()
+        ended_s = time.perf_counter()
+        # Free before the next frame, as a user would who takes one at a time.
+        del masks
+        seconds += ended_s - started_s
+        outer.record("segment", (segmented_s - started_s) * 1e3)
+        outer.record("track", (tracked_s - segmented_s) * 1e3)
+        outer.record("masks", (ended_s - tracked_s) * 1e3)
+        outer.record("latency", (ended_s - started_s) * 1e3)
+        report(number + 1, frames)
+    summary = outer.summary()
+    stages = {"segment": summary.pop("segment"), **segment.steps.summary(), **summary}
+    return _result(segmenter, first, stages, seconds=seconds, instances=segment.instances)
+
+
+def _warm_up(segmenter: Segmenter, open_source: Callable[[], FrameSource]) -> Frame:
+    """Compile and allocate what the first frames of a run would; returns the first frame."""
+    (frame,) = _read_frames(open_source, 1)
+    for _ in range(_WARM_UP_FRAMES):
+        segmenter.segment(frame.image).cropped_masks()
+    return frame
+
+
+def _read_frames(open_source: Callable[[], FrameSource], count: int) -> Sequence[Frame]:
+    source = open_source()
+    frames: list[Frame] = []
+    try:
+        while len(frames) < count and (frame := source.read()) is not None:
+            frames.append(frame)
+    finally:
+        source.close()
+    if not frames:
+        raise ConfigError(f"{source.info.name}: no frame to measure with; choose another range")
+    return frames
+
+
+def _tracker(segmenter: Segmenter) -> MaskTracker:
+    score = segmenter.settings.score_threshold
+    segmenter.settings = replace(segmenter.settings, score_threshold=score * FAINT_SHARE)
+    return MaskTracker(TrackerConfig(confident_score=score))
+
+
+def _forth_and_back(number: int, length: int) -> int:
+    """0, 1, ... length - 1, length - 2, ... 1, 0, 1, ...: objects move without a jump."""
+    turn = max(2 * (length - 1), 1)
+    position = number % turn
+    return min(position, turn - position) if length > 1 else 0
+
+
+class _TimedSegment:
+    """The segment stage, with the time of each of its steps; used by one thread."""
+
+    def __init__(self, segmenter: Segmenter) -> None:
+        self._segmenter = segmenter
+        self.steps = StageTimings()
+        self.instances: list[int] = []
+
+    def __call__(self, frame: Frame) -> Instances:
+        return self.image(frame.image)
+
+    def image(self, image: NDArray[np.uint8]) -> Instances:
+        instances = self._segmenter.segment(image)
+        for step, elapsed_ms in self._segmenter.timings_ms.items():
+            self.steps.record(step, elapsed_ms)
+        started_s = time.perf_counter()
+        instances.cropped_masks()
+        self.steps.record("paste", (time.perf_counter() - started_s) * 1e3)
+        self.instances.append(len(instances))
+        return instances
+
+
+class _Drawing:
+    """A sink that draws the overlay in memory, and forgets it."""
+
+    def write(self, tracked: TrackedFrame) -> None:
+        draw_overlay(tracked.frame.image, tracked.tracked)
+
+    def close(self) -> tuple[Path, ...]:
+        return ()
+
+    def discard(self) -> None:
+        pass
+
+
+def _result(
+    segmenter: Segmenter,
+    first: Frame,
+    stages_ms: dict[str, StageSummary],
+    *,
+    seconds: float,
+    instances: Sequence[int],
+) -> BenchRun:
+    runtime = segmenter.runtime
+    on_gpu = runtime.device.startswith("cuda")
+    return BenchRun(
+        runtime=runtime.name,
+        precision=runtime.precision,
+        device=runtime.device,
+        network_size=network_size(first.size, segmenter.settings),
+        frame_size=first.size,
+        frames=len(instances),
+        instances=float(np.mean(instances)),
+        fps=len(instances) / seconds,
+        stages_ms=stages_ms,
+        memory_peak_mb=memory_peak_mb(),
+        gpu_memory_peak_mb=torch.cuda.max_memory_allocated(runtime.device) / 2**20
+        if on_gpu
+        else None,
+    )

@@ -1,0 +1,151 @@
+"""`bench`: how fast the main job runs here, stage by stage."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from blendmask_live.commands.options import (
+    add_range_options,
+    add_runtime_options,
+    add_segmenter_options,
+    open_segmenter,
+)
+from blendmask_live.errors import ConfigError
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from blendmask_live.benchmark import BenchRun
+
+_STEPS = frozenset({"resize", "network", "detect", "blend", "paste"})
+"""Parts of the stage "segment"."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("measurement")
+    group.add_argument(
+        "--source", default="demo", metavar="S", help="video, folder of images or 'demo'"
+    )
+    group.add_argument(
+        "--frames", type=int, default=150, metavar="N", help="frames measured (default: 150)"
+    )
+    group.add_argument(
+        "--instances",
+        type=int,
+        metavar="N",
+        help="synthetic load: exactly N objects in every frame, whatever it shows",
+    )
+    group.add_argument(
+        "--no-pipeline",
+        action="store_true",
+        help="latency: one frame at a time, picture in memory to ids and frame-sized masks",
+    )
+    add_range_options(parser, has_limit=False)
+    add_segmenter_options(parser)
+    add_runtime_options(parser, runtimes=("all",))
+
+
+def run(options: argparse.Namespace) -> dict[str, Any]:
+    """Measure each runtime asked for and print one table."""
+    from rich.console import Console
+
+    from blendmask_live.machine import this_machine
+
+    if options.frames < 1:
+        raise ConfigError(f"--frames {options.frames}: must be 1 or more")
+    machine, date = this_machine(), datetime.now(UTC).isoformat(timespec="seconds")
+    runs = [_measure(options, *choice) for choice in _choices(options)]
+    console = Console()
+    features = f" ({', '.join(machine.cpu_features)})" if machine.cpu_features else ""
+    console.print(
+        f"{machine.cpu}, {machine.cores} cores{features}; {machine.system}; {date}",
+        highlight=False,
+        soft_wrap=True,
+    )
+    console.print(_table(runs, options))
+    if any(run.device != "cpu" for run in runs):
+        console.print("On a GPU the network's time shows under 'detect', the first step to wait.")
+    return {
+        "machine": asdict(machine),
+        "date": date,
+        "versions": _versions(),
+        "source": options.source,
+        "mode": "sequential" if options.no_pipeline else "pipeline",
+        "forced_instances": options.instances,
+        "threads": options.threads,
+        "runs": [asdict(run) for run in runs],
+    }
+
+
+def _choices(options: argparse.Namespace) -> tuple[tuple[str, str], ...]:
+    """(runtime, precision) of each column."""
+    from blendmask_live.benchmark import runtimes_to_compare
+    from blendmask_live.runtime import choose_device
+
+    if options.runtime != "all":
+        return ((options.runtime, options.precision),)
+    return runtimes_to_compare(choose_device(options.device), options.precision)
+
+
+def _measure(options: argparse.Namespace, runtime: str, precision: str) -> BenchRun:
+    from blendmask_live.benchmark import bench_pipeline, bench_sequential, force_instances
+    from blendmask_live.capture import open_source
+    from blendmask_live.commands.progress import progress_line
+
+    choice = argparse.Namespace(**{**vars(options), "runtime": runtime, "precision": precision})
+    segmenter = open_segmenter(choice)
+    if options.instances is not None:
+        force_instances(segmenter, options.instances)
+    source = partial(
+        open_source,
+        options.source,
+        start_s=options.start,
+        end_s=options.end,
+        stride=options.stride,
+        max_frames=options.frames,
+    )
+    title = f"{segmenter.runtime.name} {segmenter.runtime.precision}"
+    with progress_line(title, rate="fps", quiet=options.quiet) as line:
+        if options.no_pipeline:
+            return bench_sequential(segmenter, source, frames=options.frames, report=line.update)
+        return bench_pipeline(segmenter, source, report=line.update)
+
+
+def _table(runs: list[BenchRun], options: argparse.Namespace) -> Table:
+    from rich.table import Table
+
+    first = runs[0]
+    height, width = first.frame_size
+    network_height, network_width = first.network_size
+    table = Table(
+        title=f"{options.source} {width} x {height}, network {network_width} x {network_height}, "
+        f"{first.frames} frames, {first.instances:.1f} objects a frame, "
+        f"{'one at a time' if options.no_pipeline else 'pipeline'}",
+        caption="ms per frame: p50 / p99",
+    )
+    table.add_column("")
+    for run in runs:
+        table.add_column(f"{run.runtime} {run.precision}\n{run.device}", justify="right")
+    for stage in first.stages_ms:
+        cells = (f"{r.stages_ms[stage].p50_ms:.1f} / {r.stages_ms[stage].p99_ms:.1f}" for r in runs)
+        table.add_row(f"  {stage}" if stage in _STEPS else stage, *cells)
+    table.add_section()
+    table.add_row("fps", *(f"{run.fps:.1f}" for run in runs))
+    table.add_row("peak, MiB", *(_mebibytes(run.memory_peak_mb) for run in runs))
+    if any(run.gpu_memory_peak_mb is not None for run in runs):
+        table.add_row("GPU, MiB", *(_mebibytes(run.gpu_memory_peak_mb) for run in runs))
+    return table
+
+
+def _mebibytes(value: float | None) -> str:
+    return "-" if value is None else f"{value:.0f}"
+
+
+def _versions() -> dict[str, str]:
+    from blendmask_live.annotate import installed_versions
+
+    return installed_versions()

@@ -1,0 +1,271 @@
+"""`doctor`: what is installed here, what works, what is missing."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import platform
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from blendmask_live.errors import BlendMaskLiveError
+
+
+class Verdict(StrEnum):
+    OK = "ok"
+    MISSING = "missing"
+    """Something optional is not there."""
+    BROKEN = "broken"
+    """The main job needs it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of the report."""
+
+    subject: str
+    verdict: Verdict
+    found: str
+
+
+# Distribution -> the module that proves it can be loaded.
+_NEEDED: Final = {
+    "torch": "torch",
+    "torchvision": "torchvision",
+    "numpy": "numpy",
+    "scipy": "scipy",
+    "av": "av",
+    "opencv-python": "cv2",
+    "pycocotools": "pycocotools.mask",
+    "pillow": "PIL",
+    "safetensors": "safetensors",
+    "scikit-image": "skimage",
+    "rich": "rich",
+}
+_ENCODERS: Final = {
+    "libx264": Verdict.BROKEN,
+    "prores_ks": Verdict.MISSING,
+    "libvpx-vp9": Verdict.MISSING,
+    "ffv1": Verdict.MISSING,
+}
+"""Encoder -> what its absence means; only overlay videos belong to the main job."""
+_DECODERS: Final = ("h264", "hevc", "vp9", "av1", "mpeg4", "prores")
+_QT: Final = ("PyQt5", "PyQt6", "PySide6")
+# What probing a damaged installation raises; a report must survive it.
+_FAILURES: Final = (ImportError, OSError, RuntimeError, AttributeError, BlendMaskLiveError)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--time", action="store_true", help="also time the network in every runtime (a minute)"
+    )
+
+
+def run(options: argparse.Namespace) -> dict[str, Any]:
+    """Print the report; exit code 1 if something that the main job needs is broken."""
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    from blendmask_live.machine import this_machine
+
+    machine = this_machine()
+    checks = list(_checks(with_timing=options.time))
+    colors = {Verdict.OK: "green", Verdict.MISSING: "yellow", Verdict.BROKEN: "red"}
+    table = Table(show_header=False)
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for check in checks:
+        verdict = f"[{colors[check.verdict]}]{check.verdict}[/]"
+        table.add_row(escape(check.subject), verdict, escape(check.found))
+    Console().print(table)
+    is_broken = any(check.verdict is Verdict.BROKEN for check in checks)
+    return {
+        "machine": asdict(machine),
+        "checks": [asdict(check) for check in checks],
+        "exit_code": int(is_broken),
+    }
+
+
+def _checks(*, with_timing: bool) -> Iterator[Check]:
+    yield from _machine()
+    yield from _packages()
+    yield from _weights()
+    yield from _runtimes()
+    if with_timing:
+        yield from _timings()
+    yield from _media()
+    yield _cache()
+    yield _qt()
+
+
+def _machine() -> Iterator[Check]:
+    from blendmask_live import __version__
+    from blendmask_live.machine import this_machine
+
+    machine = this_machine()
+    yield Check("blendmask-live", Verdict.OK, f"{__version__} in {Path(__file__).parents[2]}")
+    is_new_enough = sys.version_info >= (3, 11)
+    verdict = Verdict.OK if is_new_enough else Verdict.BROKEN
+    yield Check("Python", verdict, f"{platform.python_version()} on {machine.system}")
+    features = ", ".join(machine.cpu_features) or "features not known"
+    yield Check("CPU", Verdict.OK, f"{machine.cpu}, {machine.cores} cores, {features}")
+    memory = "not known" if machine.memory_gb is None else f"{machine.memory_gb} GiB"
+    yield Check("memory", Verdict.OK, memory)
+
+
+def _packages() -> Iterator[Check]:
+    from blendmask_live.machine import package_versions
+
+    versions = package_versions(tuple(_NEEDED))
+    for name, module in _NEEDED.items():
+        try:
+            imported = importlib.import_module(module)
+        except _FAILURES as failure:
+            yield Check(name, Verdict.BROKEN, f"cannot be imported: {_line(failure)}")
+        else:
+            found = versions.get(name) or getattr(imported, "__version__", "version not known")
+            yield Check(name, Verdict.OK, str(found))
+
+
+def _weights() -> Iterator[Check]:
+    from weights.registry import list_weights, verify_weights
+
+    for entry in list_weights():
+        try:
+            verify_weights(entry)
+        except BlendMaskLiveError as failure:
+            yield Check(f"weights {entry.name}", Verdict.BROKEN, _line(failure))
+        else:
+            yield Check(f"weights {entry.name}", Verdict.OK, f"SHA-256 {entry.sha256[:12]}...")
+
+
+def _runtimes() -> Iterator[Check]:
+    """GPUs, what is installed, and what `auto` comes to: by running a picture through it."""
+    try:
+        import numpy as np
+        import torch
+
+        from blendmask_live.machine import package_versions
+        from blendmask_live.runtime import RUNTIMES, available_runtimes
+        from blendmask_live.segmenter import load_segmenter
+
+        yield Check("GPU", *_gpus(torch))
+        versions = package_versions(RUNTIMES)
+        for name in RUNTIMES:
+            is_there = name in available_runtimes()
+            verdict = Verdict.OK if is_there else Verdict.MISSING
+            version = versions.get(name, "") if is_there else f"pip install {name}"
+            yield Check(f"runtime {name}", verdict, version)
+        segmenter = load_segmenter()
+        segmenter.segment(np.zeros((96, 128, 3), np.uint8))
+    except _FAILURES as failure:
+        yield Check("runtime auto", Verdict.BROKEN, f"the network does not run: {_line(failure)}")
+        return
+    chosen = segmenter.runtime
+    reason = _reason(chosen.name, chosen.device)
+    found = f"{chosen.name} {chosen.precision} on {chosen.device}: {reason}"
+    yield Check("runtime auto", Verdict.OK, found)
+
+
+def _gpus(torch: Any) -> tuple[Verdict, str]:
+    if not torch.cuda.is_available():
+        built = "" if torch.version.cuda or torch.version.hip else " (this PyTorch is CPU-only)"
+        return Verdict.MISSING, f"none that PyTorch can use{built}"
+    properties = map(torch.cuda.get_device_properties, range(torch.cuda.device_count()))
+    described = (f"{gpu.name}, {gpu.total_memory / 2**30:.0f} GiB" for gpu in properties)
+    return Verdict.OK, "; ".join(described)
+
+
+def _reason(runtime: str, device: str) -> str:
+    if device != "cpu":
+        return "a GPU is there"
+    if runtime == "openvino":
+        return "the fastest on a CPU, in the precision that the CPU multiplies natively"
+    return "openvino would be faster on a CPU, but is not installed"
+
+
+def _timings() -> Iterator[Check]:
+    """Latency of one demo picture in each runtime and precision."""
+    from functools import partial
+
+    from blendmask_live.benchmark import bench_sequential, runtimes_to_compare
+    from blendmask_live.capture import open_source
+    from blendmask_live.runtime import choose_device
+    from blendmask_live.segmenter import load_segmenter
+
+    source = partial(open_source, "demo", max_frames=20)
+    for name, precision in runtimes_to_compare(choose_device("auto"), "auto"):
+        subject = f"time {name} {precision}"
+        try:
+            segmenter = load_segmenter(runtime=name, precision=precision)
+            timed = bench_sequential(segmenter, source, frames=20, report=lambda done, total: None)
+        except _FAILURES as failure:
+            yield Check(subject, Verdict.MISSING, _line(failure))
+            continue
+        network_ms, latency_ms = (timed.stages_ms[s].p50_ms for s in ("network", "latency"))
+        found = f"{network_ms:.1f} ms network, {latency_ms:.1f} ms picture to masks (720p)"
+        yield Check(subject, Verdict.OK, found)
+
+
+def _media() -> Iterator[Check]:
+    try:
+        import av
+        import av.codec
+    except _FAILURES:
+        # Reported with the packages.
+        return
+    libraries = (
+        f"{name} {'.'.join(map(str, version))}" for name, version in av.library_versions.items()
+    )
+    yield Check("FFmpeg libraries", Verdict.OK, ", ".join(libraries))
+    for name, absence in _ENCODERS.items():
+        is_there = _has_codec(name, "w")
+        yield Check(f"encoder {name}", Verdict.OK if is_there else absence, "")
+    missing = [name for name in _DECODERS if not _has_codec(name, "r")]
+    there = ", ".join(name for name in _DECODERS if name not in missing)
+    found = there + (f"; not {', '.join(missing)}" if missing else "")
+    yield Check("decoders", Verdict.MISSING if missing else Verdict.OK, found)
+
+
+def _has_codec(name: str, mode: Literal["r", "w"]) -> bool:
+    import av.codec
+    import av.error
+
+    try:
+        av.codec.Codec(name, mode)
+    except (ValueError, av.error.FFmpegError):
+        return False
+    return True
+
+
+def _cache() -> Check:
+    try:
+        from blendmask_live.runtime.openvino_cpu import cache_folder
+
+        folder = cache_folder()
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except _FAILURES as failure:
+        found = f"not writable ({_line(failure)}); networks are prepared anew in every run"
+        return Check("cache folder", Verdict.MISSING, found)
+    return Check("cache folder", Verdict.OK, str(folder))
+
+
+def _qt() -> Check:
+    found = [name for name in _QT if find_spec(name)]
+    if found:
+        return Check("Qt", Verdict.OK, ", ".join(found))
+    return Check("Qt", Verdict.MISSING, "none; only the graphical interface needs it")
+
+
+def _line(failure: BaseException) -> str:
+    return " ".join(str(failure).split()) or type(failure).__name__
