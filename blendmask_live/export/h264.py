@@ -15,7 +15,7 @@ from typing import Any, Final
 import av
 import av.error
 import numpy as np
-from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
+from av.video.reformatter import ColorRange, Interpolation, VideoReformatter
 from numpy.typing import NDArray
 
 from blendmask_live.datatypes import ColorInfo
@@ -25,16 +25,10 @@ __all__ = ["H264File", "VideoTiming", "video_color"]
 
 logger = logging.getLogger(__name__)
 
-# libav's matrix codes and swscale's names for them. Sources of another matrix (RGB, YCgCo) have
-# been converted to RGB on reading and are written with the usual matrix of their size.
-_SWSCALE_MATRICES: Final[dict[int, int]] = {
-    1: Colorspace.ITU709,
-    4: Colorspace.FCC,
-    5: Colorspace.ITU601,
-    6: Colorspace.ITU601,
-    7: Colorspace.SMPTE240M,
-    9: Colorspace.BT2020,
-}
+# libav's matrix codes -> swscale's, which are the same but for the two names of BT.601. Sources
+# of another matrix (RGB, YCgCo) have been converted to RGB on reading and are written with the
+# usual matrix of their size.
+_SWSCALE_MATRICES: Final[dict[int, int]] = {1: 1, 4: 4, 5: 5, 6: 5, 7: 7, 9: 9}
 _LARGEST_TIMESCALE: Final = 2**24
 """Ticks per second; more would let a pause of minutes overflow mp4's 32-bit durations."""
 _SMALLEST_TIMESCALE: Final = 10_000
