@@ -1,0 +1,242 @@
+"""Mask arithmetic on crops equals plain arithmetic on whole frames."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from numpy.typing import NDArray
+from pycocotools import mask as coco_mask
+
+from blendmask_live.masks import (
+    CroppedMask,
+    boxes_meet,
+    crop_mask,
+    crops_iou,
+    encode_rles,
+    paste_soft_masks,
+    resolve_overlaps,
+    whole_frame_masks,
+)
+
+FRAME = (24, 31)
+bool_masks = hnp.arrays(bool, hnp.array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=17))
+
+
+def _special_masks() -> dict[str, NDArray[np.bool_]]:
+    masks = {
+        name: np.zeros(FRAME, dtype=bool)
+        for name in ("empty", "full", "one_pixel", "ring", "all_borders", "last_pixel", "comb")
+    }
+    masks["full"][:] = True
+    masks["one_pixel"][7, 11] = True
+    masks["ring"][3:20, 5:25] = True
+    masks["ring"][8:12, 9:14] = False
+    masks["all_borders"][[0, -1]] = True
+    masks["all_borders"][:, [0, -1]] = True
+    masks["last_pixel"][-1, -1] = True
+    masks["comb"][:, ::2] = True
+    return masks
+
+
+SPECIAL = _special_masks()
+
+
+def _reference_rle(mask: NDArray[np.bool_]) -> dict[str, Any]:
+    rle: dict[str, Any] = coco_mask.encode(np.asfortranarray(mask.astype(np.uint8)))
+    return rle
+
+
+def _sampled_by_hand(
+    soft_mask: NDArray[np.float32], box: tuple[float, ...], frame_size: tuple[int, int]
+) -> NDArray[np.float64]:
+    """(H, W) probabilities: bilinear at pixel centres, edge cells repeated, 0 outside the box."""
+    cells = soft_mask.shape[0]
+    left, top, right, bottom = box
+    sampled = np.zeros(frame_size)
+    for y in range(max(int(np.floor(top)), 0), min(int(np.ceil(bottom)), frame_size[0])):
+        for x in range(max(int(np.floor(left)), 0), min(int(np.ceil(right)), frame_size[1])):
+            column = (x + 0.5 - left) / (right - left) * cells - 0.5
+            row = (y + 0.5 - top) / (bottom - top) * cells - 0.5
+            x0, y0 = int(np.floor(column)), int(np.floor(row))
+            for cell_x, weight_x in ((x0, 1 - (column - x0)), (x0 + 1, column - x0)):
+                for cell_y, weight_y in ((y0, 1 - (row - y0)), (y0 + 1, row - y0)):
+                    inside_x = min(max(cell_x, 0), cells - 1)
+                    inside_y = min(max(cell_y, 0), cells - 1)
+                    sampled[y, x] += weight_x * weight_y * soft_mask[inside_y, inside_x]
+    return sampled
+
+
+# run-length encoding
+
+
+@pytest.mark.parametrize("name", SPECIAL)
+def test_rle_of_a_crop_equals_pycocotools_on_the_whole_frame(name: str) -> None:
+    assert encode_rles([crop_mask(SPECIAL[name])], FRAME) == [_reference_rle(SPECIAL[name])]
+
+
+@settings(max_examples=200, deadline=None)
+@given(bool_masks)
+def test_rle_equals_pycocotools_for_any_mask(mask: NDArray[np.bool_]) -> None:
+    assert encode_rles([crop_mask(mask)], mask.shape) == [_reference_rle(mask)]  # type: ignore[arg-type]
+
+
+@settings(max_examples=100, deadline=None)
+@given(bool_masks, st.integers(0, 6), st.integers(0, 6), st.integers(0, 6), st.integers(0, 6))
+def test_rle_of_a_crop_with_empty_margins_equals_pycocotools(
+    mask: NDArray[np.bool_], left: int, top: int, right: int, bottom: int
+) -> None:
+    whole = np.pad(mask, ((top, bottom), (left, right)))
+    crop = CroppedMask(left, top, mask)
+    assert encode_rles([crop], whole.shape) == [_reference_rle(whole)]  # type: ignore[arg-type]
+
+
+# crops
+
+
+@settings(max_examples=100, deadline=None)
+@given(bool_masks)
+def test_a_crop_is_tight_and_gives_the_mask_back(mask: NDArray[np.bool_]) -> None:
+    crop = crop_mask(mask)
+    assert crop.area == mask.sum()
+    np.testing.assert_array_equal(whole_frame_masks([crop], mask.shape)[0], mask)  # type: ignore[arg-type]
+    if crop.area:
+        edges = crop.mask[0], crop.mask[-1], crop.mask[:, 0], crop.mask[:, -1]
+        assert all(edge.any() for edge in edges)
+    else:
+        assert crop.box == (0, 0, 0, 0)
+
+
+def test_tight_drops_empty_margins_and_keeps_the_place() -> None:
+    loose = CroppedMask(3, 4, np.pad(np.ones((2, 3), dtype=bool), 2))
+    assert loose.tight().box == (5, 6, 8, 8)
+    assert CroppedMask(3, 4, np.zeros((2, 2), dtype=bool)).tight().box == (0, 0, 0, 0)
+
+
+# pasting
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        (2.0, 3.0, 22.0, 17.0),
+        (2.3, 3.7, 21.9, 16.2),
+        (-9.5, -4.25, 12.0, 30.0),
+        (20.5, 18.5, 44.0, 40.0),
+        (-300.0, -200.0, 400.0, 300.0),
+        (7.2, 9.1, 7.6, 9.4),
+        (6.8, 9.9, 7.2, 10.3),
+        (5.0, 2.0, 5.5, 21.0),
+    ],
+    ids="whole_pixels fractions top_left bottom_right huge in_a_pixel on_a_corner sliver".split(),
+)
+@pytest.mark.parametrize("cells", [28, 56])
+def test_pasting_equals_bilinear_sampling_at_pixel_centres(
+    box: tuple[float, ...], cells: int
+) -> None:
+    soft_mask = np.random.default_rng(cells).random((cells, cells), dtype=np.float32)
+    expected = _sampled_by_hand(soft_mask, box, FRAME)
+    pasted = paste_soft_masks(soft_mask[None], np.array([box], dtype=np.float32), frame_size=FRAME)
+    found = whole_frame_masks(pasted, FRAME)[0]
+    # OpenCV places samples on a grid of 1/32 cell; only pixels at the threshold may differ.
+    undecided = np.abs(expected - 0.5) < 1 / 32
+    np.testing.assert_array_equal(found[~undecided], (expected >= 0.5)[~undecided])
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.integers(0, 2**32 - 1),
+    st.tuples(st.floats(-40, 40), st.floats(-40, 40), st.floats(0.01, 90), st.floats(0.01, 90)),
+    st.floats(0.1, 0.9),
+)
+def test_pasting_any_box_equals_sampling_by_hand(
+    seed: int, place: tuple[float, float, float, float], threshold: float
+) -> None:
+    left, top, width, height = place
+    box = np.array([left, top, left + width, top + height], dtype=np.float32)
+    soft_mask = np.random.default_rng(seed).random((14, 14), dtype=np.float32)
+    expected = _sampled_by_hand(soft_mask, tuple(box.tolist()), FRAME)
+    pasted = paste_soft_masks(soft_mask[None], box[None], frame_size=FRAME, threshold=threshold)
+    found = whole_frame_masks(pasted, FRAME)[0]
+    undecided = np.abs(expected - threshold) < 1 / 24
+    np.testing.assert_array_equal(found[~undecided], (expected >= threshold)[~undecided])
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        (-30.0, 2.0, -3.0, 20.0),
+        (31.0, 2.0, 50.0, 20.0),
+        (2.0, 24.0, 9.0, 40.0),
+        (5.0, 5.0, 5.0, 9.0),
+        (9.0, 9.0, 5.0, 5.0),
+    ],
+    ids="left right below no_width inverted".split(),
+)
+def test_a_box_without_a_pixel_in_the_frame_gives_an_empty_mask(box: tuple[float, ...]) -> None:
+    soft_masks = np.ones((1, 28, 28), dtype=np.float32)
+    (crop,) = paste_soft_masks(soft_masks, np.array([box], dtype=np.float32), frame_size=FRAME)
+    assert crop.area == 0 and crop.mask.size == 0
+
+
+def test_a_full_soft_mask_fills_exactly_the_pixels_its_box_touches() -> None:
+    soft_masks = np.ones((1, 56, 56), dtype=np.float32)
+    boxes = np.array([[3.4, 2.0, 9.1, 8.0]], dtype=np.float32)
+    (crop,) = paste_soft_masks(soft_masks, boxes, frame_size=FRAME)
+    assert crop.box == (3, 2, 10, 8) and crop.mask.all()
+
+
+def test_pasting_across_a_frame_of_many_thousand_pixels_works() -> None:
+    soft_masks = np.ones((1, 28, 28), dtype=np.float32)
+    boxes = np.array([[-5.0, 0.0, 40005.0, 2.0]], dtype=np.float32)
+    (crop,) = paste_soft_masks(soft_masks, boxes, frame_size=(2, 40000))
+    assert crop.area == 80000
+
+
+# overlap
+
+
+@settings(max_examples=60, deadline=None)
+@given(hnp.arrays(bool, (5, 9, 11)))
+def test_crop_iou_equals_whole_frame_iou(masks: NDArray[np.bool_]) -> None:
+    crops = [crop_mask(mask) for mask in masks]
+    flat = masks.reshape(5, -1)
+    shared = (flat[:3, None] & flat[None, 3:]).sum(axis=2)
+    union = (flat[:3, None] | flat[None, 3:]).sum(axis=2)
+    expected = np.where(union > 0, shared / np.maximum(union, 1), 0)
+    np.testing.assert_allclose(crops_iou(crops[:3], crops[3:]), expected, rtol=1e-6)
+
+
+@pytest.mark.parametrize("rows", [0, 3])
+def test_iou_with_nothing_has_no_columns(rows: int) -> None:
+    crops = [crop_mask(SPECIAL["ring"])] * rows
+    assert crops_iou(crops, []).shape == (rows, 0)
+
+
+def test_boxes_that_only_touch_do_not_meet() -> None:
+    a = np.array([[0, 0, 4, 4]], dtype=np.float32)
+    b = np.array([[4, 0, 8, 4], [3.9, 3.9, 8, 8], [1, 1, 2, 2]], dtype=np.float32)
+    assert boxes_meet(a, b).tolist() == [[False, True, True]]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    hnp.arrays(bool, (6, 8, 9)),
+    hnp.arrays(np.float32, 6, elements=st.sampled_from([0.25, 0.5, 0.75])),
+)
+def test_resolving_overlaps_gives_each_pixel_to_the_best_score_and_the_earlier_row(
+    masks: NDArray[np.bool_], scores: NDArray[np.float32]
+) -> None:
+    resolved = whole_frame_masks(
+        resolve_overlaps([crop_mask(mask) for mask in masks], scores, (8, 9)), (8, 9)
+    )
+    assert (resolved.sum(axis=0) <= 1).all()
+    np.testing.assert_array_equal(resolved.any(axis=0), masks.any(axis=0))
+    # argmax takes the first of equals: the earlier row.
+    owner = np.where(masks, scores[:, None, None], -1).argmax(axis=0)
+    for row in range(6):
+        np.testing.assert_array_equal(resolved[row], masks[row] & (owner == row))
