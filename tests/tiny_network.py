@@ -1,0 +1,30 @@
+"""A small random network with lively outputs, for tests of structure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from blendmask_live.network.lite import BlendMaskLite, LiteConfig
+
+
+def tiny_network(*, seed: int = 0, **config: Any) -> BlendMaskLite:
+    """A random network in eval mode.
+
+    One pass over noise sets the BatchNorm statistics; without them, random layers would shrink
+    every signal to nothing and all pictures would look alike.
+    """
+    generator_state = torch.get_rng_state()
+    torch.manual_seed(seed)
+    model = BlendMaskLite(LiteConfig(**{"width": "1.0x", **config}))
+    for module in model.modules():
+        if isinstance(module, torch.nn.BatchNorm2d):
+            module.momentum = 1.0
+    with torch.no_grad():
+        model.train()(torch.rand(4, 3, 128, 160) * 255)
+    for module in model.modules():
+        if isinstance(module, torch.nn.BatchNorm2d):
+            module.momentum = 0.1
+    torch.set_rng_state(generator_state)
+    return model.eval()
