@@ -84,6 +84,10 @@ def build_network(path: Path) -> tuple[BlendMaskLite, tuple[str, ...]]:
         labels = tuple(str(label) for label in json.loads(metadata["labels"]))
     except (KeyError, TypeError, ValueError) as error:
         raise WeightsError(f"{path}: its description cannot be read ({error!r})") from error
+    if len(labels) != config.classes:
+        raise WeightsError(
+            f"{path}: its description names {len(labels)} labels for {config.classes} classes"
+        )
     model = BlendMaskLite(config)
     _load(model, tensors, path, partial=False)
     return model.eval(), labels
@@ -121,4 +125,7 @@ def _load(model: BlendMaskLite, tensors: dict[str, Tensor], path: Path, *, parti
         if names:
             more = f" and {len(names) - 1} more" if len(names) > 1 else ""
             raise WeightsError(f"{path}: not {ARCHITECTURE} weights; {names[0]}{more} {problem}")
+    for name, value in tensors.items():
+        if not bool(value.isfinite().all()):
+            raise WeightsError(f"{path}: damaged; {name} has values that are not finite")
     model.load_state_dict(tensors, strict=False)

@@ -16,7 +16,7 @@ for a fraction of its cost.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import NamedTuple
 
 import torch
@@ -36,7 +36,11 @@ RGB_STD = (58.395, 57.12, 57.375)
 
 @dataclass(frozen=True, slots=True)
 class LiteConfig:
-    """Size of a blendmask-lite network."""
+    """Size of a blendmask-lite network.
+
+    Raises:
+        ValueError: If the width is unknown or a count is no number from 1 to 4096.
+    """
 
     width: str = "1.5x"
     """ShuffleNetV2 width, '1.0x' or '1.5x'."""
@@ -51,6 +55,14 @@ class LiteConfig:
     """Channels of the bottom module at stride 4."""
     top_channels: int = 256
     """Hidden channels of the top layer."""
+
+    def __post_init__(self) -> None:
+        if self.width not in TRUNK_CHANNELS:
+            raise ValueError(f"width {self.width!r}: choose one of {', '.join(TRUNK_CHANNELS)}")
+        for field in fields(self)[1:]:
+            count = getattr(self, field.name)
+            if type(count) is not int or not 1 <= count <= 4096:
+                raise ValueError(f"{field.name} {count!r}: must be a number from 1 to 4096")
 
 
 class DenseOutput(NamedTuple):
