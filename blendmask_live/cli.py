@@ -60,6 +60,8 @@ def _run(options: argparse.Namespace) -> int:
     if hasattr(signal, "SIGTERM"):
         signal.signal(signal.SIGTERM, _interrupt)
     try:
+        if options.json:
+            _require_folder_of(options.json)
         result = _command(options.command).run(options)
         if options.json and result is not None:
             _write_json(options.json, result)
@@ -148,7 +150,16 @@ def _config_value(action: argparse.Action, value: Any, place: str) -> Any:
     return converted
 
 
+def _require_folder_of(json_path: Path) -> None:
+    # Before the work: an hour of video must not end with a result that has no place.
+    if not json_path.parent.is_dir():
+        raise ConfigError(f"--json {json_path}: cannot be written, its folder does not exist")
+    if json_path.is_dir():
+        raise ConfigError(f"--json {json_path}: cannot be written, it is a folder")
+
+
 def _write_json(path: Path, result: dict[str, Any]) -> None:
+    # Written in place, not renamed: the path may be a pipe or /dev/stdout.
     try:
         path.write_text(json.dumps(result, indent=2, default=str) + "\n", encoding="utf-8")
     except OSError as error:

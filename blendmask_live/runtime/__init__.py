@@ -42,6 +42,8 @@ def open_runtime(
         ConfigError: If the combination is not to be had on this machine.
     """
     device = choose_device(device)
+    if threads < 0:
+        raise ConfigError(f"threads {threads}: must be 0 (the runtime's own choice) or more")
     if runtime == "auto":
         on_cpu = device == "cpu" and precision != "fp16"
         runtime = "openvino" if on_cpu and "openvino" in available_runtimes() else "torch"
