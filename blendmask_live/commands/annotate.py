@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -96,7 +97,7 @@ def annotate_one(
 
     name = _folder_name(source, folder_names)
     run_json = options.output / name / "run.json"
-    if options.resume and _is_complete(run_json):
+    if options.resume and _is_complete(run_json, options.format):
         sys.stderr.write(f"{source}: complete already, skipped\n")
         return dict(json.loads(run_json.read_text(encoding="utf-8")))
     with progress_line(name, rate="fps", quiet=options.quiet) as line:
@@ -138,9 +139,11 @@ def _folder_name(source: str, taken: set[str]) -> str:
     return name
 
 
-def _is_complete(run_json: Path) -> bool:
+def _is_complete(run_json: Path, formats: Sequence[str]) -> bool:
+    """Whether an earlier run came to its end and made all of these formats."""
     try:
-        return bool(json.loads(run_json.read_text(encoding="utf-8"))["status"] == "complete")
+        earlier = json.loads(run_json.read_text(encoding="utf-8"))
+        return earlier["status"] == "complete" and set(formats) <= set(earlier["outputs"])
     except (OSError, ValueError, KeyError, TypeError):
         return False
 
