@@ -1,0 +1,170 @@
+"""The main job from the command line: ranges, results, resuming, interruption."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import av
+import pytest
+
+from tests.capture.clips import ClipSpec
+from tests.cli.conftest import FAST, MakeClip, Run, files_in
+
+ROOT = Path(__file__).parents[2]
+
+
+def _source_indices(csv_folder: Path) -> list[int]:
+    with (csv_folder / "frames.csv").open() as file:
+        return [int(row["source_index"]) for row in csv.DictReader(file)]
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ([], list(range(12))),
+        (["--stride", "5"], [0, 5, 10]),
+        (["--max-frames", "2"], [0, 1]),
+        (["--start", "0.2", "--end", "00:00:00.32"], [5, 6, 7]),
+        (["--start", "0.2", "--stride", "2", "--max-frames", "2"], [5, 7]),
+    ],
+)
+def test_asked_for_frames_are_annotated(
+    annotate: Run, clip: MakeClip, tmp_path: Path, options: list[str], expected: list[int]
+) -> None:
+    assert annotate(clip(), "--format", "csv", *options).exit_code == 0
+    assert _source_indices(tmp_path / "out/clip/csv") == expected
+
+
+def test_default_formats_and_summary(annotate: Run, clip: MakeClip, tmp_path: Path) -> None:
+    outcome = annotate(clip(), "--max-frames", "3")
+    assert outcome.exit_code == 0 and outcome.err == ""
+    assert outcome.out.startswith("3 frames, ")
+    assert str(tmp_path / "out/clip/overlay") in outcome.out
+    folders = {name.split("/")[1] for name in files_in(tmp_path / "out")}
+    assert folders == {"overlay", "youtube-vis", "csv", "run.json"}
+
+
+def test_quiet_prints_nothing(annotate: Run, clip: MakeClip) -> None:
+    outcome = annotate(clip(), "--format", "csv", "--quiet")
+    assert (outcome.exit_code, outcome.out, outcome.err) == (0, "", "")
+
+
+def test_demo_finds_person_and_cat(run: Run, tmp_path: Path) -> None:
+    options = ["--runtime", "torch", "--threads", "1", "--format", "csv", "--max-frames", "8"]
+    assert run("demo", "-o", tmp_path, *options).exit_code == 0
+    with (tmp_path / "demo/csv/tracks.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert {"person", "cat"} <= {row["class"] for row in rows}
+    assert len({row["frame"] for row in rows}) == 8
+
+
+def test_only_the_asked_for_classes_are_reported(run: Run, tmp_path: Path) -> None:
+    options = ["--runtime", "torch", "--threads", "1", "--format", "csv", "--max-frames", "4"]
+    assert run("demo", "-o", tmp_path, *options, "--classes", "cat").exit_code == 0
+    with (tmp_path / "demo/csv/tracks.csv").open() as file:
+        assert {row["class"] for row in csv.DictReader(file)} == {"cat"}
+
+
+def test_without_tracking_every_detection_has_its_own_id(run: Run, tmp_path: Path) -> None:
+    options = ["--runtime", "torch", "--threads", "1", "--format", "csv", "--max-frames", "2"]
+    assert run("demo", "-o", tmp_path, *options, "--no-track").exit_code == 0
+    with (tmp_path / "demo/csv/tracks.csv").open() as file:
+        ids = [row["track_id"] for row in csv.DictReader(file)]
+    assert ids and len(set(ids)) == len(ids)
+
+
+def test_json_result_tells_what_was_done(annotate: Run, clip: MakeClip, tmp_path: Path) -> None:
+    first, second = clip("a.mp4"), clip("b.mp4", ClipSpec(frames=3))
+    result_file = tmp_path / "result.json"
+    outcome = annotate(first, second, tmp_path / "gone.mp4", "--json", result_file)
+    assert outcome.exit_code == 1
+    done, short, failed = json.loads(result_file.read_text())["results"]
+    assert (done["status"], done["frames"], short["frames"]) == ("complete", 12, 3)
+    assert set(done["outputs"]) == {"overlay", "youtube-vis", "csv"}
+    assert (Path(done["folder"]) / done["outputs"]["csv"]["folder"] / "tracks.csv").is_file()
+    assert done["runtime"] == {"name": "torch", "device": "cpu", "precision": "fp32"}
+    assert done["segmenter"]["short_side"] == 96
+    assert len(done["weights"]["sha256"]) == 64
+    assert {"python", "torch", "av"} <= set(done["versions"])
+    assert {"p50", "p99"} <= set(done["timings_ms"]["segment"])
+    assert failed["status"] == "failed" and "no such file" in failed["error"]
+
+
+def test_sources_of_one_name_get_folders_of_their_own(
+    annotate: Run, clip: MakeClip, tmp_path: Path
+) -> None:
+    (tmp_path / "other").mkdir()
+    paths = clip("a.mp4"), clip("other/a.mp4", ClipSpec(frames=2))
+    assert annotate(*paths, "--format", "csv").exit_code == 0
+    assert _source_indices(tmp_path / "out/a-2/csv") == [0, 1]
+
+
+def test_resume_skips_what_is_complete_and_redoes_the_rest(
+    annotate: Run, clip: MakeClip, tmp_path: Path
+) -> None:
+    first, second = clip("a.mp4"), clip("b.mp4")
+    assert annotate(first, second, "--format", "csv").exit_code == 0
+    kept = (tmp_path / "out/a/csv/tracks.csv").stat().st_ino
+    interrupted = tmp_path / "out/b/run.json"
+    values = json.loads(interrupted.read_text()) | {"status": "interrupted"}
+    interrupted.write_text(json.dumps(values))
+    outcome = annotate(first, second, "--format", "csv", "--resume")
+    assert outcome.exit_code == 0
+    assert "a.mp4: complete already, skipped" in outcome.err
+    assert "b.mp4" not in outcome.err
+    assert (tmp_path / "out/a/csv/tracks.csv").stat().st_ino == kept
+    assert json.loads(interrupted.read_text())["status"] == "complete"
+
+
+def test_resume_makes_formats_that_are_missing(
+    annotate: Run, clip: MakeClip, tmp_path: Path
+) -> None:
+    path = clip()
+    assert annotate(path, "--format", "csv").exit_code == 0
+    assert annotate(path, "--format", "csv,coco", "--resume").exit_code == 0
+    assert (tmp_path / "out/clip/coco/instances.json").is_file()
+
+
+def _wait_until(process: subprocess.Popen[str], condition: Callable[[], bool]) -> None:
+    while not condition():
+        try:
+            process.wait(timeout=0.05)
+        except subprocess.TimeoutExpired:
+            continue
+        pytest.fail(f"ended early with {process.returncode}: {process.stderr.read()}")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted_run_leaves_readable_outputs(tmp_path: Path, stop: signal.Signals) -> None:
+    out = tmp_path / "demo"
+    command = ["main.py", "demo", "-o", str(tmp_path), "--format", "overlay,youtube-vis,csv"]
+    with subprocess.Popen(
+        [sys.executable, *command, *FAST],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        video = out / ".overlay.partial/overlay.mp4"
+        _wait_until(process, lambda: video.exists() and video.stat().st_size > 1000)
+        process.send_signal(stop)
+        _, errors = process.communicate()
+    assert process.returncode == 130
+    assert errors == "interrupted; what was finished is kept\n"
+    run = json.loads((out / "run.json").read_text())
+    assert run["status"] == "interrupted"
+    assert 0 < run["frames"] < 300
+    with av.open(str(out / "overlay/overlay.mp4")) as container:
+        assert sum(1 for _ in container.decode(video=0)) == run["frames"]
+    instances = json.loads((out / "youtube-vis/instances.json").read_text())
+    assert instances["videos"][0]["length"] == run["frames"]
+    assert _source_indices(out / "csv") == list(range(run["frames"]))
+    assert not [name for name in files_in(out) if ".partial" in name]

@@ -1,0 +1,120 @@
+"""Help, wrong usage and settings files."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from blendmask_live.cli import COMMANDS
+from tests.cli.conftest import FAST, MakeClip, Run, files_in
+
+ROOT = Path(__file__).parents[2]
+
+_HELP_OF_ALL = """
+import contextlib, io, sys
+from blendmask_live.cli import COMMANDS, main
+for arguments in ["--help"], *([name, "--help"] for name in COMMANDS):
+    text = io.StringIO()
+    try:
+        with contextlib.redirect_stdout(text):
+            main(arguments)
+    except SystemExit as stop:
+        assert stop.code == 0, arguments
+    assert "usage: blendmask-live" in text.getvalue(), arguments
+heavy = {"torch", "openvino", "av", "cv2", "scipy", "PyQt5"} & set(sys.modules)
+assert not heavy, heavy
+"""
+
+
+def test_help_of_every_command_works_and_loads_nothing_heavy() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _HELP_OF_ALL], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_general_help_names_every_command(run: Run) -> None:
+    outcome = run("--help")
+    assert outcome.exit_code == 0
+    assert all(name in outcome.out for name in COMMANDS)
+
+
+def test_main_file_is_the_same_program(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "main.py", "annotate", "gone.mp4", "-o", str(tmp_path / "out"), *FAST],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr == "error: gone.mp4: no such file or folder; check the path\n"
+    assert done.stdout == ""
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["fly"],
+        ["annotate"],
+        ["annotate", "x.mp4"],
+        ["annotate", "x.mp4", "-o", "out", "--start", "soon"],
+        ["annotate", "x.mp4", "-o", "out", "--mask-size", "57"],
+        ["annotate", "x.mp4", "-o", "out", "--format", ","],
+        ["bench", "--frames", "many"],
+        ["weights"],
+        ["weights", "forget"],
+    ],
+)
+def test_wrong_usage_ends_with_2(run: Run, arguments: list[str]) -> None:
+    outcome = run(*arguments)
+    assert outcome.exit_code == 2
+    assert "usage: blendmask-live" in outcome.err
+
+
+def test_version(run: Run) -> None:
+    outcome = run("--version")
+    assert (outcome.exit_code, outcome.out[:15]) == (0, "blendmask-live ")
+
+
+def test_settings_file_changes_defaults_and_flags_override_it(
+    annotate: Run, clip: MakeClip, tmp_path: Path
+) -> None:
+    config = tmp_path / "settings.toml"
+    config.write_text('format = ["csv"]\nmax-frames = 4\nstride = 2\n')
+    assert annotate(clip(), "--config", config, "--max-frames", "2").exit_code == 0
+    assert files_in(tmp_path / "out") == [
+        "clip/csv/frames.csv",
+        "clip/csv/tracks.csv",
+        "clip/run.json",
+    ]
+    rows = (tmp_path / "out/clip/csv/frames.csv").read_text().splitlines()[1:]
+    assert [row.split(",")[1] for row in rows] == ["0", "2"]
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        ("stroke = 2\n", "'stroke' is not an option of 'annotate'"),
+        ('stride = "two"\n', "stride: 'two' cannot be used"),
+        ('device-kind = "x"\n', "'device-kind' is not an option"),
+        ("mask-size = 57\n", "not one of 28, 56, 112, 224"),
+        ("not toml\n", "not valid TOML"),
+    ],
+)
+def test_settings_that_cannot_be_used_are_named(
+    annotate: Run, clip: MakeClip, tmp_path: Path, content: str, complaint: str
+) -> None:
+    config = tmp_path / "settings.toml"
+    config.write_text(content)
+    refusal = annotate(clip(), "--config", config).refusal()
+    assert complaint in refusal and "settings.toml" in refusal
+    assert not (tmp_path / "out").exists()
+
+
+def test_missing_settings_file_is_named(annotate: Run, clip: MakeClip) -> None:
+    assert "gone.toml: cannot be read" in annotate(clip(), "--config", "gone.toml").refusal()
