@@ -66,7 +66,8 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         highlight=False,
         soft_wrap=True,
     )
-    console.print(_table(runs, options))
+    console.print(_described(runs[0], options), highlight=False, soft_wrap=True)
+    console.print(_table(runs))
     if any(run.device != "cpu" for run in runs):
         console.print("On a GPU the network's time shows under 'detect', the first step to wait.")
     return {
@@ -115,22 +116,25 @@ def _measure(options: argparse.Namespace, runtime: str, precision: str) -> Bench
         return bench_pipeline(segmenter, source, report=line.update)
 
 
-def _table(runs: list[BenchRun], options: argparse.Namespace) -> Table:
+def _described(run: BenchRun, options: argparse.Namespace) -> str:
+    """What was measured, in one line."""
+    height, width = run.frame_size
+    network_height, network_width = run.network_size
+    return (
+        f"{options.source} {width} x {height}, network {network_width} x {network_height}, "
+        f"{run.frames} frames with {run.instances:.1f} objects each, "
+        f"{'one at a time' if options.no_pipeline else 'pipeline'}"
+    )
+
+
+def _table(runs: list[BenchRun]) -> Table:
     from rich.table import Table
 
-    first = runs[0]
-    height, width = first.frame_size
-    network_height, network_width = first.network_size
-    table = Table(
-        title=f"{options.source} {width} x {height}, network {network_width} x {network_height}, "
-        f"{first.frames} frames, {first.instances:.1f} objects a frame, "
-        f"{'one at a time' if options.no_pipeline else 'pipeline'}",
-        caption="ms per frame: p50 / p99",
-    )
+    table = Table(caption="ms per frame: p50 / p99")
     table.add_column("")
     for run in runs:
         table.add_column(f"{run.runtime} {run.precision}\n{run.device}", justify="right")
-    for stage in first.stages_ms:
+    for stage in runs[0].stages_ms:
         cells = (f"{r.stages_ms[stage].p50_ms:.1f} / {r.stages_ms[stage].p99_ms:.1f}" for r in runs)
         table.add_row(f"  {stage}" if stage in _STEPS else stage, *cells)
     table.add_section()
