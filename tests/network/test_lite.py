@@ -6,7 +6,6 @@ import importlib.util
 from pathlib import Path
 from types import ModuleType
 
-import numpy as np
 import pytest
 import torch
 from torch import Tensor
@@ -15,7 +14,7 @@ from torch.nn import functional as F
 from blendmask_live.network.checkpoint import load_network
 from blendmask_live.network.detections import location_grid
 from blendmask_live.network.lite import STRIDES, BlendMaskLite, DenseOutput, LiteConfig
-from tests.tiny_network import tiny_network
+from tests.tiny_network import shapes_picture, tiny_network
 
 SHARED_INIT = Path(__file__).parents[2].parent / "shared" / "init"
 SIZES = [(64, 64), (96, 160), (160, 96), (224, 352), (32, 32)]
@@ -159,7 +158,7 @@ def test_trunk_and_head_equal_the_initial_detector(
     reference.load_state_dict(load_file(SHARED_INIT / file), strict=False)
     ours = BlendMaskLite(LiteConfig(width=width)).eval()
     load_network(ours, SHARED_INIT / file, partial=True)
-    pictures = _smooth_pictures(160, 224)
+    pictures = shapes_picture(160, 224).permute(2, 0, 1)[None].float()
     mean = torch.tensor(initial_detector.MEAN_BGR).view(1, 3, 1, 1)
     std = torch.tensor(initial_detector.STD_BGR).view(1, 3, 1, 1)
     levels = reference((pictures.flip(1) - mean) / std)
@@ -169,10 +168,3 @@ def test_trunk_and_head_equal_the_initial_detector(
     torch.testing.assert_close(
         dense.distance_logits.flatten(2), expected[..., 80:], rtol=0, atol=1e-4
     )
-
-
-def _smooth_pictures(height: int, width: int) -> Tensor:
-    """(1, 3, H, W) coloured shapes with edges: closer to a photograph than noise is."""
-    y, x = np.mgrid[:height, :width] / 20.0
-    channels = [np.sin(x) * np.cos(y), np.sin(x * 0.7 + y), (np.hypot(x - 5, y - 4) < 3) - 0.5]
-    return torch.from_numpy(np.stack(channels)[None] * 100 + 128).float()

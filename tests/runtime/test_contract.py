@@ -1,0 +1,199 @@
+"""Every runtime, in every precision it offers here, computes what PyTorch computes in fp32."""
+
+from __future__ import annotations
+
+import copy
+from pathlib import Path
+
+import pytest
+import torch
+from torch import Tensor
+
+from blendmask_live.errors import ConfigError
+from blendmask_live.network.lite import BlendMaskLite, DenseOutput
+from blendmask_live.runtime import (
+    RUNTIMES,
+    Runtime,
+    available_runtimes,
+    choose_device,
+    open_runtime,
+)
+from tests.tiny_network import shapes_picture
+
+TOLERANCE = {"fp32": 1e-4, "fp16": 0.01, "bf16": 0.08}
+"""Largest mean difference of an output, relative to how much that output varies.
+
+fp16 keeps 11 bits and bf16 keeps 8: rounding adds up over some sixty layers.
+"""
+OFFERED = [
+    ("torch", "cpu", "fp32"),
+    ("torch", "cpu", "fp16"),
+    ("torch", "cpu", "bf16"),
+    ("openvino", "cpu", "fp32"),
+    ("openvino", "cpu", "bf16"),
+    ("torch", "cuda:0", "fp32"),
+    ("torch", "cuda:0", "fp16"),
+    ("torch", "cuda:0", "bf16"),
+]
+SIZES = [(64, 96), (160, 128)]
+
+
+def _pictures(height: int, width: int, *, count: int = 1, seed: int = 0) -> Tensor:
+    """(B, H, W, 3) uint8, all different."""
+    return torch.stack([shapes_picture(height, width, seed=seed + i) for i in range(count)])
+
+
+def _tensors(dense: DenseOutput) -> list[Tensor]:
+    return [dense.class_logits, dense.distance_logits, dense.bases, *dense.top_features]
+
+
+@torch.inference_mode()
+def _expected(network: BlendMaskLite, pictures: Tensor) -> list[Tensor]:
+    return _tensors(network(pictures.permute(0, 3, 1, 2).float()))
+
+
+def _open(network: BlendMaskLite, combination: tuple[str, str, str]) -> Runtime:
+    name, device, precision = combination
+    if name not in available_runtimes():
+        pytest.skip(f"{name} is not installed")
+    if device.startswith("cuda") and not torch.cuda.is_available():
+        pytest.skip("no GPU here")
+    return open_runtime(copy.deepcopy(network), runtime=name, device=device, precision=precision)
+
+
+@pytest.fixture(params=OFFERED, ids="-".join, scope="module")
+def runtime(network: BlendMaskLite, request: pytest.FixtureRequest) -> Runtime:
+    return _open(network, request.param)
+
+
+def test_every_listed_runtime_is_in_this_suite() -> None:
+    assert {name for name, _, _ in OFFERED} == set(RUNTIMES)
+    assert "torch" in available_runtimes()
+
+
+@torch.inference_mode()
+def test_outputs_equal_pytorch_in_fp32_within_the_precision(
+    runtime: Runtime, network: BlendMaskLite
+) -> None:
+    for height, width in SIZES:
+        pictures = _pictures(height, width)
+        found = _tensors(runtime.run(pictures))
+        expected = _expected(network, pictures)
+        assert len(found) == len(expected)
+        for ours, reference in zip(found, expected, strict=True):
+            assert ours.dtype == torch.float32
+            assert ours.device == torch.device(runtime.device)
+            assert ours.shape == reference.shape
+            error = (ours.cpu() - reference).abs().mean() / reference.std()
+            assert float(error) < TOLERANCE[runtime.precision]
+
+
+@torch.inference_mode()
+def test_a_batch_equals_its_pictures(runtime: Runtime) -> None:
+    pictures = _pictures(64, 96, count=2)
+    together = [tensor.clone() for tensor in _tensors(runtime.run(pictures))]
+    for row in range(2):
+        alone = _tensors(runtime.run(pictures[row : row + 1]))
+        for joint, single in zip(together, alone, strict=True):
+            error = (joint[row] - single[0]).abs().mean() / single.std()
+            assert float(error) < TOLERANCE[runtime.precision]
+
+
+@torch.inference_mode()
+def test_the_same_picture_gives_the_same_result_again(runtime: Runtime) -> None:
+    first = [tensor.clone() for tensor in _tensors(runtime.run(_pictures(64, 96)))]
+    runtime.run(_pictures(160, 128))
+    runtime.run(_pictures(64, 96, seed=1))
+    for before, after in zip(first, _tensors(runtime.run(_pictures(64, 96))), strict=True):
+        torch.testing.assert_close(before, after, rtol=0, atol=0)
+
+
+@torch.inference_mode()
+def test_the_picture_is_left_as_it_was(runtime: Runtime) -> None:
+    pictures = _pictures(64, 96)
+    before = pictures.clone()
+    runtime.run(pictures)
+    assert torch.equal(pictures, before)
+
+
+@torch.inference_mode()
+def test_attention_can_be_evaluated_on_the_outputs(
+    runtime: Runtime, network: BlendMaskLite
+) -> None:
+    pictures = _pictures(64, 96)
+    dense = runtime.run(pictures)
+    locations = torch.tensor([[0, 5, 40]], device=runtime.device)
+    distances = torch.full((1, 3, 4), 2.0, device=runtime.device)
+    found = runtime.model.attention(dense.top_features, locations, distances)
+    features = network(pictures.permute(0, 3, 1, 2).float()).top_features
+    expected = network.attention(features, locations.cpu(), distances.cpu())
+    error = (found.cpu() - expected).abs().mean() / expected.std()
+    assert float(error) < TOLERANCE[runtime.precision]
+
+
+def test_a_runtime_says_what_it_is(runtime: Runtime, request: pytest.FixtureRequest) -> None:
+    combination = request.node.callspec.params["runtime"]
+    assert (runtime.name, runtime.device, runtime.precision) == combination
+
+
+# choosing
+
+
+def test_auto_is_a_combination_of_this_suite(network: BlendMaskLite) -> None:
+    runtime = open_runtime(copy.deepcopy(network), device="cpu")
+    assert (runtime.name, runtime.device, runtime.precision) in OFFERED
+    if "openvino" in available_runtimes():
+        assert runtime.name == "openvino"
+
+
+def test_half_precision_on_the_cpu_falls_to_pytorch(network: BlendMaskLite) -> None:
+    assert open_runtime(copy.deepcopy(network), device="cpu", precision="fp16").name == "torch"
+
+
+def test_threads_are_taken_by_every_runtime(network: BlendMaskLite) -> None:
+    for name in available_runtimes():
+        runtime = open_runtime(
+            copy.deepcopy(network), runtime=name, device="cpu", precision="fp32", threads=1
+        )
+        assert torch.isfinite(runtime.run(_pictures(64, 96)).class_logits).all()
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"runtime": "tensorrt"}, "tensorrt"),
+        ({"runtime": "openvino", "precision": "fp16"}, "fp16"),
+        ({"runtime": "openvino", "precision": "int8"}, "int8"),
+        ({"runtime": "torch", "precision": "int8"}, "int8"),
+        ({"device": "cuda:99"}, "cuda:99"),
+        ({"device": "cuda:x"}, "cuda:x"),
+        ({"device": "tpu"}, "tpu"),
+    ],
+    ids=str,
+)
+def test_combinations_that_do_not_exist_are_refused(
+    network: BlendMaskLite, options: dict[str, str], words: str
+) -> None:
+    if options.get("runtime") == "openvino" and "openvino" not in available_runtimes():
+        pytest.skip("openvino is not installed")
+    with pytest.raises(ConfigError, match=words):
+        open_runtime(network, **{"device": "cpu", **options})
+
+
+def test_openvino_refuses_a_gpu(network: BlendMaskLite, monkeypatch: pytest.MonkeyPatch) -> None:
+    if "openvino" not in available_runtimes():
+        pytest.skip("openvino is not installed")
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
+    with pytest.raises(ConfigError, match=r"runs on the CPU, not on cuda:0"):
+        open_runtime(network, runtime="openvino", device="cuda")
+
+
+def test_devices_are_named_in_full() -> None:
+    assert choose_device("cpu") == "cpu"
+    assert choose_device("auto") == ("cuda:0" if torch.cuda.is_available() else "cpu")
+
+
+def test_the_cache_follows_the_environment(cache_home: Path) -> None:
+    from blendmask_live.runtime.openvino_cpu import cache_folder
+
+    assert cache_folder() == cache_home / "blendmask-live"
