@@ -60,14 +60,14 @@ class OpenVinoRuntime:
         }
         if threads:
             self._settings["INFERENCE_NUM_THREADS"] = threads
-        self._graph_path = _converted_graph(model)
+        self._graph = _open_graph(self._core, model)
         self._requests: dict[tuple[int, ...], Any] = {}
 
     def run(self, pictures: Tensor) -> DenseOutput:
         """See `Runtime.run`."""
         shape = tuple(pictures.shape)
         if shape not in self._requests:
-            graph = self._core.read_model(self._graph_path)
+            graph = self._graph.clone()
             graph.reshape(shape)
             compiled = self._core.compile_model(graph, "CPU", self._settings)
             self._requests[shape] = compiled.create_infer_request()
@@ -84,33 +84,59 @@ def cache_folder() -> Path:
     return Path(base) / "blendmask-live"
 
 
-def _converted_graph(model: BlendMaskLite) -> Path:
-    """Path of the OpenVINO graph of this network, converted on first use."""
+def _open_graph(core: Any, model: BlendMaskLite) -> Any:
+    """The OpenVINO graph of this network: from the cache, or converted and kept there."""
     import openvino
 
     digest = hashlib.sha256(f"{openvino.__version__} {torch.__version__} {model.config}".encode())
     for name, value in sorted(model.state_dict().items()):
         digest.update(name.encode() + value.cpu().contiguous().numpy().tobytes())
-    folder = cache_folder()
-    path = folder / f"lite-{digest.hexdigest()[:20]}.xml"
-    if path.exists() and path.with_suffix(".bin").exists():
-        return path
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        folder = Path(tempfile.mkdtemp(prefix="blendmask-live-"))
-        path = folder / path.name
+    path = cache_folder() / f"lite-{digest.hexdigest()[:20]}.xml"
+    if _is_intact(path):
+        return core.read_model(path)
     _log.info("preparing the network for OpenVINO (once)")
+    graph = _convert(model)
+    try:
+        _keep(graph, path)
+    except (OSError, RuntimeError) as error:
+        _log.warning("%s: the prepared network cannot be kept (%s)", path.parent, error)
+    return graph
+
+
+def _convert(model: BlendMaskLite) -> Any:
+    import openvino
+
+    example = torch.zeros(1, 64, 96, 3, dtype=torch.uint8)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        graph = openvino.convert_model(
-            _Dense(model),
-            example_input=torch.zeros(1, 64, 96, 3, dtype=torch.uint8),
-            input=[openvino.PartialShape([-1, -1, -1, 3])],
+        # Traced here because the converter's own tracing runs everything twice to check it.
+        traced = torch.jit.trace(_Dense(model), example, check_trace=False)
+        return openvino.convert_model(
+            traced, example_input=example, input=[openvino.PartialShape([-1, -1, -1, 3])]
         )
-    with tempfile.TemporaryDirectory(dir=folder) as scratch:
+
+
+def _checksum(path: Path) -> str:
+    parts = path.read_bytes(), path.with_suffix(".bin").read_bytes()
+    return hashlib.sha256(b"".join(parts)).hexdigest()
+
+
+def _is_intact(path: Path) -> bool:
+    """Whether a graph was written completely; a damaged one may load and compute nonsense."""
+    try:
+        return path.with_suffix(".sha256").read_text() == _checksum(path)
+    except (OSError, ValueError):
+        return False
+
+
+def _keep(graph: Any, path: Path) -> None:
+    """Write a graph; its checksum comes last, so a kill in between leaves an invalid entry."""
+    import openvino
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=path.parent) as scratch:
         made = Path(scratch) / path.name
         openvino.save_model(graph, made, compress_to_fp16=False)
-        made.with_suffix(".bin").replace(path.with_suffix(".bin"))
-        made.replace(path)
-    return path
+        made.with_suffix(".sha256").write_text(_checksum(made))
+        for suffix in (".bin", ".xml", ".sha256"):
+            made.with_suffix(suffix).replace(path.with_suffix(suffix))
