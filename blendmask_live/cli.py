@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import io
 import json
 import logging
 import os
@@ -39,6 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     # Spinning OpenMP threads slow a busy machine down several times.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A path that the terminal cannot show must not fail a finished job; stderr does so too.
+        sys.stdout.reconfigure(errors="backslashreplace")
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     parser = _parser(arguments[0] if arguments else None)
     try:
@@ -135,14 +139,20 @@ def _apply_config_file(parser: argparse.ArgumentParser, arguments: list[str]) ->
         if action is None or action.dest in {"config", "help"}:
             raise ConfigError(f"{path}: {name!r} is not an option of '{arguments[0]}'")
         sub.set_defaults(**{action.dest: _config_value(action, value, f"{path}: {name}")})
+        action.required = False
 
 
 def _config_value(action: argparse.Action, value: Any, place: str) -> Any:
-    if isinstance(value, bool) or action.type is None:
+    if action.nargs == 0:
+        if not isinstance(value, bool):
+            raise ConfigError(f"{place}: expected true or false, found {value!r}")
         return value
+    if isinstance(value, bool | dict):
+        raise ConfigError(f"{place}: {value!r} cannot be used (expected text or a number)")
     text = ",".join(map(str, value)) if isinstance(value, list) else str(value)
+    convert: Any = action.type or str
     try:
-        converted = action.type(text)  # type: ignore[operator]
+        converted = convert(text)
     except (TypeError, ValueError, argparse.ArgumentTypeError) as error:
         raise ConfigError(f"{place}: {value!r} cannot be used ({error})") from error
     if action.choices is not None and converted not in action.choices:
