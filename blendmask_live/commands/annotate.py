@@ -131,7 +131,8 @@ def _folder_name(source: str, taken: set[str]) -> str:
     from blendmask_live.capture.naming import output_name
 
     path = Path(source)
-    name = wanted = output_name(path.name if path.is_dir() else path.stem)
+    # The absolute path, so that "." has a name.
+    name = wanted = output_name(path.resolve().name if path.is_dir() else path.stem)
     number = 2
     while name in taken:
         name, number = f"{wanted}-{number}", number + 1

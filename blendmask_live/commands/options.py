@@ -21,8 +21,8 @@ __all__ = [
 
 
 def names(text: str) -> tuple[str, ...]:
-    """'person, dog' -> ('person', 'dog')."""
-    parts = tuple(part.strip() for part in text.split(",") if part.strip())
+    """'person, dog' -> ('person', 'dog'); each once."""
+    parts = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
     if not parts:
         raise argparse.ArgumentTypeError("expected names separated by commas")
     return parts

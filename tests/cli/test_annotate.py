@@ -51,6 +51,13 @@ def test_default_formats_and_summary(annotate: Run, clip: MakeClip, tmp_path: Pa
     assert folders == {"overlay", "youtube-vis", "csv", "run.json"}
 
 
+def test_format_named_twice_is_made_once(annotate: Run, clip: MakeClip, tmp_path: Path) -> None:
+    assert annotate(clip(), "--format", "csv,csv").exit_code == 0
+    run_json = json.loads((tmp_path / "out/clip/run.json").read_text())
+    assert run_json["outputs"] == {"csv": {"folder": "csv", "files": 2}}
+    assert not [name for name in files_in(tmp_path / "out") if "partial" in name]
+
+
 def test_quiet_prints_nothing(annotate: Run, clip: MakeClip) -> None:
     outcome = annotate(clip(), "--format", "csv", "--quiet")
     assert (outcome.exit_code, outcome.out, outcome.err) == (0, "", "")

@@ -76,6 +76,17 @@ def test_folder_of_pictures_works(annotate: Run, tmp_path: Path) -> None:
     assert "pictures/run.json" in files_in(tmp_path / "out")
 
 
+def test_folder_called_by_a_dot_keeps_its_name(
+    annotate: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    Image.new("RGB", (32, 32)).save(folder / "a.png")
+    monkeypatch.chdir(folder)
+    assert annotate(".", "--format", "csv").exit_code == 0
+    assert (tmp_path / "out/pictures/csv/tracks.csv").is_file()
+
+
 def test_huge_picture_works(annotate: Run, tmp_path: Path) -> None:
     picture = tmp_path / "huge.jpg"
     Image.new("RGB", (7680, 4320), (90, 120, 40)).save(picture)
