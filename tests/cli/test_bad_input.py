@@ -11,7 +11,7 @@ import pytest
 from safetensors.numpy import save_file
 
 from tests.capture.clips import ClipSpec, write_clip
-from tests.cli.conftest import MakeClip, Run, files_in
+from tests.cli.conftest import FAST, MakeClip, Run, files_in
 from weights.registry import weights_path
 
 
@@ -149,6 +149,20 @@ def test_file_in_the_place_of_the_output_folder_stays(
     blocker.write_text("mine")
     assert "cannot be made" in annotate(clip(), "--overwrite").refusal()
     assert blocker.read_text() == "mine"
+
+
+def test_full_disk_leaves_no_output(run: Run, tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    options = ["--format", "csv,overlay", "--max-frames", "60", *FAST]
+    # No file may grow beyond this: the system refuses as it would on a full disk.
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, before[1]))
+    try:
+        outcome = run("demo", "-o", tmp_path / "out", *options)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert "overlay: cannot be written: File too large" in outcome.refusal()
+    assert files_in(tmp_path) == []
 
 
 def test_output_that_exists_is_kept_without_overwrite(
