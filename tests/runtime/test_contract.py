@@ -5,10 +5,12 @@ from __future__ import annotations
 import copy
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor
 
+from blendmask_live.config import SegmenterSettings
 from blendmask_live.errors import ConfigError
 from blendmask_live.network.lite import BlendMaskLite, DenseOutput
 from blendmask_live.runtime import (
@@ -18,6 +20,7 @@ from blendmask_live.runtime import (
     choose_device,
     open_runtime,
 )
+from blendmask_live.segmenter import Segmenter
 from tests.tiny_network import shapes_picture
 
 TOLERANCE = {"fp32": 1e-4, "fp16": 0.01, "bf16": 0.08}
@@ -134,6 +137,21 @@ def test_attention_can_be_evaluated_on_the_outputs(
 def test_a_runtime_says_what_it_is(runtime: Runtime, request: pytest.FixtureRequest) -> None:
     combination = request.node.callspec.params["runtime"]
     assert (runtime.name, runtime.device, runtime.precision) == combination
+
+
+def test_instances_outlive_the_next_frame(runtime: Runtime) -> None:
+    labels = tuple(str(number) for number in range(80))
+    settings = SegmenterSettings(
+        short_side=64, long_side=96, keep_latents=True, max_instances=5, score_threshold=0.0
+    )
+    segmenter = Segmenter(runtime, labels, settings, weights_path=Path("none"))
+    instances = segmenter.segment(shapes_picture(64, 96).numpy())
+    assert len(instances)
+    names = ("boxes", "scores", "class_ids", "soft_masks", "mask_boxes", "attention", "bases")
+    kept = {name: np.array(getattr(instances, name)) for name in names}
+    segmenter.segment(shapes_picture(64, 96, seed=3).numpy())
+    for name, values in kept.items():
+        np.testing.assert_array_equal(getattr(instances, name), values)
 
 
 # choosing
