@@ -14,7 +14,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
-from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -23,7 +22,7 @@ import numpy as np
 
 from blendmask_live.capture import open_source
 from blendmask_live.capture.source import FrameSource
-from blendmask_live.datatypes import Frame, Instances, TrackedFrame, TrackedInstances, TrackState
+from blendmask_live.datatypes import Instances, TrackedFrame, TrackedInstances, TrackState
 from blendmask_live.errors import ConfigError, ExportError
 from blendmask_live.export import EXPORTERS, ExportOptions, open_exporter
 from blendmask_live.export.exporter import Exporter
@@ -133,7 +132,7 @@ def annotate_video(
     counts = _Counts()
     pipeline = Pipeline(
         opened,
-        segment=partial(_segment, segmenter),
+        segment=lambda frame: segmenter.segment(frame.image),
         track=MaskTracker(tracker).update if track else _Untracked().update,
         hold_back=ConfirmationBuffer() if track else None,
         sinks={**exporters, "count": counts},
@@ -181,13 +180,6 @@ def _run(
     while not pipeline.wait(timeout_s=0.1):
         report(pipeline.progress, total)
     report(pipeline.progress, total)
-
-
-def _segment(segmenter: Segmenter, frame: Frame) -> Instances:
-    instances = segmenter.segment(frame.image)
-    # Pasting belongs to the segmenter's thread: tracker and exporters all need the pixels.
-    instances.cropped_masks()
-    return instances
 
 
 class _Untracked:

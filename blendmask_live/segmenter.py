@@ -15,6 +15,7 @@ from torch import Tensor
 from blendmask_live.config import SegmenterSettings
 from blendmask_live.datatypes import Instances
 from blendmask_live.errors import ConfigError
+from blendmask_live.masks import distinct_rows
 from blendmask_live.network.blender import blend_logits
 from blendmask_live.network.checkpoint import build_network
 from blendmask_live.network.detections import detect
@@ -107,9 +108,10 @@ class Segmenter:
                 instances, attention=_host(attention), bases=_host(dense.bases[0]).copy()
             )
         clock.lap("blend")
+        instances = instances.select(_visible_and_distinct(instances, settings))
+        clock.lap("paste")
         self.timings_ms = clock.laps_ms
-        inside = np.flatnonzero((instances.boxes[:, 2:] > instances.boxes[:, :2]).all(axis=1))
-        return instances if len(inside) == len(instances) else instances.select(inside)
+        return instances
 
     def _to_frame(
         self,
@@ -219,6 +221,19 @@ def _class_mask(
     if unknown:
         raise ConfigError(f"class {unknown[0]!r} is not one of the network's: {', '.join(labels)}")
     return torch.tensor([label in classes for label in labels], device=device)
+
+
+def _visible_and_distinct(instances: Instances, settings: SegmenterSettings) -> NDArray[np.int64]:
+    """Rows whose box is not empty and that are no second mask of an object."""
+    sides = instances.boxes[:, 2:] - instances.boxes[:, :2]
+    distinct = distinct_rows(
+        instances.cropped_masks(),
+        instances.scores,
+        instances.class_ids,
+        max_iou=settings.duplicate_iou,
+        max_share=settings.duplicate_share,
+    )
+    return distinct[sides[distinct].min(axis=1) > 0]
 
 
 def _host(values: Tensor) -> NDArray[np.float32]:

@@ -2,7 +2,8 @@
 
 Three stages, each an optimal assignment over what the one before left: confident detections by
 mask overlap, uncertain detections by mask overlap (the idea of ByteTrack, Zhang et al. 2022),
-and at last confident detections by nearness, for objects that moved further than their size.
+and at last confident detections by nearness to a track of their class, for objects that moved
+further than their size.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from blendmask_live.masks import CroppedMask
+from blendmask_live.masks import CroppedMask, shared_px
 from tracking.config import TrackerConfig
 
 __all__ = ["Objects", "assign", "associate", "centre_similarity", "mask_overlap"]
@@ -76,7 +77,8 @@ def associate(tracks: Objects, detections: Objects, config: TrackerConfig) -> li
         near = centre_similarity(
             tracks.boxes, detections.boxes, max_distance=config.max_centre_distance
         )
-        near = np.where(near > 0, near + adjust, 0)
+        # Nearness says nothing about what a thing is: other classes would steal identities.
+        near = np.where((near > 0) & ~classes_differ, near + adjust, 0)
         pairs += assign(near, lonely_tracks, lonely_detections, threshold=0.0)
     return pairs
 
@@ -135,24 +137,9 @@ def mask_overlap(
         np.put_along_axis(chosen, nearest, True, axis=0)
         candidates &= chosen
     for i, j in np.argwhere(candidates).tolist():
-        shared = _shared_px(a[i], b[j])
+        shared = shared_px(a[i], b[j], rows_compared=_ROWS_COMPARED)
         iou[i, j] = min(shared / (total[i, j] - shared), 1.0)
     return iou
-
-
-def _shared_px(a: CroppedMask, b: CroppedMask) -> float:
-    """Pixels in both masks, estimated from about `_ROWS_COMPARED` rows of the intersection."""
-    height_a, width_a = a.mask.shape
-    height_b, width_b = b.mask.shape
-    x0, x1 = max(a.x0, b.x0), min(a.x0 + width_a, b.x0 + width_b)
-    y0, y1 = max(a.y0, b.y0), min(a.y0 + height_a, b.y0 + height_b)
-    step = max((y1 - y0) // _ROWS_COMPARED, 1)
-    first = y0 + (y1 - y0 - 1) % step // 2
-    part_a = a.mask[first - a.y0 : y1 - a.y0 : step, x0 - a.x0 : x1 - a.x0]
-    part_b = b.mask[first - b.y0 : y1 - b.y0 : step, x0 - b.x0 : x1 - b.x0]
-    counted = int(np.count_nonzero(part_a & part_b))
-    estimate: float = counted * (y1 - y0) / len(part_a)
-    return min(estimate, a.area, b.area)
 
 
 def _extents(crops: Sequence[CroppedMask]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:

@@ -51,7 +51,9 @@ def evaluate(
 ) -> Accuracy:
     """Measure a segmenter on a COCO-format data set.
 
-    The score threshold is lowered to 0.05 and up to 100 objects are kept, as the measure wants.
+    The measure ranks candidates, so it gets them all: scores from 0.05 on, up to 100 objects,
+    and second masks of an object too (dropping them costs about 3 points of box AP, while at
+    the default score threshold it raises F1).
 
     Args:
         report: Called with (pictures done, pictures in all).
@@ -64,7 +66,9 @@ def evaluate(
         truth = COCO(str(annotations))
     category_by_name = {c["name"]: c["id"] for c in truth.dataset["categories"]}
     before = segmenter.settings
-    segmenter.settings = replace(before, score_threshold=0.05, max_instances=100)
+    segmenter.settings = replace(
+        before, score_threshold=0.05, max_instances=100, duplicate_iou=1.0, duplicate_share=1.0
+    )
     try:
         results: list[dict[str, Any]] = []
         for done, picture in enumerate(pictures, start=1):
