@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import io
 import subprocess
 import sys
 from pathlib import Path
@@ -78,19 +78,14 @@ def test_wrong_usage_ends_with_2(run: Run, arguments: list[str]) -> None:
 
 
 def test_output_that_the_terminal_cannot_show_does_not_fail_the_command(
-    clip: MakeClip, tmp_path: Path
+    run: Run, clip: MakeClip, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    arguments = ["annotate", str(clip()), "-o", str(tmp_path / "ø"), "--format", "csv", *FAST]
-    done = subprocess.run(
-        [sys.executable, "main.py", *arguments],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONIOENCODING": "ascii"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (done.returncode, done.stderr) == (0, "")
-    assert "12 frames" in done.stdout
+    terminal = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(terminal, "ascii", write_through=True))
+    arguments = ["annotate", clip(), "-o", tmp_path / "ø", "--format", "csv", *FAST]
+    outcome = run(*arguments)
+    assert (outcome.exit_code, outcome.err) == (0, "")
+    assert b"12 frames" in terminal.getvalue() and b"\\xf8" in terminal.getvalue()
 
 
 def test_version(run: Run) -> None:
