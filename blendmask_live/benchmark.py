@@ -90,9 +90,14 @@ def force_instances(segmenter: Segmenter, count: int) -> None:
     """
     if not 1 <= count <= MAX_FORCED_INSTANCES:
         raise ConfigError(f"instances {count}: must lie between 1 and {MAX_FORCED_INSTANCES}")
-    # Suppression of duplicates would leave fewer.
+    # Dropping duplicates would leave fewer.
     segmenter.settings = replace(
-        segmenter.settings, score_threshold=0.0, nms_iou=1.0, max_instances=count
+        segmenter.settings,
+        score_threshold=0.0,
+        nms_iou=1.0,
+        duplicate_iou=1.0,
+        duplicate_share=1.0,
+        max_instances=count,
     )
 
 
@@ -181,7 +186,7 @@ def _warm_up(segmenter: Segmenter, open_source: Callable[[], FrameSource]) -> Fr
     """Compile and allocate what the first frames of a run would; returns the first frame."""
     (frame,) = _read_frames(open_source, 1)
     for _ in range(_WARM_UP_FRAMES):
-        segmenter.segment(frame.image).cropped_masks()
+        segmenter.segment(frame.image)
     return frame
 
 
@@ -226,9 +231,6 @@ class _TimedSegment:
         instances = self._segmenter.segment(image)
         for step, elapsed_ms in self._segmenter.timings_ms.items():
             self.steps.record(step, elapsed_ms)
-        started_s = time.perf_counter()
-        instances.cropped_masks()
-        self.steps.record("paste", (time.perf_counter() - started_s) * 1e3)
         self.instances.append(len(instances))
         return instances
 
