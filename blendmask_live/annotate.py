@@ -14,7 +14,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +25,7 @@ from blendmask_live.datatypes import Instances, TrackedFrame, TrackedInstances, 
 from blendmask_live.errors import ConfigError, ExportError
 from blendmask_live.export import EXPORTERS, ExportOptions, open_exporter
 from blendmask_live.export.exporter import Exporter
+from blendmask_live.machine import package_versions
 from blendmask_live.pipeline import Pipeline, Progress
 from blendmask_live.segmenter import Segmenter, load_segmenter
 from tracking import ConfirmationBuffer, MaskTracker, TrackerConfig
@@ -266,13 +266,10 @@ def _write_run_json(
 
 def installed_versions() -> dict[str, str]:
     """Versions of Python and of the packages that decide results."""
-    versions = {"python": platform.python_version()}
-    for name in ("blendmask-live", *_VERSIONED):
-        try:
-            versions[name] = version(name)
-        except PackageNotFoundError:
-            continue
-    return versions
+    return {
+        "python": platform.python_version(),
+        **package_versions(("blendmask-live", *_VERSIONED)),
+    }
 
 
 @contextmanager
