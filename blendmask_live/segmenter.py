@@ -233,7 +233,8 @@ def _visible_and_distinct(instances: Instances, settings: SegmenterSettings) -> 
         max_iou=settings.duplicate_iou,
         max_share=settings.duplicate_share,
     )
-    return distinct[sides[distinct].min(axis=1) > 0]
+    visible: NDArray[np.int64] = distinct[sides[distinct].min(axis=1) > 0]
+    return visible
 
 
 def _host(values: Tensor) -> NDArray[np.float32]:
