@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from pycocotools import mask as coco_mask
 
 from blendmask_live.errors import DatasetError
+from blendmask_live.export.rle_text import run_lengths
 from blendmask_live.masks import CroppedMask, crop_mask
 
 __all__ = ["Annotation", "DataSet", "Picture", "category_names", "load_data_set"]
@@ -29,15 +30,51 @@ class Annotation:
     segmentation: Any
     """COCO polygons or RLE."""
     is_crowd: bool
+    annotation_id: int | None = None
+    """The data set's own number of this object, for messages."""
 
     def mask(self, height: int, width: int) -> CroppedMask:
-        """The object's pixels in a picture of this size."""
-        encoded = self.segmentation
-        if isinstance(encoded, list):
-            encoded = coco_mask.merge(coco_mask.frPyObjects(encoded, height, width))
-        elif isinstance(encoded["counts"], list):
-            encoded = coco_mask.frPyObjects(encoded, height, width)
-        return crop_mask(coco_mask.decode(encoded).astype(bool))
+        """The object's pixels in a picture of this size.
+
+        Raises:
+            DatasetError: If the segmentation is malformed or belongs to another size.
+        """
+        try:
+            if isinstance(self.segmentation, list):
+                return crop_mask(_polygon_pixels(self.segmentation, height, width))
+            return crop_mask(_rle_pixels(self.segmentation, height, width))
+        except (LookupError, TypeError, ValueError, OverflowError) as error:
+            raise DatasetError(
+                f"annotation {self.annotation_id}: its segmentation cannot be drawn in a picture "
+                f"of {width} x {height} px ({error}); repair or remove it"
+            ) from error
+
+
+def _polygon_pixels(polygons: list[Any], height: int, width: int) -> NDArray[np.bool_]:
+    """Pixels inside any polygon; those with fewer than three points have none."""
+    outlines = [np.asarray(polygon, dtype=np.float64) for polygon in polygons]
+    for outline in outlines:
+        # pycocotools hangs on NaN and writes out of bounds for far coordinates.
+        if outline.ndim != 1 or outline.size % 2 or not (np.abs(outline) < 1e5).all():
+            raise ValueError("a polygon must be x, y, x, y, ... in px")
+    drawn = [outline.tolist() for outline in outlines if outline.size >= 6]
+    if not drawn:
+        return np.zeros((height, width), dtype=bool)
+    pixels = coco_mask.decode(coco_mask.merge(coco_mask.frPyObjects(drawn, height, width)))
+    return pixels.astype(bool)
+
+
+def _rle_pixels(rle: dict[str, Any], height: int, width: int) -> NDArray[np.bool_]:
+    """Pixels of a compressed or uncompressed RLE; pycocotools would not check its length."""
+    counts = rle["counts"]
+    if isinstance(counts, str):
+        counts = run_lengths(counts.encode())
+    runs = np.asarray(counts, dtype=np.int64)
+    if list(rle["size"]) != [height, width]:
+        raise ValueError(f"it is made for [height, width] {rle['size']}")
+    if runs.min(initial=0) < 0 or runs.sum() != height * width:
+        raise ValueError("its run lengths do not fill the picture")
+    return np.repeat(np.arange(len(runs)) % 2 == 1, runs).reshape(width, height).T
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +93,10 @@ class Picture:
         Raises:
             DatasetError: If the file is missing or no picture.
         """
-        encoded = np.fromfile(self.path, dtype=np.uint8) if self.path.is_file() else None
-        image = None if encoded is None else cv2.imdecode(encoded, cv2.IMREAD_COLOR)
+        is_file = self.path.is_file()
+        encoded = np.fromfile(self.path, dtype=np.uint8) if is_file else np.zeros(0, dtype=np.uint8)
+        # OpenCV raises for an empty buffer but returns None for a damaged one.
+        image = cv2.imdecode(encoded, cv2.IMREAD_COLOR) if encoded.size else None
         if image is None:
             raise DatasetError(f"{self.path}: not a readable picture; repair or remove its entry")
         return np.ascontiguousarray(image[:, :, ::-1])
@@ -135,6 +174,7 @@ def _read_coco(images: Path, annotations: Path, labels: tuple[str, ...]) -> tupl
                     class_id=labels.index(names[entry["category_id"]]),
                     segmentation=entry["segmentation"],
                     is_crowd=bool(entry.get("iscrowd", 0)),
+                    annotation_id=entry.get("id"),
                 )
             )
         return tuple(
