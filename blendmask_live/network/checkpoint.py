@@ -12,6 +12,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from blendmask_live.errors import WeightsError
+from blendmask_live.labels import COCO_NAMES
 from blendmask_live.network.lite import BlendMaskLite, LiteConfig
 
 __all__ = ["build_network", "load_network", "read_weights", "save_network"]
@@ -93,12 +94,16 @@ def build_network(path: Path) -> tuple[BlendMaskLite, tuple[str, ...]]:
     return model.eval(), labels
 
 
-def load_network(model: BlendMaskLite, path: Path, *, partial: bool) -> None:
+def load_network(
+    model: BlendMaskLite, path: Path, *, partial: bool, labels: tuple[str, ...] | None = None
+) -> None:
     """Load weights into an existing network.
 
     Args:
         partial: Accept a file without bottom and top (an initial detector); its colour order
             is taken from the metadata, BGR where absent.
+        labels: Class names of `model`, if they may differ from the file's: classes are then
+            taken over by name, and one that the file does not know keeps its initial values.
 
     Raises:
         WeightsError: If names or shapes do not fit.
@@ -108,7 +113,27 @@ def load_network(model: BlendMaskLite, path: Path, *, partial: bool) -> None:
         # Initial detectors take BGR; our networks take RGB.
         stem = tensors["backbone.stem.conv.weight"]
         tensors["backbone.stem.conv.weight"] = stem.flip(1)
+    known = tuple(json.loads(metadata.get("labels", "null")) or COCO_NAMES)
+    if labels is not None and labels != known:
+        _adopt_classes(model, tensors, labels, known)
     _load(model, tensors, path, partial=partial)
+
+
+def _adopt_classes(
+    model: BlendMaskLite,
+    tensors: dict[str, Tensor],
+    labels: tuple[str, ...],
+    known: tuple[str, ...],
+) -> None:
+    """Rearrange the class rows of the head's predictions from `known` to `labels`."""
+    ours = model.state_dict()
+    pairs = [(row, known.index(name)) for row, name in enumerate(labels) if name in known]
+    for name in [n for n in tensors if n.startswith("head.pred.")]:
+        rows = ours[name].clone()
+        for row, source in pairs:
+            rows[row] = tensors[name][source]
+        rows[len(labels) :] = tensors[name][len(known) :]
+        tensors[name] = rows
 
 
 def _load(model: BlendMaskLite, tensors: dict[str, Tensor], path: Path, *, partial: bool) -> None:

@@ -133,7 +133,7 @@ class _GhostPan(nn.Module):
 class _Head(nn.Module):
     """Per level: two depthwise-separable convolutions, then classes and distances."""
 
-    def __init__(self, channels: int, outputs: int) -> None:
+    def __init__(self, channels: int, outputs: int, distance_outputs: int) -> None:
         super().__init__()
         self.convs = nn.ModuleList(
             nn.Sequential(
@@ -143,6 +143,9 @@ class _Head(nn.Module):
             for _ in STRIDES
         )
         self.pred = nn.ModuleList(nn.Conv2d(channels, outputs, 1) for _ in STRIDES)
+        for pred in self.pred:
+            # Nothing is likely at first: the prior of focal losses, 0.01.
+            nn.init.constant_(pred.get_parameter("bias")[: outputs - distance_outputs], -4.6)
 
     def forward(self, pyramid: list[Tensor]) -> tuple[list[Tensor], list[Tensor]]:
         features = [conv(x) for conv, x in zip(self.convs, pyramid, strict=True)]
@@ -198,7 +201,8 @@ class BlendMaskLite(nn.Module):
         trunk, channels = TRUNK_CHANNELS[config.width], PYRAMID_CHANNELS[config.width]
         self.backbone = _Trunk(trunk)
         self.fpn = _GhostPan(trunk[1:], channels)
-        self.head = _Head(channels, config.classes + 4 * config.distance_bins)
+        distance_outputs = 4 * config.distance_bins
+        self.head = _Head(channels, config.classes + distance_outputs, distance_outputs)
         self.bottom = _Bottom(config, channels, trunk[0])
         self.top = _Top(config, 2 * channels)
         self.register_buffer("mean", torch.tensor(RGB_MEAN).view(1, 3, 1, 1), persistent=False)

@@ -76,7 +76,7 @@ def train(
     model = BlendMaskLite(recipe.network)
     teacher = None
     if initial_weights is not None:
-        load_network(model, initial_weights, partial=True)
+        load_network(model, initial_weights, partial=True, labels=labels)
         if recipe.losses.distill_classes or recipe.losses.distill_distances:
             teacher = copy.deepcopy(model).to(device).eval().requires_grad_(False)
     model.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]

@@ -171,10 +171,11 @@ def _mask_losses(
     """Blend masks at a fixed number of positives per picture, in the boxes predicted there."""
     size = len(assignments)
     locations = boxes.new_zeros((size, masks_per_picture), dtype=torch.long)
-    used = torch.zeros((size, masks_per_picture), dtype=torch.bool)
+    used = torch.zeros_like(locations, dtype=torch.bool)
     objects, start = torch.zeros_like(locations), 0
     for row, found in enumerate(assignments):
         order = torch.randperm(len(found.locations), generator=generator)[:masks_per_picture]
+        order = order.to(boxes.device)
         locations[row, : len(order)] = found.locations[order]
         objects[row, : len(order)] = found.objects[order] + start
         used[row, : len(order)] = True
@@ -184,7 +185,7 @@ def _mask_losses(
     attention = model.attention(
         dense.top_features, locations, distances.gather(1, locations[..., None].expand(-1, -1, 4))
     )[used]
-    picture = torch.arange(size)[:, None].expand_as(used)[used]
+    picture = torch.arange(size, device=boxes.device)[:, None].expand_as(used)[used]
     objects = objects[used]
     truth = torch.cat(batch.boxes)[objects]
     predicted = boxes[picture, locations[used]]
@@ -227,7 +228,8 @@ def _mask_targets(
 def _jitter(boxes: Tensor, generator: torch.Generator) -> Tensor:
     """Move each side by up to 8 % of the box."""
     sides = (boxes[:, 2:] - boxes[:, :2]).repeat(1, 2)
-    return boxes + sides * (torch.rand(boxes.shape, generator=generator) - 0.5) * 0.16
+    noise = torch.rand(boxes.shape, generator=generator).to(boxes.device) - 0.5
+    return boxes + sides * noise * 0.16
 
 
 def _paired_iou(a: Tensor, b: Tensor) -> Tensor:

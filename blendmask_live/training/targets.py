@@ -113,7 +113,7 @@ def assign(
     inside = offsets.amin(dim=2) > 0
     centers = (boxes[:, :2] + boxes[:, 2:]) / 2
     nearest = torch.cdist(centers, points).argmin(dim=1)
-    inside[torch.arange(len(boxes)), nearest] = True
+    inside[torch.arange(len(boxes), device=boxes.device), nearest] = True
     metric = (class_scores[:, class_ids].T + 1e-3).sqrt() * (iou + 1e-3) ** 3 * inside
     best, rows = metric.topk(min(per_object, len(points)), dim=1)
     wanted = torch.zeros_like(metric).scatter_(1, rows, (best > 0).to(metric.dtype)) > 0
