@@ -113,7 +113,10 @@ def load_network(
         # Initial detectors take BGR; our networks take RGB.
         stem = tensors["backbone.stem.conv.weight"]
         tensors["backbone.stem.conv.weight"] = stem.flip(1)
-    known = tuple(json.loads(metadata.get("labels", "null")) or COCO_NAMES)
+    try:
+        known = tuple(json.loads(metadata.get("labels", "null")) or COCO_NAMES)
+    except (TypeError, ValueError) as error:
+        raise WeightsError(f"{path}: its description cannot be read ({error!r})") from error
     if labels is not None and labels != known:
         _adopt_classes(model, tensors, labels, known)
     _load(model, tensors, path, partial=partial)
@@ -128,8 +131,10 @@ def _adopt_classes(
     """Rearrange the class rows of the head's predictions from `known` to `labels`."""
     ours = model.state_dict()
     pairs = [(row, known.index(name)) for row, name in enumerate(labels) if name in known]
-    for name in [n for n in tensors if n.startswith("head.pred.")]:
+    for name in [n for n in tensors if n.startswith("head.pred.") and n in ours]:
         rows = ours[name].clone()
+        if tensors[name][len(known) :].shape != rows[len(labels) :].shape:
+            continue  # Another network; loading says so.
         for row, source in pairs:
             rows[row] = tensors[name][source]
         rows[len(labels) :] = tensors[name][len(known) :]

@@ -262,3 +262,41 @@ def test_our_own_weights_start_a_training_in_their_own_colour_order(
     fresh = tiny_network(seed=1)
     load_network(fresh, saved, partial=True)
     torch.testing.assert_close(fresh.backbone.stem.conv.weight, network.backbone.stem.conv.weight)
+
+
+# other classes
+
+
+def test_classes_are_taken_over_by_name(tmp_path: Path) -> None:
+    old, path = tiny_network(classes=3), tmp_path / "three.safetensors"
+    save_network(old, path, labels=("cat", "dog", "cup"))
+    new = tiny_network(seed=1, classes=2)
+    before = {name: value.clone() for name, value in new.state_dict().items()}
+    load_network(new, path, partial=True, labels=("weld seam", "cat"))
+    for level in range(4):
+        for kind in ("weight", "bias"):
+            name = f"head.pred.{level}.{kind}"
+            found, source = new.state_dict()[name], old.state_dict()[name]
+            torch.testing.assert_close(found[0], before[name][0], rtol=0, atol=0)
+            torch.testing.assert_close(found[1], source[0], rtol=0, atol=0)
+            torch.testing.assert_close(found[2:], source[3:], rtol=0, atol=0)
+    torch.testing.assert_close(new.bottom.bases.weight, old.bottom.bases.weight)
+
+
+def test_the_same_classes_in_another_order_give_the_same_scores(
+    network: BlendMaskLite, saved: Path
+) -> None:
+    turned = tiny_network(seed=1)
+    load_network(turned, saved, partial=True, labels=COCO_NAMES[::-1])
+    with torch.inference_mode():
+        expected = network(PICTURE).class_logits.flip(2)
+        torch.testing.assert_close(turned(PICTURE).class_logits, expected, rtol=1e-5, atol=1e-5)
+
+
+def test_other_classes_do_not_hide_that_the_network_is_another(saved: Path) -> None:
+    wider = BlendMaskLite(LiteConfig(width="1.5x", classes=2))
+    with pytest.raises(WeightsError, match=r"of wrong shape"):
+        load_network(wider, saved, partial=True, labels=("cat", "dog"))
+    broken = _edited(saved, _metadata(labels="{"))
+    with pytest.raises(WeightsError, match="description"):
+        load_network(wider, broken, partial=True, labels=("cat", "dog"))
