@@ -19,9 +19,9 @@ class SegmenterSettings:
         ConfigError: If a value is outside its range.
     """
 
-    short_side: int = 416
+    short_side: int = 448
     """Network input: the frame's shorter side is brought to this many px (rounded to 32)..."""
-    long_side: int = 640
+    long_side: int = 672
     """...unless the longer side would exceed this; then that one decides."""
     mask_size: int = 56
     """R: a mask is R x R cells over its box; one of 28, 56, 112, 224."""

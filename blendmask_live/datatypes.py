@@ -145,7 +145,7 @@ class Instances:
         return tuple(self.labels[class_id] for class_id in self.class_ids)
 
     def cropped_masks(self) -> tuple[CroppedMask, ...]:
-        """One pixel mask per row, cut to the part of its box inside the frame.
+        """One pixel mask per row, cut to the part of its box inside the frame, without specks.
 
         Pasted on the first call and kept; safe to call from several threads.
         """
@@ -155,7 +155,7 @@ class Instances:
             assert self.soft_masks is not None and self.mask_boxes is not None
             self._pasted.append(
                 mask_math.paste_soft_masks(
-                    self.soft_masks,
+                    mask_math.without_specks(self.soft_masks, threshold=self.mask_threshold),
                     self.mask_boxes,
                     frame_size=self.frame_size,
                     threshold=self.mask_threshold,

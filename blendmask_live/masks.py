@@ -27,6 +27,7 @@ __all__ = [
     "resolve_overlaps",
     "shared_px",
     "whole_frame_masks",
+    "without_specks",
 ]
 
 
@@ -114,6 +115,30 @@ def paste_soft_masks(
         )
         crops.append(CroppedMask(x0, y0, pasted >= threshold))
     return tuple(crops)
+
+
+def without_specks(
+    soft_masks: NDArray[np.float32], *, threshold: float, smallest_share: float = 0.1
+) -> NDArray[np.float32]:
+    """Soft masks without parts much smaller than the largest one of the same mask.
+
+    Args:
+        soft_masks: (N, R, R) probabilities; not changed.
+        threshold: A cell belongs to the object from this probability on.
+        smallest_share: Parts with less than this share of the largest part's cells go.
+    """
+    cleaned = soft_masks.copy()
+    below = np.nextafter(np.float32(threshold), np.float32(0))
+    for mask in cleaned:
+        inside = (mask >= threshold).astype(np.uint8)
+        count, parts, statistics, _ = cv2.connectedComponentsWithStats(inside)
+        if count <= 2:
+            continue
+        cells = statistics[:, cv2.CC_STAT_AREA]
+        is_speck = cells < smallest_share * cells[1:].max()
+        is_speck[0] = False
+        mask[is_speck[parts]] = below
+    return cleaned
 
 
 def whole_frame_masks(

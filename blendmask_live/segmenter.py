@@ -16,7 +16,7 @@ from blendmask_live.config import SegmenterSettings
 from blendmask_live.datatypes import Instances
 from blendmask_live.errors import ConfigError
 from blendmask_live.masks import distinct_rows
-from blendmask_live.network.blender import blend_logits
+from blendmask_live.network.blender import blend_logits, mask_confidence
 from blendmask_live.network.checkpoint import build_network
 from blendmask_live.network.detections import detect
 from blendmask_live.runtime import Runtime, open_runtime
@@ -94,12 +94,14 @@ class Segmenter:
         count = int((found.scores[0] > 0).sum())
         clock.lap("detect")
         boxes, attention = found.boxes_network_px[0, :count], found.attention[0, :count]
-        soft_masks = blend_logits(dense.bases, boxes, attention, mask_size=settings.mask_size)
+        soft_masks = blend_logits(
+            dense.bases, boxes, attention, mask_size=settings.mask_size
+        ).sigmoid()
         instances = self._to_frame(
             boxes,
-            found.scores[0, :count],
+            found.scores[0, :count] * mask_confidence(soft_masks),
             found.class_ids[0, :count],
-            soft_masks.sigmoid(),
+            soft_masks,
             frame_size=frame_size,
             network_size_px=size,
         )
@@ -108,7 +110,7 @@ class Segmenter:
                 instances, attention=_host(attention), bases=_host(dense.bases[0]).copy()
             )
         clock.lap("blend")
-        instances = instances.select(_visible_and_distinct(instances, settings))
+        instances = instances.select(_best_rows(instances, settings))
         clock.lap("paste")
         self.timings_ms = clock.laps_ms
         return instances
@@ -223,9 +225,10 @@ def _class_mask(
     return torch.tensor([label in classes for label in labels], device=device)
 
 
-def _visible_and_distinct(instances: Instances, settings: SegmenterSettings) -> NDArray[np.int64]:
-    """Rows whose box is not empty and that are no second mask of an object."""
+def _best_rows(instances: Instances, settings: SegmenterSettings) -> NDArray[np.int64]:
+    """Rows to report, best first: sure enough, with a box, no second mask of an object."""
     sides = instances.boxes[:, 2:] - instances.boxes[:, :2]
+    sure = (instances.scores >= settings.score_threshold) & (sides > 0).all(axis=1)
     distinct = distinct_rows(
         instances.cropped_masks(),
         instances.scores,
@@ -233,8 +236,8 @@ def _visible_and_distinct(instances: Instances, settings: SegmenterSettings) -> 
         max_iou=settings.duplicate_iou,
         max_share=settings.duplicate_share,
     )
-    visible: NDArray[np.int64] = distinct[sides[distinct].min(axis=1) > 0]
-    return visible
+    rows: NDArray[np.int64] = distinct[sure[distinct]]
+    return rows[np.argsort(-instances.scores[rows], kind="stable")]
 
 
 def _host(values: Tensor) -> NDArray[np.float32]:

@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.nn import functional as F
 from torchvision.ops import roi_align
 
-__all__ = ["BlendSteps", "blend_logits", "blend_steps"]
+__all__ = ["BlendSteps", "blend_logits", "blend_steps", "mask_confidence"]
 
 BASE_STRIDE = 4
 """Network pixels per base pixel."""
@@ -76,3 +76,12 @@ def blend_logits(
     return blend_steps(
         bases, boxes_network_px, attention, mask_size=mask_size, image_index=image_index
     ).logits
+
+
+def mask_confidence(probabilities: Tensor) -> Tensor:
+    """(N,) mean probability of the cells inside each (N, R, R) mask; 0 for an empty mask.
+
+    A detector's score says how sure class and box are; times this it says the same of the mask.
+    """
+    inside = probabilities >= 0.5
+    return (probabilities * inside).sum(dim=(1, 2)) / inside.sum(dim=(1, 2)).clamp(min=1)

@@ -157,7 +157,8 @@ def test_settings_changed_between_frames_take_effect(segmenter: Segmenter, cat: 
     _change(segmenter, score_threshold=0.05, max_instances=2, mask_size=28)
     two = segmenter.segment(cat)
     assert 0 < len(two) <= 2
-    np.testing.assert_array_equal(two.scores[0], many.scores[0])
+    # The score holds the mean probability inside the mask, at that mask size.
+    np.testing.assert_allclose(two.scores[0], many.scores[0], atol=0.02)
 
 
 def test_a_lower_mask_threshold_gives_larger_masks(segmenter: Segmenter, cat: Picture) -> None:

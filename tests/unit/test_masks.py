@@ -12,15 +12,18 @@ from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 from pycocotools import mask as coco_mask
 
+from blendmask_live.datatypes import Instances
 from blendmask_live.masks import (
     CroppedMask,
     boxes_meet,
     crop_mask,
     crops_iou,
+    distinct_rows,
     encode_rles,
     paste_soft_masks,
     resolve_overlaps,
     whole_frame_masks,
+    without_specks,
 )
 
 FRAME = (24, 31)
@@ -240,3 +243,37 @@ def test_resolving_overlaps_gives_each_pixel_to_the_best_score_and_the_earlier_r
     owner = np.where(masks, scores[:, None, None], -1).argmax(axis=0)
     for row in range(6):
         np.testing.assert_array_equal(resolved[row], masks[row] & (owner == row))
+
+
+def test_specks_beside_a_mask_are_left_out_and_real_parts_stay() -> None:
+    soft = np.zeros((1, 56, 56), dtype=np.float32)
+    soft[0, 5:25, 5:25] = 0.9
+    soft[0, 40:50, 5:25] = 0.8
+    soft[0, 50:52, 50:53] = 0.7
+    cleaned = without_specks(soft, threshold=0.5) >= 0.5
+    assert cleaned[0, 5:25, 5:25].all()
+    assert cleaned[0, 40:50, 5:25].all()
+    assert not cleaned[0, 50:52, 50:53].any()
+    np.testing.assert_allclose(soft[0, 50:52, 50:53], 0.7)
+
+
+def test_the_weaker_of_two_masks_of_one_object_is_dropped() -> None:
+    whole = np.zeros((40, 60), dtype=bool)
+    whole[5:35, 5:35] = True
+    shifted = np.roll(whole, 1, axis=1)
+    part = np.zeros_like(whole)
+    part[10:20, 10:20] = True
+    beside = np.roll(whole, 20, axis=1)
+    masks = np.stack([shifted, whole, part, part, beside])
+    instances = Instances.from_masks(
+        masks, class_ids=[1, 0, 0, 1, 0], scores=[0.6, 0.9, 0.5, 0.4, 0.3]
+    )
+    rows = distinct_rows(
+        instances.cropped_masks(),
+        instances.scores,
+        instances.class_ids,
+        max_iou=0.7,
+        max_share=0.8,
+    )
+    # Row 0 is row 1 again; row 2 is a part of row 1; row 3 is inside it but something else.
+    assert rows.tolist() == [1, 3, 4]
