@@ -155,6 +155,7 @@ def _summary(result: AnnotateResult) -> str:
         f"in {result.seconds:.1f} s ({result.fps:.1f} fps)"
     ]
     for name, paths in result.outputs.items():
-        shown = paths[0] if len(paths) == 1 else result.folder / name
+        main_files = [path for path in paths if path.name != "frames.csv"]
+        shown = main_files[0] if len(main_files) == 1 else result.folder / name
         lines.append(f"  {name:12} {shown}")
     return "\n".join(lines) + "\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -13,12 +14,15 @@ from rich.progress import (
     Progress,
     ProgressColumn,
     Task,
+    TaskID,
     TextColumn,
     TimeRemainingColumn,
 )
 from rich.text import Text
 
 __all__ = ["ProgressLine", "progress_line"]
+
+_LINE_PAUSE_S = 30.0
 
 
 class _RateColumn(ProgressColumn):
@@ -36,15 +40,21 @@ class _RateColumn(ProgressColumn):
 class ProgressLine:
     """One running bar.
 
-    On a terminal it is redrawn in place; elsewhere (a log file) nothing is shown.
+    On a terminal it is redrawn in place; elsewhere (a log file) a line is written now and then.
     """
 
-    def __init__(self, progress: Progress, task: int) -> None:
+    def __init__(self, progress: Progress, task: TaskID, *, quiet: bool) -> None:
         self._progress, self._task = progress, task
+        self._writes_lines = not quiet and not progress.console.is_terminal
+        self._next_line_s = time.monotonic() + _LINE_PAUSE_S
 
     def update(self, done: int, total: int | None, note: str = "") -> None:
         """Show `done` of `total` (None: unknown) and a short note."""
-        self._progress.update(self._task, completed=done, total=total, note=note)  # type: ignore[arg-type]
+        self._progress.update(self._task, completed=done, total=total, note=note)
+        if self._writes_lines and time.monotonic() >= self._next_line_s:
+            self._next_line_s = time.monotonic() + _LINE_PAUSE_S
+            title = self._progress.tasks[0].description
+            sys.stderr.write(f"{title}: {done}/{'?' if total is None else total} {note}\n")
 
 
 @contextmanager
@@ -60,4 +70,4 @@ def progress_line(title: str, *, rate: str, quiet: bool) -> Iterator[ProgressLin
     )
     console = Console(file=sys.stderr)
     with Progress(*columns, console=console, disable=quiet or not console.is_terminal) as progress:
-        yield ProgressLine(progress, progress.add_task(title, total=None, note=""))
+        yield ProgressLine(progress, progress.add_task(title, total=None, note=""), quiet=quiet)
