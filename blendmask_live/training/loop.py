@@ -11,7 +11,9 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from pickle import PickleError
 
+import cv2
 import numpy as np
 import torch
 from torch import Tensor, nn
@@ -70,7 +72,10 @@ def train(
     Raises:
         DatasetError: If the data cannot be used.
         WeightsError: If initial weights or checkpoint do not fit.
+        ValueError: If `labels` are not as many as the recipe's classes.
     """
+    if len(labels) != recipe.network.classes:
+        raise ValueError(f"{len(labels)} labels for {recipe.network.classes} classes")
     output.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(recipe.seed)
     model = BlendMaskLite(recipe.network)
@@ -190,9 +195,10 @@ class _Run:
             self.model.load_state_dict(state["model"])
             self.average.load_state_dict(state["average"])
             self.optimizer.load_state_dict(state["optimizer"])
-        except Exception as error:
+        except (OSError, EOFError, LookupError, RuntimeError, ValueError, PickleError) as error:
+            reason = str(error).partition("\n")[0]
             raise WeightsError(
-                f"{path}: does not continue this recipe; name another output folder ({error})"
+                f"{path}: does not continue this recipe; name another output folder ({reason})"
             ) from error
         for group, fresh in zip(
             self.optimizer.param_groups, _parameter_groups(self.model, self.recipe), strict=True
@@ -215,8 +221,11 @@ def _parameter_groups(model: BlendMaskLite, recipe: Recipe) -> list[dict[str, ob
     ]
 
 
-class _Samples(Dataset[Batch]):
-    """Batch i is a function of (seed, i) alone, so a run can be stopped and resumed anywhere."""
+class _Samples(Dataset["Batch | DatasetError"]):
+    """Batch i is a function of (seed, i) alone, so a run can be stopped and resumed anywhere.
+
+    Unusable data are returned, not raised: the loader would bury them in a worker's traceback.
+    """
 
     def __init__(self, recipe: Recipe, sets: list[tuple[DataSet, float]]) -> None:
         self.recipe = recipe
@@ -230,7 +239,13 @@ class _Samples(Dataset[Batch]):
     def __len__(self) -> int:
         return self.recipe.steps
 
-    def __getitem__(self, step: int) -> Batch:
+    def __getitem__(self, step: int) -> Batch | DatasetError:
+        try:
+            return self._batch(step)
+        except DatasetError as error:
+            return error
+
+    def _batch(self, step: int) -> Batch:
         rng = np.random.default_rng([self.recipe.seed, step])
         size = self.recipe.sizes[rng.integers(len(self.recipe.sizes))]
         samples = []
@@ -253,24 +268,31 @@ def _batches(
 ) -> Iterator[Batch]:
     if not sets:
         raise DatasetError("the recipe names no data; give --images and --annotations")
-    samples = _Samples(recipe, sets)
-    workers = max(1, min(8, (os.cpu_count() or 2) - 1))
-    return iter(
-        DataLoader(
-            samples,
-            batch_size=None,
-            sampler=range(first_step, recipe.steps),
-            num_workers=workers,
-            worker_init_fn=_calm_worker,
-        )
+    loader = DataLoader(
+        _Samples(recipe, sets),
+        batch_size=None,
+        sampler=range(first_step, recipe.steps),
+        num_workers=max(1, min(8, (os.cpu_count() or 2) - 1)),
+        worker_init_fn=_calm_worker,
     )
+    threads = cv2.getNumThreads()
+    # OpenCV's threads do not survive a fork: a worker would wait for them forever.
+    cv2.setNumThreads(1)
+    try:
+        prepared = iter(loader)
+    finally:
+        cv2.setNumThreads(threads)
+    return map(_raise_error, prepared)
 
 
 def _calm_worker(worker: int) -> None:
-    import cv2
-
     cv2.setNumThreads(1)
-    torch.set_num_threads(1)
+
+
+def _raise_error(prepared: Batch | DatasetError) -> Batch:
+    if isinstance(prepared, DatasetError):
+        raise prepared
+    return prepared
 
 
 def _to(batch: Batch, device: str) -> Batch:
