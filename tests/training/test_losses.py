@@ -81,7 +81,7 @@ def test_losses_are_finite_and_reach_the_weights(objects: int) -> None:
     losses = _losses(network, _forward(network, batch), batch)
     assert set(losses) == (NAMES if objects else {"classification", "semantic"})
     total = torch.stack(list(losses.values())).sum()
-    assert torch.isfinite(total) and float(total) > 0
+    assert torch.isfinite(total) and total > 0
     total.backward()
     gradients = [p.grad for p in network.parameters() if p.grad is not None]
     assert gradients and all(torch.isfinite(gradient).all() for gradient in gradients)
@@ -192,13 +192,13 @@ def test_detection_losses_fall_when_everything_learns_one_batch() -> None:
     network, batch = _network(), _batch()
     optimizer = torch.optim.AdamW(network.parameters(), lr=2e-3)
     history = []
-    for _ in range(25):
+    for _ in range(16):
         losses = _losses(network, _forward(network, batch), batch)
         history.append(float(losses["box"].detach()))
         optimizer.zero_grad()
         torch.stack(list(losses.values())).sum().backward()
         optimizer.step()
-    assert np.mean(history[-3:]) < 0.8 * np.mean(history[:3])
+    assert np.mean(history[-3:]) < 0.9 * np.mean(history[:3])
 
 
 def test_pixels_of_a_neighbour_inside_the_box_can_weigh_more() -> None:
