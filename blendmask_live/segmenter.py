@@ -104,6 +104,7 @@ class Segmenter:
             soft_masks,
             frame_size=frame_size,
             network_size_px=size,
+            mask_threshold=settings.mask_threshold,
         )
         if settings.keep_latents:
             instances = replace(
@@ -124,6 +125,7 @@ class Segmenter:
         *,
         frame_size: tuple[int, int],
         network_size_px: tuple[int, int],
+        mask_threshold: float,
     ) -> Instances:
         height, width = frame_size
         scale = np.array([width, height, width, height], dtype=np.float32)
@@ -138,7 +140,7 @@ class Segmenter:
             labels=self.labels,
             soft_masks=_host(soft_masks),
             mask_boxes=mask_boxes,
-            mask_threshold=self._settings.mask_threshold,
+            mask_threshold=mask_threshold,
         )
 
 

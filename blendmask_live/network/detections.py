@@ -12,7 +12,7 @@ from blendmask_live.network.lite import STRIDES, BlendMaskLite, DenseOutput
 
 __all__ = ["Detections", "decode_boxes", "detect", "distances_from_logits", "location_grid"]
 
-NMS_ROUNDS = 12
+NMS_ROUNDS = 18
 """Longest chain of boxes that suppress each other which is still resolved exactly."""
 
 

@@ -10,6 +10,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from pickle import PickleError
 
@@ -25,6 +26,7 @@ from blendmask_live.network.lite import BlendMaskLite
 from blendmask_live.training.augment import make_sample
 from blendmask_live.training.dataset import DataSet, load_data_set
 from blendmask_live.training.losses import compute_losses
+from blendmask_live.training.norms import remeasure_norms
 from blendmask_live.training.recipe import Recipe
 from blendmask_live.training.targets import Batch, collate
 
@@ -32,6 +34,8 @@ __all__ = ["Progress", "train"]
 
 _log = logging.getLogger(__name__)
 CHECKPOINT = "checkpoint.pt"
+NORM_BATCHES = 12
+"""Batches that the final BatchNorm statistics are measured on."""
 TRUNK = ("backbone", "fpn", "head")
 """Their BatchNorm statistics come from the initial weights; small batches would spoil them."""
 
@@ -107,6 +111,9 @@ def train(
             pace = (time.monotonic() - began) / (step + 1 - start)
             log.write(step + 1, values, run.rate(step))
             report(Progress(step + 1, recipe.steps, values, pace))
+        if step + 1 == recipe.steps:
+            measuring = islice(_batches(recipe, sets, first_step=0), NORM_BATCHES)
+            remeasure_norms(run.average, (b.images.to(device).float() for b in measuring))
         if (step + 1) % save_every == 0 or step + 1 == recipe.steps:
             run.save(step + 1, labels)
     log.close()
