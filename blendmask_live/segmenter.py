@@ -51,12 +51,12 @@ class Segmenter:
     @property
     def settings(self) -> SegmenterSettings:
         """May be replaced between two frames, from any thread."""
-        return self._settings
+        return self._chosen[0]
 
     @settings.setter
     def settings(self, settings: SegmenterSettings) -> None:
-        self._class_mask = _class_mask(settings.classes, self.labels, self.runtime.device)
-        self._settings = settings
+        # One assignment, so that a frame never sees one half of a change.
+        self._chosen = settings, _class_mask(settings.classes, self.labels, self.runtime.device)
 
     def with_settings(self, settings: SegmenterSettings) -> Segmenter:
         """Another segmenter on the same loaded network; use one of them at a time."""
@@ -74,7 +74,7 @@ class Segmenter:
         """
         if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8 or not image.size:
             raise ValueError(f"image must be (H, W, 3) uint8, got {image.shape} {image.dtype}")
-        settings, class_mask = self._settings, self._class_mask
+        settings, class_mask = self._chosen
         clock = _Clock()
         frame_size = image.shape[0], image.shape[1]
         size = network_size(frame_size, settings)
