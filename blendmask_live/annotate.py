@@ -21,6 +21,7 @@ import numpy as np
 
 from blendmask_live.capture import open_source
 from blendmask_live.capture.source import FrameSource
+from blendmask_live.config import DEFAULT_FORMATS, FAINT_SHARE
 from blendmask_live.datatypes import Instances, TrackedFrame, TrackedInstances, TrackState
 from blendmask_live.errors import ConfigError, ExportError
 from blendmask_live.export import EXPORTERS, ExportOptions, open_exporter
@@ -30,13 +31,10 @@ from blendmask_live.pipeline import Pipeline, Progress
 from blendmask_live.segmenter import Segmenter, load_segmenter
 from tracking import ConfirmationBuffer, MaskTracker, TrackerConfig
 
-__all__ = ["DEFAULT_FORMATS", "AnnotateResult", "annotate_video"]
+__all__ = ["AnnotateResult", "annotate_video", "job_record", "with_faint_objects"]
 
 _log = logging.getLogger(__name__)
 
-FAINT_SHARE = 0.6
-"""Objects down to this share of the score threshold may continue a track, but not begin one."""
-DEFAULT_FORMATS = ("overlay", "youtube-vis", "csv")
 _VERSIONED = ("torch", "torchvision", "openvino", "av", "opencv-python", "numpy", "scipy")
 
 
@@ -124,11 +122,7 @@ def annotate_video(
             exporter.discard()
         raise
     if track and tracker is None:
-        score = segmenter.settings.score_threshold
-        tracker = TrackerConfig(confident_score=score)
-        segmenter = segmenter.with_settings(
-            replace(segmenter.settings, score_threshold=score * FAINT_SHARE)
-        )
+        segmenter, tracker = with_faint_objects(segmenter)
     counts = _Counts()
     pipeline = Pipeline(
         opened,
@@ -165,11 +159,59 @@ def annotate_video(
             if stage != "export count"
         },
     )
-    asked = {"start_s": start_s, "end_s": end_s, "stride": stride, "max_frames": max_frames}
-    _write_run_json(result, segmenter, asked, tracker if track else None)
+    record = job_record(
+        source,
+        segmenter,
+        tracker if track else None,
+        frames={"start_s": start_s, "end_s": end_s, "stride": stride, "max_frames": max_frames},
+        options=options,
+    )
+    _write_run_json(result, record)
     if interrupted is not None:
         raise interrupted
     return result
+
+
+def with_faint_objects(segmenter: Segmenter) -> tuple[Segmenter, TrackerConfig]:
+    """A segmenter that reports fainter objects too, and a tracker that begins no track at them."""
+    score = segmenter.settings.score_threshold
+    settings = replace(segmenter.settings, score_threshold=score * FAINT_SHARE)
+    return segmenter.with_settings(settings), TrackerConfig(confident_score=score)
+
+
+def job_record(
+    source: str | Path,
+    segmenter: Segmenter,
+    tracker: TrackerConfig | None,
+    *,
+    frames: dict[str, Any],
+    options: ExportOptions,
+) -> dict[str, Any]:
+    """All that decides the outputs of a run, as run.json holds it."""
+    path = Path(source).resolve()
+    files = [path] if path.is_file() else [p for p in path.glob("*") if p.is_file()]
+    states = [file.stat() for file in files]
+    return {
+        "input": {
+            "path": str(source) if source == "demo" else path.as_posix(),
+            "files": len(files),
+            "bytes": sum(state.st_size for state in states),
+            "changed_ns": max((state.st_mtime_ns for state in states), default=0),
+        },
+        "range": frames,
+        "segmenter": asdict(segmenter.settings),
+        "tracker": None if tracker is None else asdict(tracker),
+        "options": asdict(replace(options, overwrite=False)),
+        "weights": {
+            "file": segmenter.weights_path.name,
+            "sha256": hashlib.sha256(segmenter.weights_path.read_bytes()).hexdigest(),
+        },
+        "runtime": {
+            "name": segmenter.runtime.name,
+            "device": segmenter.runtime.device,
+            "precision": segmenter.runtime.precision,
+        },
+    }
 
 
 def _run(
@@ -233,31 +275,14 @@ def _make_folder(folder: Path) -> None:
         ) from error
 
 
-def _write_run_json(
-    result: AnnotateResult,
-    segmenter: Segmenter,
-    asked: dict[str, Any],
-    tracker: TrackerConfig | None,
-) -> None:
-    values = asdict(replace(result, outputs={}))
+def _write_run_json(result: AnnotateResult, record: dict[str, Any]) -> None:
+    values = asdict(replace(result, outputs={})) | record
     values |= {
         "outputs": {
             name: {"folder": name, "files": len(paths)} for name, paths in result.outputs.items()
         },
         "folder": result.folder.as_posix(),
         "fps": round(result.fps, 3),
-        "range": asked,
-        "segmenter": asdict(segmenter.settings),
-        "tracker": None if tracker is None else asdict(tracker),
-        "weights": {
-            "file": segmenter.weights_path.name,
-            "sha256": hashlib.sha256(segmenter.weights_path.read_bytes()).hexdigest(),
-        },
-        "runtime": {
-            "name": segmenter.runtime.name,
-            "device": segmenter.runtime.device,
-            "precision": segmenter.runtime.precision,
-        },
         "versions": installed_versions(),
     }
     with _atomic_text(result.folder / "run.json") as write:

@@ -6,9 +6,15 @@ from dataclasses import dataclass
 
 from blendmask_live.errors import ConfigError
 
-__all__ = ["MASK_SIZES", "SegmenterSettings"]
+__all__ = ["DEFAULT_FORMATS", "FAINT_SHARE", "MASK_SIZES", "RUNTIMES", "SegmenterSettings"]
 
+DEFAULT_FORMATS = ("overlay", "youtube-vis", "csv")
+"""What `annotate` writes where nothing else is asked for."""
+FAINT_SHARE = 0.6
+"""Objects down to this share of the score threshold may continue a track, but not begin one."""
 MASK_SIZES = (28, 56, 112, 224)
+RUNTIMES = {"torch": ("fp32", "fp16", "bf16"), "openvino": ("fp32", "bf16")}
+"""How a network can be run -> the precisions that this offers."""
 
 
 @dataclass(frozen=True, slots=True)

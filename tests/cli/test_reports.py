@@ -62,6 +62,12 @@ def test_bench_compares_all_runtimes(run: Run, clip: MakeClip, tmp_path: Path) -
     assert tuple(measured["runtime"] for measured in runs) == available_runtimes()
 
 
+def test_bench_leaves_out_what_a_runtime_does_not_offer() -> None:
+    from blendmask_live.benchmark import runtimes_to_compare
+
+    assert runtimes_to_compare("cpu", "fp16") == (("torch", "fp16"),)
+
+
 @pytest.mark.parametrize(
     ("options", "complaint"),
     [
