@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from dataclasses import asdict
 from typing import Any
 
+from blendmask_live.commands.failures import one_line, print_error
 from blendmask_live.errors import WeightsError
 
 
@@ -59,8 +59,8 @@ def _verify(*, is_quiet: bool) -> dict[str, Any]:
         try:
             verify_weights(entry)
         except WeightsError as error:
-            problems[entry.name] = str(error)
-            sys.stderr.write(f"error: {error}\n")
+            problems[entry.name] = one_line(error)
+            print_error(error)
         else:
             problems[entry.name] = None
             if not is_quiet:
