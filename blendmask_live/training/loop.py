@@ -7,12 +7,16 @@ import csv
 import logging
 import math
 import os
+import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from pickle import PickleError
+from types import FrameType
 
 import cv2
 import numpy as np
@@ -27,7 +31,7 @@ from blendmask_live.training.augment import make_sample
 from blendmask_live.training.dataset import DataSet, load_data_set
 from blendmask_live.training.losses import compute_losses
 from blendmask_live.training.norms import remeasure_norms
-from blendmask_live.training.recipe import Recipe
+from blendmask_live.training.recipe import Recipe, recipe_to_dict
 from blendmask_live.training.targets import Batch, collate
 
 __all__ = ["Progress", "train"]
@@ -76,6 +80,7 @@ def train(
     Raises:
         DatasetError: If the data cannot be used.
         WeightsError: If initial weights or checkpoint do not fit.
+        KeyboardInterrupt: On Ctrl-C, after saving a checkpoint.
         ValueError: If `labels` are not as many as the recipe's classes.
     """
     if len(labels) != recipe.network.classes:
@@ -89,8 +94,11 @@ def train(
         if recipe.losses.distill_classes or recipe.losses.distill_distances:
             teacher = copy.deepcopy(model).to(device).eval().requires_grad_(False)
     model.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-    run = _Run(recipe, model, output, device)
+    run = _Run(recipe, model, output, device, labels)
     start = run.resume()
+    weights = output / "weights.safetensors"
+    if start == recipe.steps:
+        return weights
     sets = [
         (
             load_data_set(
@@ -103,28 +111,66 @@ def train(
     batches = _batches(recipe, sets, first_step=start)
     log = _Log(output / "progress.csv", start)
     began = time.monotonic()
-    for step, batch in enumerate(batches, start=start):
-        losses = run.step(step, _to(batch, device), teacher)
-        if (step + 1) % 10 == 0 or step + 1 == recipe.steps:
-            values = {name: float(loss) for name, loss in losses.items()}
-            _refuse_nan(values, step)
-            pace = (time.monotonic() - began) / (step + 1 - start)
-            log.write(step + 1, values, run.rate(step))
-            report(Progress(step + 1, recipe.steps, values, pace))
-        if step + 1 == recipe.steps:
-            measuring = islice(_batches(recipe, sets, first_step=0), NORM_BATCHES)
-            remeasure_norms(run.average, (b.images.to(device).float() for b in measuring))
-        if (step + 1) % save_every == 0 or step + 1 == recipe.steps:
-            run.save(step + 1, labels)
-    log.close()
-    return output / "weights.safetensors"
+    try:
+        for step, batch in enumerate(batches, start=start):
+            with _uninterrupted():
+                losses = run.step(step, _to(batch, device), teacher)
+            if (step + 1) % 10 == 0 or step + 1 == recipe.steps:
+                values = {name: float(loss) for name, loss in losses.items()}
+                _refuse_nan(values, step)
+                pace = (time.monotonic() - began) / (step + 1 - start)
+                log.write(step + 1, values, run.rate(step))
+                report(Progress(step + 1, recipe.steps, values, pace))
+            if step + 1 == recipe.steps:
+                measuring = islice(_batches(recipe, sets, first_step=0), NORM_BATCHES)
+                remeasure_norms(run.average, (b.images.to(device).float() for b in measuring))
+            if (step + 1) % save_every == 0 or step + 1 == recipe.steps:
+                run.save()
+    except KeyboardInterrupt:
+        # After the last step, what is still to be measured would be missing for ever.
+        if start < run.steps_done < recipe.steps:
+            run.save()
+        raise
+    finally:
+        log.close()
+    return weights
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Let Ctrl-C wait: after half a step, a run would not go on as if never stopped."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    waiting: list[int] = []
+
+    def remember(number: int, frame: FrameType | None) -> None:
+        waiting.append(number)
+
+    before = {number: signal.signal(number, remember) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    for number in dict.fromkeys(waiting):
+        signal.raise_signal(number)
 
 
 class _Run:
     """Model, average, optimiser; one step; saving and resuming."""
 
-    def __init__(self, recipe: Recipe, model: BlendMaskLite, output: Path, device: str) -> None:
+    def __init__(
+        self,
+        recipe: Recipe,
+        model: BlendMaskLite,
+        output: Path,
+        device: str,
+        labels: tuple[str, ...],
+    ) -> None:
         self.recipe, self.model, self.output, self.device = recipe, model, output, device
+        self.labels = labels
+        self.steps_done = 0
         self.average = copy.deepcopy(model).requires_grad_(False)
         self.optimizer = torch.optim.AdamW(_parameter_groups(model, recipe))
 
@@ -163,10 +209,13 @@ class _Run:
                 generator=generator,
             )
         self.optimizer.zero_grad(set_to_none=True)
-        torch.stack(list(losses.values())).sum().backward()
-        nn.utils.clip_grad_norm_(self.model.parameters(), recipe.max_gradient_norm)
-        self.optimizer.step()
+        total = torch.stack(list(losses.values())).sum()
+        if total.requires_grad:  # A frozen trunk learns nothing where there are no objects.
+            total.backward()
+            nn.utils.clip_grad_norm_(self.model.parameters(), recipe.max_gradient_norm)
+            self.optimizer.step()
         self._average(step)
+        self.steps_done = step + 1
         return {name: loss.detach() for name, loss in losses.items()}
 
     @torch.no_grad()
@@ -179,10 +228,12 @@ class _Run:
             else:
                 ours[name].copy_(value)
 
-    def save(self, step: int, labels: tuple[str, ...]) -> None:
-        """Write checkpoint and averaged weights; a kill in between leaves the old ones."""
+    def save(self) -> None:
+        """Write averaged weights and checkpoint; a kill in between leaves the old checkpoint."""
+        save_network(self.average, self.output / "weights.safetensors", labels=self.labels)
         state = {
-            "step": step,
+            "step": self.steps_done,
+            "job": self._job(),
             "model": self.model.state_dict(),
             "average": self.average.state_dict(),
             "optimizer": self.optimizer.state_dict(),
@@ -190,7 +241,10 @@ class _Run:
         partial = self.output / f"{CHECKPOINT}.partial"
         torch.save(state, partial)
         partial.replace(self.output / CHECKPOINT)
-        save_network(self.average, self.output / "weights.safetensors", labels=labels)
+
+    def _job(self) -> dict[str, object]:
+        """What must not change when a run goes on; only its length may."""
+        return {**recipe_to_dict(self.recipe), "labels": self.labels, "steps": None}
 
     def resume(self) -> int:
         """Load an earlier checkpoint of this folder; returns the step to go on with."""
@@ -199,6 +253,7 @@ class _Run:
             return 0
         try:
             state = torch.load(path, map_location=self.device, weights_only=True)
+            self._require_same_job(state["job"], state["step"])
             self.model.load_state_dict(state["model"])
             self.average.load_state_dict(state["average"])
             self.optimizer.load_state_dict(state["optimizer"])
@@ -207,12 +262,17 @@ class _Run:
             raise WeightsError(
                 f"{path}: does not continue this recipe; name another output folder ({reason})"
             ) from error
-        for group, fresh in zip(
-            self.optimizer.param_groups, _parameter_groups(self.model, self.recipe), strict=True
-        ):
-            group["peak"] = fresh["peak"]
         _log.info("going on at step %d", state["step"])
-        return int(state["step"])
+        self.steps_done = int(state["step"])
+        return self.steps_done
+
+    def _require_same_job(self, job: dict[str, object], step: int) -> None:
+        """Raises ValueError."""
+        other = [name for name, value in self._job().items() if job.get(name) != value]
+        if other:
+            raise ValueError(f"{other[0]} is another one")
+        if step > self.recipe.steps:
+            raise ValueError(f"{step} steps are done, {self.recipe.steps} asked for")
 
 
 def _parameter_groups(model: BlendMaskLite, recipe: Recipe) -> list[dict[str, object]]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -18,8 +21,8 @@ from blendmask_live.errors import DatasetError, WeightsError
 from blendmask_live.network.checkpoint import build_network, read_weights, save_network
 from blendmask_live.segmenter import load_segmenter
 from blendmask_live.training.curves import draw_curves
-from blendmask_live.training.loop import CHECKPOINT, TRUNK, Progress, train
-from blendmask_live.training.recipe import Recipe
+from blendmask_live.training.loop import CHECKPOINT, TRUNK, Progress, _uninterrupted, train
+from blendmask_live.training.recipe import DataConfig, Recipe
 from tests.tiny_network import shapes_picture, tiny_network
 from tests.training.scenes import LABELS, tiny_recipe, write_scenes
 
@@ -27,7 +30,7 @@ ROOT = Path(__file__).parents[2]
 
 
 class _Stopped(Exception):
-    """Ends a run from outside, as Ctrl-C would."""
+    """Ends a run from outside, as a crash would."""
 
 
 def _train(
@@ -37,14 +40,14 @@ def _train(
     *,
     initial: Path | None = None,
     save_every: int = 250,
-    stop: bool = False,
+    stop: type[BaseException] | None = None,
 ) -> tuple[Path, list[Progress]]:
     reports: list[Progress] = []
 
     def report(progress: Progress) -> None:
         reports.append(progress)
         if stop:
-            raise _Stopped
+            raise stop
 
     weights = train(
         recipe,
@@ -183,7 +186,7 @@ def test_a_stopped_run_goes_on_as_if_never_stopped(
 ) -> None:
     with pytest.raises(_Stopped):
         # Stopped at the end of step 6, before it is saved; the last checkpoint is step 3.
-        _train(tiny_recipe(), scenes, tmp_path, initial=initial, save_every=3, stop=True)
+        _train(tiny_recipe(), scenes, tmp_path, initial=initial, save_every=3, stop=_Stopped)
     assert torch.load(tmp_path / CHECKPOINT, weights_only=True)["step"] == 3
     weights, reports = _train(tiny_recipe(), scenes, tmp_path, initial=initial)
     assert [progress.step for progress in reports] == [6]
@@ -191,11 +194,47 @@ def test_a_stopped_run_goes_on_as_if_never_stopped(
     assert reports[0].losses == finished[1][0].losses
 
 
+def test_an_interrupted_run_is_saved_and_goes_on_as_if_never_stopped(
+    scenes: Path, tmp_path: Path
+) -> None:
+    recipe = tiny_recipe(steps=12)
+    with pytest.raises(KeyboardInterrupt):
+        _train(recipe, scenes, tmp_path / "stopped", stop=KeyboardInterrupt)
+    saved = torch.load(tmp_path / "stopped" / CHECKPOINT, weights_only=True)
+    assert saved["step"] == 10
+    build_network(tmp_path / "stopped" / "weights.safetensors")
+    resumed, _ = _train(recipe, scenes, tmp_path / "stopped")
+    straight, _ = _train(recipe, scenes, tmp_path / "straight")
+    _assert_same_weights(resumed, straight)
+
+
+def test_an_interrupt_waits_for_the_end_of_a_step() -> None:
+    done = []
+
+    def step() -> None:
+        with _uninterrupted():
+            signal.raise_signal(signal.SIGINT)
+            done.append("step")
+
+    with pytest.raises(KeyboardInterrupt):
+        step()
+    assert done == ["step"]
+
+
+def test_a_finished_run_goes_on_to_more_steps(
+    finished: tuple[Path, list[Progress]], scenes: Path, initial: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(finished[0].parent, tmp_path / "run")
+    _, reports = _train(tiny_recipe(steps=7), scenes, tmp_path / "run", initial=initial)
+    assert [progress.step for progress in reports] == [7]
+
+
 def test_a_finished_run_is_not_trained_again(
     finished: tuple[Path, list[Progress]], scenes: Path, initial: Path
 ) -> None:
     written = finished[0].stat().st_mtime_ns
-    weights, reports = _train(tiny_recipe(), scenes, finished[0].parent, initial=initial)
+    # Not even its data are needed any more.
+    weights, reports = _train(tiny_recipe(), scenes / "gone", finished[0].parent, initial=initial)
     assert weights == finished[0] and not reports
     assert weights.stat().st_mtime_ns == written
 
@@ -240,6 +279,55 @@ def test_a_killed_run_leaves_a_checkpoint_that_goes_on(scenes: Path, tmp_path: P
 
 
 # what cannot be trained
+
+
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        ({"seed": 4}, "seed is another one"),
+        ({"learning_rate": 0.5}, "learning_rate is another one"),
+        ({"data": (DataConfig("other", "instances.json"),)}, "data is another one"),
+        ({"steps": 5}, "6 steps are done, 5 asked for"),
+    ],
+)
+def test_a_checkpoint_of_another_recipe_is_refused(
+    finished: tuple[Path, list[Progress]], scenes: Path, changes: dict[str, Any], found: str
+) -> None:
+    with pytest.raises(WeightsError, match=found) as caught:
+        _train(tiny_recipe(**changes), scenes, finished[0].parent)
+    assert "name another output folder" in str(caught.value)
+
+
+def test_a_checkpoint_for_other_labels_is_refused(
+    finished: tuple[Path, list[Progress]], scenes: Path
+) -> None:
+    with pytest.raises(WeightsError, match="labels is another one"):
+        train(
+            tiny_recipe(),
+            labels=LABELS[::-1],
+            data_root=scenes,
+            output=finished[0].parent,
+            initial_weights=None,
+        )
+
+
+def test_a_checkpoint_that_does_not_name_its_recipe_is_refused(
+    finished: tuple[Path, list[Progress]], scenes: Path, tmp_path: Path
+) -> None:
+    state = torch.load(finished[0].with_name(CHECKPOINT), weights_only=True)
+    del state["job"]
+    torch.save(state, tmp_path / CHECKPOINT)
+    with pytest.raises(WeightsError, match="does not continue this recipe"):
+        _train(tiny_recipe(), scenes, tmp_path)
+
+
+def test_a_frozen_trunk_passes_over_pictures_without_objects(tmp_path: Path) -> None:
+    scenes = write_scenes(tmp_path / "scenes", count=2, exhaustive=[])
+    content = json.loads((scenes / "instances.json").read_text())
+    (scenes / "instances.json").write_text(json.dumps(content | {"annotations": []}))
+    recipe = tiny_recipe(steps=2, trunk_start=1.0)
+    weights, reports = _train(recipe, scenes, tmp_path / "run")
+    assert weights.is_file() and set(reports[-1].losses) == {"classification"}
 
 
 def test_a_checkpoint_of_another_network_is_refused(scenes: Path, tmp_path: Path) -> None:

@@ -131,6 +131,19 @@ def test_crowds_teach_no_class() -> None:
     assert dense.class_logits.grad is not None and not dense.class_logits.grad.any()
 
 
+def test_boxes_are_exact_under_autocast() -> None:
+    network, batch = _network(), _batch()
+    dense = _forward(network, batch)
+    # Sure of far distances, where bf16 steps are wide.
+    logits = 12 * torch.randn(dense.distance_logits.shape, generator=torch.Generator())
+    dense = dense._replace(distance_logits=logits)
+    exact = _losses(network, dense, batch)
+    with torch.autocast("cpu", torch.bfloat16):
+        rounded = _losses(network, dense, batch)
+    for name in ("classification", "box", "distribution"):
+        torch.testing.assert_close(rounded[name], exact[name])
+
+
 def test_weights_scale_their_losses() -> None:
     network, batch = _network(), _batch()
     dense = _forward(network, batch)
