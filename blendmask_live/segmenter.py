@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -31,6 +32,7 @@ class Segmenter:
         labels: Class names; class ids are positions in it.
         runtime: How the network is run.
         weights_path: The file that the network came from.
+        weights_sha256: Its checksum when it was loaded, in hexadecimal digits.
         timings_ms: Time of each step of the last `segment`.
     """
 
@@ -41,10 +43,12 @@ class Segmenter:
         settings: SegmenterSettings,
         *,
         weights_path: Path,
+        weights_sha256: str = "",
     ) -> None:
         self.runtime = runtime
         self.labels = labels
         self.weights_path = weights_path
+        self.weights_sha256 = weights_sha256
         self.timings_ms: dict[str, float] = {}
         self.settings = settings
 
@@ -60,7 +64,13 @@ class Segmenter:
 
     def with_settings(self, settings: SegmenterSettings) -> Segmenter:
         """Another segmenter on the same loaded network; use one of them at a time."""
-        return Segmenter(self.runtime, self.labels, settings, weights_path=self.weights_path)
+        return Segmenter(
+            self.runtime,
+            self.labels,
+            settings,
+            weights_path=self.weights_path,
+            weights_sha256=self.weights_sha256,
+        )
 
     @torch.inference_mode()
     def segment(self, image: NDArray[np.uint8]) -> Instances:
@@ -199,7 +209,8 @@ def load_segmenter(
     prepared = open_runtime(
         network, runtime=runtime, device=device, precision=precision, threads=threads
     )
-    return Segmenter(prepared, labels, settings, weights_path=path)
+    checksum = hashlib.sha256(path.read_bytes()).hexdigest()
+    return Segmenter(prepared, labels, settings, weights_path=path, weights_sha256=checksum)
 
 
 def network_size(frame_size: tuple[int, int], settings: SegmenterSettings) -> tuple[int, int]:
