@@ -33,7 +33,7 @@ class SegmenterSettings:
     """R: a mask is R x R cells over its box; one of 28, 56, 112, 224."""
     score_threshold: float = 0.35
     """Smallest score of a reported object, 0 to 1."""
-    mask_threshold: float = 0.5
+    mask_threshold: float = 0.45
     """Probability from which a pixel belongs to an object, 0 to 1."""
     nms_iou: float = 0.6
     """Of two boxes of a class that overlap more than this, the weaker one is dropped."""

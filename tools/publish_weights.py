@@ -38,6 +38,7 @@ def main() -> None:
     parser.add_argument("--init", type=Path, required=True, help="the initial weights")
     parser.add_argument("--images", type=Path, required=True)
     parser.add_argument("--annotations", type=Path, required=True)
+    parser.add_argument("--note", default="", help="what else was done to the weights")
     parser.add_argument("--measured-on", default="158 photographs of COCO val2017")
     options = parser.parse_args()
     _refuse_untrained(options.checkpoint, options.init)
@@ -47,7 +48,7 @@ def main() -> None:
     segmenter = load_segmenter(path, device="cpu", runtime="torch", precision="fp32")
     accuracy = evaluate(segmenter, options.images, options.annotations)
     size = segmenter.settings.short_side, segmenter.settings.long_side
-    (WEIGHTS / "manifest.toml").write_text(_manifest(path, accuracy, options.measured_on, size))
+    (WEIGHTS / "manifest.toml").write_text(_manifest(path, accuracy, options, size))
     print(accuracy)
 
 
@@ -64,7 +65,9 @@ def _refuse_untrained(checkpoint: Path, initial: Path) -> None:
         sys.exit(f"{len(same)} tensors are still the initial ones, {min(same)} among them")
 
 
-def _manifest(path: Path, accuracy: Accuracy, measured_on: str, size: tuple[int, int]) -> str:
+def _manifest(
+    path: Path, accuracy: Accuracy, options: argparse.Namespace, size: tuple[int, int]
+) -> str:
     def table(name: str, values: dict[str, float]) -> str:
         inside = ", ".join(f"{key} = {value:.4f}" for key, value in values.items())
         return f"{name} = {{ {inside} }}"
@@ -76,11 +79,11 @@ def _manifest(path: Path, accuracy: Accuracy, measured_on: str, size: tuple[int,
             f'file = "{path.name}"',
             f'sha256 = "{hashlib.sha256(path.read_bytes()).hexdigest()}"',
             'licence = "Apache-2.0"',
-            f'origin = "{ORIGIN}"',
+            f'origin = "{"; ".join(filter(None, [ORIGIN, options.note]))}"',
             f'training_data = "{TRAINING_DATA}"',
             "",
             "[weights.blendmask-lite.accuracy]",
-            f'measured_on = "{measured_on}, short side {size[0]}, long side {size[1]}, torch fp32"',
+            f'measured_on = "{options.measured_on}, short side {size[0]}, long side {size[1]}, torch fp32"',
             table("box", accuracy.box),
             table("mask", accuracy.mask),
             table("mask_person", accuracy.person_mask),
