@@ -72,6 +72,45 @@ def test_a_segmenter_agrees_fully_with_its_own_results(
         assert figures["AP_S"] == -1
     assert accuracy.pictures == 2 and reports == [(1, 2), (2, 2)]
     assert segmenter.settings is before
+    assert accuracy.settings == replace(
+        before, score_threshold=0.05, max_instances=100, duplicate_iou=1.0, duplicate_share=1.0
+    )
+
+
+def test_duplicates_may_be_dropped_as_when_annotating(
+    segmenter: Segmenter, own_results: Path
+) -> None:
+    annotations = own_results / "instances.json"
+    accuracy = evaluate(segmenter, own_results, annotations, drop_duplicates=True)
+    assert accuracy.settings == replace(segmenter.settings, score_threshold=0.05, max_instances=100)
+    assert accuracy.mask["AP"] == pytest.approx(1.0, abs=0.01)
+
+
+def _without(own_results: Path, kind: str, name: str, path: Path) -> Path:
+    content = json.loads((own_results / "instances.json").read_text())
+    for entry in content[kind]:
+        del entry[name]
+    path.write_text(json.dumps(content))
+    return path
+
+
+def test_annotations_without_iscrowd_are_no_crowds(
+    segmenter: Segmenter, own_results: Path, tmp_path: Path
+) -> None:
+    path = _without(own_results, "annotations", "iscrowd", tmp_path / "a.json")
+    assert evaluate(segmenter, own_results, path).mask["AP"] == pytest.approx(1.0, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [("images", "height"), *(("annotations", n) for n in ("id", "bbox", "area", "segmentation"))],
+)
+def test_what_the_measure_needs_and_lacks_is_named(
+    segmenter: Segmenter, own_results: Path, tmp_path: Path, kind: str, name: str
+) -> None:
+    path = _without(own_results, kind, name, tmp_path / "a.json")
+    with pytest.raises(DatasetError, match=f"a.json: .*{kind}.* has no '{name}'"):
+        evaluate(segmenter, own_results, path)
 
 
 def test_a_wrong_truth_scores_low(segmenter: Segmenter, own_results: Path, tmp_path: Path) -> None:
@@ -98,10 +137,5 @@ def test_what_cannot_be_measured_is_refused(
     with pytest.raises(DatasetError, match="cannot be read"):
         evaluate(segmenter, own_results, tmp_path / "absent.json")
     assert "disc" in LABELS
-    before = segmenter.settings
-    missing = replace(before, max_instances=7)
-    segmenter.settings = missing
     with pytest.raises(DatasetError, match="not a readable picture"):
         evaluate(segmenter, tmp_path, own_results / "instances.json")
-    assert segmenter.settings is missing
-    segmenter.settings = before
