@@ -7,16 +7,12 @@ import csv
 import logging
 import math
 import os
-import signal
-import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from pickle import PickleError
-from types import FrameType
 
 import cv2
 import numpy as np
@@ -29,6 +25,7 @@ from blendmask_live.network.checkpoint import load_network, save_network
 from blendmask_live.network.lite import BlendMaskLite
 from blendmask_live.training.augment import make_sample
 from blendmask_live.training.dataset import DataSet, load_data_set
+from blendmask_live.training.interrupts import uninterrupted
 from blendmask_live.training.losses import compute_losses
 from blendmask_live.training.norms import remeasure_norms
 from blendmask_live.training.recipe import Recipe, recipe_to_dict
@@ -98,6 +95,8 @@ def train(
     start = run.resume()
     weights = output / "weights.safetensors"
     if start == recipe.steps:
+        if not weights.exists():
+            run.save()
         return weights
     sets = [
         (
@@ -113,7 +112,8 @@ def train(
     began = time.monotonic()
     try:
         for step, batch in enumerate(batches, start=start):
-            with _uninterrupted():
+            # Half a step would not go on as if never stopped.
+            with uninterrupted():
                 losses = run.step(step, _to(batch, device), teacher)
             if (step + 1) % 10 == 0 or step + 1 == recipe.steps:
                 values = {name: float(loss) for name, loss in losses.items()}
@@ -134,27 +134,6 @@ def train(
     finally:
         log.close()
     return weights
-
-
-@contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """Let Ctrl-C wait: after half a step, a run would not go on as if never stopped."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    waiting: list[int] = []
-
-    def remember(number: int, frame: FrameType | None) -> None:
-        waiting.append(number)
-
-    before = {number: signal.signal(number, remember) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-    for number in dict.fromkeys(waiting):
-        signal.raise_signal(number)
 
 
 class _Run:

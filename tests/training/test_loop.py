@@ -21,7 +21,8 @@ from blendmask_live.errors import DatasetError, WeightsError
 from blendmask_live.network.checkpoint import build_network, read_weights, save_network
 from blendmask_live.segmenter import load_segmenter
 from blendmask_live.training.curves import draw_curves
-from blendmask_live.training.loop import CHECKPOINT, TRUNK, Progress, _uninterrupted, train
+from blendmask_live.training.interrupts import uninterrupted
+from blendmask_live.training.loop import CHECKPOINT, TRUNK, Progress, train
 from blendmask_live.training.recipe import DataConfig, Recipe
 from tests.tiny_network import shapes_picture, tiny_network
 from tests.training.scenes import LABELS, tiny_recipe, write_scenes
@@ -212,7 +213,7 @@ def test_an_interrupt_waits_for_the_end_of_a_step() -> None:
     done = []
 
     def step() -> None:
-        with _uninterrupted():
+        with uninterrupted():
             signal.raise_signal(signal.SIGINT)
             done.append("step")
 
@@ -237,6 +238,14 @@ def test_a_finished_run_is_not_trained_again(
     weights, reports = _train(tiny_recipe(), scenes / "gone", finished[0].parent, initial=initial)
     assert weights == finished[0] and not reports
     assert weights.stat().st_mtime_ns == written
+
+
+def test_lost_weights_of_a_finished_run_are_written_again(
+    finished: tuple[Path, list[Progress]], scenes: Path, tmp_path: Path
+) -> None:
+    shutil.copy(finished[0].with_name(CHECKPOINT), tmp_path)
+    weights, _ = _train(tiny_recipe(), scenes, tmp_path)
+    _assert_same_weights(weights, finished[0])
 
 
 _ENDLESS_RUN = """
