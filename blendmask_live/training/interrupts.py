@@ -22,11 +22,11 @@ def uninterrupted() -> Iterator[None]:
     def remember(number: int, frame: FrameType | None) -> None:
         waiting.append(number)
 
-    before = {number: signal.signal(number, remember) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {kind: signal.signal(kind, remember) for kind in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        for kind, handler in before.items():
+            signal.signal(kind, handler)
     for number in dict.fromkeys(waiting):
         signal.raise_signal(number)

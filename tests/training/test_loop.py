@@ -258,33 +258,43 @@ from tests.training.scenes import LABELS, tiny_recipe
 train(
     tiny_recipe(steps=100_000),
     labels=LABELS, data_root=Path(sys.argv[1]), output=Path(sys.argv[2]), initial_weights=None,
-    report=lambda progress: print(progress.step, flush=True), save_every=1,
+    report=lambda progress: print(progress.step, flush=True), save_every=int(sys.argv[3]),
 )
 """
 
 
-@pytest.mark.skipif(os.name != "posix", reason="kills a process group")
-def test_a_killed_run_leaves_a_checkpoint_that_goes_on(scenes: Path, tmp_path: Path) -> None:
+def _end_a_run(scenes: Path, output: Path, *, save_every: int, by: signal.Signals) -> str:
+    """Signal a whole process group, as terminals do, after ten steps; what it said at the end."""
     process = subprocess.Popen(
-        [sys.executable, "-c", _ENDLESS_RUN, str(scenes), str(tmp_path)],
+        [sys.executable, "-c", _ENDLESS_RUN, str(scenes), str(output), str(save_every)],
         cwd=ROOT,
         stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
     )
     assert process.stdout is not None
-    try:
-        assert process.stdout.readline().strip() == "10"
-    finally:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        process.stdout.close()
+    assert process.stdout.readline().strip() == "10"
+    os.killpg(process.pid, by)
+    return process.communicate()[1]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals a process group")
+def test_a_killed_run_leaves_a_checkpoint_that_goes_on(scenes: Path, tmp_path: Path) -> None:
+    _end_a_run(scenes, tmp_path, save_every=1, by=signal.SIGKILL)
     saved = torch.load(tmp_path / CHECKPOINT, weights_only=True)["step"]
     assert saved >= 9
     build_network(tmp_path / "weights.safetensors")
     recipe = tiny_recipe(steps=saved + 1)
     _, reports = _train(recipe, scenes, tmp_path)
     assert [progress.step for progress in reports] == [saved + 1]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals a process group")
+def test_a_run_stopped_at_the_terminal_keeps_its_last_step(scenes: Path, tmp_path: Path) -> None:
+    said = _end_a_run(scenes, tmp_path, save_every=1000, by=signal.SIGINT)
+    assert said.splitlines()[-1] == "KeyboardInterrupt"
+    assert torch.load(tmp_path / CHECKPOINT, weights_only=True)["step"] >= 10
 
 
 # what cannot be trained
