@@ -192,7 +192,9 @@ def _is_done(source: str, folder: Path, segmenter: Segmenter, options: argparse.
     earlier = run_record(folder)
     # Through JSON, which has no tuples.
     same = all(earlier.get(name) == value for name, value in json.loads(json.dumps(wanted)).items())
-    return same and all((folder / name).is_dir() for name in options.format)
+    return same and all(
+        name in earlier["outputs"] and (folder / name).is_dir() for name in options.format
+    )
 
 
 def _summary(result: AnnotateResult) -> str:

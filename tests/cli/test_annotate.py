@@ -181,6 +181,17 @@ def test_resume_redoes_what_changed_or_is_gone(
     assert _source_indices(tmp_path / "out/clip/csv") == [0, 1, 2]
 
 
+def test_resume_redoes_formats_of_an_older_run(
+    annotate: Run, clip: MakeClip, tmp_path: Path
+) -> None:
+    path = clip()
+    assert annotate(path, "--format", "csv,coco").exit_code == 0
+    assert annotate(path, "--format", "csv", "--stride", "4", "--resume").exit_code == 0
+    outcome = annotate(path, "--format", "csv,coco", "--stride", "4", "--resume")
+    assert "skipped" not in outcome.err
+    assert _source_indices(tmp_path / "out/clip/coco") == [0, 4, 8]
+
+
 def test_resume_keeps_the_outputs_of_another_source(
     annotate: Run, clip: MakeClip, tmp_path: Path
 ) -> None:
