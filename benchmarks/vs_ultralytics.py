@@ -21,6 +21,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from ultralytics import YOLO
 
