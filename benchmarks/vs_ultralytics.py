@@ -87,7 +87,8 @@ def _peer(bgr: NDArray[np.uint8]) -> tuple[YOLO, float]:
 def _threshold(peer: YOLO, bgr: NDArray[np.uint8]) -> float:
     """Score that about 100 boxes of a random network exceed on this picture."""
     every = peer.predict(bgr, imgsz=640, conf=1e-9, max_det=300, verbose=False)[0]
-    return float(every.boxes.conf.sort(descending=True).values[100])
+    best = every.boxes.conf.sort(descending=True).values[:101]
+    return float(best[-1]) if len(best) else 1e-9
 
 
 if __name__ == "__main__":
