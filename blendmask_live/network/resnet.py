@@ -113,7 +113,7 @@ class ResNet(nn.Module):
     Args:
         depth: 'resnet50' or 'resnet101'.
         is_deformable: Every third block of res3-res5 has a deformable 3x3 convolution.
-        has_frozen_norm: BatchNorm is a constant, in training too.
+        has_frozen_norm: BatchNorm is a constant, in training too; stem and res2 are frozen.
     """
 
     channels = (256, 512, 1024, 2048)
@@ -141,6 +141,10 @@ class ResNet(nn.Module):
                 )
                 in_channels = channels
             setattr(self, f"res{stage}", nn.Sequential(*layers))
+        if has_frozen_norm:
+            # As published: what such a trunk sees first is never trained further.
+            self.stem.requires_grad_(False)
+            self.get_submodule("res2").requires_grad_(False)
 
     def forward(self, x: Tensor) -> list[Tensor]:
         x, features = self.stem(x), []
