@@ -74,7 +74,12 @@ class BlendMask(nn.Module):
         nn.init.normal_(self.top_layer.weight, std=0.01)
         nn.init.zeros_(self.top_layer.get_parameter("bias"))
         self.panoptic_module = PanopticHead(config) if config.is_panoptic else None
-        self.register_buffer("mean", torch.tensor(RGB_MEAN).view(1, 3, 1, 1), persistent=False)
+        self.register_buffer("mean", torch.empty(1, 3, 1, 1), persistent=False)
+        self.reset_constants()
+
+    def reset_constants(self) -> None:
+        """Set what is no weight: a network built on the meta device needs it afterwards."""
+        self.mean.copy_(torch.tensor(RGB_MEAN).view(1, 3, 1, 1))
 
     def forward(self, pictures: Tensor) -> BlendMaskOutput:
         """Run the network.
