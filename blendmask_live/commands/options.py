@@ -45,6 +45,9 @@ def add_runtime_options(parser: argparse.ArgumentParser, *, runtimes: tuple[str,
     group.add_argument(
         "--weights", default="blendmask-lite", metavar="NAME|PATH", help="default: %(default)s"
     )
+    group.add_argument(
+        "--architecture", metavar="A", help="of an official PyTorch checkpoint ('weights list')"
+    )
     group.add_argument("--device", default="auto", help="auto, cpu or cuda[:N]")
     group.add_argument(
         "--runtime", default="auto", choices=("auto", "torch", "openvino", *runtimes)
@@ -77,6 +80,11 @@ def add_segmenter_options(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--classes", type=names, metavar="A,B", help="report only these classes")
     group.add_argument("--max-instances", type=int, metavar="N", help="most objects a frame")
+    group.add_argument(
+        "--as-published",
+        action="store_true",
+        help="published family: paste masks exactly as for the authors' figures",
+    )
 
 
 def add_range_options(parser: argparse.ArgumentParser, *, has_limit: bool = True) -> None:
@@ -95,6 +103,7 @@ def open_segmenter(options: argparse.Namespace) -> Segmenter:
 
     return load_segmenter(
         options.weights,
+        architecture=options.architecture,
         device=options.device,
         runtime=options.runtime,
         precision=options.precision,
@@ -104,4 +113,5 @@ def open_segmenter(options: argparse.Namespace) -> Segmenter:
         score_threshold=options.score,
         classes=options.classes,
         max_instances=options.max_instances,
+        as_published=options.as_published or None,
     )

@@ -9,9 +9,17 @@ import torch
 
 from blendmask_live.errors import ConfigError
 from blendmask_live.network.lite import BlendMaskLite
-from blendmask_live.runtime.runtime import Runtime
+from blendmask_live.runtime.runtime import Dense, Network, Runtime
 
-__all__ = ["RUNTIMES", "Runtime", "available_runtimes", "choose_device", "open_runtime"]
+__all__ = [
+    "RUNTIMES",
+    "Dense",
+    "Network",
+    "Runtime",
+    "available_runtimes",
+    "choose_device",
+    "open_runtime",
+]
 
 RUNTIMES = ("torch", "openvino")
 
@@ -22,7 +30,7 @@ def available_runtimes() -> tuple[str, ...]:
 
 
 def open_runtime(
-    model: BlendMaskLite,
+    model: Network,
     *,
     runtime: str = "auto",
     device: str = "auto",
@@ -33,7 +41,7 @@ def open_runtime(
 
     Args:
         runtime: 'auto', 'torch' or 'openvino'. 'auto': OpenVINO on the CPU where it is
-            installed, PyTorch otherwise.
+            installed, PyTorch otherwise and for the published family.
         device: 'auto', 'cpu' or 'cuda[:N]'.
         precision: 'auto', 'fp32', 'fp16' or 'bf16'.
         threads: CPU threads for the network; 0 for the runtime's own choice.
@@ -45,7 +53,7 @@ def open_runtime(
     if threads < 0:
         raise ConfigError(f"threads {threads}: must be 0 (the runtime's own choice) or more")
     if runtime == "auto":
-        on_cpu = device == "cpu" and precision != "fp16"
+        on_cpu = device == "cpu" and precision != "fp16" and isinstance(model, BlendMaskLite)
         runtime = "openvino" if on_cpu and "openvino" in available_runtimes() else "torch"
     if runtime not in available_runtimes():
         hint = "pip install openvino" if runtime in RUNTIMES else f"choose one of {RUNTIMES}"
@@ -53,6 +61,8 @@ def open_runtime(
     if runtime == "openvino":
         if device != "cpu":
             raise ConfigError(f"runtime 'openvino' runs on the CPU, not on {device}")
+        if not isinstance(model, BlendMaskLite):
+            raise ConfigError("runtime 'openvino' runs blendmask-lite only; use 'torch'")
         from blendmask_live.runtime.openvino_cpu import OpenVinoRuntime
 
         chosen = _cpu_precision() if precision == "auto" else precision
