@@ -81,7 +81,7 @@ def _list(options: argparse.Namespace) -> Result:
             "to fetch" if size is None else f"{size / 1e6:.1f} MB",
             "non-commercial",
             _figure(paper.accuracy.get("mask_AP")),
-            "as published",
+            "COCO, paper",
         )
         offered.append(asdict(paper) | {"path": str(paper.path), "bytes": size})
     Console().print(table)

@@ -54,9 +54,13 @@ class _DeformableConv(NormedConv):
 
     def deform(self, x: Tensor, points: Tensor) -> Tensor:
         """Sample where (B, 27, h, w) `points` say: 9 x (dy, dx), then 9 logits of weights."""
+        # In fp32: on the CPU there is no other, and positions lose too much in less.
+        points = points.float()
         offsets, weights = points[:, :18], points[:, 18:].sigmoid()
-        sampled = deform_conv2d(x, offsets, self.weight, padding=(1, 1), mask=weights)
-        return self.norm(sampled)
+        sampled = deform_conv2d(
+            x.float(), offsets, self.weight.float(), padding=(1, 1), mask=weights
+        )
+        return self.norm(sampled.to(x.dtype))
 
 
 class _Bottleneck(nn.Module):

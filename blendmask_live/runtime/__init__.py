@@ -53,6 +53,7 @@ def open_runtime(
     if threads < 0:
         raise ConfigError(f"threads {threads}: must be 0 (the runtime's own choice) or more")
     if runtime == "auto":
+        # The published family takes pictures of any size, and each would be compiled anew.
         on_cpu = device == "cpu" and precision != "fp16" and isinstance(model, BlendMaskLite)
         runtime = "openvino" if on_cpu and "openvino" in available_runtimes() else "torch"
     if runtime not in available_runtimes():
@@ -61,11 +62,9 @@ def open_runtime(
     if runtime == "openvino":
         if device != "cpu":
             raise ConfigError(f"runtime 'openvino' runs on the CPU, not on {device}")
-        if not isinstance(model, BlendMaskLite):
-            raise ConfigError("runtime 'openvino' runs blendmask-lite only; use 'torch'")
         from blendmask_live.runtime.openvino_cpu import OpenVinoRuntime
 
-        chosen = _cpu_precision() if precision == "auto" else precision
+        chosen = _cpu_precision(model) if precision == "auto" else precision
         return OpenVinoRuntime(model, precision=chosen, threads=threads)
     from blendmask_live.runtime.torch_eager import TorchRuntime
 
@@ -94,8 +93,10 @@ def choose_device(device: str) -> str:
     raise ConfigError(f"device {device!r}: use 'auto', 'cpu' or 'cuda[:N]'; {count} GPU(s) found")
 
 
-def _cpu_precision() -> str:
-    """bf16 where the CPU has instructions for it, else fp32."""
+def _cpu_precision(model: Network) -> str:
+    """bf16 where the CPU has instructions for it, else fp32; fp32 for the published figures."""
+    if not isinstance(model, BlendMaskLite):
+        return "fp32"
     cpuinfo = Path("/proc/cpuinfo")
     flags = cpuinfo.read_text() if cpuinfo.exists() else ""
     return "bf16" if "avx512_bf16" in flags or "amx_bf16" in flags else "fp32"

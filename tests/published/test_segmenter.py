@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +12,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from blendmask_live import load_segmenter
-from blendmask_live.errors import ConfigError, WeightsError
-from blendmask_live.network.blendmask import build_blendmask
+from blendmask_live.cli import main
+from blendmask_live.errors import WeightsError
+from blendmask_live.network.blendmask import BlendMaskOutput, build_blendmask
 from blendmask_live.network.published import convert_checkpoint
+from blendmask_live.runtime import open_runtime
 from blendmask_live.segmenter import Segmenter
 from tests.published.seeded import fill, seeded_picture
 
@@ -118,7 +121,53 @@ def test_a_converted_file_under_another_name_is_refused(converted: Path) -> None
     assert load_segmenter(converted, architecture=NAME).settings.short_side == 512
 
 
-def test_openvino_says_that_it_runs_lite_only(converted: Path) -> None:
+@pytest.mark.parametrize("name", [NAME, "blendmask-panoptic-r50"])
+def test_openvino_gives_the_same_numbers_at_every_size(
+    name: str, picture: NDArray[np.uint8], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     pytest.importorskip("openvino")
-    with pytest.raises(ConfigError, match="blendmask-lite only"):
-        load_segmenter(converted, device="cpu", runtime="openvino")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    model = build_blendmask(name)
+    fill(model)
+    fast = open_runtime(model, runtime="openvino", device="cpu", threads=1)
+    exact = open_runtime(model, device="cpu")
+    assert (fast.precision, exact.name) == ("fp32", "torch")
+    for height, width in ((128, 160), (101, 70)):
+        pictures = torch.from_numpy(picture[None, :height, :width].copy())
+        with torch.inference_mode():
+            ours, expected = fast.run(pictures), exact.run(pictures)
+        assert isinstance(ours, BlendMaskOutput) and isinstance(expected, BlendMaskOutput)
+        torch.testing.assert_close(ours, expected, atol=2e-3, rtol=1e-3)
+
+
+def test_annotate_runs_with_a_converted_file(
+    converted: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ["--short-side", "96", "--max-frames", "3", "--format", "csv", "--quiet"]
+    output = tmp_path / "out"
+    arguments = ["annotate", "demo", "-o", str(output), "--weights", str(converted), *options]
+    assert main([*arguments, "--runtime", "torch", "--threads", "1", "--as-published"]) == 0
+    (run_file,) = output.rglob("run.json")
+    done = json.loads(run_file.read_text())
+    assert done["segmenter"]["short_side"] == 96 and done["segmenter"]["as_published"]
+
+
+@pytest.mark.parametrize("name", [NAME, "blendmask-r101-dcn"])
+def test_bf16_finds_about_the_same(name: str, picture: NDArray[np.uint8], tmp_path: Path) -> None:
+    model = build_blendmask(name)
+    fill(model)
+    torch.save(model.state_dict(), tmp_path / "x.pth")
+    exact, rounded = (
+        load_segmenter(
+            tmp_path / "x.pth",
+            architecture=name,
+            device="cpu",
+            runtime="torch",
+            precision=precision,
+            short_side=192,
+            score_threshold=0.0,
+        ).segment(picture)
+        for precision in ("fp32", "bf16")
+    )
+    assert abs(len(exact) - len(rounded)) < 20
+    assert abs(exact.scores[0] - rounded.scores[0]) < 0.05
