@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from ultralytics import YOLO
 
 from blendmask_live import load_segmenter, open_source
-from blendmask_live.config import SegmenterSettings
+from blendmask_live.benchmark import force_instances
 
 INSTANCES = 20
 
@@ -42,7 +42,6 @@ def main() -> None:
     peer = YOLO("yolo11n-seg.yaml")
     bgr = image[:, :, ::-1].copy()
     conf = _threshold(peer, bgr)
-    settings = SegmenterSettings(score_threshold=0.0, max_instances=INSTANCES)
     candidates: dict[str, Callable[[], int]] = {
         "yolo11n-seg torch, retina masks": lambda: len(
             peer.predict(
@@ -53,7 +52,8 @@ def main() -> None:
         )
     }
     for runtime, precision in (("torch", "fp32"), ("openvino", "fp32"), ("openvino", "bf16")):
-        segmenter = load_segmenter(runtime=runtime, precision=precision, settings=settings)
+        segmenter = load_segmenter(runtime=runtime, precision=precision)
+        force_instances(segmenter, INSTANCES)
         candidates[f"blendmask-lite {runtime} {precision}"] = (
             lambda segmenter=segmenter: len(segmenter.segment(image).masks())  # type: ignore[misc]
         )

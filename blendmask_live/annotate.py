@@ -6,13 +6,13 @@ exporters together.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
+import os
 import platform
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -21,8 +21,9 @@ import numpy as np
 
 from blendmask_live.capture import open_source
 from blendmask_live.capture.source import FrameSource
+from blendmask_live.config import DEFAULT_FORMATS, FAINT_SHARE
 from blendmask_live.datatypes import Instances, TrackedFrame, TrackedInstances, TrackState
-from blendmask_live.errors import ConfigError, ExportError
+from blendmask_live.errors import ConfigError, ExportError, StageFailed
 from blendmask_live.export import EXPORTERS, ExportOptions, open_exporter
 from blendmask_live.export.exporter import Exporter
 from blendmask_live.machine import package_versions
@@ -30,13 +31,10 @@ from blendmask_live.pipeline import Pipeline, Progress
 from blendmask_live.segmenter import Segmenter, load_segmenter
 from tracking import ConfirmationBuffer, MaskTracker, TrackerConfig
 
-__all__ = ["DEFAULT_FORMATS", "AnnotateResult", "annotate_video"]
+__all__ = ["AnnotateResult", "annotate_video", "job_record", "with_faint_objects"]
 
 _log = logging.getLogger(__name__)
 
-FAINT_SHARE = 0.6
-"""Objects down to this share of the score threshold may continue a track, but not begin one."""
-DEFAULT_FORMATS = ("overlay", "youtube-vis", "csv")
 _VERSIONED = ("torch", "torchvision", "openvino", "av", "opencv-python", "numpy", "scipy")
 
 
@@ -102,74 +100,125 @@ def annotate_video(
 
     Raises:
         SourceError, ConfigError, WeightsError, ExportError: What is wrong and the way out.
-        StageFailed: If a stage failed while running; other outputs are removed.
+        StageFailed: If a stage failed while running, or the range holds no frame; no output is
+            made then.
         KeyboardInterrupt: On Ctrl-C, after completing the outputs with what was done so far.
+            The same goes for whatever `report` raises.
     """
     options = options or ExportOptions()
     _check_formats(formats)
-    opened = open_source(source, start_s=start_s, end_s=end_s, stride=stride, max_frames=max_frames)
-    exporters: dict[str, Exporter] = {}
-    try:
+    with (
+        closing(
+            open_source(source, start_s=start_s, end_s=end_s, stride=stride, max_frames=max_frames)
+        ) as opened,
+        _output_folder(Path(output) / (folder_name or opened.info.name)) as folder,
+    ):
+        began = time.monotonic()
+        counts = _Counts()
+        exporters: dict[str, Exporter] = {}
+        pipeline: Pipeline | None = None
+        stopped_by: BaseException | None = None
         if not isinstance(segmenter, Segmenter):
             segmenter = load_segmenter(segmenter)
-        folder = Path(output) / (folder_name or opened.info.name)
-        _make_folder(folder)
-        for name in formats:
-            exporters[name] = open_exporter(
-                name, folder / name, source=opened.info, labels=segmenter.labels, options=options
+        labels = segmenter.labels
+        try:
+            for name in formats:
+                exporters[name] = open_exporter(
+                    name, folder / name, source=opened.info, labels=labels, options=options
+                )
+            if track and tracker is None:
+                segmenter, tracker = with_faint_objects(segmenter)
+            pipeline = Pipeline(
+                opened,
+                segment=lambda frame: segmenter.segment(frame.image),
+                track=MaskTracker(tracker).update if track else _Untracked().update,
+                hold_back=ConfirmationBuffer() if track else None,
+                sinks={**exporters, "count": counts},
             )
-    except BaseException:
-        opened.close()
-        for exporter in exporters.values():
-            exporter.discard()
-        raise
-    if track and tracker is None:
-        score = segmenter.settings.score_threshold
-        tracker = TrackerConfig(confident_score=score)
-        segmenter = segmenter.with_settings(
-            replace(segmenter.settings, score_threshold=score * FAINT_SHARE)
+            began = time.monotonic()
+            _run(pipeline, opened, report)
+        except StageFailed:
+            raise
+        except BaseException as error:
+            # Ctrl-C may come between any two lines.
+            if pipeline is None:
+                for exporter in exporters.values():
+                    exporter.discard()
+                raise
+            pipeline.stop()
+            pipeline.wait()
+            stopped_by = error
+        result = AnnotateResult(
+            source=str(source),
+            folder=folder,
+            status="complete" if stopped_by is None else "interrupted",
+            frames=counts.frames,
+            tracks=len(counts.track_ids),
+            masks=counts.masks,
+            seconds=time.monotonic() - began,
+            outputs={name: pipeline.outputs.get(name, ()) for name in formats},
+            timings_ms=_timings_ms(pipeline),
         )
-    counts = _Counts()
-    pipeline = Pipeline(
-        opened,
-        segment=lambda frame: segmenter.segment(frame.image),
-        track=MaskTracker(tracker).update if track else _Untracked().update,
-        hold_back=ConfirmationBuffer() if track else None,
-        sinks={**exporters, "count": counts},
-    )
-    began = time.monotonic()
-    status = "complete"
-    interrupted: KeyboardInterrupt | None = None
-    try:
-        _run(pipeline, opened, report)
-    except KeyboardInterrupt as error:
-        status, interrupted = "interrupted", error
-        pipeline.stop()
-        pipeline.wait()
-    result = AnnotateResult(
-        source=str(source),
-        folder=folder,
-        status=status,
-        frames=counts.frames,
-        tracks=len(counts.track_ids),
-        masks=counts.masks,
-        seconds=time.monotonic() - began,
-        outputs={name: pipeline.outputs.get(name, ()) for name in formats},
-        timings_ms={
-            stage: {
-                "mean": round(s.mean_ms, 3),
-                "p50": round(s.p50_ms, 3),
-                "p99": round(s.p99_ms, 3),
-            }
-            for stage, s in pipeline.timings.summary().items()
-            if stage != "export count"
+        record = job_record(
+            source,
+            segmenter,
+            tracker if track else None,
+            frames={"start_s": start_s, "end_s": end_s, "stride": stride, "max_frames": max_frames},
+            options=options,
+        )
+        _write_run_json(result, record)
+        if stopped_by is not None:
+            raise stopped_by
+        return result
+
+
+def with_faint_objects(segmenter: Segmenter) -> tuple[Segmenter, TrackerConfig]:
+    """A segmenter that reports fainter objects too, and a tracker that begins no track at them."""
+    score = segmenter.settings.score_threshold
+    settings = replace(segmenter.settings, score_threshold=score * FAINT_SHARE)
+    return segmenter.with_settings(settings), TrackerConfig(confident_score=score)
+
+
+def job_record(
+    source: str | Path,
+    segmenter: Segmenter,
+    tracker: TrackerConfig | None,
+    *,
+    frames: dict[str, Any],
+    options: ExportOptions,
+) -> dict[str, Any]:
+    """All that decides the outputs of a run, as run.json holds it.
+
+    Objects are reported from the segmenter's `score_threshold` on; those of a track go on down
+    to `faint_score`.
+    """
+    faint_score = segmenter.settings.score_threshold
+    score = faint_score if tracker is None else max(faint_score, tracker.confident_score)
+    path = Path(source).absolute()
+    files = [path] if path.is_file() else [p for p in path.glob("*") if p.is_file()]
+    states = [file.stat() for file in files]
+    return {
+        "input": {
+            "path": str(source) if source == "demo" else path.as_posix(),
+            "files": len(files),
+            "bytes": sum(state.st_size for state in states),
+            "changed_ns": max((state.st_mtime_ns for state in states), default=0),
         },
-    )
-    asked = {"start_s": start_s, "end_s": end_s, "stride": stride, "max_frames": max_frames}
-    _write_run_json(result, segmenter, asked, tracker if track else None)
-    if interrupted is not None:
-        raise interrupted
-    return result
+        "range": frames,
+        "segmenter": asdict(segmenter.settings) | {"score_threshold": score},
+        "faint_score": faint_score,
+        "tracker": None if tracker is None else asdict(tracker),
+        "options": asdict(replace(options, overwrite=False)),
+        "weights": {
+            "file": segmenter.weights_path.name,
+            "sha256": segmenter.weights_sha256,
+        },
+        "runtime": {
+            "name": segmenter.runtime.name,
+            "device": segmenter.runtime.device,
+            "precision": segmenter.runtime.precision,
+        },
+    }
 
 
 def _run(
@@ -180,6 +229,18 @@ def _run(
     while not pipeline.wait(timeout_s=0.1):
         report(pipeline.progress, total)
     report(pipeline.progress, total)
+
+
+def _timings_ms(pipeline: Pipeline) -> dict[str, dict[str, float]]:
+    return {
+        stage: {
+            "mean": round(s.mean_ms, 3),
+            "p50": round(s.p50_ms, 3),
+            "p99": round(s.p99_ms, 3),
+        }
+        for stage, s in pipeline.timings.summary().items()
+        if stage != "export count"
+    }
 
 
 class _Untracked:
@@ -224,40 +285,33 @@ def _check_formats(formats: Sequence[str]) -> None:
         )
 
 
-def _make_folder(folder: Path) -> None:
+@contextmanager
+def _output_folder(folder: Path) -> Iterator[Path]:
+    """A folder that is there, and is removed again if it was made here and stays empty."""
+    missing: list[Path] = []
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ExportError(
-            f"{folder}: cannot be made ({error.strerror}); choose another output folder"
-        ) from error
+        try:
+            missing += [path for path in (folder, *folder.parents) if not path.exists()]
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ExportError(
+                f"{folder}: cannot be made ({error.strerror}); choose another output folder"
+            ) from error
+        yield folder
+    finally:
+        for path in missing:
+            with suppress(OSError):
+                path.rmdir()
 
 
-def _write_run_json(
-    result: AnnotateResult,
-    segmenter: Segmenter,
-    asked: dict[str, Any],
-    tracker: TrackerConfig | None,
-) -> None:
-    values = asdict(replace(result, outputs={}))
+def _write_run_json(result: AnnotateResult, record: dict[str, Any]) -> None:
+    values = asdict(replace(result, outputs={})) | record
     values |= {
         "outputs": {
             name: {"folder": name, "files": len(paths)} for name, paths in result.outputs.items()
         },
         "folder": result.folder.as_posix(),
         "fps": round(result.fps, 3),
-        "range": asked,
-        "segmenter": asdict(segmenter.settings),
-        "tracker": None if tracker is None else asdict(tracker),
-        "weights": {
-            "file": segmenter.weights_path.name,
-            "sha256": hashlib.sha256(segmenter.weights_path.read_bytes()).hexdigest(),
-        },
-        "runtime": {
-            "name": segmenter.runtime.name,
-            "device": segmenter.runtime.device,
-            "precision": segmenter.runtime.precision,
-        },
         "versions": installed_versions(),
     }
     with _atomic_text(result.folder / "run.json") as write:
@@ -274,7 +328,7 @@ def installed_versions() -> dict[str, str]:
 
 @contextmanager
 def _atomic_text(path: Path) -> Iterator[Callable[[str], object]]:
-    partial = path.with_name(path.name + ".partial")
+    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
     try:
         with partial.open("w", encoding="utf-8") as file:
             yield file.write

@@ -12,8 +12,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from blendmask_live.annotate import FAINT_SHARE
+from blendmask_live.annotate import with_faint_objects
 from blendmask_live.capture.source import FrameSource
+from blendmask_live.config import RUNTIMES
 from blendmask_live.datatypes import Frame, Instances, TrackedFrame
 from blendmask_live.errors import ConfigError
 from blendmask_live.machine import memory_peak_mb, reset_memory_peak, this_machine
@@ -21,7 +22,7 @@ from blendmask_live.overlay import draw_overlay
 from blendmask_live.pipeline import Pipeline, StageSummary, StageTimings
 from blendmask_live.runtime import available_runtimes
 from blendmask_live.segmenter import Segmenter
-from tracking import ConfirmationBuffer, MaskTracker, TrackerConfig
+from tracking import ConfirmationBuffer, MaskTracker
 
 __all__ = [
     "BenchRun",
@@ -66,7 +67,7 @@ class BenchRun:
 
 
 def runtimes_to_compare(device: str, precision: str) -> tuple[tuple[str, str], ...]:
-    """(runtime, precision) pairs that make sense on a device.
+    """(runtime, precision) pairs that make sense on a device and that the runtime offers.
 
     Args:
         device: 'cpu' or 'cuda:N'.
@@ -79,7 +80,12 @@ def runtimes_to_compare(device: str, precision: str) -> tuple[tuple[str, str], .
         precisions = ("fp32", "bf16") if this_machine().multiplies_bf16 else ("fp32",)
     if precision != "auto":
         precisions = (precision,)
-    return tuple((runtime, chosen) for runtime in runtimes for chosen in precisions)
+    return tuple(
+        (runtime, chosen)
+        for runtime in runtimes
+        for chosen in precisions
+        if chosen in RUNTIMES[runtime]
+    )
 
 
 def force_instances(segmenter: Segmenter, count: int) -> None:
@@ -107,23 +113,22 @@ def bench_pipeline(
     """Run source, segmenter, tracker and drawing in their threads; nothing is written.
 
     Args:
-        segmenter: Its score threshold is lowered as `annotate_video` does, and left so.
         open_source: Called twice; every frame of the second source is measured.
 
     Raises:
         SourceError, StageFailed: If a stage failed.
     """
+    segmenter, tracking = with_faint_objects(segmenter)
     first = _warm_up(segmenter, open_source)
-    tracker = _tracker(segmenter)
     segment = _TimedSegment(segmenter)
     source = open_source()
     total = source.info.frame_count
-    reset_memory_peak()
+    _reset_memory_peaks(segmenter.runtime.device)
     began_s = time.perf_counter()
     with Pipeline(
         source,
         segment=segment,
-        track=tracker.update,
+        track=MaskTracker(tracking).update,
         hold_back=ConfirmationBuffer(),
         sinks={"draw": _Drawing()},
     ) as pipeline:
@@ -153,12 +158,13 @@ def bench_sequential(
     Raises:
         SourceError: If the source cannot be read.
     """
+    segmenter, tracking = with_faint_objects(segmenter)
     first = _warm_up(segmenter, open_source)
     pictures = _read_frames(open_source, min(frames, _FRAMES_HELD))
-    tracker = _tracker(segmenter)
+    tracker = MaskTracker(tracking)
     segment = _TimedSegment(segmenter)
     outer = StageTimings()
-    reset_memory_peak()
+    _reset_memory_peaks(segmenter.runtime.device)
     seconds = 0.0
     for number in range(frames):
         image = pictures[_forth_and_back(number, len(pictures))].image
@@ -203,10 +209,10 @@ def _read_frames(open_source: Callable[[], FrameSource], count: int) -> Sequence
     return frames
 
 
-def _tracker(segmenter: Segmenter) -> MaskTracker:
-    score = segmenter.settings.score_threshold
-    segmenter.settings = replace(segmenter.settings, score_threshold=score * FAINT_SHARE)
-    return MaskTracker(TrackerConfig(confident_score=score))
+def _reset_memory_peaks(device: str) -> None:
+    reset_memory_peak()
+    if device.startswith("cuda"):
+        torch.cuda.reset_peak_memory_stats(device)
 
 
 def _forth_and_back(number: int, length: int) -> int:

@@ -21,7 +21,8 @@ from types import FrameType, ModuleType
 from typing import Any
 
 from blendmask_live import __version__
-from blendmask_live.errors import BlendMaskLiveError, ConfigError
+from blendmask_live.commands.failures import print_error
+from blendmask_live.errors import ConfigError
 
 __all__ = ["main"]
 
@@ -34,6 +35,10 @@ COMMANDS = {
     "weights": "list, fetch, verify and convert weights: the model zoo",
     "doctor": "report versions, devices, runtimes and codecs",
 }
+
+
+_INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells give it."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -49,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _apply_config_file(parser, arguments)
         options = parser.parse_args(arguments)
     except ConfigError as error:
-        sys.stderr.write(f"error: {error}\n")
+        print_error(error)
         return 1
     if options.command is None:
         parser.print_help(sys.stderr)
@@ -66,12 +71,12 @@ def _run(options: argparse.Namespace) -> int:
     try:
         if options.json:
             _require_folder_of(options.json)
-        result = _command(options.command).run(options)
-        if options.json and result is not None:
+        result = _result(options)
+        if result.get("status") == "interrupted":
+            result["exit_code"] = _INTERRUPTED
+            sys.stderr.write("interrupted; what was finished is kept\n")
+        if options.json:
             _write_json(options.json, result)
-    except KeyboardInterrupt:
-        sys.stderr.write("interrupted; what was finished is kept\n")
-        return 130
     except BrokenPipeError:
         # The reader of our output is gone; there is nobody left to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -79,11 +84,17 @@ def _run(options: argparse.Namespace) -> int:
     except Exception as error:
         if options.debug:
             raise
-        known = isinstance(error, BlendMaskLiveError)
-        text = str(error) if known else f"{type(error).__name__}: {error} (details with --debug)"
-        sys.stderr.write(f"error: {' '.join(text.split())}\n")
+        print_error(error)
         return 1
-    return int(result.get("exit_code", 0)) if isinstance(result, dict) else 0
+    return int(result.get("exit_code", 0))
+
+
+def _result(options: argparse.Namespace) -> dict[str, Any]:
+    try:
+        result: dict[str, Any] = _command(options.command).run(options)
+    except KeyboardInterrupt:
+        return {"status": "interrupted"}
+    return result
 
 
 def _interrupt(signal_number: int, frame: FrameType | None) -> None:

@@ -6,9 +6,15 @@ from dataclasses import dataclass
 
 from blendmask_live.errors import ConfigError
 
-__all__ = ["MASK_SIZES", "SegmenterSettings"]
+__all__ = ["DEFAULT_FORMATS", "FAINT_SHARE", "MASK_SIZES", "RUNTIMES", "SegmenterSettings"]
 
+DEFAULT_FORMATS = ("overlay", "youtube-vis", "csv")
+"""What `annotate` writes where nothing else is asked for."""
+FAINT_SHARE = 0.6
+"""Objects down to this share of the score threshold may continue a track, but not begin one."""
 MASK_SIZES = (28, 56, 112, 224)
+RUNTIMES = {"torch": ("fp32", "fp16", "bf16"), "openvino": ("fp32", "bf16")}
+"""How a network can be run -> the precisions that this offers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +33,7 @@ class SegmenterSettings:
     """R: a mask is R x R cells over its box; one of 28, 56, 112, 224."""
     score_threshold: float = 0.35
     """Smallest score of a reported object, 0 to 1."""
-    mask_threshold: float = 0.5
+    mask_threshold: float = 0.45
     """Probability from which a pixel belongs to an object, 0 to 1."""
     nms_iou: float = 0.6
     """Of two boxes of a class that overlap more than this, the weaker one is dropped."""

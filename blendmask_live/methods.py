@@ -137,11 +137,13 @@ class FamilyMethod:
         self._model = model
 
     def default_settings(self) -> SegmenterSettings:
-        """Sizes as published; every detection is kept, as in the published figures."""
+        """Sizes and thresholds as published; every detection is kept, as in the figures."""
         config = self._model.config
         return SegmenterSettings(
             short_side=config.short_side,
             long_side=config.long_side,
+            mask_threshold=0.5,
+            nms_iou=0.6,
             duplicate_iou=1.0,
             duplicate_share=1.0,
         )

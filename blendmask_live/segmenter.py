@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -32,6 +33,7 @@ class Segmenter:
         labels: Class names; class ids are positions in it.
         runtime: How the network is run.
         weights_path: The file that the network came from.
+        weights_sha256: Its checksum when it was loaded, in hexadecimal digits.
         timings_ms: Time of each step of the last `segment`.
     """
 
@@ -42,31 +44,39 @@ class Segmenter:
         settings: SegmenterSettings,
         *,
         weights_path: Path,
+        weights_sha256: str = "",
     ) -> None:
         self.runtime = runtime
         self._method = method_for(runtime.model)
         self.labels = labels
         self.weights_path = weights_path
+        self.weights_sha256 = weights_sha256
         self.timings_ms: dict[str, float] = {}
         self.settings = settings
 
     @property
     def settings(self) -> SegmenterSettings:
         """May be replaced between two frames, from any thread."""
-        return self._settings
+        return self._chosen[0]
 
     @settings.setter
     def settings(self, settings: SegmenterSettings) -> None:
-        self._class_mask = _class_mask(settings.classes, self.labels, self.runtime.device)
-        self._settings = settings
+        # One assignment, so that a frame never sees one half of a change.
+        self._chosen = settings, _class_mask(settings.classes, self.labels, self.runtime.device)
 
     def with_settings(self, settings: SegmenterSettings) -> Segmenter:
         """Another segmenter on the same loaded network; use one of them at a time."""
-        return Segmenter(self.runtime, self.labels, settings, weights_path=self.weights_path)
+        return Segmenter(
+            self.runtime,
+            self.labels,
+            settings,
+            weights_path=self.weights_path,
+            weights_sha256=self.weights_sha256,
+        )
 
     def network_size(self, frame_size: tuple[int, int]) -> tuple[int, int]:
         """(height, width) of the network's input for frames of a (height, width)."""
-        return self._method.network_size(frame_size, self._settings)
+        return self._method.network_size(frame_size, self.settings)
 
     @torch.inference_mode()
     def segment(self, image: NDArray[np.uint8]) -> Instances:
@@ -80,10 +90,10 @@ class Segmenter:
         """
         if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8 or not image.size:
             raise ValueError(f"image must be (H, W, 3) uint8, got {image.shape} {image.dtype}")
-        settings, class_mask = self._settings, self._class_mask
+        settings, class_mask = self._chosen
         clock = _Clock()
         frame_size = image.shape[0], image.shape[1]
-        size = self.network_size(frame_size)
+        size = self._method.network_size(frame_size, settings)
         picture = self._method.resize(image, size)
         clock.lap("resize")
         dense = self.runtime.run(torch.from_numpy(picture)[None])
@@ -103,6 +113,7 @@ class Segmenter:
             soft_masks,
             frame_size=frame_size,
             network_size_px=size,
+            settings=settings,
         )
         if settings.keep_latents:
             instances = replace(
@@ -123,8 +134,8 @@ class Segmenter:
         *,
         frame_size: tuple[int, int],
         network_size_px: tuple[int, int],
+        settings: SegmenterSettings,
     ) -> Instances:
-        settings = self._settings
         height, width = frame_size
         scale = np.array([width, height, width, height], dtype=np.float32)
         scale /= np.array(network_size_px[::-1] * 2, dtype=np.float32)
@@ -204,7 +215,8 @@ def load_segmenter(
     prepared = open_runtime(
         network, runtime=runtime, device=device, precision=precision, threads=threads
     )
-    return Segmenter(prepared, labels, settings, weights_path=path)
+    checksum = hashlib.sha256(path.read_bytes()).hexdigest()
+    return Segmenter(prepared, labels, settings, weights_path=path, weights_sha256=checksum)
 
 
 def _open_network(path: Path, architecture: str | None) -> tuple[Network, tuple[str, ...]]:

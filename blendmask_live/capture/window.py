@@ -137,16 +137,15 @@ class WindowedSource:
         """The next frame of the part.
 
         Raises:
-            SourceReadError: Also if the source ended before the start was reached.
+            SourceReadError: Also if there is no frame at all in this part.
         """
         if self._ended or self._interrupted:
             return None
         frame = self._read_chosen()
         if frame is None:
             self._ended = True
-            is_late_start = self._delivered == 0 and self._start_s > self._last_time_s
-            if is_late_start and not self._interrupted:
-                raise SourceReadError(self._late_start(self._last_time_s))
+            if not self._delivered and not self._interrupted:
+                raise SourceReadError(self._why_empty())
             return None
         self._delivered += 1
         self._ended = self._delivered == self._window.max_frames
@@ -159,7 +158,7 @@ class WindowedSource:
 
     def close(self) -> None:
         """See `FrameSource.close`."""
-        self._ended = True
+        self._interrupted = True
         self._source.close()
 
     def _read_chosen(self) -> Frame | None:
@@ -197,6 +196,14 @@ class WindowedSource:
             # second to `read`, which knows.
             if self._start_s > duration_s + 1:
                 raise SourceOpenError(self._late_start(duration_s))
+
+    def _why_empty(self) -> str:
+        if self._end_s is None or self._last_time_s < self._start_s:
+            return self._late_start(self._last_time_s)
+        return (
+            f"{self._source.info.name}: no frame in this range ({float(self._start_s):g} s to "
+            f"{float(self._end_s):g} s); widen it"
+        )
 
     def _late_start(self, last_time_s: Fraction) -> str:
         return (

@@ -5,24 +5,24 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from blendmask_live.commands.failures import one_line, print_error
 from blendmask_live.commands.options import (
     add_range_options,
     add_runtime_options,
     add_segmenter_options,
+    checked,
     names,
     open_segmenter,
 )
-from blendmask_live.errors import BlendMaskLiveError
+from blendmask_live.config import DEFAULT_FORMATS
+from blendmask_live.export import EXPORTERS, ExportOptions
 
 if TYPE_CHECKING:
     from blendmask_live.annotate import AnnotateResult
     from blendmask_live.segmenter import Segmenter
-
-DEFAULT_FORMATS = "overlay,youtube-vis,csv"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,6 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def add_output_options(parser: argparse.ArgumentParser, *, default: Path | None = None) -> None:
     """Where the outputs go and what they are."""
     group = parser.add_argument_group("output")
+    known = ", ".join(EXPORTERS)
     group.add_argument(
         "-o",
         "--output",
@@ -49,14 +50,16 @@ def add_output_options(parser: argparse.ArgumentParser, *, default: Path | None 
     )
     group.add_argument(
         "--format",
-        type=names,
-        default=names(DEFAULT_FORMATS),
+        type=checked(names, lambda chosen: set(chosen) <= set(EXPORTERS), f"some of {known}"),
+        default=DEFAULT_FORMATS,
         metavar="F,F",
-        help=f"overlay, youtube-vis, mots, davis, coco, csv (default: {DEFAULT_FORMATS})",
+        help=f"{known} (default: {','.join(DEFAULT_FORMATS)})",
     )
     group.add_argument("--overwrite", action="store_true", help="replace outputs that exist")
     group.add_argument(
-        "--resume", action="store_true", help="skip sources whose outputs are complete"
+        "--resume",
+        action="store_true",
+        help="skip sources that are done with the same settings, redo the others",
     )
     group.add_argument(
         "--no-track", action="store_true", help="an id of its own for every detection"
@@ -67,6 +70,11 @@ def add_output_options(parser: argparse.ArgumentParser, *, default: Path | None 
     group.add_argument(
         "--frames", choices=("none", "jpg", "png"), default="none", help="coco: save the pictures"
     )
+    group.add_argument(
+        "--rle",
+        choices=("compressed", "uncompressed"),
+        help="youtube-vis: masks of both files (default: what readers of each expect)",
+    )
 
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
@@ -74,17 +82,21 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     segmenter = open_segmenter(options)
     results: list[dict[str, Any]] = []
     folder_names: set[str] = set()
-    failures = 0
     for source in options.sources:
         try:
-            results.append(annotate_one(source, segmenter, options, folder_names))
-        except BlendMaskLiveError as error:
+            result = annotate_one(source, segmenter, options, folder_names)
+        except Exception as error:
             if len(options.sources) == 1 or options.debug:
                 raise
-            failures += 1
-            sys.stderr.write(f"error: {error}\n")
-            results.append({"source": source, "status": "failed", "error": str(error)})
-    return {"results": results, "exit_code": 1 if failures else 0}
+            print_error(error)
+            result = {"source": source, "status": "failed", "error": one_line(error)}
+        results.append(result)
+        if result["status"] == "interrupted":
+            return {"results": results, "status": "interrupted"}
+    return {
+        "results": results,
+        "exit_code": int(any(result["status"] == "failed" for result in results)),
+    }
 
 
 def annotate_one(
@@ -93,37 +105,54 @@ def annotate_one(
     """Annotate one source with a progress bar; returns what run.json holds."""
     from blendmask_live.annotate import annotate_video
     from blendmask_live.commands.progress import progress_line
-    from blendmask_live.export import ExportOptions
 
     name = _folder_name(source, folder_names)
-    run_json = options.output / name / "run.json"
-    if options.resume and _is_complete(run_json, options.format):
+    folder = options.output / name
+    if options.resume and _is_done(source, folder, segmenter, options):
         sys.stderr.write(f"{source}: complete already, skipped\n")
-        return dict(json.loads(run_json.read_text(encoding="utf-8")))
-    with progress_line(name, rate="fps", quiet=options.quiet) as line:
-        result = annotate_video(
-            source,
-            options.output,
-            formats=options.format,
-            segmenter=segmenter,
-            track=not options.no_track,
-            start_s=options.start,
-            end_s=options.end,
-            stride=options.stride,
-            max_frames=options.max_frames,
-            options=ExportOptions(
-                overwrite=options.overwrite or options.resume,
-                mots_all_classes=options.all_classes,
-                coco_frames=options.frames,
-            ),
-            folder_name=name,
-            report=lambda progress, total: line.update(
-                progress.frames_done, total, f"{progress.instances} masks"
-            ),
-        )
+        return run_record(folder)
+    try:
+        with progress_line(name, rate="fps", quiet=options.quiet) as line:
+            result = annotate_video(
+                source,
+                options.output,
+                formats=options.format,
+                segmenter=segmenter,
+                track=not options.no_track,
+                start_s=options.start,
+                end_s=options.end,
+                stride=options.stride,
+                max_frames=options.max_frames,
+                options=export_options(options, folder, source),
+                folder_name=name,
+                report=lambda progress, total: line.update(
+                    progress.frames_done, total, f"{progress.instances} masks"
+                ),
+            )
+    except KeyboardInterrupt:
+        return run_record(folder) | {"source": source, "status": "interrupted"}
     if not options.quiet:
         sys.stdout.write(_summary(result))
-    return dict(json.loads(run_json.read_text(encoding="utf-8")))
+    return run_record(folder)
+
+
+def export_options(options: argparse.Namespace, folder: Path, source: str) -> ExportOptions:
+    """What the exporters are asked for; --resume replaces only outputs of the same source."""
+    is_ours = options.resume and run_record(folder).get("source") == source
+    return ExportOptions(
+        overwrite=options.overwrite or is_ours,
+        mots_all_classes=options.all_classes,
+        coco_frames=options.frames,
+        rle=options.rle,
+    )
+
+
+def run_record(folder: Path) -> dict[str, Any]:
+    """What run.json of an earlier run holds; empty where there is none."""
+    try:
+        return dict(json.loads((folder / "run.json").read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return {}
 
 
 def _folder_name(source: str, taken: set[str]) -> str:
@@ -140,13 +169,32 @@ def _folder_name(source: str, taken: set[str]) -> str:
     return name
 
 
-def _is_complete(run_json: Path, formats: Sequence[str]) -> bool:
-    """Whether an earlier run came to its end and made all of these formats."""
-    try:
-        earlier = json.loads(run_json.read_text(encoding="utf-8"))
-        return earlier["status"] == "complete" and set(formats) <= set(earlier["outputs"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return False
+def _is_done(source: str, folder: Path, segmenter: Segmenter, options: argparse.Namespace) -> bool:
+    """Whether an earlier run did all of this, with the same settings, and its outputs are there."""
+    from blendmask_live.annotate import job_record, with_faint_objects
+
+    tracker = None
+    if not options.no_track:
+        segmenter, tracker = with_faint_objects(segmenter)
+    wanted = job_record(
+        source,
+        segmenter,
+        tracker,
+        frames={
+            "start_s": options.start,
+            "end_s": options.end,
+            "stride": options.stride,
+            "max_frames": options.max_frames,
+        },
+        options=export_options(options, folder, source),
+    )
+    wanted["status"] = "complete"
+    earlier = run_record(folder)
+    # Through JSON, which has no tuples.
+    same = all(earlier.get(name) == value for name, value in json.loads(json.dumps(wanted)).items())
+    return same and all(
+        name in earlier["outputs"] and (folder / name).is_dir() for name in options.format
+    )
 
 
 def _summary(result: AnnotateResult) -> str:

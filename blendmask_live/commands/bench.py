@@ -13,8 +13,8 @@ from blendmask_live.commands.options import (
     add_runtime_options,
     add_segmenter_options,
     open_segmenter,
+    whole,
 )
-from blendmask_live.errors import ConfigError
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -31,11 +31,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--source", default="demo", metavar="S", help="video, folder of images or 'demo'"
     )
     group.add_argument(
-        "--frames", type=int, default=150, metavar="N", help="frames measured (default: 150)"
+        "--frames", type=whole(1), default=150, metavar="N", help="frames measured (default: 150)"
     )
     group.add_argument(
         "--instances",
-        type=int,
+        type=whole(1),
         metavar="N",
         help="synthetic load: exactly N objects in every frame, whatever it shows",
     )
@@ -55,8 +55,6 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
 
     from blendmask_live.machine import this_machine
 
-    if options.frames < 1:
-        raise ConfigError(f"--frames {options.frames}: must be 1 or more")
     machine, date = this_machine(), datetime.now(UTC).isoformat(timespec="seconds")
     runs = [_measure(options, *choice) for choice in _choices(options)]
     console = Console()

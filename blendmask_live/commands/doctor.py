@@ -158,7 +158,7 @@ def _runtimes() -> Iterator[Check]:
         from blendmask_live.segmenter import load_segmenter
 
         yield Check("GPU", *_gpus(torch))
-        versions = package_versions(RUNTIMES)
+        versions = package_versions(tuple(RUNTIMES))
         for name in RUNTIMES:
             is_there = name in available_runtimes()
             verdict = Verdict.OK if is_there else Verdict.MISSING

@@ -11,6 +11,7 @@ from blendmask_live.commands.options import (
     add_runtime_options,
     add_segmenter_options,
     open_segmenter,
+    whole,
 )
 
 
@@ -19,8 +20,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--annotations", type=Path, required=True, metavar="FILE", help="COCO instances JSON"
     )
-    parser.add_argument("--max-images", type=int, metavar="N", help="only the first N pictures")
-    add_segmenter_options(parser)
+    parser.add_argument(
+        "--max-images", type=whole(1), metavar="N", help="only the first N pictures"
+    )
+    parser.add_argument(
+        "--drop-duplicates",
+        action="store_true",
+        help="without second masks of an object, as annotate reports (default: rank them all)",
+    )
+    add_segmenter_options(parser, has_limits=False)
     add_runtime_options(parser)
 
 
@@ -39,6 +47,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
             options.images,
             options.annotations,
             max_images=options.max_images,
+            drop_duplicates=options.drop_duplicates,
             report=line.update,
         )
     table = Table(title=f"{options.weights} on {accuracy.pictures} pictures")
@@ -49,4 +58,4 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     for title, values in rows.items():
         table.add_row(title, *(f"{value:.3f}" for value in values.values()))
     Console().print(table)
-    return asdict(accuracy) | {"settings": asdict(segmenter.settings)}
+    return asdict(accuracy)

@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
+import math
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
 
-from blendmask_live.config import MASK_SIZES, SegmenterSettings
+from blendmask_live.config import FAINT_SHARE, MASK_SIZES, RUNTIMES, SegmenterSettings
 
 if TYPE_CHECKING:
     from blendmask_live.segmenter import Segmenter
 
+T = TypeVar("T")
 __all__ = [
     "add_range_options",
     "add_runtime_options",
     "add_segmenter_options",
+    "checked",
+    "device",
     "names",
     "open_segmenter",
+    "positive",
     "seconds",
+    "share",
+    "whole",
 ]
 
 
@@ -28,15 +37,45 @@ def names(text: str) -> tuple[str, ...]:
     return parts
 
 
-def seconds(text: str) -> float:
-    """Seconds, or [HH:]MM:SS[.fraction], as seconds."""
+def checked(
+    read: Callable[[str], T], accepts: Callable[[T], bool], wanted: str
+) -> Callable[[str], T]:
+    """An argparse type that refuses values, so that they end as wrong usage."""
+
+    def convert(text: str) -> T:
+        try:
+            value = read(text)
+        except ValueError:
+            pass
+        else:
+            if accepts(value):
+                return value
+        raise argparse.ArgumentTypeError(f"{text!r}: expected {wanted}")
+
+    return convert
+
+
+def whole(smallest: int, largest: int | None = None) -> Callable[[str], int]:
+    """Whole numbers from `smallest` to `largest`."""
+    top = math.inf if largest is None else largest
+    limits = f"{smallest} or more" if largest is None else f"{smallest} to {largest}"
+    return checked(int, lambda value: smallest <= value <= top, f"a whole number, {limits}")
+
+
+def _seconds(text: str) -> float:
     value = 0.0
-    try:
-        for part in text.split(":"):
-            value = value * 60 + float(part)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r}: expected seconds or HH:MM:SS") from None
+    for part in text.split(":"):
+        value = value * 60 + float(part)
     return value
+
+
+seconds = checked(_seconds, lambda value: 0 <= value < math.inf, "seconds or [HH:]MM:SS[.f]")
+share = checked(float, lambda value: 0 <= value <= 1, "a number between 0 and 1")
+positive = checked(float, lambda value: 0 < value < math.inf, "a positive number")
+# Whether there is such a GPU shows when it is used.
+device = checked(
+    str, lambda text: bool(re.fullmatch(r"auto|cpu|cuda(:\d+)?", text)), "auto, cpu or cuda[:N]"
+)
 
 
 def add_runtime_options(parser: argparse.ArgumentParser, *, runtimes: tuple[str, ...] = ()) -> None:
@@ -48,23 +87,22 @@ def add_runtime_options(parser: argparse.ArgumentParser, *, runtimes: tuple[str,
     group.add_argument(
         "--architecture", metavar="A", help="of an official PyTorch checkpoint ('weights list')"
     )
-    group.add_argument("--device", default="auto", help="auto, cpu or cuda[:N]")
+    group.add_argument("--device", type=device, default="auto", help="auto, cpu or cuda[:N]")
+    group.add_argument("--runtime", default="auto", choices=("auto", *RUNTIMES, *runtimes))
+    precisions = dict.fromkeys(name for offered in RUNTIMES.values() for name in offered)
+    group.add_argument("--precision", default="auto", choices=("auto", *precisions))
     group.add_argument(
-        "--runtime", default="auto", choices=("auto", "torch", "openvino", *runtimes)
-    )
-    group.add_argument("--precision", default="auto", choices=("auto", "fp32", "fp16", "bf16"))
-    group.add_argument(
-        "--threads", type=int, default=0, metavar="N", help="CPU threads for the network"
+        "--threads", type=whole(0), default=0, metavar="N", help="CPU threads for the network"
     )
 
 
-def add_segmenter_options(parser: argparse.ArgumentParser) -> None:
-    """What is segmented and how finely."""
+def add_segmenter_options(parser: argparse.ArgumentParser, *, has_limits: bool = True) -> None:
+    """What is segmented and how finely; `has_limits`: with --score and --max-instances."""
     default = SegmenterSettings()
     group = parser.add_argument_group("segmentation")
     group.add_argument(
         "--short-side",
-        type=int,
+        type=whole(64, 4096),
         metavar="N",
         help=f"network input: the frame's shorter side in px (default: {default.short_side}, "
         f"with the longer side capped at {default.long_side})",
@@ -72,19 +110,23 @@ def add_segmenter_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--mask-size", type=int, choices=MASK_SIZES, help=f"default: {default.mask_size}"
     )
-    group.add_argument(
-        "--score",
-        type=float,
-        metavar="S",
-        help=f"smallest score (default: {default.score_threshold})",
-    )
     group.add_argument("--classes", type=names, metavar="A,B", help="report only these classes")
-    group.add_argument("--max-instances", type=int, metavar="N", help="most objects a frame")
     group.add_argument(
         "--as-published",
         action="store_true",
         help="published family: paste masks exactly as for the authors' figures",
     )
+    if not has_limits:
+        parser.set_defaults(score=None, max_instances=None)
+        return
+    group.add_argument(
+        "--score",
+        type=share,
+        metavar="S",
+        help="smallest score at which a track begins; it may go on with fainter detections, "
+        f"down to {FAINT_SHARE} of this (default: {default.score_threshold})",
+    )
+    group.add_argument("--max-instances", type=whole(1), metavar="N", help="most objects a frame")
 
 
 def add_range_options(parser: argparse.ArgumentParser, *, has_limit: bool = True) -> None:
@@ -92,9 +134,9 @@ def add_range_options(parser: argparse.ArgumentParser, *, has_limit: bool = True
     group = parser.add_argument_group("range")
     group.add_argument("--start", type=seconds, metavar="T", help="seconds or HH:MM:SS")
     group.add_argument("--end", type=seconds, metavar="T", help="seconds or HH:MM:SS")
-    group.add_argument("--stride", type=int, default=1, metavar="K", help="every K-th frame")
+    group.add_argument("--stride", type=whole(1), default=1, metavar="K", help="every K-th frame")
     if has_limit:
-        group.add_argument("--max-frames", type=int, metavar="N")
+        group.add_argument("--max-frames", type=whole(1), metavar="N")
 
 
 def open_segmenter(options: argparse.Namespace) -> Segmenter:

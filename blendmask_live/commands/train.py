@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from blendmask_live.commands.options import device, positive, whole
 from blendmask_live.errors import ConfigError
 
 
@@ -28,16 +29,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME|PATH|none",
         help="weights to start from (default: %(default)s)",
     )
-    parser.add_argument("--steps", type=int, metavar="N")
-    parser.add_argument("--batch-size", type=int, metavar="N")
-    parser.add_argument("--learning-rate", type=float, metavar="R")
-    parser.add_argument("--seed", type=int)
+    parser.add_argument("--steps", type=whole(1), metavar="N")
+    parser.add_argument("--batch-size", type=whole(1), metavar="N")
+    parser.add_argument("--learning-rate", type=positive, metavar="R")
+    parser.add_argument("--seed", type=whole(0))
     parser.add_argument(
         "--labels-from-data",
         action="store_true",
         help="the network's classes are the data's categories",
     )
-    parser.add_argument("--device", default="auto", help="auto, cpu or cuda[:N]")
+    parser.add_argument("--device", type=device, default="auto", help="auto, cpu or cuda[:N]")
 
 
 def run(options: argparse.Namespace) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from blendmask_live.commands.failures import one_line, print_error
 from blendmask_live.commands.progress import progress_line
 from blendmask_live.errors import ConfigError, WeightsError
 
@@ -115,8 +116,8 @@ def _verify(options: argparse.Namespace) -> Result:
         try:
             check()
         except WeightsError as error:
-            problems[name] = str(error)
-            sys.stderr.write(f"error: {error}\n")
+            problems[name] = one_line(error)
+            print_error(error)
         else:
             problems[name] = None
             if not options.quiet:

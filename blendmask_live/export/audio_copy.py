@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 
 import av
@@ -12,8 +13,9 @@ import av.error
 from av.audio.stream import AudioStream
 from av.container import OutputContainer
 from av.packet import Packet
+from av.stream import Disposition
 
-__all__ = ["AudioCopy"]
+__all__ = ["AudioCopy", "count_frames_after"]
 
 logger = logging.getLogger(__name__)
 
@@ -109,3 +111,28 @@ def _span_s(packet: Packet[AudioStream]) -> tuple[Fraction, Fraction]:
     assert packet.pts is not None and packet.time_base is not None
     begin_s = packet.pts * packet.time_base
     return begin_s, begin_s + (packet.duration or 0) * packet.time_base
+
+
+def count_frames_after(path: Path, time_s: Fraction, *, at_most: int) -> int:
+    """How many frames a file's video shows after `time_s` of the source, counted to `at_most`.
+
+    Counts packets from the key frame before, because the lengths that containers announce are
+    estimates, and in some of them those of the longer audio.
+
+    Raises:
+        av.error.FFmpegError: If the file cannot be read there.
+    """
+    with av.open(str(path)) as container:
+        videos = container.streams.video
+        stream = next(s for s in videos if not s.disposition & Disposition.attached_pic)
+        assert stream.time_base is not None
+        container.seek(int(time_s / stream.time_base), stream=stream)
+        later = (
+            packet
+            for packet in container.demux(stream)
+            # AVI knows decode times only. What an edit list cuts off is marked to be discarded.
+            if packet.size and not packet.is_discard
+            if (ticks := packet.dts if packet.pts is None else packet.pts) is not None
+            if ticks * stream.time_base > time_s
+        )
+        return sum(1 for _ in islice(later, at_most))

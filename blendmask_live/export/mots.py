@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Container, Iterator, Sequence
 from fractions import Fraction
+from itertools import groupby
+from operator import itemgetter
 from typing import Final, TextIO
 
 import numpy as np
+from pycocotools import mask as coco_mask
 
-from blendmask_live.datatypes import TrackedFrame
+from blendmask_live.datatypes import CroppedMask, TrackedFrame
+from blendmask_live.export.json_text import to_json
+from blendmask_live.export.rle_text import run_lengths
 from blendmask_live.export.sequence import ExportJob
 from blendmask_live.export.track_classes import TrackClasses
 from blendmask_live.masks import encode_rles, resolve_overlaps
@@ -39,9 +45,9 @@ class MotsWriter:
 
     Frames count from 1. Contested pixels belong to the better-scored of the exported masks
     (`masks.resolve_overlaps`). A track has one class, the one with the largest summed score, so
-    lines wait in a spool until all votes are in. Object ids are class * 1000 + instance, where
-    instances count from 1 within a class; from the thousandth on they go to `part2` and so on,
-    each a whole sequence of its own.
+    masks wait in a spool, as they are, until all votes are in. Object ids are class * 1000 +
+    instance, where instances count from 1 within a class; from the thousandth on they go to
+    `part2` and so on, each a whole sequence of its own.
     """
 
     def __init__(self, job: ExportJob) -> None:
@@ -58,16 +64,13 @@ class MotsWriter:
         self._classes.add(tracked_frame)
         ids = tracked_frame.track_ids.tolist()
         self._seen_track_ids.update(dict.fromkeys(ids))
-        is_exported = [self._classes.class_of(i) in self._class_ids for i in ids]
-        kept = tracked_frame.tracked.select(np.array(is_exported, dtype=bool))
-        instances = kept.instances
-        crops = resolve_overlaps(instances.cropped_masks(), instances.scores, self._job.frame_size)
-        height, width = self._job.frame_size
-        rles = encode_rles(crops, self._job.frame_size)
-        for crop, track_id, rle in zip(crops, kept.track_ids.tolist(), rles, strict=True):
-            if crop.area:
-                line = f"{number + 1} {track_id} {height} {width} {rle['counts'].decode()}\n"
-                self._spool.write(line.encode("ascii"))
+        instances = tracked_frame.instances
+        for track_id, score, crop in zip(
+            ids, instances.scores.tolist(), instances.cropped_masks(), strict=True
+        ):
+            rle = coco_mask.encode(np.asfortranarray(crop.mask).view(np.uint8))
+            place = [crop.x0, crop.y0, rle["size"], rle["counts"].decode("ascii")]
+            self._spool.write(to_json([number, track_id, score, *place]).encode("ascii") + b"\n")
         self._frame_count = number + 1
         self._last_pts_s = tracked_frame.frame.pts_s
         if number == 0:
@@ -80,17 +83,28 @@ class MotsWriter:
         folders = [f"part{part}/" if part > 1 else "" for part in range(1, part_count + 1)]
         truths = [self._job.folder.open_text(f"{folder}gt/gt.txt") for folder in folders]
         results = [self._job.folder.open_text(f"{folder}results.txt") for folder in folders]
-        self._spool.seek(0)
-        for line in self._spool:
-            time, track_id, rest = line.decode("ascii").split(" ", 2)
-            if int(track_id) in object_ids:
-                part, object_id, mots_class = object_ids[int(track_id)]
-                for out in (truths[part - 1], results[part - 1]):
-                    out.write(f"{time} {object_id} {mots_class} {rest}")
+        for time, track_id, size_and_counts in self._resolved_masks(object_ids):
+            part, object_id, mots_class = object_ids[track_id]
+            for out in (truths[part - 1], results[part - 1]):
+                out.write(f"{time} {object_id} {mots_class} {size_and_counts}\n")
         for folder in folders:
             self._write_sequence_info(self._job.folder.open_text(f"{folder}seqinfo.ini"))
         self._write_seqmap(folders)
         self._write_classes()
+
+    def _resolved_masks(self, track_ids: Container[int]) -> Iterator[tuple[int, int, str]]:
+        """Time, track id and "height width counts" of each mask's own pixels, frame by frame."""
+        height, width = self._job.frame_size
+        self._spool.seek(0)
+        records = map(json.loads, self._spool)
+        for number, rows in groupby(records, key=itemgetter(0)):
+            kept = [row for row in rows if row[1] in track_ids]
+            scores = np.array([row[2] for row in kept], dtype=np.float32)
+            crops = resolve_overlaps([_crop(*row[3:]) for row in kept], scores, (height, width))
+            rles = encode_rles(crops, (height, width))
+            for row, crop, rle in zip(kept, crops, rles, strict=True):
+                if crop.area:
+                    yield number + 1, row[1], f"{height} {width} {rle['counts'].decode()}"
 
     def _number_objects(self) -> dict[int, tuple[int, int, int]]:
         """Track id -> (part, object id, MOTS class), for the exported tracks."""
@@ -156,3 +170,9 @@ class MotsWriter:
         for class_id, mots_class in sorted(self._class_ids.items(), key=lambda item: item[1]):
             name = self._job.labels[class_id].replace('"', '""')
             out.write(f'{mots_class},"{name}"\n')
+
+
+def _crop(x0: int, y0: int, size: list[int], counts: str) -> CroppedMask:
+    runs = run_lengths(counts.encode("ascii"))
+    mask = np.repeat(np.arange(len(runs)) % 2 == 1, runs).reshape(size, order="F")
+    return CroppedMask(x0, y0, mask)

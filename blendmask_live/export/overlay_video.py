@@ -8,7 +8,7 @@ from fractions import Fraction
 import av.error
 
 from blendmask_live.datatypes import Frame, TrackedFrame
-from blendmask_live.export.audio_copy import AudioCopy
+from blendmask_live.export.audio_copy import AudioCopy, count_frames_after
 from blendmask_live.export.h264 import H264File, VideoTiming
 from blendmask_live.export.sequence import ExportJob
 from blendmask_live.overlay import OverlayStyle, TrackTrails, draw_overlay
@@ -36,12 +36,13 @@ class OverlayWriter:
         self._timing = VideoTiming.of_source(time_base=source.time_base, fps=source.average_fps)
         self._video: H264File | None = None
         self._last_index = -1
+        self._last_pts_s = Fraction(0)
         self._index_step = 1
 
     def add(self, number: int, tracked_frame: TrackedFrame) -> str:
         frame = tracked_frame.frame
         self._index_step = max(frame.index - self._last_index, 1) if number else 1
-        self._last_index = frame.index
+        self._last_index, self._last_pts_s = frame.index, self._pts_s(frame)
         if self._video is None:
             self._video = self._open_video(frame)
         if self._trails:
@@ -52,7 +53,7 @@ class OverlayWriter:
             self._style,
             trails=self._trails.points if self._trails else None,
         )
-        self._video.write(picture, self._pts_s(frame))
+        self._video.write(picture, self._last_pts_s)
         return ""
 
     def _pts_s(self, frame: Frame) -> Fraction:
@@ -94,6 +95,15 @@ class OverlayWriter:
 
     def finish(self) -> None:
         assert self._video is not None, "a writer is made for the first frame"
-        frame_count = self._job.source.frame_count
-        reaches_end = frame_count is not None and self._last_index + self._index_step >= frame_count
-        self._video.close(has_source_ended=reaches_end)
+        self._video.close(has_source_ended=self._reaches_end_of_source())
+
+    def _reaches_end_of_source(self) -> bool:
+        """Whether no frame is left that this stride would have come to."""
+        source = self._job.source
+        if not source.has_audio or source.path is None:
+            return False
+        try:
+            step = self._index_step
+            return count_frames_after(source.path, self._last_pts_s, at_most=step) < step
+        except av.error.FFmpegError:
+            return False

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import errno
 import os
+import platform
+import re
+import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -14,6 +17,9 @@ from typing import IO, BinaryIO, Final, TextIO, cast
 from blendmask_live.errors import ExportError
 
 __all__ = ["StagedFolder", "report_write_errors"]
+
+HOST: Final = re.sub(r"[^\w-]", "-", platform.node()) or "localhost"
+"""This machine, as part of file names."""
 
 _ADVICE: Final = {
     errno.ENOSPC: "free some space or choose another folder with -o",
@@ -34,10 +40,12 @@ def report_write_errors(target: Path) -> Iterator[None]:
 
 
 class StagedFolder:
-    """An output folder that is filled under a temporary name beside its final one.
+    """An output folder that is filled under a temporary name of its own beside its final one.
 
     `commit` makes the files durable and renames the folder, so that readers see either the old
-    output, or none, or the complete new one. What a killed run left is removed by the next.
+    output, or none, or the complete new one. Of several runs into one folder, the first to
+    commit wins, or with `overwrite` the last. What a killed run left is removed by the next one
+    on the same machine.
 
     Attributes:
         final: The folder's name once complete.
@@ -51,15 +59,17 @@ class StagedFolder:
         Raises:
             ExportError: If the output exists and `overwrite` is off, or cannot be made.
         """
-        if not overwrite and _holds_something(final):
-            raise ExportError(f"{final}: exists already; replace it with --overwrite")
         self.final = final
-        self.path = final.with_name(f".{final.name}.partial")
+        self._overwrite = overwrite
+        self._refuse_existing()
+        # Names the owner, so that others know whether it still lives.
+        owner = f"{HOST}.{os.getpid()}.{secrets.token_hex(4)}"
+        self.path = final.with_name(f".{final.name}.{owner}.partial")
         self.handles = ExitStack()
         self._made_parents = [p for p in final.parents if not p.exists()]
         with report_write_errors(final):
             final.parent.mkdir(parents=True, exist_ok=True)
-            _remove(self.path)
+            _remove_leftovers(final)
             self.path.mkdir()
 
     def open_text(self, name: str) -> TextIO:
@@ -78,9 +88,11 @@ class StagedFolder:
         """Close, flush to disk, rename; returns the files under their final names.
 
         Raises:
-            OSError: If the disk refuses; the temporary folder is still there then.
+            ExportError: If another run has made the output meanwhile and `overwrite` is off.
+            OSError: If the disk refuses. In both cases the temporary folder is still there.
         """
         self.handles.close()
+        self._refuse_existing()
         names = sorted(p.relative_to(self.path) for p in self.path.rglob("*") if p.is_file())
         if len(names) > 32 and hasattr(os, "sync"):
             # One flush of everything is far cheaper than a journal commit for each picture;
@@ -94,10 +106,12 @@ class StagedFolder:
         return tuple(self.final / name for name in names)
 
     def _rename(self) -> None:
-        replaced = self.final.with_name(f".{self.final.name}.replaced")
-        _remove(replaced)
-        if os.path.lexists(self.final):
+        replaced = self.path.with_suffix(".replaced")
+        if self._overwrite and os.path.lexists(self.final):
             self.final.rename(replaced)
+        elif self.final.is_dir():
+            # Refused by the system if another run has filled it just now.
+            self.final.rmdir()
         try:
             self.path.rename(self.final)
         except OSError:
@@ -105,6 +119,10 @@ class StagedFolder:
                 replaced.rename(self.final)
             raise
         _remove(replaced)
+
+    def _refuse_existing(self) -> None:
+        if not self._overwrite and _holds_something(self.final):
+            raise ExportError(f"{self.final}: exists already; replace it with --overwrite")
 
     def discard(self) -> None:
         """Close and remove everything unfinished, and the parents made for it if empty."""
@@ -122,6 +140,27 @@ def _holds_something(path: Path) -> bool:
         with report_write_errors(path):
             return any(path.iterdir())
     return os.path.lexists(path)
+
+
+def _remove_leftovers(final: Path) -> None:
+    """Remove the temporary folders of runs on this machine that are no more."""
+    if os.name == "nt":
+        # There, os.kill would interrupt the process instead of looking for it.
+        return
+    owner = rf"\.{re.escape(final.name)}\.{re.escape(HOST)}\.(\d+)\.[0-9a-f]+\.(partial|replaced)"
+    for path in final.parent.iterdir():
+        found = re.fullmatch(owner, path.name)
+        if found and not _is_alive(int(found[1])):
+            _remove(path)
+
+
+def _is_alive(process_id: int) -> bool:
+    try:
+        os.kill(process_id, 0)
+    except OSError as error:
+        # Asking about another user's process is forbidden, but then there is one.
+        return not isinstance(error, ProcessLookupError)
+    return True
 
 
 def _remove(path: Path) -> None:

@@ -82,6 +82,8 @@ def mask_confidence(probabilities: Tensor) -> Tensor:
     """(N,) mean probability of the cells inside each (N, R, R) mask; 0 for an empty mask.
 
     A detector's score says how sure class and box are; times this it says the same of the mask.
+    Inside means from 1/2 on, whatever threshold masks are drawn at, so that scores stay put when
+    that is changed.
     """
     inside = probabilities >= 0.5
     return (probabilities * inside).sum(dim=(1, 2)) / inside.sum(dim=(1, 2)).clamp(min=1)

@@ -45,6 +45,7 @@ def save_network(
     }
     partial = path.with_name(path.name + ".partial")
     save_file(tensors, partial, metadata=metadata)
+    partial.chmod(0o644)
     partial.replace(path)
 
 

@@ -12,7 +12,9 @@ from blendmask_live.network.lite import STRIDES, BlendMaskLite, DenseOutput
 
 __all__ = ["Detections", "decode_boxes", "detect", "distances_from_logits", "location_grid"]
 
-NMS_ROUNDS = 12
+MIN_CANDIDATES = 300
+"""(location, class) pairs that enter NMS, or as many as instances are wanted."""
+NMS_ROUNDS = 18
 """Longest chain of boxes that suppress each other which is still resolved exactly."""
 
 
@@ -53,7 +55,8 @@ def location_grid(height: int, width: int, device: torch.device) -> tuple[Tensor
 def distances_from_logits(distance_logits: Tensor) -> Tensor:
     """(..., 4, bins) -> (..., 4) in strides: the expectation over the bins."""
     bins = torch.arange(distance_logits.shape[-1], device=distance_logits.device)
-    return distance_logits.float().softmax(dim=-1) @ bins.float()
+    # No matrix product: autocast would round it to bf16, up to a pixel at stride 32.
+    return (distance_logits.float().softmax(dim=-1) * bins).sum(dim=-1)
 
 
 def decode_boxes(points: Tensor, distances_px: Tensor) -> Tensor:
@@ -67,7 +70,6 @@ def detect(
     *,
     network_size: tuple[int, int],
     max_instances: int = 100,
-    max_candidates: int = 300,
     score_threshold: float = 0.05,
     nms_iou: float = 0.6,
     class_mask: Tensor | None = None,
@@ -82,7 +84,8 @@ def detect(
     class_logits = dense.class_logits.float()
     if class_mask is not None:
         class_logits = class_logits.masked_fill(~class_mask, -torch.inf)
-    locations, class_ids, best = _best_pairs(class_logits, min(max_candidates, len(points)))
+    candidates = min(max(MIN_CANDIDATES, max_instances), len(points))
+    locations, class_ids, best = _best_pairs(class_logits, candidates)
     # Sigmoid keeps the order, so only the candidates need it.
     scores = best.sigmoid()
     scores = scores * (scores > score_threshold)

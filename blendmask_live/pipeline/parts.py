@@ -59,7 +59,7 @@ class PipelineConfig:
     keeps_outputs_of_failed_run: bool = False
     """After a failure, finish the other sinks with what they have instead of removing it."""
     stop_timeout_s: float = 30.0
-    """How long `stop` waits for the threads; finishing a long video takes its time."""
+    """How long `stop` waits for the threads, except for sinks that are completing their files."""
 
 
 @dataclass(frozen=True, slots=True)

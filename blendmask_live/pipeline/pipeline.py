@@ -43,6 +43,9 @@ R = TypeVar("R")
 
 _NOMINAL_FPS: Final = 25
 """Of folders of images, which have no frame rate."""
+_JOIN_SLICE_S: Final = 0.1
+_FINISHING_NOTICE_S: Final = 3.0
+"""After so long, `stop` says that it waits for outputs to be completed."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,6 +113,7 @@ class Pipeline:
         self._is_stopped = False
         self._outputs: dict[str, tuple[Path, ...]] = {}
         self._written = dict.fromkeys(self._sinks, 0)
+        self._finishing: set[str] = set()
         self._frames_tracked = 0
         self._instances = 0
 
@@ -189,7 +193,8 @@ class Pipeline:
         stage that calls it does not wait for the threads.
 
         Raises:
-            StageFailed: If a thread is still busy after `stop_timeout_s`; names it.
+            StageFailed: If a thread is still busy after `stop_timeout_s`; names it. Sinks that
+                are closing have all the time they need.
         """
         with self._lock:
             never_ran = not (self._is_started or self._is_stopped)
@@ -203,12 +208,19 @@ class Pipeline:
         self._join_or_name_the_late()
 
     def _join_or_name_the_late(self) -> None:
-        timeout_s = self._config.stop_timeout_s
-        late = self._threads.join(timeout_s)
-        if late:
-            self._abort()
-            logger.error("still busy %g s after stop: %s", timeout_s, ", ".join(late))
-            raise StageFailed(late[0], TimeoutError(f"still busy {timeout_s:g} s after stop"))
+        began_s = time.monotonic()
+        has_told = False
+        while late := self._threads.join(_JOIN_SLICE_S):
+            waited_s = time.monotonic() - began_s
+            busy = [stage for stage in late if stage not in self._finishing]
+            if busy and waited_s > self._config.stop_timeout_s:
+                self._abort()
+                cause = TimeoutError(f"still busy {self._config.stop_timeout_s:g} s after stop")
+                logger.error("%s: %s", ", ".join(busy), cause)
+                raise StageFailed(busy[0], cause)
+            if not busy and not has_told and waited_s > _FINISHING_NOTICE_S:
+                has_told = True
+                logger.warning("finishing outputs: %s", ", ".join(late))
 
     def _abort(self) -> None:
         """Make every thread end after the frame it works on; drop all that waits."""
@@ -293,6 +305,7 @@ class Pipeline:
                     self._written[name] += 1
             may_keep = self._config.keeps_outputs_of_failed_run or not self._threads.has_failed
             if may_keep and self._written[name]:
+                self._finishing.add(f"export {name}")
                 files = sink.close()
                 with self._lock:
                     self._outputs[name] = files

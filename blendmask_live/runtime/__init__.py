@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import importlib.util
-from pathlib import Path
 
 import torch
 
+from blendmask_live.config import RUNTIMES
 from blendmask_live.errors import ConfigError
+from blendmask_live.machine import this_machine
 from blendmask_live.network.lite import BlendMaskLite
 from blendmask_live.runtime.runtime import Dense, Network, Runtime
 
@@ -21,12 +22,10 @@ __all__ = [
     "open_runtime",
 ]
 
-RUNTIMES = ("torch", "openvino")
-
 
 def available_runtimes() -> tuple[str, ...]:
     """The runtimes that are installed."""
-    return RUNTIMES if importlib.util.find_spec("openvino") else RUNTIMES[:1]
+    return tuple(RUNTIMES) if importlib.util.find_spec("openvino") else ("torch",)
 
 
 def open_runtime(
@@ -57,15 +56,19 @@ def open_runtime(
         on_cpu = device == "cpu" and precision != "fp16" and isinstance(model, BlendMaskLite)
         runtime = "openvino" if on_cpu and "openvino" in available_runtimes() else "torch"
     if runtime not in available_runtimes():
-        hint = "pip install openvino" if runtime in RUNTIMES else f"choose one of {RUNTIMES}"
+        known = ", ".join(RUNTIMES)
+        hint = "pip install openvino" if runtime in RUNTIMES else f"choose one of {known}"
         raise ConfigError(f"runtime {runtime!r} is not installed; {hint}")
     if runtime == "openvino":
         if device != "cpu":
             raise ConfigError(f"runtime 'openvino' runs on the CPU, not on {device}")
         from blendmask_live.runtime.openvino_cpu import OpenVinoRuntime
 
-        chosen = _cpu_precision(model) if precision == "auto" else precision
-        return OpenVinoRuntime(model, precision=chosen, threads=threads)
+        if precision == "auto":
+            # The published figures were made in fp32.
+            is_lite = isinstance(model, BlendMaskLite)
+            precision = "bf16" if is_lite and this_machine().multiplies_bf16 else "fp32"
+        return OpenVinoRuntime(model, precision=precision, threads=threads)
     from blendmask_live.runtime.torch_eager import TorchRuntime
 
     if precision == "auto":
@@ -91,12 +94,3 @@ def choose_device(device: str) -> str:
     if device == "cpu":
         return device
     raise ConfigError(f"device {device!r}: use 'auto', 'cpu' or 'cuda[:N]'; {count} GPU(s) found")
-
-
-def _cpu_precision(model: Network) -> str:
-    """bf16 where the CPU has instructions for it, else fp32; fp32 for the published figures."""
-    if not isinstance(model, BlendMaskLite):
-        return "fp32"
-    cpuinfo = Path("/proc/cpuinfo")
-    flags = cpuinfo.read_text() if cpuinfo.exists() else ""
-    return "bf16" if "avx512_bf16" in flags or "amx_bf16" in flags else "fp32"

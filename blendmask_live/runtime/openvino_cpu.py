@@ -22,6 +22,8 @@ from blendmask_live.runtime.runtime import Dense, Network
 __all__ = ["OpenVinoRuntime", "cache_folder"]
 
 _log = logging.getLogger(__name__)
+_SHAPES_KEPT = 4
+"""Compiled networks held at once; each takes some 40 MB."""
 _PRECISIONS = {"fp32": "f32", "bf16": "bf16"}
 
 
@@ -82,22 +84,33 @@ class OpenVinoRuntime:
 
     def run(self, pictures: Tensor) -> Dense:
         """See `Runtime.run`."""
-        shape = tuple(pictures.shape)
-        if shape not in self._requests:
-            graph = self._graph.clone()
-            graph.reshape(shape)
-            compiled = self._core.compile_model(graph, "CPU", self._settings)
-            self._requests[shape] = compiled.create_infer_request()
-        results = self._requests[shape].infer(
-            {0: pictures.numpy()}, share_inputs=True, share_outputs=True
-        )
+        request = self._request(tuple(pictures.shape))
+        results = request.infer({0: pictures.numpy()}, share_inputs=True, share_outputs=True)
         tensors = [torch.from_numpy(results[i]) for i in range(len(results))]
         return _rebuild(self.model, tensors)
+
+    def _request(self, shape: tuple[int, ...]) -> Any:
+        """The network compiled for an input shape; a few are kept, the latest used last."""
+        request = self._requests.pop(shape, None)
+        if request is None:
+            if len(self._requests) == _SHAPES_KEPT:
+                del self._requests[next(iter(self._requests))]
+            graph = self._graph.clone()
+            graph.reshape(shape)
+            request = self._core.compile_model(graph, "CPU", self._settings).create_infer_request()
+        self._requests[shape] = request
+        return request
 
 
 def cache_folder() -> Path:
     """Where converted graphs are kept; `XDG_CACHE_HOME` is honoured."""
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    base = os.environ.get("XDG_CACHE_HOME")
+    if not base:
+        try:
+            base = str(Path.home() / ".cache")
+        except RuntimeError:
+            # A user without a home directory.
+            base = tempfile.gettempdir()
     return Path(base) / "blendmask-live"
 
 

@@ -20,7 +20,7 @@ def draw_curves(log: Path, picture: Path) -> Path:
         for row in csv.DictReader(file):
             series.setdefault(row["loss"], []).append((int(row["step"]), float(row["value"])))
     columns = min(3, max(1, len(series)))
-    rows = -(-len(series) // columns)
+    rows = max(1, -(-len(series) // columns))
     canvas = Image.new("RGB", (columns * _PLOT_W, rows * _PLOT_H), "white")
     draw = ImageDraw.Draw(canvas)
     for place, (name, points) in enumerate(series.items()):

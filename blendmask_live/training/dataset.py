@@ -137,11 +137,14 @@ def category_names(annotations: Path) -> tuple[str, ...]:
     """The categories of a COCO instances JSON, in the order of their ids.
 
     Raises:
-        DatasetError: If the file is missing or malformed.
+        DatasetError: If the file is missing or malformed, or names no category.
     """
     with _readable(annotations):
         content = json.loads(annotations.read_text(encoding="utf-8"))
-        return tuple(c["name"] for c in sorted(content["categories"], key=lambda c: c["id"]))
+        names = tuple(c["name"] for c in sorted(content["categories"], key=lambda c: c["id"]))
+    if not names:
+        raise DatasetError(f"{annotations}: names no categories; add those of its objects")
+    return names
 
 
 @contextmanager

@@ -15,6 +15,7 @@ import numpy as np
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
+from blendmask_live.config import SegmenterSettings
 from blendmask_live.errors import DatasetError
 from blendmask_live.segmenter import Segmenter
 from blendmask_live.training.dataset import Picture, load_data_set
@@ -22,6 +23,11 @@ from blendmask_live.training.dataset import Picture, load_data_set
 __all__ = ["Accuracy", "evaluate"]
 
 _log = logging.getLogger(__name__)
+# What pycocotools reads; `load_data_set` has checked the rest.
+_NEEDED = {
+    "images": ("height", "width"),
+    "annotations": ("id", "bbox", "area", "segmentation"),
+}
 _NAMES = ("AP", "AP50", "AP75", "AP_S", "AP_M", "AP_L")
 
 
@@ -33,12 +39,14 @@ class Accuracy:
         box, mask: AP, AP50, AP75, AP_S, AP_M, AP_L.
         person_mask: The same for masks of people alone; empty if there is no such class.
         pictures: How many pictures were measured.
+        settings: What the segmenter was set to.
     """
 
     box: dict[str, float]
     mask: dict[str, float]
     person_mask: dict[str, float]
     pictures: int
+    settings: SegmenterSettings
 
 
 def evaluate(
@@ -47,6 +55,7 @@ def evaluate(
     annotations: Path,
     *,
     max_images: int | None = None,
+    drop_duplicates: bool = False,
     report: Callable[[int, int], None] = lambda done, total: None,
 ) -> Accuracy:
     """Measure a segmenter on a COCO-format data set.
@@ -56,26 +65,23 @@ def evaluate(
     the default score threshold it raises F1).
 
     Args:
+        drop_duplicates: Measure without second masks of an object, as the segmenter reports.
         report: Called with (pictures done, pictures in all).
 
     Raises:
         DatasetError: If the data cannot be used.
     """
     pictures = load_data_set(images, annotations, segmenter.labels).pictures[:max_images]
-    with contextlib.redirect_stdout(io.StringIO()):
-        truth = COCO(str(annotations))
+    truth = _read_truth(annotations)
     category_by_name = {c["name"]: c["id"] for c in truth.dataset["categories"]}
-    before = segmenter.settings
-    segmenter.settings = replace(
-        before, score_threshold=0.05, max_instances=100, duplicate_iou=1.0, duplicate_share=1.0
-    )
-    try:
-        results: list[dict[str, Any]] = []
-        for done, picture in enumerate(pictures, start=1):
-            results += _results(segmenter, picture, category_by_name)
-            report(done, len(pictures))
-    finally:
-        segmenter.settings = before
+    settings = replace(segmenter.settings, score_threshold=0.05, max_instances=100)
+    if not drop_duplicates:
+        settings = replace(settings, duplicate_iou=1.0, duplicate_share=1.0)
+    segmenter = segmenter.with_settings(settings)
+    results: list[dict[str, Any]] = []
+    for done, picture in enumerate(pictures, start=1):
+        results += _results(segmenter, picture, category_by_name)
+        report(done, len(pictures))
     if not results:
         raise DatasetError(f"{images}: nothing was found in any picture, so there is no AP")
     with contextlib.redirect_stdout(io.StringIO()):
@@ -89,7 +95,25 @@ def evaluate(
         if person is None
         else _average_precision(truth, found, "segm", image_ids, person),
         pictures=len(pictures),
+        settings=settings,
     )
+
+
+def _read_truth(annotations: Path) -> COCO:
+    truth = COCO()
+    truth.dataset = json.loads(annotations.read_text(encoding="utf-8"))
+    for kind, names in _NEEDED.items():
+        for entry in truth.dataset[kind]:
+            if missing := [name for name in names if name not in entry]:
+                raise DatasetError(
+                    f"{annotations}: entry {entry.get('id')} of {kind!r} has no "
+                    f"{missing[0]!r}, which the measure needs; add it"
+                )
+    for annotation in truth.dataset["annotations"]:
+        annotation.setdefault("iscrowd", 0)
+    with contextlib.redirect_stdout(io.StringIO()):
+        truth.createIndex()
+    return truth
 
 
 def _results(

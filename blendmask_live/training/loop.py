@@ -10,8 +10,11 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
+from pickle import PickleError
 
+import cv2
 import numpy as np
 import torch
 from torch import Tensor, nn
@@ -22,14 +25,18 @@ from blendmask_live.network.checkpoint import load_network, save_network
 from blendmask_live.network.lite import BlendMaskLite
 from blendmask_live.training.augment import make_sample
 from blendmask_live.training.dataset import DataSet, load_data_set
+from blendmask_live.training.interrupts import uninterrupted
 from blendmask_live.training.losses import compute_losses
-from blendmask_live.training.recipe import Recipe
+from blendmask_live.training.norms import remeasure_norms
+from blendmask_live.training.recipe import Recipe, recipe_to_dict
 from blendmask_live.training.targets import Batch, collate
 
 __all__ = ["Progress", "train"]
 
 _log = logging.getLogger(__name__)
 CHECKPOINT = "checkpoint.pt"
+NORM_BATCHES = 12
+"""Batches that the final BatchNorm statistics are measured on."""
 TRUNK = ("backbone", "fpn", "head")
 """Their BatchNorm statistics come from the initial weights; small batches would spoil them."""
 
@@ -70,7 +77,11 @@ def train(
     Raises:
         DatasetError: If the data cannot be used.
         WeightsError: If initial weights or checkpoint do not fit.
+        KeyboardInterrupt: On Ctrl-C, after saving a checkpoint.
+        ValueError: If `labels` are not as many as the recipe's classes.
     """
+    if len(labels) != recipe.network.classes:
+        raise ValueError(f"{len(labels)} labels for {recipe.network.classes} classes")
     output.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(recipe.seed)
     model = BlendMaskLite(recipe.network)
@@ -80,8 +91,13 @@ def train(
         if recipe.losses.distill_classes or recipe.losses.distill_distances:
             teacher = copy.deepcopy(model).to(device).eval().requires_grad_(False)
     model.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-    run = _Run(recipe, model, output, device)
+    run = _Run(recipe, model, output, device, labels)
     start = run.resume()
+    weights = output / "weights.safetensors"
+    if start == recipe.steps:
+        if not weights.exists():
+            run.save()
+        return weights
     sets = [
         (
             load_data_set(
@@ -94,25 +110,46 @@ def train(
     batches = _batches(recipe, sets, first_step=start)
     log = _Log(output / "progress.csv", start)
     began = time.monotonic()
-    for step, batch in enumerate(batches, start=start):
-        losses = run.step(step, _to(batch, device), teacher)
-        if (step + 1) % 10 == 0 or step + 1 == recipe.steps:
-            values = {name: float(loss) for name, loss in losses.items()}
-            _refuse_nan(values, step)
-            pace = (time.monotonic() - began) / (step + 1 - start)
-            log.write(step + 1, values, run.rate(step))
-            report(Progress(step + 1, recipe.steps, values, pace))
-        if (step + 1) % save_every == 0 or step + 1 == recipe.steps:
-            run.save(step + 1, labels)
-    log.close()
-    return output / "weights.safetensors"
+    try:
+        for step, batch in enumerate(batches, start=start):
+            # Half a step would not go on as if never stopped.
+            with uninterrupted():
+                losses = run.step(step, _to(batch, device), teacher)
+            if (step + 1) % 10 == 0 or step + 1 == recipe.steps:
+                values = {name: float(loss) for name, loss in losses.items()}
+                _refuse_nan(values, step)
+                pace = (time.monotonic() - began) / (step + 1 - start)
+                log.write(step + 1, values, run.rate(step))
+                report(Progress(step + 1, recipe.steps, values, pace))
+            if step + 1 == recipe.steps:
+                measuring = islice(_batches(recipe, sets, first_step=0), NORM_BATCHES)
+                remeasure_norms(run.average, (b.images.to(device).float() for b in measuring))
+            if (step + 1) % save_every == 0 or step + 1 == recipe.steps:
+                run.save()
+    except KeyboardInterrupt:
+        # After the last step, what is still to be measured would be missing for ever.
+        if start < run.steps_done < recipe.steps:
+            run.save()
+        raise
+    finally:
+        log.close()
+    return weights
 
 
 class _Run:
     """Model, average, optimiser; one step; saving and resuming."""
 
-    def __init__(self, recipe: Recipe, model: BlendMaskLite, output: Path, device: str) -> None:
+    def __init__(
+        self,
+        recipe: Recipe,
+        model: BlendMaskLite,
+        output: Path,
+        device: str,
+        labels: tuple[str, ...],
+    ) -> None:
         self.recipe, self.model, self.output, self.device = recipe, model, output, device
+        self.labels = labels
+        self.steps_done = 0
         self.average = copy.deepcopy(model).requires_grad_(False)
         self.optimizer = torch.optim.AdamW(_parameter_groups(model, recipe))
 
@@ -151,10 +188,13 @@ class _Run:
                 generator=generator,
             )
         self.optimizer.zero_grad(set_to_none=True)
-        torch.stack(list(losses.values())).sum().backward()
-        nn.utils.clip_grad_norm_(self.model.parameters(), recipe.max_gradient_norm)
-        self.optimizer.step()
+        total = torch.stack(list(losses.values())).sum()
+        if total.requires_grad:  # A frozen trunk learns nothing where there are no objects.
+            total.backward()
+            nn.utils.clip_grad_norm_(self.model.parameters(), recipe.max_gradient_norm)
+            self.optimizer.step()
         self._average(step)
+        self.steps_done = step + 1
         return {name: loss.detach() for name, loss in losses.items()}
 
     @torch.no_grad()
@@ -167,10 +207,12 @@ class _Run:
             else:
                 ours[name].copy_(value)
 
-    def save(self, step: int, labels: tuple[str, ...]) -> None:
-        """Write checkpoint and averaged weights; a kill in between leaves the old ones."""
+    def save(self) -> None:
+        """Write averaged weights and checkpoint; a kill in between leaves the old checkpoint."""
+        save_network(self.average, self.output / "weights.safetensors", labels=self.labels)
         state = {
-            "step": step,
+            "step": self.steps_done,
+            "job": self._job(),
             "model": self.model.state_dict(),
             "average": self.average.state_dict(),
             "optimizer": self.optimizer.state_dict(),
@@ -178,7 +220,10 @@ class _Run:
         partial = self.output / f"{CHECKPOINT}.partial"
         torch.save(state, partial)
         partial.replace(self.output / CHECKPOINT)
-        save_network(self.average, self.output / "weights.safetensors", labels=labels)
+
+    def _job(self) -> dict[str, object]:
+        """What must not change when a run goes on; only its length may."""
+        return {**recipe_to_dict(self.recipe), "labels": self.labels, "steps": None}
 
     def resume(self) -> int:
         """Load an earlier checkpoint of this folder; returns the step to go on with."""
@@ -187,19 +232,26 @@ class _Run:
             return 0
         try:
             state = torch.load(path, map_location=self.device, weights_only=True)
+            self._require_same_job(state["job"], state["step"])
             self.model.load_state_dict(state["model"])
             self.average.load_state_dict(state["average"])
             self.optimizer.load_state_dict(state["optimizer"])
-        except Exception as error:
+        except (OSError, EOFError, LookupError, RuntimeError, ValueError, PickleError) as error:
+            reason = str(error).partition("\n")[0]
             raise WeightsError(
-                f"{path}: does not continue this recipe; name another output folder ({error})"
+                f"{path}: does not continue this recipe; name another output folder ({reason})"
             ) from error
-        for group, fresh in zip(
-            self.optimizer.param_groups, _parameter_groups(self.model, self.recipe), strict=True
-        ):
-            group["peak"] = fresh["peak"]
         _log.info("going on at step %d", state["step"])
-        return int(state["step"])
+        self.steps_done = int(state["step"])
+        return self.steps_done
+
+    def _require_same_job(self, job: dict[str, object], step: int) -> None:
+        """Raises ValueError."""
+        other = [name for name, value in self._job().items() if job.get(name) != value]
+        if other:
+            raise ValueError(f"{other[0]} is another one")
+        if step > self.recipe.steps:
+            raise ValueError(f"{step} steps are done, {self.recipe.steps} asked for")
 
 
 def _parameter_groups(model: BlendMaskLite, recipe: Recipe) -> list[dict[str, object]]:
@@ -215,8 +267,11 @@ def _parameter_groups(model: BlendMaskLite, recipe: Recipe) -> list[dict[str, ob
     ]
 
 
-class _Samples(Dataset[Batch]):
-    """Batch i is a function of (seed, i) alone, so a run can be stopped and resumed anywhere."""
+class _Samples(Dataset["Batch | DatasetError"]):
+    """Batch i is a function of (seed, i) alone, so a run can be stopped and resumed anywhere.
+
+    Unusable data are returned, not raised: the loader would bury them in a worker's traceback.
+    """
 
     def __init__(self, recipe: Recipe, sets: list[tuple[DataSet, float]]) -> None:
         self.recipe = recipe
@@ -230,7 +285,13 @@ class _Samples(Dataset[Batch]):
     def __len__(self) -> int:
         return self.recipe.steps
 
-    def __getitem__(self, step: int) -> Batch:
+    def __getitem__(self, step: int) -> Batch | DatasetError:
+        try:
+            return self._batch(step)
+        except DatasetError as error:
+            return error
+
+    def _batch(self, step: int) -> Batch:
         rng = np.random.default_rng([self.recipe.seed, step])
         size = self.recipe.sizes[rng.integers(len(self.recipe.sizes))]
         samples = []
@@ -253,24 +314,31 @@ def _batches(
 ) -> Iterator[Batch]:
     if not sets:
         raise DatasetError("the recipe names no data; give --images and --annotations")
-    samples = _Samples(recipe, sets)
-    workers = max(1, min(8, (os.cpu_count() or 2) - 1))
-    return iter(
-        DataLoader(
-            samples,
-            batch_size=None,
-            sampler=range(first_step, recipe.steps),
-            num_workers=workers,
-            worker_init_fn=_calm_worker,
-        )
+    loader = DataLoader(
+        _Samples(recipe, sets),
+        batch_size=None,
+        sampler=range(first_step, recipe.steps),
+        num_workers=max(1, min(8, (os.cpu_count() or 2) - 1)),
+        worker_init_fn=_calm_worker,
     )
+    threads = cv2.getNumThreads()
+    # OpenCV's threads do not survive a fork: a worker would wait for them forever.
+    cv2.setNumThreads(1)
+    try:
+        prepared = iter(loader)
+    finally:
+        cv2.setNumThreads(threads)
+    return map(_raise_error, prepared)
 
 
 def _calm_worker(worker: int) -> None:
-    import cv2
-
     cv2.setNumThreads(1)
-    torch.set_num_threads(1)
+
+
+def _raise_error(prepared: Batch | DatasetError) -> Batch:
+    if isinstance(prepared, DatasetError):
+        raise prepared
+    return prepared
 
 
 def _to(batch: Batch, device: str) -> Batch:

@@ -6,6 +6,7 @@ import dataclasses
 import tomllib
 import typing
 from dataclasses import dataclass, field
+from math import inf
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,6 +18,7 @@ from blendmask_live.training.losses import LossWeights
 __all__ = ["DataConfig", "Recipe", "load_recipe", "recipe_to_dict"]
 
 T = TypeVar("T")
+_TYPE_NAMES = {float: "a number", int: "a whole number", str: "a text", str | None: "a text"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +35,17 @@ class DataConfig:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """Everything that decides the outcome of a training run."""
+    """Everything that decides the outcome of a training run.
+
+    Raises:
+        ConfigError: If a value is outside its range.
+    """
 
     seed: int = 0
     steps: int = 2000
     batch_size: int = 8
     sizes: tuple[tuple[int, int], ...] = ((416, 544), (544, 416), (480, 480), (352, 640))
-    """(height, width) px of samples, multiples of 32; one is drawn per batch."""
+    """(height, width) px of samples, multiples of 32 from 64; one is drawn per batch."""
     learning_rate: float = 1e-3
     """Of the bottom and top modules."""
     trunk_learning_rate: float = 1e-4
@@ -61,6 +67,22 @@ class Recipe:
     augment: AugmentConfig = field(default_factory=AugmentConfig)
     losses: LossWeights = field(default_factory=LossWeights)
 
+    def __post_init__(self) -> None:
+        for name in ("steps", "batch_size", "mask_size", "masks_per_picture"):
+            _require(getattr(self, name) >= 1, name, getattr(self, name), "must be 1 or more")
+        for name in ("learning_rate", "trunk_learning_rate", "max_gradient_norm"):
+            _require(0 < getattr(self, name) < inf, name, getattr(self, name), "must be positive")
+        for name in ("trunk_start", "final_rate", "ema_decay", "weight_decay"):
+            _require(0 <= getattr(self, name) <= 1, name, getattr(self, name), "must be 0 to 1")
+        fit = all(side >= 64 and side % 32 == 0 for size in self.sizes for side in size)
+        _require(bool(self.sizes) and fit, "sizes", self.sizes, "need multiples of 32 from 64")
+        _require(self.seed >= 0, "seed", self.seed, "must be 0 or more")
+        _require(self.warmup_steps >= 0, "warmup_steps", self.warmup_steps, "must be 0 or more")
+        choices = ("bf16", "fp32")
+        _require(self.precision in choices, "precision", self.precision, f"choose of {choices}")
+        for source in self.data:
+            _require(0 < source.share < inf, "share", source.share, "must be positive")
+
     @classmethod
     def for_fine_tuning(cls) -> Recipe:
         """A short, gentle run that starts from trained weights."""
@@ -70,6 +92,11 @@ class Recipe:
             trunk_learning_rate=5e-5,
             losses=LossWeights(distill_classes=0.0, distill_distances=0.0),
         )
+
+
+def _require(holds: bool, name: str, value: object, rule: str) -> None:
+    if not holds:
+        raise ConfigError(f"{name} {value!r}: {rule}")
 
 
 def load_recipe(path: Path) -> Recipe:
@@ -82,7 +109,7 @@ def load_recipe(path: Path) -> Recipe:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read ({error.strerror})") from error
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:
         raise ConfigError(f"{path}: not valid TOML ({error})") from error
     return _build(Recipe, content, str(path))
 
@@ -94,24 +121,39 @@ def recipe_to_dict(recipe: Recipe) -> dict[str, Any]:
 
 def _build(kind: type[T], content: dict[str, Any], place: str) -> T:
     """Fill a settings dataclass from a table, refusing unknown names."""
+    if not isinstance(content, dict):
+        raise ConfigError(f"{place}: expected a table, found {content!r}")
     hints = typing.get_type_hints(kind)
     unknown = sorted(set(content) - set(hints))
     if unknown:
         known = ", ".join(sorted(hints))
         raise ConfigError(f"{place}: unknown setting {unknown[0]!r}; known are {known}")
-    return kind(
-        **{name: _value(hints[name], value, f"{place}: {name}") for name, value in content.items()}
-    )
+    values = {
+        name: _value(hints[name], value, f"{place}: {name}") for name, value in content.items()
+    }
+    try:
+        return kind(**values)
+    except (TypeError, ValueError, ConfigError) as error:
+        raise ConfigError(f"{place}: {error}") from error
 
 
 def _value(hint: Any, value: Any, place: str) -> Any:
     if dataclasses.is_dataclass(hint) and isinstance(hint, type):
         return _build(hint, value, place)
     if hint == tuple[DataConfig, ...]:
-        return tuple(_build(DataConfig, entry, place) for entry in value)
+        return tuple(_build(DataConfig, entry, place) for entry in _list(value, place))
     if hint == tuple[tuple[int, int], ...]:
-        return tuple((int(height), int(width)) for height, width in value)
+        sizes = [_list(size, place) for size in _list(value, place)]
+        if any(len(size) != 2 for size in sizes):
+            raise ConfigError(f"{place}: expected [height, width] pairs, found {value!r}")
+        return tuple((_value(int, h, place), _value(int, w, place)) for h, w in sizes)
     accepted = {float: (int, float), int: (int,), str: (str,), str | None: (str,)}[hint]
     if isinstance(value, bool) or not isinstance(value, accepted):
-        raise ConfigError(f"{place}: expected {hint}, found {value!r}")
+        raise ConfigError(f"{place}: expected {_TYPE_NAMES[hint]}, found {value!r}")
     return float(value) if hint is float else value
+
+
+def _list(value: Any, place: str) -> list[Any]:
+    if not isinstance(value, list | tuple):
+        raise ConfigError(f"{place}: expected a list, found {value!r}")
+    return list(value)

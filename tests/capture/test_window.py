@@ -113,6 +113,24 @@ def test_start_after_the_end_is_reported_once(clip: MakeClip) -> None:
     source.close()
 
 
+@pytest.mark.parametrize(("start_s", "end_s"), [(0.01, 0.02), (0.41, 0.43)])
+def test_part_between_two_frames_is_an_error_not_an_empty_video(
+    clip: MakeClip, start_s: float, end_s: float
+) -> None:
+    source = open_source(clip(), start_s=start_s, end_s=end_s)
+    expected = f"clip: no frame in this range \\({start_s} s to {end_s} s\\); widen it"
+    with pytest.raises(SourceReadError, match=expected):
+        source.read()
+    assert source.read() is None
+    source.close()
+
+
+def test_closed_before_the_first_read_is_no_error(clip: MakeClip) -> None:
+    source = open_source(clip(), start_s=0.01, end_s=0.02)
+    source.close()
+    assert source.read() is None
+
+
 def test_interrupt_on_the_way_to_the_start_is_no_error(clip: MakeClip) -> None:
     file = FileSource(clip())
     window = WindowedSource(file, Window(start_s=0.4))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from pathlib import Path
 import av
 import pytest
 
+from blendmask_live.capture.demo import DemoSource
 from tests.capture.clips import ClipSpec
 from tests.cli.conftest import FAST, MakeClip, Run, files_in
 
@@ -70,6 +72,29 @@ def test_demo_finds_person_and_cat(run: Run, tmp_path: Path) -> None:
         rows = list(csv.DictReader(file))
     assert {"person", "cat"} <= {row["class"] for row in rows}
     assert len({row["frame"] for row in rows}) == 8
+
+
+def test_demo_comes_with_its_clip_and_exact_masks(run: Run, tmp_path: Path) -> None:
+    options = ["--format", "csv", "--start", "1", "--stride", "3", "--max-frames", "4", *FAST]
+    result_file = tmp_path / "result.json"
+    outcome = run("demo", "-o", tmp_path, *options, "--rle", "compressed", "--json", result_file)
+    assert (outcome.exit_code, outcome.err) == (0, "")
+    assert json.loads(result_file.read_text())["clip"] in outcome.out
+    with av.open(str(tmp_path / "demo/clip/demo.mp4")) as container:
+        times = [frame.time for frame in container.decode(video=0)]
+    assert times == pytest.approx([1.0, 1.1, 1.2, 1.3])
+    truth = DemoSource().truth(33)
+    folder = tmp_path / "demo/groundtruth"
+    assert _source_indices(folder / "youtube-vis") == [30, 33, 36, 39]
+    content = json.loads((folder / "youtube-vis/instances.json").read_text())
+    found = {a["track_id"]: a["segmentations"][1]["counts"] for a in content["annotations"]}
+    expected = dict(zip(truth.track_ids.tolist(), truth.instances.rles(), strict=True))
+    assert {i: text.encode() for i, text in found.items()} == {
+        i: rle["counts"] for i, rle in expected.items()
+    }
+    lines = (folder / "mots/gt/gt.txt").read_text().splitlines()
+    people = truth.instances.class_names.count("person")
+    assert people and sum(line.startswith("2 ") for line in lines) == people
 
 
 def test_only_the_asked_for_classes_are_reported(run: Run, tmp_path: Path) -> None:
@@ -130,6 +155,52 @@ def test_resume_skips_what_is_complete_and_redoes_the_rest(
     assert json.loads(interrupted.read_text())["status"] == "complete"
 
 
+@pytest.mark.parametrize(
+    "options",
+    [["--stride", "2"], ["--score", "0.5"], ["--no-track"], ["--mask-size", "28"]],
+)
+def test_resume_redoes_what_was_done_otherwise(
+    annotate: Run, clip: MakeClip, options: list[str]
+) -> None:
+    path = clip()
+    assert annotate(path, "--format", "csv").exit_code == 0
+    outcome = annotate(path, "--format", "csv", "--resume", *options)
+    assert outcome.exit_code == 0 and "skipped" not in outcome.err
+    assert "skipped" in annotate(path, "--format", "csv", "--resume", *options).err
+
+
+def test_resume_redoes_what_changed_or_is_gone(
+    annotate: Run, clip: MakeClip, tmp_path: Path
+) -> None:
+    assert annotate(clip(), "--format", "csv").exit_code == 0
+    path = clip(spec=ClipSpec(frames=3))
+    assert "skipped" not in annotate(path, "--format", "csv", "--resume").err
+    assert _source_indices(tmp_path / "out/clip/csv") == [0, 1, 2]
+    shutil.rmtree(tmp_path / "out/clip/csv")
+    assert "skipped" not in annotate(path, "--format", "csv", "--resume").err
+    assert _source_indices(tmp_path / "out/clip/csv") == [0, 1, 2]
+
+
+def test_resume_redoes_formats_of_an_older_run(
+    annotate: Run, clip: MakeClip, tmp_path: Path
+) -> None:
+    path = clip()
+    assert annotate(path, "--format", "csv,coco").exit_code == 0
+    assert annotate(path, "--format", "csv", "--stride", "4", "--resume").exit_code == 0
+    outcome = annotate(path, "--format", "csv,coco", "--stride", "4", "--resume")
+    assert "skipped" not in outcome.err
+    assert _source_indices(tmp_path / "out/clip/coco") == [0, 4, 8]
+
+
+def test_resume_keeps_the_outputs_of_another_source(
+    annotate: Run, clip: MakeClip, tmp_path: Path
+) -> None:
+    (tmp_path / "other").mkdir()
+    assert annotate(clip(), "--format", "csv").exit_code == 0
+    other = clip("other/clip.mp4", ClipSpec(frames=2))
+    assert "exists already" in annotate(other, "--format", "csv", "--resume").refusal()
+
+
 def test_resume_makes_formats_that_are_missing(
     annotate: Run, clip: MakeClip, tmp_path: Path
 ) -> None:
@@ -151,7 +222,8 @@ def _wait_until(process: subprocess.Popen[str], condition: Callable[[], bool]) -
 @pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
 def test_interrupted_run_leaves_readable_outputs(tmp_path: Path) -> None:
     out = tmp_path / "demo"
-    command = ["main.py", "demo", "-o", str(tmp_path), "--format", "overlay,youtube-vis,csv"]
+    result_file = tmp_path / "result.json"
+    command = ["main.py", "demo", "-o", str(tmp_path), "--json", str(result_file)]
     with subprocess.Popen(
         [sys.executable, *command, *FAST],
         cwd=ROOT,
@@ -159,14 +231,14 @@ def test_interrupted_run_leaves_readable_outputs(tmp_path: Path) -> None:
         stderr=subprocess.PIPE,
         text=True,
     ) as process:
-        video = out / ".overlay.partial/overlay.mp4"
-        _wait_until(process, lambda: video.exists() and video.stat().st_size > 1000)
+        _wait_until(process, lambda: any(v.stat().st_size > 1000 for v in out.glob("*/*.mp4")))
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate()
     assert process.returncode == 130
     assert errors == "interrupted; what was finished is kept\n"
     run = json.loads((out / "run.json").read_text())
     assert run["status"] == "interrupted"
+    assert json.loads(result_file.read_text())["frames"] == run["frames"]
     assert 0 < run["frames"] < 300
     with av.open(str(out / "overlay/overlay.mp4")) as container:
         assert sum(1 for _ in container.decode(video=0)) == run["frames"]
@@ -174,3 +246,4 @@ def test_interrupted_run_leaves_readable_outputs(tmp_path: Path) -> None:
     assert instances["videos"][0]["length"] == run["frames"]
     assert _source_indices(out / "csv") == list(range(run["frames"]))
     assert not [name for name in files_in(out) if ".partial" in name]
+    assert json.loads(result_file.read_text())["status"] == "interrupted"

@@ -115,15 +115,6 @@ def test_overwrite_replaces_only_when_complete(format_name: str, tmp_path: Path)
     assert [p.name for p in tmp_path.iterdir()] == ["x"]
 
 
-def test_leftovers_of_a_killed_run_are_removed(format_name: str, tmp_path: Path) -> None:
-    killed = start(walkers(), format_name, tmp_path / "x")
-    killed.write(walkers().tracked_frames()[0])
-    files = export(walkers(), format_name, tmp_path / "x")
-    assert [p.name for p in tmp_path.iterdir()] == ["x"]
-    assert files
-    killed.discard()
-
-
 def test_file_where_a_folder_is_needed_is_one_clear_line(format_name: str, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(ExportError, match=r"cannot be written: .*-o") as caught:

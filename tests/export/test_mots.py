@@ -16,6 +16,7 @@ from blendmask_live.labels import COCO_NAMES
 from tests.export.sequences import CAR, DOG, PERSON, MaskSequence, disc, export, owners, walkers
 from tests.export.sequences import awkward_sequences as awkward_by_name
 
+TRUCK = COCO_NAMES.index("truck")
 ALL = ExportOptions(mots_all_classes=True)
 
 
@@ -133,3 +134,29 @@ def test_track_keeps_one_class_over_a_change(tmp_path: Path) -> None:
     export(awkward_by_name()["class changes"], "mots", tmp_path / "x")
     lines = read_lines(tmp_path / "x" / "gt" / "gt.txt")
     assert [(time, object_id) for time, object_id, *_ in lines] == [(1, 2001), (2, 2001)]
+
+
+def test_track_that_ends_in_an_exported_class_is_written_from_its_first_frame(
+    tmp_path: Path,
+) -> None:
+    size = (20, 20)
+    classes = [TRUCK] * 3 + [CAR] * 7
+    frames = [[(1, class_id, 0.5, disc(size, 8, 8, 5))] for class_id in classes]
+    export(MaskSequence(size, frames), "mots", tmp_path / "x")
+    lines = read_lines(tmp_path / "x" / "gt" / "gt.txt")
+    assert [(time, object_id) for time, object_id, *_ in lines] == [
+        (time, 1001) for time in range(1, 11)
+    ]
+
+
+def test_track_that_ends_in_a_left_out_class_takes_no_pixels_in_any_frame(tmp_path: Path) -> None:
+    size = (20, 20)
+    person = disc(size, 8, 8, 5)
+    frames = [
+        [(1, PERSON, 0.5, person), (2, class_id, 0.9, disc(size, 10, 8, 5))]
+        for class_id in (CAR, TRUCK, TRUCK)
+    ]
+    export(MaskSequence(size, frames), "mots", tmp_path / "x")
+    lines = read_lines(tmp_path / "x" / "gt" / "gt.txt")
+    assert [(time, object_id) for time, object_id, *_ in lines] == [(1, 2001), (2, 2001), (3, 2001)]
+    assert all((mask == person).all() for *_, mask in lines)

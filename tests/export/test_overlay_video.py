@@ -6,12 +6,14 @@ import logging
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from blendmask_live.capture import open_source
 from blendmask_live.datatypes import (
     ColorInfo,
     Frame,
@@ -21,6 +23,7 @@ from blendmask_live.datatypes import (
     TrackedInstances,
 )
 from blendmask_live.export import ExportOptions, open_exporter
+from tests.capture.clips import read_all
 
 SIZE = (36, 64)
 STEADY = [Fraction(1001 * t, 30000) for t in range(30)]
@@ -282,3 +285,53 @@ def test_later_frames_take_the_first_ones_size(tmp_path: Path) -> None:
     exporter.close()
     images = read_clip(tmp_path / "x" / "overlay.mp4").images
     assert [image.shape for image in images] == [(3, 36, 64)] * 3
+
+
+@pytest.mark.parametrize(
+    ("part", "first", "last"),
+    [
+        ({"max_frames": 10}, 0, 9),
+        ({"start_s": 0.3, "end_s": 0.6}, 9, 17),
+        ({"end_s": 0.6}, 0, 17),
+        ({"start_s": 0.3, "max_frames": 4}, 9, 12),
+        ({"max_frames": 4, "stride": 3}, 0, 9),
+    ],
+)
+@pytest.mark.parametrize("container", ["a.mp4", "a.mkv"])
+def test_audio_of_a_part_ends_with_its_last_frame(
+    tmp_path: Path, container: str, part: dict[str, Any], first: int, last: int
+) -> None:
+    make_clip(tmp_path / container, STEADY, Fraction(1, 30000), "aac")
+    clip, original = export_part(tmp_path / container, **part)
+    begin_s = clip.pts_s[0] if first else Fraction(-1)
+    end_s = clip.pts_s[-1] + Fraction(1001 * part.get("stride", 1), 30000)
+    assert abs(clip.pts_s[-1] - STEADY[last]) < Fraction(1, 999)
+    packet_s = Fraction(1024, 48000)
+    wanted = [
+        packet
+        for packet, time in original.audio
+        if time + packet_s > begin_s and time < end_s - Fraction(1, 999)
+    ]
+    assert [packet for packet, _ in clip.audio] == wanted
+    assert len(wanted) < len(original.audio)
+
+
+@pytest.mark.parametrize(
+    "part", [{}, {"stride": 7}, {"max_frames": 30}, {"end_s": 60}, {"start_s": 0}]
+)
+@pytest.mark.parametrize("container", ["a.mp4", "a.mkv"])
+def test_audio_after_the_last_frame_of_the_source_is_kept(
+    tmp_path: Path, container: str, part: dict[str, Any]
+) -> None:
+    make_clip(tmp_path / container, STEADY, Fraction(1, 30000), "aac")
+    clip, original = export_part(tmp_path / container, **part)
+    assert original.audio[-1][1] > original.pts_s[-1] + Fraction(1, 10)
+    assert [packet for packet, _ in clip.audio] == [packet for packet, _ in original.audio]
+
+
+def export_part(path: Path, **part: Any) -> tuple[Clip, Clip]:
+    """The exported part of a file, and the file itself."""
+    source = open_source(path, **part)
+    info = source.info
+    frames = [(frame.index, frame.pts_s) for frame in read_all(source)]
+    return read_clip(export_frames(info, frames, path.parent / "x")), read_clip(path)

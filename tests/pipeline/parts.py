@@ -59,7 +59,7 @@ class CountingSource:
 
 
 class RecordingSink:
-    """Keeps the indexes written; can fail or wait at a frame, or fail at close."""
+    """Keeps the indexes written; can fail or wait at a frame or at close."""
 
     def __init__(
         self,
@@ -67,8 +67,10 @@ class RecordingSink:
         fail_at: int | None = None,
         fail_at_close: bool = False,
         hold: threading.Event | None = None,
+        hold_close: threading.Event | None = None,
     ) -> None:
-        self.fail_at, self.fail_at_close, self.hold = fail_at, fail_at_close, hold
+        self.fail_at, self.fail_at_close = fail_at, fail_at_close
+        self.hold, self.hold_close = hold, hold_close
         self.indexes: list[int] = []
         self.frames: list[TrackedFrame] = []
         self.entered = threading.Event()
@@ -85,6 +87,8 @@ class RecordingSink:
         self.frames.append(tracked)
 
     def close(self) -> tuple[Path, ...]:
+        if self.hold_close is not None:
+            assert self.hold_close.wait(WAIT_S)
         if self.fail_at_close:
             raise OSError("disk full at close")
         self.closed = True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import _thread
+import logging
 import signal
 import threading
 from fractions import Fraction
@@ -13,6 +14,7 @@ import pytest
 from blendmask_live.datatypes import Frame, Instances, SourceInfo, TrackedInstances
 from blendmask_live.errors import StageFailed
 from blendmask_live.pipeline import Overflow, Pipeline, PipelineConfig
+from blendmask_live.pipeline import pipeline as module
 from tests.pipeline.parts import (
     WAIT_S,
     CountingSource,
@@ -289,4 +291,62 @@ def test_late_thread_is_named(caplog: pytest.LogCaptureFixture) -> None:
         pipeline.stop()
     assert "segment" in caplog.text
     segment.release.set()
+    assert pipeline.wait(WAIT_S)
+
+
+class _RecordsSeen(logging.Handler):
+    """Sets an event at the first log record that says something."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text, self.count, self.seen = text, 0, threading.Event()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if self.text in record.getMessage():
+            self.count += 1
+            self.seen.set()
+
+
+def test_sink_may_take_longer_than_the_limit_to_close(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_FINISHING_NOTICE_S", 1.1)
+    notice = _RecordsSeen("finishing outputs")
+    module.logger.addHandler(notice)
+    closing = threading.Event()
+    sink = RecordingSink(hold_close=closing)
+    pipeline = Pipeline(
+        CountingSource(),
+        segment=one_object,
+        track=same_track,
+        sinks={"slow": sink, "quick": RecordingSink()},
+        config=PipelineConfig(stop_timeout_s=1.0),
+    )
+    pipeline.start()
+    assert sink.entered.wait(WAIT_S)
+    stopper = threading.Thread(target=pipeline.stop)
+    stopper.start()
+    assert notice.seen.wait(WAIT_S)
+    assert stopper.is_alive()
+    closing.set()
+    stopper.join(WAIT_S)
+    module.logger.removeHandler(notice)
+    assert sink.closed and set(pipeline.outputs) == {"slow", "quick"}
+    assert notice.count == 1
+    assert pipeline.wait()
+
+
+def test_sink_that_hangs_while_writing_is_named() -> None:
+    writing = threading.Event()
+    sink = RecordingSink(hold=writing)
+    pipeline = Pipeline(
+        CountingSource(),
+        segment=one_object,
+        track=same_track,
+        sinks={"stuck": sink},
+        config=PipelineConfig(stop_timeout_s=0.3),
+    )
+    pipeline.start()
+    assert sink.entered.wait(WAIT_S)
+    with pytest.raises(StageFailed, match=r"still busy 0\.3 s after stop"):
+        pipeline.stop()
+    writing.set()
     assert pipeline.wait(WAIT_S)

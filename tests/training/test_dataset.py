@@ -170,6 +170,8 @@ def test_no_pictures_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "none.json"
     path.write_text(json.dumps({"images": [], "categories": [], "annotations": []}))
     assert "no pictures found" in _refused(tmp_path, path)
+    with pytest.raises(DatasetError, match="names no categories"):
+        category_names(path)
 
 
 @pytest.mark.parametrize("content", [None, b"", b"no picture", b"\x89PNG\r\n\x1a\n broken"])

@@ -81,7 +81,7 @@ def test_losses_are_finite_and_reach_the_weights(objects: int) -> None:
     losses = _losses(network, _forward(network, batch), batch)
     assert set(losses) == (NAMES if objects else {"classification", "semantic"})
     total = torch.stack(list(losses.values())).sum()
-    assert torch.isfinite(total) and float(total) > 0
+    assert torch.isfinite(total) and total > 0
     total.backward()
     gradients = [p.grad for p in network.parameters() if p.grad is not None]
     assert gradients and all(torch.isfinite(gradient).all() for gradient in gradients)
@@ -129,6 +129,19 @@ def test_crowds_teach_no_class() -> None:
     dense = _with_leaf_logits(_forward(network, batch))
     _losses(network, dense, batch)["classification"].backward()
     assert dense.class_logits.grad is not None and not dense.class_logits.grad.any()
+
+
+def test_boxes_are_exact_under_autocast() -> None:
+    network, batch = _network(), _batch()
+    dense = _forward(network, batch)
+    # Sure of far distances, where bf16 steps are wide.
+    logits = 12 * torch.randn(dense.distance_logits.shape, generator=torch.Generator())
+    dense = dense._replace(distance_logits=logits)
+    exact = _losses(network, dense, batch)
+    with torch.autocast("cpu", torch.bfloat16):
+        rounded = _losses(network, dense, batch)
+    for name in ("classification", "box", "distribution"):
+        torch.testing.assert_close(rounded[name], exact[name])
 
 
 def test_weights_scale_their_losses() -> None:
@@ -192,13 +205,13 @@ def test_detection_losses_fall_when_everything_learns_one_batch() -> None:
     network, batch = _network(), _batch()
     optimizer = torch.optim.AdamW(network.parameters(), lr=2e-3)
     history = []
-    for _ in range(25):
+    for _ in range(16):
         losses = _losses(network, _forward(network, batch), batch)
         history.append(float(losses["box"].detach()))
         optimizer.zero_grad()
         torch.stack(list(losses.values())).sum().backward()
         optimizer.step()
-    assert np.mean(history[-3:]) < 0.8 * np.mean(history[:3])
+    assert np.mean(history[-3:]) < 0.9 * np.mean(history[:3])
 
 
 def test_pixels_of_a_neighbour_inside_the_box_can_weigh_more() -> None:

@@ -1,0 +1,141 @@
+"""AP is what pycocotools says of the segmenter's own results."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from skimage import data
+
+from blendmask_live.errors import DatasetError
+from blendmask_live.segmenter import Segmenter, load_segmenter
+from blendmask_live.training.evaluate import evaluate
+from tests.training.scenes import LABELS
+
+
+@pytest.fixture(scope="module")
+def segmenter() -> Segmenter:
+    return load_segmenter(device="cpu", runtime="torch", precision="fp32", short_side=256)
+
+
+@pytest.fixture(scope="module")
+def own_results(segmenter: Segmenter, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two photographs annotated with what the segmenter itself surely finds in them."""
+    folder = tmp_path_factory.mktemp("photographs")
+    images, annotations = [], []
+    names = sorted({"person", "cat"})
+    for image_id, pixels in enumerate((data.astronaut(), data.chelsea()), start=1):
+        pixels = np.ascontiguousarray(pixels)
+        Image.fromarray(pixels).save(folder / f"{image_id}.png")
+        height, width = pixels.shape[:2]
+        images.append(
+            {"id": image_id, "file_name": f"{image_id}.png", "height": height, "width": width}
+        )
+        found = segmenter.segment(pixels).select(np.array([0]))
+        (rle,), (name,) = found.rles(), found.class_names
+        x0, y0, x1, y1 = (float(v) for v in found.boxes[0])
+        annotations.append(
+            {
+                "id": image_id,
+                "image_id": image_id,
+                "category_id": 1 + names.index(name),
+                "bbox": [x0, y0, x1 - x0, y1 - y0],
+                "area": float(found.masks().sum()),
+                "segmentation": {"size": rle["size"], "counts": rle["counts"].decode()},
+                "iscrowd": 0,
+            }
+        )
+    categories = [{"id": 1 + i, "name": name} for i, name in enumerate(names)]
+    content = {"images": images, "categories": categories, "annotations": annotations}
+    (folder / "instances.json").write_text(json.dumps(content))
+    return folder
+
+
+def test_a_segmenter_agrees_fully_with_its_own_results(
+    segmenter: Segmenter, own_results: Path
+) -> None:
+    before = segmenter.settings
+    reports: list[tuple[int, int]] = []
+    accuracy = evaluate(
+        segmenter,
+        own_results,
+        own_results / "instances.json",
+        report=lambda done, total: reports.append((done, total)),
+    )
+    for figures in (accuracy.box, accuracy.mask, accuracy.person_mask):
+        assert list(figures) == ["AP", "AP50", "AP75", "AP_S", "AP_M", "AP_L"]
+        assert figures["AP"] == pytest.approx(1.0, abs=0.01)
+        assert figures["AP_S"] == -1
+    assert accuracy.pictures == 2 and reports == [(1, 2), (2, 2)]
+    assert segmenter.settings is before
+    assert accuracy.settings == replace(
+        before, score_threshold=0.05, max_instances=100, duplicate_iou=1.0, duplicate_share=1.0
+    )
+
+
+def test_duplicates_may_be_dropped_as_when_annotating(
+    segmenter: Segmenter, own_results: Path
+) -> None:
+    annotations = own_results / "instances.json"
+    accuracy = evaluate(segmenter, own_results, annotations, drop_duplicates=True)
+    assert accuracy.settings == replace(segmenter.settings, score_threshold=0.05, max_instances=100)
+    assert accuracy.mask["AP"] == pytest.approx(1.0, abs=0.01)
+
+
+def _without(own_results: Path, kind: str, name: str, path: Path) -> Path:
+    content = json.loads((own_results / "instances.json").read_text())
+    for entry in content[kind]:
+        del entry[name]
+    path.write_text(json.dumps(content))
+    return path
+
+
+def test_annotations_without_iscrowd_are_no_crowds(
+    segmenter: Segmenter, own_results: Path, tmp_path: Path
+) -> None:
+    path = _without(own_results, "annotations", "iscrowd", tmp_path / "a.json")
+    assert evaluate(segmenter, own_results, path).mask["AP"] == pytest.approx(1.0, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [("images", "height"), *(("annotations", n) for n in ("id", "bbox", "area", "segmentation"))],
+)
+def test_what_the_measure_needs_and_lacks_is_named(
+    segmenter: Segmenter, own_results: Path, tmp_path: Path, kind: str, name: str
+) -> None:
+    path = _without(own_results, kind, name, tmp_path / "a.json")
+    with pytest.raises(DatasetError, match=f"a.json: .*{kind}.* has no '{name}'"):
+        evaluate(segmenter, own_results, path)
+
+
+def test_a_wrong_truth_scores_low(segmenter: Segmenter, own_results: Path, tmp_path: Path) -> None:
+    content = json.loads((own_results / "instances.json").read_text())
+    for annotation in content["annotations"]:
+        annotation["bbox"] = [0, 0, 20, 20]
+        annotation["segmentation"] = [[0, 0, 20, 0, 20, 20, 0, 20]]
+    path = tmp_path / "wrong.json"
+    path.write_text(json.dumps(content))
+    accuracy = evaluate(segmenter, own_results, path)
+    assert accuracy.box["AP"] == accuracy.mask["AP"] == 0
+
+
+def test_fewer_pictures_can_be_measured(segmenter: Segmenter, own_results: Path) -> None:
+    accuracy = evaluate(segmenter, own_results, own_results / "instances.json", max_images=1)
+    assert accuracy.pictures == 1
+
+
+def test_what_cannot_be_measured_is_refused(
+    segmenter: Segmenter, own_results: Path, scenes: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(DatasetError, match="disc"):
+        evaluate(segmenter, scenes / "images", scenes / "instances.json")
+    with pytest.raises(DatasetError, match="cannot be read"):
+        evaluate(segmenter, own_results, tmp_path / "absent.json")
+    assert "disc" in LABELS
+    with pytest.raises(DatasetError, match="not a readable picture"):
+        evaluate(segmenter, tmp_path, own_results / "instances.json")
