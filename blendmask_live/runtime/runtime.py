@@ -20,7 +20,8 @@ class Runtime(Protocol):
     """Runs the network's dense part on one machine in one precision.
 
     Adding a runtime: one module here, a name in `runtime.RUNTIMES` and a branch in
-    `open_runtime`, and the contract suite in tests/runtime passes (same outputs as `torch` in fp32 within the precision's tolerance).
+    `open_runtime`, and the contract suite in tests/runtime passes (same outputs as `torch` in
+    fp32 within the precision's tolerance).
     """
 
     @property
