@@ -89,7 +89,8 @@ def annotate_video(
         source: As for `open_source`.
         output: Folder; files go to OUT/<source name>/<format>/.
         formats: Names from `blendmask_live.export.EXPORTERS`.
-        segmenter: A loaded segmenter, or the name or path of weights.
+        segmenter: A loaded segmenter, whose settings rule, or the name or path of weights; each
+            object is then reported once.
         tracker: Settings of the tracker; where absent, tracks begin at the segmenter's score
             threshold and may go on with fainter detections.
         track: False gives every detection an id of its own.
@@ -119,7 +120,7 @@ def annotate_video(
         pipeline: Pipeline | None = None
         stopped_by: BaseException | None = None
         if not isinstance(segmenter, Segmenter):
-            segmenter = load_segmenter(segmenter)
+            segmenter = load_segmenter(segmenter, drop_duplicates=True)
         labels = segmenter.labels
         try:
             for name in formats:

@@ -101,8 +101,7 @@ def force_instances(segmenter: Segmenter, count: int) -> None:
         segmenter.settings,
         score_threshold=0.0,
         nms_iou=1.0,
-        duplicate_iou=1.0,
-        duplicate_share=1.0,
+        drop_duplicates=False,
         max_instances=count,
     )
 

@@ -137,15 +137,13 @@ class FamilyMethod:
         self._model = model
 
     def default_settings(self) -> SegmenterSettings:
-        """Sizes and thresholds as published; every detection is kept, as in the figures."""
+        """Sizes and thresholds as published."""
         config = self._model.config
         return SegmenterSettings(
             short_side=config.short_side,
             long_side=config.long_side,
             mask_threshold=0.5,
             nms_iou=0.6,
-            duplicate_iou=1.0,
-            duplicate_share=1.0,
         )
 
     def network_size(

@@ -25,6 +25,11 @@ from blendmask_live.runtime import Network, Runtime, open_runtime
 
 __all__ = ["Segmenter", "load_segmenter"]
 
+DUPLICATE_IOU = 0.7
+"""Two masks, of whatever classes, that overlap more are one object."""
+DUPLICATE_SHARE = 0.8
+"""Two masks of a class with more of the smaller one in common are one object."""
+
 
 class Segmenter:
     """Finds objects in single pictures; used by one thread at a time.
@@ -170,6 +175,7 @@ def load_segmenter(
     classes: tuple[str, ...] | list[str] | None = None,
     max_instances: int | None = None,
     as_published: bool | None = None,
+    drop_duplicates: bool | None = None,
 ) -> Segmenter:
     """Load weights and prepare them for this machine.
 
@@ -187,6 +193,7 @@ def load_segmenter(
         classes: Class names to report.
         max_instances: Most objects per frame.
         as_published: Paste masks exactly as the published figures were made.
+        drop_duplicates: Report each object once, as `annotate` does.
 
     Raises:
         WeightsError: If the weights are missing or damaged.
@@ -201,6 +208,7 @@ def load_segmenter(
         "classes": None if classes is None else tuple(classes),
         "max_instances": max_instances,
         "as_published": as_published,
+        "drop_duplicates": drop_duplicates,
     }
     given = {name: value for name, value in overrides.items() if value is not None}
     path = weights_path(weights)
@@ -243,18 +251,21 @@ def _class_mask(
 
 
 def _best_rows(instances: Instances, settings: SegmenterSettings) -> NDArray[np.int64]:
-    """Rows to report, best first: sure enough, with a box, no second mask of an object."""
+    """Rows to report, best first: sure enough, with a box; each object once, if so set."""
     sides = instances.boxes[:, 2:] - instances.boxes[:, :2]
     sure = (instances.scores >= settings.score_threshold) & (sides > 0).all(axis=1)
-    distinct = distinct_rows(
-        instances.cropped_masks(),
-        instances.scores,
-        instances.class_ids,
-        max_iou=settings.duplicate_iou,
-        max_share=settings.duplicate_share,
-    )
-    rows: NDArray[np.int64] = distinct[sure[distinct]]
-    return rows[np.argsort(-instances.scores[rows], kind="stable")]
+    rows = np.flatnonzero(sure)
+    if settings.drop_duplicates:
+        distinct = distinct_rows(
+            instances.cropped_masks(),
+            instances.scores,
+            instances.class_ids,
+            max_iou=DUPLICATE_IOU,
+            max_share=DUPLICATE_SHARE,
+        )
+        rows = distinct[sure[distinct]]
+    order: NDArray[np.int64] = rows[np.argsort(-instances.scores[rows], kind="stable")]
+    return order
 
 
 def _host(values: Tensor) -> NDArray[np.float32]:

@@ -83,7 +83,8 @@ def _manifest(
             f'training_data = "{TRAINING_DATA}"',
             "",
             "[weights.blendmask-lite.accuracy]",
-            f'measured_on = "{options.measured_on}, short side {size[0]}, long side {size[1]}, torch fp32"',
+            f'measured_on = "{options.measured_on}, short side {size[0]}, long side {size[1]}, '
+            'torch fp32"',
             table("box", accuracy.box),
             table("mask", accuracy.mask),
             table("mask_person", accuracy.person_mask),

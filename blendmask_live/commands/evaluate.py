@@ -40,14 +40,13 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     from blendmask_live.commands.progress import progress_line
     from blendmask_live.training.evaluate import evaluate
 
-    segmenter = open_segmenter(options)
+    segmenter = open_segmenter(options, drop_duplicates=options.drop_duplicates)
     with progress_line("evaluate", rate="pictures/s", quiet=options.quiet) as line:
         accuracy = evaluate(
             segmenter,
             options.images,
             options.annotations,
             max_images=options.max_images,
-            drop_duplicates=options.drop_duplicates,
             report=line.update,
         )
     table = Table(title=f"{options.weights} on {accuracy.pictures} pictures")

@@ -139,7 +139,7 @@ def add_range_options(parser: argparse.ArgumentParser, *, has_limit: bool = True
         group.add_argument("--max-frames", type=whole(1), metavar="N")
 
 
-def open_segmenter(options: argparse.Namespace) -> Segmenter:
+def open_segmenter(options: argparse.Namespace, *, drop_duplicates: bool = True) -> Segmenter:
     """The segmenter that the options ask for."""
     from blendmask_live.segmenter import load_segmenter
 
@@ -156,4 +156,5 @@ def open_segmenter(options: argparse.Namespace) -> Segmenter:
         classes=options.classes,
         max_instances=options.max_instances,
         as_published=options.as_published or None,
+        drop_duplicates=drop_duplicates,
     )

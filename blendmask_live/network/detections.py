@@ -12,8 +12,8 @@ from blendmask_live.network.lite import STRIDES, BlendMaskLite, DenseOutput
 
 __all__ = ["Detections", "decode_boxes", "detect", "distances_from_logits", "location_grid"]
 
-MIN_CANDIDATES = 300
-"""(location, class) pairs that enter NMS, or as many as instances are wanted."""
+CANDIDATES_PER_INSTANCE = 3
+"""(location, class) pairs that enter NMS, for each instance that may be reported."""
 NMS_ROUNDS = 18
 """Longest chain of boxes that suppress each other which is still resolved exactly."""
 
@@ -84,7 +84,7 @@ def detect(
     class_logits = dense.class_logits.float()
     if class_mask is not None:
         class_logits = class_logits.masked_fill(~class_mask, -torch.inf)
-    candidates = min(max(MIN_CANDIDATES, max_instances), len(points))
+    candidates = min(CANDIDATES_PER_INSTANCE * max_instances, len(points))
     locations, class_ids, best = _best_pairs(class_logits, candidates)
     # Sigmoid keeps the order, so only the candidates need it.
     scores = best.sigmoid()

@@ -260,19 +260,25 @@ def _box_shape(distances: Tensor) -> Tensor:
 
 
 def _gather_patches(features: list[Tensor], locations: Tensor) -> Tensor:
-    """(B, D, 9 * F): the 3 x 3 neighbourhood of each location, zeros outside its level."""
-    padded = [F.pad(level, (1, 1, 1, 1)) for level in features]
-    flat = torch.cat([level.flatten(2) for level in padded], dim=2).transpose(1, 2)
-    corners, row_lengths, start = [], [], 0
-    for level, (height, width) in zip(padded, (f.shape[-2:] for f in features), strict=True):
-        row_length = width + 2
-        rows = torch.arange(height, device=flat.device)[:, None] * row_length
-        corners.append((start + rows + torch.arange(width, device=flat.device)).flatten())
-        row_lengths.append(torch.full_like(corners[-1], row_length))
-        start += level.shape[-2] * row_length
-    corner = torch.cat(corners)[locations]
-    row_length_at = torch.cat(row_lengths)[locations]
-    steps = torch.arange(9, device=flat.device)
-    neighbours = corner[..., None] + steps // 3 * row_length_at[..., None] + steps % 3
-    index = neighbours.flatten(1)[..., None].expand(-1, -1, flat.shape[-1])
-    return flat.gather(1, index).unflatten(1, neighbours.shape[1:]).flatten(2)
+    """(B, D, 9 * F): the 3 x 3 neighbourhood of each location, zeros outside its level.
+
+    Every level is asked for every location, and answers zeros for those of other levels: that
+    moves less memory than joining the levels, and the shapes do not depend on the detections.
+    """
+    batch, count = locations.shape
+    steps = torch.arange(9, device=locations.device)
+    patches, start = None, 0
+    for level in features:
+        height, width = level.shape[-2:]
+        local = locations - start
+        rows = local[..., None] // width + steps // 3 - 1
+        columns = local[..., None] % width + steps % 3 - 1
+        inside = (rows >= 0) & (rows < height) & (columns >= 0) & (columns < width)
+        inside &= ((local >= 0) & (local < height * width))[..., None]
+        index = (rows * width + columns).where(inside, 0).flatten(1)
+        found = level.flatten(2).gather(2, index[:, None].expand(-1, level.shape[1], -1))
+        found = found * inside.flatten(1)[:, None].to(found)
+        patches = found if patches is None else patches + found
+        start += height * width
+    assert patches is not None
+    return patches.unflatten(2, (count, 9)).permute(0, 2, 3, 1).reshape(batch, count, -1)
