@@ -21,7 +21,7 @@ from blendmask_live.machine import memory_peak_mb, reset_memory_peak, this_machi
 from blendmask_live.overlay import draw_overlay
 from blendmask_live.pipeline import Pipeline, StageSummary, StageTimings
 from blendmask_live.runtime import available_runtimes
-from blendmask_live.segmenter import Segmenter, network_size
+from blendmask_live.segmenter import Segmenter
 from tracking import ConfirmationBuffer, MaskTracker
 
 __all__ = [
@@ -267,7 +267,7 @@ def _result(
         runtime=runtime.name,
         precision=runtime.precision,
         device=runtime.device,
-        network_size=network_size(first.size, segmenter.settings),
+        network_size=segmenter.network_size(first.size),
         frame_size=first.size,
         frames=len(instances),
         instances=float(np.mean(instances)),

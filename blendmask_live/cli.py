@@ -32,7 +32,7 @@ COMMANDS = {
     "evaluate": "measure box and mask AP on COCO-format data",
     "train": "train or fine-tune on COCO-format data",
     "bench": "measure speed: per stage, end to end, per runtime",
-    "weights": "list and verify the model zoo",
+    "weights": "list, fetch, verify and convert weights: the model zoo",
     "doctor": "report versions, devices, runtimes and codecs",
 }
 
@@ -111,7 +111,8 @@ def _parser(command: str | None) -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=summary, description=summary.capitalize() + ".")
         if name == command:
             _command(name).add_arguments(sub)
-            _add_common(sub)
+            for part in (sub, *_actions_of(sub)):
+                _add_common(part)
     return parser
 
 
@@ -121,6 +122,16 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--json", type=Path, metavar="FILE", help="write the result as JSON")
     group.add_argument("--quiet", action="store_true", help="no progress, no warnings")
     group.add_argument("--debug", action="store_true", help="log everything, show tracebacks")
+
+
+def _actions_of(parser: argparse.ArgumentParser) -> list[argparse.ArgumentParser]:
+    """The parsers of a command's own sub-commands."""
+    return [
+        part
+        for action in parser._actions
+        if isinstance(action, argparse._SubParsersAction)
+        for part in action.choices.values()
+    ]
 
 
 def _command(name: str) -> ModuleType:

@@ -44,6 +44,11 @@ class SegmenterSettings:
     """Most objects reported in a frame."""
     classes: tuple[str, ...] | None = None
     """Class names to report; all where absent."""
+    as_published: bool = False
+    """Paste masks as the published figures were made: into the clipped box, fading at its edge.
+
+    Else masks of objects that leave the picture are not squeezed. Only for the published family.
+    """
     keep_latents: bool = False
     """Keep attention and bases with the instances (microscope, re-blending)."""
 

@@ -101,6 +101,7 @@ class Instances:
             frame.
         exact_masks: Pixel masks that came from elsewhere than the blender.
         mask_threshold: Probability from which a pixel belongs to the object.
+        as_published: Pasted as the published figures were made (`paste_as_published`).
         attention: (N, K, M, M) float32 logits, where kept.
         bases: (K, h, w) float32 of the whole frame, where kept.
     """
@@ -114,6 +115,7 @@ class Instances:
     mask_boxes: NDArray[np.float32] | None = None
     exact_masks: tuple[CroppedMask, ...] | None = None
     mask_threshold: float = 0.5
+    as_published: bool = False
     attention: NDArray[np.float32] | None = None
     bases: NDArray[np.float32] | None = None
     _pasted: list[tuple[CroppedMask, ...]] = field(default_factory=list, repr=False)
@@ -152,16 +154,20 @@ class Instances:
         if self.exact_masks is not None:
             return self.exact_masks
         if not self._pasted:
-            assert self.soft_masks is not None and self.mask_boxes is not None
-            self._pasted.append(
-                mask_math.paste_soft_masks(
-                    mask_math.without_specks(self.soft_masks, threshold=self.mask_threshold),
-                    self.mask_boxes,
-                    frame_size=self.frame_size,
-                    threshold=self.mask_threshold,
-                )
-            )
+            self._pasted.append(self._paste())
         return self._pasted[0]
+
+    def _paste(self) -> tuple[CroppedMask, ...]:
+        assert self.soft_masks is not None and self.mask_boxes is not None
+        size, threshold = self.frame_size, self.mask_threshold
+        if self.as_published:
+            return mask_math.paste_as_published(
+                self.soft_masks, self.mask_boxes, frame_size=size, threshold=threshold
+            )
+        cleaned = mask_math.without_specks(self.soft_masks, threshold=threshold)
+        return mask_math.paste_soft_masks(
+            cleaned, self.mask_boxes, frame_size=size, threshold=threshold
+        )
 
     def masks(self) -> NDArray[np.bool_]:
         """(N, H, W) bool at frame size. Costs N whole frames of memory."""

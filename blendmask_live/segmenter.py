@@ -7,7 +7,6 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -15,14 +14,16 @@ from torch import Tensor
 
 from blendmask_live.config import SegmenterSettings
 from blendmask_live.datatypes import Instances
-from blendmask_live.errors import ConfigError
+from blendmask_live.errors import ConfigError, WeightsError
 from blendmask_live.masks import distinct_rows
-from blendmask_live.network.blender import blend_logits, mask_confidence
-from blendmask_live.network.checkpoint import build_network
-from blendmask_live.network.detections import detect
-from blendmask_live.runtime import Runtime, open_runtime
+from blendmask_live.methods import method_for
+from blendmask_live.network.blender import blend_logits
+from blendmask_live.network.blendmask import BlendMask
+from blendmask_live.network.checkpoint import ARCHITECTURE, build_network
+from blendmask_live.network.published import is_safetensors, network_from_checkpoint
+from blendmask_live.runtime import Network, Runtime, open_runtime
 
-__all__ = ["Segmenter", "load_segmenter", "network_size"]
+__all__ = ["Segmenter", "load_segmenter"]
 
 DUPLICATE_IOU = 0.7
 """Two masks, of whatever classes, that overlap more are one object."""
@@ -51,6 +52,7 @@ class Segmenter:
         weights_sha256: str = "",
     ) -> None:
         self.runtime = runtime
+        self._method = method_for(runtime.model)
         self.labels = labels
         self.weights_path = weights_path
         self.weights_sha256 = weights_sha256
@@ -77,6 +79,10 @@ class Segmenter:
             weights_sha256=self.weights_sha256,
         )
 
+    def network_size(self, frame_size: tuple[int, int]) -> tuple[int, int]:
+        """(height, width) of the network's input for frames of a (height, width)."""
+        return self._method.network_size(frame_size, self.settings)
+
     @torch.inference_mode()
     def segment(self, image: NDArray[np.uint8]) -> Instances:
         """Find the objects of one picture.
@@ -92,34 +98,27 @@ class Segmenter:
         settings, class_mask = self._chosen
         clock = _Clock()
         frame_size = image.shape[0], image.shape[1]
-        size = network_size(frame_size, settings)
-        picture = _resize(image, size)
+        size = self._method.network_size(frame_size, settings)
+        picture = self._method.resize(image, size)
         clock.lap("resize")
         dense = self.runtime.run(torch.from_numpy(picture)[None])
         clock.lap("network")
-        found = detect(
-            self.runtime.model,
-            dense,
-            network_size=size,
-            max_instances=settings.max_instances,
-            score_threshold=settings.score_threshold,
-            nms_iou=settings.nms_iou,
-            class_mask=class_mask,
+        found = self._method.find(
+            dense, network_size=size, settings=settings, class_mask=class_mask
         )
-        count = int((found.scores[0] > 0).sum())
         clock.lap("detect")
-        boxes, attention = found.boxes_network_px[0, :count], found.attention[0, :count]
+        boxes, attention = found.boxes_network_px, found.attention
         soft_masks = blend_logits(
             dense.bases, boxes, attention, mask_size=settings.mask_size
         ).sigmoid()
         instances = self._to_frame(
             boxes,
-            found.scores[0, :count] * mask_confidence(soft_masks),
-            found.class_ids[0, :count],
+            self._method.final_scores(found.scores, soft_masks),
+            found.class_ids,
             soft_masks,
             frame_size=frame_size,
             network_size_px=size,
-            mask_threshold=settings.mask_threshold,
+            settings=settings,
         )
         if settings.keep_latents:
             instances = replace(
@@ -140,28 +139,31 @@ class Segmenter:
         *,
         frame_size: tuple[int, int],
         network_size_px: tuple[int, int],
-        mask_threshold: float,
+        settings: SegmenterSettings,
     ) -> Instances:
         height, width = frame_size
         scale = np.array([width, height, width, height], dtype=np.float32)
         scale /= np.array(network_size_px[::-1] * 2, dtype=np.float32)
         mask_boxes = _host(boxes_network_px) * scale
         limits = np.array([width, height, width, height], dtype=np.float32)
+        boxes = mask_boxes.clip(0, limits)
         return Instances(
-            boxes=mask_boxes.clip(0, limits),
+            boxes=boxes,
             scores=_host(scores),
             class_ids=class_ids.cpu().numpy(),
             frame_size=frame_size,
             labels=self.labels,
             soft_masks=_host(soft_masks),
-            mask_boxes=mask_boxes,
-            mask_threshold=mask_threshold,
+            mask_boxes=boxes if settings.as_published else mask_boxes,
+            mask_threshold=settings.mask_threshold,
+            as_published=settings.as_published,
         )
 
 
 def load_segmenter(
     weights: str | Path = "blendmask-lite",
     *,
+    architecture: str | None = None,
     device: str = "auto",
     runtime: str = "auto",
     precision: str = "auto",
@@ -172,12 +174,14 @@ def load_segmenter(
     score_threshold: float | None = None,
     classes: tuple[str, ...] | list[str] | None = None,
     max_instances: int | None = None,
+    as_published: bool | None = None,
     drop_duplicates: bool | None = None,
 ) -> Segmenter:
     """Load weights and prepare them for this machine.
 
     Args:
         weights: Name in the model zoo (`blendmask-live weights list`) or path of a weights file.
+        architecture: What the file holds; needed for the authors' own PyTorch checkpoints.
         device: 'auto', 'cpu' or 'cuda[:N]'.
         runtime: 'auto', 'torch' or 'openvino'.
         precision: 'auto', 'fp32', 'fp16' or 'bf16'.
@@ -188,6 +192,7 @@ def load_segmenter(
         score_threshold: Smallest reported score, 0 to 1.
         classes: Class names to report.
         max_instances: Most objects per frame.
+        as_published: Paste masks exactly as the published figures were made.
         drop_duplicates: Report each object once, as `annotate` does.
 
     Raises:
@@ -202,18 +207,19 @@ def load_segmenter(
         "score_threshold": score_threshold,
         "classes": None if classes is None else tuple(classes),
         "max_instances": max_instances,
+        "as_published": as_published,
         "drop_duplicates": drop_duplicates,
     }
     given = {name: value for name, value in overrides.items() if value is not None}
-    settings = settings or SegmenterSettings()
+    path = weights_path(weights)
+    network, labels = _open_network(path, architecture)
+    settings = settings or method_for(network).default_settings()
     if short_side is not None:
         # The asked-for side rules: the cap keeps its ratio to it.
         given["long_side"] = max(
             short_side, round(short_side * settings.long_side / settings.short_side)
         )
     settings = replace(settings, **given)  # type: ignore[arg-type]
-    path = weights_path(weights)
-    network, labels = build_network(path)
     prepared = open_runtime(
         network, runtime=runtime, device=device, precision=precision, threads=threads
     )
@@ -221,18 +227,16 @@ def load_segmenter(
     return Segmenter(prepared, labels, settings, weights_path=path, weights_sha256=checksum)
 
 
-def network_size(frame_size: tuple[int, int], settings: SegmenterSettings) -> tuple[int, int]:
-    """(height, width) of the network's input: the frame's shape, rounded to multiples of 32."""
-    short, long = min(frame_size), max(frame_size)
-    scale = min(settings.short_side / short, settings.long_side / long)
-    height, width = (max(64, round(side * scale / 32) * 32) for side in frame_size)
-    return height, width
-
-
-def _resize(image: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
-    shrinks = size[0] * size[1] < 0.8 * image.shape[0] * image.shape[1]
-    interpolation = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
-    return cv2.resize(image, size[::-1], interpolation=interpolation)  # type: ignore[return-value]
+def _open_network(path: Path, architecture: str | None) -> tuple[Network, tuple[str, ...]]:
+    if architecture is None:
+        return build_network(path)
+    if not is_safetensors(path):
+        return network_from_checkpoint(path, architecture)
+    network, labels = build_network(path)
+    held = network.config.name if isinstance(network, BlendMask) else ARCHITECTURE
+    if held != architecture:
+        raise WeightsError(f"{path}: holds {held}, not {architecture}; leave the architecture out")
+    return network, labels
 
 
 def _class_mask(

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from blendmask_live.errors import WeightsError
+from weights.published import list_published
 
 __all__ = ["WeightsEntry", "list_weights", "verify_weights", "weights_path"]
 
@@ -48,19 +49,23 @@ def list_weights() -> tuple[WeightsEntry, ...]:
 
 
 def weights_path(name_or_path: str | Path) -> Path:
-    """The file behind a name of the manifest, or the given path.
+    """The file behind a name (built in or fetched), or the given path.
 
     Raises:
-        WeightsError: If there is neither such a name nor such a file.
+        WeightsError: If there is neither such a name nor such a file, or it is not fetched yet.
     """
-    entries = {entry.name: entry for entry in list_weights()}
-    if str(name_or_path) in entries:
-        return entries[str(name_or_path)].path
+    name, entries = str(name_or_path), {entry.name: entry for entry in list_weights()}
+    if name in entries:
+        return entries[name].path
+    published = list_published()
+    if name in published:
+        if not published[name].path.is_file():
+            raise WeightsError(f"{name}: not fetched yet; 'blendmask-live weights fetch {name}'")
+        return published[name].path
     path = Path(name_or_path)
     if not path.is_file():
-        raise WeightsError(
-            f"{name_or_path}: neither a weights file nor one of {', '.join(entries)}"
-        )
+        known = ", ".join([*entries, *published])
+        raise WeightsError(f"{name_or_path}: neither a weights file nor one of {known}")
     return path
 
 

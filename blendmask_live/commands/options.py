@@ -84,6 +84,9 @@ def add_runtime_options(parser: argparse.ArgumentParser, *, runtimes: tuple[str,
     group.add_argument(
         "--weights", default="blendmask-lite", metavar="NAME|PATH", help="default: %(default)s"
     )
+    group.add_argument(
+        "--architecture", metavar="A", help="of an official PyTorch checkpoint ('weights list')"
+    )
     group.add_argument("--device", type=device, default="auto", help="auto, cpu or cuda[:N]")
     group.add_argument("--runtime", default="auto", choices=("auto", *RUNTIMES, *runtimes))
     precisions = dict.fromkeys(name for offered in RUNTIMES.values() for name in offered)
@@ -108,6 +111,11 @@ def add_segmenter_options(parser: argparse.ArgumentParser, *, has_limits: bool =
         "--mask-size", type=int, choices=MASK_SIZES, help=f"default: {default.mask_size}"
     )
     group.add_argument("--classes", type=names, metavar="A,B", help="report only these classes")
+    group.add_argument(
+        "--as-published",
+        action="store_true",
+        help="published family: paste masks exactly as for the authors' figures",
+    )
     if not has_limits:
         parser.set_defaults(score=None, max_instances=None)
         return
@@ -137,6 +145,7 @@ def open_segmenter(options: argparse.Namespace, *, drop_duplicates: bool = True)
 
     return load_segmenter(
         options.weights,
+        architecture=options.architecture,
         device=options.device,
         runtime=options.runtime,
         precision=options.precision,
@@ -146,5 +155,6 @@ def open_segmenter(options: argparse.Namespace, *, drop_duplicates: bool = True)
         score_threshold=options.score,
         classes=options.classes,
         max_instances=options.max_instances,
+        as_published=options.as_published or None,
         drop_duplicates=drop_duplicates,
     )

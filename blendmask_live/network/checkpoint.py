@@ -13,7 +13,10 @@ from torch import Tensor
 
 from blendmask_live.errors import WeightsError
 from blendmask_live.labels import COCO_NAMES
+from blendmask_live.network.blendmask import BlendMask
+from blendmask_live.network.family import FAMILY
 from blendmask_live.network.lite import BlendMaskLite, LiteConfig
+from blendmask_live.network.published import network_from_tensors
 
 __all__ = ["build_network", "load_network", "read_weights", "save_network"]
 
@@ -60,7 +63,8 @@ def read_weights(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
             metadata = dict(file.metadata() or {})
     except (SafetensorError, OSError, ValueError) as error:
         raise WeightsError(
-            f"{path}: not a readable safetensors file, damaged or of another kind ({error})"
+            f"{path}: not a readable safetensors file, damaged or of another kind "
+            f"(PyTorch checkpoints need --architecture): {error}"
         ) from error
     tensors = {
         name: value.float() if value.dtype.is_floating_point else value
@@ -69,7 +73,7 @@ def read_weights(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
     return tensors, metadata
 
 
-def build_network(path: Path) -> tuple[BlendMaskLite, tuple[str, ...]]:
+def build_network(path: Path) -> tuple[BlendMaskLite | BlendMask, tuple[str, ...]]:
     """The network that a weights file describes, in eval mode, and its class names.
 
     Raises:
@@ -77,9 +81,12 @@ def build_network(path: Path) -> tuple[BlendMaskLite, tuple[str, ...]]:
     """
     tensors, metadata = read_weights(path)
     architecture = metadata.get("architecture")
+    if architecture in FAMILY:
+        return network_from_tensors(path, tensors, metadata)
     if architecture != ARCHITECTURE:
         raise WeightsError(
-            f"{path}: holds {architecture or 'an unnamed architecture'}, expected {ARCHITECTURE}"
+            f"{path}: holds {architecture or 'an unnamed architecture'}, expected {ARCHITECTURE} "
+            "or one of the published family ('blendmask-live weights list')"
         )
     try:
         config = LiteConfig(**json.loads(metadata["config"]))

@@ -10,9 +10,17 @@ from blendmask_live.config import RUNTIMES
 from blendmask_live.errors import ConfigError
 from blendmask_live.machine import this_machine
 from blendmask_live.network.lite import BlendMaskLite
-from blendmask_live.runtime.runtime import Runtime
+from blendmask_live.runtime.runtime import Dense, Network, Runtime
 
-__all__ = ["RUNTIMES", "Runtime", "available_runtimes", "choose_device", "open_runtime"]
+__all__ = [
+    "RUNTIMES",
+    "Dense",
+    "Network",
+    "Runtime",
+    "available_runtimes",
+    "choose_device",
+    "open_runtime",
+]
 
 
 def available_runtimes() -> tuple[str, ...]:
@@ -21,7 +29,7 @@ def available_runtimes() -> tuple[str, ...]:
 
 
 def open_runtime(
-    model: BlendMaskLite,
+    model: Network,
     *,
     runtime: str = "auto",
     device: str = "auto",
@@ -32,7 +40,7 @@ def open_runtime(
 
     Args:
         runtime: 'auto', 'torch' or 'openvino'. 'auto': OpenVINO on the CPU where it is
-            installed, PyTorch otherwise.
+            installed, PyTorch otherwise and for the published family.
         device: 'auto', 'cpu' or 'cuda[:N]'.
         precision: 'auto', 'fp32', 'fp16' or 'bf16'.
         threads: CPU threads for the network; 0 for the runtime's own choice.
@@ -44,7 +52,8 @@ def open_runtime(
     if threads < 0:
         raise ConfigError(f"threads {threads}: must be 0 (the runtime's own choice) or more")
     if runtime == "auto":
-        on_cpu = device == "cpu" and precision != "fp16"
+        # The published family takes pictures of any size, and each would be compiled anew.
+        on_cpu = device == "cpu" and precision != "fp16" and isinstance(model, BlendMaskLite)
         runtime = "openvino" if on_cpu and "openvino" in available_runtimes() else "torch"
     if runtime not in available_runtimes():
         known = ", ".join(RUNTIMES)
@@ -56,7 +65,9 @@ def open_runtime(
         from blendmask_live.runtime.openvino_cpu import OpenVinoRuntime
 
         if precision == "auto":
-            precision = "bf16" if this_machine().multiplies_bf16 else "fp32"
+            # The published figures were made in fp32.
+            is_lite = isinstance(model, BlendMaskLite)
+            precision = "bf16" if is_lite and this_machine().multiplies_bf16 else "fp32"
         return OpenVinoRuntime(model, precision=precision, threads=threads)
     from blendmask_live.runtime.torch_eager import TorchRuntime
 

@@ -14,7 +14,10 @@ import torch
 from torch import Tensor, nn
 
 from blendmask_live.errors import ConfigError
+from blendmask_live.network.blendmask import BlendMaskOutput
+from blendmask_live.network.fcos_head import LevelPrediction
 from blendmask_live.network.lite import BlendMaskLite, DenseOutput
+from blendmask_live.runtime.runtime import Dense, Network
 
 __all__ = ["OpenVinoRuntime", "cache_folder"]
 
@@ -27,13 +30,27 @@ _PRECISIONS = {"fp32": "f32", "bf16": "bf16"}
 class _Dense(nn.Module):
     """The dense part with plain inputs and outputs, as a graph wants them."""
 
-    def __init__(self, model: BlendMaskLite) -> None:
+    def __init__(self, model: Network) -> None:
         super().__init__()
         self.model = model
 
     def forward(self, pictures: Tensor) -> tuple[Tensor, ...]:
         dense = self.model(pictures.permute(0, 3, 1, 2).float())
-        return dense.class_logits, dense.distance_logits, dense.bases, *dense.top_features
+        if isinstance(dense, DenseOutput):
+            return dense.class_logits, dense.distance_logits, dense.bases, *dense.top_features
+        stuff = () if dense.stuff_logits is None else (dense.stuff_logits,)
+        return dense.bases, *stuff, *(tensor for level in dense.levels for tensor in level)
+
+
+def _rebuild(model: Network, tensors: list[Tensor]) -> Dense:
+    """What the graph's outputs were before they were made plain."""
+    if isinstance(model, BlendMaskLite):
+        return DenseOutput(tensors[0], tensors[1], tensors[3:], tensors[2], None)
+    bases, *rest = tensors
+    stuff = rest.pop(0) if model.config.is_panoptic else None
+    parts = len(LevelPrediction._fields)
+    levels = [LevelPrediction(*rest[i : i + parts]) for i in range(0, len(rest), parts)]
+    return BlendMaskOutput(levels, bases, None, stuff)
 
 
 class OpenVinoRuntime:
@@ -47,7 +64,7 @@ class OpenVinoRuntime:
     name = "openvino"
     device = "cpu"
 
-    def __init__(self, model: BlendMaskLite, *, precision: str, threads: int = 0) -> None:
+    def __init__(self, model: Network, *, precision: str, threads: int = 0) -> None:
         if precision not in _PRECISIONS:
             raise ConfigError(
                 f"precision {precision}: runtime 'openvino' offers {', '.join(_PRECISIONS)}"
@@ -65,12 +82,12 @@ class OpenVinoRuntime:
         self._graph = _open_graph(self._core, model)
         self._requests: dict[tuple[int, ...], Any] = {}
 
-    def run(self, pictures: Tensor) -> DenseOutput:
+    def run(self, pictures: Tensor) -> Dense:
         """See `Runtime.run`."""
         request = self._request(tuple(pictures.shape))
         results = request.infer({0: pictures.numpy()}, share_inputs=True, share_outputs=True)
         tensors = [torch.from_numpy(results[i]) for i in range(len(results))]
-        return DenseOutput(tensors[0], tensors[1], tensors[3:], tensors[2], None)
+        return _rebuild(self.model, tensors)
 
     def _request(self, shape: tuple[int, ...]) -> Any:
         """The network compiled for an input shape; a few are kept, the latest used last."""
@@ -97,14 +114,15 @@ def cache_folder() -> Path:
     return Path(base) / "blendmask-live"
 
 
-def _open_graph(core: Any, model: BlendMaskLite) -> Any:
+def _open_graph(core: Any, model: Network) -> Any:
     """The OpenVINO graph of this network: from the cache, or converted and kept there."""
     import openvino
 
     digest = hashlib.sha256(f"{openvino.__version__} {torch.__version__} {model.config}".encode())
     for name, value in sorted(model.state_dict().items()):
         digest.update(name.encode() + value.cpu().contiguous().numpy().tobytes())
-    path = cache_folder() / f"lite-{digest.hexdigest()[:20]}.xml"
+    name = "lite" if isinstance(model, BlendMaskLite) else model.config.name
+    path = cache_folder() / f"{name}-{digest.hexdigest()[:20]}.xml"
     if _is_intact(path):
         return core.read_model(path)
     _log.info("preparing the network for OpenVINO (once)")
@@ -116,7 +134,7 @@ def _open_graph(core: Any, model: BlendMaskLite) -> Any:
     return graph
 
 
-def _convert(model: BlendMaskLite) -> Any:
+def _convert(model: Network) -> Any:
     import openvino
 
     example = torch.zeros(1, 64, 96, 3, dtype=torch.uint8)

@@ -6,9 +6,14 @@ from typing import Protocol
 
 from torch import Tensor
 
+from blendmask_live.network.blendmask import BlendMask, BlendMaskOutput
 from blendmask_live.network.lite import BlendMaskLite, DenseOutput
 
-__all__ = ["Runtime"]
+__all__ = ["Dense", "Network", "Runtime"]
+
+Network = BlendMaskLite | BlendMask
+Dense = DenseOutput | BlendMaskOutput
+"""What a network's dense part gives; runtimes only carry it."""
 
 
 class Runtime(Protocol):
@@ -35,15 +40,16 @@ class Runtime(Protocol):
         ...
 
     @property
-    def model(self) -> BlendMaskLite:
+    def model(self) -> Network:
         """The network on `device`; its top layer is evaluated at the kept locations."""
         ...
 
-    def run(self, pictures: Tensor) -> DenseOutput:
+    def run(self, pictures: Tensor) -> Dense:
         """Run the network.
 
         Args:
-            pictures: (B, h, w, 3) uint8 RGB on the CPU; h and w multiples of 32.
+            pictures: (B, h, w, 3) uint8 RGB on the CPU; h and w multiples of 32, except for
+                the published family, which pads by itself.
 
         Returns:
             fp32 tensors on `device`, valid until the next call.

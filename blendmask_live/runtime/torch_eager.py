@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor
 
 from blendmask_live.errors import ConfigError
-from blendmask_live.network.lite import BlendMaskLite, DenseOutput
+from blendmask_live.runtime.runtime import Dense, Network
 
 __all__ = ["TorchRuntime"]
 
@@ -18,24 +20,27 @@ class TorchRuntime:
 
     name = "torch"
 
-    def __init__(self, model: BlendMaskLite, *, device: str, precision: str) -> None:
+    def __init__(self, model: Network, *, device: str, precision: str) -> None:
         if precision not in _DTYPES:
             raise ConfigError(f"precision {precision}: runtime 'torch' offers {', '.join(_DTYPES)}")
         self.device, self.precision = device, precision
         self.model = model.to(device, memory_format=torch.channels_last).eval()  # type: ignore[call-overload]
         self._dtype = _DTYPES[precision]
 
-    def run(self, pictures: Tensor) -> DenseOutput:
+    def run(self, pictures: Tensor) -> Dense:
         """See `Runtime.run`."""
         # NHWC memory seen as NCHW is already channels last: no copy but the float conversion.
         batch = pictures.to(self.device, non_blocking=True).permute(0, 3, 1, 2).float()
         enabled = self._dtype is not torch.float32
         with torch.autocast(torch.device(self.device).type, self._dtype, enabled=enabled):
-            dense = self.model(batch)
-        return DenseOutput(
-            class_logits=dense.class_logits.float(),
-            distance_logits=dense.distance_logits.float(),
-            top_features=[level.float() for level in dense.top_features],
-            bases=dense.bases.float(),
-            semantic_logits=None,
-        )
+            dense: Dense = _in_fp32(self.model(batch))
+        return dense
+
+
+def _in_fp32(values: Any) -> Any:
+    """The same nest of lists and named tuples with every tensor in fp32."""
+    if isinstance(values, Tensor):
+        return values.float()
+    if isinstance(values, list):
+        return [_in_fp32(value) for value in values]
+    return None if values is None else type(values)(*map(_in_fp32, values))

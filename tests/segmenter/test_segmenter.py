@@ -15,7 +15,7 @@ from blendmask_live.config import SegmenterSettings
 from blendmask_live.datatypes import Instances
 from blendmask_live.errors import ConfigError, WeightsError
 from blendmask_live.network.blender import blend_logits
-from blendmask_live.segmenter import Segmenter, load_segmenter, network_size
+from blendmask_live.segmenter import Segmenter, load_segmenter
 
 Picture = NDArray[np.uint8]
 
@@ -227,7 +227,7 @@ def test_every_step_is_timed(segmenter: Segmenter, cat: Picture) -> None:
 def test_kept_latents_blend_to_the_same_masks_again(segmenter: Segmenter, cat: Picture) -> None:
     _change(segmenter, keep_latents=True, score_threshold=0.05)
     instances = segmenter.segment(cat)
-    height, width = network_size(cat.shape[:2], segmenter.settings)  # type: ignore[arg-type]
+    height, width = segmenter.network_size((cat.shape[0], cat.shape[1]))
     assert instances.attention is not None and instances.bases is not None
     assert instances.attention.shape == (len(instances), 4, 14, 14)
     assert instances.bases.shape == (4, height // 4, width // 4)
@@ -277,9 +277,10 @@ def test_instances_outlive_the_next_frame(
     ],
 )
 def test_the_network_sees_the_frame_in_its_own_shape(
-    frame: tuple[int, int], expected: tuple[int, int]
+    segmenter: Segmenter, frame: tuple[int, int], expected: tuple[int, int]
 ) -> None:
-    assert network_size(frame, SegmenterSettings(short_side=416, long_side=640)) == expected
+    _change(segmenter, short_side=416, long_side=640)
+    assert segmenter.network_size(frame) == expected
 
 
 # loading

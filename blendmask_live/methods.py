@@ -1,0 +1,184 @@
+"""What differs between blendmask-lite and the published family around the network itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from torch import Tensor
+
+from blendmask_live.config import SegmenterSettings
+from blendmask_live.network.blender import mask_confidence
+from blendmask_live.network.blendmask import BlendMask, BlendMaskOutput
+from blendmask_live.network.detections import detect
+from blendmask_live.network.lite import BlendMaskLite, DenseOutput
+from blendmask_live.network.proposals import detect_picture
+from blendmask_live.runtime import Dense, Network
+
+__all__ = ["FamilyMethod", "Found", "LiteMethod", "Method", "method_for"]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Objects of one picture before they have masks; N rows, best first.
+
+    Attributes:
+        boxes_network_px: (N, 4) x0 y0 x1 y1, may leave the picture.
+        scores: (N,).
+        class_ids: (N,) int64.
+        attention: (N, K, M, M) logits.
+    """
+
+    boxes_network_px: Tensor
+    scores: Tensor
+    class_ids: Tensor
+    attention: Tensor
+
+
+class Method(Protocol):
+    """How a network wants its pictures and how its answers are read."""
+
+    def default_settings(self) -> SegmenterSettings:
+        """What the network was made for."""
+        ...
+
+    def network_size(
+        self, frame_size: tuple[int, int], settings: SegmenterSettings
+    ) -> tuple[int, int]:
+        """(height, width) of the network's input for frames of a (height, width)."""
+        ...
+
+    def resize(self, image: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
+        """(H, W, 3) -> (h, w, 3)."""
+        ...
+
+    def find(
+        self,
+        dense: Dense,
+        *,
+        network_size: tuple[int, int],
+        settings: SegmenterSettings,
+        class_mask: Tensor | None,
+    ) -> Found:
+        """Read what the network said of one picture."""
+        ...
+
+    def final_scores(self, scores: Tensor, soft_masks: Tensor) -> Tensor:
+        """(N,) scores to report, now that (N, R, R) masks are known."""
+        ...
+
+
+def method_for(network: Network) -> Method:
+    """The method that belongs to a network."""
+    return LiteMethod(network) if isinstance(network, BlendMaskLite) else FamilyMethod(network)
+
+
+class LiteMethod:
+    """blendmask-lite."""
+
+    def __init__(self, model: BlendMaskLite) -> None:
+        self._model = model
+
+    def default_settings(self) -> SegmenterSettings:
+        return SegmenterSettings()
+
+    def network_size(
+        self, frame_size: tuple[int, int], settings: SegmenterSettings
+    ) -> tuple[int, int]:
+        """The frame's shape, rounded to multiples of 32."""
+        short, long = min(frame_size), max(frame_size)
+        scale = min(settings.short_side / short, settings.long_side / long)
+        height, width = (max(64, round(side * scale / 32) * 32) for side in frame_size)
+        return height, width
+
+    def resize(self, image: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
+        shrinks = size[0] * size[1] < 0.8 * image.shape[0] * image.shape[1]
+        interpolation = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+        return cv2.resize(image, size[::-1], interpolation=interpolation)  # type: ignore[return-value]
+
+    def find(
+        self,
+        dense: Dense,
+        *,
+        network_size: tuple[int, int],
+        settings: SegmenterSettings,
+        class_mask: Tensor | None,
+    ) -> Found:
+        assert isinstance(dense, DenseOutput)
+        found = detect(
+            self._model,
+            dense,
+            network_size=network_size,
+            max_instances=settings.max_instances,
+            score_threshold=settings.score_threshold,
+            nms_iou=settings.nms_iou,
+            class_mask=class_mask,
+        )
+        count = int((found.scores[0] > 0).sum())
+        return Found(
+            found.boxes_network_px[0, :count],
+            found.scores[0, :count],
+            found.class_ids[0, :count],
+            found.attention[0, :count],
+        )
+
+    def final_scores(self, scores: Tensor, soft_masks: Tensor) -> Tensor:
+        return scores * mask_confidence(soft_masks)
+
+
+class FamilyMethod:
+    """The published family, to the letter (detectron2's resizing, FCOS' scores)."""
+
+    def __init__(self, model: BlendMask) -> None:
+        self._model = model
+
+    def default_settings(self) -> SegmenterSettings:
+        """Sizes and thresholds as published."""
+        config = self._model.config
+        return SegmenterSettings(
+            short_side=config.short_side,
+            long_side=config.long_side,
+            mask_threshold=0.5,
+            nms_iou=0.6,
+        )
+
+    def network_size(
+        self, frame_size: tuple[int, int], settings: SegmenterSettings
+    ) -> tuple[int, int]:
+        """The frame scaled as a whole; the network pads."""
+        short, long = min(frame_size), max(frame_size)
+        scale = min(settings.short_side / short, settings.long_side / long)
+        height, width = (max(1, int(side * scale + 0.5)) for side in frame_size)
+        return height, width
+
+    def resize(self, image: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
+        if size == image.shape[:2]:
+            return np.ascontiguousarray(image)
+        # Pillow's bilinear filter widens when it shrinks; OpenCV's does not.
+        resized = Image.fromarray(image).resize(size[::-1], Image.Resampling.BILINEAR)
+        return np.array(resized)
+
+    def find(
+        self,
+        dense: Dense,
+        *,
+        network_size: tuple[int, int],
+        settings: SegmenterSettings,
+        class_mask: Tensor | None,
+    ) -> Found:
+        assert isinstance(dense, BlendMaskOutput)
+        found = detect_picture(
+            self._model,
+            dense,
+            max_instances=settings.max_instances,
+            nms_iou=settings.nms_iou,
+            class_mask=class_mask,
+        )
+        return Found(found.boxes_network_px, found.scores, found.class_ids, found.attention)
+
+    def final_scores(self, scores: Tensor, soft_masks: Tensor) -> Tensor:
+        return scores

@@ -1,0 +1,180 @@
+"""Files with weights of the published family: official checkpoints in, safetensors out."""
+
+from __future__ import annotations
+
+import json
+import pickle
+import warnings
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import save_file
+from torch import Tensor
+
+from blendmask_live.errors import WeightsError
+from blendmask_live.labels import COCO_NAMES
+from blendmask_live.network.adelaidet import (
+    COUNTER,
+    KeyReport,
+    compare_keys,
+    convert_adelaidet_state_dict,
+    fitting_architecture,
+)
+from blendmask_live.network.blendmask import BlendMask
+from blendmask_live.network.family import FAMILY, family_config
+
+__all__ = [
+    "Conversion",
+    "convert_checkpoint",
+    "is_safetensors",
+    "network_from_checkpoint",
+    "network_from_tensors",
+    "read_checkpoint",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """What a conversion found."""
+
+    architecture: str
+    """What the file really holds; its keys decide."""
+    asked: str
+    report: KeyReport
+    """Differences; unknown tensors were left out."""
+    tensors: int
+
+
+def convert_checkpoint(checkpoint: Path, output: Path, architecture: str) -> Conversion:
+    """Turn an official checkpoint into a safetensors file, written atomically.
+
+    Raises:
+        WeightsError: If the checkpoint cannot be read or does not fit, or the output cannot be
+            written.
+    """
+    held, tensors, report = _open(checkpoint, architecture)
+    metadata = {"architecture": held, "config": "{}", "labels": json.dumps(COCO_NAMES)}
+    partial = output.with_name(output.name + ".partial")
+    try:
+        # Cloned, because safetensors refuses tensors that share memory.
+        save_file(
+            {k: v.detach().clone().contiguous() for k, v in tensors.items()}, partial, metadata
+        )
+        partial.replace(output)
+    except (OSError, SafetensorError) as error:
+        raise WeightsError(f"{output}: cannot be written ({error})") from error
+    finally:
+        partial.unlink(missing_ok=True)
+    return Conversion(held, architecture, report, len(tensors))
+
+
+def network_from_checkpoint(
+    checkpoint: Path, architecture: str
+) -> tuple[BlendMask, tuple[str, ...]]:
+    """The network of an official checkpoint, in eval mode, and its class names.
+
+    Raises:
+        WeightsError: If the checkpoint cannot be read or does not fit.
+    """
+    held, tensors, _ = _open(checkpoint, architecture)
+    return _build(held, tensors), COCO_NAMES
+
+
+def network_from_tensors(
+    path: Path, tensors: dict[str, Tensor], metadata: Mapping[str, str]
+) -> tuple[BlendMask, tuple[str, ...]]:
+    """The network that a converted file describes, in eval mode, and its class names.
+
+    Args:
+        path: Where the tensors come from, for messages.
+
+    Raises:
+        WeightsError: If the file is not complete or damaged.
+    """
+    architecture = metadata["architecture"]
+    try:
+        labels = tuple(str(label) for label in json.loads(metadata["labels"]))
+    except (KeyError, TypeError, ValueError) as error:
+        raise WeightsError(f"{path}: its description cannot be read ({error!r})") from error
+    report = compare_keys(tensors, architecture)
+    if report.summary() or len(labels) != family_config(architecture).classes:
+        problem = report.summary() or f"{len(labels)} class names"
+        raise WeightsError(f"{path}: not {architecture} weights; {problem}")
+    _require_finite(path, tensors)
+    return _build(architecture, tensors), labels
+
+
+def read_checkpoint(path: Path) -> Mapping[str, Any]:
+    """The content of a PyTorch checkpoint; code in it is never run.
+
+    Raises:
+        WeightsError: If the file is missing, damaged, holds code or is no checkpoint.
+    """
+    if not path.is_file():
+        raise WeightsError(f"{path}: no such file")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            content = torch.load(path, map_location="cpu", weights_only=True)
+    except pickle.UnpicklingError as error:
+        if "GLOBAL" in str(error):
+            raise WeightsError(
+                f"{path}: holds Python objects or code beside tensors, which is never run; "
+                "save its state dict alone"
+            ) from error
+        raise WeightsError(
+            f"{path}: not a PyTorch checkpoint of tensors (code in a pickle is never run)"
+        ) from error
+    except (RuntimeError, EOFError, OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        raise WeightsError(
+            f"{path}: cannot be read; it is damaged or cut short, fetch or copy it again"
+        ) from error
+    if not isinstance(content, Mapping):
+        raise WeightsError(f"{path}: holds a {type(content).__name__}, expected a state dict")
+    return content
+
+
+def is_safetensors(path: Path) -> bool:
+    """Whether a file begins as safetensors does: 8 bytes of length, then JSON."""
+    with path.open("rb") as file:
+        return file.read(9)[8:] == b"{"
+
+
+def _open(checkpoint: Path, architecture: str) -> tuple[str, dict[str, Tensor], KeyReport]:
+    """Architecture, tensors without unknown ones, and the report."""
+    if architecture not in FAMILY:
+        raise WeightsError(f"architecture {architecture!r}: choose one of {', '.join(FAMILY)}")
+    content = read_checkpoint(checkpoint)
+    try:
+        tensors = convert_adelaidet_state_dict(content)
+        held = fitting_architecture(tensors, architecture)
+    except WeightsError as error:
+        raise WeightsError(f"{checkpoint}: {error}") from error
+    _require_finite(checkpoint, tensors)
+    report = compare_keys(tensors, held)
+    known = {key: value for key, value in tensors.items() if key not in report.unknown}
+    return held, known, report
+
+
+def _require_finite(path: Path, tensors: Mapping[str, Tensor]) -> None:
+    for name, value in tensors.items():
+        if not bool(value.isfinite().all()):
+            raise WeightsError(f"{path}: damaged; {name} has values that are not finite")
+
+
+def _build(architecture: str, tensors: dict[str, Tensor]) -> BlendMask:
+    with torch.device("meta"):
+        model = BlendMask(family_config(architecture))
+    # Empty first: initialising a hundred million numbers to overwrite them takes seconds.
+    model = model.to_empty(device="cpu")
+    for name, counter in model.named_buffers():
+        if name.endswith(COUNTER):
+            counter.zero_()
+    model.load_state_dict(tensors, strict=False)
+    model.reset_constants()
+    return model.eval()

@@ -1,0 +1,147 @@
+"""Targets of the published family: FCOS locations, masks in boxes, the semantic map."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from pycocotools import mask as coco_mask
+from torch import Tensor
+
+from blendmask_live.network.family import BlendMaskConfig
+from blendmask_live.network.proposals import level_points
+
+__all__ = ["FcosTargets", "Objects", "assign_locations", "mask_in_box", "semantic_target"]
+
+CENTER_RADIUS = 1.5
+"""Positives lie within this many strides of an object's centre."""
+SEMANTIC_STRIDE = 8
+Polygons = Sequence[Sequence[float]]
+"""Parts of one object, each x0 y0 x1 y1 ... in network px."""
+
+
+@dataclass(frozen=True, slots=True)
+class Objects:
+    """The labelled objects of one picture.
+
+    Attributes:
+        boxes: (n, 4) x0 y0 x1 y1 network px.
+        class_ids: (n,) int64.
+        polygons: Outline of each object.
+    """
+
+    boxes: Tensor
+    class_ids: Tensor
+    polygons: tuple[Polygons, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FcosTargets:
+    """What every location of one picture is to say; P locations of all levels in order.
+
+    Attributes:
+        objects: (P,) int64, row of the object, -1 for background.
+        distances: (P, 4) to the object's sides in strides; meaningless for background.
+        centerness: (P,) in [0, 1]; meaningless for background.
+    """
+
+    objects: Tensor
+    distances: Tensor
+    centerness: Tensor
+
+
+def assign_locations(
+    config: BlendMaskConfig, shapes: Sequence[tuple[int, int]], boxes: Tensor
+) -> FcosTargets:
+    """Which location learns which object (FCOS with centre sampling).
+
+    Args:
+        shapes: (h, w) of each level.
+        boxes: (n, 4) network px.
+    """
+    points, strides, ranges = _locations(config, shapes, boxes.device)
+    if not len(boxes):
+        none = points.new_zeros(len(points))
+        return FcosTargets(none.long() - 1, none[:, None].expand(-1, 4), none)
+    sides = torch.cat(
+        [points[:, None] - boxes[None, :, :2], boxes[None, :, 2:] - points[:, None]], dim=2
+    )
+    centers = (boxes[:, :2] + boxes[:, 2:]) / 2
+    reach = strides[:, None, None] * CENTER_RADIUS
+    low = torch.maximum(centers - reach, boxes[:, :2])
+    high = torch.minimum(centers + reach, boxes[:, 2:])
+    is_central = ((points[:, None] > low) & (points[:, None] < high)).all(dim=2)
+    largest = sides.amax(dim=2)
+    fits_level = (largest >= ranges[:, :1]) & (largest <= ranges[:, 1:])
+    areas = (boxes[:, 2:] - boxes[:, :2]).prod(dim=1)
+    # Where objects overlap, the smallest one is learned.
+    cost = areas.expand(len(points), -1).masked_fill(~(is_central & fits_level), torch.inf)
+    best, objects = cost.min(dim=1)
+    distances = sides[torch.arange(len(points), device=boxes.device), objects]
+    return FcosTargets(
+        objects=objects.masked_fill(best == torch.inf, -1),
+        distances=distances / strides[:, None],
+        centerness=_centerness(distances),
+    )
+
+
+def _locations(
+    config: BlendMaskConfig, shapes: Sequence[tuple[int, int]], device: torch.device
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Points (P, 2), strides (P,) and size ranges (P, 2) of all levels."""
+    points = [
+        level_points(*shape, stride, device)
+        for shape, stride in zip(shapes, config.strides, strict=True)
+    ]
+    counts = torch.tensor([len(p) for p in points], device=device)
+    strides = torch.tensor(config.strides, dtype=torch.float32, device=device)
+    ranges = torch.tensor(config.size_ranges_px, device=device)
+    return (
+        torch.cat(points),
+        strides.repeat_interleave(counts),
+        ranges.repeat_interleave(counts, dim=0),
+    )
+
+
+def _centerness(distances: Tensor) -> Tensor:
+    """(P,) 1 in the middle of a box, 0 at its sides; (P, 4) distances of any unit."""
+    across, down = distances[:, 0::2], distances[:, 1::2]
+    ratios = across.amin(1) / across.amax(1) * (down.amin(1) / down.amax(1))
+    return ratios.clamp(min=0).sqrt()
+
+
+def mask_in_box(polygons: Polygons, box: NDArray[np.float32], size: int) -> NDArray[np.bool_]:
+    """(size, size) bool: an object's outline rasterised in its box."""
+    left, top, right, bottom = (float(side) for side in box)
+    # A box may be thinner than a pixel.
+    scale = np.array([size / max(right - left, 0.1), size / max(bottom - top, 0.1)])
+    moved = [
+        ((np.asarray(part, dtype=np.float64).reshape(-1, 2) - (left, top)) * scale).ravel()
+        for part in polygons
+    ]
+    return _rasterise(moved, size, size)
+
+
+def semantic_target(objects: Objects, picture_size: tuple[int, int]) -> NDArray[np.int64]:
+    """(H / 8, W / 8) class + 1 of the last object painted there, 0 background.
+
+    Args:
+        picture_size: (height, width) network px with padding, multiples of 8.
+    """
+    height, width = picture_size
+    target = np.zeros((height // SEMANTIC_STRIDE, width // SEMANTIC_STRIDE), dtype=np.int64)
+    for polygons, class_id in zip(objects.polygons, objects.class_ids.tolist(), strict=True):
+        mask = _rasterise([np.asarray(part, dtype=np.float64) for part in polygons], height, width)
+        target[mask[::SEMANTIC_STRIDE, ::SEMANTIC_STRIDE]] = class_id + 1
+    return target
+
+
+def _rasterise(parts: list[NDArray[np.float64]], height: int, width: int) -> NDArray[np.bool_]:
+    if not parts:
+        return np.zeros((height, width), dtype=bool)
+    rles = coco_mask.frPyObjects([part.tolist() for part in parts], height, width)
+    mask: NDArray[np.bool_] = coco_mask.decode(coco_mask.merge(rles)).astype(bool)
+    return mask
