@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from blendmask_live.masks import CroppedMask
+from tracking.association import shape_agreement
 from tracking.config import TrackerConfig
-from tracking.motion import Motion, move_crop
+from tracking.motion import Motion, kept_in_view, move_crop
 
 __all__ = ["Sighting", "Track"]
+
+_LEAST_SHAPE_AGREEMENT = 0.3
+"""A lost object may come back half covered, but not as something of another shape."""
+_LARGEST_SURPRISE = 3.0
+"""Standard deviations from which a lost object is not believed to be the one found."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,7 +79,7 @@ class Track:
         """Take in a matched detection of a frame of this (height, width)."""
         elapsed_s = sighting.seen_s - self.last.seen_s
         self.motion = self.motion.observed(
-            sighting.box, elapsed_s, frame_size=frame_size, memory_s=config.velocity_memory_s
+            sighting.box, elapsed_s, frame_size=frame_size, decay_s=config.velocity_decay_s
         )
         self.last = sighting
         self.sightings += 1
@@ -81,11 +87,57 @@ class Track:
         votes[sighting.class_id] = votes.get(sighting.class_id, 0.0) + sighting.score
 
     def predict(
-        self, now_s: float, config: TrackerConfig
+        self, now_s: float, config: TrackerConfig, *, frame_size: tuple[int, int]
     ) -> tuple[NDArray[np.float32], CroppedMask]:
-        """Box (xyxy frame px) and mask expected now."""
-        box = self.motion.predicted_box(now_s - self.last.seen_s, decay_s=config.velocity_decay_s)
-        return box, move_crop(self.last.crop, self.last.box, box)
+        """Box (xyxy frame px, inside the frame) and mask expected now."""
+        elapsed_s = now_s - self.last.seen_s
+        box = self.motion.predicted_box(elapsed_s, decay_s=config.velocity_decay_s)
+        crop = move_crop(self.last.crop, self.motion.box, box)
+        return kept_in_view(box, frame_size), crop
+
+    def shift(self, shift: NDArray[np.float64]) -> None:
+        """The picture moved by (2,) px, and this object with it."""
+        self.motion = self.motion.shifted(shift)
+        crop, (x, y) = self.last.crop, shift.tolist()
+        moved = CroppedMask(crop.x0 + round(x), crop.y0 + round(y), crop.mask)
+        self.last = replace(self.last, crop=moved)
+
+    def scale(self, scale_x: float, scale_y: float) -> None:
+        """The picture is of another size now."""
+        old_box = self.motion.box
+        self.motion = self.motion.scaled(scale_x, scale_y)
+        self.last = replace(self.last, crop=move_crop(self.last.crop, old_box, self.motion.box))
+
+    def rejoins(self, new: Track, config: TrackerConfig, *, frame_size: tuple[int, int]) -> float:
+        """How well this lost track goes on as a new one, 0 (not at all) to 1.
+
+        Args:
+            new: Seen in this frame; began after this track was last seen.
+        """
+        elapsed_s = new.last.seen_s - self.last.seen_s
+        if elapsed_s <= 0 or new.first_seen_s <= self.last.seen_s or self.class_id != new.class_id:
+            return 0.0
+        expected = self.motion.predicted_box(elapsed_s, decay_s=config.velocity_decay_s)
+        # Who left the picture is waited for where it left.
+        boxes = np.stack([kept_in_view(expected, frame_size), new.last.box])
+        sides = np.maximum(boxes[:, 2:] - boxes[:, :2], 1).astype(np.float64)
+        size_px = sides.prod() ** 0.25
+        gap = (boxes[1, :2] + boxes[1, 2:] - boxes[0, :2] - boxes[0, 2:]) / 2 / size_px
+        velocity = self.motion.velocity_after(elapsed_s, decay_s=config.velocity_decay_s)
+        turn = (new.motion.velocity - velocity) / size_px
+        surprise = self.motion.surprise(gap, turn, elapsed_s=elapsed_s, seen=new.motion)
+        shape = float(shape_agreement(boxes[:1], boxes[1:])[0, 0])
+        if shape < _LEAST_SHAPE_AGREEMENT or np.hypot(*gap) > config.max_rejoin_distance:
+            return 0.0
+        return shape * max(1 - (surprise / _LARGEST_SURPRISE) ** 2, 0.0)
+
+    def take_over(self, lost: Track) -> None:
+        """Go on as an older track: with its id, its age and its votes."""
+        self.track_id = lost.track_id
+        self.first_seen_s = lost.first_seen_s
+        self.sightings += lost.sightings
+        for class_id, votes in lost.class_votes.items():
+            self.class_votes[class_id] = self.class_votes.get(class_id, 0.0) + votes
 
     def has_ended(self, now_s: float, config: TrackerConfig) -> bool:
         """Whether a track that was looked for now, and not found, is given up."""

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from blendmask_live.datatypes import Instances, TrackedInstances, TrackState
-from tracking.association import Objects, associate, mask_overlap
+from tracking.association import Objects, associate, common_shift, mask_overlap
 from tracking.config import TrackerConfig
 from tracking.track import Sighting, Track
 
@@ -21,6 +21,10 @@ _SHORTEST_FRAME_S = 1e-3
 """Steps below this are no clock: velocities would be noise divided by nothing."""
 _LONGEST_GAP_S = 1e6
 """Longer gaps are counted as this, so that the clock keeps its precision."""
+_REACH_IN_SPREADS = 3.0
+"""Standard deviations around the predicted place in which an object is looked for."""
+_LARGEST_SPREAD = 0.3
+"""In object sizes; where an object unseen for longer may be says nothing about nearness."""
 
 
 class MaskTracker:
@@ -83,9 +87,7 @@ class MaskTracker:
         if self._frame_size is not None and self._frame_size != frame_size:
             old_height, old_width = self._frame_size
             for track in self._tracks:
-                track.motion = track.motion.scaled(
-                    frame_size[1] / old_width, frame_size[0] / old_height
-                )
+                track.scale(frame_size[1] / old_width, frame_size[0] / old_height)
         self._frame_size = frame_size
 
     def _match(
@@ -93,25 +95,38 @@ class MaskTracker:
     ) -> list[Track | None]:
         """The known track of each sighting; those tracks have taken it in."""
         owners: list[Track | None] = [None] * len(sightings)
-        tracks = self._expected_tracks()
-        for track_row, row in associate(tracks, _as_objects(sightings), self._config):
+        config = self._config
+        detections, tracks = _as_objects(sightings), self._expected_tracks(frame_size)
+        if config.max_camera_step and len(sightings) and self._tracks:
+            shift = common_shift(tracks, detections, config)
+            if shift.any():
+                for track in self._tracks:
+                    track.shift(shift)
+                tracks = self._expected_tracks(frame_size)
+        for track_row, row in associate(tracks, detections, config):
             owners[row] = self._tracks[track_row]
-            self._tracks[track_row].see(sightings[row], self._config, frame_size=frame_size)
+            self._tracks[track_row].see(sightings[row], config, frame_size=frame_size)
         return owners
 
-    def _expected_tracks(self) -> Objects:
-        expected = [track.predict(self._now_s, self._config) for track in self._tracks]
+    def _expected_tracks(self, frame_size: tuple[int, int]) -> Objects:
+        config, now_s = self._config, self._now_s
+        expected = [track.predict(now_s, config, frame_size=frame_size) for track in self._tracks]
         return Objects(
             boxes=np.array([box for box, _ in expected], dtype=np.float32).reshape(-1, 4),
             crops=[crop for _, crop in expected],
             class_ids=np.array([track.class_id for track in self._tracks], dtype=np.int64),
             weights=np.array(
-                [
-                    self._now_s - track.first_seen_s if track.confirmed else 0.0
-                    for track in self._tracks
-                ]
+                [now_s - track.first_seen_s if track.confirmed else 0.0 for track in self._tracks]
             ),
+            reaches=np.array([self._reach(track) for track in self._tracks]),
         )
+
+    def _reach(self, track: Track) -> float:
+        """How far from its predicted place a track is looked for by nearness, in its sizes."""
+        spread = track.motion.spread(self._now_s - track.last.seen_s)
+        if spread > _LARGEST_SPREAD:
+            return 0.0
+        return min(self._config.max_centre_distance, _REACH_IN_SPREADS * spread)
 
     def _end_tracks(self, owners: Sequence[Track | None]) -> list[int]:
         """Give up tracks unseen for too long; the ids of those that ended."""
@@ -158,12 +173,30 @@ class MaskTracker:
                 continue
             is_new = track.sightings == 1
             is_instant = is_new and (at_once or track.last.score >= config.instant_birth_score)
-            if is_instant or track.sightings >= config.confirm_sightings:
-                self._last_final_id += 1
+            is_lasting = self._now_s - track.first_seen_s > config.confirm_window_s
+            if is_instant or is_lasting or track.sightings >= config.confirm_sightings:
+                provisional_id = track.track_id
+                self._give_final_id(track)
                 if not is_new:
-                    confirmations[track.track_id] = self._last_final_id
-                track.track_id = self._last_final_id
+                    confirmations[provisional_id] = track.track_id
         return confirmations
+
+    def _give_final_id(self, track: Track) -> None:
+        """The id of the lost track that it goes on as, or the next free one.
+
+        Only proven tracks are rejoined: a lost track that snatched at single detections would
+        follow every false one.
+        """
+        config, size = self._config, self._frame_size
+        lost = [old for old in self._tracks if old.confirmed] if size else []
+        fits = [old.rejoins(track, config, frame_size=size) for old in lost] if size else []
+        if config.max_rejoin_distance and max(fits, default=0.0) > 0:
+            old = lost[fits.index(max(fits))]
+            self._tracks.remove(old)
+            track.take_over(old)
+        else:
+            self._last_final_id += 1
+            track.track_id = self._last_final_id
 
     def _result(
         self,
@@ -223,4 +256,5 @@ def _as_objects(sightings: Sequence[Sighting]) -> Objects:
         crops=[seen.crop for seen in sightings],
         class_ids=np.array([seen.class_id for seen in sightings], dtype=np.int64),
         weights=np.array([seen.score for seen in sightings], dtype=np.float64),
+        reaches=np.zeros(len(sightings)),
     )
