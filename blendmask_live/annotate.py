@@ -77,6 +77,7 @@ def annotate_video(
     segmenter: Segmenter | str | Path = "blendmask-lite",
     tracker: TrackerConfig | None = None,
     track: bool = True,
+    coast_s: float = 0.0,
     start_s: float | None = None,
     end_s: float | None = None,
     stride: int = 1,
@@ -95,6 +96,8 @@ def annotate_video(
         tracker: Settings of the tracker; where absent, tracks begin at the segmenter's score
             threshold and may go on with fainter detections.
         track: False gives every detection an id of its own.
+        coast_s: How long a missed object goes on with masks made from the network's bases;
+            of no effect where `tracker` is given, which has this among its settings.
         start_s, end_s, stride, max_frames: As for `open_source`.
         options: Choices of the exporters, among them whether to overwrite.
         folder_name: Instead of the source's name.
@@ -125,10 +128,12 @@ def annotate_video(
         raise
     if track and tracker is None:
         score = segmenter.settings.score_threshold
-        tracker = TrackerConfig(confident_score=score)
+        tracker = TrackerConfig(confident_score=score, max_coast_s=coast_s)
         segmenter = segmenter.with_settings(
             replace(segmenter.settings, score_threshold=score * FAINT_SHARE)
         )
+    if track and tracker is not None and tracker.max_coast_s:
+        segmenter = segmenter.with_settings(replace(segmenter.settings, keep_latents=True))
     counts = _Counts()
     pipeline = Pipeline(
         opened,

@@ -44,6 +44,10 @@ class TrackerConfig:
     the compensation off."""
     max_rejoin_distance: float = 3.0
     """How far, in object sizes, a lost object may be found again; 0 turns this off."""
+    max_coast_s: float = 0.0
+    """How long a missed object is given masks from the bases of new frames; 0 turns this off.
+    Needs instances with bases and attention (`keep_latents` of the segmenter); without them a
+    missed object has no mask, only a prediction inside the tracker."""
     max_birth_overlap: float = 0.7
     """A detection that overlaps a tracked one more than this is a duplicate: no new track."""
     velocity_decay_s: float = 1.0
@@ -52,7 +56,7 @@ class TrackerConfig:
     def __post_init__(self) -> None:
         for setting in fields(self):
             value = getattr(self, setting.name)
-            is_time = setting.name.endswith("_s")
+            is_time = setting.name.endswith("_s") and setting.name != "max_coast_s"
             if not math.isfinite(value) or value < 0 or (is_time and value == 0):
                 least = "above 0" if is_time else "0 or more"
                 raise ConfigError(f"tracker setting {setting.name} must be {least}, found {value}")

@@ -30,6 +30,7 @@ class Sighting:
         score: In [0, 1].
         class_id: As detected in this frame.
         seen_s: The tracker's clock.
+        attention: (K, M, M) float32 logits, where the instances carry them.
     """
 
     box: NDArray[np.float32]
@@ -37,6 +38,7 @@ class Sighting:
     score: float
     class_id: int
     seen_s: float
+    attention: NDArray[np.float32] | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -48,6 +50,7 @@ class Track:
         first_seen_s: The tracker's clock at the first sighting.
         last: The newest sighting.
         motion: Where the object goes; in px of the current frame size.
+        last_shown_s: The tracker's clock when it was last seen or coasted.
         sightings: In how many frames it was seen.
         class_votes: Class id -> sum of scores.
     """
@@ -56,11 +59,12 @@ class Track:
     last: Sighting
     motion: Motion = field(init=False)
     first_seen_s: float = field(init=False)
+    last_shown_s: float = field(init=False)
     sightings: int = 1
     class_votes: dict[int, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.first_seen_s = self.last.seen_s
+        self.first_seen_s = self.last_shown_s = self.last.seen_s
         self.motion = Motion.at_rest(self.last.box)
         self.class_votes = {self.last.class_id: self.last.score}
 
@@ -82,6 +86,7 @@ class Track:
             sighting.box, elapsed_s, frame_size=frame_size, decay_s=config.velocity_decay_s
         )
         self.last = sighting
+        self.last_shown_s = sighting.seen_s
         self.sightings += 1
         votes = self.class_votes
         votes[sighting.class_id] = votes.get(sighting.class_id, 0.0) + sighting.score
@@ -112,10 +117,11 @@ class Track:
         """How well this lost track goes on as a new one, 0 (not at all) to 1.
 
         Args:
-            new: Seen in this frame; began after this track was last seen.
+            new: Seen in this frame; began after this track was last shown.
         """
         elapsed_s = new.last.seen_s - self.last.seen_s
-        if elapsed_s <= 0 or new.first_seen_s <= self.last.seen_s or self.class_id != new.class_id:
+        # No frame may show both under one id.
+        if new.first_seen_s <= self.last_shown_s or self.class_id != new.class_id:
             return 0.0
         expected = self.motion.predicted_box(elapsed_s, decay_s=config.velocity_decay_s)
         # Who left the picture is waited for where it left.

@@ -9,7 +9,9 @@ from dataclasses import replace
 import numpy as np
 
 from blendmask_live.datatypes import Instances, TrackedInstances, TrackState
+from blendmask_live.masks import CroppedMask
 from tracking.association import Objects, associate, common_shift, mask_overlap
+from tracking.coasting import CoastedMask, append_rows, coast
 from tracking.config import TrackerConfig
 from tracking.track import Sighting, Track
 
@@ -61,17 +63,21 @@ class MaskTracker:
             timestamp_s: Presentation time of the frame in seconds.
 
         Returns:
-            The same rows in the same order, with class ids voted over each track.
+            The same rows in the same order, with class ids voted over each track; then the
+            coasted rows, if any.
         """
         is_first_frame, self._is_fresh = self._is_fresh, False
         self._advance_clock(float(timestamp_s))
         self._follow_frame_size(instances.frame_size)
         rows, sightings = _read_sightings(instances, self._now_s)
         owners = self._match(sightings, instances.frame_size)
+        coasted = self._coast(instances, owners, [sighting.crop for sighting in sightings])
         ended = self._end_tracks(owners)
         self._begin_tracks(sightings, owners)
         confirmations = self._confirm(owners, at_once=is_first_frame)
-        return self._result(instances, dict(zip(rows, owners, strict=True)), confirmations, ended)
+        tracked = dict(zip(rows, owners, strict=True))
+        result = self._result(instances, tracked, confirmations, ended)
+        return _with_coasted(result, coasted)
 
     def _advance_clock(self, timestamp_s: float) -> None:
         step_s = math.nan if self._timestamp_s is None else timestamp_s - self._timestamp_s
@@ -127,6 +133,36 @@ class MaskTracker:
         if spread > _LARGEST_SPREAD:
             return 0.0
         return min(self._config.max_centre_distance, _REACH_IN_SPREADS * spread)
+
+    def _coast(
+        self, instances: Instances, owners: Sequence[Track | None], present: Sequence[CroppedMask]
+    ) -> dict[int, CoastedMask]:
+        """Track id -> mask, for confirmed tracks that were missed only now."""
+        config = self._config
+        if not config.max_coast_s or instances.bases is None or instances.soft_masks is None:
+            return {}
+        seen = set(owners)
+        coasted = {}
+        for track in self._tracks:
+            elapsed_s, attention = self._now_s - track.last.seen_s, track.last.attention
+            if track in seen or not track.confirmed or elapsed_s > config.max_coast_s:
+                continue
+            if attention is None or len(attention) != len(instances.bases):
+                continue
+            _, expected = track.predict(self._now_s, config, frame_size=instances.frame_size)
+            mask = coast(
+                instances,
+                box=track.motion.predicted_box(elapsed_s, decay_s=config.velocity_decay_s),
+                expected=expected,
+                attention=attention,
+                score=track.last.score,
+                class_id=track.class_id,
+                present=present,
+            )
+            if mask is not None:
+                coasted[track.track_id] = mask
+                track.last_shown_s = self._now_s
+        return coasted
 
     def _end_tracks(self, owners: Sequence[Track | None]) -> list[int]:
         """Give up tracks unseen for too long; the ids of those that ended."""
@@ -227,6 +263,19 @@ class MaskTracker:
         )
 
 
+def _with_coasted(
+    tracked: TrackedInstances, coasted: Mapping[int, CoastedMask]
+) -> TrackedInstances:
+    if not coasted:
+        return tracked
+    return replace(
+        tracked,
+        instances=append_rows(tracked.instances, list(coasted.values())),
+        track_ids=np.append(tracked.track_ids, list(coasted)).astype(np.int64),
+        states=tracked.states + (TrackState.COASTED,) * len(coasted),
+    )
+
+
 def _read_sightings(instances: Instances, now_s: float) -> tuple[list[int], list[Sighting]]:
     """The rows that can be tracked, and what was seen there."""
     usable = np.isfinite(instances.boxes).all(axis=1) & np.isfinite(instances.scores)
@@ -244,7 +293,12 @@ def _read_sightings(instances: Instances, now_s: float) -> tuple[list[int], list
             rows.append(row)
             sightings.append(
                 Sighting(
-                    boxes[i], crop, float(readable.scores[i]), int(readable.class_ids[i]), now_s
+                    boxes[i],
+                    crop,
+                    float(readable.scores[i]),
+                    int(readable.class_ids[i]),
+                    now_s,
+                    None if readable.attention is None else readable.attention[i],
                 )
             )
     return rows, sightings

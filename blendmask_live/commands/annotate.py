@@ -62,6 +62,13 @@ def add_output_options(parser: argparse.ArgumentParser, *, default: Path | None 
         "--no-track", action="store_true", help="an id of its own for every detection"
     )
     group.add_argument(
+        "--coast",
+        type=float,
+        default=0.0,
+        metavar="S",
+        help="go on with masks of an object that was missed for up to S seconds (default: 0)",
+    )
+    group.add_argument(
         "--all-classes", action="store_true", help="mots: also classes besides person and car"
     )
     group.add_argument(
@@ -107,6 +114,7 @@ def annotate_one(
             formats=options.format,
             segmenter=segmenter,
             track=not options.no_track,
+            coast_s=options.coast,
             start_s=options.start,
             end_s=options.end,
             stride=options.stride,
