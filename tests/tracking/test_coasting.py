@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from blendmask_live.datatypes import Instances, TrackState
-from tracking import MaskTracker, TrackerConfig
+from blendmask_live.datatypes import Frame, Instances, TrackedFrame, TrackState
+from tracking import ConfirmationBuffer, MaskTracker, TrackerConfig
 
 FRAME = (80, 120)
 COASTING = TrackerConfig(max_coast_s=0.3)
@@ -93,3 +95,21 @@ def test_without_bases_or_limit_the_rows_are_those_given(config: TrackerConfig) 
     followed(tracker, has_bases=has_bases)
     missed = frame_of(52, is_found=False, has_bases=has_bases)
     assert tracker.update(missed, timestamp_s=6 / 25).instances.boxes.shape == (0, 4)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 120), st.booleans()), min_size=2, max_size=25))
+def test_no_frame_shows_an_id_twice(frames: list[tuple[int, bool]]) -> None:
+    tracker, buffer = MaskTracker(TrackerConfig(max_coast_s=0.3)), ConfirmationBuffer()
+    released = []
+    for number, (centre_x, is_found) in enumerate(frames):
+        tracked = tracker.update(frame_of(centre_x, is_found=is_found), timestamp_s=number / 25)
+        assert len(set(tracked.track_ids.tolist())) == len(tracked.track_ids)
+        picture = Frame(np.zeros((*FRAME, 3), dtype=np.uint8), number, None, 0.0)
+        released += buffer.push(TrackedFrame(picture, tracked))
+    released += buffer.flush()
+    assert len(released) == len(frames)
+    for frame in released:
+        ids = frame.track_ids.tolist()
+        assert len(set(ids)) == len(ids) and all(i > 0 for i in ids)
+        assert TrackState.TENTATIVE not in frame.tracked.states
