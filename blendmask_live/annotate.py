@@ -110,6 +110,8 @@ def annotate_video(
     """
     options = options or ExportOptions()
     _check_formats(formats)
+    # Before anything is opened: a setting that cannot be used leaves nothing behind.
+    usual_tracker = TrackerConfig(max_coast_s=coast_s)
     opened = open_source(source, start_s=start_s, end_s=end_s, stride=stride, max_frames=max_frames)
     exporters: dict[str, Exporter] = {}
     try:
@@ -128,7 +130,7 @@ def annotate_video(
         raise
     if track and tracker is None:
         score = segmenter.settings.score_threshold
-        tracker = TrackerConfig(confident_score=score, max_coast_s=coast_s)
+        tracker = replace(usual_tracker, confident_score=score)
         segmenter = segmenter.with_settings(
             replace(segmenter.settings, score_threshold=score * FAINT_SHARE)
         )

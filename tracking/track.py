@@ -11,34 +11,14 @@ from blendmask_live.masks import CroppedMask
 from tracking.association import shape_agreement
 from tracking.config import TrackerConfig
 from tracking.motion import Motion, kept_in_view, move_crop
+from tracking.sightings import Sighting
 
-__all__ = ["Sighting", "Track"]
+__all__ = ["Track"]
 
 _LEAST_SHAPE_AGREEMENT = 0.3
 """A lost object may come back half covered, but not as something of another shape."""
 _LARGEST_SURPRISE = 3.0
 """Standard deviations from which a lost object is not believed to be the one found."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Sighting:
-    """One detection as the tracker sees it.
-
-    Attributes:
-        box: (4,) float32 xyxy frame px, finite and inside the frame.
-        crop: The pixel mask, with at least one pixel.
-        score: In [0, 1].
-        class_id: As detected in this frame.
-        seen_s: The tracker's clock.
-        attention: (K, M, M) float32 logits, where the instances carry them.
-    """
-
-    box: NDArray[np.float32]
-    crop: CroppedMask
-    score: float
-    class_id: int
-    seen_s: float
-    attention: NDArray[np.float32] | None = None
 
 
 @dataclass(slots=True, eq=False)

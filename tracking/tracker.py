@@ -13,7 +13,8 @@ from blendmask_live.masks import CroppedMask
 from tracking.association import Objects, associate, common_shift, mask_overlap
 from tracking.coasting import CoastedMask, append_rows, coast
 from tracking.config import TrackerConfig
-from tracking.track import Sighting, Track
+from tracking.sightings import Sighting, as_objects, read_sightings
+from tracking.track import Track
 
 __all__ = ["MaskTracker"]
 
@@ -69,7 +70,7 @@ class MaskTracker:
         is_first_frame, self._is_fresh = self._is_fresh, False
         self._advance_clock(float(timestamp_s))
         self._follow_frame_size(instances.frame_size)
-        rows, sightings = _read_sightings(instances, self._now_s)
+        rows, sightings = read_sightings(instances, self._now_s)
         owners = self._match(sightings, instances.frame_size)
         coasted = self._coast(instances, owners, [sighting.crop for sighting in sightings])
         ended = self._end_tracks(owners)
@@ -102,7 +103,7 @@ class MaskTracker:
         """The known track of each sighting; those tracks have taken it in."""
         owners: list[Track | None] = [None] * len(sightings)
         config = self._config
-        detections, tracks = _as_objects(sightings), self._expected_tracks(frame_size)
+        detections, tracks = as_objects(sightings), self._expected_tracks(frame_size)
         if config.max_camera_step and len(sightings) and self._tracks:
             shift = common_shift(tracks, detections, config)
             if shift.any():
@@ -273,42 +274,4 @@ def _with_coasted(
         instances=append_rows(tracked.instances, list(coasted.values())),
         track_ids=np.append(tracked.track_ids, list(coasted)).astype(np.int64),
         states=tracked.states + (TrackState.COASTED,) * len(coasted),
-    )
-
-
-def _read_sightings(instances: Instances, now_s: float) -> tuple[list[int], list[Sighting]]:
-    """The rows that can be tracked, and what was seen there."""
-    usable = np.isfinite(instances.boxes).all(axis=1) & np.isfinite(instances.scores)
-    if instances.mask_boxes is not None:
-        usable &= np.isfinite(instances.mask_boxes).all(axis=1)
-    # Pasting the whole keeps the pixels for whoever draws or exports these instances next.
-    readable = instances if usable.all() else instances.select(usable)
-    height, width = instances.frame_size
-    boxes = np.clip(readable.boxes, 0, np.array([width, height, width, height], np.float32))
-    rows, sightings = [], []
-    for i, (row, crop) in enumerate(
-        zip(np.flatnonzero(usable).tolist(), readable.cropped_masks(), strict=True)
-    ):
-        if crop.area:
-            rows.append(row)
-            sightings.append(
-                Sighting(
-                    boxes[i],
-                    crop,
-                    float(readable.scores[i]),
-                    int(readable.class_ids[i]),
-                    now_s,
-                    None if readable.attention is None else readable.attention[i],
-                )
-            )
-    return rows, sightings
-
-
-def _as_objects(sightings: Sequence[Sighting]) -> Objects:
-    return Objects(
-        boxes=np.array([seen.box for seen in sightings], dtype=np.float32).reshape(-1, 4),
-        crops=[seen.crop for seen in sightings],
-        class_ids=np.array([seen.class_id for seen in sightings], dtype=np.int64),
-        weights=np.array([seen.score for seen in sightings], dtype=np.float64),
-        reaches=np.zeros(len(sightings)),
     )
