@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--results", type=Path, required=True, metavar="DIR")
     parser.add_argument(
         "--format", default="mots", choices=("mots", "youtube-vis"), help="default: %(default)s"
+    )
+    parser.add_argument(
+        "--any-class", action="store_true", help="compare objects whatever their class numbers"
     )
     start_help = "number of the first frame in MOTS files (default: 0 if there is a frame 0)"
     for side in ("groundtruth", "results"):
@@ -40,10 +44,23 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     results = read_tracks(
         options.results, format=options.format, is_truth=False, first_frame=options.results_from
     )
+    if options.any_class:
+        truth, results = _without_classes(truth), _without_classes(results)
     scores = _score(truth, _fit_names(truth, results))
     measures = _summed(scores, truth)
     _print_table(measures)
     return {"format": options.format, **measures}
+
+
+def _without_classes(sequences: dict[str, TrackedSequence]) -> dict[str, TrackedSequence]:
+    return {
+        name: replace(
+            sequence,
+            objects=[replace(item, class_id=0) for item in sequence.objects],
+            class_names={0: "any class"},
+        )
+        for name, sequence in sequences.items()
+    }
 
 
 def _fit_names(
@@ -126,5 +143,5 @@ def _print_table(measures: dict[str, Any]) -> None:
     rows = [*measures["sequences"].items(), *measures["classes"].items(), ("all", measures["all"])]
     for title, values in rows:
         shares = (f"{100 * value:.1f}" for name, value in values.items() if name != "switches")
-        table.add_row(title, *shares, str(values["switches"]))
+        table.add_row(title or "sequence", *shares, str(values["switches"]))
     Console().print(table)

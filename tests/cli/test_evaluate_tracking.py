@@ -180,3 +180,16 @@ def test_sequence_without_results_counts_as_nothing_found(
     assert outcome.exit_code == 0
     measured = json.loads(out.read_text())["sequences"]
     assert measured["first"]["HOTA"] == 0 < measured["second"]["HOTA"]
+
+
+def test_class_numbers_can_be_left_out_of_account(run: Run, tmp_path: Path) -> None:
+    truth, _ = map(disjoint, random_tracks(9))
+    write_mots(tmp_path / "truth" / "gt.txt", truth)
+    write_mots(tmp_path / "results" / "results.txt", truth)
+    text = (tmp_path / "results" / "results.txt").read_text()
+    (tmp_path / "results" / "results.txt").write_text(text.replace(" 2 24 32 ", " 7 24 32 "))
+    folders = ("--groundtruth", tmp_path / "truth", "--results", tmp_path / "results")
+    out = tmp_path / "out.json"
+    for options, expected in (((), 0.0), (("--any-class",), 1.0)):
+        assert run("evaluate-tracking", *folders, "--json", out, *options).exit_code == 0
+        assert json.loads(out.read_text())["all"]["HOTA"] == pytest.approx(expected)
