@@ -75,6 +75,7 @@ def annotate_video(
     segmenter: Segmenter | str | Path = "blendmask-lite",
     tracker: TrackerConfig | None = None,
     track: bool = True,
+    coast_s: float = 0.0,
     start_s: float | None = None,
     end_s: float | None = None,
     stride: int = 1,
@@ -94,6 +95,8 @@ def annotate_video(
         tracker: Settings of the tracker; where absent, tracks begin at the segmenter's score
             threshold and may go on with fainter detections.
         track: False gives every detection an id of its own.
+        coast_s: How long a missed object goes on with masks made from the network's bases;
+            of no effect where `tracker` is given, which has this among its settings.
         start_s, end_s, stride, max_frames: As for `open_source`.
         options: Choices of the exporters, among them whether to overwrite.
         folder_name: Instead of the source's name.
@@ -108,6 +111,8 @@ def annotate_video(
     """
     options = options or ExportOptions()
     _check_formats(formats)
+    # Before anything is opened: a setting that cannot be used leaves nothing behind.
+    TrackerConfig(max_coast_s=coast_s)
     with (
         closing(
             open_source(source, start_s=start_s, end_s=end_s, stride=stride, max_frames=max_frames)
@@ -128,7 +133,9 @@ def annotate_video(
                     name, folder / name, source=opened.info, labels=labels, options=options
                 )
             if track and tracker is None:
-                segmenter, tracker = with_faint_objects(segmenter)
+                segmenter, tracker = with_faint_objects(segmenter, coast_s=coast_s)
+            elif track and tracker is not None and tracker.max_coast_s:
+                segmenter = _with_latents(segmenter)
             pipeline = Pipeline(
                 opened,
                 segment=lambda frame: segmenter.segment(frame.image),
@@ -173,11 +180,20 @@ def annotate_video(
         return result
 
 
-def with_faint_objects(segmenter: Segmenter) -> tuple[Segmenter, TrackerConfig]:
+def with_faint_objects(
+    segmenter: Segmenter, *, coast_s: float = 0.0
+) -> tuple[Segmenter, TrackerConfig]:
     """A segmenter that reports fainter objects too, and a tracker that begins no track at them."""
     score = segmenter.settings.score_threshold
     settings = replace(segmenter.settings, score_threshold=score * FAINT_SHARE)
-    return segmenter.with_settings(settings), TrackerConfig(confident_score=score)
+    fainter = segmenter.with_settings(settings)
+    tracker = TrackerConfig(confident_score=score, max_coast_s=coast_s)
+    return (_with_latents(fainter) if coast_s else fainter), tracker
+
+
+def _with_latents(segmenter: Segmenter) -> Segmenter:
+    """The same segmenter with attention and bases, which coasting blends."""
+    return segmenter.with_settings(replace(segmenter.settings, keep_latents=True))
 
 
 def job_record(

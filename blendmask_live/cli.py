@@ -30,6 +30,7 @@ COMMANDS = {
     "annotate": "segment, track and export videos and folders of images",
     "demo": "make the built-in example clip and annotate it",
     "evaluate": "measure box and mask AP on COCO-format data",
+    "evaluate-tracking": "measure HOTA, IDF1 and identity switches of tracked masks",
     "train": "train or fine-tune on COCO-format data",
     "bench": "measure speed: per stage, end to end, per runtime",
     "weights": "list, fetch, verify and convert weights: the model zoo",
@@ -135,7 +136,7 @@ def _actions_of(parser: argparse.ArgumentParser) -> list[argparse.ArgumentParser
 
 
 def _command(name: str) -> ModuleType:
-    return importlib.import_module(f"blendmask_live.commands.{name}")
+    return importlib.import_module(f"blendmask_live.commands.{name.replace('-', '_')}")
 
 
 def _apply_config_file(parser: argparse.ArgumentParser, arguments: list[str]) -> None:

@@ -250,14 +250,20 @@ class TrackState(Enum):
     """Seen too seldom to be trusted; its id is provisional and negative."""
     CONFIRMED = "confirmed"
     """Seen in this frame; its id is final and positive."""
+    COASTED = "coasted"
+    """Confirmed, but not detected in this frame: the mask was made by the tracker."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TrackedInstances:
-    """Instances of one frame with their tracks; rows are those given to `update`.
+    """Instances of one frame with their tracks.
+
+    Rows are those given to `update`, in their order. Where the tracker coasts (off unless its
+    settings ask for it), masks of missed objects follow after them, marked COASTED.
 
     Attributes:
-        instances: As given to `update`, with class ids smoothed over the track.
+        instances: As given to `update`, with class ids smoothed over the track, and coasted
+            rows after them.
         track_ids: (N,) int64. Positive and final for confirmed tracks; negative and
             provisional for tentative ones.
         states: State of each row's track.

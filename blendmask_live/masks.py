@@ -18,6 +18,7 @@ from pycocotools import mask as coco_mask
 
 __all__ = [
     "CroppedMask",
+    "blend_mask",
     "boxes_meet",
     "crop_mask",
     "crops_iou",
@@ -73,6 +74,44 @@ def crop_mask(mask: NDArray[np.bool_]) -> CroppedMask:
     columns = np.flatnonzero(mask[y0:y1].any(axis=0))
     x0, x1 = int(columns[0]), int(columns[-1]) + 1
     return CroppedMask(x0, y0, np.ascontiguousarray(mask[y0:y1, x0:x1]))
+
+
+def blend_mask(
+    bases: NDArray[np.float32],
+    box_base_px: NDArray[np.float32],
+    attention: NDArray[np.float32],
+    *,
+    mask_size: int,
+) -> NDArray[np.float32]:
+    """(R, R) probabilities of one object, blended as the network's blender does, without it.
+
+    Args:
+        bases: (K, h, w) of the whole frame.
+        box_base_px: (4,) x0 y0 x1 y1 in cells of the bases; may leave them.
+        attention: (K, M, M) logits.
+        mask_size: R, side of the mask in cells.
+    """
+    x0, y0, x1, y1 = box_base_px.tolist()
+    step_x, step_y = (x1 - x0) / mask_size, (y1 - y0) / mask_size
+    # Cell centre i + 0.5 of the mask falls on base coordinate x0 + (i + 0.5) * step - 0.5.
+    to_bases = np.array(
+        [[step_x, 0, x0 + step_x / 2 - 0.5], [0, step_y, y0 + step_y / 2 - 0.5]], dtype=np.float64
+    )
+    size = (mask_size, mask_size)
+    sampling = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    crops = np.stack(
+        [
+            cv2.warpAffine(base, to_bases, size, flags=sampling, borderMode=cv2.BORDER_REPLICATE)
+            for base in bases
+        ]
+    )
+    weights = np.stack(
+        [cv2.resize(part, size, interpolation=cv2.INTER_LINEAR) for part in attention]
+    )
+    weights = np.exp(weights - weights.max(axis=0))
+    logits = (crops * weights).sum(axis=0) / weights.sum(axis=0)
+    probabilities: NDArray[np.float32] = (1 / (1 + np.exp(-logits))).astype(np.float32)
+    return probabilities
 
 
 def paste_soft_masks(

@@ -1,9 +1,9 @@
 """Which detection is which track: pure functions, no state.
 
 Three stages, each an optimal assignment over what the one before left: confident detections by
-mask overlap, uncertain detections by mask overlap (the idea of ByteTrack, Zhang et al. 2022),
-and at last confident detections by nearness to a track of their class, for objects that moved
-further than their size.
+overlap, uncertain detections by overlap (the idea of ByteTrack, Zhang et al. 2022), and at last
+confident detections by nearness to a track of their class that was seen lately, for objects
+that moved further than their size. Overlap is that of masks and of boxes.
 """
 
 from __future__ import annotations
@@ -18,17 +18,29 @@ from scipy.optimize import linear_sum_assignment
 from blendmask_live.masks import CroppedMask, shared_px
 from tracking.config import TrackerConfig
 
-__all__ = ["Objects", "assign", "associate", "centre_similarity", "mask_overlap"]
+__all__ = [
+    "Objects",
+    "assign",
+    "associate",
+    "centre_similarity",
+    "common_shift",
+    "mask_overlap",
+    "shape_agreement",
+]
 
 _ROWS_COMPARED = 32
 """Mask rows looked at per pair; more do not change who is matched with whom."""
 _NEIGHBOURS_COMPARED = 32
 """Pixels are read for this many tracks per detection at most, those whose rectangles agree
 best: bounds the time of a frame with thousands of objects on top of each other."""
+_LEAST_MASK_IOU = 0.1
+"""Pairs of masks that cannot overlap this much are not compared."""
 _SENIORITY_BONUS = 1e-3
 """Decides ties for the older track, and nothing else."""
-_LARGEST_AREA_RATIO = 4.0
-"""Beyond this, a near object of the same class is not believed to be the same one."""
+_LEAST_SHAPE_AGREEMENT = 0.5
+"""Below this, a near object of the same class is not believed to be the same one."""
+_FEWEST_MOVED = 3
+"""So many objects must have moved together for the camera to be held responsible."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,12 +53,15 @@ class Objects:
         class_ids: (N,) int64.
         weights: (N,) float64. Detections: score. Tracks: seconds since they began, 0 while
             tentative.
+        reaches: (N,) float64, in object sizes. Tracks: how far from its box each is looked for
+            by nearness. Of no meaning for detections.
     """
 
     boxes: NDArray[np.float32]
     crops: Sequence[CroppedMask]
     class_ids: NDArray[np.int64]
     weights: NDArray[np.float64]
+    reaches: NDArray[np.float64]
 
 
 def associate(tracks: Objects, detections: Objects, config: TrackerConfig) -> list[tuple[int, int]]:
@@ -64,23 +79,53 @@ def associate(tracks: Objects, detections: Objects, config: TrackerConfig) -> li
 
     confident = detections.weights >= config.confident_score
     everyone = np.ones(len(tracks.crops), dtype=bool)
-    overlap = mask_overlap(tracks.crops, detections.crops, min_iou=config.min_mask_iou)
+    overlap = mask_overlap(tracks.crops, detections.crops, min_iou=_LEAST_MASK_IOU)
+    if config.box_share:
+        boxes = box_iou(tracks.boxes, detections.boxes)
+        overlap = (1 - config.box_share) * overlap + config.box_share * boxes
     overlap = np.where(overlap > 0, overlap + adjust, 0)
-    pairs = assign(overlap, everyone, confident, threshold=config.min_mask_iou)
-    pairs += assign(
-        overlap, _without(everyone, pairs, 0), ~confident, threshold=config.min_mask_iou
-    )
+    pairs = assign(overlap, everyone, confident, threshold=config.min_overlap)
+    pairs += assign(overlap, _without(everyone, pairs, 0), ~confident, threshold=config.min_overlap)
 
-    lonely_tracks = _without(everyone, pairs, 0)
+    lonely_tracks = _without(tracks.reaches > 0, pairs, 0)
     lonely_detections = _without(confident, pairs, 1)
-    if config.max_centre_distance and lonely_tracks.any() and lonely_detections.any():
-        near = centre_similarity(
-            tracks.boxes, detections.boxes, max_distance=config.max_centre_distance
-        )
+    if lonely_tracks.any() and lonely_detections.any():
+        near = centre_similarity(tracks.boxes, detections.boxes, max_distance=tracks.reaches)
         # Nearness says nothing about what a thing is: other classes would steal identities.
         near = np.where((near > 0) & ~classes_differ, near + adjust, 0)
         pairs += assign(near, lonely_tracks, lonely_detections, threshold=0.0)
     return pairs
+
+
+def common_shift(
+    tracks: Objects, detections: Objects, config: TrackerConfig
+) -> NDArray[np.float64]:
+    """(2,) px by which the camera moved the picture beyond what the tracks expected.
+
+    The median over objects, taken from a rough pairing by nearness; zero where they do not
+    agree. Takes no pixels, so it costs little and works on any source; it sees nothing where
+    fewer than three objects are in view.
+
+    Args:
+        tracks: Boxes, classes and reaches are used; tracks with reach 0 are left out.
+        detections: Boxes, classes and scores are used.
+    """
+    near = centre_similarity(
+        tracks.boxes,
+        detections.boxes,
+        max_distance=np.full(len(tracks.boxes), config.max_camera_step),
+    )
+    near[tracks.class_ids[:, None] != detections.class_ids[None]] = 0
+    confident = detections.weights >= config.confident_score
+    pairs = assign(near, tracks.reaches > 0, confident, threshold=0.0)
+    if len(pairs) < _FEWEST_MOVED:
+        return np.zeros(2)
+    rows, columns = np.array(pairs).T
+    moves = _centres(detections.boxes[columns]) - _centres(tracks.boxes[rows])
+    median = np.median(moves, axis=0)
+    spread = np.median(np.abs(moves - median), axis=0)
+    agreed: np.bool_ = np.linalg.norm(median) > np.linalg.norm(spread)
+    return median * agreed
 
 
 def assign(
@@ -147,24 +192,51 @@ def _extents(crops: Sequence[CroppedMask]) -> tuple[NDArray[np.int64], NDArray[n
     return boxes, np.array([crop.area for crop in crops], dtype=np.float64)
 
 
+def box_iou(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float64]:
+    """(A, B) IoU of (A, 4) and (B, 4) xyxy boxes."""
+    low = np.maximum(a[:, None, :2], b[None, :, :2]).astype(np.float64)
+    high = np.minimum(a[:, None, 2:], b[None, :, 2:])
+    shared: NDArray[np.float64] = np.maximum(high - low, 0).prod(axis=2)
+    areas_a, areas_b = (a[:, 2:] - a[:, :2]).prod(axis=1), (b[:, 2:] - b[:, :2]).prod(axis=1)
+    iou: NDArray[np.float64] = shared / np.maximum(areas_a[:, None] + areas_b[None] - shared, 1)
+    return iou
+
+
+def shape_agreement(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float64]:
+    """(A, B) IoU that the boxes would have with a common centre: alike in size and aspect."""
+    sides_a, sides_b = np.maximum(a[:, 2:] - a[:, :2], 1), np.maximum(b[:, 2:] - b[:, :2], 1)
+    shared = np.minimum(sides_a[:, None], sides_b[None]).astype(np.float64).prod(axis=2)
+    total = sides_a.prod(axis=1)[:, None] + sides_b.prod(axis=1)[None] - shared
+    agreement: NDArray[np.float64] = shared / total
+    return agreement
+
+
 def centre_similarity(
-    a: NDArray[np.float32], b: NDArray[np.float32], *, max_distance: float
+    a: NDArray[np.float32], b: NDArray[np.float32], *, max_distance: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """(A, B) nearness of boxes of similar area, in [0, 1]; 0 from `max_distance` sizes on.
+    """(A, B) nearness of boxes of like shape, in [0, 1]; 0 from `max_distance` on.
 
     Args:
         a: (A, 4) xyxy.
         b: (B, 4) xyxy.
-        max_distance: Centre distance in object sizes (geometric mean of the root areas).
+        max_distance: (A,) centre distance in object sizes (geometric mean of the root areas).
     """
-    sides_a, sides_b = np.maximum(a[:, 2:] - a[:, :2], 1), np.maximum(b[:, 2:] - b[:, :2], 1)
-    areas_a = sides_a.astype(np.float64).prod(axis=1)[:, None]
-    areas_b = sides_b.astype(np.float64).prod(axis=1)[None]
-    centres_a, centres_b = (a[:, :2] + a[:, 2:]) / 2, (b[:, :2] + b[:, 2:]) / 2
-    distance = np.linalg.norm(centres_a[:, None] - centres_b[None], axis=2)
-    size = (areas_a * areas_b) ** 0.25
-    similar = np.abs(np.log(areas_a / areas_b)) <= np.log(_LARGEST_AREA_RATIO)
-    return np.where(similar, np.maximum(1 - distance / (max_distance * size), 0), 0)
+    distance = np.linalg.norm(_centres(a)[:, None] - _centres(b)[None], axis=2)
+    size = np.sqrt(_root_areas(a)[:, None] * _root_areas(b)[None])
+    reach = np.maximum(max_distance, 1e-9)[:, None] * size
+    shape = shape_agreement(a, b)
+    nearness: NDArray[np.float64] = np.maximum(1 - distance / reach, 0) * shape
+    return np.where(shape >= _LEAST_SHAPE_AGREEMENT, nearness, 0)
+
+
+def _centres(boxes: NDArray[np.float32]) -> NDArray[np.float64]:
+    return (boxes[:, :2] + boxes[:, 2:]).astype(np.float64) / 2
+
+
+def _root_areas(boxes: NDArray[np.float32]) -> NDArray[np.float64]:
+    sides = np.maximum(boxes[:, 2:] - boxes[:, :2], 1).astype(np.float64)
+    areas: NDArray[np.float64] = sides.prod(axis=1)
+    return np.sqrt(areas)
 
 
 def _without(

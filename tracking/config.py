@@ -20,36 +20,47 @@ class TrackerConfig:
 
     confident_score: float = 0.45
     """Detections from this score on are matched first and may begin a track."""
-    instant_birth_score: float = 0.7
+    instant_birth_score: float = 0.95
     """A track that begins with this score is confirmed at once."""
     confirm_sightings: int = 3
-    """Other new tracks are confirmed when seen in this many frames."""
+    """Other new tracks are confirmed when seen in this many frames, or for longer than the
+    confirmation window."""
     confirm_window_s: float = 0.5
     """A track that is missed after this time without having been confirmed is dropped."""
-    max_lost_s: float = 1.0
+    max_lost_s: float = 4.0
     """How long an unseen confirmed track is kept. One missed frame ends it if that is longer."""
-    min_mask_iou: float = 0.25
-    """Smallest overlap with the predicted mask accepted as the same object, 0 to 1."""
-    class_mismatch_penalty: float = 0.3
+    min_overlap: float = 0.15
+    """Smallest overlap with the prediction accepted as the same object, 0 to 1."""
+    box_share: float = 0.5
+    """Overlap is mask IoU and this share of box IoU, 0 to 1: swinging limbs and ragged masks
+    change a mask more than its box."""
+    class_mismatch_penalty: float = 0.15
     """Taken off the similarity where class and the track's voted class differ, 0 to 1."""
     max_centre_distance: float = 1.5
-    """How far, in object sizes (root of box area), an object may be from its predicted place
-    when masks no longer overlap; 0 turns this weaker cue off."""
+    """How far, in object sizes (root of box area), an object seen lately may be from its
+    predicted place when it overlaps it no longer; 0 turns this weaker cue off."""
+    max_camera_step: float = 1.0
+    """How far, in object sizes, the camera may move all objects between two frames; 0 turns
+    the compensation off."""
+    max_rejoin_distance: float = 3.0
+    """How far, in object sizes, a lost object may be found again; 0 turns this off."""
+    max_coast_s: float = 0.0
+    """How long a missed object is given masks from the bases of new frames; 0 turns this off.
+    Needs instances with bases and attention (`keep_latents` of the segmenter); without them a
+    missed object has no mask, only a prediction inside the tracker."""
     max_birth_overlap: float = 0.7
     """A detection that overlaps a tracked one more than this is a duplicate: no new track."""
-    velocity_memory_s: float = 0.2
-    """Time over which measured velocity is averaged."""
     velocity_decay_s: float = 1.0
     """Time in which the velocity of an unseen object falls to 1/e."""
 
     def __post_init__(self) -> None:
         for setting in fields(self):
             value = getattr(self, setting.name)
-            is_time = setting.name.endswith("_s")
+            is_time = setting.name.endswith("_s") and setting.name != "max_coast_s"
             if not math.isfinite(value) or value < 0 or (is_time and value == 0):
                 least = "above 0" if is_time else "0 or more"
                 raise ConfigError(f"tracker setting {setting.name} must be {least}, found {value}")
-        for name in ("min_mask_iou", "class_mismatch_penalty", "max_birth_overlap"):
+        for name in ("min_overlap", "box_share", "class_mismatch_penalty", "max_birth_overlap"):
             if getattr(self, name) > 1:
                 raise ConfigError(
                     f"tracker setting {name} is a share from 0 to 1, found {getattr(self, name)}"

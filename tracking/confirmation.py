@@ -58,5 +58,8 @@ class ConfirmationBuffer:
         if (tracked.track_ids > 0).all():
             return frame
         kept = replace(tracked, track_ids=final_ids).select(final_ids > 0)
-        confirmed = (TrackState.CONFIRMED,) * len(kept.track_ids)
-        return replace(frame, tracked=replace(kept, states=confirmed))
+        states = tuple(
+            TrackState.CONFIRMED if state is TrackState.TENTATIVE else state
+            for state in kept.states
+        )
+        return replace(frame, tracked=replace(kept, states=states))

@@ -1,4 +1,4 @@
-"""Where an object will be: constant velocity that fades while the object is unseen."""
+"""Where an object will be: a constant-velocity Kalman filter whose unit is the object's size."""
 
 from __future__ import annotations
 
@@ -11,36 +11,43 @@ from numpy.typing import NDArray
 
 from blendmask_live.masks import CroppedMask
 
-__all__ = ["Motion", "move_crop"]
+__all__ = ["Motion", "kept_in_view", "move_crop"]
 
 _BORDER_PX = 2.0
 """A side this near to the frame's border is cut off by it."""
-_LARGEST_GROWTH = 1.25
-"""Predicted sides stay within this factor of those seen: an object that slides behind another
-shrinks, but is as large as before when it comes out."""
 _NEGLIGIBLE_SCALE = 0.05
 """Size changes below this are not worth resampling a mask."""
 _OPPOSITE_SIDE = [2, 3, 0, 1]
+_MEASUREMENT_SPREAD = 0.08
+"""Standard deviation of a detected side, in object sizes."""
+_FIRST_SPEED = 1.5
+"""Standard deviation of an unknown speed, in object sizes per second."""
+_AGILITY = 4.0
+"""Growth of the speed's variance, in object sizes squared per second cubed."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Motion:
-    """Last observed box of one object, and how its sides move.
+    """Filtered box of one object, and how its centre moves.
 
     Attributes:
-        box: (4,) float64 xyxy frame px.
-        velocity: (4,) float64, px per second of each side.
-        intervals: How many measurements went into `velocity`.
+        box: (4,) float64 xyxy frame px, at the last observation. Where the border of the frame
+            cuts the object off, the box goes on beyond it.
+        velocity: (2,) float64, px per second of the centre.
+        position_variance, covariance, velocity_variance: Of any side and its speed; the unit of
+            length is the object's size.
     """
 
     box: NDArray[np.float64]
     velocity: NDArray[np.float64]
-    intervals: int = 0
+    position_variance: float = _MEASUREMENT_SPREAD**2
+    covariance: float = 0.0
+    velocity_variance: float = _FIRST_SPEED**2
 
     @classmethod
     def at_rest(cls, box: NDArray[np.float32]) -> Motion:
         """An object first seen in this xyxy box (frame px)."""
-        return cls(box.astype(np.float64), np.zeros(4))
+        return cls(box.astype(np.float64), np.zeros(2))
 
     def predicted_box(self, elapsed_s: float, *, decay_s: float) -> NDArray[np.float32]:
         """(4,) xyxy frame px, `elapsed_s` after the last observation.
@@ -49,12 +56,11 @@ class Motion:
         depend on how many frames lie in between.
         """
         travel_s = decay_s * -math.expm1(-elapsed_s / decay_s)
-        box = self.box + self.velocity * travel_s
-        centre = (box[:2] + box[2:]) / 2
-        seen_size = self.box[2:] - self.box[:2]
-        largest = seen_size * _LARGEST_GROWTH
-        half_size = (box[2:] - box[:2]).clip(seen_size / _LARGEST_GROWTH, largest) / 2
-        return np.concatenate([centre - half_size, centre + half_size]).astype(np.float32)
+        return (self.box + travel_s * np.tile(self.velocity, 2)).astype(np.float32)
+
+    def spread(self, elapsed_s: float) -> float:
+        """Standard deviation of where the object will be detected, in object sizes."""
+        return math.sqrt(self._variances_after(elapsed_s)[0] + _MEASUREMENT_SPREAD**2)
 
     def observed(
         self,
@@ -62,22 +68,81 @@ class Motion:
         elapsed_s: float,
         *,
         frame_size: tuple[int, int],
-        memory_s: float,
+        decay_s: float,
     ) -> Motion:
         """The motion after the object was seen in an xyxy box, `elapsed_s` (> 0) later."""
-        measured = (box - self.box) / elapsed_s
-        # Where the frame's border cuts the object, only the opposite side shows how it moves.
+        expected = self.predicted_box(elapsed_s, decay_s=decay_s).astype(np.float64)
+        position, covariance, velocity = self._variances_after(elapsed_s)
+        total = position + _MEASUREMENT_SPREAD**2
+        surprise = box - expected
         is_cut = _cut_sides(box, frame_size) | _cut_sides(self.box, frame_size)
-        measured = np.where(is_cut, measured[_OPPOSITE_SIDE], measured)
-        # A running mean at first, an exponential one in time later.
-        weight = max(1 / (self.intervals + 1), -math.expm1(-elapsed_s / memory_s))
-        velocity = self.velocity + weight * (measured - self.velocity)
-        return Motion(box.astype(np.float64), velocity, self.intervals + 1)
+        corrected = np.where(is_cut, box, expected + position / total * surprise)
+        # Behind the border an object is as large as it was, or as what is seen now.
+        size = expected[2:] - expected[:2]
+        low = np.minimum(corrected[:2], corrected[2:] - size)
+        high = np.maximum(corrected[2:], corrected[:2] + size)
+        corrected = np.where(is_cut, np.concatenate([low, high]), corrected)
+        # Where the border cuts, only the opposite side shows how the object moves.
+        push = np.where(is_cut, surprise[_OPPOSITE_SIDE], surprise)
+        corrected[2:] = np.maximum(corrected[2:], corrected[:2] + 1)
+        return Motion(
+            corrected,
+            self.velocity + covariance / total * (push[:2] + push[2:]) / 2,
+            position * (1 - position / total),
+            covariance * (1 - position / total),
+            velocity - covariance**2 / total,
+        )
+
+    def _variances_after(self, elapsed_s: float) -> tuple[float, float, float]:
+        """Of position, position with velocity, and velocity."""
+        t, velocity = elapsed_s, self.velocity_variance
+        return (
+            self.position_variance
+            + 2 * t * self.covariance
+            + t**2 * velocity
+            + _AGILITY * t**3 / 3,
+            self.covariance + t * velocity + _AGILITY * t**2 / 2,
+            velocity + _AGILITY * t,
+        )
+
+    def velocity_after(self, elapsed_s: float, *, decay_s: float) -> NDArray[np.float64]:
+        """(2,) px per second of the centre, `elapsed_s` after the last observation."""
+        return self.velocity * math.exp(-elapsed_s / decay_s)
+
+    def surprise(
+        self, gap: NDArray[np.float64], turn: NDArray[np.float64], *, elapsed_s: float, seen: Motion
+    ) -> float:
+        """How unlikely it is that this object became another one, in standard deviations.
+
+        Args:
+            gap: (2,) from the place expected to the place seen, in object sizes.
+            turn: (2,) change of velocity, in object sizes per second.
+            elapsed_s: Since this object's last observation.
+            seen: Motion of the other object.
+        """
+        _, _, velocity_variance = self._variances_after(elapsed_s)
+        return math.sqrt(
+            float(gap @ gap) / self.spread(elapsed_s) ** 2
+            + float(turn @ turn) / (velocity_variance + seen.velocity_variance)
+        )
+
+    def shifted(self, shift: NDArray[np.float64]) -> Motion:
+        """The same motion elsewhere: the picture moved by (2,) px."""
+        return replace(self, box=self.box + np.tile(shift, 2))
 
     def scaled(self, scale_x: float, scale_y: float) -> Motion:
         """The same motion in a frame of another size."""
-        factor = np.array([scale_x, scale_y, scale_x, scale_y])
-        return replace(self, box=self.box * factor, velocity=self.velocity * factor)
+        factor = np.array([scale_x, scale_y])
+        return replace(self, box=self.box * np.tile(factor, 2), velocity=self.velocity * factor)
+
+
+def kept_in_view(box: NDArray[np.float32], frame_size: tuple[int, int]) -> NDArray[np.float32]:
+    """The part inside the frame of an xyxy box, whose centre waits at the border if outside."""
+    height, width = frame_size
+    centre = (box[:2] + box[2:]) / 2
+    back = np.clip(centre, 0, [width, height]) - centre
+    inside = (box + np.tile(back, 2)).clip(0, [width, height] * 2)
+    return inside.astype(np.float32)
 
 
 def _cut_sides(box: NDArray[np.floating[Any]], frame_size: tuple[int, int]) -> NDArray[np.bool_]:
@@ -89,7 +154,7 @@ def _cut_sides(box: NDArray[np.floating[Any]], frame_size: tuple[int, int]) -> N
 
 
 def move_crop(
-    crop: CroppedMask, from_box: NDArray[np.float32], to_box: NDArray[np.float32]
+    crop: CroppedMask, from_box: NDArray[np.floating[Any]], to_box: NDArray[np.floating[Any]]
 ) -> CroppedMask:
     """Carry a mask along with its xyxy box: shifted by whole px, resampled if the size changes."""
     from_size = np.maximum(from_box[2:] - from_box[:2], 1)

@@ -9,9 +9,12 @@ from dataclasses import replace
 import numpy as np
 
 from blendmask_live.datatypes import Instances, TrackedInstances, TrackState
-from tracking.association import Objects, associate, mask_overlap
+from blendmask_live.masks import CroppedMask
+from tracking.association import Objects, associate, common_shift, mask_overlap
+from tracking.coasting import CoastedMask, append_rows, coast
 from tracking.config import TrackerConfig
-from tracking.track import Sighting, Track
+from tracking.sightings import Sighting, as_objects, read_sightings
+from tracking.track import Track
 
 __all__ = ["MaskTracker"]
 
@@ -21,6 +24,10 @@ _SHORTEST_FRAME_S = 1e-3
 """Steps below this are no clock: velocities would be noise divided by nothing."""
 _LONGEST_GAP_S = 1e6
 """Longer gaps are counted as this, so that the clock keeps its precision."""
+_REACH_IN_SPREADS = 3.0
+"""Standard deviations around the predicted place in which an object is looked for."""
+_LARGEST_SPREAD = 0.3
+"""In object sizes; where an object unseen for longer may be says nothing about nearness."""
 
 
 class MaskTracker:
@@ -57,17 +64,21 @@ class MaskTracker:
             timestamp_s: Presentation time of the frame in seconds.
 
         Returns:
-            The same rows in the same order, with class ids voted over each track.
+            The same rows in the same order, with class ids voted over each track; then the
+            coasted rows, if any.
         """
         is_first_frame, self._is_fresh = self._is_fresh, False
         self._advance_clock(float(timestamp_s))
         self._follow_frame_size(instances.frame_size)
-        rows, sightings = _read_sightings(instances, self._now_s)
+        rows, sightings = read_sightings(instances, self._now_s)
         owners = self._match(sightings, instances.frame_size)
+        coasted = self._coast(instances, owners, [sighting.crop for sighting in sightings])
         ended = self._end_tracks(owners)
         self._begin_tracks(sightings, owners)
         confirmations = self._confirm(owners, at_once=is_first_frame)
-        return self._result(instances, dict(zip(rows, owners, strict=True)), confirmations, ended)
+        tracked = dict(zip(rows, owners, strict=True))
+        result = self._result(instances, tracked, confirmations, ended)
+        return _with_coasted(result, coasted)
 
     def _advance_clock(self, timestamp_s: float) -> None:
         step_s = math.nan if self._timestamp_s is None else timestamp_s - self._timestamp_s
@@ -83,9 +94,7 @@ class MaskTracker:
         if self._frame_size is not None and self._frame_size != frame_size:
             old_height, old_width = self._frame_size
             for track in self._tracks:
-                track.motion = track.motion.scaled(
-                    frame_size[1] / old_width, frame_size[0] / old_height
-                )
+                track.scale(frame_size[1] / old_width, frame_size[0] / old_height)
         self._frame_size = frame_size
 
     def _match(
@@ -93,25 +102,68 @@ class MaskTracker:
     ) -> list[Track | None]:
         """The known track of each sighting; those tracks have taken it in."""
         owners: list[Track | None] = [None] * len(sightings)
-        tracks = self._expected_tracks()
-        for track_row, row in associate(tracks, _as_objects(sightings), self._config):
+        config = self._config
+        detections, tracks = as_objects(sightings), self._expected_tracks(frame_size)
+        if config.max_camera_step and len(sightings) and self._tracks:
+            shift = common_shift(tracks, detections, config)
+            if shift.any():
+                for track in self._tracks:
+                    track.shift(shift)
+                tracks = self._expected_tracks(frame_size)
+        for track_row, row in associate(tracks, detections, config):
             owners[row] = self._tracks[track_row]
-            self._tracks[track_row].see(sightings[row], self._config, frame_size=frame_size)
+            self._tracks[track_row].see(sightings[row], config, frame_size=frame_size)
         return owners
 
-    def _expected_tracks(self) -> Objects:
-        expected = [track.predict(self._now_s, self._config) for track in self._tracks]
+    def _expected_tracks(self, frame_size: tuple[int, int]) -> Objects:
+        config, now_s = self._config, self._now_s
+        expected = [track.predict(now_s, config, frame_size=frame_size) for track in self._tracks]
         return Objects(
             boxes=np.array([box for box, _ in expected], dtype=np.float32).reshape(-1, 4),
             crops=[crop for _, crop in expected],
             class_ids=np.array([track.class_id for track in self._tracks], dtype=np.int64),
             weights=np.array(
-                [
-                    self._now_s - track.first_seen_s if track.confirmed else 0.0
-                    for track in self._tracks
-                ]
+                [now_s - track.first_seen_s if track.confirmed else 0.0 for track in self._tracks]
             ),
+            reaches=np.array([self._reach(track) for track in self._tracks]),
         )
+
+    def _reach(self, track: Track) -> float:
+        """How far from its predicted place a track is looked for by nearness, in its sizes."""
+        spread = track.motion.spread(self._now_s - track.last.seen_s)
+        if spread > _LARGEST_SPREAD:
+            return 0.0
+        return min(self._config.max_centre_distance, _REACH_IN_SPREADS * spread)
+
+    def _coast(
+        self, instances: Instances, owners: Sequence[Track | None], present: Sequence[CroppedMask]
+    ) -> dict[int, CoastedMask]:
+        """Track id -> mask, for confirmed tracks that were missed only now."""
+        config = self._config
+        if not config.max_coast_s or instances.bases is None or instances.soft_masks is None:
+            return {}
+        seen = set(owners)
+        coasted = {}
+        for track in self._tracks:
+            elapsed_s, attention = self._now_s - track.last.seen_s, track.last.attention
+            if track in seen or not track.confirmed or elapsed_s > config.max_coast_s:
+                continue
+            if attention is None or len(attention) != len(instances.bases):
+                continue
+            _, expected = track.predict(self._now_s, config, frame_size=instances.frame_size)
+            mask = coast(
+                instances,
+                box=track.motion.predicted_box(elapsed_s, decay_s=config.velocity_decay_s),
+                expected=expected,
+                attention=attention,
+                score=track.last.score,
+                class_id=track.class_id,
+                present=present,
+            )
+            if mask is not None:
+                coasted[track.track_id] = mask
+                track.last_shown_s = self._now_s
+        return coasted
 
     def _end_tracks(self, owners: Sequence[Track | None]) -> list[int]:
         """Give up tracks unseen for too long; the ids of those that ended."""
@@ -158,12 +210,30 @@ class MaskTracker:
                 continue
             is_new = track.sightings == 1
             is_instant = is_new and (at_once or track.last.score >= config.instant_birth_score)
-            if is_instant or track.sightings >= config.confirm_sightings:
-                self._last_final_id += 1
+            is_lasting = self._now_s - track.first_seen_s > config.confirm_window_s
+            if is_instant or is_lasting or track.sightings >= config.confirm_sightings:
+                provisional_id = track.track_id
+                self._give_final_id(track)
                 if not is_new:
-                    confirmations[track.track_id] = self._last_final_id
-                track.track_id = self._last_final_id
+                    confirmations[provisional_id] = track.track_id
         return confirmations
+
+    def _give_final_id(self, track: Track) -> None:
+        """The id of the lost track that it goes on as, or the next free one.
+
+        Only proven tracks are rejoined: a lost track that snatched at single detections would
+        follow every false one.
+        """
+        config, size = self._config, self._frame_size
+        lost = [old for old in self._tracks if old.confirmed] if size else []
+        fits = [old.rejoins(track, config, frame_size=size) for old in lost] if size else []
+        if config.max_rejoin_distance and max(fits, default=0.0) > 0:
+            old = lost[fits.index(max(fits))]
+            self._tracks.remove(old)
+            track.take_over(old)
+        else:
+            self._last_final_id += 1
+            track.track_id = self._last_final_id
 
     def _result(
         self,
@@ -194,33 +264,14 @@ class MaskTracker:
         )
 
 
-def _read_sightings(instances: Instances, now_s: float) -> tuple[list[int], list[Sighting]]:
-    """The rows that can be tracked, and what was seen there."""
-    usable = np.isfinite(instances.boxes).all(axis=1) & np.isfinite(instances.scores)
-    if instances.mask_boxes is not None:
-        usable &= np.isfinite(instances.mask_boxes).all(axis=1)
-    # Pasting the whole keeps the pixels for whoever draws or exports these instances next.
-    readable = instances if usable.all() else instances.select(usable)
-    height, width = instances.frame_size
-    boxes = np.clip(readable.boxes, 0, np.array([width, height, width, height], np.float32))
-    rows, sightings = [], []
-    for i, (row, crop) in enumerate(
-        zip(np.flatnonzero(usable).tolist(), readable.cropped_masks(), strict=True)
-    ):
-        if crop.area:
-            rows.append(row)
-            sightings.append(
-                Sighting(
-                    boxes[i], crop, float(readable.scores[i]), int(readable.class_ids[i]), now_s
-                )
-            )
-    return rows, sightings
-
-
-def _as_objects(sightings: Sequence[Sighting]) -> Objects:
-    return Objects(
-        boxes=np.array([seen.box for seen in sightings], dtype=np.float32).reshape(-1, 4),
-        crops=[seen.crop for seen in sightings],
-        class_ids=np.array([seen.class_id for seen in sightings], dtype=np.int64),
-        weights=np.array([seen.score for seen in sightings], dtype=np.float64),
+def _with_coasted(
+    tracked: TrackedInstances, coasted: Mapping[int, CoastedMask]
+) -> TrackedInstances:
+    if not coasted:
+        return tracked
+    return replace(
+        tracked,
+        instances=append_rows(tracked.instances, list(coasted.values())),
+        track_ids=np.append(tracked.track_ids, list(coasted)).astype(np.int64),
+        states=tracked.states + (TrackState.COASTED,) * len(coasted),
     )

@@ -16,6 +16,7 @@ from blendmask_live.commands.options import (
     checked,
     names,
     open_segmenter,
+    seconds,
 )
 from blendmask_live.config import DEFAULT_FORMATS
 from blendmask_live.export import EXPORTERS, ExportOptions
@@ -63,6 +64,13 @@ def add_output_options(parser: argparse.ArgumentParser, *, default: Path | None 
     )
     group.add_argument(
         "--no-track", action="store_true", help="an id of its own for every detection"
+    )
+    group.add_argument(
+        "--coast",
+        type=seconds,
+        default=0.0,
+        metavar="S",
+        help="go on with masks of an object that was missed for up to S seconds (default: 0)",
     )
     group.add_argument(
         "--all-classes", action="store_true", help="mots: also classes besides person and car"
@@ -119,6 +127,7 @@ def annotate_one(
                 formats=options.format,
                 segmenter=segmenter,
                 track=not options.no_track,
+                coast_s=options.coast,
                 start_s=options.start,
                 end_s=options.end,
                 stride=options.stride,
@@ -175,7 +184,7 @@ def _is_done(source: str, folder: Path, segmenter: Segmenter, options: argparse.
 
     tracker = None
     if not options.no_track:
-        segmenter, tracker = with_faint_objects(segmenter)
+        segmenter, tracker = with_faint_objects(segmenter, coast_s=options.coast)
     wanted = job_record(
         source,
         segmenter,

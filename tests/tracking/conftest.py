@@ -39,7 +39,7 @@ def draw_instances() -> MakeInstances:
         return Instances.from_masks(
             np.array(masks, dtype=bool).reshape(-1, *frame_size),
             class_ids=[PERSON] * len(masks) if class_ids is None else class_ids,
-            scores=[0.9] * len(masks) if scores is None else scores,
+            scores=[0.96] * len(masks) if scores is None else scores,
         )
 
     return draw

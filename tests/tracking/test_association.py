@@ -8,7 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from blendmask_live.masks import CroppedMask, crops_iou
-from tracking.association import Objects, assign, associate, centre_similarity, mask_overlap
+from tracking.association import (
+    Objects,
+    assign,
+    associate,
+    centre_similarity,
+    common_shift,
+    mask_overlap,
+)
 from tracking.config import TrackerConfig
 
 CONFIG = TrackerConfig()
@@ -19,13 +26,18 @@ def squares(*corners: tuple[int, int], side: int = 20) -> list[CroppedMask]:
 
 
 def objects(
-    crops: list[CroppedMask], *, weights: list[float], class_ids: list[int] | None = None
+    crops: list[CroppedMask],
+    *,
+    weights: list[float],
+    class_ids: list[int] | None = None,
+    reach: float = 1.5,
 ) -> Objects:
     return Objects(
         boxes=np.array([crop.box for crop in crops], dtype=np.float32).reshape(-1, 4),
         crops=crops,
         class_ids=np.array(class_ids or [0] * len(crops), dtype=np.int64),
         weights=np.array(weights, dtype=np.float64),
+        reaches=np.full(len(crops), reach),
     )
 
 
@@ -79,14 +91,13 @@ def test_uncertain_detection_continues_a_track_that_is_left() -> None:
     assert associate(tracks, objects(squares((3, 0)), weights=[0.2]), CONFIG) == [(0, 0)]
 
 
-@pytest.mark.parametrize(("shift", "expected"), [(4, [(0, 0)]), (9, [])])
+@pytest.mark.parametrize(("shift", "expected"), [(4, [(0, 0)]), (13, [])])
 def test_another_class_needs_more_overlap(shift: int, expected: list[tuple[int, int]]) -> None:
-    config = TrackerConfig(max_centre_distance=0)
-    tracks = objects(squares((0, 0)), weights=[5.0], class_ids=[1])
+    tracks = objects(squares((0, 0)), weights=[5.0], class_ids=[1], reach=0)
     detections = objects(squares((shift, 0)), weights=[0.9], class_ids=[2])
-    assert associate(tracks, detections, config) == expected
+    assert associate(tracks, detections, CONFIG) == expected
     same_class = objects(squares((shift, 0)), weights=[0.9], class_ids=[1])
-    assert associate(tracks, same_class, config) == [(0, 0)]
+    assert associate(tracks, same_class, CONFIG) == [(0, 0)]
 
 
 @pytest.mark.parametrize(("ages", "winner"), [([9.0, 1.0], 0), ([1.0, 9.0], 1), ([0.0, 0.04], 1)])
@@ -105,4 +116,18 @@ def test_fast_object_is_matched_by_nearness_when_masks_no_longer_overlap() -> No
 
 def test_nearness_needs_a_similar_size() -> None:
     boxes = np.array([[0, 0, 20, 20], [0, 0, 100, 100]], dtype=np.float32)
-    assert centre_similarity(boxes, boxes, max_distance=1.0).tolist() == [[1, 0], [0, 1]]
+    assert centre_similarity(boxes, boxes, max_distance=np.ones(2)).tolist() == [[1, 0], [0, 1]]
+
+
+def test_shift_common_to_most_objects_is_the_cameras() -> None:
+    tracks = objects(squares((0, 0), (60, 0), (0, 60), (60, 60)), weights=[5.0] * 4)
+    moved = objects(squares((9, 4), (69, 4), (9, 64), (50, 50)), weights=[0.9] * 4)
+    np.testing.assert_allclose(common_shift(tracks, moved, CONFIG), [9, 4])
+
+
+def test_objects_that_move_each_its_own_way_move_no_camera() -> None:
+    tracks = objects(squares((0, 0), (60, 0), (0, 60), (60, 60)), weights=[5.0] * 4)
+    moved = objects(squares((9, 0), (51, 0), (0, 69), (60, 51)), weights=[0.9] * 4)
+    assert not common_shift(tracks, moved, CONFIG).any()
+    two = objects(squares((0, 0), (60, 0)), weights=[5.0] * 2)
+    assert not common_shift(two, objects(squares((9, 4), (69, 4)), weights=[0.9] * 2), CONFIG).any()

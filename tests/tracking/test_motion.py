@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from blendmask_live.masks import CroppedMask
-from tracking.motion import Motion, move_crop
+from tracking.motion import Motion, kept_in_view, move_crop
 
 SIZE = (500, 500)
 
@@ -19,34 +19,60 @@ def follow(fps: float, speed_px_s: float = 100.0, seconds: float = 1.0) -> Motio
     motion = Motion.at_rest(box(50, 50, 90, 110))
     for frame in range(1, round(fps * seconds) + 1):
         x = 50 + speed_px_s * frame / fps
-        motion = motion.observed(box(x, 50, x + 40, 110), 1 / fps, frame_size=SIZE, memory_s=0.2)
+        motion = motion.observed(box(x, 50, x + 40, 110), 1 / fps, frame_size=SIZE, decay_s=1.0)
     return motion
 
 
 @pytest.mark.parametrize("fps", [5, 25, 120])
 def test_prediction_does_not_depend_on_the_frame_rate(fps: float) -> None:
     predicted = follow(fps).predicted_box(0.2, decay_s=1.0)
-    np.testing.assert_allclose(predicted, box(168.1, 50, 208.1, 110), atol=0.2)
+    np.testing.assert_allclose(predicted, box(168.1, 50, 208.1, 110), atol=4)
 
 
 def test_velocity_fades_while_unseen() -> None:
     motion = follow(25)
-    assert motion.predicted_box(60.0, decay_s=1.0)[0] == pytest.approx(250, abs=1)
+    assert motion.predicted_box(60.0, decay_s=1.0)[0] == pytest.approx(250, abs=8)
+
+
+def test_place_of_an_object_grows_uncertain_while_unseen() -> None:
+    motion = follow(25)
+    spreads = [motion.spread(time_s) for time_s in (0.04, 0.4, 2.0)]
+    assert spreads == sorted(spreads) and spreads[0] < 0.2 < 1 < spreads[2]
+
+
+def test_noise_of_single_boxes_is_averaged_out() -> None:
+    rng = np.random.default_rng(0)
+    motion = Motion.at_rest(box(100, 100, 140, 200))
+    for _ in range(50):
+        noisy = np.array([100, 100, 140, 200]) + np.tile(rng.normal(0, 4, 2), 2)
+        motion = motion.observed(noisy.astype(np.float32), 0.04, frame_size=SIZE, decay_s=1.0)
+    assert np.abs(motion.velocity).max() < 40
 
 
 def test_side_at_the_border_says_nothing_about_velocity() -> None:
     motion = Motion.at_rest(box(0, 50, 40, 110)).observed(
-        box(0, 50, 50, 110), 0.1, frame_size=SIZE, memory_s=0.2
+        box(0, 50, 50, 110), 0.1, frame_size=SIZE, decay_s=1.0
     )
-    np.testing.assert_allclose(motion.velocity, [100, 0, 100, 0])
+    uncut = Motion.at_rest(box(200, 50, 240, 110)).observed(
+        box(210, 50, 250, 110), 0.1, frame_size=SIZE, decay_s=1.0
+    )
+    np.testing.assert_allclose(motion.velocity, uncut.velocity)
 
 
-def test_predicted_size_stays_near_the_size_seen() -> None:
-    motion = Motion.at_rest(box(100, 100, 140, 140)).observed(
-        box(100, 100, 120, 140), 0.1, frame_size=SIZE, memory_s=0.2
-    )
-    x0, _, x1, _ = motion.predicted_box(1.0, decay_s=1.0)
-    assert x1 - x0 == pytest.approx(16)
+def test_object_that_leaves_keeps_its_size_beyond_the_border() -> None:
+    motion = Motion.at_rest(box(10, 100, 50, 200))
+    for right in (40, 30, 20):
+        seen = box(max(right - 40, 0), 100, right, 200)
+        motion = motion.observed(seen, 0.1, frame_size=SIZE, decay_s=1.0)
+    assert motion.box[0] < -10
+    assert motion.box[2] - motion.box[0] == pytest.approx(40, abs=2)
+
+
+def test_who_left_is_waited_for_at_the_border() -> None:
+    waiting = kept_in_view(box(-300, 100, -260, 200), SIZE)
+    np.testing.assert_allclose(waiting, box(0, 100, 20, 200))
+    inside = box(10, 20, 30, 40)
+    np.testing.assert_allclose(kept_in_view(inside, SIZE), inside)
 
 
 def test_mask_moves_with_its_box_by_whole_pixels() -> None:

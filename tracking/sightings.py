@@ -1,0 +1,75 @@
+"""What of a frame's instances can be tracked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from blendmask_live.datatypes import Instances
+from blendmask_live.masks import CroppedMask
+from tracking.association import Objects
+
+__all__ = ["Sighting", "as_objects", "read_sightings"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sighting:
+    """One detection as the tracker sees it.
+
+    Attributes:
+        box: (4,) float32 xyxy frame px, finite and inside the frame.
+        crop: The pixel mask, with at least one pixel.
+        score: In [0, 1].
+        class_id: As detected in this frame.
+        seen_s: The tracker's clock.
+        attention: (K, M, M) float32 logits, where the instances carry them.
+    """
+
+    box: NDArray[np.float32]
+    crop: CroppedMask
+    score: float
+    class_id: int
+    seen_s: float
+    attention: NDArray[np.float32] | None = None
+
+
+def read_sightings(instances: Instances, now_s: float) -> tuple[list[int], list[Sighting]]:
+    """The rows that can be tracked, and what was seen there."""
+    usable = np.isfinite(instances.boxes).all(axis=1) & np.isfinite(instances.scores)
+    if instances.mask_boxes is not None:
+        usable &= np.isfinite(instances.mask_boxes).all(axis=1)
+    # Pasting the whole keeps the pixels for whoever draws or exports these instances next.
+    readable = instances if usable.all() else instances.select(usable)
+    height, width = instances.frame_size
+    boxes = np.clip(readable.boxes, 0, np.array([width, height, width, height], np.float32))
+    rows, sightings = [], []
+    for i, (row, crop) in enumerate(
+        zip(np.flatnonzero(usable).tolist(), readable.cropped_masks(), strict=True)
+    ):
+        if crop.area:
+            rows.append(row)
+            sightings.append(
+                Sighting(
+                    boxes[i],
+                    crop,
+                    float(readable.scores[i]),
+                    int(readable.class_ids[i]),
+                    now_s,
+                    None if readable.attention is None else readable.attention[i],
+                )
+            )
+    return rows, sightings
+
+
+def as_objects(sightings: Sequence[Sighting]) -> Objects:
+    """Sightings as one side of the association."""
+    return Objects(
+        boxes=np.array([seen.box for seen in sightings], dtype=np.float32).reshape(-1, 4),
+        crops=[seen.crop for seen in sightings],
+        class_ids=np.array([seen.class_id for seen in sightings], dtype=np.int64),
+        weights=np.array([seen.score for seen in sightings], dtype=np.float64),
+        reaches=np.zeros(len(sightings)),
+    )
