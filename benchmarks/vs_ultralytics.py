@@ -4,7 +4,7 @@ Ultralytics (AGPL) is no dependency of this project; install it in an environmen
 together with this one and run there. Random weights do for its speed; its score threshold is
 set so that about 100 candidates reach its NMS, as on a busy photograph.
 
-    python benchmarks/vs_ultralytics.py [--rounds 15]
+    python benchmarks/vs_ultralytics.py [--rounds 15] [--all]
 """
 
 from __future__ import annotations
@@ -35,7 +35,9 @@ def main() -> None:
     """Print medians in ms and ratios."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=15)
-    rounds = parser.parse_args().rounds
+    parser.add_argument("--all", action="store_true", help="every runtime, not only the default")
+    options = parser.parse_args()
+    rounds = options.rounds
     source = open_source("demo")
     frame = source.read()
     assert frame is not None
@@ -51,10 +53,12 @@ def main() -> None:
             .numpy()
         )
     }
-    for runtime, precision in (("torch", "fp32"), ("openvino", "fp32"), ("openvino", "bf16")):
+    every = (("torch", "fp32"), ("openvino", "fp32"), ("openvino", "bf16"))
+    for runtime, precision in every if options.all else (("auto", "auto"),):
         segmenter = load_segmenter(runtime=runtime, precision=precision)
         force_instances(segmenter, INSTANCES)
-        candidates[f"blendmask-lite {runtime} {precision}"] = (
+        name = f"blendmask-lite {segmenter.runtime.name} {segmenter.runtime.precision}"
+        candidates[name] = (
             lambda segmenter=segmenter: len(segmenter.segment(image).masks())  # type: ignore[misc]
         )
     times: dict[str, list[float]] = {name: [] for name in candidates}

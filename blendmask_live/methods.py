@@ -96,8 +96,9 @@ class LiteMethod:
         return height, width
 
     def resize(self, image: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
-        shrinks = size[0] * size[1] < 0.8 * image.shape[0] * image.shape[1]
-        interpolation = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+        # Down to half size bilinear sampling misses no pixel, and is six times as fast.
+        misses = 2 * size[0] < image.shape[0] or 2 * size[1] < image.shape[1]
+        interpolation = cv2.INTER_AREA if misses else cv2.INTER_LINEAR
         return cv2.resize(image, size[::-1], interpolation=interpolation)  # type: ignore[return-value]
 
     def find(

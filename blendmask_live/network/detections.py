@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import torch
 from torch import Tensor
@@ -41,6 +42,14 @@ def location_grid(height: int, width: int, device: torch.device) -> tuple[Tensor
     The point of cell (x, y) is (x, y) * stride, without half a cell: the convention of the
     initial detector.
     """
+    # Tensors made in inference mode may not meet autograd, so each mode has its own.
+    return _location_grid(height, width, device, torch.is_inference_mode_enabled())
+
+
+@lru_cache(maxsize=16)
+def _location_grid(
+    height: int, width: int, device: torch.device, is_inference: bool
+) -> tuple[Tensor, Tensor]:
     points, strides = [], []
     for stride in STRIDES:
         rows, columns = -(-height // stride), -(-width // stride)
