@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
 
 import cv2
@@ -16,27 +15,10 @@ from blendmask_live.network.blender import mask_confidence
 from blendmask_live.network.blendmask import BlendMask, BlendMaskOutput
 from blendmask_live.network.detections import detect
 from blendmask_live.network.lite import BlendMaskLite, DenseOutput
-from blendmask_live.network.proposals import detect_picture
+from blendmask_live.network.proposals import PictureDetections, detect_picture
 from blendmask_live.runtime import Dense, Network
 
-__all__ = ["FamilyMethod", "Found", "LiteMethod", "Method", "method_for"]
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Objects of one picture before they have masks; N rows, best first.
-
-    Attributes:
-        boxes_network_px: (N, 4) x0 y0 x1 y1, may leave the picture.
-        scores: (N,).
-        class_ids: (N,) int64.
-        attention: (N, K, M, M) logits.
-    """
-
-    boxes_network_px: Tensor
-    scores: Tensor
-    class_ids: Tensor
-    attention: Tensor
+__all__ = ["FamilyMethod", "LiteMethod", "Method", "method_for"]
 
 
 class Method(Protocol):
@@ -63,7 +45,7 @@ class Method(Protocol):
         network_size: tuple[int, int],
         settings: SegmenterSettings,
         class_mask: Tensor | None,
-    ) -> Found:
+    ) -> PictureDetections:
         """Read what the network said of one picture."""
         ...
 
@@ -108,7 +90,7 @@ class LiteMethod:
         network_size: tuple[int, int],
         settings: SegmenterSettings,
         class_mask: Tensor | None,
-    ) -> Found:
+    ) -> PictureDetections:
         assert isinstance(dense, DenseOutput)
         found = detect(
             self._model,
@@ -120,7 +102,7 @@ class LiteMethod:
             class_mask=class_mask,
         )
         count = int((found.scores[0] > 0).sum())
-        return Found(
+        return PictureDetections(
             found.boxes_network_px[0, :count],
             found.scores[0, :count],
             found.class_ids[0, :count],
@@ -170,16 +152,15 @@ class FamilyMethod:
         network_size: tuple[int, int],
         settings: SegmenterSettings,
         class_mask: Tensor | None,
-    ) -> Found:
+    ) -> PictureDetections:
         assert isinstance(dense, BlendMaskOutput)
-        found = detect_picture(
+        return detect_picture(
             self._model,
             dense,
             max_instances=settings.max_instances,
             nms_iou=settings.nms_iou,
             class_mask=class_mask,
         )
-        return Found(found.boxes_network_px, found.scores, found.class_ids, found.attention)
 
     def final_scores(self, scores: Tensor, soft_masks: Tensor) -> Tensor:
         return scores
