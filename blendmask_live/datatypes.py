@@ -83,6 +83,8 @@ class SourceInfo:
     """Clockwise rotation that was applied to reach display orientation."""
     color: ColorInfo = field(default_factory=ColorInfo)
     has_audio: bool = False
+    is_live: bool = False
+    """Whether frames come when they come (camera, stream, screen); late ones are dropped."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,10 +1,10 @@
 """What every source of frames promises."""
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from blendmask_live.datatypes import Frame, SourceInfo
 
-__all__ = ["FrameSource"]
+__all__ = ["FrameSource", "LiveSource", "SeekableSource"]
 
 
 class FrameSource(Protocol):
@@ -33,4 +33,31 @@ class FrameSource(Protocol):
 
     def close(self) -> None:
         """Release the device or file; safe to call twice."""
+        ...
+
+
+@runtime_checkable
+class SeekableSource(FrameSource, Protocol):
+    """A source with a past and a future: files, folders, the demo."""
+
+    def seek(self, index: int) -> None:
+        """Make the next `read` return the frame of this index, exactly; by the reading thread.
+
+        Raises:
+            ValueError: If `index` is negative. Past the end, `read` returns None.
+            SourceReadError: If the place cannot be reached.
+        """
+        ...
+
+
+@runtime_checkable
+class LiveSource(FrameSource, Protocol):
+    """A source that may go away and come back: cameras, streams."""
+
+    @property
+    def notice(self) -> str:
+        """What hinders the source now, for people ("camera lost, next try in 4 s"); "" if nothing.
+
+        Safe to read from any thread.
+        """
         ...

@@ -1,0 +1,1 @@
+"""The window: shows what the pipeline makes; computes nothing itself."""
