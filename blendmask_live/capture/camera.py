@@ -206,5 +206,5 @@ class _OpenCvCamera:
         self._capture.release()
 
 
-def _rgb_of_bgr(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def _rgb_of_bgr(image: cv2.typing.MatLike) -> NDArray[np.uint8]:
     return cv2.cvtColor(image, cv2.COLOR_BGR2RGB).astype(np.uint8, copy=False)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import socket
 import threading
-from collections.abc import Callable, Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import cycle
 
 import av
 
@@ -59,10 +61,12 @@ class Sender:
         closing: Set at the end; a script that waits should wait on it.
     """
 
-    def __init__(self, script: Callable[[int, Sender], Iterable[bytes]], *, header: bytes) -> None:
+    def __init__(
+        self, script: Callable[[int, Sender], Iterable[bytes]], *, header: bytes, port: int
+    ) -> None:
         self._script = script
         self._header = header
-        self._server = socket.create_server(("127.0.0.1", 0))
+        self._server = socket.create_server(("127.0.0.1", port))
         self._server.settimeout(0.05)
         self.port = self._server.getsockname()[1]
         self.connections = 0
@@ -97,10 +101,10 @@ class Sender:
 
 @contextmanager
 def sender(
-    script: Callable[[int, Sender], Iterable[bytes]], *, header: bytes = b""
+    script: Callable[[int, Sender], Iterable[bytes]], *, header: bytes = b"", port: int = 0
 ) -> Iterator[Sender]:
     """A running `Sender`; `header` is the answer to the request that comes first."""
-    running = Sender(script, header=header)
+    running = Sender(script, header=header, port=port)
     try:
         yield running
     finally:
@@ -108,3 +112,37 @@ def sender(
 
 
 HTTP_TS = b"HTTP/1.1 200 OK\r\nContent-Type: video/mp2t\r\nConnection: close\r\n\r\n"
+
+
+@contextmanager
+def udp_sender(chunks: Sequence[bytes]) -> Iterator[int]:
+    """Sends the chunks over and over to the port that it gives, a datagram per 7 TS packets."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as finder:
+        finder.bind(("127.0.0.1", 0))
+        port = finder.getsockname()[1]
+    closing = threading.Event()
+
+    def send() -> None:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as out:
+            for chunk in cycle(chunks):
+                if closing.wait(0.01):
+                    return
+                for start in range(0, len(chunk), 1316):
+                    out.sendto(chunk[start : start + 1316], ("127.0.0.1", port))
+
+    thread = threading.Thread(target=send)
+    thread.start()
+    try:
+        yield port
+    finally:
+        closing.set()
+        thread.join()
+
+
+def wait_until(is_reached: Callable[[], bool], *, timeout_s: float = 20.0) -> None:
+    """Poll a condition that another thread makes true."""
+    deadline_s = time.monotonic() + timeout_s
+    pause = threading.Event()
+    while not is_reached():
+        assert time.monotonic() < deadline_s, "waited in vain"
+        pause.wait(0.005)
