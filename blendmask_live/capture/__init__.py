@@ -116,7 +116,9 @@ def _open_camera_called(spec: str, wish: CameraWish) -> FrameSource:
         return open_camera(int(spec), wish)
     camera = find_camera(spec)
     if camera is None:
-        raise SourceOpenError(f"{spec}: no such file, folder or camera; check the path")
+        # What has a suffix or a folder was meant as a path.
+        kinds = "file or folder" if re.search(r"[./\\]", spec) else "file, folder or camera"
+        raise SourceOpenError(f"{spec}: no such {kinds}; check the path")
     return open_camera(camera.index, wish)
 
 
