@@ -35,6 +35,7 @@ def open_source(
     width: int | None = None,
     height: int | None = None,
     fps: float | None = None,
+    hardware: bool = False,
 ) -> FrameSource:
     """Open a file, a folder of images, a camera, a stream, the screen or the built-in clip.
 
@@ -51,13 +52,15 @@ def open_source(
         max_frames: Deliver at most so many frames.
         width, height: Asked of a camera, in px; `info` says what it gives.
         fps: Asked of a camera; how often the screen is captured.
+        hardware: Decode files and streams on the graphics processor; if that cannot be done, a
+            warning and `info.decoded_on` say so. Colours are those of the CPU's decoder.
 
     Raises:
         SourceOpenError: If the source is missing, holds no picture or the part asked for
             cannot exist.
     """
     window = Window(start_s=start_s, end_s=end_s, stride=stride, max_frames=max_frames)
-    source = _open_whole(spec, width=width, height=height, fps=fps)
+    source = _open_whole(spec, _wish(width, height, fps), hardware=hardware)
     if window == Window():
         return source
     try:
@@ -74,9 +77,7 @@ def list_cameras() -> tuple[CameraInfo, ...]:
     return list_cameras()
 
 
-def _open_whole(
-    spec: str | Path, *, width: int | None, height: int | None, fps: float | None
-) -> FrameSource:
+def _open_whole(spec: str | Path, wish: CameraWish, *, hardware: bool) -> FrameSource:
     if spec == "demo":
         from blendmask_live.capture.demo import DemoSource
 
@@ -84,23 +85,23 @@ def _open_whole(
     if isinstance(spec, str) and re.fullmatch(r"screen(:.*)?", spec):
         from blendmask_live.capture.screen import open_screen
 
-        return open_screen(spec, fps=fps)
+        return open_screen(spec, fps=wish.fps)
     if isinstance(spec, str) and re.match(r"[a-zA-Z][\w+.-]+://", spec):
         from blendmask_live.capture.stream import open_stream
 
-        return open_stream(spec)
+        return open_stream(spec, hardware=hardware)
     path = Path(spec)
     try:
         mode = path.stat().st_mode
     except FileNotFoundError:
-        return _open_camera_called(str(spec), _wish(width, height, fps))
+        return _open_camera_called(str(spec), wish)
     except OSError as failure:
         raise SourceOpenError(f"{path}: cannot be reached: {failure.strerror}") from failure
     if stat.S_ISCHR(mode):
         from blendmask_live.capture.camera import open_camera
 
-        return open_camera(path, _wish(width, height, fps))
-    return _open_path(path)
+        return open_camera(path, wish)
+    return _open_path(path, hardware=hardware)
 
 
 def _wish(width: int | None, height: int | None, fps: float | None) -> CameraWish:
@@ -122,7 +123,7 @@ def _open_camera_called(spec: str, wish: CameraWish) -> FrameSource:
     return open_camera(camera.index, wish)
 
 
-def _open_path(path: Path) -> FrameSource:
+def _open_path(path: Path, *, hardware: bool) -> FrameSource:
     from blendmask_live.capture.file import FileSource
     from blendmask_live.capture.folder import IMAGE_SUFFIXES, ImageSource, open_folder
 
@@ -132,4 +133,4 @@ def _open_path(path: Path) -> FrameSource:
         raise SourceOpenError(f"{path}: expected a file or a folder, found a special file")
     if path.suffix.lower() in IMAGE_SUFFIXES:
         return ImageSource([path], path=path)
-    return FileSource(path)
+    return FileSource(path, hardware=hardware)

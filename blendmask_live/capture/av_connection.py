@@ -10,11 +10,13 @@ from functools import partial
 from typing import Final
 
 import av
+from av.codec.hwaccel import HWAccel
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
 from blendmask_live.capture.color import RgbConverter, color_info, frame_orientation
 from blendmask_live.capture.decoder import video_stream
+from blendmask_live.capture.hardware import decoding_device
 from blendmask_live.capture.live import LivePicture
 from blendmask_live.capture.naming import output_name
 from blendmask_live.datatypes import SourceInfo
@@ -37,7 +39,9 @@ class AvConnection:
     have, also where it changes on the way.
     """
 
-    def __init__(self, container: InputContainer, name: str) -> None:
+    def __init__(
+        self, container: InputContainer, name: str, accelerator: HWAccel | None = None
+    ) -> None:
         """Take over `container`; it is closed with this object, and now if it has no video.
 
         Raises:
@@ -56,6 +60,7 @@ class AvConnection:
             raise
         # Threads that decode a picture each would hold back as many pictures.
         self._stream.thread_type = "SLICE"
+        self._decoded_on = decoding_device(self._stream, accelerator)
 
     @property
     def info(self) -> SourceInfo:
@@ -134,6 +139,7 @@ class AvConnection:
             color=color_info(first),
             has_audio=bool(self._container.streams.audio),
             is_live=True,
+            decoded_on=self._decoded_on,
         )
 
 

@@ -35,8 +35,12 @@ class FileSource:
     exact even there.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, hardware: bool = False) -> None:
         """Open the file and decode its first frame.
+
+        Args:
+            path: Of the file.
+            hardware: Decode on the graphics processor; if it cannot be done, a warning says so.
 
         Raises:
             SourceOpenError: If it is no readable video or no frame of it can be decoded.
@@ -47,7 +51,9 @@ class FileSource:
         self._next_index = 0
         self._is_ended = False
         try:
-            self._reader = PictureReader(path, goes_on=lambda: not self._interrupted.is_set())
+            self._reader = PictureReader(
+                path, goes_on=lambda: not self._interrupted.is_set(), hardware=hardware
+            )
         except SourceReadError as failure:
             raise SourceOpenError(str(failure)) from failure
         self._info = _describe(path, self._reader)
@@ -127,6 +133,7 @@ def _describe(path: Path, reader: PictureReader) -> SourceInfo:
         rotation_deg=orientation.rotation_deg,
         color=color_info(first),
         has_audio=bool(reader.decoder.container.streams.audio),
+        decoded_on=reader.decoder.decoded_on,
     )
 
 
