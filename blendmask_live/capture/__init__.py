@@ -25,6 +25,10 @@ __all__ = [
 ]
 
 
+_VIDEO_FILE_URL = re.compile(r"https?://[^?#]+\.(mp4|m4v|mov|mkv|webm|avi|mpe?g)([?#]|$)", re.I)
+"""Files on a web server: every frame of them counts, and they end."""
+
+
 def open_source(
     spec: str | Path,
     *,
@@ -43,7 +47,8 @@ def open_source(
 
     Args:
         spec: Path of a video, an image or a folder of images; a camera's index ("0"), name or
-            device file; a URL (rtsp, http, udp, tcp, ...); "screen", "screen:2" (a monitor),
+            device file; a URL (rtsp, http, udp, tcp, ...), live unless it names a video file as
+            in http://.../clip.mp4; "screen", "screen:2" (a monitor),
             "screen:X,Y,WxH" (a region); "demo". A path wins over a name; a file that is really
             called demo or 0 is reached with "./demo".
         start_s: Seconds after the first frame; earlier frames are left out.
@@ -87,6 +92,10 @@ def _open_whole(spec: str | Path, wish: CameraWish, *, hardware: bool) -> FrameS
 
         return open_screen(spec, fps=wish.fps)
     if isinstance(spec, str) and re.match(r"[a-zA-Z][\w+.-]+://", spec):
+        if _VIDEO_FILE_URL.match(spec):
+            from blendmask_live.capture.file import FileSource
+
+            return FileSource(spec, hardware=hardware)
         from blendmask_live.capture.stream import open_stream
 
         return open_stream(spec, hardware=hardware)

@@ -14,6 +14,7 @@ from av.codec.hwaccel import HWAccel
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
+from blendmask_live.capture.backlog import Backlog
 from blendmask_live.capture.color import RgbConverter, color_info, frame_orientation
 from blendmask_live.capture.decoder import video_stream
 from blendmask_live.capture.hardware import decoding_device
@@ -36,7 +37,8 @@ class AvConnection:
     """Pictures of an open container's first video stream, as they come.
 
     Damaged packets and pictures are skipped and counted. Pictures come in the size that they
-    have, also where it changes on the way.
+    have, also where it changes on the way. Where the stream is too much for this computer, only
+    keyframes are decoded until what waits is used up, so that pictures do not grow old.
     """
 
     def __init__(
@@ -51,6 +53,8 @@ class AvConnection:
         self._name = name
         self._converter = RgbConverter()
         self._info: SourceInfo | None = None
+        self._backlog = Backlog()
+        self._is_behind = False
         self._damaged = 0
         self._damaged_at = 0.0
         try:
@@ -73,16 +77,21 @@ class AvConnection:
         """See `Connection.notice`."""
         if self._damaged and time.monotonic() - self._damaged_at < _NOTICE_S:
             return f"{self._name}: {self._damaged} damaged packets skipped so far"
+        if self._is_behind:
+            return f"{self._name}: too much for this computer, only keyframes are shown"
         return ""
 
     def pictures(self) -> Iterator[LivePicture]:
         """See `Connection.pictures`."""
+        asked_at = time.monotonic()
         for packet in self._packets():
             arrived_at = time.monotonic()
+            self._keep_up(packet, waited_s=arrived_at - asked_at, now=arrived_at)
             for picture in self._decode(packet):
                 self._info = self._info or self._describe(picture)
                 to_rgb = partial(self._converter.convert, picture)
                 yield LivePicture(to_rgb, _stream_s(picture), arrived_at)
+            asked_at = time.monotonic()
 
     def close(self) -> None:
         """See `Connection.close`."""
@@ -118,6 +127,15 @@ class AvConnection:
             self._count_damage()
             return []
         return [picture for picture in pictures if not picture.is_corrupt]
+
+    def _keep_up(self, packet: av.Packet[VideoStream], *, waited_s: float, now: float) -> None:
+        if self._backlog.is_behind(waited_s=waited_s, now=now):
+            self._is_behind = True
+            self._stream.codec_context.skip_frame = "NONKEY"
+        elif self._is_behind and packet.is_keyframe:
+            # Only from here on can all pictures be decoded again.
+            self._is_behind = False
+            self._stream.codec_context.skip_frame = "DEFAULT"
 
     def _count_damage(self) -> None:
         self._damaged += 1

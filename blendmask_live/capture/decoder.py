@@ -24,6 +24,7 @@ __all__ = ["FileDecoder", "video_stream"]
 logger = logging.getLogger(__name__)
 
 _MAX_DECODER_THREADS: Final = 4
+_DOWNLOAD_TIMEOUT_S: Final = 10.0
 
 _TEXT_FORMATS: Final = frozenset({"adf", "bin", "idf", "tty", "xbin"})
 """Demuxers that draw text files as pictures."""
@@ -36,11 +37,13 @@ class FileDecoder:
     early, with a warning. Used by one thread at a time.
     """
 
-    def __init__(self, path: Path, *, goes_on: Callable[[], bool], hardware: bool = False) -> None:
+    def __init__(
+        self, path: Path | str, *, goes_on: Callable[[], bool], hardware: bool = False
+    ) -> None:
         """Open the file; decoding starts at its beginning.
 
         Args:
-            path: Of the file.
+            path: Of the file, or its URL.
             goes_on: Asked between packets; where it says no, the pictures end.
             hardware: Whether to decode on the graphics processor, if it can be done.
 
@@ -195,12 +198,18 @@ class FileDecoder:
                 logger.warning("%s: the file was cut short; its last part is missing", self._path)
 
 
-def _open_container(path: Path, accelerator: HWAccel | None = None) -> InputContainer:
+def _open_container(path: Path | str, accelerator: HWAccel | None = None) -> InputContainer:
     expected = f"{path}: expected a video file (mp4, mov, mkv, webm, avi, ...), found "
     try:
-        if path.stat().st_size == 0:
+        if isinstance(path, Path) and path.stat().st_size == 0:
             raise SourceOpenError(f"{path}: the file is empty")
-        container = av.open(path, mode="r", metadata_errors="replace", hwaccel=accelerator)
+        container = av.open(
+            path,
+            mode="r",
+            metadata_errors="replace",
+            hwaccel=accelerator,
+            timeout=None if isinstance(path, Path) else _DOWNLOAD_TIMEOUT_S,
+        )
     except OSError as failure:
         raise SourceOpenError(f"{path}: cannot be opened: {failure.strerror}") from failure
     except av.FFmpegError as failure:

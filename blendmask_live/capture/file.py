@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from fractions import Fraction
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import av
 from av.container import InputContainer
@@ -35,11 +35,11 @@ class FileSource:
     exact even there.
     """
 
-    def __init__(self, path: Path, *, hardware: bool = False) -> None:
+    def __init__(self, path: Path | str, *, hardware: bool = False) -> None:
         """Open the file and decode its first frame.
 
         Args:
-            path: Of the file.
+            path: Of the file, or a URL that gives a whole file.
             hardware: Decode on the graphics processor; if it cannot be done, a warning says so.
 
         Raises:
@@ -115,7 +115,7 @@ class FileSource:
         return Frame(image=image, index=index, pts_s=timed.pts_s, captured_at=captured_at)
 
 
-def _describe(path: Path, reader: PictureReader) -> SourceInfo:
+def _describe(path: Path | str, reader: PictureReader) -> SourceInfo:
     first, stream = reader.first, reader.decoder.stream
     orientation = frame_orientation(first)
     width, height = first.width, first.height
@@ -123,10 +123,10 @@ def _describe(path: Path, reader: PictureReader) -> SourceInfo:
         width, height = height, width
     fps = reader.decoder.average_fps
     return SourceInfo(
-        name=output_name(path.stem),
+        name=output_name(PurePath(path).stem),
         width=width,
         height=height,
-        path=path,
+        path=path if isinstance(path, Path) else None,
         frame_count=_frame_count(reader.decoder.container, stream, fps),
         average_fps=fps,
         time_base=stream.time_base,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 import socket
+import struct
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import cycle
 
 import av
@@ -124,11 +125,10 @@ def udp_sender(chunks: Sequence[bytes]) -> Iterator[int]:
 
     def send() -> None:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as out:
-            for chunk in cycle(chunks):
+            for datagram in _datagrams(cycle(chunks)):
                 if closing.wait(0.01):
                     return
-                for start in range(0, len(chunk), 1316):
-                    out.sendto(chunk[start : start + 1316], ("127.0.0.1", port))
+                out.sendto(datagram, ("127.0.0.1", port))
 
     thread = threading.Thread(target=send)
     thread.start()
@@ -146,3 +146,55 @@ def wait_until(is_reached: Callable[[], bool], *, timeout_s: float = 20.0) -> No
     while not is_reached():
         assert time.monotonic() < deadline_s, "waited in vain"
         pause.wait(0.005)
+
+
+_SDP = b"v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=test\r\nt=0 0\r\nm=video 0 RTP/AVP 33\r\n"
+_RTSP_ANSWERS = {
+    "OPTIONS": ("Public: OPTIONS, DESCRIBE, SETUP, PLAY, TEARDOWN", b""),
+    "DESCRIBE": ("Content-Type: application/sdp", _SDP),
+    "SETUP": ("Transport: RTP/AVP/TCP;unicast;interleaved=0-1\r\nSession: 1", b""),
+    "PLAY": ("Session: 1", b""),
+}
+
+
+@contextmanager
+def rtsp_sender(chunks: Sequence[bytes]) -> Iterator[int]:
+    """A camera of one visitor: a transport stream in RTP inside its RTSP connection."""
+    server = socket.create_server(("127.0.0.1", 0))
+    closing = threading.Event()
+
+    def serve() -> None:
+        connection, _ = server.accept()
+        with connection, suppress(OSError):
+            method = ""
+            while method != "PLAY":
+                request = connection.recv(4096).decode()
+                method = request.split(" ", 1)[0]
+                number = request.split("CSeq: ", 1)[1].split("\r\n", 1)[0]
+                headers, body = _RTSP_ANSWERS[method]
+                answer = f"RTSP/1.0 200 OK\r\nCSeq: {number}\r\n{headers}\r\n"
+                connection.sendall(f"{answer}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+            for number, payload in enumerate(_datagrams(cycle(chunks))):
+                if closing.wait(0.01):
+                    return
+                # Version 2, payload type 33 (MP2T), 90 kHz time; channel 0 of the connection.
+                packet = (
+                    struct.pack(">BBHII", 0x80, 33, number & 0xFFFF, number * 3600, 1) + payload
+                )
+                connection.sendall(struct.pack(">cBH", b"$", 0, len(packet)) + packet)
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    try:
+        yield server.getsockname()[1]
+    finally:
+        closing.set()
+        thread.join()
+        server.close()
+
+
+def _datagrams(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Seven transport packets at most, as Ethernet carries them."""
+    for chunk in chunks:
+        for start in range(0, len(chunk), 1316):
+            yield chunk[start : start + 1316]

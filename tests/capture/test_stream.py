@@ -5,25 +5,44 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
 from blendmask_live.capture import open_source
+from blendmask_live.capture.backlog import Backlog
 from blendmask_live.capture.live import ReconnectingSource, RetryPauses
 from blendmask_live.capture.source import LiveSource
 from blendmask_live.capture.stream import StreamTimeouts, open_stream
 from blendmask_live.datatypes import Frame
 from blendmask_live.errors import SourceOpenError
-from tests.capture.clips import ClipSpec, number_in
-from tests.capture.servers import HTTP_TS, Sender, encoded_chunks, sender, udp_sender, wait_until
+from tests.capture.clips import ClipSpec, number_in, read_all, write_clip
+from tests.capture.servers import (
+    HTTP_TS,
+    Sender,
+    encoded_chunks,
+    rtsp_sender,
+    sender,
+    udp_sender,
+    wait_until,
+)
 
-LIVE = ClipSpec(frames=40, options={"tune": "zerolatency", "g": "10"})
+LIVE = ClipSpec(frames=40, options={"tune": "zerolatency", "g": "10", "x264-params": "scenecut=0"})
 CHUNKS = encoded_chunks(LIVE)
 RECEIVED = LIVE.frames - 2
 """Demuxer and parser give a frame once the next one begins: the last two stay inside."""
 PATIENT = StreamTimeouts(open_s=20, read_s=20)
 AT_ONCE = RetryPauses(first_s=0.01, longest_s=0.01)
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    """Serves files without a word."""
+
+    def log_message(self, *arguments: object) -> None:
+        pass
 
 
 def _all_then_wait(chunks: Iterable[bytes]) -> Callable[[int, Sender], Iterator[bytes]]:
@@ -94,6 +113,14 @@ def test_udp_stream_is_received() -> None:
         source = _open(f"udp://127.0.0.1:{port}")
         frames = _read_until(source, lambda frame: frame.index > 20)
         _assert_times_grow(frames)
+        source.close()
+
+
+def test_rtsp_camera_is_received() -> None:
+    with rtsp_sender(CHUNKS) as port:
+        source = _open(f"rtsp://user:secret@127.0.0.1:{port}/live")
+        assert source.info.name == f"rtsp_127.0.0.1_{port}_live"
+        _assert_times_grow(_read_until(source, lambda frame: frame.index > 20))
         source.close()
 
 
@@ -268,3 +295,46 @@ def test_part_of_a_stream_ends_and_passes_notices_on() -> None:
         assert source.notice == ""
         assert len([*iter(source.read, None)]) == 3
         source.close()
+
+
+def test_who_never_waits_is_behind_until_he_waits_again() -> None:
+    backlog = Backlog()
+    now = 0.0
+
+    def second(waited_share: float) -> bool:
+        nonlocal now
+        for _ in range(25):
+            now += 0.04
+            found = backlog.is_behind(waited_s=0.04 * waited_share, now=now)
+        return found
+
+    assert [second(share) for share in (0.5, 0.5, 0.0, 0.0)] == [False, False, False, True]
+    assert [second(share) for share in (0.05, 0.5, 0.5, 0.05)] == [True, True, False, False]
+
+
+def test_stream_that_is_too_much_shows_keyframes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Backlog, "is_behind", lambda self, *, waited_s, now: True)
+    with sender(_paced(CHUNKS * 4)) as server:
+        source = _open(f"tcp://127.0.0.1:{server.port}")
+        frames = _read_until(source, lambda frame: frame.index == 3)
+        # The picture before the decoder was told may be any.
+        assert {number_in(frame.image) % 10 for frame in frames[1:]} == {0}
+        assert "only keyframes are shown" in source.notice
+        monkeypatch.setattr(Backlog, "is_behind", lambda self, *, waited_s, now: False)
+        _read_until(source, lambda frame: number_in(frame.image) % 10 == 9)
+        assert "only keyframes" not in source.notice
+        source.interrupt()
+    source.close()
+
+
+def test_video_file_on_a_web_server_is_a_file(tmp_path: Path) -> None:
+    write_clip(tmp_path / "clip.mp4", ClipSpec())
+    handler = partial(QuietHandler, directory=str(tmp_path))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        serving = threading.Thread(target=server.serve_forever)
+        serving.start()
+        source = open_source(f"http://127.0.0.1:{server.server_port}/clip.mp4?token=1")
+        assert not source.info.is_live and source.info.name == "clip"
+        assert [number_in(frame.image) for frame in read_all(source)] == list(range(12))
+        server.shutdown()
+        serving.join()
