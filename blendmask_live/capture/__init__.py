@@ -7,12 +7,12 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from blendmask_live.capture.source import FrameSource, LiveSource, SeekableSource
+from blendmask_live.capture.source import CameraWish, FrameSource, LiveSource, SeekableSource
 from blendmask_live.capture.window import Window, WindowedSource, part_of
 from blendmask_live.errors import SourceOpenError
 
 if TYPE_CHECKING:
-    from blendmask_live.capture.camera import CameraInfo, CameraWish
+    from blendmask_live.capture.camera import CameraInfo
 
 __all__ = [
     "FrameSource",
@@ -65,7 +65,7 @@ def open_source(
             cannot exist.
     """
     window = Window(start_s=start_s, end_s=end_s, stride=stride, max_frames=max_frames)
-    source = _open_whole(spec, _wish(width, height, fps), hardware=hardware)
+    source = _open_whole(spec, CameraWish(width, height, fps), hardware=hardware)
     if window == Window():
         return source
     try:
@@ -111,12 +111,6 @@ def _open_whole(spec: str | Path, wish: CameraWish, *, hardware: bool) -> FrameS
 
         return open_camera(path, wish)
     return _open_path(path, hardware=hardware)
-
-
-def _wish(width: int | None, height: int | None, fps: float | None) -> CameraWish:
-    from blendmask_live.capture.camera import CameraWish
-
-    return CameraWish(width=width, height=height, fps=fps)
 
 
 def _open_camera_called(spec: str, wish: CameraWish) -> FrameSource:

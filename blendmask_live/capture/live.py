@@ -22,6 +22,7 @@ __all__ = ["Connect", "Connection", "LivePicture", "ReconnectingSource", "RetryP
 
 logger = logging.getLogger(__name__)
 
+_FIRST_PICTURE_TIMEOUT_S: Final = 15.0
 _CLOSE_TIMEOUT_S: Final = 0.5
 """A thread inside a call that cannot be interrupted ends by its own timeout, in seconds."""
 
@@ -164,11 +165,18 @@ class ReconnectingSource:
 
     def _wait_for_first(self) -> None:
         with self._changed:
-            self._changed.wait_for(lambda: self._newest or self._failure)
+            self._changed.wait_for(
+                lambda: self._newest or self._failure, timeout=_FIRST_PICTURE_TIMEOUT_S
+            )
         if isinstance(self._failure, SourceOpenError):
             raise self._failure
         if self._failure is not None:
             raise SourceOpenError(f"{self._name}: {self._failure}") from self._failure
+        if self._newest is None:
+            raise SourceOpenError(
+                f"{self._name}: no picture came within {_FIRST_PICTURE_TIMEOUT_S:g} s; "
+                "check that the other side sends video"
+            )
 
     def _run(self) -> None:
         try:
@@ -189,7 +197,7 @@ class ReconnectingSource:
             except SourceError as failure:
                 if not self._captured:
                     raise
-                reason = str(failure)
+                reason = str(failure).removeprefix(f"{self._name}: ")
             finally:
                 self._connection = None
             if self._stopped.is_set():

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from blendmask_live.capture import open_source
+from blendmask_live.capture import live, open_source
 from blendmask_live.capture.backlog import Backlog
 from blendmask_live.capture.live import ReconnectingSource, RetryPauses
 from blendmask_live.capture.source import LiveSource
@@ -205,7 +205,9 @@ def test_resolution_change_gives_frames_of_the_new_size() -> None:
     with sender(_paced([*CHUNKS, *encoded_chunks(large)])) as server:
         source = _open(f"tcp://127.0.0.1:{server.port}")
         frames = _read_until(source, lambda frame: frame.size == (96, 128))
-        frames += _read_until(source, lambda frame: number_in(frame.image) == 30)
+        frames += _read_until(
+            source, lambda frame: frame.size == (96, 128) and number_in(frame.image) > 15
+        )
         assert {frame.size for frame in frames} == {(48, 64), (96, 128)}
         assert (source.info.height, source.info.width) == (48, 64)
         _assert_times_grow(frames)
@@ -261,6 +263,18 @@ def test_sender_that_gives_no_video_is_refused() -> None:
 def test_sender_that_ends_before_the_first_picture_is_refused() -> None:
     with sender(lambda number, me: [CHUNKS[0][:376]]) as server, pytest.raises(SourceOpenError):
         _open(f"tcp://127.0.0.1:{server.port}")
+
+
+def test_sender_whose_first_picture_does_not_come_is_given_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(live, "_FIRST_PICTURE_TIMEOUT_S", 0.1)
+    with (
+        sender(_all_then_wait(CHUNKS[:1])) as server,
+        pytest.raises(SourceOpenError, match=r"no picture came within 0\.1 s"),
+    ):
+        _open(f"tcp://127.0.0.1:{server.port}")
+    wait_until(lambda: not any(t.name.startswith("capture") for t in threading.enumerate()))
 
 
 @pytest.mark.parametrize(
