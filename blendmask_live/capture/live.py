@@ -188,7 +188,7 @@ class ReconnectingSource:
 
     def _keep_connected(self) -> None:
         failures = 0
-        while not self._stopped.is_set():
+        while self._is_wanted():
             captured_before = self._captured
             try:
                 with closing(self._connect()) as connection:
@@ -200,18 +200,22 @@ class ReconnectingSource:
                 reason = str(failure).removeprefix(f"{self._name}: ")
             finally:
                 self._connection = None
-            if self._stopped.is_set():
+            if not self._is_wanted():
                 return
             if not self._captured:
                 raise SourceOpenError(f"{self._name}: ended before its first picture came")
             failures = 1 if self._captured > captured_before else failures + 1
             self._pause(reason, self._pauses.after(failures))
 
+    def _is_wanted(self) -> bool:
+        # A program that ends without closing its source must not wait for this thread for ever.
+        return not self._stopped.is_set() and threading.main_thread().is_alive()
+
     def _take_from(self, connection: Connection) -> None:
         self._connection = connection
         self._clock.reconnect()
         for picture in connection.pictures():
-            if self._stopped.is_set():
+            if not self._is_wanted():
                 return
             pts_s = self._clock.stamp(picture.stream_s, picture.captured_at)
             with self._changed:
@@ -224,7 +228,7 @@ class ReconnectingSource:
     def _pause(self, reason: str, pause_s: float) -> None:
         logger.info("%s: lost (%s); next try in %g s", self._name, reason, pause_s)
         until_s = time.monotonic() + pause_s
-        while (left_s := until_s - time.monotonic()) > 0 and not self._stopped.is_set():
+        while (left_s := until_s - time.monotonic()) > 0 and self._is_wanted():
             self._notice = f"{self._name}: lost, next try in {max(1, round(left_s))} s ({reason})"
             self._stopped.wait(min(left_s, 1.0))
         self._notice = f"{self._name}: lost, trying to connect again"

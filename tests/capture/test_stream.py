@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
@@ -339,6 +341,15 @@ def test_stream_that_is_too_much_shows_keyframes(monkeypatch: pytest.MonkeyPatch
         assert "only keyframes" not in source.notice
         source.interrupt()
     source.close()
+
+
+@pytest.mark.parametrize("chunks", [CHUNKS, CHUNKS * 1000], ids=["lost", "running"])
+def test_program_that_does_not_close_its_source_ends(chunks: list[bytes]) -> None:
+    with sender(_paced(chunks)) as server:
+        url = f"tcp://127.0.0.1:{server.port}"
+        program = f"from blendmask_live import open_source; open_source({url!r}).read()"
+        done = subprocess.run([sys.executable, "-c", program], timeout=60)
+    assert done.returncode == 0
 
 
 def test_video_file_on_a_web_server_is_a_file(tmp_path: Path) -> None:
