@@ -10,9 +10,11 @@ from functools import partial
 from typing import Final
 
 import av
+import numpy as np
 from av.codec.hwaccel import HWAccel
 from av.container import InputContainer
 from av.video.stream import VideoStream
+from numpy.typing import NDArray
 
 from blendmask_live.capture.backlog import Backlog
 from blendmask_live.capture.color import RgbConverter, color_info, frame_orientation
@@ -89,13 +91,22 @@ class AvConnection:
             self._keep_up(packet, waited_s=arrived_at - asked_at, now=arrived_at)
             for picture in self._decode(packet):
                 self._info = self._info or self._describe(picture)
-                to_rgb = partial(self._converter.convert, picture)
+                to_rgb = partial(self._to_rgb, picture)
                 yield LivePicture(to_rgb, _stream_s(picture), arrived_at)
             asked_at = time.monotonic()
 
     def close(self) -> None:
         """See `Connection.close`."""
         self._container.close()
+
+    def _to_rgb(self, picture: av.VideoFrame) -> NDArray[np.uint8]:
+        try:
+            return self._converter.convert(picture)
+        except (av.FFmpegError, ValueError) as failure:
+            raise SourceReadError(
+                f"{self._name}: a picture ({picture.format.name}) cannot be converted to RGB: "
+                f"{failure}"
+            ) from failure
 
     def _packets(self) -> Iterator[av.Packet[VideoStream]]:
         packets = self._container.demux(self._stream)

@@ -33,7 +33,7 @@ def find_accelerator() -> HWAccel | None:
 
 
 def decoding_device(stream: VideoStream, accelerator: HWAccel | None) -> str:
-    """What decodes `stream`: the kind of device, or "cpu"; warns where that was not wished."""
+    """What decodes `stream`, "gpu" or "cpu"; warns where an accelerator does not help."""
     if accelerator is None:
         return "cpu"
     if stream.codec_context.is_hwaccel:
