@@ -39,7 +39,7 @@ def fit_to_size(tracked_frame: TrackedFrame, size: tuple[int, int]) -> TrackedFr
         semantic = cv2.resize(
             instances.semantic, (width, height), interpolation=cv2.INTER_NEAREST_EXACT
         )
-        scaled_instances = replace(scaled_instances, semantic=semantic)
+        scaled_instances = replace(scaled_instances, semantic=semantic.astype(np.uint8))
     return replace(
         tracked_frame,
         frame=replace(tracked_frame.frame, image=image),
