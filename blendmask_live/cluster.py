@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Any, Final
@@ -11,6 +12,7 @@ from blendmask_live.errors import ConfigError
 
 __all__ = ["LOCAL", "run_on_ray"]
 
+_KNOCK_S: Final = 5.0
 LOCAL: Final = "local"
 """Instead of an address: a cluster of this machine, for as long as the call."""
 
@@ -45,16 +47,18 @@ def run_on_ray(
         ) from error
     is_local = address == LOCAL
     try:
+        _knock(address)
         ray.init(
             address=None if is_local else address,
             num_cpus=workers * cpus if is_local else None,
             include_dashboard=False if is_local else None,
             log_to_driver=False,
         )
-    except (ConnectionError, RuntimeError, ValueError) as error:
+    except (OSError, RuntimeError, ValueError) as error:
         raise ConfigError(f"--ray {address}: no cluster answers there ({error})") from error
     # Two calls at once: the job, and the questions about it.
-    actor_type = ray.remote(num_cpus=cpus, num_gpus=gpus, max_concurrency=2)(_Actor)
+    remote: Any = ray.remote
+    actor_type = remote(num_cpus=cpus, num_gpus=gpus, max_concurrency=2)(_Actor)
     try:
         return run_jobs(
             jobs,
@@ -65,6 +69,17 @@ def run_on_ray(
         )
     finally:
         ray.shutdown()
+
+
+def _knock(address: str) -> None:
+    """Ray itself tries for minutes before it gives up.
+
+    Raises:
+        OSError: If nothing listens at a "host:port".
+    """
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    if host and port.isdigit():
+        socket.create_connection((host, int(port)), timeout=_KNOCK_S).close()
 
 
 class _Actor:

@@ -67,7 +67,7 @@ def _open_example(
     folder: Path, options: argparse.Namespace, unfinished: ExitStack
 ) -> dict[str, Exporter]:
     """ "clip" and the formats of the truth -> what writes them."""
-    source, choices = DemoSource().info, export_options(options, folder, "demo")
+    source, choices = DemoSource().info, export_options(options, run_record(folder), "demo")
     clip = SequenceExporter(
         _ClipWriter, folder / "clip", source=source, labels=COCO_NAMES, options=choices
     )
