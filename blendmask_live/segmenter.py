@@ -109,7 +109,11 @@ class Segmenter:
         clock.lap("detect")
         boxes, attention = found.boxes_network_px, found.attention
         soft_masks = blend_logits(
-            dense.bases, boxes, attention, mask_size=settings.mask_size
+            dense.bases,
+            boxes,
+            attention,
+            mask_size=settings.mask_size,
+            blender=self._method.blender,
         ).sigmoid()
         instances = self._to_frame(
             boxes,

@@ -193,7 +193,12 @@ def _mask_losses(
     # Blend where inference would; a box that misses its object teaches nothing about its mask.
     rois = torch.where((quality > 0.5)[:, None], predicted, _jitter(truth, generator))
     logits = blend_logits(
-        dense.bases.float(), rois, attention.float(), mask_size=mask_size, image_index=picture
+        dense.bases.float(),
+        rois,
+        attention.float(),
+        mask_size=mask_size,
+        image_index=picture,
+        blender=model.config.blender,
     )
     target, others = _mask_targets(batch, rois, objects, picture, mask_size)
     per_mask = quality.clamp(min=0.3)

@@ -147,6 +147,8 @@ def _value(hint: Any, value: Any, place: str) -> Any:
         if any(len(size) != 2 for size in sizes):
             raise ConfigError(f"{place}: expected [height, width] pairs, found {value!r}")
         return tuple((_value(int, h, place), _value(int, w, place)) for h, w in sizes)
+    if typing.get_origin(hint) is typing.Literal:
+        hint = str  # The settings themselves refuse what is not offered.
     accepted = {float: (int, float), int: (int,), str: (str,), str | None: (str,)}[hint]
     if isinstance(value, bool) or not isinstance(value, accepted):
         raise ConfigError(f"{place}: expected {_TYPE_NAMES[hint]}, found {value!r}")
