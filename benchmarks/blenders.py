@@ -53,8 +53,9 @@ def recipe(network: LiteConfig, *, steps: int, batch_size: int, seed: int) -> Re
         batch_size=batch_size,
         sizes=((256, 320), (320, 256)),
         learning_rate=2e-3,
+        warmup_steps=50,
         trunk_start=1.0,
-        ema_decay=0.995,
+        ema_decay=0.98,
         masks_per_picture=12,
         precision="fp32",
         data=(DataConfig("coco_train/images", "coco_train/instances.json"),),
@@ -96,7 +97,7 @@ def measure(name: str, options: argparse.Namespace) -> Result:
     began = time.monotonic()
 
     def say(progress: Progress) -> None:
-        if progress.step % 100 == 0:
+        if progress.step % 50 == 0:
             losses = ", ".join(f"{loss} {value:.3f}" for loss, value in progress.losses.items())
             print(f"{name}: {progress.step} of {progress.steps}, {losses}", file=sys.stderr)
 
@@ -137,7 +138,7 @@ def main() -> None:
         "--detector", type=Path, required=True, help="weights of a detector without masks"
     )
     parser.add_argument("-o", "--output", type=Path, default=Path("runs/blenders"))
-    parser.add_argument("--steps", type=int, default=1000)
+    parser.add_argument("--steps", type=int, default=250)
     parser.add_argument("--batch-size", type=int, default=8)
     parser.add_argument("--short-side", type=int, default=384)
     parser.add_argument("--seed", type=int, default=1)
