@@ -110,7 +110,9 @@ def measure(name: str, options: argparse.Namespace) -> Result:
         report=say,
     )
     minutes = (time.monotonic() - began) / 60
-    segmenter = load_segmenter(weights, device="cpu", runtime="torch", short_side=options.short_side)
+    segmenter = load_segmenter(
+        weights, device="cpu", runtime="torch", short_side=options.short_side
+    )
     coco = options.data / "coco_dev"
     accuracy = evaluate(segmenter, coco / "images", coco / "instances.json")
     model, _ = build_network(weights)

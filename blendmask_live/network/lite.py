@@ -66,8 +66,10 @@ class LiteConfig:
             raise ValueError(f"width {self.width!r}: choose one of {', '.join(TRUNK_CHANNELS)}")
         if self.blender not in BLENDERS:
             raise ValueError(f"blender {self.blender!r}: choose one of {', '.join(BLENDERS)}")
-        for field in fields(self)[1:-1]:
+        for field in fields(self):
             count = getattr(self, field.name)
+            if field.type != "int":
+                continue
             if type(count) is not int or not 1 <= count <= 4096:
                 raise ValueError(f"{field.name} {count!r}: must be a number from 1 to 4096")
         if self.blender != "blend" and self.attention_size != 1:

@@ -90,9 +90,9 @@ def _class_loss(
             counted[row] = objects.exhaustive
         if objects.crowds is not None:
             height, width = objects.crowds.shape
-            counted[row, objects.crowds[lines.clamp(max=height - 1), columns.clamp(max=width - 1)]] = (
-                False
-            )
+            counted[
+                row, objects.crowds[lines.clamp(max=height - 1), columns.clamp(max=width - 1)]
+            ] = False
         locations = torch.nonzero(target.objects >= 0).flatten()
         classes = objects.class_ids[target.objects[locations]]
         wanted[row, locations, classes] = 1.0

@@ -17,7 +17,6 @@ from blendmask_live.training.fcos_targets import (
     Objects,
     assign_locations,
     mask_in_box,
-    objects_from_batch,
     objects_from_polygons,
     semantic_target,
 )
