@@ -25,6 +25,7 @@ from pycocotools import mask as coco_mask
 from skimage import data as photographs
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
+from blendmask_live.labels import COCO_NAMES
 from blendmask_live.network.lite import LiteConfig
 from blendmask_live.segmenter import load_segmenter
 from blendmask_live.training.augment import AugmentConfig
@@ -36,8 +37,8 @@ from blendmask_live.training.recipe import DataConfig, Recipe
 from weights.registry import weights_path
 
 PICTURES = 8
-SHORT_SIDE, LONG_SIDE = 384, 512
-MEASURE_EVERY = 50
+SHORT_SIDE, LONG_SIDE = 256, 352
+MEASURE_EVERY = 30
 GOAL = 0.9
 
 
@@ -115,7 +116,8 @@ def overfit(pictures: Path, output: Path, steps: int) -> Accuracy:
         sizes=((SHORT_SIDE, LONG_SIDE), (LONG_SIDE, SHORT_SIDE)),
         learning_rate=1e-3,
         trunk_learning_rate=3e-4,
-        warmup_steps=30,
+        warmup_steps=20,
+        masks_per_picture=16,
         weight_decay=0.0,
         ema_decay=0.95,
         precision="fp32",
@@ -144,12 +146,15 @@ def overfit(pictures: Path, output: Path, steps: int) -> Accuracy:
             show(progress.step - 10, measure(output / "weights.safetensors", pictures))
 
     print("| step | mask AP | mask AP75 | box AP | minutes |\n|---|---|---|---|---|")
+    initial = weights_path("blendmask-lite")
+    if set(labels) <= set(COCO_NAMES):
+        show(0, measure(initial, pictures))
     weights = train(
         recipe,
         labels=labels,
         data_root=pictures,
         output=output,
-        initial_weights=weights_path("blendmask-lite"),
+        initial_weights=initial,
         report=report,
         save_every=MEASURE_EVERY,
     )
@@ -162,7 +167,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, help="folder of images/ and instances.json")
     parser.add_argument("-o", "--output", type=Path, default=Path("runs/overfit"))
-    parser.add_argument("--steps", type=int, default=300)
+    parser.add_argument("--steps", type=int, default=180)
     parser.add_argument("--threads", type=int, default=0)
     options = parser.parse_args()
     if options.threads:
