@@ -72,7 +72,8 @@ def run_live(
     if options.overload is not None:
         # Without the governor, which would adapt to the flood.
         plain = replace(settings, target_fps=None)
-        camera_fps = options.overload * worker_fps(segmenter, pictures, plain, seconds=_WORKER_S)
+        seconds = min(_WORKER_S, options.seconds)
+        camera_fps = options.overload * worker_fps(segmenter, pictures, plain, seconds=seconds)
     with progress_line("live", rate="s/s", quiet=options.quiet) as line:
         return bench_live(
             segmenter,

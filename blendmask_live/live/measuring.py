@@ -104,7 +104,7 @@ def bench_live(
     try:
         watch = _Watch(session, changed)
         if seconds is not None:
-            watch.draw_for(_WARM_UP_S)
+            watch.draw_for(min(_WARM_UP_S, seconds))
             watch.begin_span()
         spans: list[AgeSpan] = []
         began_s = time.monotonic()
