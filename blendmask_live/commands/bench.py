@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
@@ -17,16 +16,11 @@ from blendmask_live.commands.options import (
     open_segmenter,
     whole,
 )
-from blendmask_live.errors import ConfigError
 
 if TYPE_CHECKING:
-    from rich.console import Console
     from rich.table import Table
 
     from blendmask_live.benchmark import BenchRun
-    from blendmask_live.capture import FrameSource
-    from blendmask_live.live.measuring import LiveBench
-    from blendmask_live.segmenter import Segmenter
 
 _STEPS = frozenset({"resize", "network", "detect", "blend", "paste"})
 """Parts of the stage "segment"."""
@@ -59,16 +53,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
     """Measure each runtime asked for and print one table."""
+    if bench_live.is_over_time(options):
+        return bench_live.run(options)
     from rich.console import Console
 
     from blendmask_live.machine import this_machine
 
     machine, date = this_machine(), datetime.now(UTC).isoformat(timespec="seconds")
+    runs = [_measure(options, *choice) for choice in _choices(options)]
     console = Console()
-    if bench_live.is_asked(options):
-        return _run_over_time(options, console) | {"machine": asdict(machine), "date": date}
-    measured = [_measure(options, *choice) for choice in _choices(options)]
-    runs = [run for run, _ in measured]
     features = f" ({', '.join(machine.cpu_features)})" if machine.cpu_features else ""
     console.print(
         f"{machine.cpu}, {machine.cores} cores{features}; {machine.system}; {date}",
@@ -76,7 +69,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         soft_wrap=True,
     )
     console.print(_described(runs[0], options), highlight=False, soft_wrap=True)
-    console.print(_table(measured))
+    console.print(_table(runs))
     if any(run.device != "cpu" for run in runs):
         console.print("On a GPU the network's time shows under 'detect', the first step to wait.")
     return {
@@ -87,10 +80,8 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         "mode": "sequential" if options.no_pipeline else "pipeline",
         "forced_instances": options.instances,
         "threads": options.threads,
-        "runs": [
-            asdict(run) | ({"live": bench_live.as_json(live)} if live else {})
-            for run, live in measured
-        ],
+        "runs": [asdict(run) for run in runs],
+        "live": bench_live.run_at_own_pace(options, console),
     }
 
 
@@ -104,29 +95,16 @@ def _choices(options: argparse.Namespace) -> tuple[tuple[str, str], ...]:
     return runtimes_to_compare(choose_device(options.device), options.precision)
 
 
-def _run_over_time(options: argparse.Namespace, console: Console) -> dict[str, Any]:
-    if options.no_pipeline or options.runtime == "all":
-        raise ConfigError("--overload and --fps measure one runtime, live: not --no-pipeline, all")
-    live = bench_live.run_live(options, _segmenter(options), _frames(options))
-    console.print(bench_live.over_time(live))
-    console.print(bench_live.summary(live), highlight=False, soft_wrap=True)
-    return bench_live.as_json(live) | {"source": options.source, "overload": options.overload}
+def _measure(options: argparse.Namespace, runtime: str, precision: str) -> BenchRun:
+    from blendmask_live.benchmark import bench_pipeline, bench_sequential, force_instances
+    from blendmask_live.capture import open_source
+    from blendmask_live.commands.progress import progress_line
 
-
-def _segmenter(options: argparse.Namespace) -> Segmenter:
-    from blendmask_live.benchmark import force_instances
-
-    segmenter = open_segmenter(options)
+    choice = argparse.Namespace(**{**vars(options), "runtime": runtime, "precision": precision})
+    segmenter = open_segmenter(choice)
     if options.instances is not None:
         force_instances(segmenter, options.instances)
-    return segmenter
-
-
-def _frames(options: argparse.Namespace) -> Callable[[], FrameSource]:
-    """Opens the part of the source that is measured."""
-    from blendmask_live.capture import open_source
-
-    return partial(
+    source = partial(
         open_source,
         options.source,
         start_s=options.start,
@@ -134,25 +112,11 @@ def _frames(options: argparse.Namespace) -> Callable[[], FrameSource]:
         stride=options.stride,
         max_frames=options.frames,
     )
-
-
-def _measure(
-    options: argparse.Namespace, runtime: str, precision: str
-) -> tuple[BenchRun, LiveBench | None]:
-    """The pipeline's speed, then a live session on the same frames at their own pace."""
-    from blendmask_live.benchmark import bench_pipeline, bench_sequential
-    from blendmask_live.commands.progress import progress_line
-    from blendmask_live.live.measuring import bench_live as measure_live
-
-    choice = argparse.Namespace(**{**vars(options), "runtime": runtime, "precision": precision})
-    segmenter, source = _segmenter(choice), _frames(options)
     title = f"{segmenter.runtime.name} {segmenter.runtime.precision}"
     with progress_line(title, rate="fps", quiet=options.quiet) as line:
         if options.no_pipeline:
-            run = bench_sequential(segmenter, source, frames=options.frames, report=line.update)
-            return run, None
-        run = bench_pipeline(segmenter, source, report=line.update)
-    return run, measure_live(segmenter, source(), bench_live.live_settings(segmenter))
+            return bench_sequential(segmenter, source, frames=options.frames, report=line.update)
+        return bench_pipeline(segmenter, source, report=line.update)
 
 
 def _described(run: BenchRun, options: argparse.Namespace) -> str:
@@ -166,10 +130,9 @@ def _described(run: BenchRun, options: argparse.Namespace) -> str:
     )
 
 
-def _table(measured: list[tuple[BenchRun, LiveBench | None]]) -> Table:
+def _table(runs: list[BenchRun]) -> Table:
     from rich.table import Table
 
-    runs = [run for run, _ in measured]
     table = Table(caption="ms per frame: p50 / p99")
     table.add_column("")
     for run in runs:
@@ -179,15 +142,6 @@ def _table(measured: list[tuple[BenchRun, LiveBench | None]]) -> Table:
         table.add_row(f"  {stage}" if stage in _STEPS else stage, *cells)
     table.add_section()
     table.add_row("fps", *(f"{run.fps:.1f}" for run in runs))
-    lives = [live for _, live in measured if live is not None]
-    if lives:
-        table.add_row("live: fps shown", *(f"{live.shown_fps:.1f}" for live in lives))
-        table.add_row(
-            "live: frame age, ms",
-            *(f"{live.age_ms_p50:.0f} / {live.age_ms_p99:.0f}" for live in lives),
-        )
-        table.add_row("live: frames dropped", *(str(live.dropped) for live in lives))
-        table.add_section()
     table.add_row("peak, MiB", *(_mebibytes(run.memory_peak_mb) for run in runs))
     if any(run.gpu_memory_peak_mb is not None for run in runs):
         table.add_row("GPU, MiB", *(_mebibytes(run.gpu_memory_peak_mb) for run in runs))

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from blendmask_live.commands.options import positive
+from blendmask_live.commands.options import open_segmenter, positive
+from blendmask_live.errors import ConfigError
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.table import Table
 
     from blendmask_live.capture import FrameSource
     from blendmask_live.live import LiveSettings
     from blendmask_live.live.measuring import LiveBench
+    from blendmask_live.live.synthetic import SyntheticCamera
     from blendmask_live.segmenter import Segmenter
 
 _PICTURES = 60
@@ -45,46 +47,117 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def is_asked(options: argparse.Namespace) -> bool:
+def is_over_time(options: argparse.Namespace) -> bool:
     """Whether a session over time is to be measured instead of the source's frames."""
     return options.overload is not None or options.fps is not None
 
 
-def live_settings(segmenter: Segmenter, *, target_fps: float | None = None) -> LiveSettings:
-    """The session's settings for a segmenter as the options made it."""
+def run(options: argparse.Namespace) -> dict[str, Any]:
+    """--overload or --fps: a camera made of the source's pictures, for so many seconds."""
+    from rich.console import Console
+
+    from blendmask_live.commands.progress import progress_line
+    from blendmask_live.live.measuring import bench_live
+    from blendmask_live.machine import this_machine
+
+    if options.no_pipeline or options.runtime == "all":
+        raise ConfigError("--overload and --fps measure one runtime, live: not --no-pipeline, all")
+    segmenter = _open_segmenter(options)
+    camera, settings = _camera(segmenter, options)
+    with progress_line("live", rate="s/s", quiet=options.quiet) as line:
+        live = bench_live(
+            segmenter,
+            camera,
+            settings,
+            seconds=options.seconds,
+            report=lambda seconds: line.update(round(seconds), round(options.seconds)),
+        )
+    console = Console()
+    console.print(_over_time(live))
+    console.print(_summary(live), highlight=False, soft_wrap=True)
+    return {
+        "machine": asdict(this_machine()),
+        "source": options.source,
+        "forced_instances": options.instances,
+        "overload": options.overload,
+        "target_fps": options.fps,
+        **_as_json(live),
+    }
+
+
+def run_at_own_pace(options: argparse.Namespace, console: Console) -> dict[str, Any] | None:
+    """A live session on the frames that were measured, paced by their timestamps.
+
+    None, and nothing done, where single frames or several runtimes were measured.
+    """
+    from blendmask_live.live.measuring import bench_live
+
+    if options.no_pipeline or options.runtime == "all":
+        return None
+    segmenter = _open_segmenter(options)
+    live = bench_live(segmenter, _open_frames(options), _settings(segmenter))
+    console.print(
+        f"live, at the pace of the source ({live.source_fps:g} fps): shown {live.shown_fps:.1f} "
+        f"fps, {live.dropped} frames dropped, frame age {live.age_ms_p50:.0f} / "
+        f"{live.age_ms_p99:.0f} ms (p50 / p99)",
+        highlight=False,
+        soft_wrap=True,
+    )
+    return _as_json(live)
+
+
+def _open_segmenter(options: argparse.Namespace) -> Segmenter:
+    from blendmask_live.benchmark import force_instances
+
+    segmenter = open_segmenter(options)
+    if options.instances is not None:
+        force_instances(segmenter, options.instances)
+    return segmenter
+
+
+def _open_frames(options: argparse.Namespace) -> FrameSource:
+    """The part of the source that is measured."""
+    from blendmask_live.capture import open_source
+
+    return open_source(
+        options.source,
+        start_s=options.start,
+        end_s=options.end,
+        stride=options.stride,
+        max_frames=options.frames,
+    )
+
+
+def _settings(segmenter: Segmenter, *, target_fps: float | None = None) -> LiveSettings:
+    """Those of a segmenter as the options made it."""
     from blendmask_live.live import LiveSettings
 
     return LiveSettings(segmenter=segmenter.settings, target_fps=target_fps)
 
 
-def run_live(
-    options: argparse.Namespace, segmenter: Segmenter, open_frames: Callable[[], FrameSource]
-) -> LiveBench:
-    """Measure --overload or --fps with a camera made of the source's pictures."""
+def _camera(
+    segmenter: Segmenter, options: argparse.Namespace
+) -> tuple[SyntheticCamera, LiveSettings]:
+    """A camera of the pace asked for, and the settings for it."""
     from blendmask_live.benchmark import read_frames
-    from blendmask_live.commands.progress import progress_line
-    from blendmask_live.live.measuring import bench_live, worker_fps
+    from blendmask_live.live.measuring import worker_fps
     from blendmask_live.live.synthetic import SyntheticCamera
 
-    pictures = [frame.image for frame in read_frames(open_frames, _PICTURES)]
-    settings = live_settings(segmenter, target_fps=options.fps)
+    frames = read_frames(lambda: _open_frames(options), min(options.frames, _PICTURES))
+    pictures = [frame.image for frame in frames]
     camera_fps = options.fps
     if options.overload is not None:
         # Without the governor, which would adapt to the flood.
-        plain = replace(settings, target_fps=None)
         seconds = min(_WORKER_S, options.seconds)
-        camera_fps = options.overload * worker_fps(segmenter, pictures, plain, seconds=seconds)
-    with progress_line("live", rate="s/s", quiet=options.quiet) as line:
-        return bench_live(
-            segmenter,
-            SyntheticCamera(pictures, fps=camera_fps),
-            settings,
-            seconds=options.seconds,
-            report=lambda seconds: line.update(round(seconds), round(options.seconds)),
-        )
+        worker = worker_fps(segmenter, pictures, _settings(segmenter), seconds=seconds)
+        camera_fps = options.overload * worker
+    return (
+        SyntheticCamera(pictures, fps=camera_fps),
+        _settings(segmenter, target_fps=options.fps),
+    )
 
 
-def over_time(live: LiveBench) -> Table:
+def _over_time(live: LiveBench) -> Table:
     """One row for each span."""
     from rich.table import Table
 
@@ -105,7 +178,7 @@ def over_time(live: LiveBench) -> Table:
     return table
 
 
-def summary(live: LiveBench) -> str:
+def _summary(live: LiveBench) -> str:
     """What the table comes to."""
     lines = [
         f"camera {live.source_fps:.1f} fps, shown {live.shown_fps:.1f} fps, "
@@ -125,5 +198,5 @@ def summary(live: LiveBench) -> str:
     return "\n".join(lines)
 
 
-def as_json(live: LiveBench) -> dict[str, Any]:
+def _as_json(live: LiveBench) -> dict[str, Any]:
     return asdict(live) | {"age_limit_ms": live.age_limit_ms}

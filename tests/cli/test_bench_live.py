@@ -36,3 +36,14 @@ def test_held_frame_rate_says_what_was_lowered(
 def test_overload_of_single_frames_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["bench", *FAST, "--overload", "2", "--no-pipeline"]) == 1
     assert "--no-pipeline" in capsys.readouterr().err
+
+
+def test_file_is_also_played_live_at_its_own_pace(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    result = tmp_path / "result.json"
+    assert main(["bench", *FAST, "--frames", "10", "--json", str(result)]) == 0
+    assert "frame age" in capsys.readouterr().out
+    live = json.loads(result.read_text())["live"]
+    assert live["source_fps"] == 30
+    assert 0 < sum(span["shown"] for span in live["spans"]) + live["dropped"] <= 10
