@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
@@ -31,10 +31,12 @@ class PlayedFrame(Frame):
 
     Attributes:
         epoch: Changes where the frame does not follow on the one before: tracks end there.
+        is_chosen: It did not come by playing on, but was asked for.
         is_repeat: The same frame again, to be seen with other settings.
     """
 
     epoch: int = 0
+    is_chosen: bool = False
     is_repeat: bool = False
 
 
@@ -74,6 +76,7 @@ class Player:
         self._epoch = 0
         # Of the reading thread only:
         self._jump: int | None = None
+        self._follows_jump = False
         self._last_due_s = 0.0
 
     @property
@@ -249,7 +252,9 @@ class Player:
             frame = self._next_to_play() if target is None else self._fetch(target)
             if frame is not None:
                 self.rate.count()
-                return self._played(frame, captured_at=time.monotonic())
+                is_chosen = target is not None or self._follows_jump
+                self._follows_jump = False
+                return self._played(frame, captured_at=time.monotonic(), is_chosen=is_chosen)
             if self._has_ended and (not self.can_seek or self._last is None):
                 return None
 
@@ -258,10 +263,18 @@ class Player:
         return self._is_interrupted or self._target is not None or self._wants_repeat or is_playing
 
     def _again(self, frame: PlayedFrame) -> PlayedFrame:
-        return _as_played(frame, captured_at=time.monotonic(), epoch=frame.epoch, is_repeat=True)
+        now_s = time.monotonic()
+        return replace(frame, captured_at=now_s, is_chosen=True, is_repeat=True)
 
-    def _played(self, frame: Frame, *, captured_at: float) -> PlayedFrame:
-        self._last = _as_played(frame, captured_at=captured_at, epoch=self._epoch)
+    def _played(self, frame: Frame, *, captured_at: float, is_chosen: bool = False) -> PlayedFrame:
+        self._last = PlayedFrame(
+            image=frame.image,
+            index=frame.index,
+            pts_s=frame.pts_s,
+            captured_at=captured_at,
+            epoch=self._epoch,
+            is_chosen=is_chosen,
+        )
         return self._last
 
     def _fetch(self, index: int) -> Frame | None:
@@ -298,6 +311,7 @@ class Player:
         if self._jump is not None:
             self._jump = None
             self._epoch += 1
+            self._follows_jump = True
         return frame
 
     def _following_index(self) -> int:
@@ -351,16 +365,3 @@ class Player:
         if frame.pts_s is not None and self._last.pts_s is not None:
             gap_s = frame.pts_s - self._last.pts_s
         return min(abs(float(gap_s)), _LONGEST_GAP_S)
-
-
-def _as_played(
-    frame: Frame, *, captured_at: float, epoch: int, is_repeat: bool = False
-) -> PlayedFrame:
-    return PlayedFrame(
-        image=frame.image,
-        index=frame.index,
-        pts_s=frame.pts_s,
-        captured_at=captured_at,
-        epoch=epoch,
-        is_repeat=is_repeat,
-    )

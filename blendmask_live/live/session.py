@@ -30,7 +30,7 @@ _PIPELINE = PipelineConfig(
     exports_capacity=1,
     exports_overflow=Overflow.DROP_OLDEST,
     keeps_outputs_of_failed_run=True,
-    stop_timeout_s=10.0,
+    stop_timeout_s=20.0,
 )
 _RECORDED_FRAMES_WAITING = 8
 
@@ -118,7 +118,7 @@ class LiveSession:
         Called from `on_change` or again, it returns at once.
 
         Raises:
-            StageFailed: If a thread is still busy after 10 s; names it.
+            StageFailed: If a thread is still busy after 20 s; names it.
         """
         self._is_stopped = True
         self._pipeline.stop()

@@ -19,7 +19,7 @@ from blendmask_live.live.player import PlayedFrame
 from blendmask_live.live.settings import LiveSettings
 from blendmask_live.pipeline import StageTimings
 from blendmask_live.segmenter import Segmenter
-from tracking import MaskTracker
+from tracking import MaskTracker, TrackerConfig
 
 __all__ = ["Detection", "Detector", "Follower"]
 
@@ -32,6 +32,7 @@ class Plan:
 
     settings: LiveSettings
     segmenter: Segmenter
+    tracker: TrackerConfig
     ladder: tuple[Quality, ...]
     governor: Governor
 
@@ -91,7 +92,7 @@ class Detector:
         assert isinstance(frame, PlayedFrame)
         plan = self._plan
         quality = plan.ladder[0] if self.is_complete else plan.governor.quality
-        if not frame.is_repeat and 0 < self._since_network <= quality.skipped:
+        if not frame.is_chosen and 0 < self._since_network <= quality.skipped:
             self._since_network += 1
             return Detection(frame, plan, quality, None, 0.0)
         started_s = time.perf_counter()
@@ -102,16 +103,16 @@ class Detector:
         return Detection(frame, plan, quality, instances, cost_ms)
 
     def _planned(self, settings: LiveSettings, before: Plan | None = None) -> Plan:
-        in_use, _ = settings.in_use()
+        in_use, tracker = settings.in_use()
         segmenter = self._base.with_settings(in_use)
         ladder = quality_ladder(in_use)
         if before is not None:
             same_target = before.settings.target_fps == settings.target_fps
             if same_target and before.ladder == ladder:
                 # What it has learnt about this machine still holds.
-                return replace(before, settings=settings, segmenter=segmenter)
+                return replace(before, settings=settings, segmenter=segmenter, tracker=tracker)
         governor = Governor(ladder, target_fps=settings.target_fps)
-        return Plan(settings, segmenter, ladder, governor)
+        return Plan(settings, segmenter, tracker, ladder, governor)
 
     def _segment(
         self, frame: PlayedFrame, plan: Plan, quality: Quality
@@ -172,7 +173,7 @@ class Follower:
         else:
             # A frame seen again, with other settings, is no new sighting of its objects.
             tracker = copy.deepcopy(self._tracker) if found.frame.is_repeat else self._tracker
-            _, tracker.config = settings.in_use()
+            tracker.config = found.plan.tracker
             tracked = tracker.update(found.instances, timestamp_s=timestamp_s)
         if not found.frame.is_repeat:
             self._coaster.see(tracked, timestamp_s)
