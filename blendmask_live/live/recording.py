@@ -11,8 +11,8 @@ from pathlib import Path
 
 from blendmask_live.datatypes import Frame, SourceInfo, TrackedFrame
 from blendmask_live.export import Exporter, ExportOptions, open_exporter
-from blendmask_live.live.player import PlayedFrame
 from blendmask_live.live.settings import RecordingStatus
+from blendmask_live.live.transport import PlayedFrame
 from blendmask_live.pipeline import Branch
 from tracking import ConfirmationBuffer
 
