@@ -24,6 +24,8 @@ from tracking import MaskTracker, TrackerConfig
 __all__ = ["Detection", "Detector", "Follower"]
 
 _log = logging.getLogger(__name__)
+_OLDEST_S = 0.35
+"""Objects seen longer ago than this are looked for anew instead of being moved on."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,6 +70,7 @@ class Detector:
         self._plan = self._planned(settings)
         self._in_use: tuple[Plan, Quality, Segmenter] | None = None
         self._since_network = 0
+        self._seen_at = 0.0
 
     @property
     def settings(self) -> LiveSettings:
@@ -92,15 +95,19 @@ class Detector:
         assert isinstance(frame, PlayedFrame)
         plan = self._plan
         quality = plan.ladder[0] if self.is_complete else plan.governor.quality
-        if not frame.is_chosen and 0 < self._since_network <= quality.skipped:
+        if self._may_skip(frame, quality):
             self._since_network += 1
             return Detection(frame, plan, quality, None, 0.0)
         started_s = time.perf_counter()
         instances, quality = self._segment(frame, plan, quality)
         cost_ms = (time.perf_counter() - started_s) * 1000 / (quality.skipped + 1)
         self.rate.count()
-        self._since_network = 1
+        self._since_network, self._seen_at = 1, frame.captured_at
         return Detection(frame, plan, quality, instances, cost_ms)
+
+    def _may_skip(self, frame: PlayedFrame, quality: Quality) -> bool:
+        is_turn = 0 < self._since_network <= quality.skipped
+        return is_turn and not frame.is_chosen and frame.captured_at - self._seen_at <= _OLDEST_S
 
     def _planned(self, settings: LiveSettings, before: Plan | None = None) -> Plan:
         in_use, tracker = settings.in_use()
