@@ -1,6 +1,6 @@
 """The live session: a source played, segmented, tracked, shown and recorded as it comes.
 
-Importing this package does not load PyTorch, so that a window can open before the network.
+The settings load without PyTorch, so that a window can open at once; the session loads it.
 """
 
 from __future__ import annotations
