@@ -42,8 +42,9 @@ class Database:
         self.path = path.absolute()
         self._serial = threading.RLock()
         self.read_only_reason = "opened for reading only" if read_only else ""
+        self._lock_path = self.path.with_name(f".{path.name}.lock")
         self._file_lock = FileLock(
-            path.with_name(f".{path.name}.lock"), timeout=0, is_singleton=False, thread_local=False
+            self._lock_path, timeout=0, is_singleton=False, thread_local=False
         )
         if create:
             self._refuse_existing()
@@ -190,7 +191,11 @@ class Database:
             if connection is not None:
                 with suppress(sqlite3.Error):
                     connection.close()
-            self._file_lock.release()
+            if self._file_lock.is_locked:
+                # While it is held: whoever opened the file meanwhile sees that it has no name.
+                with suppress(OSError):
+                    self._lock_path.unlink()
+                self._file_lock.release()
 
 
 def _explained(error: sqlite3.Error) -> str:

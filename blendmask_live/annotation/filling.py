@@ -65,7 +65,7 @@ def mask_records(
                 instances.mask_threshold,
                 instances.as_published,
             )
-        has_attention = keep_latents and instances.attention is not None
+        attention = instances.attention if keep_latents else None
         record = MaskRecord(
             frame=frame,
             strand=strands[row],
@@ -74,7 +74,7 @@ def mask_records(
             score=float(instances.scores[row]),
             box=instances.boxes[row].tolist(),
             soft=soft,
-            attention=instances.attention[row] if has_attention else None,
+            attention=None if attention is None else attention[row],
         )
         records.append(record if crop.area else None)
     return records
@@ -103,6 +103,7 @@ class ImportMasks:
         records: list[MaskRecord] = []
         for frame, tracked in self.frames:
             change.frames.place(frame)
+            _require_unique_ids(frame, tracked)
             _require_size(frame, tracked.instances.frame_size, change.frame_size(frame))
             homes = [tracks.home(track_id) for track_id in tracked.track_ids.tolist()]
             found = mask_records(frame, tracked.instances, [strand for strand, _ in homes])
@@ -153,6 +154,12 @@ def _adopt_labels(change: Change, labels: Sequence[str]) -> list[int]:
             change.set_label(len(known), name)
             known[name] = len(known)
     return [known[name] for name in labels]
+
+
+def _require_unique_ids(frame: int, tracked: TrackedInstances) -> None:
+    ids = tracked.track_ids.tolist()
+    if len(set(ids)) != len(ids) or any(track_id <= 0 for track_id in ids):
+        raise ProjectError(f"frame {frame}: track ids must be positive and unique: {ids}")
 
 
 def _require_size(frame: int, found: tuple[int, int], expected: tuple[int, int]) -> None:

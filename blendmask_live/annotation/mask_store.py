@@ -131,8 +131,9 @@ def unpack_soft_mask(blob: bytes) -> SoftMask:
     """The inverse of `pack_soft_mask`, but for rounding."""
     side, as_published, threshold, *box = _SOFT_HEADER.unpack_from(blob)
     numbers = np.frombuffer(zlib.decompress(blob[_SOFT_HEADER.size :]), np.uint8)
+    probabilities: NDArray[np.float32] = numbers.reshape(side, side).astype(np.float32)
     return SoftMask(
-        probabilities=numbers.reshape(side, side).astype(np.float32) / 255,
+        probabilities=probabilities / np.float32(255),
         box=np.array(box, dtype=np.float32),
         threshold=threshold,
         as_published=bool(as_published),

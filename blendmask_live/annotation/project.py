@@ -398,7 +398,10 @@ class Project:
             rows = self.database.rows(
                 "SELECT number, command, text, made_at FROM journal ORDER BY number"
             )
-        return tuple(JournalEntry(*row, is_undone=row[0] > position) for row in rows)
+        return tuple(
+            JournalEntry(number, command, text, made_at, number > position)
+            for number, command, text, made_at in rows
+        )
 
     @property
     def undo_text(self) -> str:
