@@ -25,7 +25,7 @@ from blendmask_live.annotation.propagation import (
     propagate_by_flow,
     propagated,
 )
-from blendmask_live.annotation.reblending import BlendSettings, Reblend
+from blendmask_live.annotation.reblending import BlendSettings, Reblend, Reblender
 from blendmask_live.annotation.runs import FrameRange, Origin, Run
 from blendmask_live.annotation.suggestion import AcceptSuggestion, RejectSuggestion, Suggestion
 from blendmask_live.annotation.suggestions import find_suggestions
@@ -70,6 +70,7 @@ __all__ = [
     "ProjectWriter",
     "ReassignMasks",
     "Reblend",
+    "Reblender",
     "RejectSuggestion",
     "Relabel",
     "RenameLabel",

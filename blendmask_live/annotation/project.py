@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -88,7 +88,7 @@ class FrameMasks:
     """The masks of a frame with all that the project knows of them; row i is one mask.
 
     Attributes:
-        tracked: As for exporters: track ids ascending, masks exact.
+        tracked: As for exporters, masks exact.
         runs: Which run each belongs to: class, origin, keyframe.
         soft_masks: What each was pasted from, where known.
         attention: (K, M, M) of each, where latents are kept.
@@ -109,7 +109,7 @@ FROM masks JOIN runs ON runs.strand = masks.strand AND runs.first =
     (SELECT max(first) FROM runs WHERE strand = masks.strand AND first <= masks.frame)
 JOIN tracks ON tracks.id = runs.track
 WHERE masks.frame = ? AND runs.last >= masks.frame AND (? OR NOT tracks.is_hidden)
-ORDER BY runs.track
+ORDER BY masks.pixels
 """
 
 
@@ -281,7 +281,7 @@ class Project:
         return self.frames.size(frame, default=self.media.frame_size)
 
     def tracked(self, frame: int, *, hidden_too: bool = False) -> TrackedInstances:
-        """The masks of a frame, by track id ascending; without hidden tracks unless asked.
+        """The masks of a frame in the order they were made; without hidden tracks unless asked.
 
         Raises:
             ProjectError: If the project does not cover the frame.
@@ -464,18 +464,23 @@ class Project:
         self.apply(fill_from(labels, frames))
 
     def tracked_frames(
-        self, pictures: Iterable[Frame], *, range_: FrameRange | None = None
+        self,
+        pictures: Iterable[Frame],
+        *,
+        frames: FrameRange | None = None,
+        masks_of: Callable[[int], TrackedInstances] | None = None,
     ) -> Iterator[TrackedFrame]:
         """What exporters write: every covered frame with its masks.
 
         Args:
             pictures: Frames of the source, ascending; those not covered are passed over.
-            range_: Only these frames.
+            frames: Only these.
+            masks_of: Gives the masks of a frame; `tracked` where absent.
 
         Raises:
             ProjectError: If a covered frame is missing from the pictures.
         """
-        wanted = iter(self.frames.between(*(range_ or FrameRange()).ends).tolist())
+        wanted = iter(self.frames.between(*(frames or FrameRange()).ends).tolist())
         expected = next(wanted, None)
         for picture in pictures:
             if expected is None:
@@ -484,7 +489,7 @@ class Project:
                 continue
             if picture.index > expected:
                 break
-            yield TrackedFrame(picture, self.tracked(expected))
+            yield TrackedFrame(picture, (masks_of or self.tracked)(expected))
             expected = next(wanted, None)
         if expected is not None:
             raise ProjectError(

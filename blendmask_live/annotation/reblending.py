@@ -18,13 +18,11 @@ from blendmask_live.annotation.project import FrameMasks, Project
 from blendmask_live.annotation.runs import FrameRange, Origin, Run
 from blendmask_live.annotation.track_table import read_tracks
 from blendmask_live.config import FAINT_SHARE
-from blendmask_live.datatypes import Instances
+from blendmask_live.datatypes import Instances, TrackedInstances
 from blendmask_live.errors import ProjectError
 from blendmask_live.masks import CroppedMask, blend_mask
 
-__all__ = ["BlendSettings", "Reblend"]
-
-_BATCH = 256
+__all__ = ["BlendSettings", "Reblend", "Reblender"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +48,69 @@ class BlendSettings:
         return "; ".join(f"{name} {value}" for name, value in given.items() if value is not None)
 
 
+class Reblender:
+    """Gives the masks of a project's frames under other settings; changes nothing.
+
+    Masks that a person made or confirmed, and those filled in or imported, stay as they are.
+    """
+
+    def __init__(self, project: Project, settings: BlendSettings) -> None:
+        """Look at what the project has.
+
+        Raises:
+            ProjectError: If it cannot be done: another mask size without latents.
+        """
+        if settings.mask_size is not None and not project.has_latents:
+            raise ProjectError(
+                f"{project.path}: holds no latents, so masks cannot get another size; "
+                "annotate again with --latents, or change only thresholds and classes"
+            )
+        for name in settings.classes or ():
+            if name not in project.labels:
+                raise ProjectError(f"class {name!r} is not one of the project's")
+        self._project = project
+        self._settings = settings
+        self._confident = _confident_tracks(project, settings.score)
+
+    def tracked(self, frame: int) -> TrackedInstances:
+        """As `Project.tracked`, blended anew."""
+        masks = self._project.masks(frame)
+        hidden = {track.track_id for track in self._project.tracks if track.is_hidden}
+        records = self.records(frame, masks)
+        rows = [
+            row
+            for row, run in enumerate(masks.runs)
+            if run.track not in hidden and (row in records or not _is_automatic(run))
+        ]
+        old = masks.tracked.select(np.array(rows, dtype=np.int64))
+        crops = tuple(
+            records[row].mask if row in records else crop
+            for row, crop in zip(rows, old.instances.cropped_masks(), strict=True)
+        )
+        return replace(old, instances=replace(old.instances, exact_masks=crops))
+
+    def records(self, frame: int, masks: FrameMasks) -> dict[int, MaskRecord]:
+        """Row -> its new mask, for those that the network found and that stay; in strand 0."""
+        made = {
+            row: _remade(row, masks, self._settings, frame=frame)
+            for row, run in enumerate(masks.runs)
+            if run.track in self._confident and self._stays(row, masks)
+        }
+        return {row: record for row, record in made.items() if record.mask.area}
+
+    def _stays(self, row: int, masks: FrameMasks) -> bool:
+        if not _is_automatic(masks.runs[row]):
+            return False
+        instances, settings = masks.tracked.instances, self._settings
+        if settings.classes is not None and instances.class_names[row] not in settings.classes:
+            return False
+        least = 0.0 if settings.score is None else settings.score * FAINT_SHARE
+        return float(instances.scores[row]) >= least
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Reblend:
-    """Make the masks of a project anew, as one undoable act.
-
-    Masks that a person made or confirmed, and those filled in or imported, stay.
-    """
+    """Make the masks of a project anew, as one undoable act; see `Reblender`."""
 
     project: Project
     """Which is edited."""
@@ -68,50 +123,25 @@ class Reblend:
         return f"re-blend ({self.settings})"
 
     def apply(self, change: Change) -> None:
-        self._check()
-        confident = _confident_tracks(self.project, self.settings.score)
+        reblender = Reblender(self.project, self.settings)
         builder = RunBuilder()
         strands: dict[int, int] = {}
         runs: list[Run] = []
-        records: list[MaskRecord] = []
         for done, frame in enumerate(change.frames.indices.tolist(), 1):
             masks = self.project.masks(frame)
             new: list[Run] = []
-            for row, run in enumerate(masks.runs):
-                if run.track not in confident or not self._stays(row, masks):
-                    continue
+            records: list[MaskRecord] = []
+            for row, record in reblender.records(frame, masks).items():
+                run = masks.runs[row]
                 if run.track not in strands:
                     strands[run.track] = change.new_strand()
-                record = _remade(row, masks, self.settings, frame=frame, strand=strands[run.track])
-                if record.mask.area:
-                    records.append(record)
-                    new.append(replace(run, strand=record.strand, first=frame, last=frame))
+                strand = strands[run.track]
+                records.append(replace(record, strand=strand))
+                new.append(replace(run, strand=strand, first=frame, last=frame))
+            change.insert(records)
             runs += builder.add(new, previous_frame=change.frames.shifted(frame, -1))
-            if len(records) >= _BATCH:
-                change.insert(records)
-                records = []
             self.report(done, len(change.frames))
-        change.insert(records)
         self._exchange(change, [*runs, *builder.open.values()])
-
-    def _check(self) -> None:
-        if self.settings.mask_size is not None and not self.project.has_latents:
-            raise ProjectError(
-                f"{self.project.path}: holds no latents, so masks cannot get another size; "
-                "annotate again with --latents, or change only thresholds and classes"
-            )
-        for name in self.settings.classes or ():
-            if name not in self.project.labels:
-                raise ProjectError(f"class {name!r} is not one of the project's")
-
-    def _stays(self, row: int, masks: FrameMasks) -> bool:
-        if not _is_automatic(masks.runs[row]):
-            return False
-        instances, settings = masks.tracked.instances, self.settings
-        if settings.classes is not None and instances.class_names[row] not in settings.classes:
-            return False
-        least = 0.0 if settings.score is None else settings.score * FAINT_SHARE
-        return float(instances.scores[row]) >= least
 
     def _exchange(self, change: Change, new: list[Run]) -> None:
         for track in self.project.tracks:
@@ -134,14 +164,12 @@ def _confident_tracks(project: Project, score: float | None) -> set[int]:
     return {track_id for track_id, columns in tracks.items() if columns.scores.max() >= score}
 
 
-def _remade(
-    row: int, masks: FrameMasks, settings: BlendSettings, *, frame: int, strand: int
-) -> MaskRecord:
+def _remade(row: int, masks: FrameMasks, settings: BlendSettings, *, frame: int) -> MaskRecord:
     instances = masks.tracked.instances
     soft = _blended(row, masks, settings)
     return MaskRecord(
         frame=frame,
-        strand=strand,
+        strand=0,
         mask=instances.cropped_masks()[row] if soft is None else _pasted(soft, instances),
         frame_size=instances.frame_size,
         score=float(instances.scores[row]),
