@@ -29,6 +29,8 @@ __all__ = ["main"]
 COMMANDS = {
     "annotate": "segment, track and export videos and folders of images",
     "demo": "make the built-in example clip and annotate it",
+    "export": "write an annotation project in other tools' formats",
+    "re-blend": "change a project's mask size, thresholds or classes without the network",
     "evaluate": "measure box and mask AP on COCO-format data",
     "evaluate-tracking": "measure HOTA, IDF1 and identity switches of tracked masks",
     "train": "train or fine-tune on COCO-format data",
