@@ -31,7 +31,7 @@ from blendmask_live.pipeline import Pipeline, Progress
 from blendmask_live.segmenter import Segmenter, load_segmenter
 from tracking import ConfirmationBuffer, MaskTracker, TrackerConfig
 
-__all__ = ["AnnotateResult", "annotate_video", "job_record", "with_faint_objects"]
+__all__ = ["AnnotateResult", "Untracked", "annotate_video", "job_record", "with_faint_objects"]
 
 _log = logging.getLogger(__name__)
 
@@ -122,7 +122,7 @@ def annotate_video(
         began = time.monotonic()
         counts = _Counts()
         exporters: dict[str, Exporter] = {}
-        pipeline: Pipeline | None = None
+        pipeline: Pipeline[Instances] | None = None
         stopped_by: BaseException | None = None
         if not isinstance(segmenter, Segmenter):
             segmenter = load_segmenter(segmenter, drop_duplicates=True)
@@ -139,7 +139,7 @@ def annotate_video(
             pipeline = Pipeline(
                 opened,
                 segment=lambda frame: segmenter.segment(frame.image),
-                track=MaskTracker(tracker).update if track else _Untracked().update,
+                track=MaskTracker(tracker).update if track else Untracked().update,
                 hold_back=ConfirmationBuffer() if track else None,
                 sinks={**exporters, "count": counts},
             )
@@ -239,7 +239,9 @@ def job_record(
 
 
 def _run(
-    pipeline: Pipeline, source: FrameSource, report: Callable[[Progress, int | None], None]
+    pipeline: Pipeline[Instances],
+    source: FrameSource,
+    report: Callable[[Progress, int | None], None],
 ) -> None:
     pipeline.start()
     total = source.info.frame_count
@@ -248,7 +250,7 @@ def _run(
     report(pipeline.progress, total)
 
 
-def _timings_ms(pipeline: Pipeline) -> dict[str, dict[str, float]]:
+def _timings_ms(pipeline: Pipeline[Instances]) -> dict[str, dict[str, float]]:
     return {
         stage: {
             "mean": round(s.mean_ms, 3),
@@ -260,8 +262,8 @@ def _timings_ms(pipeline: Pipeline) -> dict[str, dict[str, float]]:
     }
 
 
-class _Untracked:
-    """Stands in for the tracker with --no-track: every detection is an object of its own."""
+class Untracked:
+    """Stands in for the tracker without tracking: every detection is an object of its own."""
 
     def __init__(self) -> None:
         self._next_id = 1
