@@ -14,7 +14,7 @@ from PyQt5.QtCore import QObject, Qt, QTimer, pyqtSignal
 
 from blendmask_live.config import SegmenterSettings
 from blendmask_live.datatypes import TrackedFrame
-from blendmask_live.live import LiveSession, LiveSettings, LiveStatus
+from blendmask_live.live import LiveSettings, LiveStatus
 from gui.bridge import SessionBridge
 from gui.loading import LOADING_STEPS, NetworkChoice, load_network
 from gui.mask_costs import MaskCosts
@@ -24,6 +24,7 @@ from gui.recorder import Recorder
 from tracking import TrackerConfig
 
 if TYPE_CHECKING:
+    from blendmask_live.live import LiveSession
     from blendmask_live.segmenter import Segmenter
 
 __all__ = ["LiveController"]
@@ -138,6 +139,7 @@ class LiveController(QObject):
         self, request: int, spec: str | Path, network: NetworkChoice, settings: LiveSettings
     ) -> None:
         from blendmask_live.capture import open_source
+        from blendmask_live.live import LiveSession
 
         if request != self._request:
             return
@@ -269,9 +271,7 @@ class LiveController(QObject):
         """Have something called in the Qt thread; from any thread."""
         self._posted.emit(call)
 
-    def _guarded(
-        self, work: Callable[[], object], failed: Callable[[BaseException], None]
-    ) -> None:
+    def _guarded(self, work: Callable[[], object], failed: Callable[[BaseException], None]) -> None:
         try:
             work()
         except Exception as error:

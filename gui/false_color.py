@@ -10,8 +10,20 @@ from numpy.typing import NDArray
 __all__ = ["bases_picture", "gray", "sequential", "signed"]
 
 # Dark blue - near black - orange: the two hues that every kind of colour vision tells apart.
-_SIGNED_STOPS: Final = ((120, 200, 255), (20, 100, 180), (16, 18, 24), (190, 90, 10), (255, 205, 110))
-_SEQUENTIAL_STOPS: Final = ((16, 18, 24), (18, 72, 108), (42, 140, 150), (160, 205, 120), (255, 245, 170))
+_SIGNED_STOPS: Final = (
+    (120, 200, 255),
+    (20, 100, 180),
+    (16, 18, 24),
+    (190, 90, 10),
+    (255, 205, 110),
+)
+_SEQUENTIAL_STOPS: Final = (
+    (16, 18, 24),
+    (18, 72, 108),
+    (42, 140, 150),
+    (160, 205, 120),
+    (255, 245, 170),
+)
 
 
 def _table(stops: tuple[tuple[int, int, int], ...]) -> NDArray[np.uint8]:

@@ -10,14 +10,16 @@ from PyQt5.QtGui import QColor, QIcon, QIconEngine, QPainter, QPixmap
 from PyQt5.QtSvg import QSvgRenderer
 from PyQt5.QtWidgets import QApplication
 
-__all__ = ["icon"]
+__all__ = ["app_icon", "icon"]
 
 # On a 24 x 24 grid; strokes unless the shape says fill="C", which stands for the colour.
 _SHAPES: Final = {
     "open": '<path d="M3 18V6a1 1 0 0 1 1-1h5l2 2.5h8a1 1 0 0 1 1 1V10"/>'
     '<path d="M3 18.5 6 10.5h15.5L19 18.5Z"/>',
-    "camera": '<rect x="2.5" y="6.5" width="13" height="11" rx="2"/><path d="m15.5 11 6-3.5v9l-6-3.5"/>',
-    "screen": '<rect x="2.5" y="4.5" width="19" height="12.5" rx="1.5"/><path d="M8 20.5h8M12 17v3.5"/>',
+    "camera": '<rect x="2.5" y="6.5" width="13" height="11" rx="2"/>'
+    '<path d="m15.5 11 6-3.5v9l-6-3.5"/>',
+    "screen": '<rect x="2.5" y="4.5" width="19" height="12.5" rx="1.5"/>'
+    '<path d="M8 20.5h8M12 17v3.5"/>',
     "link": '<path d="M10 14a4 4 0 0 0 6 .4l3-3a4 4 0 0 0-5.7-5.7l-1.6 1.6"/>'
     '<path d="M14 10a4 4 0 0 0-6-.4l-3 3a4 4 0 0 0 5.7 5.7l1.6-1.6"/>',
     "demo": '<circle cx="12" cy="12" r="9"/><path d="M10 8.5v7l5.5-3.5Z" fill="C"/>',
@@ -25,11 +27,13 @@ _SHAPES: Final = {
     "pause": '<path d="M7 5h3.2v14H7ZM13.8 5H17v14h-3.2Z" fill="C" stroke="none"/>',
     "step-back": '<path d="M18 6v12L9.5 12Z" fill="C"/><path d="M6.5 6v12" stroke-width="2.2"/>',
     "step-forward": '<path d="M6 6v12l8.5-6Z" fill="C"/><path d="M17.5 6v12" stroke-width="2.2"/>',
-    "to-start": '<path d="M20 6v12l-7-6ZM12.5 6v12l-7-6Z" fill="C"/><path d="M4 6v12" stroke-width="2.2"/>',
+    "to-start": '<path d="M20 6v12l-7-6ZM12.5 6v12l-7-6Z" fill="C"/>'
+    '<path d="M4 6v12" stroke-width="2.2"/>',
     "record": '<circle cx="12" cy="12" r="6.5" fill="#e5484d" stroke="none"/>'
     '<circle cx="12" cy="12" r="9.2"/>',
     "stop": '<rect x="6" y="6" width="12" height="12" rx="1.5" fill="#e5484d" stroke="none"/>',
     "snapshot": '<path d="M3 8a1.5 1.5 0 0 1 1.5-1.5H8L9.5 4h5L16 6.5h3.5A1.5 1.5 0 0 1 21 8v10a1.5 '
+    ""
     '1.5 0 0 1-1.5 1.5h-15A1.5 1.5 0 0 1 3 18Z"/><circle cx="12" cy="12.7" r="3.8"/>',
     "loop": '<path d="M4 12V10a3.5 3.5 0 0 1 3.5-3.5H18M15 3.5l3 3-3 3"/>'
     '<path d="M20 12v2a3.5 3.5 0 0 1-3.5 3.5H6M9 20.5l-3-3 3-3"/>',
@@ -39,7 +43,8 @@ _SHAPES: Final = {
     '<path d="M4 20 20 4" stroke-width="2"/>',
     "solo": '<circle cx="12" cy="12" r="4" fill="C"/><circle cx="12" cy="12" r="9"/>',
     "solo-off": '<circle cx="12" cy="12" r="3.5" stroke-width="1.2"/>',
-    "microscope": '<circle cx="10.5" cy="10.5" r="7"/><path d="m15.8 15.8 5.2 5.2" stroke-width="2.4"/>'
+    "microscope": '<circle cx="10.5" cy="10.5" r="7"/>'
+    '<path d="m15.8 15.8 5.2 5.2" stroke-width="2.4"/>'
     '<path d="M7 10.5h7M10.5 7v7"/>',
     "bases": '<rect x="3.5" y="3.5" width="7.5" height="7.5" rx="1" fill="C"/>'
     '<rect x="13" y="3.5" width="7.5" height="7.5" rx="1"/>'
@@ -64,9 +69,7 @@ class _LineIconEngine(QIconEngine):
         super().__init__()
         self._name = name
 
-    def paint(
-        self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State
-    ) -> None:
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         palette = QApplication.palette()
         group = palette.Disabled if mode == QIcon.Disabled else palette.Active
         color: QColor = palette.color(group, palette.WindowText)
@@ -100,3 +103,19 @@ def _renderer(name: str, color: str) -> QSvgRenderer:
 def icon(name: str) -> QIcon:
     """The icon of this name."""
     return QIcon(_LineIconEngine(name))
+
+
+def app_icon() -> QIcon:
+    """The program's own icon: two masks that overlap."""
+    svg = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64">'
+        '<rect width="64" height="64" rx="14" fill="#16181c"/>'
+        '<circle cx="26" cy="32" r="16" fill="#56b4e9" fill-opacity="0.85"/>'
+        '<circle cx="40" cy="32" r="16" fill="#e69f00" fill-opacity="0.75"/></svg>'
+    )
+    pixmap = QPixmap(128, 128)
+    pixmap.fill(Qt.transparent)
+    painter = QPainter(pixmap)
+    QSvgRenderer(QByteArray(svg.encode())).render(painter)
+    painter.end()
+    return QIcon(pixmap)

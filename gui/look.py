@@ -106,9 +106,7 @@ class FramePainter:
         tracked = tracked_frame.tracked
         if visibility != Visibility():
             tracked = tracked.select(visibility.rows(tracked))
-        image = put_behind(
-            frame.image, tracked.instances.cropped_masks(), display.backdrop
-        )
+        image = put_behind(frame.image, tracked.instances.cropped_masks(), display.backdrop)
         trails = self._trails.points if display.show_trails else None
         return Painted(draw_overlay(image, tracked, display.overlay_style, trails=trails), tracked)
 
@@ -120,4 +118,3 @@ class FramePainter:
             self._trails = TrackTrails(_TRAIL_FRAMES)
         self._trails.update(tracked_frame.tracked)
         self._last_index = index
-

@@ -152,7 +152,9 @@ class MicroscopeView(QWidget):
         for line, (caption, tile) in enumerate(self._results):
             y = 2 + line * (height + _CAPTION_PX)
             room = self.width() - x - 8
-            self._caption(painter, QRectF(x, y, room, _CAPTION_PX), ("Σ ", "→ ", "→ ")[line] + caption)
+            self._caption(
+                painter, QRectF(x, y, room, _CAPTION_PX), ("Σ ", "→ ", "→ ")[line] + caption
+            )
             self._tile(painter, QRectF(x, y + _CAPTION_PX, room, height), tile)
 
     def _tile(self, painter: QPainter, cell: QRectF, tile: QImage) -> None:

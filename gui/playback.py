@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from blendmask_live.live import LiveSession
+from typing import TYPE_CHECKING
+
 from gui.actions import Actions
 from gui.controller import LiveController
 from gui.playback_bar import PlaybackBar
+
+if TYPE_CHECKING:
+    from blendmask_live.live import LiveSession
 
 __all__ = ["Playback"]
 
@@ -127,7 +131,10 @@ class Playback:
             return
         info = session.info
         self._bar.show_source(
-            session.frame_count or 0, info.average_fps, can_seek=session.can_seek, is_live=info.is_live
+            session.frame_count or 0,
+            info.average_fps,
+            can_seek=session.can_seek,
+            is_live=info.is_live,
         )
         self._bar.slider.set_marks(session.marks)
         self._bar.show_speed(session.speed)

@@ -126,7 +126,10 @@ class SeekSlider(QSlider):
             radius = 8 if self.isSliderDown() or self.hasFocus() else 6
             painter.setBrush(QColor(theme.accent if self.hasFocus() else theme.text))
             painter.drawEllipse(
-                self._x_of(self.value()) - radius, self.height() // 2 - radius, 2 * radius, 2 * radius
+                self._x_of(self.value()) - radius,
+                self.height() // 2 - radius,
+                2 * radius,
+                2 * radius,
             )
 
     def _paint_marks(self, painter: QPainter, line: QRect) -> None:

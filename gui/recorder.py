@@ -5,7 +5,6 @@ from __future__ import annotations
 import queue
 import threading
 import time
-
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
@@ -23,7 +22,7 @@ from gui.problems import Problem, problem_of
 if TYPE_CHECKING:
     from gui.controller import LiveController
 
-__all__ = ["PictureVideo", "RecordingPlan", "Recorder"]
+__all__ = ["PictureVideo", "Recorder", "RecordingPlan"]
 
 _WAITING_PICTURES: Final = 8
 
@@ -198,5 +197,3 @@ def _fitted(image: NDArray[np.uint8], size: tuple[int, ...]) -> NDArray[np.uint8
     height, width = min(size[0], image.shape[0]), min(size[1], image.shape[1])
     fitted[:height, :width] = image[:height, :width]
     return fitted
-
-

@@ -91,7 +91,9 @@ class ShortcutsDialog(QDialog):
             self._tree.setCurrentItem(self._tree.topLevelItem(0))
         for item in self._items():
             keys = self._actions.keys(item.data(0, Qt.UserRole)).split()
-            item.setText(1, ",  ".join(QKeySequence(k).toString(QKeySequence.NativeText) for k in keys))
+            item.setText(
+                1, ",  ".join(QKeySequence(k).toString(QKeySequence.NativeText) for k in keys)
+            )
 
     def _filter(self, text: str) -> None:
         for item in self._items():

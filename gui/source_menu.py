@@ -95,7 +95,9 @@ class SourceMenu(QMenu):
     def ask_file(self) -> None:
         """Ask for a video file."""
         suffixes = " ".join(f"*.{suffix} *.{suffix.upper()}" for suffix in VIDEO_SUFFIXES)
-        filters = self.tr("Videos ({});;Images (*.png *.jpg *.jpeg *.bmp *.webp *.tif);;All files (*)")
+        filters = self.tr(
+            "Videos ({});;Images (*.png *.jpg *.jpeg *.bmp *.webp *.tif);;All files (*)"
+        )
         path, _ = QFileDialog.getOpenFileName(
             self._window(), self.tr("Open video"), self._start_folder(), filters.format(suffixes)
         )

@@ -162,7 +162,8 @@ QTabBar {{ background: {t.window}; }}
 QTabBar::tab {{ background: {t.window}; color: {t.dim_text}; padding: 8px 13px;
   border: 0; border-bottom: 2px solid transparent; }}
 QTabBar::tab:hover {{ color: {t.text}; }}
-QTabBar::tab:selected {{ color: {t.text}; border-bottom: 2px solid {t.accent}; background: {t.panel}; }}
+QTabBar::tab:selected {{ color: {t.text}; border-bottom: 2px solid {t.accent};
+  background: {t.panel}; }}
 QScrollArea, QScrollArea > QWidget > QWidget#panel {{ background: {t.panel}; border: 0; }}
 QWidget#panel {{ background: {t.panel}; }}
 QLabel#dim, QCheckBox#dim {{ color: {t.dim_text}; }}
@@ -176,11 +177,13 @@ QPushButton:focus {{ border-color: {t.accent}; }}
 QPushButton:disabled {{ color: {t.dim_text}; background: {t.panel}; }}
 QPushButton:default {{ background: {t.accent}; color: {t.on_accent}; border-color: {t.accent}; }}
 QPushButton#segment {{ border-radius: 0; padding: 5px 6px; }}
-QPushButton#segment:checked {{ background: {t.accent}; color: {t.on_accent}; border-color: {t.accent}; }}
+QPushButton#segment:checked {{ background: {t.accent}; color: {t.on_accent};
+  border-color: {t.accent}; }}
 QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox, QKeySequenceEdit {{ background: {t.raised};
   border: 1px solid {t.line}; border-radius: 5px; padding: 4px 7px; min-height: 18px;
   selection-background-color: {t.accent}; selection-color: {t.on_accent}; }}
-QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus {{ border-color: {t.accent}; }}
+QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus {{
+  border-color: {t.accent}; }}
 QComboBox QAbstractItemView {{ background: {t.panel}; border: 1px solid {t.line}; padding: 4px; }}
 QListView, QTreeView, QTableView {{ background: {t.panel}; border: 0; outline: 0;
   alternate-background-color: {t.panel}; gridline-color: {t.line}; }}
@@ -198,9 +201,11 @@ QSlider::handle:horizontal:disabled {{ background: {t.line}; }}
 QProgressBar {{ background: {t.line}; border: 0; border-radius: 2px; max-height: 4px; }}
 QProgressBar::chunk {{ background: {t.accent}; border-radius: 2px; }}
 QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
-QScrollBar::handle:vertical {{ background: {t.line}; border-radius: 4px; min-height: 30px; margin: 1px; }}
+QScrollBar::handle:vertical {{ background: {t.line}; border-radius: 4px; min-height: 30px;
+  margin: 1px; }}
 QScrollBar:horizontal {{ background: transparent; height: 10px; }}
-QScrollBar::handle:horizontal {{ background: {t.line}; border-radius: 4px; min-width: 30px; margin: 1px; }}
+QScrollBar::handle:horizontal {{ background: {t.line}; border-radius: 4px; min-width: 30px;
+  margin: 1px; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 QStatusBar {{ background: {t.window}; color: {t.dim_text}; }}

@@ -37,7 +37,9 @@ class DisplayPanel(QWidget):
         self._display = DisplaySettings()
         tr = self.tr
         self.mask_style = SegmentedChoice(
-            tr("Masks"), [("fill", tr("Fill")), ("outline", tr("Outline")), ("none", tr("None"))], self
+            tr("Masks"),
+            [("fill", tr("Fill")), ("outline", tr("Outline")), ("none", tr("None"))],
+            self,
         )
         self.mask_style.chosen.connect(lambda style: self._want(mask_style=style))
         self.opacity = NumberSlider(
@@ -133,9 +135,7 @@ class DisplayPanel(QWidget):
     def _choose_picture(self) -> None:
         folder = QStandardPaths.writableLocation(QStandardPaths.PicturesLocation)
         filters = self.tr("Images (*.png *.jpg *.jpeg *.bmp *.webp);;All files (*)")
-        path, _ = QFileDialog.getOpenFileName(
-            self, self.tr("Background image"), folder, filters
-        )
+        path, _ = QFileDialog.getOpenFileName(self, self.tr("Background image"), folder, filters)
         if path:
             self.use_picture(path)
         else:

@@ -114,9 +114,7 @@ class NetworkPanel(QWidget):
         self._file = QPushButton(tr("Weights file…"), self)
         self._file.clicked.connect(self._choose_file)
 
-    def _combo(
-        self, name: str, texts: tuple[str, ...], chosen: Callable[[str], None]
-    ) -> QComboBox:
+    def _combo(self, name: str, texts: tuple[str, ...], chosen: Callable[[str], None]) -> QComboBox:
         combo = QComboBox(self)
         combo.addItems(texts)
         combo.setAccessibleName(name)

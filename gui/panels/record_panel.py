@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PyQt5.QtCore import pyqtSignal
-from PyQt5.QtWidgets import QCheckBox, QFileDialog, QLabel, QPushButton, QWidget
+from PyQt5.QtCore import Qt, pyqtSignal
+from PyQt5.QtWidgets import (
+    QAction,
+    QCheckBox,
+    QFileDialog,
+    QLabel,
+    QPushButton,
+    QToolButton,
+    QWidget,
+)
 
 from blendmask_live.export import EXPORTERS
 from blendmask_live.live import RecordingStatus
@@ -25,7 +33,7 @@ class RecordPanel(QWidget):
 
     chosen = pyqtSignal(object)
 
-    def __init__(self, record_button: QWidget, parent: QWidget | None = None) -> None:
+    def __init__(self, record: QAction, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._plan = RecordingPlan()
         tr = self.tr
@@ -40,8 +48,12 @@ class RecordPanel(QWidget):
         choose = QPushButton(tr("Choose folder…"), self)
         choose.clicked.connect(self._choose_folder)
         self._status = dim_label("", self)
+        button = QToolButton(self)
+        button.setDefaultAction(record)
+        button.setToolButtonStyle(Qt.ToolButtonTextBesideIcon)
+        button.setFocusPolicy(Qt.TabFocus)
         column = panel_column(self)
-        column.addWidget(record_button)
+        column.addWidget(button)
         column.addWidget(self._status)
         column.addWidget(heading(tr("Record"), self))
         column.addWidget(self.shown)
@@ -78,9 +90,7 @@ class RecordPanel(QWidget):
 
     def _want(self) -> None:
         formats = tuple(name for name, box in self.formats.items() if box.isChecked())
-        self.chosen.emit(
-            replace(self._plan, formats=formats, records_shown=self.shown.isChecked())
-        )
+        self.chosen.emit(replace(self._plan, formats=formats, records_shown=self.shown.isChecked()))
 
     def _choose_folder(self) -> None:
         folder = QFileDialog.getExistingDirectory(
