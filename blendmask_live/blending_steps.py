@@ -76,8 +76,9 @@ def blending_steps(instances: Instances, row: int) -> BlendingSteps:
     x0, x1 = (box[[0, 2]] * base_width / frame_width).tolist()
     y0, y1 = (box[[1, 3]] * base_height / frame_height).tolist()
     # Axis-aligned bilinear sampling is one matrix for the rows and one for the columns.
-    crops = _crop_matrix(y0, y1, base_height, cells) @ bases
-    crops = crops @ _crop_matrix(x0, x1, base_width, cells).T
+    down = _crop_matrix(y0, y1, base_height, cells)
+    across = _crop_matrix(x0, x1, base_width, cells)
+    crops: Float = (down @ bases @ across.T).astype(np.float32, copy=False)
     enlarge = _resize_matrix(instances.attention.shape[-1], cells)
     logits_of_weights = enlarge @ instances.attention[row] @ enlarge.T
     weights = np.exp(logits_of_weights - logits_of_weights.max(axis=0))

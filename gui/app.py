@@ -45,7 +45,7 @@ def run(
     application = make_application()
     window = make_window(Preferences.of_user(), network=network, settings=settings, reports=reports)
     window.show()
-    window.controller.closed.connect(application.quit, Qt.QueuedConnection)
+    window.controller.closed.connect(application.quit)
     # The window is on the screen before anything slow begins.
     QTimer.singleShot(0, partial(window.controller.open, source or "demo"))
     QTimer.singleShot(0, window.controller.find_cameras)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from PyQt5.QtCore import QObject, Qt, pyqtSignal
+from PyQt5.QtCore import QObject, pyqtSignal
 
 __all__ = ["SessionBridge"]
 
@@ -26,7 +26,8 @@ class SessionBridge(QObject):
         super().__init__(parent)
         self._lock = threading.Lock()
         self._is_pending = False
-        self._posted.connect(self._deliver, Qt.QueuedConnection)
+        # Emitted in another thread, it arrives through the event loop.
+        self._posted.connect(self._deliver)
 
     def publish(self) -> None:
         """Say that a new frame or state is there; from any thread."""

@@ -42,10 +42,10 @@ def add_docks(window: MainWindow) -> dict[str, QDockWidget]:
     }
     window.setTabPosition(Qt.AllDockWidgetAreas, QTabWidget.North)
     window.setDockOptions(window.AnimatedDocks | window.AllowTabbedDocks | window.AllowNestedDocks)
-    for dock in docks.values():
-        window.addDockWidget(Qt.RightDockWidgetArea, dock)
-    window.tabifyDockWidget(docks["tracks"], docks["microscope"])
+    window.addDockWidget(Qt.RightDockWidgetArea, docks["tracks"])
+    # Split before anything is put on top of one another: tabs cannot be split any more.
     window.splitDockWidget(docks["tracks"], docks["display"], Qt.Vertical)
+    window.tabifyDockWidget(docks["tracks"], docks["microscope"])
     for name in ("network", "tracker", "record"):
         window.tabifyDockWidget(docks["display"], docks[name])
     docks["tracks"].raise_()

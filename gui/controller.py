@@ -10,10 +10,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PyQt5.QtCore import QObject, Qt, QTimer, pyqtSignal
+from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 
 from blendmask_live.config import SegmenterSettings
 from blendmask_live.datatypes import TrackedFrame
+from blendmask_live.errors import BlendMaskLiveError
 from blendmask_live.live import LiveSettings, LiveStatus
 from gui.bridge import SessionBridge
 from gui.loading import LOADING_STEPS, NetworkChoice, load_network
@@ -93,7 +94,7 @@ class LiveController(QObject):
         self._keeps_latents = False
         self._notice = ""
         self._jobs = ThreadPoolExecutor(1, "window-jobs")
-        self._posted.connect(self._run_posted, Qt.QueuedConnection)
+        self._posted.connect(self._run_posted)
         self._bridge = SessionBridge(self)
         self._bridge.changed.connect(self._take_frame)
         self._status_timer = QTimer(self)
@@ -275,7 +276,8 @@ class LiveController(QObject):
         try:
             work()
         except Exception as error:
-            logger.warning("%s", error, exc_info=True)
+            # What users can mend needs no traceback.
+            logger.warning("%s", error, exc_info=not isinstance(error, BlendMaskLiveError))
             self.post(partial(failed, error))
 
     def _report_failure(self, error: BaseException) -> None:

@@ -16,7 +16,7 @@ def to_qimage(image: NDArray[np.uint8]) -> QImage:
     """A copy of an (H, W, 3) RGB picture in the format that Qt paints fastest."""
     image = np.ascontiguousarray(image)
     height, width = image.shape[:2]
-    view = QImage(image.data, width, height, 3 * width, QImage.Format_RGB888)
+    view = QImage(image.tobytes(), width, height, 3 * width, QImage.Format_RGB888)
     return view.convertToFormat(QImage.Format_RGB32)
 
 
@@ -26,7 +26,9 @@ def from_qimage(picture: QImage) -> NDArray[np.uint8]:
     bits = rgb.constBits()
     assert bits is not None
     bits.setsize(rgb.sizeInBytes())
-    rows = np.frombuffer(bits, dtype=np.uint8).reshape(rgb.height(), rgb.bytesPerLine())
+    rows: NDArray[np.uint8] = np.asarray(bits, dtype=np.uint8).reshape(
+        rgb.height(), rgb.bytesPerLine()
+    )
     return rows[:, : 3 * rgb.width()].reshape(rgb.height(), rgb.width(), 3).copy()
 
 
@@ -35,4 +37,5 @@ def mask_tint(crop: CroppedMask, color: Rgb, opacity: float) -> QImage:
     height, width = crop.mask.shape
     tinted = np.zeros((height, width, 4), dtype=np.uint8)
     tinted[crop.mask] = (*color[::-1], round(255 * opacity))
-    return QImage(tinted.data, width, height, 4 * width, QImage.Format_ARGB32).copy()
+    view = QImage(tinted.tobytes(), width, height, 4 * width, QImage.Format_ARGB32)
+    return view.copy()

@@ -54,7 +54,7 @@ class _Bars(QWidget):
             painter.setPen(QColor(theme.dim_text))
             figures = f"{stage.p50_ms:.1f} ms   (p99 {stage.p99_ms:.1f} ms)"
             place = QRectF(self.width() - _FIGURES_PX, top, _FIGURES_PX, 22)
-            painter.drawText(place, Qt.AlignVCenter | Qt.AlignRight, figures)
+            painter.drawText(place, int(Qt.AlignVCenter | Qt.AlignRight), figures)
 
 
 class StageChartDialog(QDialog):

@@ -159,7 +159,7 @@ QDockWidget {{ color: {t.dim_text}; font-weight: 600; }}
 QDockWidget::title {{ background: {t.panel}; padding: 8px 10px; }}
 QTabWidget::pane {{ border: 0; background: {t.panel}; }}
 QTabBar {{ background: {t.window}; }}
-QTabBar::tab {{ background: {t.window}; color: {t.dim_text}; padding: 8px 13px;
+QTabBar::tab {{ background: {t.window}; color: {t.dim_text}; padding: 8px 11px;
   border: 0; border-bottom: 2px solid transparent; }}
 QTabBar::tab:hover {{ color: {t.text}; }}
 QTabBar::tab:selected {{ color: {t.text}; border-bottom: 2px solid {t.accent};
@@ -179,12 +179,11 @@ QPushButton:default {{ background: {t.accent}; color: {t.on_accent}; border-colo
 QPushButton#segment {{ border-radius: 0; padding: 5px 6px; }}
 QPushButton#segment:checked {{ background: {t.accent}; color: {t.on_accent};
   border-color: {t.accent}; }}
-QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox, QKeySequenceEdit {{ background: {t.raised};
+QLineEdit, QSpinBox, QDoubleSpinBox, QKeySequenceEdit {{ background: {t.raised};
   border: 1px solid {t.line}; border-radius: 5px; padding: 4px 7px; min-height: 18px;
   selection-background-color: {t.accent}; selection-color: {t.on_accent}; }}
-QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus {{
+QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus {{
   border-color: {t.accent}; }}
-QComboBox QAbstractItemView {{ background: {t.panel}; border: 1px solid {t.line}; padding: 4px; }}
 QListView, QTreeView, QTableView {{ background: {t.panel}; border: 0; outline: 0;
   alternate-background-color: {t.panel}; gridline-color: {t.line}; }}
 QTreeView::item {{ padding: 3px 2px; }}

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from PyQt5.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
-from PyQt5.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PyQt5.QtGui import QColor, QFocusEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PyQt5.QtWidgets import QSizePolicy, QWidget
 
 from blendmask_live.datatypes import TrackedInstances
@@ -59,6 +59,7 @@ class VideoView(QWidget):
         self._is_panning = False
         self._hovered_track = 0
         self._selected_track = 0
+        self._shows_focus = False
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.StrongFocus)
         self.setSizePolicy(QSizePolicy.Expanding, QSizePolicy.Expanding)
@@ -169,7 +170,7 @@ class VideoView(QWidget):
                 self._paint_highlight(painter, self._hovered_track, 0.2)
         if self._message:
             self._paint_message(painter)
-        if self.hasFocus():
+        if self._shows_focus:
             accent = QColor(theme.accent)
             accent.setAlpha(140)
             painter.setPen(accent)
@@ -242,6 +243,15 @@ class VideoView(QWidget):
         notches = event.angleDelta().y() / 120
         self.zoom_by(_ZOOM_STEP**notches, event.position())
         event.accept()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        # A frame around the picture only for those who walk through the window by key.
+        self._shows_focus = event.reason() in (Qt.TabFocusReason, Qt.BacktabFocusReason)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._shows_focus = False
+        self.update()
 
     def leaveEvent(self, event: QEvent) -> None:
         self._hover(0)

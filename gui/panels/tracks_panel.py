@@ -47,7 +47,8 @@ class _Tree(QTreeWidget):
     key_pressed = pyqtSignal(QTreeWidgetItem, int)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        column = {Qt.Key_H: _EYE, Qt.Key_S: _SOLO, Qt.Key_Return: _NAME}.get(event.key())
+        columns: dict[int, int] = {Qt.Key_H: _EYE, Qt.Key_S: _SOLO, Qt.Key_Return: _NAME}
+        column = columns.get(event.key())
         if column is not None and self.currentItem() is not None:
             self.key_pressed.emit(self.currentItem(), column)
         else:
