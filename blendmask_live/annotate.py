@@ -32,7 +32,14 @@ from blendmask_live.pipeline import Pipeline, Progress
 from blendmask_live.segmenter import Segmenter, load_segmenter
 from tracking import ConfirmationBuffer, MaskTracker, TrackerConfig
 
-__all__ = ["AnnotateResult", "annotate_video", "job_record", "with_faint_objects", "with_latents"]
+__all__ = [
+    "AnnotateResult",
+    "Untracked",
+    "annotate_video",
+    "job_record",
+    "with_faint_objects",
+    "with_latents",
+]
 
 _log = logging.getLogger(__name__)
 
@@ -132,7 +139,7 @@ def annotate_video(
         counts = _Counts()
         exporters: dict[str, Exporter] = {}
         writer: ProjectWriter | None = None
-        pipeline: Pipeline | None = None
+        pipeline: Pipeline[Instances] | None = None
         stopped_by: BaseException | None = None
         if not isinstance(segmenter, Segmenter):
             segmenter = load_segmenter(segmenter, drop_duplicates=True)
@@ -172,7 +179,7 @@ def annotate_video(
             pipeline = Pipeline(
                 opened,
                 segment=lambda frame: segmenter.segment(frame.image),
-                track=MaskTracker(tracker).update if track else _Untracked().update,
+                track=MaskTracker(tracker).update if track else Untracked().update,
                 hold_back=ConfirmationBuffer() if track else None,
                 sinks={**exporters, "count": counts},
             )
@@ -268,7 +275,9 @@ def job_record(
 
 
 def _run(
-    pipeline: Pipeline, source: FrameSource, report: Callable[[Progress, int | None], None]
+    pipeline: Pipeline[Instances],
+    source: FrameSource,
+    report: Callable[[Progress, int | None], None],
 ) -> None:
     pipeline.start()
     total = source.info.frame_count
@@ -277,7 +286,7 @@ def _run(
     report(pipeline.progress, total)
 
 
-def _timings_ms(pipeline: Pipeline) -> dict[str, dict[str, float]]:
+def _timings_ms(pipeline: Pipeline[Instances]) -> dict[str, dict[str, float]]:
     return {
         stage: {
             "mean": round(s.mean_ms, 3),
@@ -289,8 +298,8 @@ def _timings_ms(pipeline: Pipeline) -> dict[str, dict[str, float]]:
     }
 
 
-class _Untracked:
-    """Stands in for the tracker with --no-track: every detection is an object of its own."""
+class Untracked:
+    """Stands in for the tracker without tracking: every detection is an object of its own."""
 
     def __init__(self) -> None:
         self._next_id = 1

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from blendmask_live.capture.source import FrameSource
-from blendmask_live.capture.window import Window, WindowedSource
+from blendmask_live.capture.window import Window, WindowedSource, part_of
 from blendmask_live.errors import SourceOpenError
 
 __all__ = ["FrameSource", "Window", "WindowedSource", "open_source"]
@@ -40,7 +40,7 @@ def open_source(
     if window == Window():
         return source
     try:
-        return WindowedSource(source, window)
+        return part_of(source, window)
     except SourceOpenError:
         source.close()
         raise

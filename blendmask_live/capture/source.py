@@ -4,7 +4,7 @@ from typing import Protocol, runtime_checkable
 
 from blendmask_live.datatypes import Frame, SourceInfo
 
-__all__ = ["FrameSource", "LiveSource", "SeekableSource"]
+__all__ = ["FrameSource", "LiveSource", "SeekableSource", "refuse_negative"]
 
 
 class FrameSource(Protocol):
@@ -48,6 +48,16 @@ class SeekableSource(FrameSource, Protocol):
             SourceReadError: If the place cannot be reached.
         """
         ...
+
+
+def refuse_negative(index: int) -> None:
+    """For `SeekableSource.seek`.
+
+    Raises:
+        ValueError: If `index` is negative.
+    """
+    if index < 0:
+        raise ValueError(f"frame indexes start at 0, got {index}")
 
 
 @runtime_checkable
