@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from PyQt5.QtCore import QEvent, QObject, QSize, Qt, QUrl
@@ -27,10 +28,14 @@ from PyQt5.QtWidgets import (
 )
 
 from blendmask_live.config import MASK_SIZES
+from blendmask_live.errors import BlendMaskLiveError
 from gui.actions import Actions
+from gui.annotate_dialog import AnnotateDialog
 from gui.banner import Banner
 from gui.chrome import add_docks, add_menus, add_tool_bar
 from gui.controller import LiveController
+from gui.editor.controller import EditorController
+from gui.editor.window import EditorWindow
 from gui.icons import icon
 from gui.look import DisplaySettings, FramePainter, Visibility
 from gui.microscope import MicroscopePanel
@@ -42,7 +47,7 @@ from gui.panels.tracks_panel import TracksPanel
 from gui.pictures import Pictures
 from gui.playback import Playback
 from gui.playback_bar import PlaybackBar
-from gui.problems import Problem
+from gui.problems import Problem, problem_of
 from gui.recorder import RecordingPlan
 from gui.source_menu import SourceMenu
 from gui.stage_chart import StageChartDialog
@@ -74,6 +79,7 @@ class MainWindow(QMainWindow):
         self._painter = FramePainter()
         self._plan = self._preferences.load("recording", RecordingPlan())
         self._may_close = False
+        self._editors: list[EditorWindow] = []
         self.setWindowTitle("BlendMask Live")
         self.setAcceptDrops(True)
         self.resize(QSize(1480, 900))
@@ -143,7 +149,7 @@ class MainWindow(QMainWindow):
 
     def _connect_panels(self) -> None:
         controller = self.controller
-        self.sources.source_chosen.connect(controller.open)
+        self.sources.source_chosen.connect(self.open)
         self.display.chosen.connect(self.set_look)
         self.display.problem_found.connect(
             lambda text: self.banner.show_problem(Problem(self.tr("Not possible"), text))
@@ -167,6 +173,7 @@ class MainWindow(QMainWindow):
             {
                 "find_cameras": self.controller.find_cameras,
                 "quit": self.close,
+                "annotate": self._annotate,
                 "record": self._toggle_recording,
                 "copy_picture": self.pictures.copy,
                 "save_picture": self.pictures.save,
@@ -183,6 +190,44 @@ class MainWindow(QMainWindow):
                 "stages": self.stages.show,
             }
         )
+
+    # Sources and projects
+
+    def open(self, source: str | Path) -> None:
+        """Show a source, or a project in a window of its own."""
+        if isinstance(source, Path) and source.suffix.lower() == ".bml":
+            self.open_project(source)
+        else:
+            self.controller.open(source)
+
+    def open_project(self, path: Path) -> None:
+        """Open the editor on a project."""
+        try:
+            editor = EditorWindow(EditorController(path), self._preferences)
+        except BlendMaskLiveError as error:
+            self.banner.show_problem(problem_of(error))
+            return
+        editor.closed.connect(partial(self._forget_editor, editor))
+        self._editors.append(editor)
+        editor.show()
+
+    def _forget_editor(self, editor: EditorWindow) -> None:
+        self._editors.remove(editor)
+        editor.deleteLater()
+
+    def _annotate(self) -> None:
+        source = self.controller.source_spec
+        if self.controller.session is None or self.controller.session.info.is_live:
+            text = self.tr("Open a video file first; what is live is recorded with R.")
+            self.banner.show_problem(Problem(self.tr("Nothing to annotate"), text, "open"))
+            return
+        settings = self.controller.settings.segmenter
+        dialog = AnnotateDialog(
+            source, network=self.controller.network, settings=settings, parent=self
+        )
+        dialog.project_made.connect(self.open_project)
+        dialog.problem_found.connect(self.banner.show_problem)
+        dialog.open()
 
     # What is shown
 
@@ -351,7 +396,7 @@ class MainWindow(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:
         url = event.mimeData().urls()[0]
         source = Path(url.toLocalFile()) if url.isLocalFile() else url.toString()
-        self.controller.open(source)
+        self.open(source)
         event.acceptProposedAction()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -387,6 +432,8 @@ class MainWindow(QMainWindow):
         else:
             self.hide()
         self.setEnabled(False)
+        for editor in tuple(self._editors):
+            editor.close()
         self.controller.close()
 
     def _finish_close(self) -> None:
