@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import QObject, Qt, pyqtSignal
+from PyQt5.QtCore import QObject, pyqtSignal
 from PyQt5.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -192,10 +192,9 @@ class AnnotateDialog(QDialog):
         self.job = self._make_job(
             Path(self.folder.text()), keep_latents=self.latents.isChecked(), parent=self
         )
-        # Queued: the signals come from the job's thread.
-        self.job.progressed.connect(self._show_progress, Qt.QueuedConnection)
-        self.job.finished.connect(self._finish, Qt.QueuedConnection)
-        self.job.failed.connect(self._fail, Qt.QueuedConnection)
+        self.job.progressed.connect(self._show_progress)
+        self.job.finished.connect(self._finish)
+        self.job.failed.connect(self._fail)
         self.job.start()
 
     def reject(self) -> None:
