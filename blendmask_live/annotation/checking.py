@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
+from blendmask_live.annotation.mask_store import PIXEL_COLUMNS
 from blendmask_live.annotation.project import Project
 
 __all__ = ["content_hash", "problems"]
@@ -67,8 +68,8 @@ def content_hash(project: Project) -> str:
             "SELECT * FROM labels ORDER BY id",
             "SELECT * FROM verdicts ORDER BY suggestion",
             "SELECT * FROM runs ORDER BY strand, first",
-            "SELECT masks.frame, masks.strand, score, area, x0, y0, x1, y1, rle, soft, attention "
-            "FROM runs JOIN masks ON masks.strand = runs.strand "
+            "SELECT masks.frame, masks.strand, score, area, x0, y0, x1, y1, "
+            f"{PIXEL_COLUMNS}, soft, attention FROM runs JOIN masks ON masks.strand = runs.strand "
             "AND masks.frame BETWEEN runs.first AND runs.last "
             "JOIN pixels ON pixels.id = masks.pixels ORDER BY masks.frame, masks.strand",
         ):
