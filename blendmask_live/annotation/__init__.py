@@ -1,5 +1,7 @@
 """The annotation project (`.bml`) and its edits; see docs/project-format.md."""
 
+from blendmask_live.annotation import shapes
+from blendmask_live.annotation.checking import content_hash, problems
 from blendmask_live.annotation.fill_edits import FillGaps, Interpolate
 from blendmask_live.annotation.mask_edits import (
     CopyToNext,
@@ -85,8 +87,11 @@ __all__ = [
     "Suggestion",
     "SwapTracks",
     "Track",
+    "content_hash",
     "find_suggestions",
+    "problems",
     "propagate_by_blending",
     "propagate_by_flow",
     "propagated",
+    "shapes",
 ]

@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from blendmask_live.annotation.database import Database, Row
 from blendmask_live.annotation.frame_table import FrameTable
 from blendmask_live.annotation.mask_store import (
+    PIXEL_COLUMNS,
     MaskRecord,
-    decode_rle,
     insert_masks,
     next_strand,
+    read_mask,
 )
 from blendmask_live.annotation.runs import FrameRange, Origin, Run, without
 from blendmask_live.errors import ProjectError
@@ -206,12 +207,12 @@ class Change:
     def mask(self, frame: int, track: int) -> CroppedMask | None:
         """The track's mask in a frame, if it has one."""
         for run in self.runs_of(track, FrameRange.only(frame)):
-            ((counts,),) = self._database.rows(
-                "SELECT rle FROM masks JOIN pixels ON pixels.id = masks.pixels "
+            (row,) = self._database.rows(
+                f"SELECT {PIXEL_COLUMNS} FROM masks JOIN pixels ON pixels.id = masks.pixels "
                 "WHERE frame = ? AND strand = ?",
                 (frame, run.strand),
             )
-            return decode_rle(counts, self.frame_size(frame))
+            return read_mask(row)
         return None
 
     def scores(self, track: int, frames: Sequence[int]) -> list[float]:
@@ -250,9 +251,7 @@ class Change:
             self.take(track, FrameRange.only(frame))
             if not new.mask.area:
                 continue
-            records.append(
-                MaskRecord(frame, strand, new.mask, self.frame_size(frame), score=new.score)
-            )
+            records.append(MaskRecord(frame, strand, new.mask, score=new.score))
             class_here = _class_near(known, frame, track) if class_id is None else class_id
             is_keyframe = origin is Origin.CORRECTED
             run = Run(strand, frame, frame, track, class_here, origin, is_keyframe)

@@ -96,10 +96,14 @@ class Database:
             self.read_only_reason = "the file is write-protected"
 
     def _connect(self, *, create: bool) -> sqlite3.Connection:
-        mode = "rwc" if create else "ro" if self.read_only_reason else "rw"
-        if mode == "ro" and not os.access(self.path.parent, os.W_OK):
+        # Readers connect for writing too where they can: only then does SQLite tidy up after
+        # the last one. `query_only` keeps them from changing anything.
+        mode = "rwc" if create else "rw"
+        if not os.access(self.path.parent, os.W_OK):
             # Without a place for its shared memory SQLite can only read a file at rest.
             mode = "ro&immutable=1"
+        elif not create and not os.access(self.path, os.W_OK):
+            mode = "ro"
         return sqlite3.connect(
             f"{self.path.as_uri()}?mode={mode}",
             uri=True,
@@ -111,7 +115,9 @@ class Database:
     def _prepare(self, *, create: bool) -> None:
         if create:
             self._connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        if not self.read_only_reason:
+        if self.read_only_reason:
+            self._connection.execute("PRAGMA query_only = ON")
+        else:
             self._connection.execute("PRAGMA journal_mode = WAL")
         (version,) = self._connection.execute("PRAGMA user_version").fetchone()
         if version > len(MIGRATIONS):

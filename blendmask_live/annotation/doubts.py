@@ -54,7 +54,8 @@ def gaps(project: Project, tracks: Tracks) -> Iterator[Suggestion]:
 def flicker(project: Project, tracks: Tracks) -> Iterator[Suggestion]:
     """Tracks that come and go, and tracks of a moment."""
     for track_id, columns in tracks.items():
-        if len(columns) <= _SHORT_LIFE and not columns.is_keyframe.any():
+        is_cut_off = columns.places[0] == 0 or columns.places[-1] == project.frame_count - 1
+        if len(columns) <= _SHORT_LIFE and not (is_cut_off or columns.is_keyframe.any()):
             yield Suggestion(
                 kind="flicker",
                 frames=_frames(project, columns, 0, len(columns) - 1),

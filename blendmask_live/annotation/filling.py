@@ -70,7 +70,6 @@ def mask_records(
             frame=frame,
             strand=strands[row],
             mask=crop,
-            frame_size=instances.frame_size,
             score=float(instances.scores[row]),
             box=instances.boxes[row].tolist(),
             soft=soft,

@@ -17,7 +17,12 @@ from blendmask_live.annotation.change import Change, revert
 from blendmask_live.annotation.database import Database, Row
 from blendmask_live.annotation.filling import fill_from
 from blendmask_live.annotation.frame_table import FrameTable, append_frames
-from blendmask_live.annotation.mask_store import SoftMask, decode_rle, unpack_soft_mask
+from blendmask_live.annotation.mask_store import (
+    PIXEL_COLUMNS,
+    SoftMask,
+    read_mask,
+    unpack_soft_mask,
+)
 from blendmask_live.annotation.media import MediaReference, refer_to
 from blendmask_live.annotation.runs import FrameRange, Origin, Run
 from blendmask_live.datatypes import (
@@ -288,16 +293,15 @@ class Project:
         """
         with self.database.snapshot():
             rows = self._mask_rows(frame, hidden_too=hidden_too)
-            pixels = self._pixels("rle", [row[7] for row in rows])
+            pixels = self._pixels(PIXEL_COLUMNS, [row[7] for row in rows])
             labels = self.labels
-        size = self.frame_size(frame)
         instances = Instances(
             boxes=np.array([row[9:13] for row in rows], dtype=np.float32).reshape(-1, 4),
             scores=np.array([row[8] for row in rows], dtype=np.float32),
             class_ids=np.array([row[4] for row in rows], dtype=np.int64),
-            frame_size=size,
+            frame_size=self.frame_size(frame),
             labels=labels,
-            exact_masks=tuple(decode_rle(counts, size) for (counts,) in pixels),
+            exact_masks=tuple(map(read_mask, pixels)),
         )
         return TrackedInstances(
             instances=instances,

@@ -171,7 +171,6 @@ def _remade(row: int, masks: FrameMasks, settings: BlendSettings, *, frame: int)
         frame=frame,
         strand=0,
         mask=instances.cropped_masks()[row] if soft is None else _pasted(soft, instances),
-        frame_size=instances.frame_size,
         score=float(instances.scores[row]),
         box=instances.boxes[row].tolist(),
         soft=soft,

@@ -64,7 +64,11 @@ CREATE INDEX masks_by_strand ON masks (strand, frame);
 
 CREATE TABLE pixels (
     id INTEGER PRIMARY KEY,
-    rle BLOB NOT NULL,                  -- counts of a compressed COCO RLE at frame size
+    left INTEGER NOT NULL,              -- the rectangle of the frame that rle is about, px
+    top INTEGER NOT NULL,
+    width INTEGER NOT NULL,
+    height INTEGER NOT NULL,
+    rle BLOB NOT NULL,                  -- counts of its compressed COCO RLE
     soft BLOB,                          -- the R x R mask that it was pasted from
     attention BLOB                      -- float16 (K, M, M), where latents are kept
 );

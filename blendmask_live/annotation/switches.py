@@ -96,9 +96,14 @@ def _encounters(boxes_a: Boxes, boxes_b: Boxes) -> list[tuple[int, int]]:
     touched = [(int(s) - 1, int(e)) for s, e in zip(edges[::2], edges[1::2], strict=True)]
     kept = _iou(boxes_a[:-1], boxes_a[1:]) + _iou(boxes_b[:-1], boxes_b[1:])
     crossed = _iou(boxes_a[:-1], boxes_b[1:]) + _iou(boxes_b[:-1], boxes_a[1:])
-    jumped = [(row, row + 1) for row in np.flatnonzero(crossed > kept + 0.5).tolist()]
-    inner = [(s, e) for s, e in touched if s >= 0 and e < len(boxes_a)]
-    return sorted({*inner, *jumped})
+    jumps = np.flatnonzero(crossed > kept + 0.5).tolist()
+    # Where a jump tells the frame, the time of touching around it tells nothing more.
+    inner = [
+        (start, end)
+        for start, end in touched
+        if start >= 0 and end < len(boxes_a) and not any(start <= row < end for row in jumps)
+    ]
+    return sorted([*inner, *((row, row + 1) for row in jumps)])
 
 
 def _costs(
