@@ -105,7 +105,7 @@ class Actions(QObject):
             action.setObjectName(spec.name)
             action.setCheckable(spec.is_checkable)
             if spec.icon:
-                action.setIcon(icon(spec.icon))
+                action.setIcon(icon(spec.icon, is_toggle=spec.is_checkable))
             self._actions[spec.name] = action
             self._set_keys(action, chosen.get(spec.name, spec.keys))
             parent.addAction(action)

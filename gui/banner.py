@@ -48,8 +48,9 @@ class Banner(QFrame):
         """Show this instead of what was shown."""
         self.problem = problem
         self.setObjectName("banner-error" if problem.is_error else "banner-news")
-        # A change of name is only seen by the style sheet when it is applied again.
-        self.setStyleSheet(self.styleSheet())
+        # The style sheet sees the new name only when it is applied again.
+        self.style().unpolish(self)
+        self.style().polish(self)
         self._icon.setPixmap(icon("warning" if problem.is_error else "info").pixmap(QSize(22, 22)))
         self._text.setText(f"<b>{_escaped(problem.title)}</b><br>{_escaped(problem.advice)}")
         self._button.setText(self._button_text(problem.action))

@@ -43,6 +43,7 @@ class LiveController(QObject):
         settings: Of segmenter and tracker; kept from session to session.
         latest: The newest frame taken.
         status: Of the session, a quarter of a second old at most.
+        is_closed: Whether all threads have ended.
         mask_costs: What each mask size was measured to cost.
 
     Signals:
@@ -89,6 +90,7 @@ class LiveController(QObject):
         self.recorder = Recorder(self)
         self._segmenter: tuple[NetworkChoice, Segmenter] | None = None
         self._request = 0
+        self.is_closed = False
         self._is_closing = False
         self._was_failed = False
         self._keeps_latents = False
@@ -306,6 +308,7 @@ class LiveController(QObject):
     def _closed(self) -> None:
         self._jobs.shutdown()
         self.preferences.sync()
+        self.is_closed = True
         self.closed.emit()
 
 

@@ -7,6 +7,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from blendmask_live.overlay_labels import LabelPainter
+from blendmask_live.palette import UNCONFIRMED_COLOR
+
 __all__ = ["bases_picture", "gray", "sequential", "signed"]
 
 # Dark blue - near black - orange: the two hues that every kind of colour vision tells apart.
@@ -24,6 +27,9 @@ _SEQUENTIAL_STOPS: Final = (
     (160, 205, 120),
     (255, 245, 170),
 )
+
+_ENLARGED: Final = 3
+_LABEL_PX: Final = 24
 
 
 def _table(stops: tuple[tuple[int, int, int], ...]) -> NDArray[np.uint8]:
@@ -63,4 +69,12 @@ def bases_picture(bases: NDArray[np.float32]) -> NDArray[np.uint8]:
     count, height, width, _ = framed.shape
     grid = framed.reshape(count // 2, 2, height, width, 3).transpose(0, 2, 1, 3, 4)
     picture = grid.reshape(count // 2 * height, 2 * width, 3)
-    return np.ascontiguousarray(picture.repeat(3, axis=0).repeat(3, axis=1))
+    enlarged = np.ascontiguousarray(picture.repeat(_ENLARGED, axis=0).repeat(_ENLARGED, axis=1))
+    painter = LabelPainter(enlarged)
+    for base in range(len(bases)):
+        row, column = divmod(base, 2)
+        corner = np.array([column * width, row * height] * 2, dtype=np.float32) * _ENLARGED
+        # Labels stand on what they name; this one is to stand inside.
+        corner[1::2] += _LABEL_PX
+        painter.draw(f"base {base + 1}", corner, UNCONFIRMED_COLOR)
+    return enlarged

@@ -78,15 +78,15 @@ _SHAPES: Final = {
 class _LineIconEngine(QIconEngine):
     """Paints a shape in the palette's text colour."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, is_toggle: bool) -> None:
         super().__init__()
-        self._name = name
+        self._name, self._is_toggle = name, is_toggle
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         palette = QApplication.palette()
         group = palette.Disabled if mode == QIcon.Disabled else palette.Active
         color: QColor = palette.color(group, palette.WindowText)
-        if state == QIcon.On:
+        if state == QIcon.On and self._is_toggle:
             color = palette.color(palette.Link)
         _renderer(self._name, color.name()).render(painter, QRectF(rect))
 
@@ -99,7 +99,7 @@ class _LineIconEngine(QIconEngine):
         return pixmap
 
     def clone(self) -> QIconEngine:
-        return _LineIconEngine(self._name)
+        return _LineIconEngine(self._name, is_toggle=self._is_toggle)
 
 
 @lru_cache(maxsize=256)
@@ -113,9 +113,9 @@ def _renderer(name: str, color: str) -> QSvgRenderer:
     return QSvgRenderer(QByteArray(svg.encode()))
 
 
-def icon(name: str) -> QIcon:
-    """The icon of this name."""
-    return QIcon(_LineIconEngine(name))
+def icon(name: str, *, is_toggle: bool = False) -> QIcon:
+    """The icon of this name; that of a toggle is coloured while it is on."""
+    return QIcon(_LineIconEngine(name, is_toggle=is_toggle))
 
 
 def app_icon() -> QIcon:

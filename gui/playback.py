@@ -138,6 +138,9 @@ class Playback:
         )
         self._bar.slider.set_marks(session.marks)
         self._bar.show_speed(session.speed)
+        # Nobody wants the demo to end while looking around.
+        is_looped = self._controller.source_spec == "demo"
+        self._actions["loop"].setChecked(is_looped)
         self._set_loop()
         for name in ("step_back", "step_forward", "to_start", "loop"):
             self._actions[name].setEnabled(session.can_seek)

@@ -71,7 +71,7 @@ class StatusStrip(QWidget):
             "rates": self.tr("source {:.0f}  ·  network {:.0f}  ·  shown {:.0f} fps").format(
                 status.capture_fps, status.segment_fps, status.display_fps
             ),
-            "age": self.tr("age {:.0f} ms, worst {:.0f} ms").format(
+            "age": self.tr("age {:.0f} ms, p99 {:.0f} ms").format(
                 status.frame_age_ms_p50, status.frame_age_ms_p99
             ),
             "dropped": self.tr("{} dropped").format(status.frames_dropped),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from PyQt5.QtCore import QProcess, QSettings
@@ -131,7 +132,7 @@ def _palette(theme: Theme) -> QPalette:
 
 
 def _style_sheet(theme: Theme) -> str:
-    t = theme
+    t, images = theme, Path(__file__).parent.as_posix() + "/images"
     return f"""
 QMainWindow, QDialog {{ background: {t.window}; }}
 QMainWindow::separator {{ background: {t.window}; width: 5px; height: 5px; }}
@@ -154,11 +155,12 @@ QToolButton:pressed {{ background: {t.line}; }}
 QToolButton:checked {{ background: {t.raised}; color: {t.accent}; }}
 QToolButton:focus {{ border: 1px solid {t.accent}; padding: 5px 7px; }}
 QToolButton[popupMode="2"] {{ padding-right: 20px; }}
-QToolButton::menu-indicator {{ subcontrol-position: right center; right: 6px; width: 9px; }}
+QToolButton::menu-indicator {{ image: url({images}/down-{t.name}.svg); width: 14px;
+  subcontrol-position: right center; right: 5px; }}
 QDockWidget {{ color: {t.dim_text}; font-weight: 600; }}
 QDockWidget::title {{ background: {t.panel}; padding: 8px 10px; }}
 QTabWidget::pane {{ border: 0; background: {t.panel}; }}
-QTabBar {{ background: {t.window}; }}
+QTabBar {{ background: {t.window}; qproperty-drawBase: 0; }}
 QTabBar::tab {{ background: {t.window}; color: {t.dim_text}; padding: 8px 11px;
   border: 0; border-bottom: 2px solid transparent; }}
 QTabBar::tab:hover {{ color: {t.text}; }}
@@ -167,7 +169,7 @@ QTabBar::tab:selected {{ color: {t.text}; border-bottom: 2px solid {t.accent};
 QScrollArea, QScrollArea > QWidget > QWidget#panel {{ background: {t.panel}; border: 0; }}
 QWidget#panel {{ background: {t.panel}; }}
 QLabel#dim, QCheckBox#dim {{ color: {t.dim_text}; }}
-QLabel#heading {{ color: {t.text}; font-weight: 600; padding-top: 6px; }}
+QLabel#heading {{ color: {t.text}; font-weight: 600; padding: 6px 0 0 0; }}
 QLabel#value {{ color: {t.dim_text}; }}
 QPushButton {{ background: {t.raised}; border: 1px solid {t.line}; border-radius: 5px;
   padding: 5px 12px; min-height: 18px; }}
@@ -179,11 +181,22 @@ QPushButton:default {{ background: {t.accent}; color: {t.on_accent}; border-colo
 QPushButton#segment {{ border-radius: 0; padding: 5px 6px; }}
 QPushButton#segment:checked {{ background: {t.accent}; color: {t.on_accent};
   border-color: {t.accent}; }}
-QLineEdit, QSpinBox, QDoubleSpinBox, QKeySequenceEdit {{ background: {t.raised};
+QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox, QKeySequenceEdit {{ background: {t.raised};
   border: 1px solid {t.line}; border-radius: 5px; padding: 4px 7px; min-height: 18px;
   selection-background-color: {t.accent}; selection-color: {t.on_accent}; }}
 QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus {{
   border-color: {t.accent}; }}
+QComboBox:focus {{ border-color: {t.accent}; }}
+QComboBox::drop-down {{ border: 0; width: 22px; }}
+QComboBox::down-arrow {{ image: url({images}/down-{t.name}.svg); width: 14px; height: 14px; }}
+QComboBox QAbstractItemView {{ background: {t.panel}; border: 1px solid {t.line}; padding: 4px; }}
+QCheckBox {{ spacing: 9px; }}
+QCheckBox::indicator, QListView::indicator {{ width: 14px; height: 14px; border-radius: 4px;
+  border: 1px solid {t.dim_text}; background: {t.raised}; }}
+QCheckBox::indicator:hover, QCheckBox::indicator:focus {{ border-color: {t.accent}; }}
+QCheckBox::indicator:checked, QListView::indicator:checked {{ background: {t.accent};
+  border-color: {t.accent}; image: url({images}/check-{t.name}.svg); }}
+QCheckBox::indicator:disabled {{ border-color: {t.line}; background: {t.panel}; }}
 QListView, QTreeView, QTableView {{ background: {t.panel}; border: 0; outline: 0;
   alternate-background-color: {t.panel}; gridline-color: {t.line}; }}
 QTreeView::item {{ padding: 3px 2px; }}

@@ -165,9 +165,9 @@ class VideoView(QWidget):
             # Enlarged many times, pixels should look like pixels.
             painter.setRenderHint(QPainter.SmoothPixmapTransform, self._zoom < 6)
             painter.drawImage(self.picture_rect(), self._picture)
-            self._paint_highlight(painter, self._selected_track, 0.32)
+            self._paint_highlight(painter, self._selected_track, 0.22)
             if self._hovered_track != self._selected_track:
-                self._paint_highlight(painter, self._hovered_track, 0.2)
+                self._paint_highlight(painter, self._hovered_track, 0.14)
         if self._message:
             self._paint_message(painter)
         if self._shows_focus:

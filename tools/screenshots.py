@@ -30,7 +30,7 @@ from gui.preferences import Preferences
 from gui.theme import apply_theme
 
 FOLDER = ROOT / "docs" / "images"
-SIZE = 1320, 820
+SIZE = 1320, 860
 TIMEOUT_S = 90.0
 
 
@@ -78,9 +78,7 @@ def save(window: MainWindow, name: str) -> None:
     window.grab().save(buffer, "PNG")
     picture = Image.open(BytesIO(bytes(buffer.data().data()))).convert("RGB")
     path = FOLDER / f"{name}.png"
-    picture.quantize(200, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(
-        path, optimize=True
-    )
+    picture.quantize(256, kmeans=1, dither=Image.Dither.NONE).save(path, optimize=True)
     sys.stdout.write(f"{path.relative_to(ROOT)}: {path.stat().st_size / 1024:.0f} KB\n")
 
 
@@ -94,7 +92,6 @@ def live(window: MainWindow) -> None:
 def microscope(window: MainWindow) -> None:
     """One object under the microscope."""
     window.select_track(track_named(window, "person"))
-    window.resizeDocks([window.docks["tracks"]], [470], window_vertical())
     pause(1.5)
     save(window, "gui-microscope")
     window.select_track(0)
@@ -141,12 +138,6 @@ def error(window: MainWindow) -> None:
     window.controller.open("holiday/beach.mp4")
     wait(lambda: window.banner.problem is not None)
     save(window, "gui-error")
-
-
-def window_vertical() -> object:
-    from PyQt5.QtCore import Qt
-
-    return Qt.Vertical
 
 
 STATES = {f.__name__: f for f in (live, microscope, bases, light, stages, error)}

@@ -131,6 +131,7 @@ def heading(text: str, parent: QWidget) -> QLabel:
     """The name of a group of controls."""
     label = QLabel(text, parent)
     label.setObjectName("heading")
+    label.setIndent(0)
     return label
 
 
