@@ -200,8 +200,8 @@ class MainWindow(QMainWindow):
 
     def open(self, source: str | Path) -> None:
         """Show a source, or a project in a window of its own."""
-        if isinstance(source, Path) and source.suffix.lower() == ".bml":
-            self.open_project(source)
+        if Path(source).suffix.lower() == ".bml":
+            self.open_project(Path(source))
         else:
             self.controller.open(source)
 

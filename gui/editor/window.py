@@ -11,8 +11,11 @@ from PyQt5.QtCore import QPoint, QSize, Qt, QTimer, pyqtSignal
 from PyQt5.QtGui import QCloseEvent, QImage
 from PyQt5.QtWidgets import (
     QAction,
+    QCheckBox,
+    QComboBox,
     QDockWidget,
     QFileDialog,
+    QHBoxLayout,
     QInputDialog,
     QLabel,
     QMainWindow,
@@ -129,7 +132,7 @@ class EditorWindow(QMainWindow):
         column.addWidget(self.canvas, 1)
         split = QSplitter(Qt.Vertical, self)
         split.addWidget(top)
-        split.addWidget(self.timeline)
+        split.addWidget(self._below())
         split.setSizes([640, 280])
         split.setStretchFactor(0, 1)
         split.setCollapsible(0, False)
@@ -157,6 +160,27 @@ class EditorWindow(QMainWindow):
         docks[1].raise_()
         self.resizeDocks([docks[0]], [340], Qt.Horizontal)
         self._docks = docks
+
+    def _below(self) -> QWidget:
+        """The timeline under a row that says which tracks it shows."""
+        below, row = QWidget(self), QHBoxLayout()
+        self._class_filter = QComboBox(below)
+        self._class_filter.setAccessibleName(self.tr("Classes in the timeline"))
+        self._class_filter.currentIndexChanged.connect(self._show_lanes)
+        self._doubt_filter = QCheckBox(self.tr("Only tracks with doubts"), below)
+        self._doubt_filter.toggled.connect(self._show_lanes)
+        row.setContentsMargins(8, 2, 8, 2)
+        row.addWidget(self._class_filter)
+        row.addWidget(self._doubt_filter)
+        self._shown_tracks = QLabel(below)
+        self._shown_tracks.setObjectName("dim")
+        row.addWidget(self._shown_tracks, 1)
+        column = QVBoxLayout(below)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(row)
+        column.addWidget(self.timeline, 1)
+        return below
 
     def _dock(self, name: str, title: str, content: QWidget) -> QDockWidget:
         dock = QDockWidget(title, self)
@@ -317,15 +341,45 @@ class EditorWindow(QMainWindow):
         self._enable_actions()
 
     def _show_edited(self) -> None:
-        controller, project = self.controller, self.controller.project
-        self.timeline.show_lanes(controller.lanes, project.labels)
+        project = self.controller.project
+        self._offer_classes()
+        self._show_lanes()
         self.journal.show_journal(project.journal())
         self._show_picture()
         self._show_selection()
 
+    def _offer_classes(self) -> None:
+        labels = self.controller.project.labels
+        used = sorted({labels[r.class_id] for lane in self.controller.lanes for r in lane.runs})
+        shown = self._class_filter.currentText()
+        self._class_filter.blockSignals(True)
+        self._class_filter.clear()
+        self._class_filter.addItems([self.tr("All classes"), *used])
+        self._class_filter.setCurrentText(shown if shown in used else self.tr("All classes"))
+        self._class_filter.blockSignals(False)
+
+    def _show_lanes(self) -> None:
+        """Show the lanes that the filters let through."""
+        controller, lanes = self.controller, self.controller.lanes
+        labels = controller.project.labels
+        if self._class_filter.currentIndex() > 0:
+            wanted = self._class_filter.currentText()
+            lanes = tuple(x for x in lanes if any(labels[r.class_id] == wanted for r in x.runs))
+        if self._doubt_filter.isChecked():
+            doubtful = {track for s in controller.suggestions for track in s.tracks}
+            lanes = tuple(x for x in lanes if x.track.track_id in doubtful)
+        text = self.tr("{shown} of {all} tracks, {doubts} places to look at")
+        self._shown_tracks.setText(
+            text.format(
+                shown=len(lanes), all=len(controller.lanes), doubts=len(controller.suggestions)
+            )
+        )
+        self.timeline.show_lanes(lanes, labels)
+
     def _show_suggestions(self) -> None:
         self.suggestions.show_suggestions(self.controller.suggestions)
         self.timeline.show_suggestions(self.controller.suggestions)
+        self._show_lanes()
         self._enable_actions()
 
     def _enable_actions(self) -> None:

@@ -214,6 +214,19 @@ def test_the_timeline_seeks_selects_and_marks(editor: EditorWindow, qtbot: QtBot
     controller.play(False)
 
 
+def test_lanes_are_filtered_by_class_and_by_doubt(editor: EditorWindow, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: len(editor.controller.suggestions) > 0, timeout=20_000)
+    shown = editor.timeline
+    assert [lane.track.track_id for lane in shown._lanes] == [1, 2]
+    editor._class_filter.setCurrentText("dog")
+    dogs = [lane.track.track_id for lane in shown._lanes]
+    editor._class_filter.setCurrentIndex(0)
+    editor._doubt_filter.setChecked(True)
+    doubtful = {track for s in editor.controller.suggestions for track in s.tracks}
+    assert {lane.track.track_id for lane in shown._lanes} == doubtful
+    assert 2 in dogs
+
+
 def test_a_second_editor_can_only_read_and_a_moved_video_is_found_again(
     editor: EditorWindow, clip: Path, preferences: Preferences, qtbot: QtBot, tmp_path: Path
 ) -> None:
