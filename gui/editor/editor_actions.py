@@ -13,6 +13,7 @@ __all__ = ["EDITOR_ACTIONS"]
 _N = QT_TRANSLATE_NOOP
 EDITOR_ACTIONS: Final = (
     ActionSpec("export", _N("Actions", "Export…"), "Ctrl+E", "save"),
+    ActionSpec("learn", _N("Actions", "Learn from corrections…"), "Ctrl+Shift+L"),
     ActionSpec("relink", _N("Actions", "Find the video…")),
     ActionSpec("close", _N("Actions", "Close"), "Ctrl+W"),
     ActionSpec("undo", _N("Actions", "Undo"), "Ctrl+Z", "undo"),

@@ -60,6 +60,7 @@ from gui.editor.canvas import TOOLS, EditorCanvas
 from gui.editor.controller import EditorController, JobState
 from gui.editor.editor_actions import EDITOR_ACTIONS
 from gui.editor.export_dialog import ExportDialog
+from gui.editor.learn_dialog import LearnDialog
 from gui.editor.panels import JournalPanel, SuggestionsPanel, TrackPanel
 from gui.editor.timeline import Timeline
 from gui.panels.controls import scrolling
@@ -190,7 +191,7 @@ class EditorWindow(QMainWindow):
 
     def _add_menus(self) -> None:
         menus = {
-            self.tr("&Project"): "export relink - close",
+            self.tr("&Project"): "export learn relink - close",
             self.tr("&Edit"): "undo redo - new_track - delete copy_next smooth fill_holes shrink "
             "grow - interpolate fill_gaps propagate_back propagate_on",
             self.tr("&Track"): "split merge swap reassign - hide confirm",
@@ -250,6 +251,7 @@ class EditorWindow(QMainWindow):
         controller, canvas = self.controller, self.canvas
         handlers: dict[str, Callable[[], object]] = {
             "export": self._export,
+            "learn": lambda: LearnDialog(self.controller.project, self).open(),
             "relink": self._relink,
             "close": self.close,
             "undo": controller.undo,
