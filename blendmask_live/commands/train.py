@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from blendmask_live.commands.options import device, positive, whole
-from blendmask_live.errors import ConfigError
+from blendmask_live.errors import ConfigError, DatasetError
 
 if TYPE_CHECKING:
     from blendmask_live.network.lite import LiteConfig
@@ -155,7 +156,12 @@ def _finish(
     for key, (path, truth) in measured.items():
         segmenter = load_segmenter(path, device=own_device, drop_duplicates=False)
         with progress_line("evaluate", rate="pictures/s", quiet=options.quiet) as line:
-            accuracy = evaluate(segmenter, options.val_images, truth, report=line.update)
+            try:
+                accuracy = evaluate(segmenter, options.val_images, truth, report=line.update)
+            except DatasetError as error:
+                # The weights are made; that nothing could be measured does not undo them.
+                sys.stderr.write(f"{key}: {error}\n")
+                continue
         if not options.quiet:
             print_accuracy(accuracy, f"{key}: {path.name}" if options.from_project else path)
         result[key] = asdict(accuracy)

@@ -153,7 +153,7 @@ class LearnDialog(QDialog):
         self.learned.emit(result["installed"])
 
     def _table(self, result: dict[str, Any]) -> str:
-        before, after = result.get("before"), result["accuracy"]
+        before, after = result.get("before"), result.get("accuracy")
         rows = [
             "<table cellpadding=4><tr><td></td>"
             + "".join(f"<td><b>{name}</b></td>" for name in _FIGURES)
