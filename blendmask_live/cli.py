@@ -27,8 +27,11 @@ from blendmask_live.errors import ConfigError
 __all__ = ["main"]
 
 COMMANDS = {
+    "live": "show the window: live view of cameras, files, streams, the screen or the demo",
     "annotate": "segment, track and export videos and folders of images",
     "demo": "make the built-in example clip and annotate it",
+    "export": "write an annotation project in other tools' formats",
+    "re-blend": "change a project's mask size, thresholds or classes without the network",
     "evaluate": "measure box and mask AP on COCO-format data",
     "evaluate-tracking": "measure HOTA, IDF1 and identity switches of tracked masks",
     "train": "train or fine-tune on COCO-format data",
@@ -49,7 +52,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A path that the terminal cannot show must not fail a finished job; stderr does so too.
         sys.stdout.reconfigure(errors="backslashreplace")
-    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    # Without a command: the window.
+    arguments = list(sys.argv[1:] if arguments is None else arguments) or ["live"]
     parser = _parser(arguments[0] if arguments else None)
     try:
         _apply_config_file(parser, arguments)

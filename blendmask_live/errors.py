@@ -7,6 +7,7 @@
     │  ├─ SourceOpenError   the source cannot be opened or holds no video
     │  └─ SourceReadError   the source broke while it was read
     ├─ ExportError          an output that cannot be written
+    ├─ ProjectError         an annotation project that cannot be read, changed or written
     ├─ DatasetError         annotations or pictures for training that cannot be used
     └─ StageFailed          names the pipeline stage; the cause is in `__cause__`
 
@@ -19,6 +20,7 @@ __all__ = [
     "ConfigError",
     "DatasetError",
     "ExportError",
+    "ProjectError",
     "SourceError",
     "SourceOpenError",
     "SourceReadError",
@@ -53,6 +55,10 @@ class SourceReadError(SourceError):
 
 class ExportError(BlendMaskLiveError):
     """An output cannot be written."""
+
+
+class ProjectError(BlendMaskLiveError):
+    """An annotation project cannot be read, changed or written."""
 
 
 class DatasetError(BlendMaskLiveError):

@@ -100,6 +100,14 @@ def add_output_options(parser: argparse.ArgumentParser, *, default: Path | None 
         help="go on with masks of an object that was missed for up to S seconds (default: 0)",
     )
     group.add_argument(
+        "--no-project", action="store_true", help="do not write the project OUT/<source name>.bml"
+    )
+    group.add_argument(
+        "--latents",
+        action="store_true",
+        help="keep bases and attention in the project, so that 're-blend' can change mask sizes",
+    )
+    group.add_argument(
         "--all-classes", action="store_true", help="mots: also classes besides person and car"
     )
     group.add_argument(
@@ -173,6 +181,8 @@ def annotate_one(
             segmenter=segmenter,
             track=not options.no_track,
             coast_s=options.coast,
+            project=not options.no_project,
+            keep_latents=options.latents,
             start_s=options.start,
             end_s=options.end,
             stride=options.stride,
@@ -210,8 +220,11 @@ def run_record(folder: Path) -> dict[str, Any]:
 def _is_done(job: Job, folder: Path, segmenter: Segmenter, options: argparse.Namespace) -> bool:
     """Whether an earlier run did all of this, with the same settings, and its outputs are there."""
     earlier = run_record(folder)
-    return is_same(job, earlier, segmenter, options) and all(
-        (folder / name).is_dir() for name in options.format
+    has_project = options.no_project or folder.with_name(f"{folder.name}.bml").is_file()
+    return (
+        has_project
+        and is_same(job, earlier, segmenter, options)
+        and all((folder / name).is_dir() for name in options.format)
     )
 
 
@@ -219,11 +232,13 @@ def is_same(
     job: Job, earlier: dict[str, Any], segmenter: Segmenter, options: argparse.Namespace
 ) -> bool:
     """Whether an earlier run was complete and made the same outputs with the same settings."""
-    from blendmask_live.annotate import job_record, with_faint_objects
+    from blendmask_live.annotate import job_record, with_faint_objects, with_latents
 
     tracker = None
     if not options.no_track:
         segmenter, tracker = with_faint_objects(segmenter, coast_s=options.coast)
+    if options.latents:
+        segmenter = with_latents(segmenter)
     wanted = job_record(
         job.source,
         segmenter,
@@ -252,4 +267,6 @@ def _summary(record: dict[str, Any], folder: Path) -> str:
         main_files = [path for path in files if path.name != "frames.csv"]
         shown = main_files[0] if len(main_files) == 1 else folder / name
         lines.append(f"  {name:12} {shown}")
+    if record["project"] is not None:
+        lines.append(f"  {'project':12} {record['project']}")
     return "\n".join(lines) + "\n"
