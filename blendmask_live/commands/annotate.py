@@ -151,7 +151,7 @@ def export_options(options: argparse.Namespace, folder: Path, source: str) -> Ex
     return ExportOptions(
         overwrite=options.overwrite or is_ours,
         mots_all_classes=options.all_classes,
-        coco_frames=options.frames,
+        frames=options.frames,
         rle=options.rle,
     )
 
