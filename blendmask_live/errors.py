@@ -7,6 +7,7 @@
     │  ├─ SourceOpenError   the source cannot be opened or holds no video
     │  └─ SourceReadError   the source broke while it was read
     ├─ ExportError          an output that cannot be written
+    ├─ AnnotationError      annotations made elsewhere that cannot be read
     ├─ DatasetError         annotations or pictures for training that cannot be used
     └─ StageFailed          names the pipeline stage; the cause is in `__cause__`
 
@@ -15,6 +16,7 @@ End of stream is not an error. A programming mistake stays ValueError or TypeErr
 """
 
 __all__ = [
+    "AnnotationError",
     "BlendMaskLiveError",
     "ConfigError",
     "DatasetError",
@@ -53,6 +55,10 @@ class SourceReadError(SourceError):
 
 class ExportError(BlendMaskLiveError):
     """An output cannot be written."""
+
+
+class AnnotationError(BlendMaskLiveError):
+    """Annotations made elsewhere cannot be read; the message names the file and the place."""
 
 
 class DatasetError(BlendMaskLiveError):
