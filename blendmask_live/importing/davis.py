@@ -31,8 +31,9 @@ def read_davis(path: Path, target: ImportTarget) -> ImportedSequence:
         AnnotationError: If a picture cannot be used.
     """
     files: dict[str, list[tuple[int, Path]]] = defaultdict(list)
-    parts = sorted(path.glob("part[0-9]*"), key=lambda part: int(part.name[4:]))
-    for part, folder in enumerate([path, *parts]):
+    # Parts without an object are not written: part3 may follow on the first.
+    parts = {int(folder.name[4:]) - 1: folder for folder in path.glob("part[0-9]*")}
+    for part, folder in sorted((parts | {0: path}).items()):
         for file in sorted(folder.glob("*.png")):
             files[file.name].append((part, file))
     if not files:
