@@ -29,6 +29,7 @@ __all__ = ["main"]
 COMMANDS = {
     "annotate": "segment, track and export videos and folders of images",
     "demo": "make the built-in example clip and annotate it",
+    "validate": "check an export as its format's readers would",
     "evaluate": "measure box and mask AP on COCO-format data",
     "evaluate-tracking": "measure HOTA, IDF1 and identity switches of tracked masks",
     "train": "train or fine-tune on COCO-format data",

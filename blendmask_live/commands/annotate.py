@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from blendmask_live.commands.failures import one_line, print_error
+from blendmask_live.commands.format_options import add_format_options, chosen_options
 from blendmask_live.commands.options import (
     add_range_options,
     add_runtime_options,
@@ -72,17 +73,7 @@ def add_output_options(parser: argparse.ArgumentParser, *, default: Path | None 
         metavar="S",
         help="go on with masks of an object that was missed for up to S seconds (default: 0)",
     )
-    group.add_argument(
-        "--all-classes", action="store_true", help="mots: also classes besides person and car"
-    )
-    group.add_argument(
-        "--frames", choices=("none", "jpg", "png"), default="none", help="coco: save the pictures"
-    )
-    group.add_argument(
-        "--rle",
-        choices=("compressed", "uncompressed"),
-        help="youtube-vis: masks of both files (default: what readers of each expect)",
-    )
+    add_format_options(parser)
 
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
@@ -148,12 +139,7 @@ def annotate_one(
 def export_options(options: argparse.Namespace, folder: Path, source: str) -> ExportOptions:
     """What the exporters are asked for; --resume replaces only outputs of the same source."""
     is_ours = options.resume and run_record(folder).get("source") == source
-    return ExportOptions(
-        overwrite=options.overwrite or is_ours,
-        mots_all_classes=options.all_classes,
-        frames=options.frames,
-        rle=options.rle,
-    )
+    return chosen_options(options, overwrite=options.overwrite or is_ours)
 
 
 def run_record(folder: Path) -> dict[str, Any]:
