@@ -101,7 +101,8 @@ def _background(text: str) -> str:
     from blendmask_live.export.background import Background
 
     try:
-        Background(text)
+        if text:
+            Background(text)
     except ExportError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
     return text
