@@ -8,6 +8,7 @@
     │  └─ SourceReadError   the source broke while it was read
     ├─ ExportError          an output that cannot be written
     ├─ AnnotationError      annotations made elsewhere that cannot be read
+    ├─ ProjectError         an annotation project that cannot be read, changed or written
     ├─ DatasetError         annotations or pictures for training that cannot be used
     └─ StageFailed          names the pipeline stage; the cause is in `__cause__`
 
@@ -21,6 +22,7 @@ __all__ = [
     "ConfigError",
     "DatasetError",
     "ExportError",
+    "ProjectError",
     "SourceError",
     "SourceOpenError",
     "SourceReadError",
@@ -59,6 +61,10 @@ class ExportError(BlendMaskLiveError):
 
 class AnnotationError(BlendMaskLiveError):
     """Annotations made elsewhere cannot be read; the message names the file and the place."""
+
+
+class ProjectError(BlendMaskLiveError):
+    """An annotation project cannot be read, changed or written."""
 
 
 class DatasetError(BlendMaskLiveError):

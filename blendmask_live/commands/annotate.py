@@ -73,6 +73,14 @@ def add_output_options(parser: argparse.ArgumentParser, *, default: Path | None 
         metavar="S",
         help="go on with masks of an object that was missed for up to S seconds (default: 0)",
     )
+    group.add_argument(
+        "--no-project", action="store_true", help="do not write the project OUT/<source name>.bml"
+    )
+    group.add_argument(
+        "--latents",
+        action="store_true",
+        help="keep bases and attention in the project, so that 're-blend' can change mask sizes",
+    )
     add_format_options(parser)
 
 
@@ -119,6 +127,8 @@ def annotate_one(
                 segmenter=segmenter,
                 track=not options.no_track,
                 coast_s=options.coast,
+                project=not options.no_project,
+                keep_latents=options.latents,
                 start_s=options.start,
                 end_s=options.end,
                 stride=options.stride,
@@ -166,11 +176,13 @@ def _folder_name(source: str, taken: set[str]) -> str:
 
 def _is_done(source: str, folder: Path, segmenter: Segmenter, options: argparse.Namespace) -> bool:
     """Whether an earlier run did all of this, with the same settings, and its outputs are there."""
-    from blendmask_live.annotate import job_record, with_faint_objects
+    from blendmask_live.annotate import job_record, with_faint_objects, with_latents
 
     tracker = None
     if not options.no_track:
         segmenter, tracker = with_faint_objects(segmenter, coast_s=options.coast)
+    if options.latents:
+        segmenter = with_latents(segmenter)
     wanted = job_record(
         source,
         segmenter,
@@ -187,8 +199,11 @@ def _is_done(source: str, folder: Path, segmenter: Segmenter, options: argparse.
     earlier = run_record(folder)
     # Through JSON, which has no tuples.
     same = all(earlier.get(name) == value for name, value in json.loads(json.dumps(wanted)).items())
-    return same and all(
-        name in earlier["outputs"] and (folder / name).is_dir() for name in options.format
+    has_project = options.no_project or folder.with_name(f"{folder.name}.bml").is_file()
+    return (
+        same
+        and has_project
+        and all(name in earlier["outputs"] and (folder / name).is_dir() for name in options.format)
     )
 
 
@@ -201,4 +216,6 @@ def _summary(result: AnnotateResult) -> str:
         main_files = [path for path in paths if path.name != "frames.csv"]
         shown = main_files[0] if len(main_files) == 1 else result.folder / name
         lines.append(f"  {name:12} {shown}")
+    if result.project is not None:
+        lines.append(f"  {'project':12} {result.project}")
     return "\n".join(lines) + "\n"
