@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import logging
 from pathlib import PurePosixPath
 from typing import Any, Final
 
@@ -15,6 +16,8 @@ from blendmask_live.export.polygons import edge_parts, joined
 from blendmask_live.export.sequence import ExportJob
 
 __all__ = ["LabelmeWriter"]
+
+logger = logging.getLogger(__name__)
 
 _VERSION: Final = "5.5.0"
 """The first that knows shapes of type mask is 5.3."""
@@ -72,4 +75,7 @@ class LabelmeWriter:
         return [([[x0, y0], [x1 - 1, y1 - 1]], base64.b64encode(png).decode("ascii"))]
 
     def finish(self) -> None:
-        """Nothing waits: every file is already written."""
+        if self._job.options.frames == "none":
+            logger.warning(
+                "labelme: opens a file only with its picture beside; --frames jpg writes them"
+            )
