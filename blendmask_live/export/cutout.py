@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from blendmask_live.datatypes import CroppedMask, TrackedFrame
 from blendmask_live.export.background import Background
+from blendmask_live.export.matte import matte_of
 from blendmask_live.export.sequence import ExportJob
 from blendmask_live.export.source_video import SourceVideo
 from blendmask_live.export.track_files import PictureFile, PngFolder, TrackFiles
@@ -60,17 +61,10 @@ class CutoutWriter:
 
 def _cut(image: NDArray[np.uint8], crops: Sequence[CroppedMask]) -> NDArray[np.uint8]:
     """(H, W, 4): alpha 255 inside the masks; far from them all is 0."""
-    height, width = image.shape[:2]
-    cut = np.zeros((height, width, 4), dtype=np.uint8)
-    for crop in crops:
-        x0, y0, x1, y1 = crop.box
-        left, top = max(x0 - _FRINGE_PX, 0), max(y0 - _FRINGE_PX, 0)
-        right, bottom = min(x1 + _FRINGE_PX, width), min(y1 + _FRINGE_PX, height)
-        grown = np.zeros((bottom - top, right - left), dtype=np.uint8)
-        grown[y0 - top : y1 - top, x0 - left : x1 - left] = crop.mask
-        side = 2 * _FRINGE_PX + 1
-        grown = np.asarray(cv2.dilate(grown, np.ones((side, side), np.uint8)), dtype=np.uint8)
-        region = cut[top:bottom, left:right, :3]
-        region[grown > 0] = image[top:bottom, left:right][grown > 0]
-        cut[y0:y1, x0:x1, 3][crop.mask] = 255
+    alpha = matte_of(image, crops)
+    side = 2 * _FRINGE_PX + 1
+    near = cv2.dilate(alpha, np.ones((side, side), dtype=np.uint8))
+    cut = np.zeros((*alpha.shape, 4), dtype=np.uint8)
+    cv2.copyTo(cv2.cvtColor(image, cv2.COLOR_RGB2RGBA), near, cut)
+    cut[..., 3] = alpha
     return cut

@@ -13,7 +13,7 @@ from blendmask_live.export.sequence import ExportJob
 from blendmask_live.export.source_video import SourceVideo
 from blendmask_live.export.track_files import PictureFile, PngFolder, TrackFiles
 
-__all__ = ["MatteWriter"]
+__all__ = ["MatteWriter", "matte_of"]
 
 _LARGEST_CRF: Final = 8
 """Half of white is then far from every pixel's value, so that a threshold gives the mask back."""
@@ -26,7 +26,7 @@ class MatteWriter:
 
     def __init__(self, job: ExportJob) -> None:
         self._job = job
-        self._files = TrackFiles(job, "matte", self._open_file, _matte)
+        self._files = TrackFiles(job, "matte", self._open_file, matte_of)
 
     def _open_file(self, stem: str) -> PictureFile:
         if self._job.options.matte == "png":
@@ -44,7 +44,7 @@ class MatteWriter:
         self._files.finish()
 
 
-def _matte(image: NDArray[np.uint8], crops: Sequence[CroppedMask]) -> NDArray[np.uint8]:
+def matte_of(image: NDArray[np.uint8], crops: Sequence[CroppedMask]) -> NDArray[np.uint8]:
     """(H, W): 255 inside the masks, else 0."""
     matte = np.zeros(image.shape[:2], dtype=np.uint8)
     for crop in crops:
