@@ -92,7 +92,7 @@ def _frame_indices(
         place = f"{path}: image {image['id']}"
         check_size(place, (int(image["height"]), int(image["width"])), target.frame_size)
     if all("frame_index" in image for image in images):
-        numbers = FrameNumbers(path.parent / "no table", target)
+        numbers = FrameNumbers(None, target)
         wanted = [int(image["frame_index"]) for image in images]
     else:
         images = sorted(images, key=lambda image: str(image["file_name"]))

@@ -92,14 +92,14 @@ class FrameNumbers:
     these were. Without such a table the numbers are the source's own.
     """
 
-    def __init__(self, folder: Path, target: ImportTarget) -> None:
-        """Look for frames.csv in `folder`.
+    def __init__(self, folder: Path | None, target: ImportTarget) -> None:
+        """Look for frames.csv in `folder`; None where the file has the source's own numbers.
 
         Raises:
             AnnotationError: If it cannot be read.
         """
         self._count = target.frame_count
-        self._indices = _frame_table(folder / "frames.csv")
+        self._indices = None if folder is None else _frame_table(folder / "frames.csv")
 
     def index(self, number: int, place: str) -> int:
         """The source's frame; `place` is named in the error.

@@ -89,7 +89,7 @@ def sequences(draw: st.DrawFn) -> MaskSequence:
     return MaskSequence(size, frames, source_indices=indices)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(sequences())
 @pytest.mark.parametrize("kind", KINDS)
 def test_any_sequence_comes_back_exactly(kind: str, sequence: MaskSequence) -> None:
