@@ -69,7 +69,13 @@ VP9_ALPHA: Final = VideoCodec(
     "webm",
     "libvpx-vp9",
     "yuva420p",
-    (("auto-alt-ref", "0"), ("deadline", "realtime"), ("cpu-used", "6"), ("row-mt", "1")),
+    (
+        ("b", "0"),
+        ("auto-alt-ref", "0"),
+        ("deadline", "realtime"),
+        ("cpu-used", "6"),
+        ("row-mt", "1"),
+    ),
     quality_option="crf",
     shortest_tick_s=Fraction(1, 1000),
 )
