@@ -24,7 +24,7 @@ class ExportOptions:
     """Formats of pictures with annotations: whether the frames are written as image files too."""
     shape: Literal["mask", "polygon"] = "mask"
     """CVAT, labelme: exact masks, or polygons that are easier to drag."""
-    polygon_tolerance_px: float = 0.5
+    polygon_tolerance_px: float = 1.0
     """Polygons: how far an outline may be from the mask's; 0 keeps every pixel."""
     cutout: Literal["prores", "vp9", "png"] = "prores"
     """Cutout: ProRes 4444 (.mov), VP9 (.webm) or PNG files, all with alpha."""

@@ -83,7 +83,9 @@ def _of_folder(path: Path) -> str:
 
 
 def _of_track_files(path: Path) -> str:
-    """Files per track: with alpha they are cutouts, else mattes or cutouts over a background."""
+    """Files per track: the folder's name tells, else whether they have alpha."""
+    if path.name in ("cutout", "matte"):
+        return path.name
     for picture in path.glob("track_*/*.png"):
         try:
             with Image.open(picture) as opened:

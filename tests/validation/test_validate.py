@@ -52,6 +52,13 @@ def test_own_outputs_are_found_and_valid(
     assert report.violations == ()
 
 
+def test_cutouts_of_tracks_over_a_background_are_told_by_their_folder(tmp_path: Path) -> None:
+    options = ExportOptions(background="green", one_file_per_track=True)
+    export(walkers(), "cutout", tmp_path / "cutout", options)
+    report = validate(tmp_path / "cutout")
+    assert (report.format, report.violations) == ("cutout", ())
+
+
 @pytest.mark.parametrize("format_name", list(EXPORTERS))
 def test_awkward_outputs_are_valid(tmp_path: Path, format_name: str, awkward: MaskSequence) -> None:
     export(awkward, format_name, tmp_path / "x", ExportOptions(mots_all_classes=True))
