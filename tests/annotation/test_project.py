@@ -21,6 +21,7 @@ from blendmask_live.annotation import (
     ProjectWriter,
     RenameTrack,
     content_hash,
+    database,
     problems,
 )
 from blendmask_live.datatypes import Instances, SourceInfo, TrackedFrame, TrackState
@@ -196,6 +197,21 @@ def test_project_of_a_newer_version_is_refused(project: Project) -> None:
     connection.execute("PRAGMA user_version = 99")
     connection.close()
     assert "newer version (format 99" in refusal(project.path)
+
+
+def test_older_project_is_brought_up_to_date(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.close()
+    newer = (*database.MIGRATIONS, "ALTER TABLE tracks ADD COLUMN color TEXT DEFAULT 'red';")
+    monkeypatch.setattr(database, "MIGRATIONS", newer)
+    with pytest.raises(ProjectError, match="older version; open it once for writing"):
+        Project.open(project.path, read_only=True)
+    Project.open(project.path).close()
+    connection = sqlite3.connect(project.path)
+    assert connection.execute("SELECT id, color FROM tracks").fetchone() == (1, "red")
+    assert connection.execute("PRAGMA user_version").fetchone() == (2,)
+    connection.close()
 
 
 def test_damaged_project_is_refused(project: Project) -> None:
