@@ -14,7 +14,7 @@ from blendmask_live.annotation.database import Database
 from blendmask_live.annotation.filling import RunBuilder, mask_records
 from blendmask_live.annotation.frame_table import append_frames
 from blendmask_live.annotation.mask_store import MaskRecord, insert_masks
-from blendmask_live.annotation.project import Project, set_meta
+from blendmask_live.annotation.project import Project
 from blendmask_live.annotation.runs import Origin, Run
 from blendmask_live.datatypes import SourceInfo, TrackedFrame, TrackState
 from blendmask_live.errors import ProjectError
@@ -70,7 +70,7 @@ class ProjectWriter:
             raise
         self._database: Database | None = project.database
         with project.database.transaction():
-            set_meta(project.database, status="incomplete")
+            project.database.set_meta(status="incomplete")
         self._builder = RunBuilder()
         self._strands: dict[int, int] = {}
         self._previous_frame = -1
@@ -164,7 +164,7 @@ class ProjectWriter:
             if meta:
                 # A track of which every mask was empty.
                 database.run("DELETE FROM tracks WHERE id NOT IN (SELECT DISTINCT track FROM runs)")
-                set_meta(database, **meta)
+                database.set_meta(**meta)
         self._begin_batch()
 
     def close(self) -> tuple[Path, ...]:
@@ -186,7 +186,7 @@ class ProjectWriter:
     def mark_interrupted(self) -> None:
         """Say, after `close`, that the source was not read to its end."""
         with Project.open(self._path) as project, project.database.transaction():
-            set_meta(project.database, status="interrupted")
+            project.database.set_meta(status="interrupted")
 
     def discard(self) -> None:
         """Remove the project and put back the one it replaced; after `close`: no-op."""
