@@ -28,8 +28,8 @@ class ProjectWriter:
     """Writes tracked frames into a project, some dozen frames per transaction.
 
     If the program is killed, the project holds all but the last of them and says that it is
-    incomplete. A project of that name that exists is set aside first: it is put back if nothing
-    comes of this one, and kept beside it if it was edited.
+    incomplete; the next run replaces it, if nobody has edited it. Another project of that name is
+    set aside: it is put back if nothing comes of this one, and kept beside it if it was edited.
     """
 
     def __init__(
@@ -209,11 +209,12 @@ def _set_aside(path: Path, *, overwrite: bool) -> Path | None:
     """Rename a project that is in the way; returns its new name."""
     if not os.path.lexists(path):
         return None
-    if not overwrite:
-        raise ProjectError(f"{path}: exists already; replace it with --overwrite")
     with Project.open(path) as project:
         if project.is_read_only:
             raise ProjectError(f"{path}: cannot be replaced: {project.read_only_reason}")
+        is_leftover = project.status == "incomplete" and not project.journal()
+    if not (overwrite or is_leftover):
+        raise ProjectError(f"{path}: exists already; replace it with --overwrite")
     number = 1
     while (aside := path.with_name(f"{path.stem}.{number}{path.suffix}")).exists():
         number += 1

@@ -242,6 +242,19 @@ class TestWriter:
         writer.discard()
         assert list(tmp_path.iterdir()) == []
 
+    def test_what_a_killed_run_left_is_replaced_unless_it_was_edited(self, tmp_path: Path) -> None:
+        path = write_project(tmp_path / "a.bml", walkers(3))
+        with Project.open(path) as project, project.database.transaction():
+            project.database.set_meta(status="incomplete")
+        write_project(path, walkers(4))
+        with Project.open(path) as project:
+            assert project.frame_count == 4 and project.status == "complete"
+            project.apply(HideTrack(1))
+            with project.database.transaction():
+                project.database.set_meta(status="incomplete")
+        with pytest.raises(ProjectError, match="--overwrite"):
+            write_project(path, walkers(4))
+
     def test_existing_project_is_replaced_only_on_demand(self, tmp_path: Path) -> None:
         path = write_project(tmp_path / "a.bml", walkers(3))
         with pytest.raises(ProjectError, match="--overwrite"):
