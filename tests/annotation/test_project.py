@@ -21,13 +21,14 @@ from blendmask_live.annotation import (
     ProjectWriter,
     RenameTrack,
     content_hash,
+    database,
     problems,
 )
 from blendmask_live.datatypes import Instances, SourceInfo, TrackedFrame, TrackState
 from blendmask_live.errors import ProjectError
 from blendmask_live.masks import crop_mask
 from tests.annotation.conftest import MakeProject, write_project
-from tests.export.sequences import awkward_sequences, disc, visible_rows, walkers
+from tests.export.sequences import MaskSequence, awkward_sequences, disc, visible_rows, walkers
 
 
 @pytest.mark.parametrize("name", awkward_sequences())
@@ -121,6 +122,16 @@ def test_empty_project_takes_masks_from_elsewhere_as_one_act(tmp_path: Path) -> 
         assert project.tracks == () and project.labels == ("cat",)
 
 
+def test_imported_tracks_never_share_an_id(make_project: MakeProject) -> None:
+    project = make_project(MaskSequence((48, 64), [[(3, 0, 0.5, disc((48, 64), 9, 9, 5))]]))
+    # 3 is taken and becomes 4, the next free one; then the 4 of the file must move on.
+    masks = [(n, 0, 0.5, disc((48, 64), 10 * n, 30, 4)) for n in (3, 4)]
+    (frame,) = MaskSequence((48, 64), [masks]).tracked_frames()
+    project.import_frames(project.labels, [(0, frame.tracked)])
+    assert sorted(project.tracked(0).track_ids.tolist()) == [3, 4, 5]
+    assert problems(project) == []
+
+
 @pytest.mark.parametrize("frame", [-1, 12, 99])
 def test_frame_that_is_not_covered_is_refused(project: Project, frame: int) -> None:
     with pytest.raises(ProjectError, match=f"frame {frame} is not part.*frames 0 to 11"):
@@ -198,6 +209,21 @@ def test_project_of_a_newer_version_is_refused(project: Project) -> None:
     assert "newer version (format 99" in refusal(project.path)
 
 
+def test_older_project_is_brought_up_to_date(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.close()
+    newer = (*database.MIGRATIONS, "ALTER TABLE tracks ADD COLUMN color TEXT DEFAULT 'red';")
+    monkeypatch.setattr(database, "MIGRATIONS", newer)
+    with pytest.raises(ProjectError, match="older version; open it once for writing"):
+        Project.open(project.path, read_only=True)
+    Project.open(project.path).close()
+    connection = sqlite3.connect(project.path)
+    assert connection.execute("SELECT id, color FROM tracks").fetchone() == (1, "red")
+    assert connection.execute("PRAGMA user_version").fetchone() == (2,)
+    connection.close()
+
+
 def test_damaged_project_is_refused(project: Project) -> None:
     project.close()
     content = bytearray(project.path.read_bytes())
@@ -225,6 +251,19 @@ class TestWriter:
             assert problems(project) == []
         writer.discard()
         assert list(tmp_path.iterdir()) == []
+
+    def test_what_a_killed_run_left_is_replaced_unless_it_was_edited(self, tmp_path: Path) -> None:
+        path = write_project(tmp_path / "a.bml", walkers(3))
+        with Project.open(path) as project, project.database.transaction():
+            project.database.set_meta(status="incomplete")
+        write_project(path, walkers(4))
+        with Project.open(path) as project:
+            assert project.frame_count == 4 and project.status == "complete"
+            project.apply(HideTrack(1))
+            with project.database.transaction():
+                project.database.set_meta(status="incomplete")
+        with pytest.raises(ProjectError, match="--overwrite"):
+            write_project(path, walkers(4))
 
     def test_existing_project_is_replaced_only_on_demand(self, tmp_path: Path) -> None:
         path = write_project(tmp_path / "a.bml", walkers(3))
