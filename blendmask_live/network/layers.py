@@ -83,8 +83,11 @@ class ShuffleUnit(nn.Module):
             kept, worked = self.branch1["pw"](self.branch1["dw"](x)), x
         else:
             kept, worked = x.chunk(2, dim=1)
-        worked = self.branch2["pw2"](self.branch2["dw"](self.branch2["pw1"](worked)))
-        return F.channel_shuffle(torch.cat([kept, worked], dim=1), 2)
+        return F.channel_shuffle(torch.cat([kept, self.work(worked)], dim=1), 2)
+
+    def work(self, x: Tensor) -> Tensor:
+        """The second branch: what happens to the channels that are not passed by."""
+        return self.branch2["pw2"](self.branch2["dw"](self.branch2["pw1"](x)))
 
 
 class _Ghost(nn.Module):
