@@ -16,8 +16,7 @@ from blendmask_live.config import SegmenterSettings
 from blendmask_live.datatypes import Instances
 from blendmask_live.errors import ConfigError, WeightsError
 from blendmask_live.masks import distinct_rows
-from blendmask_live.methods import method_for
-from blendmask_live.network.blender import blend_logits
+from blendmask_live.methods import Blended, method_for
 from blendmask_live.network.blendmask import BlendMask
 from blendmask_live.network.checkpoint import ARCHITECTURE, build_network
 from blendmask_live.network.published import is_safetensors, network_from_checkpoint
@@ -107,22 +106,18 @@ class Segmenter:
             dense, network_size=size, settings=settings, class_mask=class_mask
         )
         clock.lap("detect")
-        boxes, attention = found.boxes_network_px, found.attention
-        soft_masks = blend_logits(
-            dense.bases, boxes, attention, mask_size=settings.mask_size
-        ).sigmoid()
-        instances = self._to_frame(
-            boxes,
-            self._method.final_scores(found.scores, soft_masks),
-            found.class_ids,
-            soft_masks,
-            frame_size=frame_size,
-            network_size_px=size,
-            settings=settings,
+        blended = self._method.blend(
+            dense,
+            found,
+            frame_per_network=(frame_size[1] / size[1], frame_size[0] / size[0]),
+            mask_size=settings.mask_size,
         )
+        instances = self._instances(blended, frame_size, settings)
         if settings.keep_latents:
             instances = replace(
-                instances, attention=_host(attention), bases=_host(dense.bases[0]).copy()
+                instances,
+                attention=_host(blended.attention),
+                bases=_host(dense.bases[0]).copy(),
             )
         clock.lap("blend")
         instances = instances.select(_best_rows(instances, settings))
@@ -130,31 +125,19 @@ class Segmenter:
         self.timings_ms = clock.laps_ms
         return instances
 
-    def _to_frame(
-        self,
-        boxes_network_px: Tensor,
-        scores: Tensor,
-        class_ids: Tensor,
-        soft_masks: Tensor,
-        *,
-        frame_size: tuple[int, int],
-        network_size_px: tuple[int, int],
-        settings: SegmenterSettings,
+    def _instances(
+        self, blended: Blended, frame_size: tuple[int, int], settings: SegmenterSettings
     ) -> Instances:
         height, width = frame_size
-        scale = np.array([width, height, width, height], dtype=np.float32)
-        scale /= np.array(network_size_px[::-1] * 2, dtype=np.float32)
-        mask_boxes = _host(boxes_network_px) * scale
-        limits = np.array([width, height, width, height], dtype=np.float32)
-        boxes = mask_boxes.clip(0, limits)
+        boxes = blended.boxes.clip(0, np.array([width, height] * 2, dtype=np.float32))
         return Instances(
             boxes=boxes,
-            scores=_host(scores),
-            class_ids=class_ids.cpu().numpy(),
+            scores=blended.scores,
+            class_ids=blended.class_ids,
             frame_size=frame_size,
             labels=self.labels,
-            soft_masks=_host(soft_masks),
-            mask_boxes=boxes if settings.as_published else mask_boxes,
+            soft_masks=blended.soft_masks,
+            mask_boxes=boxes if settings.as_published else blended.mask_boxes,
             mask_threshold=settings.mask_threshold,
             as_published=settings.as_published,
         )

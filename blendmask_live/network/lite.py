@@ -287,4 +287,4 @@ def _gather_patches(features: list[Tensor], locations: Tensor) -> Tensor:
         patches = found if patches is None else patches + found
         start += height * width
     assert patches is not None
-    return patches.view(batch, count, -1)
+    return patches.view(batch, count, 9 * features[0].shape[1])

@@ -11,12 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from blendmask_live.errors import ConfigError
-from blendmask_live.network.blendmask import BlendMaskOutput
-from blendmask_live.network.fcos_head import LevelPrediction
-from blendmask_live.network.lite import BlendMaskLite, DenseOutput
+from blendmask_live.network.lite import BlendMaskLite
+from blendmask_live.runtime.graph import PlainNetwork, rebuild
 from blendmask_live.runtime.runtime import Dense, Network
 
 __all__ = ["OpenVinoRuntime", "cache_folder"]
@@ -25,32 +24,6 @@ _log = logging.getLogger(__name__)
 _SHAPES_KEPT = 4
 """Compiled networks held at once; each takes some 40 MB."""
 _PRECISIONS = {"fp32": "f32", "bf16": "bf16"}
-
-
-class _Dense(nn.Module):
-    """The dense part with plain inputs and outputs, as a graph wants them."""
-
-    def __init__(self, model: Network) -> None:
-        super().__init__()
-        self.model = model
-
-    def forward(self, pictures: Tensor) -> tuple[Tensor, ...]:
-        dense = self.model(pictures.permute(0, 3, 1, 2).float())
-        if isinstance(dense, DenseOutput):
-            return dense.class_logits, dense.distance_logits, dense.bases, *dense.top_features
-        stuff = () if dense.stuff_logits is None else (dense.stuff_logits,)
-        return dense.bases, *stuff, *(tensor for level in dense.levels for tensor in level)
-
-
-def _rebuild(model: Network, tensors: list[Tensor]) -> Dense:
-    """What the graph's outputs were before they were made plain."""
-    if isinstance(model, BlendMaskLite):
-        return DenseOutput(tensors[0], tensors[1], tensors[3:], tensors[2], None)
-    bases, *rest = tensors
-    stuff = rest.pop(0) if model.config.is_panoptic else None
-    parts = len(LevelPrediction._fields)
-    levels = [LevelPrediction(*rest[i : i + parts]) for i in range(0, len(rest), parts)]
-    return BlendMaskOutput(levels, bases, None, stuff)
 
 
 class OpenVinoRuntime:
@@ -87,7 +60,7 @@ class OpenVinoRuntime:
         request = self._request(tuple(pictures.shape))
         results = request.infer({0: pictures.numpy()}, share_inputs=True, share_outputs=True)
         tensors = [torch.from_numpy(results[i]) for i in range(len(results))]
-        return _rebuild(self.model, tensors)
+        return rebuild(self.model, tensors)
 
     def _request(self, shape: tuple[int, ...]) -> Any:
         """The network compiled for an input shape; a few are kept, the latest used last."""
@@ -141,7 +114,7 @@ def _convert(model: Network) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         # Traced here because the converter's own tracing runs everything twice to check it.
-        traced = torch.jit.trace(_Dense(model), example, check_trace=False)
+        traced = torch.jit.trace(PlainNetwork(model), example, check_trace=False)
         return openvino.convert_model(
             traced, example_input=example, input=[openvino.PartialShape([-1, -1, -1, 3])]
         )
