@@ -12,7 +12,10 @@ from blendmask_live.network.folding import folded
 from blendmask_live.network.lite import BlendMaskLite, DenseOutput
 from blendmask_live.runtime.runtime import Dense, Network
 
-__all__ = ["PlainNetwork", "rebuild"]
+__all__ = ["GRAPH_VERSION", "PlainNetwork", "rebuild"]
+
+GRAPH_VERSION = 2
+"""Raised whenever the outputs of `PlainNetwork` change, so that kept graphs are made anew."""
 
 
 class PlainNetwork(nn.Module):

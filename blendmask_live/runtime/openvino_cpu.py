@@ -15,7 +15,7 @@ from torch import Tensor
 
 from blendmask_live.errors import ConfigError
 from blendmask_live.network.lite import BlendMaskLite
-from blendmask_live.runtime.graph import PlainNetwork, rebuild
+from blendmask_live.runtime.graph import GRAPH_VERSION, PlainNetwork, rebuild
 from blendmask_live.runtime.runtime import Dense, Network
 
 __all__ = ["OpenVinoRuntime", "cache_folder"]
@@ -91,7 +91,8 @@ def _open_graph(core: Any, model: Network) -> Any:
     """The OpenVINO graph of this network: from the cache, or converted and kept there."""
     import openvino
 
-    digest = hashlib.sha256(f"{openvino.__version__} {torch.__version__} {model.config}".encode())
+    versions = f"{GRAPH_VERSION} {openvino.__version__} {torch.__version__} {model.config}"
+    digest = hashlib.sha256(versions.encode())
     for name, value in sorted(model.state_dict().items()):
         digest.update(name.encode() + value.cpu().contiguous().numpy().tobytes())
     name = "lite" if isinstance(model, BlendMaskLite) else model.config.name
