@@ -18,7 +18,7 @@ from blendmask_live.network.family import FAMILY
 from blendmask_live.network.lite import BlendMaskLite, LiteConfig
 from blendmask_live.network.published import network_from_tensors
 
-__all__ = ["build_network", "load_network", "read_weights", "save_network"]
+__all__ = ["TRAINING_ONLY", "build_network", "load_network", "read_weights", "save_network"]
 
 ARCHITECTURE = "blendmask-lite"
 TRAINING_ONLY = ("bottom.semantic.",)

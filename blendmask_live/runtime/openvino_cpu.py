@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
-import os
-import tempfile
 import warnings
 from pathlib import Path
 from typing import Any
@@ -13,35 +10,35 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from blendmask_live.errors import ConfigError
-from blendmask_live.network.lite import BlendMaskLite
-from blendmask_live.runtime.graph import GRAPH_VERSION, PlainNetwork, rebuild
+from blendmask_live.runtime.graph import PlainNetwork, rebuild
+from blendmask_live.runtime.kept_engines import is_intact, keep, kept_path, network_digest
 from blendmask_live.runtime.runtime import Dense, Network
 
-__all__ = ["OpenVinoRuntime", "cache_folder"]
+__all__ = ["OpenVinoRuntime"]
 
 _log = logging.getLogger(__name__)
 _SHAPES_KEPT = 4
 """Compiled networks held at once; each takes some 40 MB."""
-_PRECISIONS = {"fp32": "f32", "bf16": "bf16"}
+_PRECISIONS = {"fp32": "f32", "bf16": "bf16", "int8": "bf16"}
+"""Precision -> what OpenVINO calls that of the layers which are not quantised."""
+_WEIGHTS = (".bin",)
 
 
 class OpenVinoRuntime:
     """A graph converted once, kept on disk, and compiled per input size.
 
     Args:
-        precision: 'fp32', or 'bf16' where the CPU multiplies it natively.
+        precision: 'fp32', 'bf16' or 'int8', where the CPU multiplies it natively.
         threads: CPU threads for the network; 0 lets OpenVINO choose.
+
+    Raises:
+        ConfigError: If quantising goes wrong.
     """
 
     name = "openvino"
     device = "cpu"
 
     def __init__(self, model: Network, *, precision: str, threads: int = 0) -> None:
-        if precision not in _PRECISIONS:
-            raise ConfigError(
-                f"precision {precision}: runtime 'openvino' offers {', '.join(_PRECISIONS)}"
-            )
         import openvino
 
         self.model, self.precision = model.eval(), precision
@@ -52,7 +49,7 @@ class OpenVinoRuntime:
         }
         if threads:
             self._settings["INFERENCE_NUM_THREADS"] = threads
-        self._graph = _open_graph(self._core, model)
+        self._graph = self._open_graph()
         self._requests: dict[tuple[int, ...], Any] = {}
 
     def run(self, pictures: Tensor) -> Dense:
@@ -74,38 +71,24 @@ class OpenVinoRuntime:
         self._requests[shape] = request
         return request
 
+    def _open_graph(self) -> Any:
+        """The OpenVINO graph of this network: as kept, or prepared and kept."""
+        packages = ("openvino", "nncf") if self.precision == "int8" else ("openvino",)
+        digest = network_digest(self.model, *packages)
+        path = kept_path(self.model, digest, "-int8.xml" if self.precision == "int8" else ".xml")
+        if is_intact(path, _WEIGHTS):
+            return self._core.read_model(path)
+        _log.info("preparing the network for OpenVINO (once)")
+        graph = _convert(self.model)
+        if self.precision == "int8":
+            from blendmask_live.runtime.quantisation import quantised
 
-def cache_folder() -> Path:
-    """Where converted graphs are kept; `XDG_CACHE_HOME` is honoured."""
-    base = os.environ.get("XDG_CACHE_HOME")
-    if not base:
+            graph = quantised(graph, self.model)
         try:
-            base = str(Path.home() / ".cache")
-        except RuntimeError:
-            # A user without a home directory.
-            base = tempfile.gettempdir()
-    return Path(base) / "blendmask-live"
-
-
-def _open_graph(core: Any, model: Network) -> Any:
-    """The OpenVINO graph of this network: from the cache, or converted and kept there."""
-    import openvino
-
-    versions = f"{GRAPH_VERSION} {openvino.__version__} {torch.__version__} {model.config}"
-    digest = hashlib.sha256(versions.encode())
-    for name, value in sorted(model.state_dict().items()):
-        digest.update(name.encode() + value.cpu().contiguous().numpy().tobytes())
-    name = "lite" if isinstance(model, BlendMaskLite) else model.config.name
-    path = cache_folder() / f"{name}-{digest.hexdigest()[:20]}.xml"
-    if _is_intact(path):
-        return core.read_model(path)
-    _log.info("preparing the network for OpenVINO (once)")
-    graph = _convert(model)
-    try:
-        _keep(graph, path)
-    except (OSError, RuntimeError) as error:
-        _log.warning("%s: the prepared network cannot be kept (%s)", path.parent, error)
-    return graph
+            keep(path, lambda scratch: _save(graph, scratch), _WEIGHTS)
+        except (OSError, RuntimeError) as error:
+            _log.warning("%s: the prepared network cannot be kept (%s)", path.parent, error)
+        return graph
 
 
 def _convert(model: Network) -> Any:
@@ -121,27 +104,7 @@ def _convert(model: Network) -> Any:
         )
 
 
-def _checksum(path: Path) -> str:
-    parts = path.read_bytes(), path.with_suffix(".bin").read_bytes()
-    return hashlib.sha256(b"".join(parts)).hexdigest()
-
-
-def _is_intact(path: Path) -> bool:
-    """Whether a graph was written completely; a damaged one may load and compute nonsense."""
-    try:
-        return path.with_suffix(".sha256").read_text() == _checksum(path)
-    except (OSError, ValueError):
-        return False
-
-
-def _keep(graph: Any, path: Path) -> None:
-    """Write a graph; its checksum comes last, so a kill in between leaves an invalid entry."""
+def _save(graph: Any, path: Path) -> None:
     import openvino
 
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent) as scratch:
-        made = Path(scratch) / path.name
-        openvino.save_model(graph, made, compress_to_fp16=False)
-        made.with_suffix(".sha256").write_text(_checksum(made))
-        for suffix in (".bin", ".xml", ".sha256"):
-            made.with_suffix(suffix).replace(path.with_suffix(suffix))
+    openvino.save_model(graph, path, compress_to_fp16=False)
