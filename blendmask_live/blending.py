@@ -30,17 +30,15 @@ def blend_masks(
     """
     if not len(attention):
         return np.empty((0, mask_size, mask_size), dtype=np.float32)
-    size = (mask_size, mask_size)
     groups = [np.ascontiguousarray(group) for group in _by_four(bases)]
-    attention_rows = np.ascontiguousarray(attention.transpose(0, 2, 3, 1))
     # Planes of a base lie together, so that sums over bases run along memory.
-    crops, weights = np.empty((2, len(bases), len(attention), *size), dtype=np.float32)
-    for row, (box, part) in enumerate(zip(boxes_base_px, attention_rows, strict=True)):
+    crops = np.empty((len(bases), len(attention), mask_size, mask_size), dtype=np.float32)
+    for row, box in enumerate(boxes_base_px):
         for first, group in enumerate(groups):
             crop = _crop(group, box, mask_size).transpose(2, 0, 1)
             crops[4 * first : 4 * first + 4, row] = crop[: len(bases) - 4 * first]
-        resized = cv2.resize(part, size, interpolation=cv2.INTER_LINEAR)
-        weights[:, row] = resized.reshape(*size, -1).transpose(2, 0, 1)
+    upsampling = _upsampling(attention.shape[-1], mask_size)
+    weights = upsampling @ attention.transpose(1, 0, 2, 3) @ upsampling.T
     # Softmax over the bases after upsampling: at every cell their weights sum to 1.
     weights -= weights.max(axis=0)
     weights = _exp(weights)
@@ -57,6 +55,14 @@ def mask_confidences(probabilities: NDArray[np.float32]) -> NDArray[np.float32]:
     cells = np.maximum(np.count_nonzero(inside, axis=(1, 2)), 1)
     confidences: NDArray[np.float32] = (sums / cells).astype(np.float32)
     return confidences
+
+
+def _upsampling(cells: int, mask_size: int) -> NDArray[np.float32]:
+    """(R, M): bilinear weights of the M cells of a side at the centres of R."""
+    centres = (np.arange(mask_size) + 0.5) * (cells / mask_size) - 0.5
+    position = centres.clip(0, cells - 1)
+    weights: NDArray[np.float64] = 1 - np.abs(position[:, None] - np.arange(cells))
+    return weights.clip(min=0).astype(np.float32)
 
 
 def _by_four(bases: NDArray[np.float32]) -> list[NDArray[np.float32]]:

@@ -178,18 +178,26 @@ def without_specks(
         threshold: A cell belongs to the object from this probability on.
         smallest_share: Parts with less than this share of the largest part's cells go.
     """
+    count, height, width = soft_masks.shape
+    if not count:
+        return soft_masks
+    # All masks below one another with a gap between: one search for parts instead of N.
+    column = np.zeros((count, height + 1, width), dtype=np.uint8)
+    column[:, :height] = soft_masks >= threshold
+    _, parts, statistics, _ = cv2.connectedComponentsWithStats(column.reshape(-1, width))
+    cells = statistics[:, cv2.CC_STAT_AREA]
+    owners = statistics[:, cv2.CC_STAT_TOP] // (height + 1)
+    largest = np.zeros(count, dtype=cells.dtype)
+    np.maximum.at(largest, owners[1:], cells[1:])
+    is_speck = cells < smallest_share * largest[owners]
+    is_speck[0] = False
     cleaned = soft_masks.copy()
     below = np.nextafter(np.float32(threshold), np.float32(0))
-    for mask in cleaned:
-        inside = (mask >= threshold).view(np.uint8)
-        # Few masks have parts, and counting them is four times as fast as measuring them.
-        if cv2.connectedComponents(inside)[0] <= 2:
-            continue
-        _, parts, statistics, _ = cv2.connectedComponentsWithStats(inside)
-        cells = statistics[:, cv2.CC_STAT_AREA]
-        is_speck = cells < smallest_share * cells[1:].max()
-        is_speck[0] = False
-        mask[is_speck[parts]] = below
+    for part in np.flatnonzero(is_speck):
+        x, y, columns, rows = statistics[part, :4].tolist()
+        owner, top = divmod(y, height + 1)
+        place = np.s_[y : y + rows, x : x + columns]
+        cleaned[owner, top : top + rows, x : x + columns][parts[place] == part] = below
     return cleaned
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -24,10 +25,14 @@ from blendmask_live.runtime import Network, Runtime, open_runtime
 
 __all__ = ["Segmenter", "load_segmenter"]
 
+_log = logging.getLogger(__name__)
 DUPLICATE_IOU = 0.7
 """Two masks, of whatever classes, that overlap more are one object."""
 DUPLICATE_SHARE = 0.8
 """Two masks of a class with more of the smaller one in common are one object."""
+_SMALLER = 0.75
+"""Share of the input's side that is tried next when memory runs out."""
+_SMALLEST_SIDE = 64
 
 
 class Segmenter:
@@ -56,6 +61,7 @@ class Segmenter:
         self.weights_path = weights_path
         self.weights_sha256 = weights_sha256
         self.timings_ms: dict[str, float] = {}
+        self._input_share = 1.0
         self.settings = settings
 
     @property
@@ -80,21 +86,62 @@ class Segmenter:
 
     def network_size(self, frame_size: tuple[int, int]) -> tuple[int, int]:
         """(height, width) of the network's input for frames of a (height, width)."""
-        return self._method.network_size(frame_size, self.settings)
+        return self._method.network_size(frame_size, self._affordable(self.settings))
 
     @torch.inference_mode()
     def segment(self, image: NDArray[np.uint8]) -> Instances:
         """Find the objects of one picture.
+
+        Where the GPU's memory is not enough, this and all later pictures are made smaller.
 
         Args:
             image: (H, W, 3) uint8 RGB.
 
         Raises:
             ValueError: If `image` is of another shape or type.
+            torch.OutOfMemoryError: If the smallest input is still too large.
         """
         if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8 or not image.size:
             raise ValueError(f"image must be (H, W, 3) uint8, got {image.shape} {image.dtype}")
         settings, class_mask = self._chosen
+        share_before = self._input_share
+        while (instances := self._segment_if_it_fits(image, settings, class_mask)) is None:
+            self._input_share *= _SMALLER
+        if self._input_share < share_before:
+            height, width = self.network_size((image.shape[0], image.shape[1]))
+            _log.warning(
+                "the GPU's memory is not enough for the network input asked for; going on with "
+                "%d x %d px. Close other programs on the GPU, or choose a smaller short side.",
+                width,
+                height,
+            )
+        return instances
+
+    def _affordable(self, settings: SegmenterSettings) -> SegmenterSettings:
+        """The settings with the input size that memory was found to suffice for."""
+        if self._input_share == 1:
+            return settings
+        short, long = settings.short_side, settings.long_side
+        share = max(self._input_share, _SMALLEST_SIDE / short)
+        return replace(settings, short_side=round(short * share), long_side=round(long * share))
+
+    def _segment_if_it_fits(
+        self, image: NDArray[np.uint8], settings: SegmenterSettings, class_mask: Tensor | None
+    ) -> Instances | None:
+        """None where memory runs out and a smaller input may help."""
+        settings = self._affordable(settings)
+        try:
+            return self._segment(image, settings, class_mask)
+        except torch.OutOfMemoryError:
+            if settings.short_side == _SMALLEST_SIDE:
+                raise
+        # Only now are the tensors free that the error's traceback held.
+        torch.cuda.empty_cache()
+        return None
+
+    def _segment(
+        self, image: NDArray[np.uint8], settings: SegmenterSettings, class_mask: Tensor | None
+    ) -> Instances:
         clock = _Clock()
         frame_size = image.shape[0], image.shape[1]
         size = self._method.network_size(frame_size, settings)
@@ -166,8 +213,8 @@ def load_segmenter(
         weights: Name in the model zoo (`blendmask-live weights list`) or path of a weights file.
         architecture: What the file holds; needed for the authors' own PyTorch checkpoints.
         device: 'auto', 'cpu' or 'cuda[:N]'.
-        runtime: 'auto', 'torch' or 'openvino'.
-        precision: 'auto', 'fp32', 'fp16' or 'bf16'.
+        runtime: 'auto' (the fastest that works here) or one of `blendmask_live.runtime.RUNTIMES`.
+        precision: 'auto', 'fp32', 'fp16', 'bf16' or 'int8', where the runtime offers it.
         threads: CPU threads for the network; 0 for the runtime's own choice.
         settings: Everything that may change later; the options below override single values.
         short_side: Network input size, px of the frame's shorter side.
