@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -63,7 +64,9 @@ def is_intact(path: Path, companions: Sequence[str] = ()) -> bool:
     except (OSError, ValueError):
         return False
     if intact:
-        path.touch()
+        # Remembers the last use.
+        with suppress(OSError):
+            _checksum_path(path).touch()
     return intact
 
 
@@ -89,7 +92,8 @@ def keep(path: Path, write: Callable[[Path], object], companions: Sequence[str] 
 
 
 def _forget_longest_unused(path: Path, companions: Sequence[str]) -> None:
-    kept = sorted(path.parent.glob(f"*{path.suffix}"), key=lambda other: other.stat().st_mtime)
+    kept = [other for other in path.parent.glob(f"*{path.suffix}") if _checksum_path(other).exists()]
+    kept.sort(key=lambda other: _checksum_path(other).stat().st_mtime)
     for old in kept[:-_KEPT_PER_KIND]:
         for file in (_checksum_path(old), old, *(old.with_suffix(s) for s in companions)):
             file.unlink(missing_ok=True)
