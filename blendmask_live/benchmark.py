@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
@@ -73,16 +74,15 @@ def runtimes_to_compare(device: str, precision: str) -> tuple[tuple[str, str], .
         device: 'cpu' or 'cuda:N'.
         precision: 'auto' for each that the hardware multiplies natively, else only this one.
     """
-    runtimes: tuple[str, ...] = ("torch",)
     precisions: tuple[str, ...] = ("fp32", "fp16", "bf16")
     if device == "cpu":
-        runtimes = available_runtimes()
-        precisions = ("fp32", "bf16") if this_machine().multiplies_bf16 else ("fp32",)
+        native = ("bf16",) if this_machine().multiplies_bf16 else ()
+        precisions = ("fp32", *native, *(("int8",) if find_spec("nncf") else ()))
     if precision != "auto":
         precisions = (precision,)
     return tuple(
         (runtime, chosen)
-        for runtime in runtimes
+        for runtime in available_runtimes(device)
         for chosen in precisions
         if chosen in RUNTIMES[runtime]
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
@@ -15,8 +16,10 @@ from blendmask_live.commands.options import (
     open_segmenter,
     whole,
 )
+from blendmask_live.errors import ConfigError
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.table import Table
 
     from blendmask_live.benchmark import BenchRun
@@ -56,8 +59,8 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     from blendmask_live.machine import this_machine
 
     machine, date = this_machine(), datetime.now(UTC).isoformat(timespec="seconds")
-    runs = [_measure(options, *choice) for choice in _choices(options)]
     console = Console()
+    runs = list(_measure_all(options, console))
     features = f" ({', '.join(machine.cpu_features)})" if machine.cpu_features else ""
     console.print(
         f"{machine.cpu}, {machine.cores} cores{features}; {machine.system}; {date}",
@@ -88,6 +91,26 @@ def _choices(options: argparse.Namespace) -> tuple[tuple[str, str], ...]:
     if options.runtime != "all":
         return ((options.runtime, options.precision),)
     return runtimes_to_compare(choose_device(options.device), options.precision)
+
+
+def _measure_all(options: argparse.Namespace, console: Console) -> Iterator[BenchRun]:
+    """Each runtime asked for; of 'all', those that cannot run this network are named."""
+    choices = _choices(options)
+    failure: ConfigError | None = None
+    measured = 0
+    for runtime, precision in choices:
+        try:
+            run = _measure(options, runtime, precision)
+        except ConfigError as error:
+            if len(choices) == 1:
+                raise
+            failure = error
+            console.print(f"{runtime} {precision}: {error}", highlight=False, soft_wrap=True)
+            continue
+        measured += 1
+        yield run
+    if failure is not None and not measured:
+        raise failure
 
 
 def _measure(options: argparse.Namespace, runtime: str, precision: str) -> BenchRun:
