@@ -38,13 +38,14 @@ def blend_masks(
             crop = _crop(group, box, mask_size).transpose(2, 0, 1)
             crops[4 * first : 4 * first + 4, row] = crop[: len(bases) - 4 * first]
     upsampling = _upsampling(attention.shape[-1], mask_size)
-    weights = upsampling @ attention.transpose(1, 0, 2, 3) @ upsampling.T
+    planes = attention.transpose(1, 0, 2, 3)
+    weights: NDArray[np.float32] = (upsampling @ planes @ upsampling.T).astype(np.float32)
     # Softmax over the bases after upsampling: at every cell their weights sum to 1.
     weights -= weights.max(axis=0)
     weights = _exp(weights)
     crops *= weights
     logits = crops.sum(axis=0) / weights.sum(axis=0)
-    probabilities: NDArray[np.float32] = 1 / (1 + _exp(-logits))
+    probabilities: NDArray[np.float32] = np.reciprocal(_exp(-logits) + np.float32(1))
     return probabilities
 
 

@@ -18,6 +18,7 @@ from blendmask_live.network.blender import BASE_STRIDE, blend_logits, mask_confi
 from blendmask_live.network.blendmask import BlendMask, BlendMaskOutput
 from blendmask_live.network.detections import detect
 from blendmask_live.network.lite import BlendMaskLite, DenseOutput
+from blendmask_live.network.panoptic import semantic_map
 from blendmask_live.network.proposals import PictureDetections, detect_picture
 from blendmask_live.runtime import Dense, Network
 
@@ -86,6 +87,17 @@ class Method(Protocol):
         Args:
             frame_per_network: Frame px per network px, along x and y.
         """
+        ...
+
+    @property
+    def is_panoptic(self) -> bool:
+        """Whether `semantic` gives something."""
+        ...
+
+    def semantic(
+        self, dense: Dense, *, network_size: tuple[int, int], frame_size: tuple[int, int]
+    ) -> NDArray[np.uint8] | None:
+        """(H, W) class of every frame pixel, 0 for all countable objects."""
         ...
 
 
@@ -180,6 +192,15 @@ class LiteMethod:
         class_ids = found.class_ids.where(found.scores > 0, -1)
         return _on_host(boxes, mask_boxes, scores, class_ids, probabilities, found.attention)
 
+    @property
+    def is_panoptic(self) -> bool:
+        return False
+
+    def semantic(
+        self, dense: Dense, *, network_size: tuple[int, int], frame_size: tuple[int, int]
+    ) -> NDArray[np.uint8] | None:
+        return None
+
 
 class FamilyMethod:
     """The published family, to the letter (detectron2's resizing, FCOS' scores)."""
@@ -242,9 +263,22 @@ class FamilyMethod:
         probabilities = blend_logits(
             dense.bases, found.boxes_network_px, found.attention, mask_size=mask_size
         ).sigmoid()
-        return _on_host(
-            boxes, boxes, found.scores, found.class_ids, probabilities, found.attention
+        return _on_host(boxes, boxes, found.scores, found.class_ids, probabilities, found.attention)
+
+    @property
+    def is_panoptic(self) -> bool:
+        return self._model.config.is_panoptic
+
+    def semantic(
+        self, dense: Dense, *, network_size: tuple[int, int], frame_size: tuple[int, int]
+    ) -> NDArray[np.uint8] | None:
+        assert isinstance(dense, BlendMaskOutput)
+        if dense.stuff_logits is None:
+            return None
+        classes = semantic_map(
+            dense.stuff_logits[0], content_size=network_size, frame_size=frame_size
         )
+        return classes.cpu().numpy()
 
 
 def _on_host(

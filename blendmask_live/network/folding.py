@@ -34,14 +34,14 @@ def folded(model: BlendMaskLite) -> BlendMaskLite:
     model = copy.deepcopy(model).eval()
     trunk, order = model.backbone, None
     with torch.no_grad():
-        for name, reduce in zip(("stage2", "stage3", "stage4"), model.fpn.reduce, strict=True):
+        for index, name in enumerate(("stage2", "stage3", "stage4")):
             units = list(trunk.get_submodule(name).children())
             if order is not None:
                 _reorder_first(units[0], order)
             stage = _Stage(units)
             order = stage.order
             setattr(trunk, name, stage)
-            _reorder_inputs(reduce, order)
+            _reorder_inputs(_conv(model.fpn, f"reduce.{index}"), order)
     for unit in [module for module in model.modules() if isinstance(module, ConvUnit)]:
         unit.conv, unit.bn = fuse_conv_bn_eval(unit.conv, unit.bn), nn.Identity()  # type: ignore[assignment]
     return model
@@ -57,14 +57,14 @@ class _Stage(nn.Module):
     def __init__(self, units: list[nn.Module]) -> None:
         super().__init__()
         self.units = nn.ModuleList(units)
-        half = units[0].get_submodule("branch2.pw2.conv").out_channels
+        half = _conv(units[0], "branch2.pw2").out_channels
         made = [[_Channel(maker, row) for row in range(half)] for maker in range(len(units) + 1)]
         readers: dict[_Channel, int] = {}
         feature = _shuffled(made[0], made[1])
         for reader, (unit, new) in enumerate(zip(units[1:], made[2:], strict=True)):
             kept, worked = feature[:half], feature[half:]
             readers |= dict.fromkeys(worked, reader)
-            _reorder_inputs(unit.get_submodule("branch2.pw1"), _sorting(worked))
+            _reorder_inputs(_conv(unit, "branch2.pw1"), _sorting(worked))
             feature = _shuffled(kept, new)
         readers |= dict.fromkeys(feature, len(units) - 1)
         self.order = _sorting(feature)
@@ -84,7 +84,7 @@ class _Stage(nn.Module):
                 inputs[reader].append(part)
 
         assert isinstance(first, ShuffleUnit)
-        hand_out(first.branch1["pw"](first.branch1["dw"](x)), self._pieces[0])
+        hand_out(first.keep(x), self._pieces[0])
         hand_out(first.work(x), self._pieces[1])
         for reader, (unit, pieces) in enumerate(zip(rest, self._pieces[2:], strict=True)):
             assert isinstance(unit, ShuffleUnit)
@@ -102,17 +102,23 @@ def _sorting(channels: list[_Channel]) -> list[int]:
     return sorted(range(len(channels)), key=channels.__getitem__)
 
 
-def _reorder_inputs(unit: nn.Module, order: list[int]) -> None:
+def _conv(unit: nn.Module, path: str) -> nn.Conv2d:
+    conv = unit.get_submodule(f"{path}.conv")
+    assert isinstance(conv, nn.Conv2d)
+    return conv
+
+
+def _reorder_inputs(conv: nn.Conv2d, order: list[int]) -> None:
     """Let a convolution take its input channels in another order."""
-    conv = unit.get_submodule("conv")
-    conv.weight = nn.Parameter(conv.get_parameter("weight")[:, order])
+    conv.weight = nn.Parameter(conv.weight[:, order])
 
 
 def _reorder_first(unit: nn.Module, order: list[int]) -> None:
     """The same for a stage's first unit, one branch of which starts with a depthwise one."""
-    _reorder_inputs(unit.get_submodule("branch2.pw1"), order)
-    depthwise, norm = unit.get_submodule("branch1.dw.conv"), unit.get_submodule("branch1.dw.bn")
-    depthwise.weight = nn.Parameter(depthwise.get_parameter("weight")[order])
+    _reorder_inputs(_conv(unit, "branch2.pw1"), order)
+    depthwise, norm = _conv(unit, "branch1.dw"), unit.get_submodule("branch1.dw.bn")
+    depthwise.weight = nn.Parameter(depthwise.weight[order])
     for values in (*norm.parameters(), norm.running_mean, norm.running_var):
+        assert isinstance(values, Tensor)
         values.copy_(values[order].clone())
-    _reorder_inputs(unit.get_submodule("branch1.pw"), order)
+    _reorder_inputs(_conv(unit, "branch1.pw"), order)

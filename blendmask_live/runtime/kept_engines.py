@@ -92,7 +92,9 @@ def keep(path: Path, write: Callable[[Path], object], companions: Sequence[str] 
 
 
 def _forget_longest_unused(path: Path, companions: Sequence[str]) -> None:
-    kept = [other for other in path.parent.glob(f"*{path.suffix}") if _checksum_path(other).exists()]
+    kept = [
+        other for other in path.parent.glob(f"*{path.suffix}") if _checksum_path(other).exists()
+    ]
     kept.sort(key=lambda other: _checksum_path(other).stat().st_mtime)
     for old in kept[:-_KEPT_PER_KIND]:
         for file in (_checksum_path(old), old, *(old.with_suffix(s) for s in companions)):

@@ -106,9 +106,7 @@ def _open(model: Network, *, runtime: str, device: str, precision: str, threads:
     if runtime in ("onnxruntime", "tensorrt"):
         from blendmask_live.runtime.onnx_runtime import OnnxRuntime
 
-        return OnnxRuntime(
-            model, name=runtime, device=device, precision=precision, threads=threads
-        )
+        return OnnxRuntime(model, name=runtime, device=device, precision=precision, threads=threads)
     if runtime == "compile":
         from blendmask_live.runtime.torch_compiled import CompiledRuntime
 

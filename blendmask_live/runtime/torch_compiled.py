@@ -19,12 +19,14 @@ __all__ = ["CompiledRuntime", "missing_compiler"]
 def missing_compiler(device: str) -> str | None:
     """What torch.compile lacks for a device, or None."""
     if device == "cpu":
-        try:
-            from torch._inductor.cpp_builder import get_cpp_compiler
+        # Loaded when asked for: it takes a second.
+        from torch._inductor.cpp_builder import get_cpp_compiler
+        from torch._inductor.exc import InvalidCxxCompiler
 
+        try:
             get_cpp_compiler()
-        except Exception as error:  # Of PyTorch's inner classes, which move between versions.
-            return f"a C++ compiler ({error}); install g++, or set CXX to one"
+        except (InvalidCxxCompiler, OSError):
+            return "a C++ compiler; install g++, or set CXX to one"
         return None
     from torch.utils._triton import has_triton
 
@@ -43,7 +45,7 @@ class CompiledRuntime:
         self.device, self.precision = device, precision
         self.model = model.to(device).eval()
         self._dtype = DTYPES[precision]
-        network = PlainNetwork(self.model).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        network = PlainNetwork(self.model).to(memory_format=torch.channels_last)
         self._compiled: Any = torch.compile(network, dynamic=False)
 
     def run(self, pictures: Tensor) -> Dense:
