@@ -67,7 +67,7 @@ class OnnxRuntime:
             self._session = onnxruntime.InferenceSession(
                 path, options, providers=self._providers(path)
             )
-        except (RuntimeError, *_own_errors()) as error:
+        except _own_errors() as error:
             raise ConfigError(f"runtime {name!r} cannot run this network: {error}") from error
         used = self._session.get_providers()[0]
         if (wanted := self._providers(path)[0][0]) != used:
@@ -103,13 +103,8 @@ def _own_errors() -> tuple[type[Exception], ...]:
     """ONNX Runtime's errors, which share no base of their own."""
     from onnxruntime.capi import onnxruntime_pybind11_state as state
 
-    return (
-        state.EPFail,
-        state.Fail,
-        state.InvalidGraph,
-        state.NotImplemented,
-        state.RuntimeException,
-    )
+    names = ("EPFail", "Fail", "InvalidGraph", "NotImplemented", "RuntimeException")
+    return RuntimeError, *(getattr(state, name) for name in names)
 
 
 def _exported(model: Network) -> str:

@@ -29,5 +29,7 @@ def test_a_folded_network_computes_the_same_and_leaves_the_original(width: str) 
 
 def test_nothing_is_left_to_shuffle_or_to_normalise() -> None:
     picture = torch.zeros(1, 64, 96, 3).permute(0, 3, 1, 2)
-    graph = str(torch.jit.trace(folded(tiny_network()), picture, strict=False).inlined_graph)
-    assert "channel_shuffle" not in graph and "batch_norm" not in graph
+    graph = torch.jit.trace(folded(tiny_network()), picture, strict=False).inlined_graph
+    operations = {node.kind() for node in graph.nodes()}
+    assert "aten::_convolution" in operations
+    assert not {"aten::channel_shuffle", "aten::batch_norm"} & operations
