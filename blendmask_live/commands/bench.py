@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from blendmask_live.benchmark import BenchRun
+    from blendmask_live.segmenter import Segmenter
 
+RANDOM = "random"
+"""In place of a weights file: speed does not depend on what was learned."""
 _STEPS = frozenset({"resize", "network", "detect", "blend", "paste"})
 """Parts of the stage "segment"."""
 
@@ -50,6 +53,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_range_options(parser, has_limit=False)
     add_segmenter_options(parser)
     add_runtime_options(parser, runtimes=("all",))
+    parser.epilog = (
+        f"--weights {RANDOM} --architecture A times any architecture without its weights file."
+    )
 
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
@@ -119,7 +125,7 @@ def _measure(options: argparse.Namespace, runtime: str, precision: str) -> Bench
     from blendmask_live.commands.progress import progress_line
 
     choice = argparse.Namespace(**{**vars(options), "runtime": runtime, "precision": precision})
-    segmenter = open_segmenter(choice)
+    segmenter = _open(choice)
     if options.instances is not None:
         force_instances(segmenter, options.instances)
     source = partial(
@@ -135,6 +141,22 @@ def _measure(options: argparse.Namespace, runtime: str, precision: str) -> Bench
         if options.no_pipeline:
             return bench_sequential(segmenter, source, frames=options.frames, report=line.update)
         return bench_pipeline(segmenter, source, report=line.update)
+
+
+def _open(options: argparse.Namespace) -> Segmenter:
+    """The segmenter asked for; with random weights, any architecture can be timed."""
+    if options.weights != RANDOM:
+        return open_segmenter(options)
+    from blendmask_live.benchmark import random_segmenter
+
+    return random_segmenter(
+        options.architecture or "blendmask-lite",
+        device=options.device,
+        runtime=options.runtime,
+        precision=options.precision,
+        threads=options.threads,
+        short_side=options.short_side,
+    )
 
 
 def _described(run: BenchRun, options: argparse.Namespace) -> str:

@@ -28,6 +28,8 @@ class PlainNetwork(nn.Module):
     def __init__(self, model: Network) -> None:
         super().__init__()
         self.model = folded(model) if isinstance(model, BlendMaskLite) else model
+        # Exporters put back the mode that they find here, in the network too.
+        self.eval()
 
     def forward(self, pictures: Tensor) -> tuple[Tensor, ...]:
         """(B, h, w, 3) uint8 -> the parts of the dense output, in the order of `rebuild`."""
