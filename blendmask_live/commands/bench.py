@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from blendmask_live.benchmark import BenchRun
     from blendmask_live.segmenter import Segmenter
 
+_SMALL = frozenset({"segment", "resize", "paste"})
+"""Left out where there is little room: a sum, and what costs next to nothing."""
+_COLUMNS = 3
+"""So many runs stand side by side."""
 RANDOM = "random"
 """In place of a weights file: speed does not depend on what was learned."""
 _STEPS = frozenset({"resize", "network", "detect", "blend", "paste"})
@@ -74,7 +78,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         soft_wrap=True,
     )
     console.print(_described(runs[0], options), highlight=False, soft_wrap=True)
-    console.print(_table(runs))
+    console.print(_table(runs) if len(runs) <= _COLUMNS else _comparison(runs))
     if any(run.device != "cpu" for run in runs):
         console.print("On a GPU the network's time shows under 'detect', the first step to wait.")
     return {
@@ -185,6 +189,31 @@ def _table(runs: list[BenchRun]) -> Table:
     table.add_row("peak, MiB", *(_mebibytes(run.memory_peak_mb) for run in runs))
     if any(run.gpu_memory_peak_mb is not None for run in runs):
         table.add_row("GPU, MiB", *(_mebibytes(run.gpu_memory_peak_mb) for run in runs))
+    return table
+
+
+def _comparison(runs: list[BenchRun]) -> Table:
+    """One row for each run: columns for all would be too narrow to read."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    caption = "ms per frame: p50, then the p99 of the longest; peak memory in MiB"
+    table = Table(caption=caption, box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    names = [name for name in runs[0].stages_ms if name not in _SMALL]
+    on_gpu = any(run.gpu_memory_peak_mb is not None for run in runs)
+    table.add_column("", no_wrap=True)
+    for name in (*names, "p99", "fps", "MiB", *(["GPU"] if on_gpu else [])):
+        table.add_column(name, justify="right")
+    for run in runs:
+        longest = max(stage.p99_ms for stage in run.stages_ms.values())
+        table.add_row(
+            f"{run.runtime} {run.precision}",
+            *(f"{run.stages_ms[name].p50_ms:.1f}" for name in names),
+            f"{longest:.1f}",
+            f"{run.fps:.1f}",
+            _mebibytes(run.memory_peak_mb),
+            *([_mebibytes(run.gpu_memory_peak_mb)] if on_gpu else []),
+        )
     return table
 
 
