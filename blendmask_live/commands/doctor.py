@@ -66,7 +66,7 @@ _FAILURES: Final = (ImportError, OSError, RuntimeError, AttributeError, BlendMas
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--time", action="store_true", help="also time the network in every runtime (a minute)"
+        "--time", action="store_true", help="also time the network in every runtime (minutes)"
     )
 
 
