@@ -165,25 +165,41 @@ class LiteMethod:
 
         The bases are sampled over the moved box, so only attention shifts, by half a px at most.
         """
-        scale = found.boxes_network_px.new_tensor(frame_per_network * 2)
-        boxes = found.boxes_network_px * scale
-        corners = boxes[:, :2].round()
-        mask_boxes = torch.cat([corners, boxes[:, 2:].round().maximum(corners + 1)], dim=1)
-        if boxes.device.type == "cpu":
-            soft_masks = blend_masks(
-                dense.bases[0].numpy(),
-                (mask_boxes / (scale * BASE_STRIDE)).numpy(),
-                found.attention.float().numpy(),
-                mask_size=mask_size,
-            )
-            return Blended(
-                boxes.numpy(),
-                mask_boxes.numpy(),
-                found.scores.numpy() * mask_confidences(soft_masks),
-                found.class_ids.numpy(),
-                soft_masks,
-                found.attention,
-            )
+        if found.scores.device.type == "cpu":
+            return self._blend_on_cpu(dense, found, frame_per_network, mask_size)
+        return self._blend_on_device(dense, found, frame_per_network, mask_size)
+
+    def _blend_on_cpu(
+        self,
+        dense: Dense,
+        found: PictureDetections,
+        frame_per_network: tuple[float, float],
+        mask_size: int,
+    ) -> Blended:
+        boxes, mask_boxes, scale = _boxes_on_pixels(found, frame_per_network)
+        soft_masks = blend_masks(
+            dense.bases[0].numpy(),
+            (mask_boxes / (scale * BASE_STRIDE)).numpy(),
+            found.attention.float().numpy(),
+            mask_size=mask_size,
+        )
+        return Blended(
+            boxes.numpy(),
+            mask_boxes.numpy(),
+            found.scores.numpy() * mask_confidences(soft_masks),
+            found.class_ids.numpy(),
+            soft_masks,
+            found.attention,
+        )
+
+    def _blend_on_device(
+        self,
+        dense: Dense,
+        found: PictureDetections,
+        frame_per_network: tuple[float, float],
+        mask_size: int,
+    ) -> Blended:
+        boxes, mask_boxes, scale = _boxes_on_pixels(found, frame_per_network)
         probabilities = blend_logits(
             dense.bases, mask_boxes / scale, found.attention, mask_size=mask_size
         ).sigmoid()
@@ -279,6 +295,17 @@ class FamilyMethod:
             dense.stuff_logits[0], content_size=network_size, frame_size=frame_size
         )
         return classes.cpu().numpy()
+
+
+def _boxes_on_pixels(
+    found: PictureDetections, frame_per_network: tuple[float, float]
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Boxes in frame px, the same moved onto whole pixels, and (4,) frame px per network px."""
+    scale = found.boxes_network_px.new_tensor(frame_per_network * 2)
+    boxes = found.boxes_network_px * scale
+    corners = boxes[:, :2].round()
+    ends = boxes[:, 2:].round().maximum(corners + 1)
+    return boxes, torch.cat([corners, ends], dim=1), scale
 
 
 def _on_host(
