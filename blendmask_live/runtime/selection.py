@@ -15,7 +15,6 @@ from typing import Any
 
 import cv2
 import numpy as np
-import skimage.data
 import torch
 from torch import Tensor
 
@@ -31,7 +30,7 @@ __all__ = ["Selection", "Trial", "select_runtime"]
 
 _log = logging.getLogger(__name__)
 _BY_EXPECTED_SPEED = {"cpu": ("openvino", "onnxruntime", "torch"), "cuda": ("cudagraph", "torch")}
-"""What 'auto' tries. 'compile' and 'tensorrt' take a minute to prepare, int8 rounds visibly."""
+"""What 'auto' tries: not what takes a minute to prepare, nor int8, which rounds visibly."""
 _LARGEST_ERROR = {"fp32": 1e-3, "fp16": 0.02, "bf16": 0.1, "int8": 0.2}
 """Mean difference of an output, as a share of how much that output varies."""
 _BUDGET_S = 5.0
@@ -80,23 +79,24 @@ def select_runtime(
     Raises:
         ConfigError: If no runtime offers the precision here.
     """
-    candidates = _candidates(model, device, precision)
+    names = _names(model, device, precision)
+    key = _key(model, device, precision, threads) if len(names) > 1 else ""
+    remembered = _remembered(key)
+    if remembered is not None and missing_for(remembered.runtime, device) is None:
+        return remembered
+    candidates = [pair for pair in names if missing_for(pair[0], device) is None]
     if not candidates:
         raise ConfigError(f"precision {precision}: no runtime here offers it on {device}")
     if len(candidates) == 1:
         return Selection(*candidates[0])
-    key = _key(model, device, precision, threads)
-    remembered = _remembered(key)
-    if remembered is not None and (remembered.runtime, remembered.precision) in candidates:
-        return remembered
     _log.info("choosing a runtime for this machine (once)")
     selection = _try_all(model, candidates, device=device, threads=threads)
     _remember(key, selection)
     return selection
 
 
-def _candidates(model: Network, device: str, precision: str) -> list[tuple[str, str]]:
-    """(runtime, precision), those first that are expected to be fast."""
+def _names(model: Network, device: str, precision: str) -> list[tuple[str, str]]:
+    """(runtime, precision) that come into question, those first that should be fast."""
     names: Sequence[str] = _BY_EXPECTED_SPEED[device.partition(":")[0]]
     if not isinstance(model, BlendMaskLite) and precision != "int8":
         # The published family takes pictures of any size, and each would be prepared anew.
@@ -104,7 +104,6 @@ def _candidates(model: Network, device: str, precision: str) -> list[tuple[str, 
     chosen = [
         (name, default_precision(model, name, device) if precision == "auto" else precision)
         for name in names
-        if missing_for(name, device) is None
     ]
     return [pair for pair in chosen if pair[1] in RUNTIMES[pair[0]]]
 
@@ -185,6 +184,9 @@ def _compared(dense: Dense) -> list[Tensor]:
 
 def _picture() -> Tensor:
     """(1, h, w, 3) uint8 photograph."""
+    # Loaded where it is needed, once per machine.
+    import skimage.data
+
     height, width = _PICTURE_SIZE
     picture = cv2.resize(skimage.data.astronaut(), (width, height), interpolation=cv2.INTER_AREA)
     return torch.from_numpy(picture)[None]
@@ -219,9 +221,11 @@ def _remembered(key: str) -> Selection | None:
     try:
         entry = _read_memory()[key]
         trials = tuple(Trial(**trial) for trial in entry["trials"])
-        return Selection(entry["runtime"], entry["precision"], trials, is_remembered=True)
+        if entry["precision"] in RUNTIMES[entry["runtime"]]:
+            return Selection(entry["runtime"], entry["precision"], trials, is_remembered=True)
     except (KeyError, TypeError, ValueError):
-        return None
+        pass
+    return None
 
 
 def _remember(key: str, selection: Selection) -> None:
