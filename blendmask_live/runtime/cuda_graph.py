@@ -29,6 +29,8 @@ class _Recording:
     pictures: Tensor
     host_pictures: Tensor
     """Pinned, so that the copy to the device waits for nothing."""
+    copied: torch.cuda.Event
+    """When `host_pictures` may be overwritten."""
     outputs: tuple[Tensor, ...]
 
 
@@ -59,9 +61,11 @@ class CudaGraphRuntime:
         """See `Runtime.run`."""
         with torch.cuda.device(self.device):
             recording = self._recording(pictures.shape)
-            # The copy of the frame before has long ended: its results were waited for.
+            # Waits only for a caller that does not read its results.
+            recording.copied.synchronize()
             recording.host_pictures.copy_(pictures)
             recording.pictures.copy_(recording.host_pictures, non_blocking=True)
+            recording.copied.record()
             recording.graph.replay()
         return rebuild(self.model, recording.outputs)
 
@@ -88,7 +92,7 @@ class CudaGraphRuntime:
         with torch.cuda.graph(graph, stream=stream):
             outputs = self._forward(pictures)
         host_pictures = torch.zeros(shape, dtype=torch.uint8, pin_memory=True)
-        return _Recording(graph, pictures, host_pictures, outputs)
+        return _Recording(graph, pictures, host_pictures, torch.cuda.Event(), outputs)
 
     def _forward(self, pictures: Tensor) -> tuple[Tensor, ...]:
         enabled = self._dtype is not torch.float32
