@@ -14,7 +14,7 @@ from blendmask_live.runtime.runtime import Dense, Network
 
 __all__ = ["GRAPH_VERSION", "PlainNetwork", "rebuild"]
 
-GRAPH_VERSION = 2
+GRAPH_VERSION = 3
 """Raised whenever the outputs of `PlainNetwork` change, so that kept graphs are made anew."""
 
 

@@ -92,16 +92,23 @@ class OpenVinoRuntime:
 
 
 def _convert(model: Network) -> Any:
+    """Through the frontend itself: `openvino.convert_model` reports its use over the network."""
     import openvino
+    from openvino.frontend import FrontEndManager
 
     example = torch.zeros(1, 64, 96, 3, dtype=torch.uint8)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        # Traced here because the converter's own tracing runs everything twice to check it.
+        from openvino.frontend.pytorch.ts_decoder import TorchScriptPythonDecoder
+
         traced = torch.jit.trace(PlainNetwork(model), example, check_trace=False)
-        return openvino.convert_model(
-            traced, example_input=example, input=[openvino.PartialShape([-1, -1, -1, 3])]
-        )
+        frontend = FrontEndManager().load_by_framework("pytorch")
+        # The frontend does not keep it alive by itself.
+        decoder = TorchScriptPythonDecoder(traced, example_input=(example,))
+        graph = frontend.convert(frontend.load(decoder))
+    graph.inputs[0].get_node().set_partial_shape(openvino.PartialShape([-1, -1, -1, 3]))
+    graph.validate_nodes_and_infer_types()
+    return graph
 
 
 def _save(graph: Any, path: Path) -> None:
