@@ -89,7 +89,7 @@ def _photographs() -> list[NDArray[np.uint8]]:
         height, width = picture.shape[0] // 2, picture.shape[1] // 2
         quarters = [picture[y : y + height, x : x + width] for y in (0, height) for x in (0, width)]
         for part in (picture, *quarters):
-            frames.append(cv2.resize(part, _FRAME_SIZE[::-1])[None])  # type: ignore[arg-type]
+            frames.append(cv2.resize(part, _FRAME_SIZE[::-1])[None])
     return frames
 
 
