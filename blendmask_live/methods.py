@@ -14,7 +14,12 @@ from torch import Tensor
 
 from blendmask_live.blending import blend_masks, mask_confidences
 from blendmask_live.config import SegmenterSettings
-from blendmask_live.network.blender import BASE_STRIDE, blend_logits, mask_confidence
+from blendmask_live.network.blender import (
+    BASE_STRIDE,
+    Blender,
+    blend_logits,
+    mask_confidence,
+)
 from blendmask_live.network.blendmask import BlendMask, BlendMaskOutput
 from blendmask_live.network.detections import detect
 from blendmask_live.network.lite import BlendMaskLite, DenseOutput
@@ -47,7 +52,13 @@ class Blended:
 
 
 class Method(Protocol):
-    """How a network wants its pictures and how its answers are read."""
+    """How a network wants its pictures and how its answers are read.
+
+    Attributes:
+        blender: How its bases become masks.
+    """
+
+    blender: Blender
 
     def default_settings(self) -> SegmenterSettings:
         """What the network was made for."""
@@ -111,6 +122,7 @@ class LiteMethod:
 
     def __init__(self, model: BlendMaskLite) -> None:
         self._model = model
+        self.blender: Blender = model.config.blender
 
     def default_settings(self) -> SegmenterSettings:
         return SegmenterSettings()
@@ -165,7 +177,7 @@ class LiteMethod:
 
         The bases are sampled over the moved box, so only attention shifts, by half a px at most.
         """
-        if found.scores.device.type == "cpu":
+        if found.scores.device.type == "cpu" and self.blender == "blend":
             return self._blend_on_cpu(dense, found, frame_per_network, mask_size)
         return self._blend_on_device(dense, found, frame_per_network, mask_size)
 
@@ -201,7 +213,11 @@ class LiteMethod:
     ) -> Blended:
         boxes, mask_boxes, scale = _boxes_on_pixels(found, frame_per_network)
         probabilities = blend_logits(
-            dense.bases, mask_boxes / scale, found.attention, mask_size=mask_size
+            dense.bases,
+            mask_boxes / scale,
+            found.attention,
+            mask_size=mask_size,
+            blender=self.blender,
         ).sigmoid()
         scores = found.scores * mask_confidence(probabilities)
         # Places that nothing was found for.
@@ -223,6 +239,7 @@ class FamilyMethod:
 
     def __init__(self, model: BlendMask) -> None:
         self._model = model
+        self.blender: Blender = "blend"
 
     def default_settings(self) -> SegmenterSettings:
         """Sizes and thresholds as published."""
@@ -277,7 +294,11 @@ class FamilyMethod:
     ) -> Blended:
         boxes = found.boxes_network_px * found.boxes_network_px.new_tensor(frame_per_network * 2)
         probabilities = blend_logits(
-            dense.bases, found.boxes_network_px, found.attention, mask_size=mask_size
+            dense.bases,
+            found.boxes_network_px,
+            found.attention,
+            mask_size=mask_size,
+            blender=self.blender,
         ).sigmoid()
         return _on_host(boxes, boxes, found.scores, found.class_ids, probabilities, found.attention)
 
