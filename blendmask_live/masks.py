@@ -16,8 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pycocotools import mask as coco_mask
 
+from blendmask_live.blending import blend_masks
+
 __all__ = [
     "CroppedMask",
+    "blend_mask",
     "boxes_meet",
     "crop_mask",
     "crops_iou",
@@ -73,6 +76,17 @@ def crop_mask(mask: NDArray[np.bool_]) -> CroppedMask:
     columns = np.flatnonzero(mask[y0:y1].any(axis=0))
     x0, x1 = int(columns[0]), int(columns[-1]) + 1
     return CroppedMask(x0, y0, np.ascontiguousarray(mask[y0:y1, x0:x1]))
+
+
+def blend_mask(
+    bases: NDArray[np.float32],
+    box_base_px: NDArray[np.float32],
+    attention: NDArray[np.float32],
+    *,
+    mask_size: int,
+) -> NDArray[np.float32]:
+    """(R, R) probabilities of one object; arguments as in `blend_masks`, for one row."""
+    return blend_masks(bases, box_base_px[None], attention[None], mask_size=mask_size)[0]
 
 
 def paste_soft_masks(

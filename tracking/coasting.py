@@ -12,9 +12,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from blendmask_live.blending import blend_masks
 from blendmask_live.datatypes import Instances
-from blendmask_live.masks import CroppedMask, paste_soft_masks, shared_px
+from blendmask_live.masks import CroppedMask, blend_mask, paste_soft_masks, shared_px
 from tracking.association import mask_overlap
 
 __all__ = ["CoastedMask", "append_rows", "coast"]
@@ -72,9 +71,7 @@ def coast(
     base_height, base_width = instances.bases.shape[1:]
     scale = np.array([base_width / width, base_height / height] * 2, dtype=np.float32)
     size = instances.soft_masks.shape[-1]
-    (soft_mask,) = blend_masks(
-        instances.bases, (box * scale)[None], attention[None], mask_size=size
-    )
+    soft_mask = blend_mask(instances.bases, box * scale, attention, mask_size=size)
     inside = soft_mask >= instances.mask_threshold
     if not inside.any() or soft_mask[inside].mean() < _LEAST_CONFIDENCE:
         return None
