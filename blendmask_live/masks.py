@@ -86,7 +86,8 @@ def blend_mask(
     mask_size: int,
 ) -> NDArray[np.float32]:
     """(R, R) probabilities of one object; arguments as in `blend_masks`, for one row."""
-    return blend_masks(bases, box_base_px[None], attention[None], mask_size=mask_size)[0]
+    (mask,) = blend_masks(bases, box_base_px[None], attention[None], mask_size=mask_size)
+    return mask
 
 
 def paste_soft_masks(
