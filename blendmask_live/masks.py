@@ -86,6 +86,7 @@ def blend_mask(
     mask_size: int,
 ) -> NDArray[np.float32]:
     """(R, R) probabilities of one object; arguments as in `blend_masks`, for one row."""
+    mask: NDArray[np.float32]
     (mask,) = blend_masks(bases, box_base_px[None], attention[None], mask_size=mask_size)
     return mask
 
