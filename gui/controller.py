@@ -14,7 +14,7 @@ from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 
 from blendmask_live.config import SegmenterSettings
 from blendmask_live.datatypes import TrackedFrame
-from blendmask_live.errors import BlendMaskLiveError
+from blendmask_live.errors import BlendMaskLiveError, ConfigError
 from blendmask_live.live import LiveSettings, LiveStatus
 from gui.bridge import SessionBridge
 from gui.loading import LOADING_STEPS, NetworkChoice, load_network
@@ -257,7 +257,11 @@ class LiveController(QObject):
         if self.session is None:
             return
         kept = replace(self.settings.segmenter, keep_latents=self._keeps_latents)
-        self.session.settings = replace(self.settings, segmenter=kept)
+        try:
+            self.session.settings = replace(self.settings, segmenter=kept)
+        except ConfigError as error:
+            # Classes that another network knew.
+            self._report_failure(error)
 
     # Work in the worker thread
 

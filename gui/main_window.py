@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from PyQt5.QtCore import QEvent, QObject, QSize, Qt, QUrl
+from PyQt5.QtCore import QByteArray, QEvent, QObject, QSize, Qt, QUrl
 from PyQt5.QtGui import (
     QCloseEvent,
     QDesktopServices,
@@ -16,6 +16,7 @@ from PyQt5.QtGui import (
     QShowEvent,
 )
 from PyQt5.QtWidgets import (
+    QAbstractButton,
     QAbstractItemView,
     QAbstractSlider,
     QAbstractSpinBox,
@@ -79,6 +80,8 @@ class MainWindow(QMainWindow):
         self._timings = StageTimings()
         self._plan = self._preferences.load("recording", RecordingPlan())
         self._may_close = False
+        self._selected_track = 0
+        self._layout_before = QByteArray()
         self.setWindowTitle("BlendMask Live")
         self.setAcceptDrops(True)
         self.resize(QSize(1480, 900))
@@ -98,6 +101,9 @@ class MainWindow(QMainWindow):
         application = QApplication.instance()
         assert application is not None
         application.installEventFilter(self)
+        for button in self.findChildren(QAbstractButton):
+            # After a click the keys still belong to playback.
+            button.setFocusPolicy(Qt.TabFocus)
         self.view.setFocus()
 
     def _make_parts(self) -> None:
@@ -163,6 +169,7 @@ class MainWindow(QMainWindow):
         self.tracks.track_chosen.connect(self.select_track)
         self.record.chosen.connect(self._set_plan)
         self.view.track_clicked.connect(self.select_track)
+        self.view.track_hovered.connect(self._hover_track)
         self.banner.action_chosen.connect(self._act_on)
         self.strip.details_wanted.connect(self.stages.show)
 
@@ -219,13 +226,22 @@ class MainWindow(QMainWindow):
 
     def select_track(self, track_id: int) -> None:
         """Mark a track and put it under the microscope; 0 for none."""
+        self._selected_track = track_id
         self.view.select_track(track_id)
-        self.microscope.follow(track_id)
-        if track_id:
+        if track_id and not self.docks["microscope"].isVisible():
             self.docks["microscope"].show()
             self.docks["microscope"].raise_()
             room_px = [round(self.height() * 0.72), round(self.height() * 0.28)]
             self.resizeDocks([self.docks["tracks"], self.docks["display"]], room_px, Qt.Vertical)
+        self._look_at(track_id)
+
+    def _hover_track(self, track_id: int) -> None:
+        """While no track is chosen, an open microscope shows what is pointed at."""
+        if self._selected_track == 0 and self.docks["microscope"].isVisible():
+            self._look_at(track_id)
+
+    def _look_at(self, track_id: int) -> None:
+        self.microscope.follow(track_id)
         self._show_latents_need()
         if self.controller.latest is not None:
             self.microscope.show_frame(self.controller.latest)
@@ -371,13 +387,15 @@ class MainWindow(QMainWindow):
         event.acceptProposedAction()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        # Arrow keys belong to a slider, list or number that has the focus, not to playback.
+        # A slider, list or number that has the focus needs the arrows, a button the space bar.
         if event.type() == QEvent.ShortcutOverride and isinstance(event, QKeyEvent):
             uses_arrows = isinstance(
                 watched,
                 QAbstractSlider | QAbstractItemView | QAbstractSpinBox | QComboBox | QLineEdit,
             )
-            if uses_arrows and event.key() in _ARROWS and not event.modifiers():
+            uses_space = isinstance(watched, QAbstractButton | QAbstractItemView)
+            keys = (*(_ARROWS if uses_arrows else ()), *((Qt.Key_Space,) if uses_space else ()))
+            if event.key() in keys and not event.modifiers():
                 event.accept()
                 return True
         return False
@@ -385,8 +403,12 @@ class MainWindow(QMainWindow):
     def _toggle_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowFullScreen)
         is_full = bool(self.windowState() & Qt.WindowFullScreen)
+        if is_full:
+            self._layout_before = self.saveState()
         for part in (self.menuBar(), self.statusBar(), *self.docks.values()):
             part.setVisible(not is_full)
+        if not is_full:
+            self.restoreState(self._layout_before)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._may_close:
