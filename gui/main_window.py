@@ -375,6 +375,11 @@ class MainWindow(QMainWindow):
         for tabs in self.findChildren(QTabBar):
             tabs.setDrawBase(False)
             tabs.setElideMode(Qt.ElideNone)
+        if self._preferences.bytes("window_state").isEmpty():
+            upper, lower = self.docks["tracks"], self.docks["display"]
+            share = self.height() // 10
+            self.resizeDocks([upper, lower], [4 * share, 6 * share], Qt.Vertical)
+            self.resizeDocks([upper], [350], Qt.Horizontal)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls():
