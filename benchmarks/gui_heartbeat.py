@@ -110,7 +110,7 @@ def main() -> None:
 
     def draw() -> None:
         # From a tracked frame to painted pixels: overlay, conversion, painting.
-        window._redraw()
+        window.picture.redraw()
         window.view.repaint()
 
     report("draw one frame", times_ms(draw, time.perf_counter))
@@ -130,7 +130,7 @@ def select_any(window: MainWindow) -> None:
 
     wait(has_track)
     assert window.controller.latest is not None
-    window.select_track(int(window.controller.latest.track_ids.max()))
+    window.picture.select_track(int(window.controller.latest.track_ids.max()))
 
 
 if __name__ == "__main__":

@@ -84,27 +84,27 @@ def save(window: MainWindow, name: str) -> None:
 
 def live(window: MainWindow) -> None:
     """The demo with masks, labels and trails."""
-    window.set_look(replace(window.look, show_trails=True))
+    window.picture.set_look(replace(window.picture.look, show_trails=True))
     save(window, "gui-live")
-    window.set_look(replace(window.look, show_trails=False))
+    window.picture.set_look(replace(window.picture.look, show_trails=False))
 
 
 def microscope(window: MainWindow) -> None:
     """One object under the microscope."""
-    window.select_track(track_named(window, "person"))
+    window.picture.select_track(track_named(window, "person"))
     pause(1.5)
     save(window, "gui-microscope")
-    window.select_track(0)
+    window.picture.select_track(0)
     window.docks["tracks"].raise_()
 
 
 def bases(window: MainWindow) -> None:
     """The bases of the whole frame."""
     window.docks["network"].raise_()
-    window.set_look(replace(window.look, shows_bases=True))
+    window.picture.set_look(replace(window.picture.look, shows_bases=True))
     pause(1.5)
     save(window, "gui-bases")
-    window.set_look(replace(window.look, shows_bases=False))
+    window.picture.set_look(replace(window.picture.look, shows_bases=False))
     window.docks["display"].raise_()
 
 
@@ -113,11 +113,11 @@ def light(window: MainWindow) -> None:
     application = QApplication.instance()
     assert isinstance(application, QApplication)
     apply_theme(application, "light")
-    backdrop = replace(window.look.backdrop, kind="blur", blur_share=0.03)
-    window.set_look(replace(window.look, mask_style="outline", backdrop=backdrop))
+    backdrop = replace(window.picture.look.backdrop, kind="blur", blur_share=0.03)
+    window.picture.set_look(replace(window.picture.look, mask_style="outline", backdrop=backdrop))
     save(window, "gui-light")
-    window.set_look(
-        replace(window.look, mask_style="fill", backdrop=replace(backdrop, kind="none"))
+    window.picture.set_look(
+        replace(window.picture.look, mask_style="fill", backdrop=replace(backdrop, kind="none"))
     )
     apply_theme(application, "dark")
 
