@@ -46,7 +46,7 @@ class MicroscopeView(QWidget):
         self._shares: tuple[float, ...] = ()
         self._aspect = 1.0
         self._message = ""
-        self.setMinimumSize(270, 320)
+        self.setMinimumSize(270, 200)
         self.setAccessibleName(self.tr("Blending microscope"))
 
     def sizeHint(self) -> QSize:

@@ -21,9 +21,10 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from PIL import Image
-from PyQt5.QtCore import QBuffer, QEventLoop, QSettings, QTimer
+from PyQt5.QtCore import QBuffer, QEventLoop, QSettings, Qt, QTimer
 from PyQt5.QtWidgets import QApplication
 
+from blendmask_live.config import MASK_SIZES
 from gui.app import make_application, make_window
 from gui.main_window import MainWindow
 from gui.preferences import Preferences
@@ -133,6 +134,26 @@ def stages(window: MainWindow) -> None:
     window.stages.hide()
 
 
+def network(window: MainWindow) -> None:
+    """The network's settings: what each mask size costs, measured by trying them."""
+    session = window.controller.session
+    assert session is not None
+    window.docks["network"].raise_()
+    session.loop = True
+    session.play()
+    for size in MASK_SIZES:
+        window.network.mask_size.button(size).click()
+        wait(lambda size=size: window.controller.mask_costs.median_ms(size) is not None)
+    window.network.mask_size.button(56).click()
+    pause(1.0)
+    session.pause()
+    upper, lower = window.docks["tracks"], window.docks["display"]
+    window.resizeDocks([upper, lower], [180, 680], Qt.Vertical)
+    save(window, "gui-network")
+    window.resizeDocks([upper, lower], [344, 516], Qt.Vertical)
+    window.docks["display"].raise_()
+
+
 def error(window: MainWindow) -> None:
     """A source that is not there."""
     window.controller.open("holiday/beach.mp4")
@@ -140,7 +161,7 @@ def error(window: MainWindow) -> None:
     save(window, "gui-error")
 
 
-STATES = {f.__name__: f for f in (live, microscope, bases, light, stages, error)}
+STATES = {f.__name__: f for f in (live, microscope, bases, light, stages, network, error)}
 
 
 def main() -> None:
