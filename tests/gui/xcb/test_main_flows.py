@@ -75,6 +75,8 @@ def test_open_play_pause_step_and_seek(window: MainWindow, clip: Path, qtbot: Qt
     assert window.bar._frame.value() == position(window)
     key(window, qtbot, Qt.Key_I)
     assert session.marks == (position(window), None)
+    key(window, qtbot, Qt.Key_X, Qt.ShiftModifier)
+    assert session.marks == (None, None)
     key(window, qtbot, Qt.Key_J)
     assert session.speed == -1 and session.status().state == "playing"
 
