@@ -75,6 +75,8 @@ def test_open_play_pause_step_and_seek(window: MainWindow, clip: Path, qtbot: Qt
     assert window.bar._frame.value() == position(window)
     key(window, qtbot, Qt.Key_I)
     assert session.marks == (position(window), None)
+    key(window, qtbot, Qt.Key_X, Qt.ShiftModifier)
+    assert session.marks == (None, None)
     key(window, qtbot, Qt.Key_J)
     assert session.speed == -1 and session.status().state == "playing"
 
@@ -95,10 +97,10 @@ def test_thresholds_and_display_change_while_it_runs(
     window.network.mask_size.button(112).click()
     assert controller.session.settings.segmenter.mask_size == 112
     key(window, qtbot, Qt.Key_M)
-    assert window.look.mask_style == "outline"
+    assert window.picture.look.mask_style == "outline"
     window.display.backdrop.button("blur").click()
     key(window, qtbot, Qt.Key_B)
-    assert window.look.show_boxes and window.look.backdrop.kind == "blur"
+    assert window.picture.look.show_boxes and window.picture.look.backdrop.kind == "blur"
 
 
 def test_a_click_on_an_object_shows_how_its_mask_is_made(
@@ -120,7 +122,8 @@ def test_a_click_on_an_object_shows_how_its_mask_is_made(
     clicked = window.view.track_at(place)
     assert clicked > 0
     qtbot.mouseClick(window.view, Qt.LeftButton, pos=place.toPoint())
-    assert window.docks["microscope"].isVisible()
+    assert not window.microscope.view.visibleRegion().isEmpty()
+    assert window.actions_by_name["microscope"].isChecked()
     assert window.microscope.track_id == clicked
     qtbot.waitUntil(lambda: has_latents(controller.latest.instances), timeout=10_000)
     qtbot.waitUntil(lambda: len(window.microscope.view._columns) == 3, timeout=10_000)
@@ -129,7 +132,7 @@ def test_a_click_on_an_object_shows_how_its_mask_is_made(
     assert saved.stat().st_size > 2000
     key(window, qtbot, Qt.Key_V)
     qtbot.waitUntil(lambda: window.view.shown_image.shape != frame.frame.image.shape)
-    assert window.look.shows_bases
+    assert window.picture.look.shows_bases
 
 
 def test_record_with_one_key_and_close_while_it_runs(
@@ -173,14 +176,14 @@ def test_layout_and_settings_come_back_after_a_restart(
     window: MainWindow, qtbot: QtBot, quick_network: None
 ) -> None:
     window.docks["tracker"].hide()
-    window.set_look(window.look.__class__(opacity=0.8))
+    window.picture.set_look(window.picture.look.__class__(opacity=0.8))
     with qtbot.waitSignal(window.controller.closed, timeout=20_000):
         window.close()
     again = make_window(window.controller.preferences, settings=SETTINGS)
     with qtbot.waitExposed(again):
         again.show()
     try:
-        assert again.look.opacity == 0.8
+        assert again.picture.look.opacity == 0.8
         assert again.docks["tracker"].isHidden() and not again.docks["display"].isHidden()
     finally:
         close_controller(again.controller, qtbot)
