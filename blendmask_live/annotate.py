@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 
+from blendmask_live.annotation import ProjectWriter
 from blendmask_live.capture import open_source
 from blendmask_live.capture.source import FrameSource
 from blendmask_live.config import DEFAULT_FORMATS, FAINT_SHARE
@@ -31,7 +32,14 @@ from blendmask_live.pipeline import Pipeline, Progress
 from blendmask_live.segmenter import Segmenter, load_segmenter
 from tracking import ConfirmationBuffer, MaskTracker, TrackerConfig
 
-__all__ = ["AnnotateResult", "Untracked", "annotate_video", "job_record", "with_faint_objects"]
+__all__ = [
+    "AnnotateResult",
+    "Untracked",
+    "annotate_video",
+    "job_record",
+    "with_faint_objects",
+    "with_latents",
+]
 
 _log = logging.getLogger(__name__)
 
@@ -58,6 +66,8 @@ class AnnotateResult:
     """Wall time from the first frame to the last file."""
     outputs: dict[str, tuple[Path, ...]]
     """Format -> files made."""
+    project: Path | None
+    """The annotation project, OUT/<source name>.bml; None without one."""
     timings_ms: dict[str, dict[str, float]]
     """Stage -> mean, p50 and p99 per frame."""
 
@@ -76,6 +86,8 @@ def annotate_video(
     tracker: TrackerConfig | None = None,
     track: bool = True,
     coast_s: float = 0.0,
+    project: bool = True,
+    keep_latents: bool = False,
     start_s: float | None = None,
     end_s: float | None = None,
     stride: int = 1,
@@ -97,13 +109,17 @@ def annotate_video(
         track: False gives every detection an id of its own.
         coast_s: How long a missed object goes on with masks made from the network's bases;
             of no effect where `tracker` is given, which has this among its settings.
+        project: Also write the annotation project OUT/<source name>.bml.
+        keep_latents: Keep in it what masks are blended from, so that mask size and thresholds
+            can change later.
         start_s, end_s, stride, max_frames: As for `open_source`.
         options: Choices of the exporters, among them whether to overwrite.
         folder_name: Instead of the source's name.
         report: Called several times a second with counters and the expected number of frames.
 
     Raises:
-        SourceError, ConfigError, WeightsError, ExportError: What is wrong and the way out.
+        SourceError, ConfigError, WeightsError, ExportError, ProjectError: What is wrong and the way
+            out.
         StageFailed: If a stage failed while running, or the range holds no frame; no output is
             made then.
         KeyboardInterrupt: On Ctrl-C, after completing the outputs with what was done so far.
@@ -122,6 +138,7 @@ def annotate_video(
         began = time.monotonic()
         counts = _Counts()
         exporters: dict[str, Exporter] = {}
+        writer: ProjectWriter | None = None
         pipeline: Pipeline[Instances] | None = None
         stopped_by: BaseException | None = None
         if not isinstance(segmenter, Segmenter):
@@ -135,7 +152,30 @@ def annotate_video(
             if track and tracker is None:
                 segmenter, tracker = with_faint_objects(segmenter, coast_s=coast_s)
             elif track and tracker is not None and tracker.max_coast_s:
-                segmenter = _with_latents(segmenter)
+                segmenter = with_latents(segmenter)
+            if keep_latents:
+                segmenter = with_latents(segmenter)
+            record = job_record(
+                source,
+                segmenter,
+                tracker if track else None,
+                frames={
+                    "start_s": start_s,
+                    "end_s": end_s,
+                    "stride": stride,
+                    "max_frames": max_frames,
+                },
+                options=options,
+            )
+            if project:
+                writer = exporters["project"] = ProjectWriter(
+                    folder.with_name(f"{folder.name}.bml"),
+                    source=opened.info,
+                    labels=labels,
+                    settings=record,
+                    overwrite=options.overwrite,
+                    keep_latents=keep_latents,
+                )
             pipeline = Pipeline(
                 opened,
                 segment=lambda frame: segmenter.segment(frame.image),
@@ -156,6 +196,8 @@ def annotate_video(
             pipeline.stop()
             pipeline.wait()
             stopped_by = error
+            if writer is not None and pipeline.outputs.get("project"):
+                writer.mark_interrupted()
         result = AnnotateResult(
             source=str(source),
             folder=folder,
@@ -165,14 +207,8 @@ def annotate_video(
             masks=counts.masks,
             seconds=time.monotonic() - began,
             outputs={name: pipeline.outputs.get(name, ()) for name in formats},
+            project=next(iter(pipeline.outputs.get("project", ())), None),
             timings_ms=_timings_ms(pipeline),
-        )
-        record = job_record(
-            source,
-            segmenter,
-            tracker if track else None,
-            frames={"start_s": start_s, "end_s": end_s, "stride": stride, "max_frames": max_frames},
-            options=options,
         )
         _write_run_json(result, record)
         if stopped_by is not None:
@@ -188,11 +224,11 @@ def with_faint_objects(
     settings = replace(segmenter.settings, score_threshold=score * FAINT_SHARE)
     fainter = segmenter.with_settings(settings)
     tracker = TrackerConfig(confident_score=score, max_coast_s=coast_s)
-    return (_with_latents(fainter) if coast_s else fainter), tracker
+    return (with_latents(fainter) if coast_s else fainter), tracker
 
 
-def _with_latents(segmenter: Segmenter) -> Segmenter:
-    """The same segmenter with attention and bases, which coasting blends."""
+def with_latents(segmenter: Segmenter) -> Segmenter:
+    """The same segmenter with attention and bases, which coasting and re-blending blend."""
     return segmenter.with_settings(replace(segmenter.settings, keep_latents=True))
 
 
@@ -330,6 +366,7 @@ def _write_run_json(result: AnnotateResult, record: dict[str, Any]) -> None:
             name: {"folder": name, "files": len(paths)} for name, paths in result.outputs.items()
         },
         "folder": result.folder.as_posix(),
+        "project": None if result.project is None else result.project.as_posix(),
         "fps": round(result.fps, 3),
         "versions": installed_versions(),
     }

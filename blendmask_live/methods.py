@@ -11,10 +11,11 @@ from PIL import Image
 from torch import Tensor
 
 from blendmask_live.config import SegmenterSettings
-from blendmask_live.network.blender import mask_confidence
+from blendmask_live.network.blender import Blender, mask_confidence
 from blendmask_live.network.blendmask import BlendMask, BlendMaskOutput
 from blendmask_live.network.detections import detect
 from blendmask_live.network.lite import BlendMaskLite, DenseOutput
+from blendmask_live.network.panoptic import semantic_map
 from blendmask_live.network.proposals import PictureDetections, detect_picture
 from blendmask_live.runtime import Dense, Network
 
@@ -22,7 +23,13 @@ __all__ = ["FamilyMethod", "LiteMethod", "Method", "method_for"]
 
 
 class Method(Protocol):
-    """How a network wants its pictures and how its answers are read."""
+    """How a network wants its pictures and how its answers are read.
+
+    Attributes:
+        blender: How its bases become masks.
+    """
+
+    blender: Blender
 
     def default_settings(self) -> SegmenterSettings:
         """What the network was made for."""
@@ -53,6 +60,17 @@ class Method(Protocol):
         """(N,) scores to report, now that (N, R, R) masks are known."""
         ...
 
+    @property
+    def is_panoptic(self) -> bool:
+        """Whether `semantic` gives something."""
+        ...
+
+    def semantic(
+        self, dense: Dense, *, network_size: tuple[int, int], frame_size: tuple[int, int]
+    ) -> NDArray[np.uint8] | None:
+        """(H, W) class of every frame pixel, 0 for all countable objects."""
+        ...
+
 
 def method_for(network: Network) -> Method:
     """The method that belongs to a network."""
@@ -64,6 +82,7 @@ class LiteMethod:
 
     def __init__(self, model: BlendMaskLite) -> None:
         self._model = model
+        self.blender: Blender = model.config.blender
 
     def default_settings(self) -> SegmenterSettings:
         return SegmenterSettings()
@@ -112,12 +131,22 @@ class LiteMethod:
     def final_scores(self, scores: Tensor, soft_masks: Tensor) -> Tensor:
         return scores * mask_confidence(soft_masks)
 
+    @property
+    def is_panoptic(self) -> bool:
+        return False
+
+    def semantic(
+        self, dense: Dense, *, network_size: tuple[int, int], frame_size: tuple[int, int]
+    ) -> NDArray[np.uint8] | None:
+        return None
+
 
 class FamilyMethod:
     """The published family, to the letter (detectron2's resizing, FCOS' scores)."""
 
     def __init__(self, model: BlendMask) -> None:
         self._model = model
+        self.blender: Blender = "blend"
 
     def default_settings(self) -> SegmenterSettings:
         """Sizes and thresholds as published."""
@@ -164,3 +193,18 @@ class FamilyMethod:
 
     def final_scores(self, scores: Tensor, soft_masks: Tensor) -> Tensor:
         return scores
+
+    @property
+    def is_panoptic(self) -> bool:
+        return self._model.config.is_panoptic
+
+    def semantic(
+        self, dense: Dense, *, network_size: tuple[int, int], frame_size: tuple[int, int]
+    ) -> NDArray[np.uint8] | None:
+        assert isinstance(dense, BlendMaskOutput)
+        if dense.stuff_logits is None:
+            return None
+        classes = semantic_map(
+            dense.stuff_logits[0], content_size=network_size, frame_size=frame_size
+        )
+        return classes.cpu().numpy()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -43,6 +43,8 @@ ACTIONS: Final = (
     _spec("open_url", _N("Actions", "Open address…"), "Ctrl+U", "link"),
     _spec("open_screen", _N("Actions", "Show the screen"), "", "screen"),
     _spec("open_demo", _N("Actions", "Show the demo"), "Ctrl+D", "demo"),
+    _spec("open_project", _N("Actions", "Open project…"), "Ctrl+P", "edit"),
+    _spec("annotate", _N("Actions", "Annotate the video…"), "Ctrl+Shift+V", "edit"),
     _spec("find_cameras", _N("Actions", "Look for cameras"), "F5", "camera"),
     _spec("quit", _N("Actions", "Quit"), "Ctrl+Q"),
     _spec("play", _N("Actions", "Play or pause"), "Space K", "play"),
@@ -79,14 +81,26 @@ ACTIONS: Final = (
 
 
 class Actions(QObject):
-    """The QActions of `ACTIONS`, with the shortcuts that the user chose."""
+    """The QActions of a table, with the shortcuts that the user chose.
 
-    def __init__(self, preferences: Preferences, parent: QWidget) -> None:
+    Attributes:
+        table: What there is.
+    """
+
+    def __init__(
+        self,
+        preferences: Preferences,
+        parent: QWidget,
+        *,
+        table: Sequence[ActionSpec] = ACTIONS,
+        key: str = "shortcuts",
+    ) -> None:
+        """Make the actions of a table; changed shortcuts are remembered under `key`."""
         super().__init__(parent)
-        self._preferences = preferences
+        self._preferences, self.table, self._key = preferences, table, key
         self._actions: dict[str, QAction] = {}
-        chosen = json.loads(preferences.text("shortcuts", "{}"))
-        for spec in ACTIONS:
+        chosen = json.loads(preferences.text(key, "{}"))
+        for spec in table:
             action = QAction(QCoreApplication.translate("Actions", spec.text), parent)
             action.setObjectName(spec.name)
             action.setCheckable(spec.is_checkable)
@@ -119,13 +133,13 @@ class Actions(QObject):
                 kept = [k for k in self.keys(action.objectName()).split() if k not in keys.split()]
                 self._set_keys(action, " ".join(kept))
         self._set_keys(self._actions[name], keys)
-        changed = {s.name: self.keys(s.name) for s in ACTIONS if self.keys(s.name) != s.keys}
-        self._preferences.set_text("shortcuts", json.dumps(changed))
+        changed = {s.name: self.keys(s.name) for s in self.table if self.keys(s.name) != s.keys}
+        self._preferences.set_text(self._key, json.dumps(changed))
 
     def reset_keys(self) -> None:
         """Back to the default shortcuts."""
-        self._preferences.set_text("shortcuts", "{}")
-        for spec in ACTIONS:
+        self._preferences.set_text(self._key, "{}")
+        for spec in self.table:
             self._set_keys(self._actions[spec.name], spec.keys)
 
     def _set_keys(self, action: QAction, keys: str) -> None:

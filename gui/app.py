@@ -47,7 +47,7 @@ def run(
     window.show()
     window.controller.closed.connect(application.quit)
     # The window is on the screen before anything slow begins.
-    QTimer.singleShot(0, partial(window.controller.open, source or "demo"))
+    QTimer.singleShot(0, partial(window.open, source or "demo"))
     QTimer.singleShot(0, window.controller.find_cameras)
     ticks = _let_ctrl_c_close(window)
     try:

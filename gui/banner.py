@@ -81,6 +81,7 @@ class Banner(QFrame):
             "network": self.tr("Network settings"),
             "report": self.tr("Show the report"),
             "folder": self.tr("Open folder"),
+            "relink": self.tr("Find the video…"),
         }.get(action, "")
 
 

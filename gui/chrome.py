@@ -80,7 +80,7 @@ def add_menus(window: MainWindow) -> None:
         "play play_backward play_forward - step_back step_forward jump_back jump_forward "
         "to_start to_end - loop mark_in mark_out clear_marks",
     )
-    _add_menu(window, _tr("&Record"), "record - copy_picture save_picture")
+    _add_menu(window, _tr("&Record"), "record annotate - copy_picture save_picture")
     view = _add_menu(
         window,
         _tr("&View"),
@@ -148,7 +148,12 @@ def add_tool_bar(window: MainWindow) -> None:
     source.setToolTip(_tr("Choose a camera, file, stream, the screen or the demo"))
     bar.addWidget(source)
     bar.addSeparator()
-    for name, text in (("bases", _tr("Bases")), ("microscope", _tr("Microscope"))):
+    names = (
+        ("bases", _tr("Bases")),
+        ("microscope", _tr("Microscope")),
+        ("annotate", _tr("Annotate")),
+    )
+    for name, text in names:
         window.actions_by_name[name].setIconText(text)
         bar.addAction(window.actions_by_name[name])
     space = QWidget(bar)

@@ -57,6 +57,20 @@ _SHAPES: Final = {
     "info": '<circle cx="12" cy="12" r="9"/><path d="M12 11v5M12 7.8v.1" stroke-width="2"/>',
     "file": '<path d="M6 3h8l4.5 4.5V21H6ZM14 3v5h4.5"/>',
     "save": '<path d="M12 4v11M7.5 11 12 15.5 16.5 11M4 19.5h16"/>',
+    "edit": '<path d="M4 20l1-4.5L16 4.5l3.5 3.5L8.5 19Z"/><path d="m13.5 7 3.5 3.5"/>',
+    "undo": '<path d="M9 6 4.5 10.5 9 15M5 10.5h9a5 5 0 0 1 0 10h-2"/>',
+    "redo": '<path d="m15 6 4.5 4.5L15 15M19 10.5h-9a5 5 0 0 0 0 10h2"/>',
+    "pointer": '<path d="M6 3.5 18.5 12l-5.5 1.2L16 19.5l-2.6 1.2-3-6.3L6 18.2Z"/>',
+    "brush": '<path d="M20.5 3.5 11 13l-1.5-1.5 9.5-9"/>'
+    '<path d="M9 12.5c-3 0-4 2-4 4.5 0 1.5-1 2.5-2 3'
+    ' 4 1.2 8.5.2 8.5-4.5"/>',
+    "eraser": '<path d="M9 20h11M4.5 14.5 13 6l6 6-8 8H8.5l-4-4a1 1 0 0 1 0-1.5ZM8.5 10.5l6 6"/>',
+    "polygon": '<path d="M5 9 13 4l6.5 6-3.5 9H7Z"/><path stroke-width="4" '
+    'd="M5 9h.1M13 4h.1M19.5 10h.1M16 19h.1M7 19h.1"/>',
+    "cut": '<path d="M5 9 13 4l6.5 6-3.5 9H7Z" stroke-dasharray="3 2.4"/><path d="M9 12h6"/>',
+    "move": '<path d="M12 3v18M3 12h18M9.5 5.5 12 3l2.5 2.5M9.5 18.5 12 21l2.5-2.5"/>'
+    '<path d="M5.5 9.5 3 12l2.5 2.5M18.5 9.5 21 12l-2.5 2.5"/>',
+    "new": '<path d="M12 5v14M5 12h14" stroke-width="2.2"/>',
     "fit": '<path d="M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5"/>',
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from PyQt5.QtCore import QByteArray, QSize, Qt, QUrl
@@ -22,10 +23,14 @@ from PyQt5.QtWidgets import (
 )
 
 from blendmask_live.config import MASK_SIZES
+from blendmask_live.errors import BlendMaskLiveError
 from gui.actions import Actions
+from gui.annotate_dialog import AnnotateDialog
 from gui.banner import Banner
 from gui.chrome import add_docks, add_menus, add_tool_bar
 from gui.controller import LiveController
+from gui.editor.controller import EditorController
+from gui.editor.window import EditorWindow
 from gui.icons import icon
 from gui.key_focus import KeyFocus
 from gui.look import Visibility
@@ -38,7 +43,7 @@ from gui.panels.tracks_panel import TracksPanel
 from gui.pictures import Pictures
 from gui.playback import Playback
 from gui.playback_bar import PlaybackBar
-from gui.problems import Problem
+from gui.problems import Problem, problem_of
 from gui.recorder import RecordingPlan
 from gui.shown_picture import ShownPicture
 from gui.source_menu import SourceMenu
@@ -68,6 +73,7 @@ class MainWindow(QMainWindow):
         self._preferences = controller.preferences
         self._plan = self._preferences.load("recording", RecordingPlan())
         self._may_close = False
+        self._editors: list[EditorWindow] = []
         self._microscope_is_seen = False
         self._layout_before = QByteArray()
         self.setWindowTitle("BlendMask Live")
@@ -140,7 +146,7 @@ class MainWindow(QMainWindow):
 
     def _connect_panels(self) -> None:
         controller = self.controller
-        self.sources.source_chosen.connect(controller.open)
+        self.sources.source_chosen.connect(self.open)
         self.display.chosen.connect(self.picture.set_look)
         self.display.problem_found.connect(
             lambda text: self.banner.show_problem(Problem(self.tr("Not possible"), text))
@@ -170,6 +176,7 @@ class MainWindow(QMainWindow):
             {
                 "find_cameras": self.controller.find_cameras,
                 "quit": self.close,
+                "annotate": self._annotate,
                 "record": self._toggle_recording,
                 "copy_picture": self.pictures.copy,
                 "save_picture": self.pictures.save,
@@ -186,6 +193,44 @@ class MainWindow(QMainWindow):
                 "stages": self.stages.show,
             }
         )
+
+    # Sources and projects
+
+    def open(self, source: str | Path) -> None:
+        """Show a source, or a project in a window of its own."""
+        if Path(source).suffix.lower() == ".bml":
+            self.open_project(Path(source))
+        else:
+            self.controller.open(source)
+
+    def open_project(self, path: Path) -> None:
+        """Open the editor on a project."""
+        try:
+            editor = EditorWindow(EditorController(path), self._preferences)
+        except BlendMaskLiveError as error:
+            self.banner.show_problem(problem_of(error))
+            return
+        editor.closed.connect(partial(self._forget_editor, editor))
+        self._editors.append(editor)
+        editor.show()
+
+    def _forget_editor(self, editor: EditorWindow) -> None:
+        self._editors.remove(editor)
+        editor.deleteLater()
+
+    def _annotate(self) -> None:
+        source = self.controller.source_spec
+        if self.controller.session is None or self.controller.session.info.is_live:
+            text = self.tr("Open a video file first; what is live is recorded with R.")
+            self.banner.show_problem(Problem(self.tr("Nothing to annotate"), text, "open"))
+            return
+        settings = self.controller.settings.segmenter
+        dialog = AnnotateDialog(
+            source, network=self.controller.network, settings=settings, parent=self
+        )
+        dialog.project_made.connect(self.open_project)
+        dialog.problem_found.connect(self.banner.show_problem)
+        dialog.open()
 
     # What is shown
 
@@ -347,7 +392,7 @@ class MainWindow(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:
         url = event.mimeData().urls()[0]
         source = Path(url.toLocalFile()) if url.isLocalFile() else url.toString()
-        self.controller.open(source)
+        self.open(source)
         event.acceptProposedAction()
 
     def _toggle_full_screen(self) -> None:
@@ -375,6 +420,8 @@ class MainWindow(QMainWindow):
         else:
             self.hide()
         self.setEnabled(False)
+        for editor in tuple(self._editors):
+            editor.close()
         self.controller.close()
 
     def _finish_close(self) -> None:

@@ -10,6 +10,7 @@ from blendmask_live.errors import (
     BlendMaskLiveError,
     ConfigError,
     ExportError,
+    ProjectError,
     SourceError,
     StageFailed,
     WeightsError,
@@ -50,6 +51,8 @@ def problem_of(error: BaseException) -> Problem:
     if isinstance(cause, MemoryError) or "out of memory" in text.lower():
         advice = _tr("Choose a smaller input size or another device, then try again.")
         return Problem(_tr("Memory ran out"), f"{text}. {advice}", "retry")
+    if isinstance(cause, ProjectError):
+        return Problem(_tr("The project cannot do this"), text)
     if isinstance(cause, BlendMaskLiveError):
         return Problem(_tr("This did not work"), text, "retry")
     detail = text if isinstance(error, StageFailed) else f"{type(error).__name__}: {text}"

@@ -18,7 +18,7 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from gui.actions import ACTIONS, Actions
+from gui.actions import Actions
 
 __all__ = ["ShortcutsDialog"]
 
@@ -84,7 +84,7 @@ class ShortcutsDialog(QDialog):
 
     def _fill(self) -> None:
         if not self._items():
-            for spec in ACTIONS:
+            for spec in self._actions.table:
                 item = QTreeWidgetItem([self._actions[spec.name].text(), ""])
                 item.setData(0, Qt.UserRole, spec.name)
                 self._tree.addTopLevelItem(item)

@@ -39,6 +39,7 @@ class SourceMenu(QMenu):
                 "open_file": self.ask_file,
                 "open_folder": self.ask_folder,
                 "open_url": self.ask_address,
+                "open_project": self.ask_project,
                 "open_screen": partial(self.source_chosen.emit, "screen"),
                 "open_demo": partial(self.source_chosen.emit, "demo"),
             }
@@ -53,7 +54,7 @@ class SourceMenu(QMenu):
 
     def _fill(self) -> None:
         self.clear()
-        for name in ("open_file", "open_folder", "open_url"):
+        for name in ("open_file", "open_folder", "open_url", "open_project"):
             self.addAction(self._actions[name])
         self._add_recent()
         self.addSeparator()
@@ -100,6 +101,17 @@ class SourceMenu(QMenu):
         )
         path, _ = QFileDialog.getOpenFileName(
             self._window(), self.tr("Open video"), self._start_folder(), filters.format(suffixes)
+        )
+        if path:
+            self.source_chosen.emit(Path(path))
+
+    def ask_project(self) -> None:
+        """Ask for an annotation project."""
+        path, _ = QFileDialog.getOpenFileName(
+            self._window(),
+            self.tr("Open project"),
+            self._start_folder(),
+            self.tr("Annotation projects (*.bml)"),
         )
         if path:
             self.source_chosen.emit(Path(path))

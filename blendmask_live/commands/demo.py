@@ -10,26 +10,27 @@ from typing import Any
 
 import numpy as np
 
+from blendmask_live.batch import Job
 from blendmask_live.capture import open_source
 from blendmask_live.capture.demo import DemoSource
 from blendmask_live.commands.annotate import (
     add_output_options,
-    annotate_one,
+    annotate_with_bar,
     export_options,
+    open_job_segmenter,
     run_record,
 )
 from blendmask_live.commands.options import (
     add_range_options,
     add_runtime_options,
     add_segmenter_options,
-    open_segmenter,
 )
 from blendmask_live.commands.progress import progress_line
 from blendmask_live.datatypes import TrackedFrame, TrackedInstances, TrackState
 from blendmask_live.export import Exporter, open_exporter
-from blendmask_live.export.h264 import H264File, VideoTiming
 from blendmask_live.export.mots import mots_class_ids
 from blendmask_live.export.sequence import ExportJob, SequenceExporter
+from blendmask_live.export.video_file import VideoFile, VideoTiming
 from blendmask_live.labels import COCO_NAMES
 
 _TRUTH_FORMATS = ("youtube-vis", "mots")
@@ -52,7 +53,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     with ExitStack() as unfinished:
         # Opened first: what is in their way shows before the work.
         example = _open_example(folder, options, unfinished)
-        result = annotate_one("demo", open_segmenter(options), options, set())
+        result = annotate_with_bar(Job("demo", "demo"), open_job_segmenter(options), options)
         if result["status"] == "interrupted":
             return result
         _write_example(example, options)
@@ -66,7 +67,7 @@ def _open_example(
     folder: Path, options: argparse.Namespace, unfinished: ExitStack
 ) -> dict[str, Exporter]:
     """ "clip" and the formats of the truth -> what writes them."""
-    source, choices = DemoSource().info, export_options(options, folder, "demo")
+    source, choices = DemoSource().info, export_options(options, run_record(folder), "demo")
     clip = SequenceExporter(
         _ClipWriter, folder / "clip", source=source, labels=COCO_NAMES, options=choices
     )
@@ -112,7 +113,7 @@ class _ClipWriter:
 
     def __init__(self, job: ExportJob) -> None:
         source = job.source
-        self._video = H264File(
+        self._video = VideoFile(
             job.folder.path / "demo.mp4",
             frame_size=job.frame_size,
             timing=VideoTiming.of_source(time_base=source.time_base, fps=source.average_fps),

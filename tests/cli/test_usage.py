@@ -119,6 +119,7 @@ def test_settings_file_changes_defaults_and_flags_override_it(
     config.write_text('format = ["csv"]\nmax-frames = 4\nstride = 2\n')
     assert annotate(clip(), "--config", config, "--max-frames", "2").exit_code == 0
     assert files_in(tmp_path / "out") == [
+        "clip.bml",
         "clip/csv/frames.csv",
         "clip/csv/tracks.csv",
         "clip/run.json",
