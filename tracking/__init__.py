@@ -2,6 +2,7 @@
 
 from tracking.config import TrackerConfig
 from tracking.confirmation import ConfirmationBuffer
+from tracking.summary import TrackLedger, TrackSummary
 from tracking.tracker import MaskTracker
 
-__all__ = ["ConfirmationBuffer", "MaskTracker", "TrackerConfig"]
+__all__ = ["ConfirmationBuffer", "MaskTracker", "TrackLedger", "TrackSummary", "TrackerConfig"]

@@ -137,7 +137,7 @@ def test_second_detection_of_a_tracked_object_begins_no_track(
         assert sorted(tracked.track_ids > 0) == [False, True]
 
 
-def test_class_is_voted_over_the_track_and_score_stays(draw_instances: MakeInstances) -> None:
+def test_class_is_voted_over_the_track(draw_instances: MakeInstances) -> None:
     tracker = MaskTracker()
     shape = [(100.0, 90.0, 60.0, 60.0)]
     for time_s, class_id, score in ((0.0, CAR, 0.9), (0.1, CAR, 0.8), (0.2, PERSON, 0.95)):
@@ -145,8 +145,45 @@ def test_class_is_voted_over_the_track_and_score_stays(draw_instances: MakeInsta
         tracked = tracker.update(instances, timestamp_s=time_s)
         assert tracked.track_ids.tolist() == [1]
         assert tracked.instances.class_ids.tolist() == [CAR]
-        assert tracked.instances.scores.tolist() == pytest.approx([score])
         assert instances.class_ids.tolist() == [class_id]
+
+
+@pytest.mark.parametrize(("memory_s", "least", "most"), [(0.3, 0.63, 0.67), (0.0, 0.4, 0.9)])
+def test_score_is_averaged_over_the_track_unless_turned_off(
+    draw_instances: MakeInstances, memory_s: float, least: float, most: float
+) -> None:
+    tracker = MaskTracker(TrackerConfig(score_memory_s=memory_s))
+    seen = []
+    for frame in range(60):
+        flickering = draw_instances([(100, 90, 60, 60)], scores=[0.9 if frame % 2 else 0.4])
+        tracked = tracker.update(flickering, timestamp_s=frame / 25)
+        seen.append(float(tracked.instances.scores[0]))
+    assert min(seen[40:]) == pytest.approx(least, abs=0.01)
+    assert max(seen[40:]) == pytest.approx(most, abs=0.01)
+
+
+def test_tracks_tell_their_life_until_they_are_removed(draw_instances: MakeInstances) -> None:
+    tracker = MaskTracker(TrackerConfig(max_lost_s=1.0))
+    for frame in range(26):
+        shapes = [(60.0 + 4 * frame, 90.0, 30.0, 70.0)]
+        tracker.update(draw_instances(shapes, scores=[0.8]), timestamp_s=5 + frame / 25)
+    (seen,) = tracker.tracks()
+    assert (seen.track_id, seen.state, seen.class_id) == (1, TrackState.CONFIRMED, PERSON)
+    assert (seen.frames_seen, seen.frames_coasted) == (26, 0)
+    assert (seen.first_s, seen.last_s) == (pytest.approx(5), pytest.approx(6))
+    assert seen.mean_score == pytest.approx(0.8) and seen.mean_speed_px_s == pytest.approx(
+        100, rel=0.02
+    )
+    assert seen.mean_area_px == pytest.approx(np.pi * 15 * 35, rel=0.05)
+    states = []
+    for time_s in (6.5, 8.0):
+        stranger = draw_instances([(280, 30, 20, 20)], scores=[0.6])
+        tracker.update(stranger, timestamp_s=time_s)
+        states.append({summary.track_id: summary.state for summary in tracker.tracks()})
+    assert states[0][1] is TrackState.LOST and TrackState.TENTATIVE in states[0].values()
+    assert states[1][1] is TrackState.REMOVED
+    tracker.reset()
+    assert tracker.tracks() == ()
 
 
 def test_reset_and_separate_trackers_start_at_one(draw_instances: MakeInstances) -> None:
