@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 
 from blendmask_live.errors import ConfigError
 
-__all__ = ["TrackerConfig"]
+__all__ = ["LookAheadConfig", "TrackerConfig"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class TrackerConfig:
     change a mask more than its box."""
     class_mismatch_penalty: float = 0.15
     """Taken off the similarity where class and the track's voted class differ, 0 to 1."""
-    attention_penalty: float = 0.2
+    attention_penalty: float = 0.4
     """Taken off the similarity in proportion to 1 - cosine of the attention maps, where the
     instances carry them (`keep_latents` of the segmenter), 0 to 1."""
     max_centre_distance: float = 1.5
@@ -79,3 +79,29 @@ class TrackerConfig:
                 raise ConfigError(
                     f"tracker setting {name} is a share from 0 to 1, found {getattr(self, name)}"
                 )
+
+
+@dataclass(frozen=True, slots=True)
+class LookAheadConfig:
+    """What the second look at a video changes.
+
+    Raises:
+        ConfigError: If a value is negative or not a number.
+    """
+
+    max_join_s: float = 6.0
+    """Longest gap, in seconds, over which two tracks become one; 0 joins none."""
+    least_likeness: float = 0.8
+    """Tracks are joined only if they look this much alike, 0 to 1."""
+    max_fill_s: float = 0.5
+    """Longest hole, in seconds, in which a track is given masks; 0 fills none."""
+    flicker_s: float = 0.3
+    """Tracks shown for a shorter time are removed, unless they are sure."""
+    sure_score: float = 0.7
+    """Mean score from which even a short track is believed."""
+
+    def __post_init__(self) -> None:
+        for setting in fields(self):
+            value = getattr(self, setting.name)
+            if not math.isfinite(value) or value < 0:
+                raise ConfigError(f"{setting.name} must be 0 or more, found {value}")
