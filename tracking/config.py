@@ -93,7 +93,7 @@ class LookAheadConfig:
     """Longest gap, in seconds, over which two tracks become one; 0 joins none."""
     least_likeness: float = 0.8
     """Tracks are joined only if they look this much alike, 0 to 1."""
-    max_fill_s: float = 0.5
+    max_fill_s: float = 0.3
     """Longest hole, in seconds, in which a track is given masks; 0 fills none."""
     flicker_s: float = 0.3
     """Tracks shown for a shorter time are removed, unless they are sure."""

@@ -26,6 +26,8 @@ from tracking.tracklets import Tracklet, is_flicker, join_tracklets
 
 __all__ = ["FirstLook", "SecondLook", "between"]
 
+_LONGEST_TRUSTED_GAP_S = 0.25
+"""Whether a track was followed rightly over a longer one is decided anew."""
 _LARGEST_COVERED_SHARE = 0.3
 """Of a mask made for a hole, by masks of its frame: beyond it the object is hidden."""
 _LEAST_AGREEMENT = 0.5
@@ -39,7 +41,8 @@ class FirstLook:
         """For instances with these class names; the recording lies in `folder`."""
         self._labels = labels
         self._recording = Recording(folder)
-        self._tracklets: dict[int, Tracklet] = {}
+        self._tracklets: list[Tracklet] = []
+        self._newest_piece: dict[int, int] = {}
 
     def add(self, frame: TrackedFrame, time_s: float) -> None:
         """The next frame, with final track ids; times must rise.
@@ -47,31 +50,18 @@ class FirstLook:
         Raises:
             ExportError: If it cannot be recorded.
         """
-        instances, number = frame.instances, len(self._recording)
+        instances = frame.instances
         crops = instances.cropped_masks()
         is_coasted = np.array([s is TrackState.COASTED for s in frame.tracked.states], dtype=bool)
-        self._recording.append(
-            RecordedFrame(
-                time_s,
-                instances.frame_size,
-                frame.track_ids,
-                is_coasted,
-                instances.class_ids,
-                instances.scores,
-                instances.boxes,
-                crops,
-            )
-        )
-        seen = np.flatnonzero(~is_coasted)
+        pieces = [
+            self._piece(track_id, time_s, instances.frame_size)
+            for track_id in frame.track_ids.tolist()
+        ]
+        seen = np.flatnonzero(~is_coasted).tolist()
         looks = describe(frame.frame.image, [crops[row] for row in seen])
-        for row, look in zip(seen.tolist(), looks, strict=True):
-            track_id = int(frame.track_ids[row])
-            if track_id not in self._tracklets:
-                self._tracklets[track_id] = Tracklet(
-                    track_id, instances.frame_size, Tally(time_s)
-                )
-            self._tracklets[track_id].see(
-                number,
+        for row, look in zip(seen, looks, strict=True):
+            self._tracklets[pieces[row]].see(
+                len(self._recording),
                 time_s,
                 box=instances.boxes[row],
                 area=crops[row].area,
@@ -79,11 +69,35 @@ class FirstLook:
                 class_id=int(instances.class_ids[row]),
                 appearance=look,
             )
+        self._recording.append(
+            RecordedFrame(
+                time_s,
+                instances.frame_size,
+                np.array(pieces, dtype=np.int64),
+                is_coasted,
+                instances.class_ids,
+                instances.scores,
+                instances.boxes,
+                crops,
+            )
+        )
+
+    def _piece(self, track_id: int, time_s: float, frame_size: tuple[int, int]) -> int:
+        """Number of the tracklet that a row belongs to.
+
+        Over a longer gap the tracker may have been wrong, so a new one begins there.
+        """
+        piece = self._newest_piece.get(track_id, -1)
+        if piece < 0 or time_s - self._tracklets[piece].tally.last_s > _LONGEST_TRUSTED_GAP_S:
+            piece = self._newest_piece[track_id] = len(self._tracklets)
+            self._tracklets.append(Tracklet(piece, track_id, frame_size, Tally(time_s)))
+        return piece
 
     def second_look(self, config: LookAheadConfig | None = None) -> SecondLook:
         """Decide about the whole; nothing can be added afterwards."""
         config = config or LookAheadConfig()
-        chains = join_tracklets(list(self._tracklets.values()), config)
+        seen = [part for part in self._tracklets if part.tally.seen]
+        chains = join_tracklets(seen, config)
         chains = [chain for chain in chains if not is_flicker(chain, config)]
         return SecondLook(self._recording, self._labels, chains, config)
 
@@ -93,7 +107,7 @@ class FirstLook:
 
 @dataclass(frozen=True, slots=True)
 class _Identity:
-    """What a track of the first look is called in the end."""
+    """What a tracklet is called in the end."""
 
     track_id: int
     class_id: int
@@ -101,13 +115,13 @@ class _Identity:
 
 @dataclass(frozen=True, slots=True)
 class _Hole:
-    """Frames between two sightings of a track, whose ids of the first look may differ."""
+    """Frames between two sightings of a track; their tracklets may differ."""
 
     identity: _Identity
     before: int
     after: int
-    id_before: int
-    id_after: int
+    part_before: int
+    part_after: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -143,7 +157,7 @@ class SecondLook:
                 for class_id, vote in part.tally.class_votes.items():
                     votes[class_id] = votes.get(class_id, 0.0) + vote
             identity = _Identity(track_id, max(votes, key=votes.__getitem__))
-            self._identities |= {part.track_id: identity for part in chain}
+            self._identities |= {part.number: identity for part in chain}
             holes += _holes(chain, identity, recording.times_s, config.max_fill_s)
         # From its end, the next hole to come.
         self._holes = sorted(holes, key=lambda hole: -hole.before)
@@ -167,10 +181,10 @@ class SecondLook:
         self._next = number + 1
         recorded = self._recording.read(number)
         is_kept = np.array(
-            [i in self._identities for i in recorded.track_ids.tolist()], dtype=bool
+            [i in self._identities for i in recorded.parts.tolist()], dtype=bool
         )
         rows = np.flatnonzero(is_kept & ~recorded.is_coasted).tolist()
-        identities = [self._identities[int(recorded.track_ids[row])] for row in rows]
+        identities = [self._identities[int(recorded.parts[row])] for row in rows]
         crops = [recorded.crops[row] for row in rows]
         scores = recorded.scores[rows].tolist()
         seen_count = len(rows)
@@ -205,8 +219,8 @@ class SecondLook:
 
     def _ends(self, hole: _Hole) -> _Ends:
         before, after = self._recording.read(hole.before), self._recording.read(hole.after)
-        row_before = int(np.flatnonzero(before.track_ids == hole.id_before)[0])
-        row_after = int(np.flatnonzero(after.track_ids == hole.id_after)[0])
+        row_before = int(np.flatnonzero(before.parts == hole.part_before)[0])
+        row_after = int(np.flatnonzero(after.parts == hole.part_after)[0])
         return _Ends(
             hole,
             (before.time_s, after.time_s),
@@ -222,10 +236,10 @@ class SecondLook:
 def _holes(
     chain: Sequence[Tracklet], identity: _Identity, times_s: Sequence[float], max_fill_s: float
 ) -> list[_Hole]:
-    runs = [(first, last, part.track_id) for part in chain for first, last in part.runs]
+    runs = [(first, last, part.number) for part in chain for first, last in part.runs]
     return [
-        _Hole(identity, last, first, id_before, id_after)
-        for (_, last, id_before), (first, _, id_after) in zip(runs, runs[1:], strict=False)
+        _Hole(identity, last, first, part_before, part_after)
+        for (_, last, part_before), (first, _, part_after) in zip(runs, runs[1:], strict=False)
         if times_s[first] - times_s[last] <= max_fill_s
     ]
 
@@ -237,7 +251,7 @@ def _filling(
     begin_s, end_s = ends.times_s
     share = (recorded.time_s - begin_s) / (end_s - begin_s)
     crop = _inside(between(*ends.crops, share), recorded.frame_size)
-    is_ours = np.isin(recorded.track_ids, (ends.hole.id_before, ends.hole.id_after))
+    is_ours = np.isin(recorded.parts, (ends.hole.part_before, ends.hole.part_after))
     for row in np.flatnonzero(is_ours & recorded.is_coasted).tolist():
         coasted = recorded.crops[row].tight()
         if crops_iou([coasted], [crop])[0, 0] >= _LEAST_AGREEMENT:

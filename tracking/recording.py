@@ -26,7 +26,7 @@ class RecordedFrame:
     Attributes:
         time_s: Of the video.
         frame_size: (height, width) px.
-        track_ids: (N,) int64, positive.
+        parts: (N,) int64, numbers of tracklets.
         is_coasted: (N,) bool, whether only the tracker gave the object its mask.
         class_ids: (N,) int64.
         scores: (N,) float32.
@@ -36,7 +36,7 @@ class RecordedFrame:
 
     time_s: float
     frame_size: tuple[int, int]
-    track_ids: NDArray[np.int64]
+    parts: NDArray[np.int64]
     is_coasted: NDArray[np.bool_]
     class_ids: NDArray[np.int64]
     scores: NDArray[np.float32]
@@ -98,7 +98,7 @@ def _packed(frame: RecordedFrame) -> bytes:
     parts = io.BytesIO()
     corners = [(c.x0, c.y0, *c.mask.shape) for c in frame.crops]
     parts.write(np.array([len(frame.crops), *frame.frame_size], dtype=np.int64).tobytes())
-    parts.write(frame.track_ids.astype(np.int64).tobytes())
+    parts.write(frame.parts.astype(np.int64).tobytes())
     parts.write(frame.class_ids.astype(np.int64).tobytes())
     parts.write(np.array(corners, dtype=np.int64).tobytes())
     parts.write(frame.scores.astype(np.float32).tobytes())
@@ -117,7 +117,7 @@ def _unpacked(packed: bytes, time_s: float) -> RecordedFrame:
         return np.frombuffer(raw.read(size), dtype=kind).reshape(shape)
 
     count, height, width = read(np.int64, 3).tolist()
-    track_ids, class_ids = read(np.int64, count), read(np.int64, count)
+    parts, class_ids = read(np.int64, count), read(np.int64, count)
     corners = read(np.int64, count, 4).tolist()
     scores, boxes = read(np.float32, count), read(np.float32, count, 4)
     is_coasted = read(np.bool_, count)
@@ -129,7 +129,7 @@ def _unpacked(packed: bytes, time_s: float) -> RecordedFrame:
     return RecordedFrame(
         time_s,
         (height, width),
-        track_ids,  # type: ignore[arg-type]
+        parts,  # type: ignore[arg-type]
         is_coasted,  # type: ignore[arg-type]
         class_ids,  # type: ignore[arg-type]
         scores,  # type: ignore[arg-type]

@@ -23,15 +23,18 @@ _BEGINNING_SIGHTINGS = 15
 _APPEARANCE_MEMORY = 0.05
 """Share of a new sighting in what a track looks like."""
 _LEAST_SHAPE_AGREEMENT = 0.3
+_FOLLOWED_FIT = 0.2
+"""What it counts that the tracker followed an object from one tracklet to the other."""
 _LARGEST_SURPRISE = 3.0
 """As in the tracker: a lost object may come back half covered, and not from anywhere."""
 
 
 @dataclass(slots=True, eq=False)
 class Tracklet:
-    """A track of the first look, built up sighting by sighting.
+    """A part of a track of the first look without long gaps, built up sighting by sighting.
 
     Attributes:
+        number: Its own, in order of beginning.
         track_id: Of the first look.
         frame_size: (height, width) px of its first frame.
         tally: Sums over its sightings, on the clock of the video.
@@ -40,6 +43,7 @@ class Tracklet:
         appearance: (D,) float32, what it looks like; None before the first sighting.
     """
 
+    number: int
     track_id: int
     frame_size: tuple[int, int]
     tally: Tally
@@ -99,7 +103,7 @@ def join_tracklets(
     tracklets: Sequence[Tracklet], config: LookAheadConfig
 ) -> list[list[Tracklet]]:
     """Chains of tracklets of one object each, by the largest total of how well they fit."""
-    ordered = sorted(tracklets, key=lambda part: (part.tally.first_s, part.track_id))
+    ordered = sorted(tracklets, key=lambda part: (part.tally.first_s, part.number))
     fits = _fits(ordered, config)
     follower = _best_followers(fits, len(ordered))
     begins = set(range(len(ordered))) - set(follower.values())
@@ -132,14 +136,13 @@ def _fits(
 def _fit(
     earlier: Tracklet, later: Tracklet, past: Motion, config: LookAheadConfig
 ) -> float:
-    """How well one tracklet goes on as another, 0 (not at all) to 1."""
+    """How well one tracklet goes on as another; 0: not at all."""
     assert earlier.motion is not None and earlier.appearance is not None
     assert later.appearance is not None
-    if earlier.tally.class_id != later.tally.class_id:
-        return 0.0
+    followed = _FOLLOWED_FIT * (earlier.track_id == later.track_id)
     likeness = float(earlier.appearance @ later.appearance)
-    if likeness < config.least_likeness:
-        return 0.0
+    if earlier.tally.class_id != later.tally.class_id or likeness < config.least_likeness:
+        return followed
     elapsed_s = later.tally.first_s - earlier.tally.last_s
     size = later.frame_size
     surprise = min(
@@ -149,8 +152,8 @@ def _fit(
     boxes = np.stack([earlier.motion.box, past.box]).astype(np.float32)
     shape = float(shape_agreement(boxes[:1], boxes[1:])[0, 0])
     if shape < _LEAST_SHAPE_AGREEMENT:
-        return 0.0
-    return likeness * shape * max(1 - (surprise / _LARGEST_SURPRISE) ** 2, 0.0)
+        return followed
+    return followed + likeness * shape * max(1 - (surprise / _LARGEST_SURPRISE) ** 2, 0.0)
 
 
 def _surprise(
