@@ -52,6 +52,9 @@ class SegmenterSettings:
     keep_latents: bool = False
     """Keep attention and bases with the instances (microscope, re-blending)."""
 
+    panoptic: bool = False
+    """Classify every pixel that belongs to no object too; panoptic networks only."""
+
     def __post_init__(self) -> None:
         if self.mask_size not in MASK_SIZES:
             raise ConfigError(f"mask size {self.mask_size}: choose one of {MASK_SIZES}")

@@ -106,6 +106,8 @@ class Instances:
         as_published: Pasted as the published figures were made (`paste_as_published`).
         attention: (N, K, M, M) float32 logits, where kept.
         bases: (K, h, w) float32 of the whole frame, where kept.
+        semantic: (H, W) uint8 class of every frame pixel, 0 for all countable objects, from a
+            panoptic network that was asked for it.
     """
 
     boxes: NDArray[np.float32]
@@ -120,6 +122,7 @@ class Instances:
     as_published: bool = False
     attention: NDArray[np.float32] | None = None
     bases: NDArray[np.float32] | None = None
+    semantic: NDArray[np.uint8] | None = None
     _pasted: list[tuple[CroppedMask, ...]] = field(default_factory=list, repr=False)
 
     def __post_init__(self) -> None:

@@ -3,7 +3,13 @@
 from collections.abc import Sequence
 from typing import Final
 
-__all__ = ["COCO_CATEGORY_IDS", "COCO_NAMES", "category_ids"]
+__all__ = [
+    "COCO_CATEGORY_IDS",
+    "COCO_NAMES",
+    "COCO_STUFF_NAMES",
+    "category_ids",
+    "stuff_category_ids",
+]
 
 COCO_NAMES: Final[tuple[str, ...]] = tuple(
     "person,bicycle,car,motorcycle,airplane,bus,train,truck,boat,traffic light,fire hydrant,"
@@ -24,6 +30,22 @@ COCO_CATEGORY_IDS: Final[tuple[int, ...]] = tuple(
 """COCO's own category ids (1 to 90 with gaps), in the order of `COCO_NAMES`."""
 
 
+COCO_STUFF_NAMES: Final[tuple[str, ...]] = tuple(
+    "banner,blanket,bridge,cardboard,counter,curtain,door-stuff,floor-wood,flower,fruit,gravel,"
+    "house,light,mirror-stuff,net,pillow,platform,playingfield,railroad,river,road,roof,sand,sea,"
+    "shelf,snow,stairs,tent,towel,wall-brick,wall-stone,wall-tile,wall-wood,water-other,"
+    "window-blind,window-other,tree-merged,fence-merged,ceiling-merged,sky-other-merged,"
+    "cabinet-merged,table-merged,floor-other-merged,pavement-merged,mountain-merged,grass-merged,"
+    "dirt-merged,paper-merged,food-other-merged,building-other-merged,rock-merged,"
+    "wall-other-merged,rug-merged".split(",")
+)
+"""COCO panoptic's 53 kinds of stuff; the position plus 1 is the semantic head's class."""
+_COCO_STUFF_IDS: Final = (
+    92, 93, 95, 100, 107, 109, 112, 118, 119, 122, 125, 128, 130, 133, 138, 141, 144, 145, 147, 148,
+    149, 151, 154, 155, 156, 159, 161, 166, 168, 171, 175, 176, 177, 178, 180, 181, *range(184, 201)
+)  # fmt: skip
+
+
 def category_ids(labels: Sequence[str]) -> tuple[int, ...]:
     """Category ids to write into exports for these labels.
 
@@ -33,3 +55,10 @@ def category_ids(labels: Sequence[str]) -> tuple[int, ...]:
     if all(label in official for label in labels):
         return tuple(official[label] for label in labels)
     return tuple(range(1, len(labels) + 1))
+
+
+def stuff_category_ids(labels: Sequence[str]) -> tuple[int, ...]:
+    """Category ids of `COCO_STUFF_NAMES` beside objects of these labels; see `category_ids`."""
+    if all(label in COCO_NAMES for label in labels):
+        return _COCO_STUFF_IDS
+    return tuple(range(len(labels) + 1, len(labels) + 1 + len(COCO_STUFF_NAMES)))

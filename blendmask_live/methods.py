@@ -15,6 +15,7 @@ from blendmask_live.network.blender import mask_confidence
 from blendmask_live.network.blendmask import BlendMask, BlendMaskOutput
 from blendmask_live.network.detections import detect
 from blendmask_live.network.lite import BlendMaskLite, DenseOutput
+from blendmask_live.network.panoptic import semantic_map
 from blendmask_live.network.proposals import PictureDetections, detect_picture
 from blendmask_live.runtime import Dense, Network
 
@@ -51,6 +52,17 @@ class Method(Protocol):
 
     def final_scores(self, scores: Tensor, soft_masks: Tensor) -> Tensor:
         """(N,) scores to report, now that (N, R, R) masks are known."""
+        ...
+
+    @property
+    def is_panoptic(self) -> bool:
+        """Whether `semantic` gives something."""
+        ...
+
+    def semantic(
+        self, dense: Dense, *, network_size: tuple[int, int], frame_size: tuple[int, int]
+    ) -> NDArray[np.uint8] | None:
+        """(H, W) class of every frame pixel, 0 for all countable objects."""
         ...
 
 
@@ -112,6 +124,15 @@ class LiteMethod:
     def final_scores(self, scores: Tensor, soft_masks: Tensor) -> Tensor:
         return scores * mask_confidence(soft_masks)
 
+    @property
+    def is_panoptic(self) -> bool:
+        return False
+
+    def semantic(
+        self, dense: Dense, *, network_size: tuple[int, int], frame_size: tuple[int, int]
+    ) -> NDArray[np.uint8] | None:
+        return None
+
 
 class FamilyMethod:
     """The published family, to the letter (detectron2's resizing, FCOS' scores)."""
@@ -164,3 +185,18 @@ class FamilyMethod:
 
     def final_scores(self, scores: Tensor, soft_masks: Tensor) -> Tensor:
         return scores
+
+    @property
+    def is_panoptic(self) -> bool:
+        return self._model.config.is_panoptic
+
+    def semantic(
+        self, dense: Dense, *, network_size: tuple[int, int], frame_size: tuple[int, int]
+    ) -> NDArray[np.uint8] | None:
+        assert isinstance(dense, BlendMaskOutput)
+        if dense.stuff_logits is None:
+            return None
+        classes = semantic_map(
+            dense.stuff_logits[0], content_size=network_size, frame_size=frame_size
+        )
+        return classes.cpu().numpy()

@@ -66,6 +66,11 @@ class Segmenter:
 
     @settings.setter
     def settings(self, settings: SegmenterSettings) -> None:
+        if settings.panoptic and not self._method.is_panoptic:
+            raise ConfigError(
+                f"panoptic: {self.weights_path.name} has no head for stuff; "
+                "use weights of a blendmask-panoptic network"
+            )
         # One assignment, so that a frame never sees one half of a change.
         self._chosen = settings, _class_mask(settings.classes, self.labels, self.runtime.device)
 
@@ -124,6 +129,9 @@ class Segmenter:
             instances = replace(
                 instances, attention=_host(attention), bases=_host(dense.bases[0]).copy()
             )
+        if settings.panoptic:
+            semantic = self._method.semantic(dense, network_size=size, frame_size=frame_size)
+            instances = replace(instances, semantic=semantic)
         clock.lap("blend")
         instances = instances.select(_best_rows(instances, settings))
         clock.lap("paste")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,10 @@ from blendmask_live.export import EXPORTERS, ExportOptions
 if TYPE_CHECKING:
     from blendmask_live.annotate import AnnotateResult
     from blendmask_live.segmenter import Segmenter
+
+
+PUBLISHED_PANOPTIC_SCORE = 0.45
+"""Objects below it are left out of the published panoptic figures."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -56,6 +61,12 @@ def add_output_options(parser: argparse.ArgumentParser, *, default: Path | None 
         metavar="F,F",
         help=f"{known} (default: {','.join(DEFAULT_FORMATS)})",
     )
+    group.add_argument(
+        "--panoptic",
+        action="store_true",
+        help="panoptic networks: also write COCO panoptic pictures, stuff included; "
+        f"the default of --score is then {PUBLISHED_PANOPTIC_SCORE}",
+    )
     group.add_argument("--overwrite", action="store_true", help="replace outputs that exist")
     group.add_argument(
         "--resume",
@@ -87,7 +98,7 @@ def add_output_options(parser: argparse.ArgumentParser, *, default: Path | None 
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
     """Annotate every source; one that fails does not stop the others."""
-    segmenter = open_segmenter(options)
+    segmenter = open_job_segmenter(options)
     results: list[dict[str, Any]] = []
     folder_names: set[str] = set()
     for source in options.sources:
@@ -105,6 +116,15 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         "results": results,
         "exit_code": int(any(result["status"] == "failed" for result in results)),
     }
+
+
+def open_job_segmenter(options: argparse.Namespace) -> Segmenter:
+    """The segmenter for the job; --panoptic is a setting of it and a format more."""
+    if options.panoptic:
+        options.format = tuple(dict.fromkeys((*options.format, "panoptic")))
+        options.score = PUBLISHED_PANOPTIC_SCORE if options.score is None else options.score
+    segmenter = open_segmenter(options)
+    return segmenter.with_settings(replace(segmenter.settings, panoptic=options.panoptic))
 
 
 def annotate_one(

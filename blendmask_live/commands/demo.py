@@ -16,13 +16,13 @@ from blendmask_live.commands.annotate import (
     add_output_options,
     annotate_one,
     export_options,
+    open_job_segmenter,
     run_record,
 )
 from blendmask_live.commands.options import (
     add_range_options,
     add_runtime_options,
     add_segmenter_options,
-    open_segmenter,
 )
 from blendmask_live.commands.progress import progress_line
 from blendmask_live.datatypes import TrackedFrame, TrackedInstances, TrackState
@@ -52,7 +52,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     with ExitStack() as unfinished:
         # Opened first: what is in their way shows before the work.
         example = _open_example(folder, options, unfinished)
-        result = annotate_one("demo", open_segmenter(options), options, set())
+        result = annotate_one("demo", open_job_segmenter(options), options, set())
         if result["status"] == "interrupted":
             return result
         _write_example(example, options)

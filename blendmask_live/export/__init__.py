@@ -13,6 +13,7 @@ from blendmask_live.export.exporter import Exporter
 from blendmask_live.export.mots import MotsWriter
 from blendmask_live.export.options import ExportOptions
 from blendmask_live.export.overlay_video import OverlayWriter
+from blendmask_live.export.panoptic import PanopticWriter
 from blendmask_live.export.sequence import ExportJob, SequenceExporter, SequenceWriter
 from blendmask_live.export.track_csv import TrackCsvWriter
 from blendmask_live.export.youtube_vis import YoutubeVisWriter
@@ -26,6 +27,7 @@ EXPORTERS: dict[str, Callable[[ExportJob], SequenceWriter]] = {
     "davis": DavisWriter,
     "coco": CocoWriter,
     "csv": TrackCsvWriter,
+    "panoptic": PanopticWriter,
 }
 """Format name -> what writes it."""
 

@@ -35,6 +35,11 @@ def fit_to_size(tracked_frame: TrackedFrame, size: tuple[int, int]) -> TrackedFr
     scaled_instances = Instances.from_masks(
         masks, class_ids=instances.class_ids, scores=instances.scores, labels=instances.labels
     )
+    if instances.semantic is not None:
+        semantic = cv2.resize(
+            instances.semantic, (width, height), interpolation=cv2.INTER_NEAREST_EXACT
+        )
+        scaled_instances = replace(scaled_instances, semantic=semantic.astype(np.uint8))
     return replace(
         tracked_frame,
         frame=replace(tracked_frame.frame, image=image),

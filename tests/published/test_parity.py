@@ -17,11 +17,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from blendmask_live.masks import paste_as_published, whole_frame_masks
+from blendmask_live.masks import paste_as_published
 from blendmask_live.network.blender import blend_logits
 from blendmask_live.network.blendmask import BlendMask, BlendMaskOutput, build_blendmask
-from blendmask_live.network.panoptic import fuse, semantic_map
+from blendmask_live.network.panoptic import semantic_map
 from blendmask_live.network.proposals import PictureDetections, detect_picture
+from blendmask_live.panoptic import fuse
 from tests.published.seeded import fill, picture_batch
 
 GOLDEN = Path(__file__).parent.parent / "golden"
@@ -112,12 +113,15 @@ def test_panorama_agrees(outcome: Outcome) -> None:
     official = outcome.official
     assert (semantic[::4, ::4].numpy() != official["sem_seg_argmax_4x"]).sum() <= 5
     crops = paste_as_published(outcome.soft_masks, _clipped(outcome.found), frame_size=SIZE)
-    masks = [torch.from_numpy(mask) for mask in whole_frame_masks(crops, SIZE)]
     panorama = fuse(
-        masks, outcome.found.scores.tolist(), outcome.found.class_ids.tolist(), semantic
+        crops,
+        outcome.found.scores.numpy(),
+        outcome.found.class_ids.numpy(),
+        semantic.numpy(),
+        frame_size=SIZE,
     )
-    assert (panorama.ids[::4, ::4].numpy() != official["panoptic_4x"]).sum() <= 10
-    assert [(s.id, s.is_thing, s.category_id, s.row) for s in panorama.segments] == [
+    assert (panorama.ids[::4, ::4] != official["panoptic_4x"]).sum() <= 10
+    assert [(s.id, s.is_thing, s.class_id, s.row) for s in panorama.segments] == [
         (s["id"], s["isthing"], s["category_id"], s.get("instance_id"))
         for s in json.loads(str(official["segments"]))
     ]
