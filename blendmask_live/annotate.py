@@ -76,6 +76,7 @@ def annotate_video(
     tracker: TrackerConfig | None = None,
     track: bool = True,
     coast_s: float = 0.0,
+    two_pass: bool = False,
     start_s: float | None = None,
     end_s: float | None = None,
     stride: int = 1,
@@ -83,6 +84,7 @@ def annotate_video(
     options: ExportOptions | None = None,
     folder_name: str | None = None,
     report: Callable[[Progress, int | None], None] = lambda progress, total: None,
+    report_first_pass: Callable[[Progress, int | None], None] = lambda progress, total: None,
 ) -> AnnotateResult:
     """Segment, track and export a video file, a folder of images or the built-in "demo".
 
@@ -97,17 +99,21 @@ def annotate_video(
         track: False gives every detection an id of its own.
         coast_s: How long a missed object goes on with masks made from the network's bases;
             of no effect where `tracker` is given, which has this among its settings.
+        two_pass: Read the source twice: tracks are joined over gaps, flicker is dropped, short
+            holes are filled and every track has one class.
         start_s, end_s, stride, max_frames: As for `open_source`.
         options: Choices of the exporters, among them whether to overwrite.
         folder_name: Instead of the source's name.
         report: Called several times a second with counters and the expected number of frames.
+        report_first_pass: The same for the first of two passes.
 
     Raises:
         SourceError, ConfigError, WeightsError, ExportError: What is wrong and the way out.
         StageFailed: If a stage failed while running, or the range holds no frame; no output is
             made then.
-        KeyboardInterrupt: On Ctrl-C, after completing the outputs with what was done so far.
-            The same goes for whatever `report` raises.
+        KeyboardInterrupt: On Ctrl-C, after completing the outputs with what was done so far. In
+            the first of two passes, the second goes over the frames seen until then; a second
+            Ctrl-C ends that too. The same goes for whatever `report` raises.
     """
     options = options or ExportOptions()
     _check_formats(formats)
@@ -123,6 +129,7 @@ def annotate_video(
         counts = _Counts()
         exporters: dict[str, Exporter] = {}
         pipeline: Pipeline | None = None
+        first: FirstPass | None = None
         stopped_by: BaseException | None = None
         if not isinstance(segmenter, Segmenter):
             segmenter = load_segmenter(segmenter, drop_duplicates=True)
@@ -136,11 +143,25 @@ def annotate_video(
                 segmenter, tracker = with_faint_objects(segmenter, coast_s=coast_s)
             elif track and tracker is not None and tracker.max_coast_s:
                 segmenter = _with_latents(segmenter)
+            segment, update, hold_back = _parts(segmenter, tracker if track else None)
+            if two_pass and tracker is not None:
+                first = cleanup.enter_context(
+                    run_first_pass(
+                        opened,
+                        segment=segment,
+                        labels=labels,
+                        tracker=tracker,
+                        folder=folder,
+                        report=report_first_pass,
+                    )
+                )
+                segment, update, hold_back = first.segment, first.track, None
+                opened = cleanup.enter_context(closing(reopen(max_frames=first.frames)))
             pipeline = Pipeline(
                 opened,
-                segment=lambda frame: segmenter.segment(frame.image),
-                track=MaskTracker(tracker).update if track else _Untracked().update,
-                hold_back=ConfirmationBuffer() if track else None,
+                segment=segment,
+                track=update,
+                hold_back=hold_back,
                 sinks={**exporters, "count": counts},
             )
             began = time.monotonic()

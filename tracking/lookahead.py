@@ -26,6 +26,7 @@ from tracking.tracklets import Tracklet, is_flicker, join_tracklets
 
 __all__ = ["FirstLook", "SecondLook", "between"]
 
+_NOMINAL_FRAME_S = 1 / 30
 _LONGEST_TRUSTED_GAP_S = 0.25
 """Whether a track was followed rightly over a longer one is decided anew."""
 _LARGEST_COVERED_SHARE = 0.3
@@ -45,11 +46,15 @@ class FirstLook:
         self._newest_piece: dict[int, int] = {}
 
     def add(self, frame: TrackedFrame, time_s: float) -> None:
-        """The next frame, with final track ids; times must rise.
+        """The next frame, with final track ids.
+
+        A time that is not later than the one before counts as 1/30 s later.
 
         Raises:
             ExportError: If it cannot be recorded.
         """
+        if len(self._recording) and not time_s > self._recording.times_s[-1]:
+            time_s = self._recording.times_s[-1] + _NOMINAL_FRAME_S
         instances = frame.instances
         crops = instances.cropped_masks()
         is_coasted = np.array([s is TrackState.COASTED for s in frame.tracked.states], dtype=bool)

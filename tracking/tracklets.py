@@ -23,7 +23,7 @@ _BEGINNING_SIGHTINGS = 15
 _APPEARANCE_MEMORY = 0.05
 """Share of a new sighting in what a track looks like."""
 _LEAST_SHAPE_AGREEMENT = 0.3
-_FOLLOWED_FIT = 0.2
+_FOLLOWED_FIT = 0.6
 """What it counts that the tracker followed an object from one tracklet to the other."""
 _LARGEST_SURPRISE = 3.0
 """As in the tracker: a lost object may come back half covered, and not from anywhere."""
@@ -123,26 +123,31 @@ def _fits(
     begins_s = np.array([part.tally.first_s for part in ordered])
     pasts = [part.backwards() for part in ordered]
     fits = {}
+    newest: dict[int, int] = {}
+    for column, later in enumerate(ordered):
+        if later.track_id in newest:
+            # However long ago: the tracker has its own limit.
+            fits[newest[later.track_id], column] = _FOLLOWED_FIT
+        newest[later.track_id] = column
     for row, earlier in enumerate(ordered):
         end_s = earlier.tally.last_s
         first, last = np.searchsorted(begins_s, [end_s, end_s + config.max_join_s], side="right")
         for column in range(first, last):
             fit = _fit(earlier, ordered[column], pasts[column], config)
             if fit > 0:
-                fits[row, column] = fit
+                fits[row, column] = fits.get((row, column), 0.0) + fit
     return fits
 
 
 def _fit(
     earlier: Tracklet, later: Tracklet, past: Motion, config: LookAheadConfig
 ) -> float:
-    """How well one tracklet goes on as another; 0: not at all."""
+    """How well one tracklet goes on as another, 0 (not at all) to 1."""
     assert earlier.motion is not None and earlier.appearance is not None
     assert later.appearance is not None
-    followed = _FOLLOWED_FIT * (earlier.track_id == later.track_id)
     likeness = float(earlier.appearance @ later.appearance)
     if earlier.tally.class_id != later.tally.class_id or likeness < config.least_likeness:
-        return followed
+        return 0.0
     elapsed_s = later.tally.first_s - earlier.tally.last_s
     size = later.frame_size
     surprise = min(
@@ -152,8 +157,8 @@ def _fit(
     boxes = np.stack([earlier.motion.box, past.box]).astype(np.float32)
     shape = float(shape_agreement(boxes[:1], boxes[1:])[0, 0])
     if shape < _LEAST_SHAPE_AGREEMENT:
-        return followed
-    return followed + likeness * shape * max(1 - (surprise / _LARGEST_SURPRISE) ** 2, 0.0)
+        return 0.0
+    return likeness * shape * max(1 - (surprise / _LARGEST_SURPRISE) ** 2, 0.0)
 
 
 def _surprise(
