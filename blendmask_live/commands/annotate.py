@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from blendmask_live.commands.failures import one_line, print_error
+from blendmask_live.batch import Job
 from blendmask_live.commands.options import (
     add_range_options,
     add_runtime_options,
@@ -18,12 +19,15 @@ from blendmask_live.commands.options import (
     names,
     open_segmenter,
     seconds,
+    whole,
 )
+from blendmask_live.commands.progress import progress_line
+from blendmask_live.commands.remote import is_address
 from blendmask_live.config import DEFAULT_FORMATS
 from blendmask_live.export import EXPORTERS, ExportOptions
 
 if TYPE_CHECKING:
-    from blendmask_live.annotate import AnnotateResult
+    from blendmask_live.pipeline import Progress
     from blendmask_live.segmenter import Segmenter
 
 
@@ -33,7 +37,19 @@ PUBLISHED_PANOPTIC_SCORE = 0.45
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "sources", nargs="+", metavar="SOURCE", help="video file, image folder or 'demo'"
+        "sources",
+        nargs="+",
+        metavar="SOURCE",
+        help="video file, image folder, 'demo', or @FILE: a text file with sources, one a line",
+    )
+    parser.add_argument(
+        "--jobs", type=whole(1), default=1, metavar="N", help="sources annotated at once"
+    )
+    parser.add_argument(
+        "--ray",
+        metavar="ADDRESS|local",
+        help="annotate on a Ray cluster, --jobs sources at once; its nodes must see the sources "
+        "and OUT, which may be any fsspec address (s3://...)",
     )
     add_output_options(parser)
     add_range_options(parser)
@@ -48,7 +64,7 @@ def add_output_options(parser: argparse.ArgumentParser, *, default: Path | None 
     group.add_argument(
         "-o",
         "--output",
-        type=Path,
+        type=_folder_or_address,
         required=default is None,
         default=default,
         metavar="OUT",
@@ -96,26 +112,15 @@ def add_output_options(parser: argparse.ArgumentParser, *, default: Path | None 
     )
 
 
+def _folder_or_address(text: str) -> Path | str:
+    return text if is_address(text) else Path(text)
+
+
 def run(options: argparse.Namespace) -> dict[str, Any]:
     """Annotate every source; one that fails does not stop the others."""
-    segmenter = open_job_segmenter(options)
-    results: list[dict[str, Any]] = []
-    folder_names: set[str] = set()
-    for source in options.sources:
-        try:
-            result = annotate_one(source, segmenter, options, folder_names)
-        except Exception as error:
-            if len(options.sources) == 1 or options.debug:
-                raise
-            print_error(error)
-            result = {"source": source, "status": "failed", "error": one_line(error)}
-        results.append(result)
-        if result["status"] == "interrupted":
-            return {"results": results, "status": "interrupted"}
-    return {
-        "results": results,
-        "exit_code": int(any(result["status"] == "failed" for result in results)),
-    }
+    from blendmask_live.commands.annotate_many import annotate_all
+
+    return annotate_all(options)
 
 
 def open_job_segmenter(options: argparse.Namespace) -> Segmenter:
@@ -127,47 +132,65 @@ def open_job_segmenter(options: argparse.Namespace) -> Segmenter:
     return segmenter.with_settings(replace(segmenter.settings, panoptic=options.panoptic))
 
 
-def annotate_one(
-    source: str, segmenter: Segmenter, options: argparse.Namespace, folder_names: set[str]
+def annotate_with_bar(
+    job: Job, segmenter: Segmenter, options: argparse.Namespace
 ) -> dict[str, Any]:
-    """Annotate one source with a progress bar; returns what run.json holds."""
-    from blendmask_live.annotate import annotate_video
-    from blendmask_live.commands.progress import progress_line
+    """Annotate one source with a progress bar and a summary; see `annotate_one`."""
+    with progress_line(job.folder_name, rate="fps", quiet=options.quiet) as line:
+        record = annotate_one(
+            job,
+            segmenter,
+            options,
+            report=lambda progress, total: line.update(
+                progress.frames_done, total, f"{progress.instances} masks"
+            ),
+        )
+    if record.get("was_done"):
+        sys.stderr.write(f"{job.source}: complete already, skipped\n")
+    elif not options.quiet and record["status"] == "complete":
+        sys.stdout.write(_summary(record, options.output / job.folder_name))
+    return record
 
-    name = _folder_name(source, folder_names)
-    folder = options.output / name
-    if options.resume and _is_done(source, folder, segmenter, options):
-        sys.stderr.write(f"{source}: complete already, skipped\n")
-        return run_record(folder)
+
+def annotate_one(
+    job: Job,
+    segmenter: Segmenter,
+    options: argparse.Namespace,
+    *,
+    report: Callable[[Progress, int | None], None],
+) -> dict[str, Any]:
+    """Annotate one source; returns what run.json holds."""
+    from blendmask_live.annotate import annotate_video
+
+    folder = options.output / job.folder_name
+    if options.resume and _is_done(job, folder, segmenter, options):
+        return run_record(folder) | {"was_done": True}
     try:
-        with progress_line(name, rate="fps", quiet=options.quiet) as line:
-            result = annotate_video(
-                source,
-                options.output,
-                formats=options.format,
-                segmenter=segmenter,
-                track=not options.no_track,
-                coast_s=options.coast,
-                start_s=options.start,
-                end_s=options.end,
-                stride=options.stride,
-                max_frames=options.max_frames,
-                options=export_options(options, folder, source),
-                folder_name=name,
-                report=lambda progress, total: line.update(
-                    progress.frames_done, total, f"{progress.instances} masks"
-                ),
-            )
+        annotate_video(
+            job.source,
+            options.output,
+            formats=options.format,
+            segmenter=segmenter,
+            track=not options.no_track,
+            coast_s=options.coast,
+            start_s=options.start,
+            end_s=options.end,
+            stride=options.stride,
+            max_frames=options.max_frames,
+            options=export_options(options, run_record(folder), job.source),
+            folder_name=job.folder_name,
+            report=report,
+        )
     except KeyboardInterrupt:
-        return run_record(folder) | {"source": source, "status": "interrupted"}
-    if not options.quiet:
-        sys.stdout.write(_summary(result))
+        return run_record(folder) | {"source": job.source, "status": "interrupted"}
     return run_record(folder)
 
 
-def export_options(options: argparse.Namespace, folder: Path, source: str) -> ExportOptions:
+def export_options(
+    options: argparse.Namespace, earlier: dict[str, Any], source: str
+) -> ExportOptions:
     """What the exporters are asked for; --resume replaces only outputs of the same source."""
-    is_ours = options.resume and run_record(folder).get("source") == source
+    is_ours = options.resume and earlier.get("source") == source
     return ExportOptions(
         overwrite=options.overwrite or is_ours,
         mots_all_classes=options.all_classes,
@@ -184,29 +207,25 @@ def run_record(folder: Path) -> dict[str, Any]:
         return {}
 
 
-def _folder_name(source: str, taken: set[str]) -> str:
-    """The source's name, with a number behind it if another source has it already."""
-    from blendmask_live.capture.naming import output_name
-
-    path = Path(source)
-    # The absolute path, so that "." has a name.
-    name = wanted = output_name(path.resolve().name if path.is_dir() else path.stem)
-    number = 2
-    while name in taken:
-        name, number = f"{wanted}-{number}", number + 1
-    taken.add(name)
-    return name
-
-
-def _is_done(source: str, folder: Path, segmenter: Segmenter, options: argparse.Namespace) -> bool:
+def _is_done(job: Job, folder: Path, segmenter: Segmenter, options: argparse.Namespace) -> bool:
     """Whether an earlier run did all of this, with the same settings, and its outputs are there."""
+    earlier = run_record(folder)
+    return is_same(job, earlier, segmenter, options) and all(
+        (folder / name).is_dir() for name in options.format
+    )
+
+
+def is_same(
+    job: Job, earlier: dict[str, Any], segmenter: Segmenter, options: argparse.Namespace
+) -> bool:
+    """Whether an earlier run was complete and made the same outputs with the same settings."""
     from blendmask_live.annotate import job_record, with_faint_objects
 
     tracker = None
     if not options.no_track:
         segmenter, tracker = with_faint_objects(segmenter, coast_s=options.coast)
     wanted = job_record(
-        source,
+        job.source,
         segmenter,
         tracker,
         frames={
@@ -215,24 +234,22 @@ def _is_done(source: str, folder: Path, segmenter: Segmenter, options: argparse.
             "stride": options.stride,
             "max_frames": options.max_frames,
         },
-        options=export_options(options, folder, source),
+        options=export_options(options, earlier, job.source),
     )
     wanted["status"] = "complete"
-    earlier = run_record(folder)
     # Through JSON, which has no tuples.
     same = all(earlier.get(name) == value for name, value in json.loads(json.dumps(wanted)).items())
-    return same and all(
-        name in earlier["outputs"] and (folder / name).is_dir() for name in options.format
-    )
+    return same and set(options.format) <= set(earlier["outputs"])
 
 
-def _summary(result: AnnotateResult) -> str:
+def _summary(record: dict[str, Any], folder: Path) -> str:
     lines = [
-        f"{result.frames} frames, {result.masks} masks, {result.tracks} tracks "
-        f"in {result.seconds:.1f} s ({result.fps:.1f} fps)"
+        f"{record['frames']} frames, {record['masks']} masks, {record['tracks']} tracks "
+        f"in {record['seconds']:.1f} s ({record['fps']:.1f} fps)"
     ]
-    for name, paths in result.outputs.items():
-        main_files = [path for path in paths if path.name != "frames.csv"]
-        shown = main_files[0] if len(main_files) == 1 else result.folder / name
+    for name in record["outputs"]:
+        files = [path for path in (folder / name).rglob("*") if path.is_file()]
+        main_files = [path for path in files if path.name != "frames.csv"]
+        shown = main_files[0] if len(main_files) == 1 else folder / name
         lines.append(f"  {name:12} {shown}")
     return "\n".join(lines) + "\n"

@@ -10,11 +10,12 @@ from typing import Any
 
 import numpy as np
 
+from blendmask_live.batch import Job
 from blendmask_live.capture import open_source
 from blendmask_live.capture.demo import DemoSource
 from blendmask_live.commands.annotate import (
     add_output_options,
-    annotate_one,
+    annotate_with_bar,
     export_options,
     open_job_segmenter,
     run_record,
@@ -52,7 +53,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     with ExitStack() as unfinished:
         # Opened first: what is in their way shows before the work.
         example = _open_example(folder, options, unfinished)
-        result = annotate_one("demo", open_job_segmenter(options), options, set())
+        result = annotate_with_bar(Job("demo", "demo"), open_job_segmenter(options), options)
         if result["status"] == "interrupted":
             return result
         _write_example(example, options)
@@ -66,7 +67,7 @@ def _open_example(
     folder: Path, options: argparse.Namespace, unfinished: ExitStack
 ) -> dict[str, Exporter]:
     """ "clip" and the formats of the truth -> what writes them."""
-    source, choices = DemoSource().info, export_options(options, folder, "demo")
+    source, choices = DemoSource().info, export_options(options, run_record(folder), "demo")
     clip = SequenceExporter(
         _ClipWriter, folder / "clip", source=source, labels=COCO_NAMES, options=choices
     )

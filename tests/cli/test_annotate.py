@@ -247,3 +247,21 @@ def test_interrupted_run_leaves_readable_outputs(tmp_path: Path) -> None:
     assert _source_indices(out / "csv") == list(range(run["frames"]))
     assert not [name for name in files_in(out) if ".partial" in name]
     assert json.loads(result_file.read_text())["status"] == "interrupted"
+
+
+def test_jobs_at_once_make_what_jobs_in_turn_make(
+    annotate: Run, clip: MakeClip, tmp_path: Path
+) -> None:
+    clip("a.mp4")
+    clip("b.mp4", ClipSpec(frames=2))
+    (tmp_path / "list.txt").write_text("# our clips\na.mp4\n\nb.mp4\nabsent.mp4\n")
+    outcome = annotate(f"@{tmp_path / 'list.txt'}", "--format", "csv")
+    assert outcome.exit_code == 1
+    before = {name: _source_indices(tmp_path / f"out/{name}/csv") for name in ("a", "b")}
+    table = (tmp_path / "out/a/csv/tracks.csv").read_text()
+    outcome = annotate(f"@{tmp_path / 'list.txt'}", "--format", "csv", "--jobs", "2", "--overwrite")
+    assert outcome.exit_code == 1
+    assert "complete" in outcome.out and "no such file or" in outcome.out
+    after = {name: _source_indices(tmp_path / f"out/{name}/csv") for name in ("a", "b")}
+    assert after == before and (tmp_path / "out/a/csv/tracks.csv").read_text() == table
+    assert "names no source" in annotate("@/dev/null").refusal()

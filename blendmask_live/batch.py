@@ -1,0 +1,250 @@
+"""A list of jobs over several processes; neither a failure nor a lost process stops the rest."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from multiprocessing.sharedctypes import SynchronizedArray
+from multiprocessing.synchronize import Event
+from typing import Any, ClassVar, Final, Protocol
+
+__all__ = ["Hand", "Job", "JobProgress", "Worker", "failed", "run_in_processes", "run_jobs"]
+
+_POLL_S: Final = 0.2
+_ATTEMPTS: Final = 2
+"""How often a job may be begun whose process is lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One source of a list.
+
+    Attributes:
+        source: As the user gave it.
+        folder_name: Its folder in the output, different for every job of a list.
+    """
+
+    source: str
+    folder_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class JobProgress:
+    """Where a list of jobs is.
+
+    Attributes:
+        records: Of the jobs that are done, in the jobs' order.
+        running: Per running job: (frames done, frames expected or 0).
+    """
+
+    records: list[dict[str, Any]]
+    running: list[tuple[int, int]]
+
+
+class Worker(Protocol):
+    """Does jobs, one after the other, in a process of its own; loads weights once."""
+
+    def __call__(self, job: Job, report: Callable[[int, int | None], None], /) -> dict[str, Any]:
+        """Do a job; what `report` (frames done, expected) raises must end it as Ctrl-C does.
+
+        Returns:
+            The job's record, with "source" and "status": complete, interrupted or failed.
+        """
+        ...
+
+
+class Hand(Protocol):
+    """A process somewhere that does one job at a time."""
+
+    def do(self, job: Job) -> Future[dict[str, Any]]:
+        """Begin a job; if the process is lost, the future holds one of `run_jobs`' `lost`."""
+        ...
+
+    def frames(self) -> tuple[int, int]:
+        """(done, expected or 0) of the current job."""
+        ...
+
+    def interrupt(self) -> None:
+        """Make the current job end as after Ctrl-C."""
+        ...
+
+    def close(self) -> None:
+        """Let the process go."""
+        ...
+
+
+def failed(job: Job, reason: str) -> dict[str, Any]:
+    """The record of a job that failed."""
+    return {"source": job.source, "status": "failed", "error": reason}
+
+
+def run_in_processes(
+    jobs: Sequence[Job],
+    open_worker: Callable[[], Worker],
+    *,
+    processes: int,
+    report: Callable[[JobProgress], None] = lambda progress: None,
+) -> list[dict[str, Any]]:
+    """`run_jobs` with processes on this machine; `open_worker` must be picklable."""
+
+    def hire() -> Hand:
+        return _Process(open_worker)
+
+    return run_jobs(jobs, hire, hands=processes, lost=(BrokenProcessPool,), report=report)
+
+
+def run_jobs(
+    jobs: Sequence[Job],
+    hire: Callable[[], Hand],
+    *,
+    hands: int,
+    lost: tuple[type[Exception], ...],
+    report: Callable[[JobProgress], None] = lambda progress: None,
+) -> list[dict[str, Any]]:
+    """Do all jobs; returns their records in the jobs' order.
+
+    A job whose process is lost (killed, out of memory) is begun once more, then counts as
+    failed; the others do not notice. After Ctrl-C, or what else `report` raises, running jobs
+    end as after Ctrl-C, the rest is not begun, and `report` is called a last time.
+
+    Args:
+        hire: Makes a process ready.
+        hands: How many jobs run at once.
+        lost: How a future tells that its process was lost.
+        report: Called a few times a second, and at the end.
+    """
+    crew = _Crew(jobs, hire, hands=min(hands, len(jobs)), lost=lost)
+    try:
+        while crew.step():
+            report(crew.progress)
+    except BaseException:
+        crew.interrupt()
+        while crew.step():
+            pass
+        raise
+    finally:
+        crew.close()
+        report(crew.progress)
+    return crew.progress.records
+
+
+class _Crew:
+    def __init__(
+        self,
+        jobs: Sequence[Job],
+        hire: Callable[[], Hand],
+        *,
+        hands: int,
+        lost: tuple[type[Exception], ...],
+    ) -> None:
+        self._jobs, self._hire, self._lost = jobs, hire, lost
+        self._records: dict[int, dict[str, Any]] = {}
+        self._begun = [0] * len(jobs)
+        self._waiting = deque(range(len(jobs)))
+        self._idle = [hire() for _ in range(hands)]
+        self._running: dict[Future[dict[str, Any]], tuple[int, Hand]] = {}
+
+    @property
+    def progress(self) -> JobProgress:
+        return JobProgress(
+            [self._records[index] for index in sorted(self._records)],
+            [hand.frames() for _, hand in self._running.values()],
+        )
+
+    def step(self) -> bool:
+        """Give out jobs and wait a little; False when there is nothing left to wait for."""
+        while self._waiting and self._idle:
+            index, hand = self._waiting.popleft(), self._idle.pop()
+            self._begun[index] += 1
+            self._running[hand.do(self._jobs[index])] = index, hand
+        if not self._running:
+            return False
+        for future in wait(self._running, timeout=_POLL_S, return_when=FIRST_COMPLETED).done:
+            index, hand = self._running.pop(future)
+            if self._take(future, index):
+                self._idle.append(hand)
+            else:
+                hand.close()
+                self._idle.append(self._hire())
+        return True
+
+    def _take(self, future: Future[dict[str, Any]], index: int) -> bool:
+        """Keep the result of a job; False if its process was lost."""
+        job = self._jobs[index]
+        try:
+            self._records[index] = future.result()
+        except self._lost:
+            if self._begun[index] < _ATTEMPTS:
+                self._waiting.appendleft(index)
+            else:
+                reason = f"{job.source}: its process was lost {_ATTEMPTS} times (killed, or out of "
+                self._records[index] = failed(job, reason + "memory); try fewer --jobs")
+            return False
+        except Exception as error:
+            self._records[index] = failed(job, f"{job.source}: {type(error).__name__}: {error}")
+        return True
+
+    def interrupt(self) -> None:
+        self._waiting.clear()
+        for _, hand in self._running.values():
+            hand.interrupt()
+
+    def close(self) -> None:
+        for hand in self._idle:
+            hand.close()
+
+
+class _Process:
+    """A process of this machine, through an executor with a single one."""
+
+    def __init__(self, open_worker: Callable[[], Worker]) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._frames = context.Array("q", 2)
+        self._stop = context.Event()
+        initargs = open_worker, self._frames, self._stop
+        self._executor = ProcessPoolExecutor(
+            1, context, initializer=_Inside.start, initargs=initargs
+        )
+
+    def do(self, job: Job) -> Future[dict[str, Any]]:
+        return self._executor.submit(_Inside.do, job)
+
+    def frames(self) -> tuple[int, int]:
+        done, expected = self._frames[:]
+        return done, expected
+
+    def interrupt(self) -> None:
+        self._stop.set()
+
+    def close(self) -> None:
+        self._executor.shutdown()
+
+
+class _Inside:
+    """What lives in a worker's process; the executor hands nothing else from job to job."""
+
+    worker: ClassVar[Worker]
+    frames: ClassVar[SynchronizedArray[int]]
+    stop: ClassVar[Event]
+
+    @classmethod
+    def start(
+        cls, open_worker: Callable[[], Worker], frames: SynchronizedArray[int], stop: Event
+    ) -> None:
+        # The parent alone hears Ctrl-C and says so through `stop`, which reaches the job's report.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        cls.worker, cls.frames, cls.stop = staticmethod(open_worker()), frames, stop
+
+    @classmethod
+    def do(cls, job: Job) -> dict[str, Any]:
+        def report(done: int, expected: int | None) -> None:
+            cls.frames[:] = [done, expected or 0]
+            if cls.stop.is_set():
+                raise KeyboardInterrupt
+
+        return cls.worker(job, report)

@@ -1,0 +1,53 @@
+"""Lists of jobs over real processes."""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from blendmask_live.batch import Job, JobProgress, run_in_processes
+from tests.batch.workers import ScriptedWorker
+
+
+def _jobs(*sources: str) -> list[Job]:
+    return [Job(source, f"job-{number}") for number, source in enumerate(sources)]
+
+
+def test_records_come_in_the_jobs_order_and_processes_are_used_again(tmp_path: Path) -> None:
+    records = run_in_processes(
+        _jobs(*["count"] * 6), partial(ScriptedWorker, tmp_path), processes=2
+    )
+    assert [record["status"] for record in records] == ["complete"] * 6
+    pids = {record["pid"] for record in records}
+    assert len(pids) <= 2 and os.getpid() not in pids
+
+
+def test_neither_a_failure_nor_a_lost_process_stops_the_rest(tmp_path: Path) -> None:
+    sources = ("raise", "die-once", "die", "count")
+    records = run_in_processes(_jobs(*sources), partial(ScriptedWorker, tmp_path), processes=2)
+    assert [record["source"] for record in records] == list(sources)
+    assert [r["status"] for r in records] == ["failed", "complete", "failed", "complete"]
+    assert records[0]["error"] == "raise: ValueError: nothing to see"
+    assert "its process was lost 2 times" in records[2]["error"]
+
+
+def test_an_interruption_ends_what_runs_and_begins_nothing(tmp_path: Path) -> None:
+    seen: list[JobProgress] = []
+
+    def interrupt_once_it_runs(progress: JobProgress) -> None:
+        seen.append(progress)
+        if progress.running and progress.running[0][0] and not progress.records:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_in_processes(
+            _jobs("wait", "count"),
+            partial(ScriptedWorker, tmp_path),
+            processes=1,
+            report=interrupt_once_it_runs,
+        )
+    assert [record["status"] for record in seen[-1].records] == ["interrupted"]
+    assert not (tmp_path / "job-1.pid").exists()

@@ -1,0 +1,46 @@
+"""Workers for the tests; in a module of its own because other processes import it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from blendmask_live.batch import Job
+
+SECOND_S = 1.0
+
+
+class ScriptedWorker:
+    """Does what a job's source says: count, raise, die, die-once, wait."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def __call__(self, job: Job, report: Callable[[int, int | None], None]) -> dict[str, Any]:
+        (self._folder / f"{job.folder_name}.pid").write_text(str(os.getpid()))
+        if job.source == "raise":
+            raise ValueError("nothing to see")
+        if job.source == "die" or (job.source == "die-once" and self._is_first(job)):
+            os.kill(os.getpid(), signal.SIGKILL)
+        try:
+            return self._count(job, report)
+        except KeyboardInterrupt:
+            return {"source": job.source, "status": "interrupted"}
+
+    def _is_first(self, job: Job) -> bool:
+        mark = self._folder / f"{job.folder_name}.begun"
+        is_first = not mark.exists()
+        mark.touch()
+        return is_first
+
+    def _count(self, job: Job, report: Callable[[int, int | None], None]) -> dict[str, Any]:
+        frames = 0
+        deadline_s = time.monotonic() + (60 * SECOND_S if job.source == "wait" else 0)
+        while frames < 3 or time.monotonic() < deadline_s:
+            frames += 1
+            report(frames, 3)
+        return {"source": job.source, "status": "complete", "frames": frames, "pid": os.getpid()}
