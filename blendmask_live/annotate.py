@@ -12,8 +12,9 @@ import os
 import platform
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,19 +23,36 @@ import numpy as np
 from blendmask_live.capture import open_source
 from blendmask_live.capture.source import FrameSource
 from blendmask_live.config import DEFAULT_FORMATS, FAINT_SHARE
-from blendmask_live.datatypes import Instances, TrackedFrame, TrackedInstances, TrackState
+from blendmask_live.datatypes import (
+    Frame,
+    Instances,
+    SourceInfo,
+    TrackedFrame,
+    TrackedInstances,
+    TrackState,
+)
 from blendmask_live.errors import ConfigError, ExportError, StageFailed
 from blendmask_live.export import EXPORTERS, ExportOptions, open_exporter
 from blendmask_live.export.exporter import Exporter
 from blendmask_live.machine import package_versions
 from blendmask_live.pipeline import Pipeline, Progress
+from blendmask_live.pipeline.parts import Track
 from blendmask_live.segmenter import Segmenter, load_segmenter
-from tracking import ConfirmationBuffer, MaskTracker, TrackerConfig
+from blendmask_live.two_pass import FirstPass, run_first_pass
+from tracking import (
+    ConfirmationBuffer,
+    MaskTracker,
+    TrackerConfig,
+    TrackLedger,
+    TrackSummary,
+)
 
 __all__ = ["AnnotateResult", "annotate_video", "job_record", "with_faint_objects"]
 
 _log = logging.getLogger(__name__)
 
+_NOMINAL_FPS = 25
+"""Of folders of images, which have no frame rate."""
 _VERSIONED = ("torch", "torchvision", "openvino", "av", "opencv-python", "numpy", "scipy")
 
 
@@ -84,7 +102,6 @@ def annotate_video(
     options: ExportOptions | None = None,
     folder_name: str | None = None,
     report: Callable[[Progress, int | None], None] = lambda progress, total: None,
-    report_first_pass: Callable[[Progress, int | None], None] = lambda progress, total: None,
 ) -> AnnotateResult:
     """Segment, track and export a video file, a folder of images or the built-in "demo".
 
@@ -105,7 +122,6 @@ def annotate_video(
         options: Choices of the exporters, among them whether to overwrite.
         folder_name: Instead of the source's name.
         report: Called several times a second with counters and the expected number of frames.
-        report_first_pass: The same for the first of two passes.
 
     Raises:
         SourceError, ConfigError, WeightsError, ExportError: What is wrong and the way out.
@@ -119,14 +135,16 @@ def annotate_video(
     _check_formats(formats)
     # Before anything is opened: a setting that cannot be used leaves nothing behind.
     TrackerConfig(max_coast_s=coast_s)
+    open_part = partial(open_source, source, start_s=start_s, end_s=end_s, stride=stride)
     with (
-        closing(
-            open_source(source, start_s=start_s, end_s=end_s, stride=stride, max_frames=max_frames)
-        ) as opened,
+        ExitStack() as opened_later,
+        closing(open_part(max_frames=max_frames)) as opened,
         _output_folder(Path(output) / (folder_name or opened.info.name)) as folder,
     ):
+        if two_pass:
+            _check_two_passes(opened.info, segmenter, track=track)
         began = time.monotonic()
-        counts = _Counts()
+        counts = _Counts(opened.info, track=track)
         exporters: dict[str, Exporter] = {}
         pipeline: Pipeline | None = None
         first: FirstPass | None = None
@@ -143,40 +161,45 @@ def annotate_video(
                 segmenter, tracker = with_faint_objects(segmenter, coast_s=coast_s)
             elif track and tracker is not None and tracker.max_coast_s:
                 segmenter = _with_latents(segmenter)
-            segment, update, hold_back = _parts(segmenter, tracker if track else None)
-            if two_pass and tracker is not None:
-                first = cleanup.enter_context(
-                    run_first_pass(
-                        opened,
-                        segment=segment,
-                        labels=labels,
-                        tracker=tracker,
-                        folder=folder,
-                        report=report_first_pass,
-                    )
+
+            def segment(frame: Frame) -> Instances:
+                return segmenter.segment(frame.image)
+
+            update: Track = MaskTracker(tracker).update if track else _Untracked().update
+            began = time.monotonic()
+            if two_pass:
+                assert tracker is not None, "checked before"
+                first = run_first_pass(
+                    opened,
+                    segment=segment,
+                    labels=labels,
+                    tracker=tracker,
+                    folder=folder,
+                    report=report,
                 )
-                segment, update, hold_back = first.segment, first.track, None
-                opened = cleanup.enter_context(closing(reopen(max_frames=first.frames)))
+                opened_later.callback(first.close)
+                opened = open_part(max_frames=first.frames)
             pipeline = Pipeline(
                 opened,
-                segment=segment,
-                track=update,
-                hold_back=hold_back,
+                segment=first.segment if first else segment,
+                track=first.track if first else update,
+                hold_back=ConfirmationBuffer() if track and not first else None,
                 sinks={**exporters, "count": counts},
             )
-            began = time.monotonic()
             _run(pipeline, opened, report)
-        except StageFailed:
-            raise
         except BaseException as error:
             # Ctrl-C may come between any two lines.
             if pipeline is None:
                 for exporter in exporters.values():
                     exporter.discard()
                 raise
+            if isinstance(error, StageFailed):
+                raise
             pipeline.stop()
             pipeline.wait()
             stopped_by = error
+        if first is not None and stopped_by is None:
+            stopped_by = first.stopped_by
         result = AnnotateResult(
             source=str(source),
             folder=folder,
@@ -186,7 +209,7 @@ def annotate_video(
             masks=counts.masks,
             seconds=time.monotonic() - began,
             outputs={name: pipeline.outputs.get(name, ()) for name in formats},
-            timings_ms=_timings_ms(pipeline),
+            timings_ms=_timings_ms(pipeline, first),
         )
         record = job_record(
             source,
@@ -194,7 +217,10 @@ def annotate_video(
             tracker if track else None,
             frames={"start_s": start_s, "end_s": end_s, "stride": stride, "max_frames": max_frames},
             options=options,
+            two_pass=first is not None,
         )
+        if track:
+            _write_tracks_json(folder, counts.ledger.summaries(), labels)
         _write_run_json(result, record)
         if stopped_by is not None:
             raise stopped_by
@@ -209,11 +235,12 @@ def with_faint_objects(
     settings = replace(segmenter.settings, score_threshold=score * FAINT_SHARE)
     fainter = segmenter.with_settings(settings)
     tracker = TrackerConfig(confident_score=score, max_coast_s=coast_s)
-    return (_with_latents(fainter) if coast_s else fainter), tracker
+    # Attention tells objects apart; keeping it costs nothing that can be measured.
+    return _with_latents(fainter), tracker
 
 
 def _with_latents(segmenter: Segmenter) -> Segmenter:
-    """The same segmenter with attention and bases, which coasting blends."""
+    """The same segmenter with attention, which the tracker compares, and bases for coasting."""
     return segmenter.with_settings(replace(segmenter.settings, keep_latents=True))
 
 
@@ -224,6 +251,7 @@ def job_record(
     *,
     frames: dict[str, Any],
     options: ExportOptions,
+    two_pass: bool = False,
 ) -> dict[str, Any]:
     """All that decides the outputs of a run, as run.json holds it.
 
@@ -246,6 +274,7 @@ def job_record(
         "segmenter": asdict(segmenter.settings) | {"score_threshold": score},
         "faint_score": faint_score,
         "tracker": None if tracker is None else asdict(tracker),
+        "two_pass": two_pass,
         "options": asdict(replace(options, overwrite=False)),
         "weights": {
             "file": segmenter.weights_path.name,
@@ -269,14 +298,32 @@ def _run(
     report(pipeline.progress, total)
 
 
-def _timings_ms(pipeline: Pipeline) -> dict[str, dict[str, float]]:
+def _check_two_passes(
+    source: SourceInfo, segmenter: Segmenter | str | Path, *, track: bool
+) -> None:
+    if not track:
+        raise ConfigError("two passes look at tracks a second time; leave out no-track or two-pass")
+    if source.is_live:
+        raise ConfigError(
+            f"{source.name}: a live source cannot be read twice; record it first, or leave out "
+            "two-pass"
+        )
+    if isinstance(segmenter, Segmenter) and segmenter.settings.panoptic:
+        raise ConfigError("two passes keep objects only; leave out panoptic or two-pass")
+
+
+def _timings_ms(pipeline: Pipeline, first: FirstPass | None) -> dict[str, dict[str, float]]:
+    stages = pipeline.timings.summary()
+    if first is not None:
+        # The second pass neither segments nor tracks.
+        stages |= {stage: first.timings[stage] for stage in ("segment", "track")}
     return {
         stage: {
             "mean": round(s.mean_ms, 3),
             "p50": round(s.p50_ms, 3),
             "p99": round(s.p99_ms, 3),
         }
-        for stage, s in pipeline.timings.summary().items()
+        for stage, s in stages.items()
         if stage != "export count"
     }
 
@@ -297,16 +344,23 @@ class _Untracked:
 
 
 class _Counts:
-    """A sink that counts what the exporters received."""
+    """A sink that counts what the exporters received, and knows each track of it."""
 
-    def __init__(self) -> None:
+    def __init__(self, source: SourceInfo, *, track: bool) -> None:
         self.frames = self.masks = 0
         self.track_ids: set[int] = set()
+        self.ledger = TrackLedger()
+        self._fps = source.average_fps or _NOMINAL_FPS
+        self._track = track
 
     def write(self, tracked: TrackedFrame) -> None:
         self.frames += 1
         self.masks += len(tracked.track_ids)
         self.track_ids.update(tracked.track_ids.tolist())
+        if self._track:
+            frame = tracked.frame
+            time_s = frame.index / self._fps if frame.pts_s is None else frame.pts_s
+            self.ledger.add(tracked.tracked, float(time_s))
 
     def close(self) -> tuple[Path, ...]:
         return ()
@@ -354,6 +408,31 @@ def _write_run_json(result: AnnotateResult, record: dict[str, Any]) -> None:
     }
     with _atomic_text(result.folder / "run.json") as write:
         write(json.dumps(values, indent=2) + "\n")
+
+
+def _write_tracks_json(
+    folder: Path, summaries: Sequence[TrackSummary], labels: tuple[str, ...]
+) -> None:
+    """One object per track; times in s, areas in px."""
+    tracks = [
+        {
+            "id": track.track_id,
+            "class": labels[track.class_id],
+            "first_s": round(track.first_s, 4),
+            "last_s": round(track.last_s, 4),
+            "frames_seen": track.frames_seen,
+            "frames_coasted": track.frames_coasted,
+            "mean_score": round(track.mean_score, 4),
+            "mean_area_px": round(track.mean_area_px, 1),
+            "mean_speed_px_s": round(track.mean_speed_px_s, 2),
+            "class_votes": {
+                labels[class_id]: round(votes, 3) for class_id, votes in track.class_votes.items()
+            },
+        }
+        for track in summaries
+    ]
+    with _atomic_text(folder / "tracks.json") as write:
+        write(json.dumps({"tracks": tracks}, indent=1) + "\n")
 
 
 def installed_versions() -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from blendmask_live.capture.source import FrameSource
@@ -96,7 +97,8 @@ def run_first_pass(
     try:
         pipeline.start()
         while not pipeline.wait(timeout_s=0.1):
-            report(pipeline.progress, source.info.frame_count)
+            progress = replace(pipeline.progress, is_first_of_two=True)
+            report(progress, source.info.frame_count)
     except StageFailed:
         look.close()
         raise

@@ -104,10 +104,10 @@ def associate(tracks: Objects, detections: Objects, config: TrackerConfig) -> li
 
 def attention_difference(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float64]:
     """(A, B) 1 - cosine of unit vectors (A, D) and (B, D), 0 to 1; 0 where either is all zeros."""
-    known = a.any(axis=1)[:, None] & b.any(axis=1)[None]
-    if not known.any() or a.shape[1] != b.shape[1]:
-        return np.zeros(known.shape)
-    return np.where(known, np.clip(1 - a @ b.T, 0, 1), 0).astype(np.float64)
+    if a.shape[1] != b.shape[1]:
+        return np.zeros((len(a), len(b)))
+    is_known = np.outer(a.any(axis=1), b.any(axis=1))
+    return np.where(is_known, np.clip(1 - a @ b.T, 0, 1), 0).astype(np.float64)
 
 
 def common_shift(

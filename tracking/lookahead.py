@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Self
 
@@ -185,9 +186,7 @@ class SecondLook:
             self._waiting, self._open = list(self._holes), []
         self._next = number + 1
         recorded = self._recording.read(number)
-        is_kept = np.array(
-            [i in self._identities for i in recorded.parts.tolist()], dtype=bool
-        )
+        is_kept = np.array([i in self._identities for i in recorded.parts.tolist()], dtype=bool)
         rows = np.flatnonzero(is_kept & ~recorded.is_coasted).tolist()
         identities = [self._identities[int(recorded.parts[row])] for row in rows]
         crops = [recorded.crops[row] for row in rows]
@@ -244,7 +243,7 @@ def _holes(
     runs = [(first, last, part.number) for part in chain for first, last in part.runs]
     return [
         _Hole(identity, last, first, part_before, part_after)
-        for (_, last, part_before), (first, _, part_after) in zip(runs, runs[1:], strict=False)
+        for (_, last, part_before), (first, _, part_after) in pairwise(runs)
         if times_s[first] - times_s[last] <= max_fill_s
     ]
 
@@ -314,9 +313,9 @@ def _placed(
 def _signed_distance(mask: NDArray[np.bool_]) -> NDArray[np.float32]:
     """(h, w) px to the outline, negative outside."""
     inside = np.pad(mask, 1).astype(np.uint8)
-    distance = cv2.distanceTransform(inside, cv2.DIST_L2, 3)
-    distance -= cv2.distanceTransform(1 - inside, cv2.DIST_L2, 3)
-    return distance[1:-1, 1:-1].astype(np.float32)
+    to_outside = cv2.distanceTransform(inside, cv2.DIST_L2, 3)
+    to_inside = cv2.distanceTransform(1 - inside, cv2.DIST_L2, 3)
+    return np.subtract(to_outside, to_inside, dtype=np.float32)[1:-1, 1:-1]
 
 
 def _inside(crop: CroppedMask, frame_size: tuple[int, int]) -> CroppedMask:

@@ -99,9 +99,7 @@ def is_flicker(chain: Sequence[Tracklet], config: LookAheadConfig) -> bool:
     return shown_s < config.flicker_s and score < config.sure_score
 
 
-def join_tracklets(
-    tracklets: Sequence[Tracklet], config: LookAheadConfig
-) -> list[list[Tracklet]]:
+def join_tracklets(tracklets: Sequence[Tracklet], config: LookAheadConfig) -> list[list[Tracklet]]:
     """Chains of tracklets of one object each, by the largest total of how well they fit."""
     ordered = sorted(tracklets, key=lambda part: (part.tally.first_s, part.number))
     fits = _fits(ordered, config)
@@ -116,9 +114,7 @@ def join_tracklets(
     return chains
 
 
-def _fits(
-    ordered: Sequence[Tracklet], config: LookAheadConfig
-) -> dict[tuple[int, int], float]:
+def _fits(ordered: Sequence[Tracklet], config: LookAheadConfig) -> dict[tuple[int, int], float]:
     """(earlier, later) -> fit above 0, of tracklets sorted by their begin."""
     begins_s = np.array([part.tally.first_s for part in ordered])
     pasts = [part.backwards() for part in ordered]
@@ -139,9 +135,7 @@ def _fits(
     return fits
 
 
-def _fit(
-    earlier: Tracklet, later: Tracklet, past: Motion, config: LookAheadConfig
-) -> float:
+def _fit(earlier: Tracklet, later: Tracklet, past: Motion, config: LookAheadConfig) -> float:
     """How well one tracklet goes on as another, 0 (not at all) to 1."""
     assert earlier.motion is not None and earlier.appearance is not None
     assert later.appearance is not None
@@ -161,9 +155,7 @@ def _fit(
     return likeness * shape * max(1 - (surprise / _LARGEST_SURPRISE) ** 2, 0.0)
 
 
-def _surprise(
-    motion: Motion, seen: Motion, elapsed_s: float, frame_size: tuple[int, int]
-) -> float:
+def _surprise(motion: Motion, seen: Motion, elapsed_s: float, frame_size: tuple[int, int]) -> float:
     """Of finding an object as `seen`, whose time runs the other way, after `elapsed_s`."""
     expected = kept_in_view(motion.predicted_box(elapsed_s, decay_s=_DECAY_S), frame_size)
     found = kept_in_view(seen.box.astype(np.float32), frame_size)
