@@ -23,7 +23,7 @@ _BEGINNING_SIGHTINGS = 15
 _APPEARANCE_MEMORY = 0.05
 """Share of a new sighting in what a track looks like."""
 _LEAST_SHAPE_AGREEMENT = 0.3
-_FOLLOWED_FIT = 0.6
+_FOLLOWED_FIT = 0.2
 """What it counts that the tracker followed an object from one tracklet to the other."""
 _LARGEST_SURPRISE = 3.0
 """As in the tracker: a lost object may come back half covered, and not from anywhere."""
