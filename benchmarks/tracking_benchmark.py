@@ -78,8 +78,9 @@ def open_trackers(config: TrackerConfig | None = None) -> dict[str, Callable[[],
     except ImportError:
         sys.stderr.write("no package 'trackers' here: box trackers are left out\n")
         return makers
-    confident = {"high_conf_det_threshold": CONFIDENT_SCORE}
-    activation = {"track_activation_threshold": CONFIDENT_SCORE}
+    score = CONFIDENT_SCORE if config is None else config.confident_score
+    confident = {"high_conf_det_threshold": score}
+    activation = {"track_activation_threshold": score}
     makers["ByteTrack"] = lambda: box_update(
         trackers.ByteTrackTracker(frame_rate=FPS, **confident, **activation)
     )
