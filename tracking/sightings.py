@@ -84,6 +84,8 @@ def unit_attention(sightings: Sequence[Sighting]) -> NDArray[np.float32]:
     for vector, attention in zip(vectors, maps, strict=True):
         if attention is not None and attention.size == size:
             vector[:] = attention.ravel()
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    # What is not finite says nothing; an overflow of single numbers must not decide.
-    return np.where(np.isfinite(lengths) & (lengths > 0), vectors / np.maximum(lengths, 1e-9), 0)
+    # Numbers that are none say nothing about an object.
+    vectors[~np.isfinite(vectors).all(axis=1)] = 0
+    vectors /= np.maximum(np.abs(vectors).max(axis=1, initial=0, keepdims=True), 1e-9)
+    vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+    return vectors

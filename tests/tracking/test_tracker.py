@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 
 from blendmask_live.datatypes import Instances, TrackState
 from blendmask_live.errors import ConfigError
+from blendmask_live.masks import CroppedMask
 from tests.tracking.conftest import CAR, PERSON, MakeInstances, Shape
 from tracking import MaskTracker, TrackerConfig
 
@@ -359,3 +362,61 @@ def test_ids_are_unique_consecutive_and_repeatable_whatever_comes(seed: int) -> 
 def test_impossible_settings_are_refused(settings_: dict[str, float]) -> None:
     with pytest.raises(ConfigError, match=next(iter(settings_))):
         TrackerConfig(**settings_)
+
+
+@pytest.mark.parametrize("broken", [float("nan"), float("inf"), 0.0, 3e38])
+def test_attention_that_is_no_number_decides_nothing(broken: float) -> None:
+    spots = np.zeros((2, 60, 120), dtype=bool)
+    spots[0, 10:40, 10:40] = spots[1, 10:40, 70:100] = True
+    tracker = MaskTracker()
+    for frame in range(6):
+        attention = np.ones((2, 4, 14, 14), dtype=np.float32)
+        attention[frame % 2] = broken
+        instances = replace(Instances.from_masks(spots, class_ids=[0, 0]), attention=attention)
+        tracked = tracker.update(instances, timestamp_s=frame / 25)
+        assert tracked.track_ids.tolist() == [1, 2]
+
+
+def test_attention_of_another_network_is_not_compared() -> None:
+    spot = np.zeros((1, 60, 60), dtype=bool)
+    spot[:, 20:40, 20:40] = True
+    tracker = MaskTracker()
+    for frame, shape in enumerate([(1, 4, 14, 14), (1, 4, 7, 7), None, (1, 2, 14, 14)]):
+        attention = None if shape is None else np.ones(shape, dtype=np.float32)
+        instances = replace(Instances.from_masks(spot, class_ids=[0]), attention=attention)
+        assert tracker.update(instances, timestamp_s=frame / 25).track_ids.tolist() == [1]
+
+
+def test_thousands_of_scattered_detections_share_no_id() -> None:
+    rng = np.random.default_rng(0)
+    corners = rng.integers(0, (1900, 1060), (2000, 2))
+    dot = np.ones((12, 12), dtype=bool)
+    crops = tuple(CroppedMask(int(x), int(y), dot) for x, y in corners)
+    instances = Instances(
+        boxes=np.hstack([corners, corners + 12]).astype(np.float32),
+        scores=rng.uniform(0.1, 0.99, 2000).astype(np.float32),
+        class_ids=rng.integers(0, 80, 2000),
+        frame_size=(1080, 1920),
+        exact_masks=crops,
+    )
+    tracker = MaskTracker()
+    first, second = (tracker.update(instances, timestamp_s=t).track_ids for t in (0.0, 0.04))
+    assert len(np.unique(first)) == len(np.unique(second)) == 2000
+    lasting = (first > 0) & (second > 0)
+    assert lasting.sum() > 700 and (first[lasting] == second[lasting]).mean() > 0.99
+
+
+@pytest.mark.parametrize(
+    "box", [[40, 40, 10, 10], [-1e30, 0, 1e30, 50], [np.inf, 0, np.inf, 5], [10, 10, 10, 10]]
+)
+def test_boxes_inside_out_or_endless_disturb_nobody(box: list[float]) -> None:
+    spots = np.zeros((2, 60, 120), dtype=bool)
+    spots[0, 10:40, 10:40] = spots[1, 10:40, 70:100] = True
+    good = Instances.from_masks(spots, class_ids=[0, 0])
+    boxes = good.boxes.copy()
+    boxes[1] = box
+    tracker = MaskTracker()
+    for frame in range(8):
+        instances = replace(good, boxes=boxes) if frame % 2 else good
+        ids = tracker.update(instances, timestamp_s=frame / 25).track_ids.tolist()
+        assert ids[0] == 1 and len(set(ids)) == 2
