@@ -51,6 +51,10 @@ class FrameClock:
         self._last_s = time_s
         return time_s
 
+    def jump(self) -> None:
+        """Expect frames from elsewhere in the stream next."""
+        self._last_s = None
+
     def _stored_s(self, picture: av.VideoFrame) -> Fraction | None:
         ticks = picture.dts if self._decode_times_only else picture.pts
         if ticks is None or picture.time_base is None:

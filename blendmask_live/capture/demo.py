@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from blendmask_live.capture import demo_backdrop
 from blendmask_live.capture.demo_scene import Placement, Sprite, cover, make_cut_out, paint
+from blendmask_live.capture.source import refuse_negative
 from blendmask_live.datatypes import Frame, Instances, SourceInfo
 from blendmask_live.labels import COCO_NAMES
 
@@ -172,7 +173,7 @@ class DemoSource:
 
     def read(self) -> Frame | None:
         """The next frame; None after the last one, after `interrupt` and after `close`."""
-        if self._interrupted.is_set() or self._next_index == self._frame_count:
+        if self._interrupted.is_set() or self._next_index >= self._frame_count:
             return None
         index = self._next_index
         self._next_index += 1
@@ -180,6 +181,11 @@ class DemoSource:
         for layer in self._layers:
             paint(image, layer.sprite, layer.motion.at(_loop_position(index)))
         return Frame(image, index, Fraction(index, _FPS), time.monotonic())
+
+    def seek(self, index: int) -> None:
+        """See `SeekableSource.seek`."""
+        refuse_negative(index)
+        self._next_index = index
 
     def truth(self, index: int) -> DemoTruth:
         """Exact visible masks of frame `index`; may be called from any thread.

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from blendmask_live.capture.naming import output_name
+from blendmask_live.capture.source import refuse_negative
 from blendmask_live.capture.window import Choice, Choose, take_every
 from blendmask_live.datatypes import Frame, SourceInfo
 from blendmask_live.errors import SourceOpenError
@@ -118,6 +119,12 @@ class ImageSource:
             if choose(first.index, None) is Choice.TAKE:
                 return first
         return self._read_file(choose)
+
+    def seek(self, index: int) -> None:
+        """See `SeekableSource.seek`; an image that cannot be read gives way to the next one."""
+        refuse_negative(index)
+        self._first = None
+        self._next_index = index
 
     def interrupt(self) -> None:
         """See `FrameSource.interrupt`."""

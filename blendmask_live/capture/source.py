@@ -1,10 +1,20 @@
 """What every source of frames promises."""
 
+from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from blendmask_live.datatypes import Frame, SourceInfo
 
-__all__ = ["FrameSource", "LiveSource", "SeekableSource"]
+__all__ = ["CameraWish", "FrameSource", "LiveSource", "SeekableSource", "refuse_negative"]
+
+
+@dataclass(frozen=True, slots=True)
+class CameraWish:
+    """What is asked of a camera; it gives what it can."""
+
+    width: int | None = None
+    height: int | None = None
+    fps: float | None = None
 
 
 class FrameSource(Protocol):
@@ -48,6 +58,16 @@ class SeekableSource(FrameSource, Protocol):
             SourceReadError: If the place cannot be reached.
         """
         ...
+
+
+def refuse_negative(index: int) -> None:
+    """For `SeekableSource.seek`.
+
+    Raises:
+        ValueError: If `index` is negative.
+    """
+    if index < 0:
+        raise ValueError(f"frame indexes start at 0, got {index}")
 
 
 @runtime_checkable

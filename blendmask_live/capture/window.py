@@ -9,11 +9,24 @@ from enum import Enum
 from fractions import Fraction
 from typing import Protocol, runtime_checkable
 
-from blendmask_live.capture.source import FrameSource
+from blendmask_live.capture.source import (
+    FrameSource,
+    LiveSource,
+    SeekableSource,
+    refuse_negative,
+)
 from blendmask_live.datatypes import Frame, SourceInfo
 from blendmask_live.errors import SourceOpenError, SourceReadError
 
-__all__ = ["Choice", "Choose", "SelectiveSource", "Window", "WindowedSource", "take_every"]
+__all__ = [
+    "Choice",
+    "Choose",
+    "SelectiveSource",
+    "Window",
+    "WindowedSource",
+    "part_of",
+    "take_every",
+]
 
 
 class Choice(Enum):
@@ -95,6 +108,19 @@ def _exact(time_s: float) -> Fraction:
     return Fraction(str(float(time_s)))
 
 
+def part_of(source: FrameSource, window: Window) -> WindowedSource:
+    """The part of `source` that `window` describes; it can do what `source` can.
+
+    Raises:
+        SourceOpenError: See `WindowedSource`.
+    """
+    if isinstance(source, SeekableSource):
+        return _SeekableWindow(source, window)
+    if isinstance(source, LiveSource):
+        return _LiveWindow(source, window)
+    return WindowedSource(source, window)
+
+
 class WindowedSource:
     """Delivers the part of another source that a `Window` describes.
 
@@ -144,7 +170,7 @@ class WindowedSource:
         frame = self._read_chosen()
         if frame is None:
             self._ended = True
-            if not self._delivered and not self._interrupted:
+            if self._first_taken_index is None and not self._interrupted:
                 raise SourceReadError(self._why_empty())
             return None
         self._delivered += 1
@@ -210,3 +236,41 @@ class WindowedSource:
             f"{self._source.info.name}: start ({float(self._start_s):g} s) lies after the "
             f"end of the video (about {float(last_time_s):.2f} s)"
         )
+
+
+class _SeekableWindow(WindowedSource):
+    """A part of a file, a folder or the demo."""
+
+    def __init__(self, source: SeekableSource, window: Window) -> None:
+        super().__init__(source, window)
+        self._seekable = source
+
+    def seek(self, index: int) -> None:
+        """See `SeekableSource.seek`: `index` counts the frames of the whole source.
+
+        What lies outside the part or off its stride gives way to the next frame that does not.
+        """
+        refuse_negative(index)
+        if self._first_taken_index is None:
+            # Stride and start count from the first frame of the part, so that has to be known.
+            self._seekable.seek(0)
+            self._ended = self._read_chosen() is None
+        if self._first_taken_index is None:
+            return
+        self._seekable.seek(max(index, self._first_taken_index))
+        steps = math.ceil((index - self._first_taken_index) / self._window.stride)
+        self._delivered = max(0, steps)
+        self._ended = self._window.max_frames is not None and steps >= self._window.max_frames
+
+
+class _LiveWindow(WindowedSource):
+    """A part of what a camera or stream gives."""
+
+    def __init__(self, source: LiveSource, window: Window) -> None:
+        super().__init__(source, window)
+        self._live = source
+
+    @property
+    def notice(self) -> str:
+        """See `LiveSource.notice`."""
+        return self._live.notice

@@ -1,0 +1,239 @@
+"""Decoding of a video file, from its start or from a keyframe on."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Final
+
+import av
+from av.codec.hwaccel import HWAccel
+from av.container import InputContainer
+from av.stream import Disposition
+from av.video.stream import VideoStream
+
+from blendmask_live.capture.frame_table import FrameTable, scan_frames, stored_ticks
+from blendmask_live.capture.hardware import decoding_device, find_accelerator
+from blendmask_live.errors import SourceOpenError, SourceReadError
+
+__all__ = ["FileDecoder", "video_stream"]
+
+logger = logging.getLogger(__name__)
+
+_MAX_DECODER_THREADS: Final = 4
+_DOWNLOAD_TIMEOUT_S: Final = 10.0
+
+_TEXT_FORMATS: Final = frozenset({"adf", "bin", "idf", "tty", "xbin"})
+"""Demuxers that draw text files as pictures."""
+
+
+class FileDecoder:
+    """Pictures of the first video stream of a file, in presentation order.
+
+    Packets that cannot be decoded are skipped with a warning; a file that was cut short ends
+    early, with a warning. Used by one thread at a time.
+    """
+
+    def __init__(
+        self, path: Path | str, *, goes_on: Callable[[], bool], hardware: bool = False
+    ) -> None:
+        """Open the file; decoding starts at its beginning.
+
+        Args:
+            path: Of the file, or its URL.
+            goes_on: Asked between packets; where it says no, the pictures end.
+            hardware: Whether to decode on the graphics processor, if it can be done.
+
+        Raises:
+            SourceOpenError: If it is no readable video.
+        """
+        self._path = path
+        self._goes_on = goes_on
+        self._accelerator = find_accelerator() if hardware else None
+        self._packets_skipped = 0
+        self._has_reported = False
+        self._pictures: Iterator[av.VideoFrame] = iter(())
+        self._open()
+
+    @property
+    def container(self) -> InputContainer:
+        return self._container
+
+    @property
+    def stream(self) -> VideoStream:
+        return self._stream
+
+    @property
+    def decode_times_only(self) -> bool:
+        """Whether the container keeps decode times only (AVI)."""
+        return bool(self._container.format.name == "avi")
+
+    @property
+    def average_fps(self) -> Fraction | None:
+        """As far as the stream tells."""
+        return self._stream.average_rate or self._stream.guessed_rate or None
+
+    def next_picture(self) -> av.VideoFrame | None:
+        """The next picture that can be decoded; None after the last.
+
+        Raises:
+            SourceReadError: If the file cannot be read on.
+        """
+        return next(self._pictures, None)
+
+    def restart(self) -> None:
+        """Go back to the start; by opening the file again, as some formats cannot seek."""
+        self.close()
+        self._open()
+
+    def start_at(self, keyframe_ticks: int) -> bool:
+        """Make decoding start with the keyframe of exactly this time.
+
+        Returns:
+            Whether it was found.
+        """
+        try:
+            self._container.seek(keyframe_ticks, stream=self._stream)
+        except av.FFmpegError as failure:
+            logger.debug("%s: no seek to %d: %s", self._path, keyframe_ticks, failure)
+            return False
+        packets = self._container.demux(self._stream)
+        for packet in self._packets(packets):
+            ticks = stored_ticks(packet, decode_times_only=self.decode_times_only)
+            if ticks == keyframe_ticks and packet.is_keyframe:
+                self._pictures = self._decode(packets, first=packet)
+                return True
+        return False
+
+    def scan(self, *, first_ticks: int) -> FrameTable | None:
+        """Table of all frames, by a pass over the file's packets; see `scan_frames`."""
+        try:
+            with _open_container(self._path) as container:
+                stream = video_stream(container, str(self._path))
+                return scan_frames(
+                    container.demux(stream),
+                    self._stream,
+                    first_ticks=first_ticks,
+                    decode_times_only=self.decode_times_only,
+                    goes_on=self._goes_on,
+                )
+        except (av.FFmpegError, SourceOpenError) as failure:
+            logger.debug("%s: no frame table: %s", self._path, failure)
+            return None
+
+    def close(self) -> None:
+        """Release the file; no picture follows."""
+        self._pictures = iter(())
+        self._container.close()
+
+    def _open(self) -> None:
+        self._container = _open_container(self._path, self._accelerator)
+        try:
+            self._stream = video_stream(self._container, str(self._path))
+        except SourceOpenError:
+            self._container.close()
+            raise
+        self._stream.thread_type = "AUTO"
+        self._stream.thread_count = min(_MAX_DECODER_THREADS, os.cpu_count() or 1)
+        self.decoded_on = decoding_device(self._stream, self._accelerator)
+        if self.decoded_on == "cpu":
+            # Told once, not again when the file is opened anew.
+            self._accelerator = None
+        self._pictures = self._decode(self._container.demux(self._stream))
+
+    def _packets(
+        self, packets: Iterator[av.Packet[VideoStream]]
+    ) -> Iterator[av.Packet[VideoStream]]:
+        while self._goes_on():
+            try:
+                packet = next(packets, None)
+            except av.error.InvalidDataError:
+                logger.warning("%s: damaged here, the rest cannot be read", self._path)
+                return
+            except av.FFmpegError as failure:
+                raise SourceReadError(
+                    f"{self._path}: cannot be read any further: {failure.strerror}"
+                ) from failure
+            if packet is None:
+                return
+            yield packet
+
+    def _decode(
+        self, packets: Iterator[av.Packet[VideoStream]], first: av.Packet[VideoStream] | None = None
+    ) -> Iterator[av.VideoFrame]:
+        if first is not None:
+            yield from self._pictures_of(first)
+        for packet in self._packets(packets):
+            yield from self._pictures_of(packet)
+        self._report_losses()
+
+    def _pictures_of(self, packet: av.Packet[VideoStream]) -> list[av.VideoFrame]:
+        try:
+            return packet.decode()
+        except av.FFmpegError as failure:
+            self._packets_skipped += 1
+            if self._packets_skipped == 1:
+                logger.warning(
+                    "%s: a damaged packet was skipped: %s", self._path, failure.strerror or failure
+                )
+            return []
+
+    def _report_losses(self) -> None:
+        if self._has_reported or not self._goes_on():
+            return
+        self._has_reported = True
+        if self._packets_skipped:
+            logger.warning(
+                "%s: %d damaged packets skipped; frames that depend on them may be missing too",
+                self._path,
+                self._packets_skipped,
+            )
+        entries = self._stream.index_entries
+        if len(entries):
+            last = entries[len(entries) - 1]
+            if last.pos + last.size > self._container.size:
+                logger.warning("%s: the file was cut short; its last part is missing", self._path)
+
+
+def _open_container(path: Path | str, accelerator: HWAccel | None = None) -> InputContainer:
+    expected = f"{path}: expected a video file (mp4, mov, mkv, webm, avi, ...), found "
+    try:
+        if isinstance(path, Path) and path.stat().st_size == 0:
+            raise SourceOpenError(f"{path}: the file is empty")
+        container = av.open(
+            path,
+            mode="r",
+            metadata_errors="replace",
+            hwaccel=accelerator,
+            timeout=None if isinstance(path, Path) else _DOWNLOAD_TIMEOUT_S,
+        )
+    except OSError as failure:
+        raise SourceOpenError(f"{path}: cannot be opened: {failure.strerror}") from failure
+    except av.FFmpegError as failure:
+        raise SourceOpenError(
+            f"{expected}something else or a damaged file ({failure.strerror})"
+        ) from failure
+    if container.format.name in _TEXT_FORMATS:
+        container.close()
+        raise SourceOpenError(f"{expected}text")
+    return container
+
+
+def video_stream(container: InputContainer, name: str) -> VideoStream:
+    """The first stream of moving pictures.
+
+    Raises:
+        SourceOpenError: If there is none, or no decoder for it.
+    """
+    # The cover picture of a song is a video stream too, for libav.
+    streams = [s for s in container.streams.video if not s.disposition & Disposition.attached_pic]
+    if not streams:
+        found = "only audio" if container.streams.audio else "none"
+        raise SourceOpenError(f"{name}: expected a video stream, found {found}")
+    stream = streams[0]
+    if stream.codec_context is None:
+        raise SourceOpenError(f"{name}: no decoder for its video stream is available")
+    return stream
