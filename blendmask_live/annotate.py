@@ -47,7 +47,7 @@ from tracking import (
     TrackSummary,
 )
 
-__all__ = ["AnnotateResult", "annotate_video", "job_record", "with_faint_objects"]
+__all__ = ["AnnotateResult", "Untracked", "annotate_video", "job_record", "with_faint_objects"]
 
 _log = logging.getLogger(__name__)
 
@@ -146,7 +146,7 @@ def annotate_video(
         began = time.monotonic()
         counts = _Counts(opened.info, track=track)
         exporters: dict[str, Exporter] = {}
-        pipeline: Pipeline | None = None
+        pipeline: Pipeline[Instances] | None = None
         first: FirstPass | None = None
         stopped_by: BaseException | None = None
         if not isinstance(segmenter, Segmenter):
@@ -165,7 +165,7 @@ def annotate_video(
             def segment(frame: Frame) -> Instances:
                 return segmenter.segment(frame.image)
 
-            update: Track = MaskTracker(tracker).update if track else _Untracked().update
+            update: Track[Instances] = MaskTracker(tracker).update if track else Untracked().update
             began = time.monotonic()
             if two_pass:
                 assert tracker is not None, "checked before"
@@ -289,7 +289,9 @@ def job_record(
 
 
 def _run(
-    pipeline: Pipeline, source: FrameSource, report: Callable[[Progress, int | None], None]
+    pipeline: Pipeline[Instances],
+    source: FrameSource,
+    report: Callable[[Progress, int | None], None],
 ) -> None:
     pipeline.start()
     total = source.info.frame_count
@@ -312,7 +314,9 @@ def _check_two_passes(
         raise ConfigError("two passes keep objects only; leave out panoptic or two-pass")
 
 
-def _timings_ms(pipeline: Pipeline, first: FirstPass | None) -> dict[str, dict[str, float]]:
+def _timings_ms(
+    pipeline: Pipeline[Instances], first: FirstPass | None
+) -> dict[str, dict[str, float]]:
     stages = pipeline.timings.summary()
     if first is not None:
         # The second pass neither segments nor tracks.
@@ -328,8 +332,8 @@ def _timings_ms(pipeline: Pipeline, first: FirstPass | None) -> dict[str, dict[s
     }
 
 
-class _Untracked:
-    """Stands in for the tracker with --no-track: every detection is an object of its own."""
+class Untracked:
+    """Stands in for the tracker without tracking: every detection is an object of its own."""
 
     def __init__(self) -> None:
         self._next_id = 1

@@ -11,7 +11,7 @@ from PIL import Image
 from torch import Tensor
 
 from blendmask_live.config import SegmenterSettings
-from blendmask_live.network.blender import mask_confidence
+from blendmask_live.network.blender import Blender, mask_confidence
 from blendmask_live.network.blendmask import BlendMask, BlendMaskOutput
 from blendmask_live.network.detections import detect
 from blendmask_live.network.lite import BlendMaskLite, DenseOutput
@@ -23,7 +23,13 @@ __all__ = ["FamilyMethod", "LiteMethod", "Method", "method_for"]
 
 
 class Method(Protocol):
-    """How a network wants its pictures and how its answers are read."""
+    """How a network wants its pictures and how its answers are read.
+
+    Attributes:
+        blender: How its bases become masks.
+    """
+
+    blender: Blender
 
     def default_settings(self) -> SegmenterSettings:
         """What the network was made for."""
@@ -76,6 +82,7 @@ class LiteMethod:
 
     def __init__(self, model: BlendMaskLite) -> None:
         self._model = model
+        self.blender: Blender = model.config.blender
 
     def default_settings(self) -> SegmenterSettings:
         return SegmenterSettings()
@@ -139,6 +146,7 @@ class FamilyMethod:
 
     def __init__(self, model: BlendMask) -> None:
         self._model = model
+        self.blender: Blender = "blend"
 
     def default_settings(self) -> SegmenterSettings:
         """Sizes and thresholds as published."""

@@ -14,14 +14,12 @@ from torch import Tensor
 
 from blendmask_live.config import SegmenterSettings
 from blendmask_live.datatypes import Instances
-from blendmask_live.errors import ConfigError, WeightsError
+from blendmask_live.errors import ConfigError
 from blendmask_live.masks import distinct_rows
 from blendmask_live.methods import method_for
 from blendmask_live.network.blender import blend_logits
-from blendmask_live.network.blendmask import BlendMask
-from blendmask_live.network.checkpoint import ARCHITECTURE, build_network
-from blendmask_live.network.published import is_safetensors, network_from_checkpoint
-from blendmask_live.runtime import Network, Runtime, open_runtime
+from blendmask_live.network.checkpoint import open_network
+from blendmask_live.runtime import Runtime, open_runtime
 
 __all__ = ["Segmenter", "load_segmenter"]
 
@@ -114,7 +112,11 @@ class Segmenter:
         clock.lap("detect")
         boxes, attention = found.boxes_network_px, found.attention
         soft_masks = blend_logits(
-            dense.bases, boxes, attention, mask_size=settings.mask_size
+            dense.bases,
+            boxes,
+            attention,
+            mask_size=settings.mask_size,
+            blender=self._method.blender,
         ).sigmoid()
         instances = self._to_frame(
             boxes,
@@ -220,7 +222,7 @@ def load_segmenter(
     }
     given = {name: value for name, value in overrides.items() if value is not None}
     path = weights_path(weights)
-    network, labels = _open_network(path, architecture)
+    network, labels = open_network(path, architecture)
     settings = settings or method_for(network).default_settings()
     if short_side is not None:
         # The asked-for side rules: the cap keeps its ratio to it.
@@ -233,18 +235,6 @@ def load_segmenter(
     )
     checksum = hashlib.sha256(path.read_bytes()).hexdigest()
     return Segmenter(prepared, labels, settings, weights_path=path, weights_sha256=checksum)
-
-
-def _open_network(path: Path, architecture: str | None) -> tuple[Network, tuple[str, ...]]:
-    if architecture is None:
-        return build_network(path)
-    if not is_safetensors(path):
-        return network_from_checkpoint(path, architecture)
-    network, labels = build_network(path)
-    held = network.config.name if isinstance(network, BlendMask) else ARCHITECTURE
-    if held != architecture:
-        raise WeightsError(f"{path}: holds {held}, not {architecture}; leave the architecture out")
-    return network, labels
 
 
 def _class_mask(

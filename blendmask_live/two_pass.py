@@ -67,7 +67,7 @@ class FirstPass:
 def run_first_pass(
     source: FrameSource,
     *,
-    segment: Segment,
+    segment: Segment[Instances],
     labels: tuple[str, ...],
     tracker: TrackerConfig,
     folder: Path,
@@ -117,7 +117,7 @@ def run_first_pass(
 class _Recorder:
     """A sink that records the frames it gets, at the times that the tracker was given."""
 
-    def __init__(self, look: FirstLook, update: Track) -> None:
+    def __init__(self, look: FirstLook, update: Track[Instances]) -> None:
         self.look = look
         self._update = update
         self._times_s: deque[float] = deque()

@@ -52,16 +52,33 @@ class MaskTracker:
         self._config = config or TrackerConfig()
         self.reset()
 
+    @property
+    def config(self) -> TrackerConfig:
+        """May be replaced between two frames; tracks go on."""
+        return self._config
+
+    @config.setter
+    def config(self, config: TrackerConfig) -> None:
+        self._config = config
+
     def reset(self) -> None:
         """Forget everything: the next frame is the first, the next id is 1."""
         self._tracks: list[Track] = []
         self._removed = deque[TrackSummary](maxlen=_REMOVED_REMEMBERED)
+        self._forgotten_ids: list[int] = []
         self._is_fresh = True
         self._frame_size: tuple[int, int] | None = None
         self._timestamp_s: float | None = None
         self._now_s = 0.0
         self._last_final_id = 0
         self._last_provisional_id = 0
+
+    def forget(self) -> None:
+        """End all tracks, as at a cut; the next frame is a first one, ids are not used again."""
+        self._forgotten_ids += [track.track_id for track in self._tracks]
+        self._remember(self._tracks)
+        self._tracks = []
+        self._is_fresh = True
 
     def update(self, instances: Instances, *, timestamp_s: float) -> TrackedInstances:
         """Track one frame; frames are given in the order of the video.
@@ -196,14 +213,20 @@ class MaskTracker:
             for track in self._tracks
             if track not in seen and track.has_ended(self._now_s, self._config)
         }
-        ids = [track.track_id for track in self._tracks if track in ended]
-        self._removed.extend(
-            track.tally.summary(track.track_id, TrackState.REMOVED)
-            for track in self._tracks
-            if track in ended and track.confirmed
-        )
+        ids = self._forgotten_ids
+        ids += [track.track_id for track in self._tracks if track in ended]
+        self._forgotten_ids = []
+        self._remember([track for track in self._tracks if track in ended])
         self._tracks = [track for track in self._tracks if track not in ended]
         return ids
+
+    def _remember(self, ended: Sequence[Track]) -> None:
+        """Keep what was known of confirmed tracks."""
+        self._removed.extend(
+            track.tally.summary(track.track_id, TrackState.REMOVED)
+            for track in ended
+            if track.confirmed
+        )
 
     def _begin_tracks(self, sightings: Sequence[Sighting], owners: list[Track | None]) -> None:
         """New tentative tracks for confident sightings that are not duplicates; best first."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from blendmask_live.commands.options import (
     add_runtime_options,
@@ -13,6 +13,9 @@ from blendmask_live.commands.options import (
     open_segmenter,
     whole,
 )
+
+if TYPE_CHECKING:
+    from blendmask_live.training.evaluate import Accuracy
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,9 +37,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
     """Measure and print a table."""
-    from rich.console import Console
-    from rich.table import Table
-
     from blendmask_live.commands.progress import progress_line
     from blendmask_live.training.evaluate import evaluate
 
@@ -49,7 +49,16 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
             max_images=options.max_images,
             report=line.update,
         )
-    table = Table(title=f"{options.weights} on {accuracy.pictures} pictures")
+    print_accuracy(accuracy, options.weights)
+    return asdict(accuracy)
+
+
+def print_accuracy(accuracy: Accuracy, weights: object) -> None:
+    """Print a table of box and mask AP."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=f"{weights} on {accuracy.pictures} pictures")
     table.add_column("")
     for name in accuracy.box:
         table.add_column(name, justify="right")
@@ -57,4 +66,3 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     for title, values in rows.items():
         table.add_row(title, *(f"{value:.3f}" for value in values.values()))
     Console().print(table)
-    return asdict(accuracy)

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from blendmask_live.commands.options import device, positive, whole
 from blendmask_live.errors import ConfigError
+
+if TYPE_CHECKING:
+    from blendmask_live.network.lite import LiteConfig
+    from blendmask_live.training.recipe import Recipe
+
+LITE = "blendmask-lite"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,68 +30,165 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "-o", "--output", type=Path, required=True, metavar="OUT", help="an unfinished run goes on"
     )
     parser.add_argument(
+        "--weights",
         "--init",
-        default="blendmask-lite",
         metavar="NAME|PATH|none",
-        help="weights to start from (default: %(default)s)",
+        help="weights to start from (default: those that have the architecture's name)",
     )
-    parser.add_argument("--steps", type=whole(1), metavar="N")
-    parser.add_argument("--batch-size", type=whole(1), metavar="N")
-    parser.add_argument("--learning-rate", type=positive, metavar="R")
-    parser.add_argument("--seed", type=whole(0))
     parser.add_argument(
         "--labels-from-data",
         action="store_true",
         help="the network's classes are the data's categories",
     )
-    parser.add_argument("--device", type=device, default="auto", help="auto, cpu or cuda[:N]")
+    _add_run_options(parser.add_argument_group("run"))
+    _add_network_options(parser.add_argument_group("network"))
+    group = parser.add_argument_group("evaluation at the end (COCO box and mask AP)")
+    group.add_argument("--val-images", type=Path, metavar="DIR")
+    group.add_argument("--val-annotations", type=Path, metavar="FILE")
+
+
+def _add_run_options(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--steps", type=whole(1), metavar="N")
+    group.add_argument(
+        "--batch-size", type=whole(1), metavar="N", help="pictures per step, of all processes"
+    )
+    group.add_argument(
+        "--accumulate",
+        type=whole(1),
+        metavar="N",
+        help="learn each process' pictures in N parts before the weights move: saves memory",
+    )
+    group.add_argument("--learning-rate", type=positive, metavar="R")
+    group.add_argument("--seed", type=whole(0))
+    group.add_argument("--device", type=device, default="auto", help="auto, cpu or cuda[:N]")
+    group.add_argument("--precision", choices=("fp32", "bf16", "fp16"), help="fp16 needs a GPU")
+
+
+def _add_network_options(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--architecture",
+        metavar="A",
+        help=f"{LITE} (default) or one of the published family ('weights list')",
+    )
+    group.add_argument(
+        "--blender",
+        choices=("blend", "yolact", "fcis"),
+        help=f"how {LITE}'s bases become masks: attention maps (default), one number per base, "
+        "or a fixed tile of the box per base",
+    )
+    group.add_argument("--bases", type=whole(1, 4096), metavar="K")
+    group.add_argument(
+        "--attention-size", type=whole(1, 4096), metavar="M", help="attention is M x M per base"
+    )
 
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
-    """Train with a progress bar; prints where the weights are."""
+    """Train with a progress bar, then evaluate; prints where the weights are."""
     from blendmask_live.commands.progress import progress_line
-    from blendmask_live.runtime import choose_device
-    from blendmask_live.training.curves import draw_curves
     from blendmask_live.training.loop import train
-    from blendmask_live.training.recipe import DataConfig, Recipe, load_recipe
+    from blendmask_live.training.processes import join_processes
 
-    recipe = load_recipe(options.recipe) if options.recipe else Recipe.for_fine_tuning()
-    given = {
-        name: getattr(options, name) for name in ("steps", "batch_size", "learning_rate", "seed")
-    }
-    recipe = replace(recipe, **{name: value for name, value in given.items() if value is not None})
-    root = options.data_root
-    if options.images:
-        if not options.annotations:
-            raise ConfigError("--images needs --annotations (COCO instances JSON)")
-        root = Path()
-        data = DataConfig(str(options.images), str(options.annotations))
-        recipe = replace(recipe, data=(data,))
+    if bool(options.val_images) != bool(options.val_annotations):
+        raise ConfigError("--val-images and --val-annotations belong together; give both")
+    recipe, root = _recipe(options)
     labels = _labels(options, recipe, root)
-    recipe = replace(recipe, network=replace(recipe.network, classes=len(labels)))
-    with progress_line("train", rate="steps/s", quiet=options.quiet) as line:
-        weights = train(
-            recipe,
-            labels=labels,
-            data_root=root,
-            output=options.output,
-            initial_weights=_initial_weights(options.init),
-            device=choose_device(options.device),
-            report=lambda p: line.update(p.step, p.steps, f"loss {sum(p.losses.values()):.3f}"),
-        )
+    recipe = replace(recipe, network=_network(options, recipe.network, len(labels)))
+    initial = _initial_weights(options.weights, recipe.architecture)
+    with join_processes(options.device) as (processes, own_device):
+        if not processes.is_first:
+            # One voice is enough.
+            options.quiet, options.json = True, None
+        with progress_line("train", rate="steps/s", quiet=options.quiet) as line:
+            weights = train(
+                recipe,
+                labels=labels,
+                data_root=root,
+                output=options.output,
+                initial_weights=initial,
+                device=own_device,
+                processes=processes,
+                report=lambda p: line.update(p.step, p.steps, f"loss {sum(p.losses.values()):.3f}"),
+            )
+    return _finish(options, weights, recipe.steps, own_device) if processes.is_first else {}
+
+
+def _finish(
+    options: argparse.Namespace, weights: Path, steps: int, own_device: str
+) -> dict[str, Any]:
+    """Curves, and accuracy where it is asked for."""
+    from blendmask_live.commands.evaluate import print_accuracy
+    from blendmask_live.commands.progress import progress_line
+    from blendmask_live.segmenter import load_segmenter
+    from blendmask_live.training.curves import draw_curves
+    from blendmask_live.training.evaluate import evaluate
+
     curves = draw_curves(options.output / "progress.csv", options.output / "curves.png")
     if not options.quiet:
         print(f"weights {weights}\ncurves  {curves}")
-    return {"weights": str(weights), "curves": str(curves), "steps": recipe.steps}
+    result = {"weights": str(weights), "curves": str(curves), "steps": steps}
+    if not options.val_images:
+        return result
+    segmenter = load_segmenter(weights, device=own_device, drop_duplicates=False)
+    with progress_line("evaluate", rate="pictures/s", quiet=options.quiet) as line:
+        accuracy = evaluate(
+            segmenter, options.val_images, options.val_annotations, report=line.update
+        )
+    if not options.quiet:
+        print_accuracy(accuracy, weights)
+    return {**result, "accuracy": asdict(accuracy)}
 
 
-def _initial_weights(name: str) -> Path | None:
+def _recipe(options: argparse.Namespace) -> tuple[Recipe, Path]:
+    """The recipe with what was given on the command line, and the folder of its data."""
+    from blendmask_live.training.recipe import DataConfig, Recipe, load_recipe
+
+    recipe = (
+        load_recipe(options.recipe)
+        if options.recipe
+        else Recipe.for_fine_tuning(options.architecture or LITE)
+    )
+    names = ("steps", "batch_size", "accumulate", "learning_rate", "seed", "precision")
+    given = {name: getattr(options, name) for name in (*names, "architecture")}
+    recipe = replace(recipe, **{name: value for name, value in given.items() if value is not None})
+    if not options.images:
+        return recipe, options.data_root
+    if not options.annotations:
+        raise ConfigError("--images needs --annotations (COCO instances JSON)")
+    data = DataConfig(str(options.images), str(options.annotations))
+    return replace(recipe, data=(data,)), Path()
+
+
+def _network(options: argparse.Namespace, network: LiteConfig, classes: int) -> LiteConfig:
+    blender = options.blender or network.blender
+    changes: dict[str, Any] = {"classes": classes, "blender": blender}
+    if blender != "blend":
+        changes["attention_size"] = 1
+    for name in ("bases", "attention_size"):
+        if getattr(options, name) is not None:
+            changes[name] = getattr(options, name)
+    try:
+        return replace(network, **changes)
+    except ValueError as error:
+        raise ConfigError(str(error)) from error
+
+
+def _initial_weights(name: str | None, architecture: str) -> Path | None:
+    from blendmask_live.errors import WeightsError
     from weights.registry import weights_path
 
-    return None if name == "none" else weights_path(name)
+    if name == "none":
+        return None
+    try:
+        return weights_path(name or architecture)
+    except WeightsError as error:
+        if name:
+            raise
+        raise WeightsError(
+            f"{error}, or choose what to start from with --weights FILE or --weights none"
+        ) from error
 
 
-def _labels(options: argparse.Namespace, recipe: Any, root: Path) -> tuple[str, ...]:
+def _labels(options: argparse.Namespace, recipe: Recipe, root: Path) -> tuple[str, ...]:
     """COCO's class names, or those of the data sets."""
     from blendmask_live.labels import COCO_NAMES
     from blendmask_live.training.dataset import category_names

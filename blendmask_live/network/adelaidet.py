@@ -89,9 +89,11 @@ def convert_adelaidet_state_dict(state_dict: Mapping[str, Any]) -> dict[str, Ten
     }
 
 
-def compare_keys(tensors: Mapping[str, Tensor], architecture: str) -> KeyReport:
-    """Compare a converted state dict with what an architecture expects."""
-    expected = _expected_shapes(architecture)
+def compare_keys(
+    tensors: Mapping[str, Tensor], architecture: str, *, classes: int = 80
+) -> KeyReport:
+    """Compare a converted state dict with what an architecture of so many classes expects."""
+    expected = _expected_shapes(architecture, classes)
     found = {key: tuple(value.shape) for key, value in tensors.items()}
     # Batch counters take no part in the result and come and go between PyTorch versions.
     return KeyReport(
@@ -139,9 +141,9 @@ def fitting_architecture(tensors: Mapping[str, Tensor], asked: str) -> str:
 
 
 @cache
-def _expected_shapes(architecture: str) -> dict[str, tuple[int, ...]]:
+def _expected_shapes(architecture: str, classes: int) -> dict[str, tuple[int, ...]]:
     with torch.device("meta"):
-        model = BlendMask(family_config(architecture))
+        model = BlendMask(family_config(architecture, classes=classes))
     return {key: tuple(value.shape) for key, value in model.state_dict().items()}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import logging
 from pathlib import Path
 
 import torch
@@ -13,20 +14,36 @@ from torch import Tensor
 
 from blendmask_live.errors import WeightsError
 from blendmask_live.labels import COCO_NAMES
-from blendmask_live.network.blendmask import BlendMask
+from blendmask_live.network.blendmask import LITE, BlendMask
 from blendmask_live.network.family import FAMILY
 from blendmask_live.network.lite import BlendMaskLite, LiteConfig
-from blendmask_live.network.published import network_from_tensors
+from blendmask_live.network.published import (
+    is_safetensors,
+    network_from_checkpoint,
+    network_from_tensors,
+)
 
-__all__ = ["build_network", "load_network", "read_weights", "save_network"]
+__all__ = [
+    "ARCHITECTURE",
+    "adopt_classes",
+    "build_network",
+    "load_network",
+    "open_network",
+    "read_weights",
+    "report_new_classes",
+    "save_network",
+]
 
-ARCHITECTURE = "blendmask-lite"
+_log = logging.getLogger(__name__)
+ARCHITECTURE = LITE
 TRAINING_ONLY = ("bottom.semantic.",)
 """Tensors that only training needs; not shipped."""
+BLENDER_PARTS = ("bottom.bases.", "top.")
+"""Tensors whose shape depends on the blender."""
 
 
 def save_network(
-    model: BlendMaskLite,
+    model: BlendMaskLite | BlendMask,
     path: Path,
     *,
     labels: tuple[str, ...],
@@ -38,11 +55,12 @@ def save_network(
         for name, value in model.state_dict().items()
         if not name.startswith(TRAINING_ONLY) and not name.endswith("num_batches_tracked")
     }
-    metadata = {
-        "architecture": ARCHITECTURE,
-        "config": json.dumps(dataclasses.asdict(model.config)),
-        "labels": json.dumps(labels),
-    }
+    metadata = {"architecture": ARCHITECTURE, "config": "{}", "labels": json.dumps(labels)}
+    if isinstance(model, BlendMask):
+        # The rest follows from the name and the labels.
+        metadata["architecture"] = model.config.name
+    else:
+        metadata["config"] = json.dumps(dataclasses.asdict(model.config))
     partial = path.with_name(path.name + ".partial")
     save_file(tensors, partial, metadata=metadata)
     partial.chmod(0o644)
@@ -102,14 +120,37 @@ def build_network(path: Path) -> tuple[BlendMaskLite | BlendMask, tuple[str, ...
     return model.eval(), labels
 
 
+def open_network(
+    path: Path, architecture: str | None
+) -> tuple[BlendMaskLite | BlendMask, tuple[str, ...]]:
+    """The network in a file of ours or an official checkpoint, in eval mode, and its class names.
+
+    Args:
+        architecture: What the file must hold; needed for official checkpoints.
+
+    Raises:
+        WeightsError: If the file is damaged or holds something else.
+    """
+    if architecture is None:
+        return build_network(path)
+    if not is_safetensors(path):
+        return network_from_checkpoint(path, architecture)
+    network, labels = build_network(path)
+    held = network.config.name if isinstance(network, BlendMask) else ARCHITECTURE
+    if held != architecture:
+        raise WeightsError(f"{path}: holds {held}, not {architecture}; leave the architecture out")
+    return network, labels
+
+
 def load_network(
     model: BlendMaskLite, path: Path, *, partial: bool, labels: tuple[str, ...] | None = None
 ) -> None:
     """Load weights into an existing network.
 
     Args:
-        partial: Accept a file without bottom and top (an initial detector); its colour order
-            is taken from the metadata, BGR where absent.
+        partial: Accept a file without bottom and top (an initial detector) or with ones for
+            another blender; what does not fit starts anew. The colour order is taken from the
+            metadata, BGR where absent.
         labels: Class names of `model`, if they may differ from the file's: classes are then
             taken over by name, and one that the file does not know keeps its initial values.
 
@@ -126,27 +167,73 @@ def load_network(
     except (TypeError, ValueError) as error:
         raise WeightsError(f"{path}: its description cannot be read ({error!r})") from error
     if labels is not None and labels != known:
-        _adopt_classes(model, tensors, labels, known)
+        _adopt_head_classes(model, tensors, labels, known)
+    if partial:
+        _leave_out_other_blender(model, tensors)
     _load(model, tensors, path, partial=partial)
 
 
-def _adopt_classes(
+def adopt_classes(
+    rows: Tensor, source: Tensor, labels: tuple[str, ...], known: tuple[str, ...]
+) -> Tensor:
+    """Rows of a class layer for `labels`: from `source` where it knows the class, else `rows`.
+
+    Args:
+        rows: (labels, ...) initial values.
+        source: (known, ...).
+    """
+    rows = rows.clone()
+    for row, name in enumerate(labels):
+        if name in known:
+            rows[row] = source[known.index(name)]
+    return rows
+
+
+def report_new_classes(labels: tuple[str, ...], known: tuple[str, ...]) -> None:
+    """Say which classes start without knowledge."""
+    new = [name for name in labels if name not in known]
+    if new:
+        _log.warning(
+            "%d of %d classes are not in the initial weights and start anew: %s%s",
+            len(new),
+            len(labels),
+            ", ".join(new[:5]),
+            ", ..." if len(new) > 5 else "",
+        )
+
+
+def _adopt_head_classes(
     model: BlendMaskLite,
     tensors: dict[str, Tensor],
     labels: tuple[str, ...],
     known: tuple[str, ...],
 ) -> None:
     """Rearrange the class rows of the head's predictions from `known` to `labels`."""
+    report_new_classes(labels, known)
     ours = model.state_dict()
-    pairs = [(row, known.index(name)) for row, name in enumerate(labels) if name in known]
     for name in [n for n in tensors if n.startswith("head.pred.") and n in ours]:
-        rows = ours[name].clone()
-        if tensors[name][len(known) :].shape != rows[len(labels) :].shape:
+        classes, distances = ours[name][: len(labels)], tensors[name][len(known) :]
+        if distances.shape != ours[name][len(labels) :].shape:
             continue  # Another network; loading says so.
-        for row, source in pairs:
-            rows[row] = tensors[name][source]
-        rows[len(labels) :] = tensors[name][len(known) :]
-        tensors[name] = rows
+        tensors[name] = torch.cat(
+            [adopt_classes(classes, tensors[name][: len(known)], labels, known), distances]
+        )
+
+
+def _leave_out_other_blender(model: BlendMaskLite, tensors: dict[str, Tensor]) -> None:
+    ours = model.state_dict()
+    foreign = [
+        name
+        for name, value in tensors.items()
+        if name.startswith(BLENDER_PARTS) and (name not in ours or ours[name].shape != value.shape)
+    ]
+    for name in foreign:
+        del tensors[name]
+    if foreign:
+        _log.warning(
+            "the initial weights are for another blender; %s start anew",
+            ", ".join(sorted({name.rpartition(".")[0] for name in foreign})),
+        )
 
 
 def _load(model: BlendMaskLite, tensors: dict[str, Tensor], path: Path, *, partial: bool) -> None:

@@ -5,7 +5,7 @@ Chen et al., "BlendMask: Top-Down Meets Bottom-Up for Instance Segmentation", CV
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
@@ -99,12 +99,15 @@ FAMILY: dict[str, BlendMaskConfig] = {config.name: config for config in _ALL}
 """Architecture name -> configuration."""
 
 
-def family_config(name: str) -> BlendMaskConfig:
+def family_config(name: str, *, classes: int = 80) -> BlendMaskConfig:
     """The configuration of a published architecture.
+
+    Args:
+        classes: Countable classes; 80 as published.
 
     Raises:
         ValueError: If there is no such architecture.
     """
     if name not in FAMILY:
         raise ValueError(f"architecture {name!r}: choose one of {', '.join(FAMILY)}")
-    return FAMILY[name]
+    return replace(FAMILY[name], classes=classes)

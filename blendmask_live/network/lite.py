@@ -16,6 +16,7 @@ for a fraction of its cost.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, fields
 from typing import NamedTuple
 
@@ -23,6 +24,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from blendmask_live.network.blender import BLENDERS, Blender
 from blendmask_live.network.layers import ConvUnit, DepthwiseSeparable, GhostBlock, ShuffleUnit
 
 __all__ = ["BlendMaskLite", "DenseOutput", "LiteConfig"]
@@ -39,7 +41,8 @@ class LiteConfig:
     """Size of a blendmask-lite network.
 
     Raises:
-        ValueError: If the width is unknown or a count is no number from 1 to 4096.
+        ValueError: If width or blender is unknown, a count is no number from 1 to 4096, or the
+            blender cannot use these bases and this attention.
     """
 
     width: str = "1.5x"
@@ -49,20 +52,30 @@ class LiteConfig:
     """Distances to the box sides are the expectation over 0..bins-1, in strides."""
     bases: int = 4
     attention_size: int = 14
-    """M: attention is M x M per base."""
+    """M: attention is M x M per base; 1 for the blenders 'yolact' and 'fcis'."""
     bottom_channels: int = 64
     shallow_channels: int = 48
     """Channels of the bottom module at stride 4."""
     top_channels: int = 256
     """Hidden channels of the top layer."""
+    blender: Blender = "blend"
+    """How bases become masks; 'yolact' and 'fcis' are there to be compared with."""
 
     def __post_init__(self) -> None:
         if self.width not in TRUNK_CHANNELS:
             raise ValueError(f"width {self.width!r}: choose one of {', '.join(TRUNK_CHANNELS)}")
-        for field in fields(self)[1:]:
+        if self.blender not in BLENDERS:
+            raise ValueError(f"blender {self.blender!r}: choose one of {', '.join(BLENDERS)}")
+        for field in fields(self):
             count = getattr(self, field.name)
+            if field.type != "int":
+                continue
             if type(count) is not int or not 1 <= count <= 4096:
                 raise ValueError(f"{field.name} {count!r}: must be a number from 1 to 4096")
+        if self.blender != "blend" and self.attention_size != 1:
+            raise ValueError(f"blender {self.blender!r} has attention_size 1")
+        if self.blender == "fcis" and math.isqrt(self.bases) ** 2 != self.bases:
+            raise ValueError(f"blender 'fcis' has k * k bases (4, 9, ...), not {self.bases}")
 
 
 class DenseOutput(NamedTuple):
@@ -204,7 +217,8 @@ class BlendMaskLite(nn.Module):
         distance_outputs = 4 * config.distance_bins
         self.head = _Head(channels, config.classes + distance_outputs, distance_outputs)
         self.bottom = _Bottom(config, channels, trunk[0])
-        self.top = _Top(config, 2 * channels)
+        # Fixed tiles leave nothing to predict.
+        self.top = None if config.blender == "fcis" else _Top(config, 2 * channels)
         self.register_buffer("mean", torch.tensor(RGB_MEAN).view(1, 3, 1, 1), persistent=False)
         self.register_buffer("std", torch.tensor(RGB_STD).view(1, 3, 1, 1), persistent=False)
 
@@ -232,7 +246,7 @@ class BlendMaskLite(nn.Module):
         )
 
     def attention(self, top_features: list[Tensor], locations: Tensor, distances: Tensor) -> Tensor:
-        """Attention logits at chosen locations.
+        """Attention logits at chosen locations; zeros where the blender needs none.
 
         Args:
             top_features: As in `DenseOutput`.
@@ -242,6 +256,8 @@ class BlendMaskLite(nn.Module):
         Returns:
             (B, D, K, M, M).
         """
+        if self.top is None:
+            return distances.new_zeros((*locations.shape, self.config.bases, 1, 1))
         patches = _gather_patches(top_features, locations)
         return self.top(patches, _box_shape(distances).to(patches))
 

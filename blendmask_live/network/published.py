@@ -101,12 +101,15 @@ def network_from_tensors(
         labels = tuple(str(label) for label in json.loads(metadata["labels"]))
     except (KeyError, TypeError, ValueError) as error:
         raise WeightsError(f"{path}: its description cannot be read ({error!r})") from error
-    report = compare_keys(tensors, architecture)
-    if report.summary() or len(labels) != family_config(architecture).classes:
-        problem = report.summary() or f"{len(labels)} class names"
-        raise WeightsError(f"{path}: not {architecture} weights; {problem}")
+    if not labels:
+        raise WeightsError(f"{path}: its description names no classes")
+    report = compare_keys(tensors, architecture, classes=len(labels))
+    if report.summary():
+        raise WeightsError(
+            f"{path}: not {architecture} weights for {len(labels)} classes; {report.summary()}"
+        )
     _require_finite(path, tensors)
-    return _build(architecture, tensors), labels
+    return _build(architecture, tensors, classes=len(labels)), labels
 
 
 def read_checkpoint(path: Path) -> Mapping[str, Any]:
@@ -167,9 +170,9 @@ def _require_finite(path: Path, tensors: Mapping[str, Tensor]) -> None:
             raise WeightsError(f"{path}: damaged; {name} has values that are not finite")
 
 
-def _build(architecture: str, tensors: dict[str, Tensor]) -> BlendMask:
+def _build(architecture: str, tensors: dict[str, Tensor], *, classes: int = 80) -> BlendMask:
     with torch.device("meta"):
-        model = BlendMask(family_config(architecture))
+        model = BlendMask(family_config(architecture, classes=classes))
     # Empty first: initialising a hundred million numbers to overwrite them takes seconds.
     model = model.to_empty(device="cpu")
     for name, counter in model.named_buffers():

@@ -46,6 +46,17 @@ class Channel(Generic[T]):
         self._dropped_count = 0
 
     @property
+    def overflow(self) -> Overflow:
+        """May be changed at any time; a waiting producer follows it too."""
+        return self._overflow
+
+    @overflow.setter
+    def overflow(self, overflow: Overflow) -> None:
+        with self._changed:
+            self._overflow = overflow
+            self._changed.notify_all()
+
+    @property
     def put_count(self) -> int:
         """Items handed to `put` so far."""
         return self._put_count
@@ -73,11 +84,12 @@ class Channel(Generic[T]):
             if self._is_closed:
                 raise ValueError("put on a closed channel")
             self._put_count += 1
-            if self._overflow is Overflow.DROP_OLDEST and len(self._items) == self._capacity:
-                self._items.popleft()
-                self._dropped_count += 1
             while len(self._items) >= self._capacity and not self._is_discarded:
-                self._changed.wait()
+                if self._overflow is Overflow.BLOCK:
+                    self._changed.wait()
+                else:
+                    self._items.popleft()
+                    self._dropped_count += 1
             if self._is_discarded:
                 self._dropped_count += 1
                 return False

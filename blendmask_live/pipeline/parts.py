@@ -5,22 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
-from blendmask_live.datatypes import Frame, Instances, TrackedFrame, TrackedInstances
+from blendmask_live.datatypes import Frame, TrackedFrame, TrackedInstances
 from blendmask_live.pipeline.channel import Overflow
 
-__all__ = ["HoldBack", "PipelineConfig", "Progress", "Segment", "Sink", "Track"]
+__all__ = ["Found", "HoldBack", "PipelineConfig", "Progress", "Segment", "Sink", "Track"]
 
-Segment = Callable[[Frame], Instances]
-"""Finds the objects of a frame; called by one thread, frames in order."""
+Found = TypeVar("Found")
+FoundToTrack = TypeVar("FoundToTrack", contravariant=True)
+
+Segment = Callable[[Frame], Found]
+"""Finds the objects of a frame; called by one thread, frames in order. What it returns goes to
+`Track` as it is: `Instances`, or more where both agree on it."""
 
 
-class Track(Protocol):
+class Track(Protocol[FoundToTrack]):
     """Ties instances over time, such as `tracking.MaskTracker.update`."""
 
-    def __call__(self, instances: Instances, /, *, timestamp_s: float) -> TrackedInstances:
-        """Track the instances of the next frame, shown at `timestamp_s`."""
+    def __call__(self, found: FoundToTrack, /, *, timestamp_s: float) -> TrackedInstances:
+        """Track what was found in the next frame, shown at `timestamp_s`."""
         ...
 
 

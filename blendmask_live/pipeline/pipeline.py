@@ -18,13 +18,15 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self, TypeVar
+from typing import Final, Generic, Self, TypeVar
 
 from blendmask_live.capture.source import FrameSource
-from blendmask_live.datatypes import Frame, Instances, TrackedFrame
+from blendmask_live.datatypes import Frame, TrackedFrame
 from blendmask_live.errors import StageFailed
-from blendmask_live.pipeline.channel import Channel
+from blendmask_live.pipeline.branch import Branch
+from blendmask_live.pipeline.channel import Channel, Overflow
 from blendmask_live.pipeline.parts import (
+    Found,
     HoldBack,
     PipelineConfig,
     Progress,
@@ -55,13 +57,13 @@ class _Captured:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Segmented:
+class _Segmented(Generic[Found]):
     frame: Frame
-    instances: Instances
+    found: Found
     timings_ms: dict[str, float]
 
 
-class Pipeline:
+class Pipeline(Generic[Found]):
     """Runs one source through segmentation and tracking into sinks, once.
 
     Owns source and sinks: whatever happens, the source is closed and every sink is either
@@ -73,8 +75,8 @@ class Pipeline:
         self,
         source: FrameSource,
         *,
-        segment: Segment,
-        track: Track,
+        segment: Segment[Found],
+        track: Track[Found],
         sinks: Mapping[str, Sink],
         hold_back: HoldBack | None = None,
         config: PipelineConfig | None = None,
@@ -93,27 +95,24 @@ class Pipeline:
         self._source = source
         self._segment = segment
         self._track = track
-        self._sinks = dict(sinks)
-        self._hold_back = hold_back
         self._config = config or PipelineConfig()
         self._frames = Channel[_Captured](
             self._config.frames_capacity, self._config.frames_overflow
         )
-        self._segmented = Channel[_Segmented](1)
-        self._exports = {
-            name: Channel[TrackedFrame](
-                self._config.exports_capacity, self._config.exports_overflow
-            )
-            for name in self._sinks
-        }
+        self._segmented = Channel[_Segmented[Found]](1)
         self._timings = StageTimings()
+        self._main = self._branch(
+            sinks,
+            hold_back=hold_back,
+            capacity=self._config.exports_capacity,
+            overflow=self._config.exports_overflow,
+        )
+        self._branches: tuple[Branch, ...] = (self._main,)
         self._threads = StageThreads(self._stages(), on_failure=self._abort)
         self._lock = threading.Lock()
         self._is_started = False
         self._is_stopped = False
-        self._outputs: dict[str, tuple[Path, ...]] = {}
-        self._written = dict.fromkeys(self._sinks, 0)
-        self._finishing: set[str] = set()
+        self._has_tracked_all = False
         self._frames_tracked = 0
         self._instances = 0
 
@@ -141,20 +140,34 @@ class Pipeline:
     @property
     def outputs(self) -> dict[str, tuple[Path, ...]]:
         """Sink name -> files made; complete once `wait` or `stop` returned."""
-        with self._lock:
-            return dict(self._outputs)
+        return {name: files for branch in self._branches for name, files in branch.outputs.items()}
+
+    @property
+    def failure(self) -> StageFailed | None:
+        """The first failure of a stage, as `wait` raises it."""
+        return self._threads.failure
+
+    @property
+    def frames_overflow(self) -> Overflow:
+        """What happens to frames that the segmenter is too slow for; may be changed any time."""
+        return self._frames.overflow
+
+    @frames_overflow.setter
+    def frames_overflow(self, overflow: Overflow) -> None:
+        self._frames.overflow = overflow
 
     @property
     def progress(self) -> Progress:
         """A snapshot of the counters."""
+        frames_written = self._main.frames_written
         with self._lock:
             return Progress(
                 frames_read=self._frames.put_count,
                 frames_tracked=self._frames_tracked,
-                frames_done=min(self._written.values(), default=self._frames_tracked),
+                frames_done=self._frames_tracked if frames_written is None else frames_written,
                 instances=self._instances,
                 frames_dropped=self._frames.dropped_count,
-                exports_dropped=sum(channel.dropped_count for channel in self._exports.values()),
+                exports_dropped=self._main.frames_dropped,
             )
 
     def start(self) -> None:
@@ -183,8 +196,56 @@ class Pipeline:
             raise RuntimeError("start the pipeline before waiting for it")
         if self._threads.join(timeout_s):
             return False
-        self._threads.raise_failure()
+        if failure := self._threads.failure:
+            raise failure
         return True
+
+    def attach(
+        self,
+        sinks: Mapping[str, Sink],
+        *,
+        hold_back: HoldBack | None = None,
+        capacity: int = 4,
+        overflow: Overflow = Overflow.BLOCK,
+    ) -> Branch:
+        """Send the frames from now on to more sinks, until `detach` or the end.
+
+        Args:
+            sinks: Name -> sink, owned as those given first; names not in use yet.
+            hold_back: Between the frames and these sinks.
+            capacity: Tracked frames that may wait for each of these sinks.
+            overflow: What happens when one of them is too slow.
+
+        Raises:
+            RuntimeError: If the pipeline does not run.
+            StageFailed: If it has failed.
+        """
+        with self._lock:
+            if not self._is_started or self._is_stopped or self._has_tracked_all:
+                raise RuntimeError("sinks can be attached only while the pipeline runs")
+            branch = self._branch(sinks, hold_back=hold_back, capacity=capacity, overflow=overflow)
+            self._branches += (branch,)
+            self._threads.add(branch.stages())
+        if failure := self._threads.failure:
+            # It may have come before the branch was there to be discarded.
+            branch.discard()
+            branch.close()
+            raise failure
+        return branch
+
+    def detach(self, branch: Branch) -> dict[str, tuple[Path, ...]]:
+        """End attached sinks with what was sent to them; waits until their files are complete.
+
+        Returns:
+            Sink name -> files made.
+        """
+        if not self._threads.failure:
+            branch.flush()
+        branch.close()
+        self._threads.join(None, only={stage.name for stage in branch.stages()})
+        with self._lock:
+            self._branches = tuple(other for other in self._branches if other is not branch)
+        return branch.outputs
 
     def stop(self) -> None:
         """End early: finish the current frame, export what is computed, join the threads.
@@ -203,8 +264,7 @@ class Pipeline:
         self._frames.discard()
         if never_ran:
             self._source.close()
-            for sink in self._sinks.values():
-                sink.discard()
+            self._main.discard_sinks()
         self._join_or_name_the_late()
 
     def _join_or_name_the_late(self) -> None:
@@ -212,7 +272,8 @@ class Pipeline:
         has_told = False
         while late := self._threads.join(_JOIN_SLICE_S):
             waited_s = time.monotonic() - began_s
-            busy = [stage for stage in late if stage not in self._finishing]
+            finishing = {stage for branch in self._branches for stage in branch.finishing}
+            busy = [stage for stage in late if stage not in finishing]
             if busy and waited_s > self._config.stop_timeout_s:
                 self._abort()
                 cause = TimeoutError(f"still busy {self._config.stop_timeout_s:g} s after stop")
@@ -227,20 +288,42 @@ class Pipeline:
         self._source.interrupt()
         self._frames.discard()
         self._segmented.discard()
-        for channel in self._exports.values():
-            channel.discard()
+        for branch in self._branches:
+            branch.discard()
+
+    def _branch(
+        self,
+        sinks: Mapping[str, Sink],
+        *,
+        hold_back: HoldBack | None,
+        capacity: int,
+        overflow: Overflow,
+    ) -> Branch:
+        return Branch(
+            sinks,
+            hold_back=hold_back,
+            capacity=capacity,
+            overflow=overflow,
+            timings=self._timings,
+            keeps_outputs=self._keeps_outputs,
+        )
+
+    def _keeps_outputs(self) -> bool:
+        return self._config.keeps_outputs_of_failed_run or not self._threads.has_failed
 
     def _stages(self) -> list[Stage]:
         return [
             Stage("capture", self._capture_frames, self._frames.close),
             Stage("segment", self._segment_frames, self._segmented.close),
-            Stage("track", self._track_frames, self._close_exports),
-            *(Stage(f"export {name}", partial(self._export_frames, name)) for name in self._sinks),
+            Stage("track", self._track_frames, self._close_branches),
+            *self._main.stages(),
         ]
 
-    def _close_exports(self) -> None:
-        for channel in self._exports.values():
-            channel.close()
+    def _close_branches(self) -> None:
+        with self._lock:
+            self._has_tracked_all = True
+        for branch in self._branches:
+            branch.close()
 
     def _capture_frames(self) -> None:
         try:
@@ -258,9 +341,9 @@ class Pipeline:
     def _segment_frames(self) -> None:
         for captured in self._frames:
             frame = captured.frame
-            instances, segment_ms = self._timed("segment", partial(self._segment, frame))
+            found, segment_ms = self._timed("segment", partial(self._segment, frame))
             timings_ms = {"capture": captured.capture_ms, "segment": segment_ms}
-            self._segmented.put(_Segmented(frame, instances, timings_ms))
+            self._segmented.put(_Segmented(frame, found, timings_ms))
 
     def _track_frames(self) -> None:
         for segmented in self._segmented:
@@ -268,16 +351,15 @@ class Pipeline:
             with self._lock:
                 self._frames_tracked += 1
                 self._instances += len(tracked_frame.instances)
-            if self._hold_back is None:
-                self._send_to_sinks([tracked_frame])
-            else:
-                self._send_to_sinks(self._hold_back.push(tracked_frame))
-        if self._hold_back is not None and not self._threads.has_failed:
-            self._send_to_sinks(self._hold_back.flush())
+            for branch in self._branches:
+                branch.send(tracked_frame)
+        if not self._threads.has_failed:
+            for branch in self._branches:
+                branch.flush()
 
-    def _track_frame(self, segmented: _Segmented) -> TrackedFrame:
+    def _track_frame(self, segmented: _Segmented[Found]) -> TrackedFrame:
         timestamp_s = self._timestamp_s(segmented.frame)
-        track = partial(self._track, segmented.instances, timestamp_s=timestamp_s)
+        track = partial(self._track, segmented.found, timestamp_s=timestamp_s)
         tracked, track_ms = self._timed("track", track)
         timings_ms = {**segmented.timings_ms, "track": track_ms}
         return TrackedFrame(frame=segmented.frame, tracked=tracked, timings_ms=timings_ms)
@@ -286,32 +368,10 @@ class Pipeline:
         if frame.pts_s is not None:
             return float(frame.pts_s)
         info = self._source.info
-        if info.average_fps is None and info.frame_count is None:
+        if info.is_live or (info.average_fps is None and info.frame_count is None):
             return frame.captured_at
         # Not the clock of this machine: results must not depend on how fast images are read.
         return float(frame.index / (info.average_fps or _NOMINAL_FPS))
-
-    def _send_to_sinks(self, tracked_frames: list[TrackedFrame]) -> None:
-        for tracked_frame in tracked_frames:
-            for channel in self._exports.values():
-                channel.put(tracked_frame)
-
-    def _export_frames(self, name: str) -> None:
-        sink = self._sinks[name]
-        try:
-            for tracked_frame in self._exports[name]:
-                self._timed(f"export {name}", partial(sink.write, tracked_frame))
-                with self._lock:
-                    self._written[name] += 1
-            may_keep = self._config.keeps_outputs_of_failed_run or not self._threads.has_failed
-            if may_keep and self._written[name]:
-                self._finishing.add(f"export {name}")
-                files = sink.close()
-                with self._lock:
-                    self._outputs[name] = files
-        finally:
-            # After a successful close this does nothing.
-            sink.discard()
 
     def _timed(self, stage: str, call: Callable[[], R]) -> tuple[R, float]:
         """The result of `call` and its time in ms, which is recorded."""

@@ -6,7 +6,7 @@ import contextlib
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -45,10 +45,7 @@ class StageThreads:
         self._failure: tuple[str, Exception] | None = None
         # Waited for instead of `Thread.join`: Ctrl-C inside a join makes Python 3.11 take the
         # running thread for a stopped one.
-        self._ended = {
-            threading.Thread(target=self._run, args=(stage,), name=stage.name): threading.Event()
-            for stage in stages
-        }
+        self._ended = self._threads_of(stages)
 
     @property
     def has_failed(self) -> bool:
@@ -63,7 +60,27 @@ class StageThreads:
         Raises:
             RuntimeError: If the system has no thread left.
         """
-        waiting = iter(self._ended)
+        self._start(self._ended)
+
+    def add(self, stages: Sequence[Stage]) -> None:
+        """Start threads for more stages while the others run.
+
+        Raises:
+            RuntimeError: If the system has no thread left.
+        """
+        with self._lock:
+            running = {}
+            for thread, ended in self._ended.items():
+                if ended.is_set():
+                    thread.join()
+                else:
+                    running[thread] = ended
+            added = self._threads_of(stages)
+            self._ended = running | added
+        self._start(added)
+
+    def _start(self, threads: Iterable[threading.Thread]) -> None:
+        waiting = iter(threads)
         try:
             for thread in waiting:
                 thread.start()
@@ -74,8 +91,12 @@ class StageThreads:
                     thread.start()
             raise
 
-    def join(self, timeout_s: float | None) -> tuple[str, ...]:
-        """Wait for all threads; a stage that calls this itself does not wait.
+    def join(self, timeout_s: float | None, only: Collection[str] | None = None) -> tuple[str, ...]:
+        """Wait for threads; a stage that calls this itself does not wait.
+
+        Args:
+            timeout_s: Longest wait; None waits for ever.
+            only: Names of the stages to wait for; all where absent.
 
         Returns:
             Names of the threads still busy after `timeout_s`.
@@ -83,7 +104,11 @@ class StageThreads:
         if threading.current_thread() in self._ended:
             return ()
         deadline_s = None if timeout_s is None else time.monotonic() + timeout_s
-        started = {thread: ended for thread, ended in self._ended.items() if thread.ident}
+        started = {
+            thread: ended
+            for thread, ended in self._ended.items()
+            if thread.ident and (only is None or thread.name in only)
+        }
         for thread, ended in started.items():
             while not ended.is_set():
                 left_s = _WAIT_SLICE_S if deadline_s is None else deadline_s - time.monotonic()
@@ -93,15 +118,21 @@ class StageThreads:
             thread.join()
         return ()
 
-    def raise_failure(self) -> None:
-        """Raise the first failure, if there is one.
+    @property
+    def failure(self) -> StageFailed | None:
+        """The first failure: names the stage; its cause is in `__cause__`."""
+        if self._failure is None:
+            return None
+        stage, cause = self._failure
+        failed = StageFailed(stage, cause)
+        failed.__cause__ = cause
+        return failed
 
-        Raises:
-            StageFailed: Names the stage; its cause is in `__cause__`.
-        """
-        if self._failure is not None:
-            stage, cause = self._failure
-            raise StageFailed(stage, cause) from cause
+    def _threads_of(self, stages: Sequence[Stage]) -> dict[threading.Thread, threading.Event]:
+        return {
+            threading.Thread(target=self._run, args=(stage,), name=stage.name): threading.Event()
+            for stage in stages
+        }
 
     def _run(self, stage: Stage) -> None:
         try:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional as F
@@ -16,15 +15,14 @@ from blendmask_live.training.fcos_targets import (
     FcosTargets,
     Objects,
     assign_locations,
-    mask_in_box,
-    semantic_target,
+    location_grid,
 )
+from blendmask_live.training.targets import SEMANTIC_IGNORED
 
 __all__ = ["family_losses"]
 
 FOCAL_ALPHA, FOCAL_GAMMA = 0.25, 2.0
 SEMANTIC_WEIGHT = 0.3
-BASE_STRIDE = 4
 Average = Callable[[Tensor], Tensor]
 
 
@@ -37,14 +35,12 @@ def family_losses(
     output: BlendMaskOutput,
     pictures: Sequence[Objects],
     *,
-    mask_size: int = 56,
     average: Average = _alone,
 ) -> dict[str, Tensor]:
     """Losses by name; their sum is to be minimised.
 
     Args:
         pictures: The objects of each picture of the batch.
-        mask_size: R, side of the mask targets in cells.
         average: Mean of a number over all training processes.
 
     Returns:
@@ -61,16 +57,14 @@ def family_losses(
     predicted = _flat([level.distances for level in output.levels])[picture, location]
     wanted = torch.stack([t.distances for t in targets])[picture, location]
     said = _flat([level.centerness_logits for level in output.levels])[picture, location, 0]
-    masks = _mask_losses(
-        model, output, pictures, shapes, picture, location, objects, mask_size=mask_size
-    )
+    masks = _mask_losses(model, output, pictures, shapes, picture, location, objects)
     return {
-        "classes": _class_loss(output, pictures, targets) / positives,
+        "classes": _class_loss(model, output, pictures, targets, shapes) / positives,
         "boxes": (_box_losses(predicted, wanted) * centerness).sum() / total_centerness,
         "centerness": F.binary_cross_entropy_with_logits(said, centerness, reduction="sum")
         / positives,
         "masks": (masks * centerness).sum() / total_centerness,
-        "semantic": _semantic_loss(output, pictures),
+        "semantic": _semantic_loss(output, pictures, average),
     }
 
 
@@ -80,15 +74,31 @@ def _flat(levels: list[Tensor]) -> Tensor:
 
 
 def _class_loss(
-    output: BlendMaskOutput, pictures: Sequence[Objects], targets: list[FcosTargets]
+    model: BlendMask,
+    output: BlendMaskOutput,
+    pictures: Sequence[Objects],
+    targets: list[FcosTargets],
+    shapes: list[tuple[int, int]],
 ) -> Tensor:
     logits = _flat([level.class_logits for level in output.levels])
     wanted = torch.zeros_like(logits)
+    counted = torch.ones_like(logits, dtype=torch.bool)
+    columns, lines = location_grid(model.config, shapes, logits.device)[0].long().unbind(1)
     for row, (objects, target) in enumerate(zip(pictures, targets, strict=True)):
+        # Unlabelled objects may be anywhere outside exhaustive classes; crowds hide single ones.
+        if objects.exhaustive is not None:
+            counted[row] = objects.exhaustive
+        if objects.crowds is not None:
+            height, width = objects.crowds.shape
+            counted[
+                row, objects.crowds[lines.clamp(max=height - 1), columns.clamp(max=width - 1)]
+            ] = False
         locations = torch.nonzero(target.objects >= 0).flatten()
-        wanted[row, locations, objects.class_ids[target.objects[locations]]] = 1.0
-    loss: Tensor = sigmoid_focal_loss(logits, wanted, FOCAL_ALPHA, FOCAL_GAMMA, reduction="sum")
-    return loss
+        classes = objects.class_ids[target.objects[locations]]
+        wanted[row, locations, classes] = 1.0
+        counted[row, locations, classes] = True
+    losses: Tensor = sigmoid_focal_loss(logits, wanted, FOCAL_ALPHA, FOCAL_GAMMA)
+    return (losses * counted).sum()
 
 
 def _box_losses(predicted: Tensor, wanted: Tensor) -> Tensor:
@@ -115,25 +125,20 @@ def _mask_losses(
     picture: Tensor,
     location: Tensor,
     objects: Tensor,
-    *,
-    mask_size: int,
 ) -> Tensor:
     """(n,) mean cross entropy of the mask of each positive, blended in its object's box."""
     attention = _attention(model, output, shapes, picture, location)
-    rows = torch.tensor([0, *np.cumsum([len(p.boxes) for p in pictures])[:-1]])
-    rows = rows.to(picture)[picture] + objects
+    counts = torch.tensor([len(p.boxes) for p in pictures], device=picture.device)
+    rows = (counts.cumsum(0) - counts)[picture] + objects
     boxes = torch.cat([p.boxes for p in pictures])[rows]
+    wanted = torch.cat([p.masks for p in pictures])[rows].float()
     logits = blend_logits(
-        output.bases.float(), boxes, attention.float(), mask_size=mask_size, image_index=picture
+        output.bases.float(),
+        boxes,
+        attention.float(),
+        mask_size=wanted.shape[-1],
+        image_index=picture,
     )
-    masks = np.array(
-        [
-            mask_in_box(polygons, box, mask_size)
-            for p in pictures
-            for polygons, box in zip(p.polygons, p.boxes.cpu().numpy(), strict=True)
-        ]
-    ).reshape(-1, mask_size, mask_size)
-    wanted = torch.from_numpy(masks).to(logits)[rows]
     entropy = F.binary_cross_entropy_with_logits(logits, wanted, reduction="none")
     return entropy.mean(dim=(1, 2))
 
@@ -156,9 +161,12 @@ def _attention(
     return torch.cat(found)[torch.cat(index).argsort()]
 
 
-def _semantic_loss(output: BlendMaskOutput, pictures: Sequence[Objects]) -> Tensor:
+def _semantic_loss(
+    output: BlendMaskOutput, pictures: Sequence[Objects], average: Average
+) -> Tensor:
     assert output.semantic_logits is not None, "the network is not in training mode"
-    height, width = (side * BASE_STRIDE for side in output.bases.shape[-2:])
-    wanted = np.stack([semantic_target(objects, (height, width)) for objects in pictures])
     logits = output.semantic_logits.float()
-    return SEMANTIC_WEIGHT * F.cross_entropy(logits, torch.from_numpy(wanted).to(logits.device))
+    wanted = torch.stack([p.semantic for p in pictures])
+    labelled = average((wanted != SEMANTIC_IGNORED).sum().float()).clamp(min=1.0)
+    entropy = F.cross_entropy(logits, wanted, ignore_index=SEMANTIC_IGNORED, reduction="sum")
+    return SEMANTIC_WEIGHT * entropy / labelled

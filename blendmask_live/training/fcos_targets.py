@@ -10,15 +10,23 @@ import torch
 from numpy.typing import NDArray
 from pycocotools import mask as coco_mask
 from torch import Tensor
+from torchvision.ops import roi_align
 
 from blendmask_live.network.family import BlendMaskConfig
 from blendmask_live.network.proposals import level_points
+from blendmask_live.training.targets import SEMANTIC_STRIDE, Batch
 
-__all__ = ["FcosTargets", "Objects", "assign_locations", "mask_in_box", "semantic_target"]
+__all__ = [
+    "FcosTargets",
+    "Objects",
+    "assign_locations",
+    "location_grid",
+    "objects_from_batch",
+    "objects_from_polygons",
+]
 
 CENTER_RADIUS = 1.5
 """Positives lie within this many strides of an object's centre."""
-SEMANTIC_STRIDE = 8
 Polygons = Sequence[Sequence[float]]
 """Parts of one object, each x0 y0 x1 y1 ... in network px."""
 
@@ -30,12 +38,84 @@ class Objects:
     Attributes:
         boxes: (n, 4) x0 y0 x1 y1 network px.
         class_ids: (n,) int64.
-        polygons: Outline of each object.
+        masks: (n, R, R) bool, each object in its box.
+        semantic: (H / 8, W / 8) int64, 0 background, class + 1, 255 ignored.
+        exhaustive: (classes,) bool, True where every object of the class is labelled; all
+            where absent.
+        crowds: (H, W) bool, where single objects are not told apart; nowhere where absent.
     """
 
     boxes: Tensor
     class_ids: Tensor
-    polygons: tuple[Polygons, ...]
+    masks: Tensor
+    semantic: Tensor
+    exhaustive: Tensor | None = None
+    crowds: Tensor | None = None
+
+
+def objects_from_batch(batch: Batch, mask_size: int) -> list[Objects]:
+    """The objects of each picture of a batch.
+
+    Args:
+        mask_size: R, side of the mask targets in cells.
+    """
+    return [
+        Objects(
+            boxes=boxes,
+            class_ids=class_ids,
+            masks=_masks_in_boxes(masks, boxes, mask_size),
+            semantic=semantic,
+            exhaustive=exhaustive,
+            crowds=crowds,
+        )
+        for boxes, class_ids, masks, semantic, exhaustive, crowds in zip(
+            batch.boxes,
+            batch.class_ids,
+            batch.masks,
+            batch.semantic,
+            batch.exhaustive,
+            batch.ignored,
+            strict=True,
+        )
+    ]
+
+
+def objects_from_polygons(
+    outlines: Sequence[Polygons],
+    boxes: Tensor,
+    class_ids: Tensor,
+    *,
+    picture_size: tuple[int, int],
+    mask_size: int,
+) -> Objects:
+    """The objects of one picture, drawn exactly as for the published weights.
+
+    Args:
+        outlines: Of each object.
+        boxes: (n, 4) network px.
+        class_ids: (n,) int64.
+        picture_size: (height, width) network px with padding, multiples of 8.
+        mask_size: R, side of the mask targets in cells.
+    """
+    masks = [
+        mask_in_box(outline, box, mask_size)
+        for outline, box in zip(outlines, boxes.numpy(), strict=True)
+    ]
+    semantic = semantic_target(outlines, class_ids.tolist(), picture_size)
+    return Objects(
+        boxes=boxes,
+        class_ids=class_ids,
+        masks=torch.from_numpy(np.array(masks, dtype=bool).reshape(-1, mask_size, mask_size)),
+        semantic=torch.from_numpy(semantic),
+    )
+
+
+def _masks_in_boxes(masks: Tensor, boxes: Tensor, size: int) -> Tensor:
+    """(n, R, R) bool: the cells of each box that its (H, W) mask covers by half."""
+    rows = torch.arange(len(boxes), device=boxes.device, dtype=boxes.dtype)
+    regions = torch.cat([rows[:, None], boxes], dim=1)
+    coverage = roi_align(masks.float()[:, None], regions, (size, size), 1.0, 2, True)
+    return coverage[:, 0] >= 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +142,7 @@ def assign_locations(
         shapes: (h, w) of each level.
         boxes: (n, 4) network px.
     """
-    points, strides, ranges = _locations(config, shapes, boxes.device)
+    points, strides, ranges = location_grid(config, shapes, boxes.device)
     if not len(boxes):
         none = points.new_zeros(len(points))
         return FcosTargets(none.long() - 1, none[:, None].expand(-1, 4), none)
@@ -88,7 +168,7 @@ def assign_locations(
     )
 
 
-def _locations(
+def location_grid(
     config: BlendMaskConfig, shapes: Sequence[tuple[int, int]], device: torch.device
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Points (P, 2), strides (P,) and size ranges (P, 2) of all levels."""
@@ -125,15 +205,13 @@ def mask_in_box(polygons: Polygons, box: NDArray[np.float32], size: int) -> NDAr
     return _rasterise(moved, size, size)
 
 
-def semantic_target(objects: Objects, picture_size: tuple[int, int]) -> NDArray[np.int64]:
-    """(H / 8, W / 8) class + 1 of the last object painted there, 0 background.
-
-    Args:
-        picture_size: (height, width) network px with padding, multiples of 8.
-    """
+def semantic_target(
+    outlines: Sequence[Polygons], class_ids: Sequence[int], picture_size: tuple[int, int]
+) -> NDArray[np.int64]:
+    """(H / 8, W / 8) class + 1 of the last object painted there, 0 background."""
     height, width = picture_size
     target = np.zeros((height // SEMANTIC_STRIDE, width // SEMANTIC_STRIDE), dtype=np.int64)
-    for polygons, class_id in zip(objects.polygons, objects.class_ids.tolist(), strict=True):
+    for polygons, class_id in zip(outlines, class_ids, strict=True):
         mask = _rasterise([np.asarray(part, dtype=np.float64) for part in polygons], height, width)
         target[mask[::SEMANTIC_STRIDE, ::SEMANTIC_STRIDE]] = class_id + 1
     return target

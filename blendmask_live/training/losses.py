@@ -6,6 +6,7 @@ distillation towards a frozen teacher. Masks: cross entropy and dice on blended 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -23,6 +24,9 @@ from blendmask_live.network.lite import BlendMaskLite, DenseOutput
 from blendmask_live.training.targets import SEMANTIC_IGNORED, Assignment, Batch, assign
 
 __all__ = ["LossWeights", "compute_losses"]
+
+Average = Callable[[Tensor], Tensor]
+"""Mean of a number over all training processes; all of them must ask equally often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,7 @@ def compute_losses(
     mask_size: int,
     masks_per_picture: int,
     generator: torch.Generator,
+    average: Average = Tensor.detach,
 ) -> dict[str, Tensor]:
     """Weighted losses by name; their sum is to be minimised."""
     height, width = batch.images.shape[-2:]
@@ -67,7 +72,7 @@ def compute_losses(
             strict=True,
         )
     ]
-    losses = _detection_losses(dense, batch, assignments, points, strides, boxes, weights)
+    losses = _detection_losses(dense, batch, assignments, points, strides, boxes, weights, average)
     losses |= _mask_losses(
         model,
         dense,
@@ -79,14 +84,21 @@ def compute_losses(
         mask_size=mask_size,
         masks_per_picture=masks_per_picture,
         generator=generator,
+        average=average,
     )
     assert dense.semantic_logits is not None
-    if weights.semantic and bool((batch.semantic != SEMANTIC_IGNORED).any()):
-        losses["semantic"] = weights.semantic * F.cross_entropy(
-            dense.semantic_logits.float(), batch.semantic, ignore_index=SEMANTIC_IGNORED
+    labelled = (batch.semantic != SEMANTIC_IGNORED).sum()
+    total = average(labelled.float()).clamp(min=1.0)
+    if weights.semantic and bool(labelled):
+        entropy = F.cross_entropy(
+            dense.semantic_logits.float(),
+            batch.semantic,
+            ignore_index=SEMANTIC_IGNORED,
+            reduction="sum",
         )
+        losses["semantic"] = weights.semantic * entropy / total
     if teacher is not None:
-        losses |= _distillation_losses(dense, teacher, weights)
+        losses |= _distillation_losses(dense, teacher, weights, average)
     return losses
 
 
@@ -98,6 +110,7 @@ def _detection_losses(
     strides: Tensor,
     boxes: Tensor,
     weights: LossWeights,
+    average: Average,
 ) -> dict[str, Tensor]:
     logits = dense.class_logits.float()
     target = torch.zeros_like(logits)
@@ -114,7 +127,7 @@ def _detection_losses(
         target[row, found.locations, classes] = found.quality
         counted[row, found.locations, classes] = True
     quality = torch.cat([found.quality for found in assignments])
-    total = quality.sum().clamp(min=1.0)
+    total = average(quality.sum()).clamp(min=1.0)
     focal = F.binary_cross_entropy_with_logits(logits, target, reduction="none")
     focal = focal * (target - logits.sigmoid()).abs().square() * counted
     losses = {"classification": weights.classification * focal.sum() / total}
@@ -167,6 +180,7 @@ def _mask_losses(
     mask_size: int,
     masks_per_picture: int,
     generator: torch.Generator,
+    average: Average,
 ) -> dict[str, Tensor]:
     """Blend masks at a fixed number of positives per picture, in the boxes predicted there."""
     size = len(assignments)
@@ -181,6 +195,7 @@ def _mask_losses(
         used[row, : len(order)] = True
         start += len(batch.boxes[row])
     if not used.any():
+        average(boxes.new_zeros(()))  # The other processes ask too.
         return {}
     attention = model.attention(
         dense.top_features, locations, distances.gather(1, locations[..., None].expand(-1, -1, 4))
@@ -193,11 +208,16 @@ def _mask_losses(
     # Blend where inference would; a box that misses its object teaches nothing about its mask.
     rois = torch.where((quality > 0.5)[:, None], predicted, _jitter(truth, generator))
     logits = blend_logits(
-        dense.bases.float(), rois, attention.float(), mask_size=mask_size, image_index=picture
+        dense.bases.float(),
+        rois,
+        attention.float(),
+        mask_size=mask_size,
+        image_index=picture,
+        blender=model.config.blender,
     )
     target, others = _mask_targets(batch, rois, objects, picture, mask_size)
     per_mask = quality.clamp(min=0.3)
-    per_mask = per_mask / per_mask.sum()
+    per_mask = per_mask / average(per_mask.sum())
     pixel_weight = 1.0 + (weights.contested - 1.0) * others
     entropy = F.binary_cross_entropy_with_logits(logits, target, reduction="none") * pixel_weight
     probability = logits.sigmoid()
@@ -240,7 +260,7 @@ def _paired_iou(a: Tensor, b: Tensor) -> Tensor:
 
 
 def _distillation_losses(
-    dense: DenseOutput, teacher: DenseOutput, weights: LossWeights
+    dense: DenseOutput, teacher: DenseOutput, weights: LossWeights, average: Average
 ) -> dict[str, Tensor]:
     """Stay close to a teacher: its class scores everywhere, its distances where it is sure."""
     scores = teacher.class_logits.float().sigmoid()
@@ -249,7 +269,7 @@ def _distillation_losses(
     focal = focal * (scores - logits.detach().sigmoid()).abs().square()
     sure = scores.amax(dim=2)
     sure = sure * (sure > 0.05)
-    total = sure.sum().clamp(min=1.0)
+    total = average(sure.sum()).clamp(min=1.0)
     divergence = F.kl_div(
         dense.distance_logits.float().log_softmax(-1),
         teacher.distance_logits.float().log_softmax(-1),

@@ -11,12 +11,15 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from blendmask_live.errors import ConfigError
+from blendmask_live.network.blendmask import LITE
+from blendmask_live.network.family import FAMILY
 from blendmask_live.network.lite import LiteConfig
 from blendmask_live.training.augment import AugmentConfig
 from blendmask_live.training.losses import LossWeights
 
-__all__ = ["DataConfig", "Recipe", "load_recipe", "recipe_to_dict"]
+__all__ = ["PRECISIONS", "DataConfig", "Recipe", "load_recipe", "recipe_to_dict"]
 
+PRECISIONS = ("fp32", "bf16", "fp16")
 T = TypeVar("T")
 _TYPE_NAMES = {float: "a number", int: "a whole number", str: "a text", str | None: "a text"}
 
@@ -41,17 +44,23 @@ class Recipe:
         ConfigError: If a value is outside its range.
     """
 
+    architecture: str = LITE
+    """'blendmask-lite' or one of the published family."""
     seed: int = 0
     steps: int = 2000
     batch_size: int = 8
+    """Pictures per step, of all processes together."""
+    accumulate: int = 1
+    """Parts that a process learns one after the other before the weights move: saves memory."""
     sizes: tuple[tuple[int, int], ...] = ((416, 544), (544, 416), (480, 480), (352, 640))
     """(height, width) px of samples, multiples of 32 from 64; one is drawn per batch."""
     learning_rate: float = 1e-3
-    """Of the bottom and top modules."""
+    """Of all but the trunk."""
     trunk_learning_rate: float = 1e-4
-    """Of trunk, pyramid and detection head."""
+    """Of the trunk: for blendmask-lite backbone, pyramid and detection head, for the published
+    family the backbone."""
     trunk_start: float = 0.0
-    """Share of the steps after which trunk, pyramid and detection head learn too, 0 to 1."""
+    """Share of the steps after which the trunk learns too, 0 to 1."""
     weight_decay: float = 0.05
     warmup_steps: int = 100
     final_rate: float = 0.02
@@ -59,16 +68,21 @@ class Recipe:
     ema_decay: float = 0.998
     mask_size: int = 56
     masks_per_picture: int = 32
+    """Locations that learn a mask; the published family learns at all."""
     precision: str = "bf16"
-    """'bf16' (autocast) or 'fp32'."""
+    """'fp32', or with autocast 'bf16' or (on GPUs) 'fp16'."""
     max_gradient_norm: float = 10.0
     data: tuple[DataConfig, ...] = ()
     network: LiteConfig = field(default_factory=LiteConfig)
+    """Of blendmask-lite; the class count follows from the labels."""
     augment: AugmentConfig = field(default_factory=AugmentConfig)
     losses: LossWeights = field(default_factory=LossWeights)
+    """Of blendmask-lite; the published family has those of its paper."""
 
     def __post_init__(self) -> None:
-        for name in ("steps", "batch_size", "mask_size", "masks_per_picture"):
+        known = (LITE, *FAMILY)
+        _require(self.architecture in known, "architecture", self.architecture, f"not of {known}")
+        for name in ("steps", "batch_size", "accumulate", "mask_size", "masks_per_picture"):
             _require(getattr(self, name) >= 1, name, getattr(self, name), "must be 1 or more")
         for name in ("learning_rate", "trunk_learning_rate", "max_gradient_norm"):
             _require(0 < getattr(self, name) < inf, name, getattr(self, name), "must be positive")
@@ -78,14 +92,31 @@ class Recipe:
         _require(bool(self.sizes) and fit, "sizes", self.sizes, "need multiples of 32 from 64")
         _require(self.seed >= 0, "seed", self.seed, "must be 0 or more")
         _require(self.warmup_steps >= 0, "warmup_steps", self.warmup_steps, "must be 0 or more")
-        choices = ("bf16", "fp32")
-        _require(self.precision in choices, "precision", self.precision, f"choose of {choices}")
+        _require(
+            self.precision in PRECISIONS, "precision", self.precision, f"choose of {PRECISIONS}"
+        )
         for source in self.data:
             _require(0 < source.share < inf, "share", source.share, "must be positive")
 
     @classmethod
-    def for_fine_tuning(cls) -> Recipe:
+    def for_fine_tuning(cls, architecture: str = LITE) -> Recipe:
         """A short, gentle run that starts from trained weights."""
+        if architecture in FAMILY:
+            config = FAMILY[architecture]
+            short = round(config.short_side / 32) * 32
+            long = round(short * 4 / 3 / 32) * 32
+            return cls(
+                architecture=architecture,
+                steps=500,
+                batch_size=4,
+                sizes=((short, long), (long, short)),
+                learning_rate=1e-4,
+                trunk_learning_rate=2e-5,
+                # As published: scaled and flipped.
+                augment=AugmentConfig(
+                    max_scale=1.2, max_stretch=1.0, paste_probability=0, photometric_probability=0
+                ),
+            )
         return cls(
             steps=500,
             learning_rate=3e-4,
@@ -147,6 +178,8 @@ def _value(hint: Any, value: Any, place: str) -> Any:
         if any(len(size) != 2 for size in sizes):
             raise ConfigError(f"{place}: expected [height, width] pairs, found {value!r}")
         return tuple((_value(int, h, place), _value(int, w, place)) for h, w in sizes)
+    if typing.get_origin(hint) is typing.Literal:
+        hint = str  # The settings themselves refuse what is not offered.
     accepted = {float: (int, float), int: (int,), str: (str,), str | None: (str,)}[hint]
     if isinstance(value, bool) or not isinstance(value, accepted):
         raise ConfigError(f"{place}: expected {_TYPE_NAMES[hint]}, found {value!r}")

@@ -40,6 +40,18 @@ class Batch:
     ignored: Tensor
     semantic: Tensor
 
+    def to(self, device: str) -> Batch:
+        """The batch on another device."""
+        return Batch(
+            images=self.images.to(device),
+            boxes=[b.to(device) for b in self.boxes],
+            class_ids=[c.to(device) for c in self.class_ids],
+            masks=[m.to(device) for m in self.masks],
+            exhaustive=self.exhaustive.to(device),
+            ignored=self.ignored.to(device),
+            semantic=self.semantic.to(device),
+        )
+
 
 def collate(samples: list[Sample]) -> Batch:
     """Samples of one size to a batch."""

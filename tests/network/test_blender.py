@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from blendmask_live.network.blender import blend_logits, blend_steps
+from blendmask_live.network.blender import BLENDERS, Blender, blend_logits, blend_steps
 
 
 def _bilinear(plane: Tensor, y: float, x: float) -> float:
@@ -123,3 +123,38 @@ def test_a_box_beyond_the_picture_gives_finite_masks() -> None:
     bases, _, attention = _scene()
     boxes = torch.tensor([[-50.0, -50, 200, 200], [500, 500, 600, 600], [10, 10, 10, 10]])
     assert torch.isfinite(blend_logits(bases, boxes, attention, mask_size=28)).all()
+
+
+# what the paper compares with
+
+
+def test_yolact_adds_bases_by_one_number_each() -> None:
+    bases, boxes, _ = _scene()
+    numbers = torch.randn(3, 4, 1, 1, generator=torch.Generator().manual_seed(5)) * 2
+    steps = blend_steps(bases, boxes, numbers, mask_size=28, blender="yolact")
+    expected = sum(math.tanh(float(numbers[1, k])) * steps.crops[1, k] for k in range(4))
+    torch.testing.assert_close(steps.logits[1], expected)
+
+
+@pytest.mark.parametrize(("bases_count", "mask_size"), [(4, 28), (9, 28), (9, 10)])
+def test_fcis_shows_each_base_in_its_own_tile(bases_count: int, mask_size: int) -> None:
+    bases = torch.arange(bases_count)[None, :, None, None].expand(1, -1, 16, 20).float()
+    nothing = torch.zeros(1, bases_count, 1, 1)
+    box = torch.tensor([[10.0, 10, 60, 50]])
+    steps = blend_steps(bases, box, nothing, mask_size=mask_size, blender="fcis")
+    torch.testing.assert_close(steps.weights.sum(dim=1), torch.ones(1, mask_size, mask_size))
+    side = math.isqrt(bases_count)
+    middle = torch.tensor([int((i + 0.5) * mask_size / side) for i in range(side)])
+    tiles = steps.logits[0, middle][:, middle]
+    assert tiles.flatten().round().tolist() == list(range(bases_count))
+
+
+@pytest.mark.parametrize("blender", BLENDERS)
+def test_every_blender_teaches_its_bases(blender: Blender) -> None:
+    bases, boxes, attention = _scene()
+    bases.requires_grad_(True)
+    size = 7 if blender == "blend" else 1
+    logits = blend_logits(bases, boxes, attention[..., :size, :size], mask_size=28, blender=blender)
+    logits.square().sum().backward()
+    assert bases.grad is not None
+    assert (bases.grad.abs().amax(dim=(0, 2, 3)) > 0).all()

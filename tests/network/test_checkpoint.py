@@ -300,3 +300,43 @@ def test_other_classes_do_not_hide_that_the_network_is_another(saved: Path) -> N
     broken = _edited(saved, _metadata(labels="{"))
     with pytest.raises(WeightsError, match="description"):
         load_network(wider, broken, partial=True, labels=("cat", "dog"))
+
+
+def test_weights_for_another_blender_lend_all_but_bases_and_top(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "blend.safetensors"
+    old = tiny_network(classes=2)
+    save_network(old, path, labels=("cat", "dog"))
+    config = LiteConfig(width="1.0x", classes=2, blender="yolact", bases=32, attention_size=1)
+    new = BlendMaskLite(config)
+    load_network(new, path, partial=True, labels=("cat", "dog"))
+    assert "another blender; bottom.bases, top.attend start anew" in caplog.text
+    torch.testing.assert_close(new.bottom.tower[0].conv.weight, old.bottom.tower[0].conv.weight)
+    save_network(new, path, labels=("cat", "dog"))
+    assert build_network(path)[0].config == config
+
+
+def test_new_classes_are_named(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    path = tmp_path / "two.safetensors"
+    save_network(tiny_network(classes=2), path, labels=("cat", "dog"))
+    new = tiny_network(classes=3)
+    load_network(new, path, partial=True, labels=("dog", "weld seam", "crack"))
+    assert "2 of 3 classes are not in the initial weights" in caplog.text
+    assert "weld seam, crack" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"blender": "mean"}, "blender 'mean': choose one of blend, yolact, fcis"),
+        ({"blender": "yolact"}, "'yolact' has attention_size 1"),
+        (
+            {"blender": "fcis", "attention_size": 1, "bases": 8},
+            r"k \* k bases \(4, 9, ...\), not 8",
+        ),
+    ],
+)
+def test_blenders_that_cannot_be_are_refused(changes: dict[str, Any], reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
+        LiteConfig(**changes)

@@ -22,8 +22,10 @@ from blendmask_live.network.checkpoint import build_network, read_weights, save_
 from blendmask_live.segmenter import load_segmenter
 from blendmask_live.training.curves import draw_curves
 from blendmask_live.training.interrupts import uninterrupted
-from blendmask_live.training.loop import CHECKPOINT, TRUNK, Progress, train
+from blendmask_live.training.loop import Progress, train
 from blendmask_live.training.recipe import DataConfig, Recipe
+from blendmask_live.training.run import CHECKPOINT
+from blendmask_live.training.tasks import LiteTask
 from tests.tiny_network import shapes_picture, tiny_network
 from tests.training.scenes import LABELS, tiny_recipe, write_scenes
 
@@ -157,7 +159,7 @@ def test_an_initial_detector_starts_a_run(scenes: Path, tmp_path: Path, initial:
     from safetensors.torch import save_file
 
     detector = tmp_path / "detector.safetensors"
-    trunk = {n: v for n, v in _tensors(initial).items() if n.split(".")[0] in TRUNK}
+    trunk = {n: v for n, v in _tensors(initial).items() if n.split(".")[0] in LiteTask.trunk}
     save_file(trunk, detector)
     weights, reports = _train(tiny_recipe(steps=1), scenes, tmp_path / "run", initial=detector)
     build_network(weights)

@@ -1,0 +1,23 @@
+"""The live session: a source played, segmented, tracked, shown and recorded as it comes.
+
+The settings load without PyTorch, so that a window can open at once; the session loads it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from blendmask_live.live.settings import LiveSettings, LiveStatus, RecordingStatus
+
+if TYPE_CHECKING:
+    from blendmask_live.live.session import LiveSession
+
+__all__ = ["LiveSession", "LiveSettings", "LiveStatus", "RecordingStatus"]
+
+
+def __getattr__(name: str) -> Any:
+    if name != "LiveSession":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from blendmask_live.live.session import LiveSession
+
+    return LiveSession

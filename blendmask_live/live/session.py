@@ -1,0 +1,292 @@
+"""A source played, segmented, tracked, shown and recorded as it comes."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import psutil
+import torch
+
+from blendmask_live.capture.source import FrameSource
+from blendmask_live.datatypes import SourceInfo, TrackedFrame
+from blendmask_live.errors import ConfigError, StageFailed
+from blendmask_live.export import ExportOptions
+from blendmask_live.live.player import Player
+from blendmask_live.live.recording import Recording, SteadyFrames, open_exporters
+from blendmask_live.live.screen import Screen
+from blendmask_live.live.settings import LiveSettings, LiveStatus
+from blendmask_live.live.stages import Detection, Detector, Follower
+from blendmask_live.pipeline import Overflow, Pipeline, PipelineConfig, StageSummary
+from blendmask_live.segmenter import Segmenter
+
+__all__ = ["LiveSession"]
+
+_PIPELINE = PipelineConfig(
+    frames_capacity=1,
+    frames_overflow=Overflow.DROP_OLDEST,
+    exports_capacity=1,
+    exports_overflow=Overflow.DROP_OLDEST,
+    keeps_outputs_of_failed_run=True,
+    stop_timeout_s=20.0,
+)
+_RECORDED_FRAMES_WAITING = 8
+
+
+class LiveSession:
+    """Runs one source, once; all methods may be called from any thread.
+
+    The newest frame is shown: older ones are dropped when the network is slower than the source,
+    so that what is seen is never late. Files play at the pace of their timestamps; while they
+    are recorded, every frame counts and they play as fast as they can be recorded, at most at
+    their pace.
+
+    Attributes:
+        labels: Class names that class ids refer to.
+    """
+
+    def __init__(
+        self,
+        source: FrameSource,
+        segmenter: Segmenter,
+        settings: LiveSettings | None = None,
+        *,
+        on_change: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Put the parts together; nothing runs before `start`.
+
+        Args:
+            source: Owned from now on: closed at the end, whatever happens.
+            segmenter: Not used by anybody else while the session runs; its settings do not
+                matter, those of the session do.
+            settings: The defaults where absent.
+            on_change: Called from worker threads when a frame can be taken or the state has
+                changed; must return at once.
+
+        Raises:
+            ConfigError: If the network does not know a class of the settings.
+        """
+        self.labels = segmenter.labels
+        self._segmenter = segmenter
+        self._player = Player(source, on_change=on_change)
+        self._screen = Screen(on_change)
+        self._detector = Detector(segmenter, settings or LiveSettings())
+        self._recording: Recording | None = None
+        self._recording_lock = threading.Lock()
+        self._is_stopped = False
+        self._process = psutil.Process()
+        self._pipeline: Pipeline[Detection] = Pipeline(
+            self._player,
+            segment=self._detector,
+            track=Follower(keeps_ids=lambda: self._recording is not None),
+            sinks={"display": self._screen},
+            config=_PIPELINE,
+        )
+
+    @property
+    def info(self) -> SourceInfo:
+        return self._player.info
+
+    @property
+    def settings(self) -> LiveSettings:
+        """Takes effect from the next frame; a frame that stands still is segmented again."""
+        return self._detector.settings
+
+    @settings.setter
+    def settings(self, settings: LiveSettings) -> None:
+        self._detector.settings = settings
+        self._player.repeat()
+
+    @property
+    def error(self) -> BaseException | None:
+        """The first failure, as StageFailed with its cause; None while all is well."""
+        return self._pipeline.failure
+
+    def start(self) -> None:
+        """Begin to play.
+
+        Raises:
+            RuntimeError: If started or stopped before.
+        """
+        self._pipeline.start()
+
+    def stop(self) -> None:
+        """End from any state; a recording is completed, all threads are joined.
+
+        Called from `on_change` or again, it returns at once.
+
+        Raises:
+            StageFailed: If a thread is still busy after 20 s; names it.
+        """
+        self._is_stopped = True
+        self._pipeline.stop()
+
+    def take_latest(self) -> TrackedFrame | None:
+        """The newest frame if it was not taken yet; counts as shown."""
+        return self._screen.take()
+
+    def status(self) -> LiveStatus:
+        """A snapshot of the state and of what the last few seconds were like."""
+        runtime = self._segmenter.runtime
+        age_p50_ms, age_p99_ms = self._screen.ages_ms.percentiles(50, 99)
+        recording = self._recording
+        return LiveStatus(
+            state=self._state(),
+            notice=self._player.notice,
+            quality=self._detector.quality,
+            capture_fps=self._player.rate.rate,
+            segment_fps=self._detector.rate.rate,
+            display_fps=self._screen.rate.rate,
+            frame_age_ms_p50=age_p50_ms,
+            frame_age_ms_p99=age_p99_ms,
+            frames_dropped=self._pipeline.progress.frames_dropped,
+            device=runtime.device,
+            runtime=runtime.name,
+            precision=runtime.precision,
+            rss_mb=self._process.memory_info().rss / 2**20,
+            vram_mb=_vram_mb(runtime.device),
+            stages=self._stages(),
+            recording=None if recording is None else recording.status,
+        )
+
+    @property
+    def can_seek(self) -> bool:
+        return self._player.can_seek
+
+    @property
+    def frame_count(self) -> int | None:
+        """An estimate until the end was seen; None of live sources."""
+        return self._player.frame_count
+
+    @property
+    def position(self) -> int:
+        """Index of the newest frame played."""
+        return self._player.position
+
+    def play(self) -> None:
+        """Go on; at the end: from the beginning."""
+        self._player.play()
+
+    def pause(self) -> None:
+        """Stand still; a live source is read on, so that playing goes on with the newest."""
+        self._player.pause()
+
+    def step(self, frames: int) -> None:
+        """Pause, and show the frame so many further on, or back.
+
+        Raises:
+            ValueError: If the source cannot seek.
+        """
+        self._player.step(frames)
+
+    def seek(self, index: int) -> None:
+        """Show the frame of this index; tracks begin anew unless it is a neighbour.
+
+        Raises:
+            ValueError: If the source cannot seek.
+        """
+        self._player.seek(index)
+
+    @property
+    def speed(self) -> float:
+        """1 is the pace of the timestamps; 0.1 to 8, negative plays backwards."""
+        return self._player.speed
+
+    @speed.setter
+    def speed(self, speed: float) -> None:
+        self._player.speed = speed
+
+    @property
+    def loop(self) -> bool:
+        """Whether playing begins again at the end."""
+        return self._player.loop
+
+    @loop.setter
+    def loop(self, loop: bool) -> None:
+        self._player.loop = loop
+
+    @property
+    def marks(self) -> tuple[int | None, int | None]:
+        """First and last frame to play; None is the source's own."""
+        return self._player.marks
+
+    @marks.setter
+    def marks(self, marks: tuple[int | None, int | None]) -> None:
+        self._player.marks = marks
+
+    def start_recording(
+        self, folder: Path, formats: Sequence[str], options: ExportOptions | None = None
+    ) -> None:
+        """Write what comes from now on to `folder`/FORMAT, one thread per format.
+
+        Raises:
+            ConfigError: If a recording runs.
+            ExportError: If a format is unknown, or an output exists or cannot be made.
+            StageFailed: If the session has failed.
+            RuntimeError: If the session does not run.
+        """
+        with self._recording_lock:
+            if self._recording is not None:
+                raise ConfigError("a recording runs already; stop it first")
+            exporters = open_exporters(
+                folder, formats, source=self.info, labels=self.labels, options=options
+            )
+            is_live = self.info.is_live
+            try:
+                branch = self._pipeline.attach(
+                    exporters,
+                    hold_back=SteadyFrames(self.info),
+                    capacity=_RECORDED_FRAMES_WAITING,
+                    overflow=Overflow.DROP_OLDEST if is_live else Overflow.BLOCK,
+                )
+            except (RuntimeError, StageFailed):
+                for exporter in exporters.values():
+                    exporter.discard()
+                raise
+            self._recording = Recording(folder, formats, branch)
+            self._set_complete(not is_live)
+
+    def stop_recording(self) -> dict[str, tuple[Path, ...]]:
+        """Complete the recording; waits for its files.
+
+        Returns:
+            Format -> files made; empty where no recording ran.
+        """
+        with self._recording_lock:
+            recording = self._recording
+            if recording is None:
+                return {}
+            outputs = self._pipeline.detach(recording.branch)
+            self._recording = None
+            self._set_complete(False)
+            return outputs
+
+    def _set_complete(self, is_complete: bool) -> None:
+        """Whether no frame may be left out, as when a file is recorded."""
+        self._detector.is_complete = is_complete
+        self._pipeline.frames_overflow = Overflow.BLOCK if is_complete else Overflow.DROP_OLDEST
+
+    def _state(self) -> str:
+        if self._pipeline.failure:
+            return "failed"
+        if self._is_stopped:
+            return "stopped"
+        state = self._player.state
+        # The first frame takes longest: graphs are compiled, memory is taken.
+        return "starting" if state == "playing" and not self._screen.has_shown else state
+
+    def _stages(self) -> dict[str, StageSummary]:
+        stages = self._player.timings.summary()
+        of_pipeline = self._pipeline.timings.summary()
+        for name in ("capture", "export display"):
+            of_pipeline.pop(name, None)
+        for name, summary in of_pipeline.items():
+            stages[name] = summary
+            if name == "segment":
+                stages |= self._detector.steps.summary()
+        return stages
+
+
+def _vram_mb(device: str) -> float | None:
+    return torch.cuda.memory_allocated(device) / 2**20 if device.startswith("cuda") else None

@@ -1,0 +1,96 @@
+"""What a live session is asked for, and what it tells about itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from blendmask_live.config import FAINT_SHARE, SegmenterSettings
+from blendmask_live.errors import ConfigError
+from blendmask_live.pipeline import StageSummary
+from tracking import TrackerConfig
+
+__all__ = ["LiveSettings", "LiveStatus", "RecordingStatus"]
+
+
+def _reports_once() -> SegmenterSettings:
+    return SegmenterSettings(drop_duplicates=True)
+
+
+@dataclass(frozen=True, slots=True)
+class LiveSettings:
+    """What may change while a session runs; read once per frame.
+
+    Raises:
+        ConfigError: If `target_fps` is no frame rate.
+    """
+
+    segmenter: SegmenterSettings = field(default_factory=_reports_once)
+    """Its score threshold is the one at which tracks begin."""
+    tracker: TrackerConfig = field(default_factory=TrackerConfig)
+    """All but the confident score, which is the segmenter's score threshold."""
+    is_tracking: bool = True
+    """Off: every detection has an id of its own."""
+    target_fps: float | None = None
+    """Lower the quality as far as needed to hold this rate; None keeps the quality."""
+
+    def __post_init__(self) -> None:
+        if self.target_fps is not None and not 1 <= self.target_fps <= 1000:
+            raise ConfigError(f"target of {self.target_fps} fps: must lie between 1 and 1000")
+
+    def in_use(self) -> tuple[SegmenterSettings, TrackerConfig]:
+        """What segmenter and tracker are run with: tracks may go on with fainter objects."""
+        score = self.segmenter.score_threshold
+        if not self.is_tracking:
+            return self.segmenter, self.tracker
+        segmenter = replace(
+            self.segmenter,
+            score_threshold=score * FAINT_SHARE,
+            keep_latents=self.segmenter.keep_latents or self.tracker.max_coast_s > 0,
+        )
+        return segmenter, replace(self.tracker, confident_score=score)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingStatus:
+    """A recording that runs."""
+
+    folder: Path
+    formats: tuple[str, ...]
+    seconds: float
+    """Wall time since its start."""
+    frames: int
+    """Frames that are in every format by now."""
+    frames_dropped: int
+    """Frames that some format was too slow for; only of live sources."""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveStatus:
+    """A snapshot; rates and ages are those of the last few seconds."""
+
+    state: str
+    """'starting', 'playing', 'paused', 'ended', 'failed' or 'stopped'."""
+    notice: str
+    """What hinders the source now, for people; '' if nothing."""
+    quality: str
+    """What was lowered to hold the frame rate, for people; '' if nothing."""
+    capture_fps: float
+    segment_fps: float
+    display_fps: float
+    frame_age_ms_p50: float
+    """From the capture of a frame to `take_latest`; of a file: from when it was due."""
+    frame_age_ms_p99: float
+    frames_dropped: int
+    """Frames since the start that were left out because newer ones were there."""
+    device: str
+    runtime: str
+    precision: str
+    rss_mb: float
+    """Memory of this process in MiB."""
+    vram_mb: float | None
+    """Memory that tensors take on the GPU in MiB; None on the CPU."""
+    stages: Mapping[str, StageSummary]
+    """Stage or step of one -> its times per frame."""
+    recording: RecordingStatus | None

@@ -1,0 +1,196 @@
+"""The segment and the track stage of a live session."""
+
+from __future__ import annotations
+
+import copy
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import torch
+
+from blendmask_live.annotate import Untracked
+from blendmask_live.datatypes import Frame, Instances, TrackedInstances
+from blendmask_live.governor import Governor, Quality, quality_ladder
+from blendmask_live.live.coasting import Coaster
+from blendmask_live.live.meters import RateMeter
+from blendmask_live.live.settings import LiveSettings
+from blendmask_live.live.transport import PlayedFrame
+from blendmask_live.pipeline import StageTimings
+from blendmask_live.segmenter import Segmenter
+from tracking import MaskTracker, TrackerConfig
+
+__all__ = ["Detection", "Detector", "Follower"]
+
+_log = logging.getLogger(__name__)
+_OLDEST_S = 0.35
+"""Objects seen longer ago than this are looked for anew instead of being moved on."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plan:
+    """The settings of a session, ready for use; replaced as a whole."""
+
+    settings: LiveSettings
+    segmenter: Segmenter
+    tracker: TrackerConfig
+    ladder: tuple[Quality, ...]
+    governor: Governor
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Detection:
+    """What the segment stage hands to the track stage."""
+
+    frame: PlayedFrame
+    plan: Plan
+    quality: Quality
+    instances: Instances | None
+    """None for a frame that went without the network."""
+    cost_ms: float
+    """Time that the network took, spread over the frames that go without it."""
+
+
+class Detector:
+    """Finds objects with the newest settings, at the quality that the governor allows.
+
+    Attributes:
+        steps: Time of each step of `Segmenter.segment`.
+        rate: Frames that the network worked on.
+        is_complete: Every frame gets the full quality: what is recorded from a file is not
+            made worse to be in time.
+    """
+
+    def __init__(self, segmenter: Segmenter, settings: LiveSettings) -> None:
+        self.steps = StageTimings()
+        self.rate = RateMeter()
+        self.is_complete = False
+        self._base = segmenter
+        self._plan = self._planned(settings)
+        self._in_use: tuple[Plan, Quality, Segmenter] | None = None
+        self._since_network = 0
+        self._seen_at = 0.0
+
+    @property
+    def settings(self) -> LiveSettings:
+        return self._plan.settings
+
+    @settings.setter
+    def settings(self, settings: LiveSettings) -> None:
+        """Takes effect from the next frame; any thread.
+
+        Raises:
+            ConfigError: If the network does not know a class.
+        """
+        self._plan = self._planned(settings, self._plan)
+
+    @property
+    def quality(self) -> str:
+        """What is lowered, for people."""
+        return "" if self.is_complete else self._plan.governor.summary
+
+    def __call__(self, frame: Frame) -> Detection:
+        """The segment stage."""
+        assert isinstance(frame, PlayedFrame)
+        plan = self._plan
+        quality = plan.ladder[0] if self.is_complete else plan.governor.quality
+        if self._may_skip(frame, quality):
+            self._since_network += 1
+            return Detection(frame, plan, quality, None, 0.0)
+        started_s = time.perf_counter()
+        instances, quality = self._segment(frame, plan, quality)
+        cost_ms = (time.perf_counter() - started_s) * 1000 / (quality.skipped + 1)
+        self.rate.count()
+        self._since_network, self._seen_at = 1, frame.captured_at
+        return Detection(frame, plan, quality, instances, cost_ms)
+
+    def _may_skip(self, frame: PlayedFrame, quality: Quality) -> bool:
+        is_turn = 0 < self._since_network <= quality.skipped
+        return is_turn and not frame.is_chosen and frame.captured_at - self._seen_at <= _OLDEST_S
+
+    def _planned(self, settings: LiveSettings, before: Plan | None = None) -> Plan:
+        in_use, tracker = settings.in_use()
+        segmenter = self._base.with_settings(in_use)
+        ladder = quality_ladder(in_use)
+        if before is not None:
+            same_target = before.settings.target_fps == settings.target_fps
+            if same_target and before.ladder == ladder:
+                # What it has learnt about this machine still holds.
+                return replace(before, settings=settings, segmenter=segmenter, tracker=tracker)
+        governor = Governor(ladder, target_fps=settings.target_fps)
+        return Plan(settings, segmenter, tracker, ladder, governor)
+
+    def _segment(
+        self, frame: PlayedFrame, plan: Plan, quality: Quality
+    ) -> tuple[Instances, Quality]:
+        while True:
+            segmenter = self._segmenter(plan, quality)
+            try:
+                instances = segmenter.segment(frame.image)
+            except torch.OutOfMemoryError:
+                if not plan.governor.lower():
+                    raise
+                quality = plan.governor.quality
+                torch.cuda.empty_cache()
+                _log.warning(
+                    "GPU memory is full: going on with %s; close other programs or choose a "
+                    "smaller input",
+                    plan.governor.summary,
+                )
+                continue
+            for step, elapsed_ms in segmenter.timings_ms.items():
+                self.steps.record(step, elapsed_ms)
+            return instances, quality
+
+    def _segmenter(self, plan: Plan, quality: Quality) -> Segmenter:
+        if self._in_use is None or self._in_use[0] is not plan or self._in_use[1] is not quality:
+            settings = quality.applied(plan.segmenter.settings)
+            self._in_use = plan, quality, plan.segmenter.with_settings(settings)
+        return self._in_use[2]
+
+
+class Follower:
+    """Tracks what the detector found.
+
+    Args:
+        keeps_ids: Asked where tracks end all at once, whether ids go on instead of starting
+            from 1: a recording must not give one id to two objects.
+    """
+
+    def __init__(self, *, keeps_ids: Callable[[], bool]) -> None:
+        self._keeps_ids = keeps_ids
+        self._tracker = MaskTracker()
+        self._untracked = Untracked()
+        self._coaster = Coaster()
+        self._epoch = 0
+        self._is_tracking = True
+
+    def __call__(self, found: Detection, /, *, timestamp_s: float) -> TrackedInstances:
+        """The track stage."""
+        settings = found.plan.settings
+        started_s = time.perf_counter()
+        if found.frame.epoch != self._epoch or settings.is_tracking != self._is_tracking:
+            self._epoch, self._is_tracking = found.frame.epoch, settings.is_tracking
+            self._forget()
+        if found.instances is None:
+            return self._coaster.predict(timestamp_s, found.frame.size)
+        if not settings.is_tracking:
+            tracked = self._untracked.update(found.instances, timestamp_s=timestamp_s)
+        else:
+            # A frame seen again, with other settings, is no new sighting of its objects.
+            tracker = copy.deepcopy(self._tracker) if found.frame.is_repeat else self._tracker
+            tracker.config = found.plan.tracker
+            tracked = tracker.update(found.instances, timestamp_s=timestamp_s)
+        if not found.frame.is_repeat:
+            self._coaster.see(tracked, timestamp_s)
+            track_ms = (time.perf_counter() - started_s) * 1000
+            found.plan.governor.observe(max(found.cost_ms, track_ms), quality=found.quality)
+        return tracked
+
+    def _forget(self) -> None:
+        if self._keeps_ids():
+            self._tracker.forget()
+        else:
+            self._tracker.reset()
+        self._coaster = Coaster()
