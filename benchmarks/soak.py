@@ -32,7 +32,7 @@ from blendmask_live.overlay import draw_overlay
 from blendmask_live.segmenter import Segmenter
 
 _SAMPLE_S = 2.0
-_SMALL = (96, 160)
+_SMALL = (64, 96)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     small = options.kind == "frames"
-    segmenter = load_segmenter(drop_duplicates=True, short_side=96 if small else None)
+    segmenter = load_segmenter(drop_duplicates=True, short_side=64 if small else None)
     if options.kind == "large":
         force_instances(segmenter, 100)
     # One session before the measured one: threads and memory that libraries take once.

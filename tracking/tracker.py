@@ -80,6 +80,16 @@ class MaskTracker:
         self._tracks = []
         self._is_fresh = True
 
+    def number(self, instances: Instances) -> TrackedInstances:
+        """The next frame without tracking: ends all tracks, every row gets an id of its own."""
+        self.forget()
+        dropped = tuple(track_id for track_id in self._forgotten_ids if track_id < 0)
+        self._forgotten_ids = []
+        first, self._last_final_id = self._last_final_id + 1, self._last_final_id + len(instances)
+        track_ids = np.arange(first, self._last_final_id + 1, dtype=np.int64)
+        states = (TrackState.CONFIRMED,) * len(instances)
+        return TrackedInstances(instances, track_ids, states, {}, dropped)
+
     def update(self, instances: Instances, *, timestamp_s: float) -> TrackedInstances:
         """Track one frame; frames are given in the order of the video.
 

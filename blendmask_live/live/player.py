@@ -34,6 +34,7 @@ class Player(Transport):
 
     Attributes:
         rate: Frames that come.
+        missed: Frames that a live source dropped because nobody read them in time.
     """
 
     def __init__(self, source: FrameSource, *, on_change: Callable[[], None]) -> None:
@@ -48,12 +49,14 @@ class Player(Transport):
         can_seek = self._reader.can_seek and not source.info.is_live
         super().__init__(source.info, can_seek=can_seek)
         self.rate = RateMeter()
+        self.missed = 0
         self._on_change = on_change
         # Of the reading thread only:
         self._epoch = 0
         self._jump: int | None = None
         self._follows_jump = False
         self._last_due_s = 0.0
+        self._last_read: int | None = None
 
     @property
     def timings(self) -> StageTimings:
@@ -83,13 +86,20 @@ class Player(Transport):
             if frame is None:
                 self._has_ended = not self._is_interrupted
                 return None
-            self.rate.count()
+            self._count(frame.index)
             with self._changed:
                 is_repeat, self._wants_repeat = self._wants_repeat and self._is_paused, False
             if is_repeat and self._last:
                 return self._again(self._last)
             if not self._is_paused or self._last is None:
                 return self._played(frame, captured_at=frame.captured_at)
+
+    def _count(self, index: int) -> None:
+        """A live frame came; a gap in the indexes tells of frames passed over."""
+        self.rate.count()
+        if self._last_read is not None and not self._is_paused:
+            self.missed += max(index - self._last_read - 1, 0)
+        self._last_read = index
 
     def _read_recorded(self) -> PlayedFrame | None:
         while True:

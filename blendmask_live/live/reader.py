@@ -17,7 +17,7 @@ class FrameReader:
     Sources that cannot seek give their next frame whatever index is asked for.
 
     Attributes:
-        timings: Time of each read, as stage "capture".
+        timings: Time of each read, as stage "capture"; of live frames, from their arrival.
     """
 
     def __init__(self, source: FrameSource) -> None:
@@ -33,10 +33,13 @@ class FrameReader:
 
     def read(self) -> Frame | None:
         """The source's next frame."""
-        started_s = time.perf_counter()
+        started_s = time.monotonic()
         frame = self._source.read()
         if frame is not None:
-            self.timings.record("capture", (time.perf_counter() - started_s) * 1000)
+            if self._source.info.is_live:
+                # Waiting for a camera is no work.
+                started_s = max(started_s, frame.captured_at)
+            self.timings.record("capture", (time.monotonic() - started_s) * 1000)
         self._next_index = None if frame is None else frame.index + 1
         return frame
 

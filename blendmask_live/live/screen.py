@@ -20,6 +20,7 @@ class Screen:
         rate: Frames taken.
         ages_ms: From the capture of each frame to the moment it was taken.
         has_shown: Whether any frame came.
+        missed: Frames that nobody took before the next one came.
     """
 
     def __init__(self, on_change: Callable[[], None]) -> None:
@@ -29,6 +30,7 @@ class Screen:
         self._lock = threading.Lock()
         self._newest: TrackedFrame | None = None
         self.has_shown = False
+        self.missed = 0
 
     def take(self) -> TrackedFrame | None:
         """The newest frame if it was not taken yet."""
@@ -41,6 +43,7 @@ class Screen:
 
     def write(self, tracked: TrackedFrame) -> None:
         with self._lock:
+            self.missed += self._newest is not None
             self._newest = tracked
             self.has_shown = True
         self._on_change()

@@ -74,12 +74,13 @@ class LiveSession:
         self._detector = Detector(segmenter, settings or LiveSettings())
         self._recording: Recording | None = None
         self._recording_lock = threading.Lock()
+        self._is_recording = False
         self._is_stopped = False
         self._process = psutil.Process()
         self._pipeline: Pipeline[Detection] = Pipeline(
             self._player,
             segment=self._detector,
-            track=Follower(keeps_ids=lambda: self._recording is not None),
+            track=Follower(keeps_ids=lambda: self._is_recording),
             sinks={"display": self._screen},
             config=_PIPELINE,
         )
@@ -140,7 +141,7 @@ class LiveSession:
             display_fps=self._screen.rate.rate,
             frame_age_ms_p50=age_p50_ms,
             frame_age_ms_p99=age_p99_ms,
-            frames_dropped=self._pipeline.progress.frames_dropped,
+            frames_dropped=self._frames_dropped(),
             device=runtime.device,
             runtime=runtime.name,
             precision=runtime.precision,
@@ -233,6 +234,8 @@ class LiveSession:
                 folder, formats, source=self.info, labels=self.labels, options=options
             )
             is_live = self.info.is_live
+            # Before the first frame can come.
+            self._set_recording(True)
             try:
                 branch = self._pipeline.attach(
                     exporters,
@@ -241,11 +244,11 @@ class LiveSession:
                     overflow=Overflow.DROP_OLDEST if is_live else Overflow.BLOCK,
                 )
             except (RuntimeError, StageFailed):
+                self._set_recording(False)
                 for exporter in exporters.values():
                     exporter.discard()
                 raise
             self._recording = Recording(folder, formats, branch)
-            self._set_complete(not is_live)
 
     def stop_recording(self) -> dict[str, tuple[Path, ...]]:
         """Complete the recording; waits for its files.
@@ -259,13 +262,19 @@ class LiveSession:
                 return {}
             outputs = self._pipeline.detach(recording.branch)
             self._recording = None
-            self._set_complete(False)
+            self._set_recording(False)
             return outputs
 
-    def _set_complete(self, is_complete: bool) -> None:
-        """Whether no frame may be left out, as when a file is recorded."""
-        self._detector.is_complete = is_complete
+    def _set_recording(self, is_recording: bool) -> None:
+        """Ids are not used again; of files, no frame may be left out."""
+        self._is_recording = is_recording
+        self._detector.is_complete = is_complete = is_recording and not self.info.is_live
         self._pipeline.frames_overflow = Overflow.BLOCK if is_complete else Overflow.DROP_OLDEST
+
+    def _frames_dropped(self) -> int:
+        progress = self._pipeline.progress
+        before_display = progress.frames_dropped + progress.exports_dropped
+        return self._player.missed + before_display + self._screen.missed
 
     def _state(self) -> str:
         if self._pipeline.failure:

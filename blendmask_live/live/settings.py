@@ -83,7 +83,8 @@ class LiveStatus:
     """From the capture of a frame to `take_latest`; of a file: from when it was due."""
     frame_age_ms_p99: float
     frames_dropped: int
-    """Frames since the start that were left out because newer ones were there."""
+    """Frames since the start that were not shown because newer ones were there: dropped inside
+    a live source, before the network, or not taken in time."""
     device: str
     runtime: str
     precision: str

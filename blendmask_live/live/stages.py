@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 
 import torch
 
-from blendmask_live.annotate import Untracked
 from blendmask_live.datatypes import Frame, Instances, TrackedInstances
 from blendmask_live.governor import Governor, Quality, quality_ladder
 from blendmask_live.live.coasting import Coaster
@@ -71,6 +70,7 @@ class Detector:
         self._in_use: tuple[Plan, Quality, Segmenter] | None = None
         self._since_network = 0
         self._seen_at = 0.0
+        self._seen_epoch = 0
 
     @property
     def settings(self) -> LiveSettings:
@@ -103,11 +103,14 @@ class Detector:
         cost_ms = (time.perf_counter() - started_s) * 1000 / (quality.skipped + 1)
         self.rate.count()
         self._since_network, self._seen_at = 1, frame.captured_at
+        self._seen_epoch = frame.epoch
         return Detection(frame, plan, quality, instances, cost_ms)
 
     def _may_skip(self, frame: PlayedFrame, quality: Quality) -> bool:
         is_turn = 0 < self._since_network <= quality.skipped
-        return is_turn and not frame.is_chosen and frame.captured_at - self._seen_at <= _OLDEST_S
+        # The frame that began a new part may have been dropped for a newer one.
+        goes_on = frame.epoch == self._seen_epoch and not frame.is_chosen
+        return is_turn and goes_on and frame.captured_at - self._seen_at <= _OLDEST_S
 
     def _planned(self, settings: LiveSettings, before: Plan | None = None) -> Plan:
         in_use, tracker = settings.in_use()
@@ -161,7 +164,6 @@ class Follower:
     def __init__(self, *, keeps_ids: Callable[[], bool]) -> None:
         self._keeps_ids = keeps_ids
         self._tracker = MaskTracker()
-        self._untracked = Untracked()
         self._coaster = Coaster()
         self._epoch = 0
         self._is_tracking = True
@@ -175,13 +177,13 @@ class Follower:
             self._forget()
         if found.instances is None:
             return self._coaster.predict(timestamp_s, found.frame.size)
-        if not settings.is_tracking:
-            tracked = self._untracked.update(found.instances, timestamp_s=timestamp_s)
-        else:
-            # A frame seen again, with other settings, is no new sighting of its objects.
-            tracker = copy.deepcopy(self._tracker) if found.frame.is_repeat else self._tracker
-            tracker.config = found.plan.tracker
+        # A frame seen again, with other settings, is no new sighting of its objects.
+        tracker = copy.deepcopy(self._tracker) if found.frame.is_repeat else self._tracker
+        tracker.config = found.plan.tracker
+        if settings.is_tracking:
             tracked = tracker.update(found.instances, timestamp_s=timestamp_s)
+        else:
+            tracked = tracker.number(found.instances)
         if not found.frame.is_repeat:
             self._coaster.see(tracked, timestamp_s)
             track_ms = (time.perf_counter() - started_s) * 1000

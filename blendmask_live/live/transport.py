@@ -63,9 +63,11 @@ class Transport:
     @property
     def state(self) -> str:
         """'starting', 'playing', 'paused' or 'ended'."""
+        if self._has_ended:
+            return "ended"
         if self._last is None:
             return "starting"
-        return "ended" if self._has_ended else "paused" if self._is_paused else "playing"
+        return "paused" if self._is_paused else "playing"
 
     @property
     def speed(self) -> float:

@@ -97,6 +97,13 @@ class Channel(Generic[T]):
             self._changed.notify_all()
             return True
 
+    def wait_for_room(self) -> None:
+        """For the producer: wait until `put` would drop nothing and not wait, or the end."""
+        with self._changed:
+            self._changed.wait_for(
+                lambda: len(self._items) < self._capacity or self._is_discarded or self._is_closed
+            )
+
     def get(self) -> T:
         """Take the oldest item; waits for one.
 

@@ -339,11 +339,16 @@ class Pipeline(Generic[Found]):
             self._source.close()
 
     def _segment_frames(self) -> None:
-        for captured in self._frames:
+        while (captured := self._next_captured()) is not None:
             frame = captured.frame
             found, segment_ms = self._timed("segment", partial(self._segment, frame))
             timings_ms = {"capture": captured.capture_ms, "segment": segment_ms}
             self._segmented.put(_Segmented(frame, found, timings_ms))
+
+    def _next_captured(self) -> _Captured | None:
+        # Chosen as late as possible: what waits behind the tracker after the network grows old.
+        self._segmented.wait_for_room()
+        return next(iter(self._frames), None)
 
     def _track_frames(self) -> None:
         for segmented in self._segmented:

@@ -75,6 +75,8 @@ class CameraSource:
         height, width = SIZE
         self.info = SourceInfo("camera", width, height, is_live=True)
         self.notice = ""
+        self.skipped = 0
+        """Frames that it has dropped by itself."""
         self.ready = threading.Semaphore(0)
         self.interrupted = threading.Event()
         self.given = 0
@@ -87,7 +89,8 @@ class CameraSource:
         assert self.ready.acquire(timeout=WAIT_S)
         if self.interrupted.is_set():
             return None
-        frame = Frame(make_frame(self.given).image, self.given, None, time.monotonic())
+        index = self.given + self.skipped
+        frame = Frame(make_frame(index).image, index, None, time.monotonic())
         self.given += 1
         return frame
 
@@ -112,6 +115,8 @@ class Script:
 
     fail_at: int | None = None
     error: Exception = field(default_factory=lambda: RuntimeError("network broke"))
+    empty: frozenset[int] = frozenset()
+    """Pictures on which nothing is found."""
     before: Callable[[int], None] = lambda value: None
     """Called with the value of the frame's pixels."""
     runs: list[tuple[int, SegmenterSettings]] = field(default_factory=list)
@@ -143,6 +148,8 @@ class FakeSegmenter:
         self.timings_ms = {"network": 1.0}
         left = value % (SIZE[1] - 12)
         box = np.array([[left, 4, left + 12, 20]], dtype=np.float32)
+        if value in self.script.empty:
+            return Instances.empty(SIZE, labels=self.labels)
         return Instances(
             boxes=box,
             scores=np.array([0.9], dtype=np.float32),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 
 import pytest
@@ -12,17 +13,17 @@ from blendmask_live.datatypes import TrackState
 from blendmask_live.errors import ConfigError
 from blendmask_live.live import LiveSettings
 from tests.live.parts import CameraSource, ClipSource, Script, Watcher
+from tracking import MaskTracker
 
 pytestmark = pytest.mark.timeout(30)
 
 
 def test_file_plays_at_the_pace_of_its_timestamps_and_ends() -> None:
+    began_s = time.monotonic()
     with Watcher(ClipSource(25, fps=50)) as watcher:
-        watcher.shown()
-        began_s = time.monotonic()
         watcher.wait_for_state("ended")
         # A lower bound only: no frame came before its time.
-        assert time.monotonic() - began_s > 0.3
+        assert time.monotonic() - began_s >= 0.48
         assert watcher.session.position == 24
 
 
@@ -117,7 +118,8 @@ def test_loop_goes_from_the_out_mark_to_the_in_mark() -> None:
         watcher.session.seek(10)
         first = watcher.shown_index(14).frame.epoch
         again = watcher.shown(lambda frame: frame.frame.index == 10)
-        assert again.frame.epoch == first + 1
+        # Frames may be dropped on a busy machine, and whole loops of five with them.
+        assert again.frame.epoch > first
         watcher.session.loop = False
         watcher.wait_for_state("ended")
         assert watcher.session.position == 14
@@ -188,8 +190,77 @@ def test_slow_network_skips_frames_and_counts_them_but_keeps_time() -> None:
         watcher.wait_for_state("ended")
         watcher.shown_index(99)
         status = watcher.session.status()
-        assert status.frames_dropped > 20
-        assert status.frames_dropped + len(script.runs) == 100
+        assert status.frames_dropped >= 100 - len(script.runs) > 20
+
+
+def test_every_frame_is_either_shown_or_counted_as_dropped() -> None:
+    source = CameraSource()
+    with Watcher(source) as watcher:
+        for skipped, index in ((0, 0), (3, 4), (0, 5), (2, 8)):
+            source.skipped += skipped
+            source.give()
+            watcher.shown_index(index)
+        assert watcher.session.status().frames_dropped == 5
+        # Not taken by the display.
+        source.give(4)
+        watcher.wait(lambda: watcher.session.status().frames_dropped == 8)
+        assert watcher.shown().frame.index == 12
+        # What passes while the picture is frozen is not missed.
+        watcher.session.pause()
+        source.skipped += 7
+        source.give(2)
+        watcher.wait(lambda: source.given == 10)
+        watcher.session.play()
+        source.give()
+        watcher.shown_index(22)
+    assert watcher.session.status().frames_dropped <= 9
+
+
+def test_waiting_for_a_camera_is_not_counted_as_time_of_capture() -> None:
+    source = CameraSource()
+    with Watcher(source) as watcher:
+        began_s = time.monotonic()
+        while time.monotonic() - began_s < 0.3:
+            watcher.wait(lambda: True)
+            threading.Event().wait(0.05)
+        source.give()
+        watcher.shown_index(0)
+        waited_ms = (time.monotonic() - began_s) * 1000
+        capture = watcher.session.status().stages["capture"]
+        assert capture.count == 1
+        assert capture.mean_ms < waited_ms / 2
+
+
+def test_source_without_a_frame_has_ended() -> None:
+    with Watcher(ClipSource(0)) as watcher:
+        watcher.wait_for_state("ended")
+
+
+def test_network_waits_for_a_slow_tracker_with_the_newest_frame(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    entered, release = threading.Event(), threading.Event()
+    update = MaskTracker.update
+
+    def held(self: MaskTracker, *arguments: object, **options: object) -> object:
+        entered.set()
+        assert release.wait(10)
+        return update(self, *arguments, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(MaskTracker, "update", held)
+    source = CameraSource()
+    with Watcher(source) as watcher:
+        source.give()
+        assert entered.wait(10)
+        source.give()
+        watcher.wait(lambda: len(watcher.segmenter.script.runs) == 2)
+        source.give(8)
+        watcher.wait(lambda: watcher.session.status().frames_dropped == 7)
+        # One frame in the tracker, one before it; the rest is not worth the network's time.
+        assert [value for value, _ in watcher.segmenter.script.runs] == [0, 1]
+        release.set()
+        watcher.shown_index(9)
+    assert [value for value, _ in watcher.segmenter.script.runs] == [0, 1, 9]
 
 
 def test_live_source_is_frozen_by_pause_and_read_on() -> None:

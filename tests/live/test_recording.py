@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import threading
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -164,3 +165,83 @@ def test_recording_without_a_frame_makes_nothing(tmp_path: Path) -> None:
         assert watcher.session.stop_recording() == {}
         assert watcher.session.stop_recording() == {}
     assert list(tmp_path.iterdir()) == []
+
+
+def test_ids_are_not_used_twice_where_tracking_is_switched_off_and_on(tmp_path: Path) -> None:
+    with Watcher(ClipSource()) as watcher:
+        watcher.stand_at(5)
+        watcher.session.start_recording(tmp_path, ("csv",))
+        index = 6
+        for is_tracking in (True, False, True, False):
+            watcher.session.settings = LiveSettings(is_tracking=is_tracking)
+            for index in (index, index + 1):
+                watcher.session.step(1)
+                watcher.shown_index(index)
+            index += 1
+        watcher.session.stop_recording()
+    ids = [row["track_id"] for row in _rows(tmp_path / "csv" / "tracks.csv")]
+    assert ids == ["1", "1", "2", "3", "4", "4", "5", "6"]
+
+
+def test_frames_held_back_for_unsure_objects_are_released_where_tracking_is_switched_off(
+    tmp_path: Path,
+) -> None:
+    source = CameraSource()
+    # Not confirmed by the first frame of the session, so tentative when it is switched off.
+    script = Script(empty=frozenset({0}))
+    with Watcher(source, script) as watcher:
+        source.give()
+        watcher.shown_index(0)
+        watcher.session.start_recording(tmp_path, ("csv",))
+        source.give()
+        assert watcher.shown_index(1).track_ids.tolist() == [-1]
+        watcher.session.settings = LiveSettings(is_tracking=False)
+        for index in range(2, 6):
+            source.give()
+            watcher.shown_index(index)
+        watcher.wait(lambda: (now := watcher.session.status().recording) and now.frames == 5)
+        watcher.session.stop_recording()
+    assert _indexes(tmp_path / "csv") == [1, 2, 3, 4, 5]
+    ids = [row["track_id"] for row in _rows(tmp_path / "csv" / "tracks.csv")]
+    assert ids == ["1", "2", "3", "4"]
+
+
+def test_no_frame_is_lost_and_no_id_used_twice_from_the_very_start_of_a_recording(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Watcher(ClipSource()) as watcher:
+        watcher.stand_at(5)
+        attach = watcher.session._pipeline.attach
+
+        def attach_and_play_on(*arguments: object, **options: object) -> object:
+            branch = attach(*arguments, **options)  # type: ignore[arg-type]
+            # Before `start_recording` returns.
+            for index in (6, 50):
+                watcher.session.seek(index)
+                watcher.shown_index(index)
+            return branch
+
+        monkeypatch.setattr(watcher.session._pipeline, "attach", attach_and_play_on)
+        watcher.session.start_recording(tmp_path, ("csv",))
+        watcher.session.stop_recording()
+    assert _indexes(tmp_path / "csv") == [6, 50]
+    ids = [row["track_id"] for row in _rows(tmp_path / "csv" / "tracks.csv")]
+    assert ids == ["1", "2"]
+
+
+def test_every_frame_counts_while_seeking_in_a_recording(tmp_path: Path) -> None:
+    with Watcher(ClipSource(2000, fps=400)) as watcher:
+        watcher.stand_at(1500)
+        watcher.session.start_recording(tmp_path, ("csv",))
+        watcher.session.play()
+        for target in (300, 100, 250):
+            watcher.session.seek(target)
+            watcher.shown(lambda frame, first=target: first < frame.frame.index < first + 50)
+        watcher.session.pause()
+        watcher.session.stop_recording()
+    indexes = _indexes(tmp_path / "csv")
+    jumps = [(a, b) for a, b in pairwise(indexes) if b != a + 1]
+    # Between the jumps no frame is missing.
+    assert [b for _, b in jumps] in ([300, 100, 250], [100, 250])
+    times = [float(row["pts_s"]) for row in _rows(tmp_path / "csv" / "frames.csv")]
+    assert all(a < b for a, b in pairwise(times))

@@ -122,8 +122,8 @@ def test_failure_frees_stages_blocked_on_full_channels() -> None:
     sinks = {"held": RecordingSink(hold=held), "bad": RecordingSink(hold=broken, fail_at=4)}
     pipeline = Pipeline(CountingSource(), segment=one_object, track=same_track, sinks=sinks)
     pipeline.start()
-    # One frame in the hands of each of five threads and nine waiting in the channels: all full.
-    while pipeline.progress.frames_read < 13:
+    # One frame in the hands of each thread but the segmenter, nine waiting in channels: all full.
+    while pipeline.progress.frames_read < 12:
         assert not pipeline.wait(timeout_s=0.01)
     broken.set()
     held.set()
