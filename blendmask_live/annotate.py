@@ -6,19 +6,12 @@ exporters together.
 
 from __future__ import annotations
 
-import json
-import logging
-import os
-import platform
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from blendmask_live.annotation import ProjectWriter
 from blendmask_live.capture import open_source
@@ -30,69 +23,34 @@ from blendmask_live.datatypes import (
     SourceInfo,
     TrackedFrame,
     TrackedInstances,
-    TrackState,
 )
 from blendmask_live.errors import ConfigError, ExportError, StageFailed
 from blendmask_live.export import EXPORTERS, ExportOptions, open_exporter
 from blendmask_live.export.exporter import Exporter
-from blendmask_live.machine import package_versions
 from blendmask_live.pipeline import Pipeline, Progress
 from blendmask_live.pipeline.parts import Track
+from blendmask_live.run_files import (
+    AnnotateResult,
+    job_record,
+    write_run_json,
+    write_tracks_json,
+)
 from blendmask_live.segmenter import Segmenter, load_segmenter
 from blendmask_live.two_pass import FirstPass, run_first_pass
-from tracking import (
-    ConfirmationBuffer,
-    MaskTracker,
-    TrackerConfig,
-    TrackLedger,
-    TrackSummary,
-)
+from tracking import ConfirmationBuffer, MaskTracker, TrackerConfig, TrackLedger
 
 __all__ = [
     "AnnotateResult",
-    "Untracked",
     "annotate_video",
     "job_record",
     "with_faint_objects",
     "with_latents",
 ]
 
-_log = logging.getLogger(__name__)
-
 _NOMINAL_FPS = 25
 """Of folders of images, which have no frame rate."""
-_VERSIONED = ("torch", "torchvision", "openvino", "av", "opencv-python", "numpy", "scipy")
 
-
-@dataclass(frozen=True, slots=True)
-class AnnotateResult:
-    """What one run of `annotate_video` did; also written as run.json."""
-
-    source: str
-    """The source as given."""
-    folder: Path
-    """OUT/<source name>, with one folder per format."""
-    status: str
-    """'complete' or 'interrupted'."""
-    frames: int
-    """Frames in every output."""
-    tracks: int
-    """Different track ids in the outputs."""
-    masks: int
-    """Masks in the outputs, over all frames."""
-    seconds: float
-    """Wall time from the first frame to the last file."""
-    outputs: dict[str, tuple[Path, ...]]
-    """Format -> files made."""
-    project: Path | None
-    """The annotation project, OUT/<source name>.bml; None without one."""
-    timings_ms: dict[str, dict[str, float]]
-    """Stage -> mean, p50 and p99 per frame."""
-
-    @property
-    def fps(self) -> float:
-        """Frames per second, everything included."""
-        return self.frames / self.seconds if self.seconds else 0.0
+Report = Callable[[Progress, int | None], None]
 
 
 def annotate_video(
@@ -113,7 +71,7 @@ def annotate_video(
     max_frames: int | None = None,
     options: ExportOptions | None = None,
     folder_name: str | None = None,
-    report: Callable[[Progress, int | None], None] = lambda progress, total: None,
+    report: Report = lambda progress, total: None,
 ) -> AnnotateResult:
     """Segment, track and export a video file, a folder of images or the built-in "demo".
 
@@ -151,98 +109,55 @@ def annotate_video(
     _check_formats(formats)
     # Before anything is opened: a setting that cannot be used leaves nothing behind.
     TrackerConfig(max_coast_s=coast_s)
-    open_part = partial(open_source, source, start_s=start_s, end_s=end_s, stride=stride)
-    with (
-        ExitStack() as opened_later,
-        closing(open_part(max_frames=max_frames)) as opened,
-        _output_folder(Path(output) / (folder_name or opened.info.name)) as folder,
-    ):
+    part = _Part(start_s, end_s, stride, max_frames)
+    with ExitStack() as stack:
+        opened = stack.enter_context(closing(part.open(source)))
+        target = Path(output) / (folder_name or opened.info.name)
+        folder = stack.enter_context(_output_folder(target))
         if two_pass:
             _check_two_passes(opened.info, segmenter, track=track, keep_latents=keep_latents)
-        began = time.monotonic()
+        segmenter, tracker = _ready(
+            segmenter, tracker if track else None, track=track, coast_s=coast_s
+        )
+        if keep_latents:
+            segmenter = with_latents(segmenter)
+        frames = asdict(part)
+        record = job_record(
+            source, segmenter, tracker, frames=frames, options=options, two_pass=two_pass
+        )
+        outputs = _Outputs(folder, opened.info, segmenter.labels, options)
+        stack.callback(outputs.discard)
+        outputs.open(formats)
+        if project:
+            outputs.open_project(record, keep_latents=keep_latents)
         counts = _Counts(opened.info, track=track)
-        exporters: dict[str, Exporter] = {}
-        writer: ProjectWriter | None = None
-        pipeline: Pipeline[Instances] | None = None
+        segment = _segment_with(segmenter)
+        began_s = time.monotonic()
         first: FirstPass | None = None
-        stopped_by: BaseException | None = None
-        if not isinstance(segmenter, Segmenter):
-            segmenter = load_segmenter(segmenter, drop_duplicates=True)
-        labels = segmenter.labels
-        try:
-            for name in formats:
-                exporters[name] = open_exporter(
-                    name, folder / name, source=opened.info, labels=labels, options=options
-                )
-            if track and tracker is None:
-                segmenter, tracker = with_faint_objects(segmenter, coast_s=coast_s)
-            elif track and tracker is not None and tracker.max_coast_s:
-                segmenter = with_latents(segmenter)
-            if keep_latents:
-                segmenter = with_latents(segmenter)
-            record = job_record(
-                source,
-                segmenter,
-                tracker if track else None,
-                frames={
-                    "start_s": start_s,
-                    "end_s": end_s,
-                    "stride": stride,
-                    "max_frames": max_frames,
-                },
-                options=options,
-                two_pass=two_pass,
-            )
-            if project:
-                writer = exporters["project"] = ProjectWriter(
-                    folder.with_name(f"{folder.name}.bml"),
-                    source=opened.info,
-                    labels=labels,
-                    settings=record,
-                    overwrite=options.overwrite,
-                    keep_latents=keep_latents,
-                )
-
-            def segment(frame: Frame) -> Instances:
-                return segmenter.segment(frame.image)
-
-            update: Track[Instances] = MaskTracker(tracker).update if track else Untracked().update
-            began = time.monotonic()
-            if two_pass:
-                assert tracker is not None, "checked before"
-                first = run_first_pass(
-                    opened,
-                    segment=segment,
-                    labels=labels,
-                    tracker=tracker,
-                    folder=folder,
-                    report=report,
-                )
-                opened_later.callback(first.close)
-                opened = open_part(max_frames=first.frames)
-            pipeline = Pipeline(
+        if two_pass:
+            assert tracker is not None, "checked before"
+            first = run_first_pass(
                 opened,
-                segment=first.segment if first else segment,
-                track=first.track if first else update,
-                hold_back=ConfirmationBuffer() if track and not first else None,
-                sinks={**exporters, "count": counts},
+                segment=segment,
+                labels=segmenter.labels,
+                tracker=tracker,
+                folder=folder,
+                report=report,
             )
-            _run(pipeline, opened, report)
-        except BaseException as error:
-            # Ctrl-C may come between any two lines.
-            if pipeline is None:
-                for exporter in exporters.values():
-                    exporter.discard()
-                raise
-            if isinstance(error, StageFailed):
-                raise
-            pipeline.stop()
-            pipeline.wait()
-            stopped_by = error
+            stack.callback(first.close)
+            opened = part.open(source, max_frames=first.frames)
+        pipeline = Pipeline(
+            opened,
+            segment=first.segment if first else segment,
+            track=first.track if first else _track_with(tracker),
+            hold_back=ConfirmationBuffer() if tracker and not first else None,
+            sinks={**outputs.exporters, "count": counts},
+        )
+        stopped_by = _run(pipeline, opened, report)
         if first is not None and stopped_by is None:
             stopped_by = first.stopped_by
-        if stopped_by is not None and writer is not None and pipeline.outputs.get("project"):
-            writer.mark_interrupted()
+        if stopped_by is not None:
+            outputs.mark_interrupted(pipeline.outputs)
         result = AnnotateResult(
             source=str(source),
             folder=folder,
@@ -250,14 +165,14 @@ def annotate_video(
             frames=counts.frames,
             tracks=len(counts.track_ids),
             masks=counts.masks,
-            seconds=time.monotonic() - began,
+            seconds=time.monotonic() - began_s,
             outputs={name: pipeline.outputs.get(name, ()) for name in formats},
             project=next(iter(pipeline.outputs.get("project", ())), None),
             timings_ms=_timings_ms(pipeline, first),
         )
         if track:
-            _write_tracks_json(folder, counts.ledger.summaries(), labels)
-        _write_run_json(result, record)
+            write_tracks_json(folder, counts.ledger.summaries(), segmenter.labels)
+        write_run_json(result, record)
         if stopped_by is not None:
             raise stopped_by
         return result
@@ -280,60 +195,125 @@ def with_latents(segmenter: Segmenter) -> Segmenter:
     return segmenter.with_settings(replace(segmenter.settings, keep_latents=True))
 
 
-def job_record(
-    source: str | Path,
-    segmenter: Segmenter,
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Which frames of a source; see `open_source`."""
+
+    start_s: float | None
+    end_s: float | None
+    stride: int
+    max_frames: int | None
+
+    def open(self, source: str | Path, *, max_frames: int | None = None) -> FrameSource:
+        """The source, to these frames or fewer."""
+        return open_source(
+            source,
+            start_s=self.start_s,
+            end_s=self.end_s,
+            stride=self.stride,
+            max_frames=self.max_frames if max_frames is None else max_frames,
+        )
+
+
+class _Outputs:
+    """The exporters of a run, the project among them; whatever is not completed is removed."""
+
+    def __init__(
+        self, folder: Path, source: SourceInfo, labels: tuple[str, ...], options: ExportOptions
+    ) -> None:
+        self.exporters: dict[str, Exporter] = {}
+        self._folder = folder
+        self._source = source
+        self._labels = labels
+        self._options = options
+        self._writer: ProjectWriter | None = None
+
+    def open(self, formats: Sequence[str]) -> None:
+        for name in formats:
+            self.exporters[name] = open_exporter(
+                name,
+                self._folder / name,
+                source=self._source,
+                labels=self._labels,
+                options=self._options,
+            )
+
+    def open_project(self, record: dict[str, Any], *, keep_latents: bool) -> None:
+        self._writer = self.exporters["project"] = ProjectWriter(
+            self._folder.with_name(f"{self._folder.name}.bml"),
+            source=self._source,
+            labels=self._labels,
+            settings=record,
+            overwrite=self._options.overwrite,
+            keep_latents=keep_latents,
+        )
+
+    def mark_interrupted(self, completed: Mapping[str, tuple[Path, ...]]) -> None:
+        """Note in the project, if there is one, that it does not go to the end."""
+        if self._writer is not None and completed.get("project"):
+            self._writer.mark_interrupted()
+
+    def discard(self) -> None:
+        """Does nothing to what was completed."""
+        for exporter in self.exporters.values():
+            exporter.discard()
+
+
+def _ready(
+    segmenter: Segmenter | str | Path,
     tracker: TrackerConfig | None,
     *,
-    frames: dict[str, Any],
-    options: ExportOptions,
-    two_pass: bool = False,
-) -> dict[str, Any]:
-    """All that decides the outputs of a run, as run.json holds it.
+    track: bool,
+    coast_s: float,
+) -> tuple[Segmenter, TrackerConfig | None]:
+    """The segmenter, loaded and reporting what the tracker needs; the tracker, if wanted."""
+    if not isinstance(segmenter, Segmenter):
+        segmenter = load_segmenter(segmenter, drop_duplicates=True)
+    if track and tracker is None:
+        return with_faint_objects(segmenter, coast_s=coast_s)
+    if tracker is not None and tracker.max_coast_s:
+        segmenter = with_latents(segmenter)
+    return segmenter, tracker
 
-    Objects are reported from the segmenter's `score_threshold` on; those of a track go on down
-    to `faint_score`.
-    """
-    faint_score = segmenter.settings.score_threshold
-    score = faint_score if tracker is None else max(faint_score, tracker.confident_score)
-    path = Path(source).absolute()
-    files = [path] if path.is_file() else [p for p in path.glob("*") if p.is_file()]
-    states = [file.stat() for file in files]
-    return {
-        "input": {
-            "path": str(source) if source == "demo" else path.as_posix(),
-            "files": len(files),
-            "bytes": sum(state.st_size for state in states),
-            "changed_ns": max((state.st_mtime_ns for state in states), default=0),
-        },
-        "range": frames,
-        "segmenter": asdict(segmenter.settings) | {"score_threshold": score},
-        "faint_score": faint_score,
-        "tracker": None if tracker is None else asdict(tracker),
-        "two_pass": two_pass,
-        "options": asdict(replace(options, overwrite=False)),
-        "weights": {
-            "file": segmenter.weights_path.name,
-            "sha256": segmenter.weights_sha256,
-        },
-        "runtime": {
-            "name": segmenter.runtime.name,
-            "device": segmenter.runtime.device,
-            "precision": segmenter.runtime.precision,
-        },
-    }
+
+def _segment_with(segmenter: Segmenter) -> Callable[[Frame], Instances]:
+    return lambda frame: segmenter.segment(frame.image)
+
+
+def _track_with(config: TrackerConfig | None) -> Track[Instances]:
+    """The track stage; without a tracker every detection is an object of its own."""
+    tracker = MaskTracker(config)
+    if config is not None:
+        return tracker.update
+
+    def number(instances: Instances, /, *, timestamp_s: float) -> TrackedInstances:
+        return tracker.number(instances)
+
+    return number
 
 
 def _run(
-    pipeline: Pipeline[Instances],
-    source: FrameSource,
-    report: Callable[[Progress, int | None], None],
-) -> None:
-    pipeline.start()
+    pipeline: Pipeline[Instances], source: FrameSource, report: Report
+) -> BaseException | None:
+    """Run to the end; returns what ended it early, with the outputs completed.
+
+    Raises:
+        StageFailed: If a stage failed.
+    """
     total = source.info.frame_count
-    while not pipeline.wait(timeout_s=0.1):
+    try:
+        pipeline.start()
+        while not pipeline.wait(timeout_s=0.1):
+            report(pipeline.progress, total)
         report(pipeline.progress, total)
-    report(pipeline.progress, total)
+    except StageFailed:
+        raise
+    except BaseException as error:
+        # Ctrl-C may come between any two lines.
+        pipeline.stop()
+        pipeline.wait()
+        return error
+    return None
 
 
 def _check_two_passes(
@@ -368,21 +348,6 @@ def _timings_ms(
         for stage, s in stages.items()
         if stage != "export count"
     }
-
-
-class Untracked:
-    """Stands in for the tracker without tracking: every detection is an object of its own."""
-
-    def __init__(self) -> None:
-        self._next_id = 1
-
-    def update(self, instances: Instances, *, timestamp_s: float) -> TrackedInstances:
-        first, self._next_id = self._next_id, self._next_id + len(instances)
-        return TrackedInstances(
-            instances=instances,
-            track_ids=np.arange(first, self._next_id, dtype=np.int64),
-            states=(TrackState.CONFIRMED,) * len(instances),
-        )
 
 
 class _Counts:
@@ -436,63 +401,3 @@ def _output_folder(folder: Path) -> Iterator[Path]:
         for path in missing:
             with suppress(OSError):
                 path.rmdir()
-
-
-def _write_run_json(result: AnnotateResult, record: dict[str, Any]) -> None:
-    values = asdict(replace(result, outputs={})) | record
-    values |= {
-        "outputs": {
-            name: {"folder": name, "files": len(paths)} for name, paths in result.outputs.items()
-        },
-        "folder": result.folder.as_posix(),
-        "project": None if result.project is None else result.project.as_posix(),
-        "fps": round(result.fps, 3),
-        "versions": installed_versions(),
-    }
-    with _atomic_text(result.folder / "run.json") as write:
-        write(json.dumps(values, indent=2) + "\n")
-
-
-def _write_tracks_json(
-    folder: Path, summaries: Sequence[TrackSummary], labels: tuple[str, ...]
-) -> None:
-    """One object per track; times in s, areas in px."""
-    tracks = [
-        {
-            "id": track.track_id,
-            "class": labels[track.class_id],
-            "first_s": round(track.first_s, 4),
-            "last_s": round(track.last_s, 4),
-            "frames_seen": track.frames_seen,
-            "frames_coasted": track.frames_coasted,
-            "mean_score": round(track.mean_score, 4),
-            "mean_area_px": round(track.mean_area_px, 1),
-            "mean_speed_px_s": round(track.mean_speed_px_s, 2),
-            "class_votes": {
-                labels[class_id]: round(votes, 3) for class_id, votes in track.class_votes.items()
-            },
-        }
-        for track in summaries
-    ]
-    with _atomic_text(folder / "tracks.json") as write:
-        write(json.dumps({"tracks": tracks}, indent=1) + "\n")
-
-
-def installed_versions() -> dict[str, str]:
-    """Versions of Python and of the packages that decide results."""
-    return {
-        "python": platform.python_version(),
-        **package_versions(("blendmask-live", *_VERSIONED)),
-    }
-
-
-@contextmanager
-def _atomic_text(path: Path) -> Iterator[Callable[[str], object]]:
-    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
-    try:
-        with partial.open("w", encoding="utf-8") as file:
-            yield file.write
-        partial.replace(path)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise ExportError(f"{path}: cannot be written ({error.strerror})") from error

@@ -227,6 +227,6 @@ def _mebibytes(value: float | None) -> str:
 
 
 def _versions() -> dict[str, str]:
-    from blendmask_live.annotate import installed_versions
+    from blendmask_live.run_files import installed_versions
 
     return installed_versions()

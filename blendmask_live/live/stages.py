@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import copy
-import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-
-import torch
 
 from blendmask_live.datatypes import Frame, Instances, TrackedInstances
 from blendmask_live.governor import Governor, Quality, quality_ladder
@@ -22,7 +19,6 @@ from tracking import MaskTracker, TrackerConfig
 
 __all__ = ["Detection", "Detector", "Follower"]
 
-_log = logging.getLogger(__name__)
 _OLDEST_S = 0.35
 """Objects seen longer ago than this are looked for anew instead of being moved on."""
 
@@ -67,7 +63,8 @@ class Detector:
         self.is_complete = False
         self._base = segmenter
         self._plan = self._planned(settings)
-        self._in_use: tuple[Plan, Quality, Segmenter] | None = None
+        self._segmenters_of: Plan | None = None
+        self._segmenters: dict[Quality, Segmenter] = {}
         self._since_network = 0
         self._seen_at = 0.0
         self._seen_epoch = 0
@@ -99,7 +96,10 @@ class Detector:
             self._since_network += 1
             return Detection(frame, plan, quality, None, 0.0)
         started_s = time.perf_counter()
-        instances, quality = self._segment(frame, plan, quality)
+        segmenter = self._segmenter(plan, quality)
+        instances = segmenter.segment(frame.image)
+        for step, elapsed_ms in segmenter.timings_ms.items():
+            self.steps.record(step, elapsed_ms)
         cost_ms = (time.perf_counter() - started_s) * 1000 / (quality.skipped + 1)
         self.rate.count()
         self._since_network, self._seen_at = 1, frame.captured_at
@@ -124,33 +124,14 @@ class Detector:
         governor = Governor(ladder, target_fps=settings.target_fps)
         return Plan(settings, segmenter, tracker, ladder, governor)
 
-    def _segment(
-        self, frame: PlayedFrame, plan: Plan, quality: Quality
-    ) -> tuple[Instances, Quality]:
-        while True:
-            segmenter = self._segmenter(plan, quality)
-            try:
-                instances = segmenter.segment(frame.image)
-            except torch.OutOfMemoryError:
-                if not plan.governor.lower():
-                    raise
-                quality = plan.governor.quality
-                torch.cuda.empty_cache()
-                _log.warning(
-                    "GPU memory is full: going on with %s; close other programs or choose a "
-                    "smaller input",
-                    plan.governor.summary,
-                )
-                continue
-            for step, elapsed_ms in segmenter.timings_ms.items():
-                self.steps.record(step, elapsed_ms)
-            return instances, quality
-
     def _segmenter(self, plan: Plan, quality: Quality) -> Segmenter:
-        if self._in_use is None or self._in_use[0] is not plan or self._in_use[1] is not quality:
+        """One for each level: it remembers which input the GPU's memory was enough for."""
+        if self._segmenters_of is not plan:
+            self._segmenters_of, self._segmenters = plan, {}
+        if quality not in self._segmenters:
             settings = quality.applied(plan.segmenter.settings)
-            self._in_use = plan, quality, plan.segmenter.with_settings(settings)
-        return self._in_use[2]
+            self._segmenters[quality] = plan.segmenter.with_settings(settings)
+        return self._segmenters[quality]
 
 
 class Follower:

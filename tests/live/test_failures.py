@@ -104,22 +104,6 @@ def test_failing_callback_is_a_failure() -> None:
     _stops_soon(session)
 
 
-def test_short_gpu_memory_is_answered_by_a_smaller_input(caplog: pytest.LogCaptureFixture) -> None:
-    def limited(value: int) -> None:
-        if watcher.segmenter.script.runs or attempts.pop(0):
-            return
-        raise torch.OutOfMemoryError("CUDA out of memory")
-
-    attempts = [False, False, True]
-    script = Script(before=limited)
-    watcher = Watcher(ClipSource(), script)
-    with watcher:
-        watcher.shown()
-        assert watcher.session.status().quality == "input 320 px"
-        assert {settings.short_side for _, settings in script.runs} == {320}
-    assert len([record for record in caplog.records if "GPU memory" in record.message]) <= 2
-
-
 def test_gpu_memory_that_is_short_for_the_smallest_input_is_a_failure() -> None:
     def full(value: int) -> None:
         raise torch.OutOfMemoryError("CUDA out of memory")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
+from random import Random
 
 from blendmask_live.config import SegmenterSettings
 from blendmask_live.governor import Governor, Quality, quality_ladder
@@ -69,7 +71,7 @@ def test_without_a_target_nothing_is_lowered() -> None:
 
 def test_lack_of_time_lowers_at_once_to_what_fits() -> None:
     governor = Governor(LADDER, target_fps=30)
-    levels = _run(governor, 60.0, 15)
+    levels = _run(governor, 60.0, 20)
     assert levels[-1] is LADDER[2]
     assert _changes(levels) == 1
     assert governor.summary == "input 320 px"
@@ -125,9 +127,25 @@ def test_first_frames_of_a_level_do_not_count() -> None:
     assert governor.quality is LADDER[0]
 
 
-def test_lower_goes_down_until_the_end() -> None:
-    governor = Governor(LADDER, target_fps=None)
-    for level in LADDER[1:]:
-        assert governor.lower()
-        assert governor.quality is level
-    assert not governor.lower()
+def _changes_in_10_minutes(load_ms: Callable[[float], float], *, noise: float) -> int:
+    """For a load over time in s, whose frames vary."""
+    random, governor, changes = Random(0), Governor(LADDER, target_fps=30), 0
+    for number in range(10 * 60 * 30):
+        quality = governor.quality
+        cost_ms = load_ms(number / 30) * quality.relative_cost * random.lognormvariate(0, noise)
+        governor.observe(cost_ms, quality=quality)
+        changes += governor.quality is not quality
+    return changes
+
+
+def test_noise_around_a_steady_load_seldom_changes_the_quality() -> None:
+    assert _changes_in_10_minutes(lambda _: 30, noise=0.1) <= 2
+    assert _changes_in_10_minutes(lambda _: 30, noise=0.4) <= 30
+    assert _changes_in_10_minutes(lambda _: 150, noise=0.3) <= 20
+
+
+def test_load_that_comes_and_goes_is_followed_without_flapping() -> None:
+    # Every 30 s: down at once in one or two steps, up in three.
+    assert _changes_in_10_minutes(lambda s: 80 if int(s / 30) % 2 else 20, noise=0.1) <= 60
+    # Every 3 s: rises are given up.
+    assert _changes_in_10_minutes(lambda s: 80 if int(s / 3) % 2 else 20, noise=0.1) <= 80

@@ -10,10 +10,11 @@ from tests.live.parts import FakeSegmenter, make_frame
 
 
 def _detector() -> Detector:
-    settings = LiveSettings(SegmenterSettings(short_side=256, mask_size=28))
+    settings = LiveSettings(SegmenterSettings(short_side=256, mask_size=28), target_fps=30)
     detector = Detector(FakeSegmenter(), settings)  # type: ignore[arg-type]
-    while detector._plan.governor.lower():
-        pass
+    governor = detector._plan.governor
+    for _ in range(100):
+        governor.observe(1e4, quality=governor.quality)
     assert detector.quality == "network on 1 of 4 frames"
     return detector
 
@@ -37,6 +38,17 @@ def test_frames_that_were_asked_for_are_not_skipped() -> None:
 def test_nothing_is_skipped_where_the_last_look_is_long_ago() -> None:
     assert _seen(_detector(), gap_s=0.2) == [True, False] * 4
     assert _seen(_detector(), gap_s=0.5) == [True] * 8
+
+
+def test_nothing_is_skipped_after_a_jump_whose_first_frame_was_dropped() -> None:
+    detector = _detector()
+    epochs = (0, 0, 1, 1, 2)
+    frames = [
+        PlayedFrame(make_frame(i).image, i, None, 100 + i * 0.03, epoch=epoch)
+        for i, epoch in enumerate(epochs)
+    ]
+    seen = [detector(frame).instances is not None for frame in frames]
+    assert seen == [True, False, True, False, True]
 
 
 def test_recorded_files_are_seen_completely() -> None:
