@@ -148,7 +148,10 @@ def assign(
     *,
     threshold: float,
 ) -> list[tuple[int, int]]:
-    """The pairing among the allowed rows and columns with the largest total similarity.
+    """The pairing among the allowed rows and columns with the largest total of similarity cubed.
+
+    Cubed, so that one good pair is worth more than two poor ones: of two objects that meet, one
+    is often missed, and what is left must not be shared out among both tracks.
 
     Args:
         similarity: (R, C).
@@ -158,7 +161,7 @@ def assign(
     """
     row_index, column_index = np.flatnonzero(rows), np.flatnonzero(columns)
     part = similarity[np.ix_(row_index, column_index)]
-    gain = np.where((part >= threshold) & (part > 0), part, 0.0)
+    gain = np.where((part >= threshold) & (part > 0), part**3, 0.0)
     chosen_rows, chosen_columns = linear_sum_assignment(gain, maximize=True)
     matched = gain[chosen_rows, chosen_columns] > 0
     return list(

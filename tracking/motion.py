@@ -25,6 +25,9 @@ _FIRST_SPEED = 1.5
 _AGILITY = 4.0
 """Growth of the speed's variance, in object sizes squared per second cubed."""
 
+_LONGEST_DRIFT_S = 60.0
+"""After longer gaps nothing is known anyway, and their cubes would drown the variances."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Motion:
@@ -97,7 +100,7 @@ class Motion:
 
     def _variances_after(self, elapsed_s: float) -> tuple[float, float, float]:
         """Of position, position with velocity, and velocity."""
-        t, velocity = elapsed_s, self.velocity_variance
+        t, velocity = min(elapsed_s, _LONGEST_DRIFT_S), self.velocity_variance
         return (
             self.position_variance
             + 2 * t * self.covariance

@@ -6,6 +6,7 @@ import io
 import tempfile
 import zlib
 from array import array
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -76,6 +77,8 @@ class Recording:
         try:
             self._file.seek(self._ends[-1])
             self._file.write(packed)
+            # A full disk is told of here, not when something else is asked of the file.
+            self._file.flush()
         except OSError as error:
             raise ExportError(
                 f"the first pass cannot be kept ({error.strerror}); free space in the output "
@@ -91,7 +94,9 @@ class Recording:
         return _unpacked(packed, self.times_s[number])
 
     def close(self) -> None:
-        self._file.close()
+        # What did not fit on the disk does not fit at the end either.
+        with suppress(OSError):
+            self._file.close()
 
 
 def _packed(frame: RecordedFrame) -> bytes:

@@ -127,13 +127,14 @@ class MaskTracker:
         return tuple(sorted((*self._removed, *followed), key=lambda summary: summary.track_id))
 
     def _advance_clock(self, timestamp_s: float) -> None:
-        step_s = math.nan if self._timestamp_s is None else timestamp_s - self._timestamp_s
-        is_usable = math.isfinite(step_s) and step_s >= _SHORTEST_FRAME_S
-        self._now_s += min(step_s, _LONGEST_GAP_S) if is_usable else _NOMINAL_FRAME_S
-        if math.isfinite(timestamp_s):
-            if self._timestamp_s is None:
-                self._now_s += min(max(timestamp_s, -_LATEST_START_S), _LATEST_START_S)
-                self._now_s -= _NOMINAL_FRAME_S
+        is_number = math.isfinite(timestamp_s)
+        if is_number and self._timestamp_s is None and not self._now_s:
+            self._now_s = min(max(timestamp_s, -_LATEST_START_S), _LATEST_START_S)
+        else:
+            step_s = math.nan if self._timestamp_s is None else timestamp_s - self._timestamp_s
+            is_usable = math.isfinite(step_s) and step_s >= _SHORTEST_FRAME_S
+            self._now_s += min(step_s, _LONGEST_GAP_S) if is_usable else _NOMINAL_FRAME_S
+        if is_number:
             self._timestamp_s = timestamp_s
 
     def _follow_frame_size(self, frame_size: tuple[int, int]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -75,6 +76,43 @@ def test_ctrl_c_in_the_first_pass_finishes_what_was_seen(
     record = run_json(tmp_path / "clip")
     assert record["status"] == "interrupted"
     assert len(rows(tmp_path / "clip", "frames.csv")) == record["frames"] > 0
+
+
+def test_ctrl_c_in_the_second_pass_leaves_readable_outputs(
+    segmenter: Segmenter, tmp_path: Path
+) -> None:
+    def interrupt(progress: Progress, total: int | None) -> None:
+        if not progress.is_first_of_two and progress.frames_done:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        annotate_video(
+            "demo",
+            tmp_path,
+            formats=FORMATS,
+            segmenter=segmenter,
+            two_pass=True,
+            stride=3,
+            max_frames=20,
+            report=interrupt,
+        )
+    record = run_json(tmp_path / "demo")
+    assert record["status"] == "interrupted"
+    assert len(rows(tmp_path / "demo", "frames.csv")) == record["frames"] > 0
+    assert sorted(path.name for path in (tmp_path / "demo").iterdir()) == sorted(
+        [*FORMATS, "run.json", "tracks.json"]
+    )
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_disk_that_is_full_in_the_first_pass_is_an_error_and_leaves_nothing(
+    segmenter: Segmenter, clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = SimpleNamespace(TemporaryFile=lambda dir: Path("/dev/full").open("w+b"))  # noqa: SIM115
+    monkeypatch.setattr("tracking.recording.tempfile", full)
+    with pytest.raises(StageFailed, match="free space in the output folder"):
+        annotate_video(clip, tmp_path / "out", formats=FORMATS, segmenter=segmenter, two_pass=True)
+    assert not (tmp_path / "out").exists()
 
 
 def test_range_without_a_frame_is_an_error_and_leaves_nothing(

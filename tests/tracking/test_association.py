@@ -150,3 +150,9 @@ def test_objects_that_move_each_its_own_way_move_no_camera() -> None:
     assert not common_shift(tracks, moved, CONFIG).any()
     two = objects(squares((0, 0), (60, 0)), weights=[5.0] * 2)
     assert not common_shift(two, objects(squares((9, 4), (69, 4)), weights=[0.9] * 2), CONFIG).any()
+
+
+def test_one_good_pair_is_worth_more_than_two_poor_ones() -> None:
+    similarity = np.array([[0.8, 0.45], [0.45, 0.0]])
+    everyone = np.ones(2, dtype=bool)
+    assert assign(similarity, everyone, everyone, threshold=0.15) == [(0, 0)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -354,6 +355,53 @@ def test_ids_are_unique_consecutive_and_repeatable_whatever_comes(seed: int) -> 
     final = sorted({i for ids in history for i in ids if i > 0})
     assert final == list(range(1, len(final) + 1))
     assert track() == history
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 2**32 - 1))
+def test_no_id_is_shared_or_used_again_whatever_is_broken(seed: int) -> None:
+    """Boxes, scores and times that are no numbers, other frame sizes, cuts, tracking off."""
+    rng = np.random.default_rng(seed)
+    tracker, undecided, finished = MaskTracker(), set[int](), set[int]()
+    shown: set[int] = set()
+    for _ in range(15):
+        instances = _broken_instances(rng)
+        ends_tracks, is_tracked = rng.random() < 0.2, rng.random() < 0.7
+        if ends_tracks or not is_tracked:
+            finished |= shown
+            tracker.forget()
+        time_s = float(rng.choice([0.0, 1.0, -5.0, np.nan, np.inf, 1e300]))
+        if is_tracked:
+            tracked = tracker.update(instances, timestamp_s=time_s)
+        else:
+            tracked = tracker.number(instances)
+        ids: list[int] = tracked.track_ids.tolist()
+        assert len(ids) == len(set(ids)) == len(instances) and 0 not in ids
+        assert not set(ids) & finished
+        shown |= set(ids)
+        undecided |= {i for i in ids if i < 0}
+        undecided -= {*tracked.dropped, *tracked.confirmations}
+        # Else frames would be held back for ever.
+        assert is_tracked or not undecided
+
+
+def _broken_instances(rng: np.random.Generator) -> Instances:
+    side, count = int(rng.choice([30, 60])), int(rng.integers(0, 5))
+    masks = rng.random((count, side, side)) < rng.choice([0.0, 0.01, 0.9], (count, 1, 1))
+    instances = Instances.from_masks(masks, class_ids=rng.integers(0, 3, count))
+    scores, boxes = rng.random(count).astype(np.float32), instances.boxes.copy()
+    scores[rng.random(count) < 0.2] = np.nan
+    boxes[rng.random((count, 4)) < 0.1] = rng.choice([np.nan, np.inf, -1e30])
+    return replace(instances, boxes=boxes, scores=scores)
+
+
+def test_clock_that_begins_with_no_number_does_not_run_backwards(
+    draw_instances: MakeInstances,
+) -> None:
+    tracker = MaskTracker()
+    for time_s in (math.nan, -1000.0, -999.9, -999.8):
+        instances = draw_instances([(100, 90, 40, 40)], scores=[0.6])
+        assert tracker.update(instances, timestamp_s=time_s).track_ids.tolist() == [1]
 
 
 @pytest.mark.parametrize(
