@@ -28,7 +28,7 @@ from blendmask_live.errors import ConfigError, ExportError, StageFailed
 from blendmask_live.export import EXPORTERS, ExportOptions, open_exporter
 from blendmask_live.export.exporter import Exporter
 from blendmask_live.pipeline import Pipeline, Progress
-from blendmask_live.pipeline.parts import Track
+from blendmask_live.pipeline.parts import Segment, Sink, Track
 from blendmask_live.run_files import (
     AnnotateResult,
     job_record,
@@ -116,14 +116,11 @@ def annotate_video(
         folder = stack.enter_context(_output_folder(target))
         if two_pass:
             _check_two_passes(opened.info, segmenter, track=track, keep_latents=keep_latents)
-        segmenter, tracker = _ready(
-            segmenter, tracker if track else None, track=track, coast_s=coast_s
-        )
+        segmenter, tracker = _ready(segmenter, tracker, track=track, coast_s=coast_s)
         if keep_latents:
             segmenter = with_latents(segmenter)
-        frames = asdict(part)
         record = job_record(
-            source, segmenter, tracker, frames=frames, options=options, two_pass=two_pass
+            source, segmenter, tracker, frames=asdict(part), options=options, two_pass=two_pass
         )
         outputs = _Outputs(folder, opened.info, segmenter.labels, options)
         stack.callback(outputs.discard)
@@ -146,13 +143,8 @@ def annotate_video(
             )
             stack.callback(first.close)
             opened = part.open(source, max_frames=first.frames)
-        pipeline = Pipeline(
-            opened,
-            segment=first.segment if first else segment,
-            track=first.track if first else _track_with(tracker),
-            hold_back=ConfirmationBuffer() if tracker and not first else None,
-            sinks={**outputs.exporters, "count": counts},
-        )
+        sinks = {**outputs.exporters, "count": counts}
+        pipeline = _pipeline(opened, segment, tracker, first, sinks)
         stopped_by = _run(pipeline, opened, report)
         if first is not None and stopped_by is None:
             stopped_by = first.stopped_by
@@ -269,11 +261,11 @@ def _ready(
     """The segmenter, loaded and reporting what the tracker needs; the tracker, if wanted."""
     if not isinstance(segmenter, Segmenter):
         segmenter = load_segmenter(segmenter, drop_duplicates=True)
-    if track and tracker is None:
+    if not track:
+        return segmenter, None
+    if tracker is None:
         return with_faint_objects(segmenter, coast_s=coast_s)
-    if tracker is not None and tracker.max_coast_s:
-        segmenter = with_latents(segmenter)
-    return segmenter, tracker
+    return with_latents(segmenter) if tracker.max_coast_s else segmenter, tracker
 
 
 def _segment_with(segmenter: Segmenter) -> Callable[[Frame], Instances]:
@@ -290,6 +282,21 @@ def _track_with(config: TrackerConfig | None) -> Track[Instances]:
         return tracker.number(instances)
 
     return number
+
+
+def _pipeline(
+    source: FrameSource,
+    segment: Segment[Instances],
+    tracker: TrackerConfig | None,
+    first: FirstPass | None,
+    sinks: Mapping[str, Sink],
+) -> Pipeline[Instances]:
+    """The only pass over the source, or the second, which knows the objects already."""
+    if first is not None:
+        return Pipeline(source, segment=first.segment, track=first.track, sinks=sinks)
+    hold_back = None if tracker is None else ConfirmationBuffer()
+    track = _track_with(tracker)
+    return Pipeline(source, segment=segment, track=track, hold_back=hold_back, sinks=sinks)
 
 
 def _run(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
 
 import pytest
 import torch
@@ -242,3 +244,45 @@ def test_commands_after_the_end_do_no_harm(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError):
         session.start_recording(tmp_path / "late", ("csv",), ExportOptions())
     assert not (tmp_path / "late").exists()
+
+
+def test_orders_from_many_threads_at_once_leave_a_session_that_works(tmp_path: Path) -> None:
+    def disturb(seed: int) -> None:
+        random = Random(seed)
+        orders = [
+            lambda: setattr(session, "settings", LiveSettings(is_tracking=random.random() < 0.5)),
+            lambda: setattr(session, "settings", LiveSettings(target_fps=random.randint(10, 90))),
+            lambda: session.seek(random.randrange(100)),
+            lambda: session.step(random.choice((-1, 1))),
+            session.play,
+            session.pause,
+            session.status,
+            session.take_latest,
+            lambda: setattr(session, "speed", random.choice((-2.0, 0.5, 8.0))),
+            lambda: setattr(session, "loop", random.random() < 0.5),
+        ]
+        for _ in range(100):
+            random.choice(orders)()
+
+    source = ClipSource()
+    with Watcher(source) as watcher:
+        session = watcher.session
+        session.start_recording(tmp_path, ("csv",))
+        threads = [threading.Thread(target=disturb, args=(seed,)) for seed in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(STOPS_WITHIN_S)
+            assert not thread.is_alive()
+        session.settings = LiveSettings(SegmenterSettings(mask_size=112))
+        session.speed = 1.0
+        watcher.stand_at(42)
+        watcher.wait(lambda: watcher.segmenter.script.runs[-1][1].mask_size == 112)
+        session.stop_recording()
+        assert session.error is None
+    with (tmp_path / "csv" / "frames.csv").open(encoding="utf-8") as file:
+        times = [float(row["pts_s"]) for row in csv.DictReader(file)]
+    assert times == sorted(set(times))
+    with (tmp_path / "csv" / "tracks.csv").open(encoding="utf-8") as file:
+        rows = [(row["frame"], row["track_id"]) for row in csv.DictReader(file)]
+    assert len(rows) == len(set(rows)) > 0
