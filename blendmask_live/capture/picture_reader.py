@@ -72,7 +72,7 @@ class PictureReader:
             raise SourceOpenError(f"{path}: holds no video frame that can be decoded")
         self.first = first
         self._first_ticks = self._ticks(first)
-        self._take(first)
+        self._take(first, 0)
 
     def picture_at(self, index: int) -> TimedPicture | None:
         """The picture of frame `index`; None past the end.
@@ -98,8 +98,7 @@ class PictureReader:
             elif picture is None:
                 return None
             else:
-                self._position = place
-                self._take(picture)
+                self._take(picture, place)
         return self._cache.get(index)
 
     def keep_pictures(self) -> None:
@@ -112,7 +111,7 @@ class PictureReader:
         self.decoder.close()
 
     def _begin(self) -> None:
-        self._position: int = 0
+        self._position = 0
         """Index of the picture that the decoder gives next."""
         self._all_come_from = 0
         """Index from which on no picture is passed over."""
@@ -127,12 +126,12 @@ class PictureReader:
     def _ticks(self, picture: av.VideoFrame) -> int | None:
         return stored_ticks(picture, decode_times_only=self.decoder.decode_times_only)
 
-    def _take(self, picture: av.VideoFrame) -> None:
+    def _take(self, picture: av.VideoFrame, index: int) -> None:
         timed = TimedPicture(picture, self._clock.stamp(picture))
-        if self._position >= self._all_come_from:
-            self._cache.put(self._position, timed)
+        if index >= self._all_come_from:
+            self._cache.put(index, timed)
         self._last_ticks = self._ticks(picture)
-        self._position += 1
+        self._position = index + 1
 
     def _approach(self, index: int, *, passes_over: bool) -> bool:
         """Bring the decoder to or before frame `index`; False if there is no such frame."""
@@ -180,11 +179,10 @@ class PictureReader:
                 return False
             found = table.index_of(ticks)
             if found is not None and keyframe <= found <= index:
-                self._position = found
                 self._all_come_from = 0
                 self._has_jumped = True
                 self._clock.jump()
-                self._take(picture)
+                self._take(picture, found)
                 return True
             if ticks > table.ticks[index]:
                 return False

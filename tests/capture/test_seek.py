@@ -159,13 +159,13 @@ def test_seek_past_the_end_reads_none_and_a_seek_back_goes_on(clip: MakeClip) ->
 
 
 def _decoded_pictures(source: FileSource, monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """A list that grows by the time of every picture that the decoder gives from now on."""
+    """A list that grows by the index of every picture that the decoder gives from now on."""
     decoded: list[int] = []
     take = source._reader._take
 
-    def note_and_take(picture: av.VideoFrame) -> None:
-        decoded.append(picture.pts)
-        take(picture)
+    def note_and_take(picture: av.VideoFrame, index: int) -> None:
+        decoded.append(index)
+        take(picture, index)
 
     monkeypatch.setattr(source._reader, "_take", note_and_take)
     return decoded
