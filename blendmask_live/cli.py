@@ -27,8 +27,13 @@ from blendmask_live.errors import ConfigError
 __all__ = ["main"]
 
 COMMANDS = {
+    "live": "show the window: live view of cameras, files, streams, the screen or the demo",
     "annotate": "segment, track and export videos and folders of images",
     "demo": "make the built-in example clip and annotate it",
+    "export": "write an annotation project in other tools' formats",
+    "re-blend": "change a project's mask size, thresholds or classes without the network",
+    "import": "bring other tools' annotations into a project",
+    "validate": "check an export as its format's readers would",
     "evaluate": "measure box and mask AP on COCO-format data",
     "evaluate-tracking": "measure HOTA, IDF1 and identity switches of tracked masks",
     "train": "train or fine-tune on COCO-format data",
@@ -49,7 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A path that the terminal cannot show must not fail a finished job; stderr does so too.
         sys.stdout.reconfigure(errors="backslashreplace")
-    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    # Without a command: the window.
+    arguments = list(sys.argv[1:] if arguments is None else arguments) or ["live"]
     parser = _parser(arguments[0] if arguments else None)
     try:
         _apply_config_file(parser, arguments)
@@ -136,6 +142,8 @@ def _actions_of(parser: argparse.ArgumentParser) -> list[argparse.ArgumentParser
 
 
 def _command(name: str) -> ModuleType:
+    # "import" cannot be the name of a module that others import.
+    name = {"import": "import_annotations"}.get(name, name)
     return importlib.import_module(f"blendmask_live.commands.{name.replace('-', '_')}")
 
 

@@ -7,6 +7,8 @@
     │  ├─ SourceOpenError   the source cannot be opened or holds no video
     │  └─ SourceReadError   the source broke while it was read
     ├─ ExportError          an output that cannot be written
+    ├─ AnnotationError      annotations made elsewhere that cannot be read
+    ├─ ProjectError         an annotation project that cannot be read, changed or written
     ├─ DatasetError         annotations or pictures for training that cannot be used
     └─ StageFailed          names the pipeline stage; the cause is in `__cause__`
 
@@ -15,10 +17,12 @@ End of stream is not an error. A programming mistake stays ValueError or TypeErr
 """
 
 __all__ = [
+    "AnnotationError",
     "BlendMaskLiveError",
     "ConfigError",
     "DatasetError",
     "ExportError",
+    "ProjectError",
     "SourceError",
     "SourceOpenError",
     "SourceReadError",
@@ -53,6 +57,14 @@ class SourceReadError(SourceError):
 
 class ExportError(BlendMaskLiveError):
     """An output cannot be written."""
+
+
+class AnnotationError(BlendMaskLiveError):
+    """Annotations made elsewhere cannot be read; the message names the file and the place."""
+
+
+class ProjectError(BlendMaskLiveError):
+    """An annotation project cannot be read, changed or written."""
 
 
 class DatasetError(BlendMaskLiveError):

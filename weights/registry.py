@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from blendmask_live.errors import WeightsError
+from weights.own import list_own
 from weights.published import list_published
 
 __all__ = ["WeightsEntry", "list_weights", "verify_weights", "weights_path"]
@@ -62,9 +63,12 @@ def weights_path(name_or_path: str | Path) -> Path:
         if not published[name].path.is_file():
             raise WeightsError(f"{name}: not fetched yet; 'blendmask-live weights fetch {name}'")
         return published[name].path
+    own = list_own()
+    if name in own:
+        return own[name]
     path = Path(name_or_path)
     if not path.is_file():
-        known = ", ".join([*entries, *published])
+        known = ", ".join([*entries, *own, *published])
         raise WeightsError(f"{name_or_path}: neither a weights file nor one of {known}")
     return path
 

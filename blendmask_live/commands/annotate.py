@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from blendmask_live.batch import Job
+from blendmask_live.commands.format_options import add_format_options, chosen_options
 from blendmask_live.commands.options import (
     add_range_options,
     add_runtime_options,
@@ -100,16 +101,19 @@ def add_output_options(parser: argparse.ArgumentParser, *, default: Path | None 
         help="go on with masks of an object that was missed for up to S seconds (default: 0)",
     )
     group.add_argument(
-        "--all-classes", action="store_true", help="mots: also classes besides person and car"
+        "--two-pass",
+        action="store_true",
+        help="read the source twice: join tracks over gaps, drop flicker, fill short holes",
     )
     group.add_argument(
-        "--frames", choices=("none", "jpg", "png"), default="none", help="coco: save the pictures"
+        "--no-project", action="store_true", help="do not write the project OUT/<source name>.bml"
     )
     group.add_argument(
-        "--rle",
-        choices=("compressed", "uncompressed"),
-        help="youtube-vis: masks of both files (default: what readers of each expect)",
+        "--latents",
+        action="store_true",
+        help="keep bases and attention in the project, so that 're-blend' can change mask sizes",
     )
+    add_format_options(parser)
 
 
 def _folder_or_address(text: str) -> Path | str:
@@ -142,7 +146,9 @@ def annotate_with_bar(
             segmenter,
             options,
             report=lambda progress, total: line.update(
-                progress.frames_done, total, f"{progress.instances} masks"
+                progress.frames_done,
+                total,
+                f"{progress.instances} masks" + ", pass 1 of 2" * progress.is_first_of_two,
             ),
         )
     if record.get("was_done"):
@@ -173,6 +179,9 @@ def annotate_one(
             segmenter=segmenter,
             track=not options.no_track,
             coast_s=options.coast,
+            project=not options.no_project,
+            keep_latents=options.latents,
+            two_pass=options.two_pass,
             start_s=options.start,
             end_s=options.end,
             stride=options.stride,
@@ -191,12 +200,7 @@ def export_options(
 ) -> ExportOptions:
     """What the exporters are asked for; --resume replaces only outputs of the same source."""
     is_ours = options.resume and earlier.get("source") == source
-    return ExportOptions(
-        overwrite=options.overwrite or is_ours,
-        mots_all_classes=options.all_classes,
-        coco_frames=options.frames,
-        rle=options.rle,
-    )
+    return chosen_options(options, overwrite=options.overwrite or is_ours)
 
 
 def run_record(folder: Path) -> dict[str, Any]:
@@ -210,8 +214,11 @@ def run_record(folder: Path) -> dict[str, Any]:
 def _is_done(job: Job, folder: Path, segmenter: Segmenter, options: argparse.Namespace) -> bool:
     """Whether an earlier run did all of this, with the same settings, and its outputs are there."""
     earlier = run_record(folder)
-    return is_same(job, earlier, segmenter, options) and all(
-        (folder / name).is_dir() for name in options.format
+    has_project = options.no_project or folder.with_name(f"{folder.name}.bml").is_file()
+    return (
+        has_project
+        and is_same(job, earlier, segmenter, options)
+        and all((folder / name).is_dir() for name in options.format)
     )
 
 
@@ -219,11 +226,13 @@ def is_same(
     job: Job, earlier: dict[str, Any], segmenter: Segmenter, options: argparse.Namespace
 ) -> bool:
     """Whether an earlier run was complete and made the same outputs with the same settings."""
-    from blendmask_live.annotate import job_record, with_faint_objects
+    from blendmask_live.annotate import job_record, with_faint_objects, with_latents
 
     tracker = None
     if not options.no_track:
         segmenter, tracker = with_faint_objects(segmenter, coast_s=options.coast)
+    if options.latents:
+        segmenter = with_latents(segmenter)
     wanted = job_record(
         job.source,
         segmenter,
@@ -235,6 +244,7 @@ def is_same(
             "max_frames": options.max_frames,
         },
         options=export_options(options, earlier, job.source),
+        two_pass=options.two_pass,
     )
     wanted["status"] = "complete"
     # Through JSON, which has no tuples.
@@ -252,4 +262,6 @@ def _summary(record: dict[str, Any], folder: Path) -> str:
         main_files = [path for path in files if path.name != "frames.csv"]
         shown = main_files[0] if len(main_files) == 1 else folder / name
         lines.append(f"  {name:12} {shown}")
+    if record.get("project") is not None:
+        lines.append(f"  {'project':12} {record['project']}")
     return "\n".join(lines) + "\n"

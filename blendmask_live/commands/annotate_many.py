@@ -183,7 +183,8 @@ class AnnotateWorker:
             options = argparse.Namespace(**vars(self._options) | {"output": Path(here)})
             record = annotate_one(job, self._segmenter, options, report=report)
             if "outputs" in record:
-                target.replace(Path(here) / job.folder_name)
+                project = Path(here) / f"{job.folder_name}.bml"
+                target.replace(Path(here) / job.folder_name, beside=[project])
         return record
 
 

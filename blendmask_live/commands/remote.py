@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -46,8 +47,11 @@ class RemoteFolder:
         except (OSError, ValueError, TypeError):
             return {}
 
-    def replace(self, folder: Path) -> None:
-        """Copy a folder here; what it has no file for is removed first.
+    def replace(self, folder: Path, *, beside: Sequence[Path] = ()) -> None:
+        """Copy a folder here; what was here is removed first.
+
+        Args:
+            beside: Files to copy beside it, as far as there are such.
 
         Raises:
             ExportError: If it cannot be written.
@@ -55,6 +59,11 @@ class RemoteFolder:
         try:
             if self._files.exists(self._path):
                 self._files.rm(self._path, recursive=True)
+            parent = self._path.rpartition("/")[0]
+            self._files.makedirs(parent, exist_ok=True)
+            for path in beside:
+                if path.exists():
+                    self._files.put_file(str(path), f"{parent}/{path.name}")
             files = sorted(path for path in folder.rglob("*") if path.is_file())
             for path in sorted(files, key=lambda path: path == folder / "run.json"):
                 target = f"{self._path}/{path.relative_to(folder).as_posix()}"

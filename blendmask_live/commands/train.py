@@ -3,23 +3,37 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from blendmask_live.commands.options import device, positive, whole
-from blendmask_live.errors import ConfigError
+from blendmask_live.errors import ConfigError, DatasetError
 
 if TYPE_CHECKING:
     from blendmask_live.network.lite import LiteConfig
     from blendmask_live.training.recipe import Recipe
 
 LITE = "blendmask-lite"
+STEPS_FOR_CORRECTIONS = 200
+"""A few minutes on two cores; more would forget what was not corrected."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--images", type=Path, metavar="DIR", help="pictures to train on")
     parser.add_argument("--annotations", type=Path, metavar="FILE", help="COCO instances JSON")
+    parser.add_argument(
+        "--from-project",
+        type=Path,
+        nargs="+",
+        metavar="PROJECT.bml",
+        help="learn from the corrected frames of annotation projects, and show accuracy before "
+        "and after on a fifth of them that is held out",
+    )
+    parser.add_argument(
+        "--install", metavar="NAME", help="make the new weights known by this name everywhere"
+    )
     parser.add_argument(
         "--recipe", type=Path, metavar="FILE.toml", help="data, length and rates of the run"
     )
@@ -90,10 +104,12 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
 
     if bool(options.val_images) != bool(options.val_annotations):
         raise ConfigError("--val-images and --val-annotations belong together; give both")
+    if options.from_project:
+        _use_projects(options)
     recipe, root = _recipe(options)
-    labels = _labels(options, recipe, root)
-    recipe = replace(recipe, network=_network(options, recipe.network, len(labels)))
     initial = _initial_weights(options.weights, recipe.architecture)
+    labels = _labels(options, recipe, root, initial)
+    recipe = replace(recipe, network=_network(options, recipe.network, len(labels)))
     with join_processes(options.device) as (processes, own_device):
         if not processes.is_first:
             # One voice is enough.
@@ -125,17 +141,64 @@ def _finish(
     curves = draw_curves(options.output / "progress.csv", options.output / "curves.png")
     if not options.quiet:
         print(f"weights {weights}\ncurves  {curves}")
-    result = {"weights": str(weights), "curves": str(curves), "steps": steps}
+    result: dict[str, Any] = {"weights": str(weights), "curves": str(curves), "steps": steps}
+    if options.install:
+        from weights.own import install_weights
+
+        result["installed"] = install_weights(weights, options.install)
+        if not options.quiet:
+            print(f"known as {result['installed']}: blendmask-live --weights {result['installed']}")
     if not options.val_images:
         return result
-    segmenter = load_segmenter(weights, device=own_device, drop_duplicates=False)
-    with progress_line("evaluate", rate="pictures/s", quiet=options.quiet) as line:
-        accuracy = evaluate(
-            segmenter, options.val_images, options.val_annotations, report=line.update
+    measured = {"accuracy": (weights, options.val_annotations)}
+    if options.from_project:
+        measured = _before_and_after(options, weights)
+    for key, (path, truth) in measured.items():
+        segmenter = load_segmenter(path, device=own_device, drop_duplicates=False)
+        with progress_line("evaluate", rate="pictures/s", quiet=options.quiet) as line:
+            try:
+                accuracy = evaluate(segmenter, options.val_images, truth, report=line.update)
+            except DatasetError as error:
+                # The weights are made; that nothing could be measured does not undo them.
+                sys.stderr.write(f"{key}: {error}\n")
+                continue
+        if not options.quiet:
+            print_accuracy(accuracy, f"{key}: {path.name}" if options.from_project else path)
+        result[key] = asdict(accuracy)
+    return result
+
+
+def _before_and_after(options: argparse.Namespace, weights: Path) -> dict[str, tuple[Path, Path]]:
+    """What is measured -> weights and annotations, of classes that both networks know."""
+    from blendmask_live.network.checkpoint import build_network
+    from blendmask_live.training.corrections import restricted
+
+    before = _initial_weights(options.weights, options.architecture or LITE)
+    annotations: Path | None = options.val_annotations
+    if before is not None:
+        annotations = restricted(options.val_annotations, build_network(before)[1])
+    if before is None or annotations is None:
+        return {"accuracy": (weights, options.val_annotations)}
+    return {"before": (before, annotations), "accuracy": (weights, annotations)}
+
+
+def _use_projects(options: argparse.Namespace) -> None:
+    """Turn --from-project into pictures and annotations to train and to measure on."""
+    from blendmask_live.commands.progress import progress_line
+    from blendmask_live.training.corrections import gather_corrections
+
+    if options.images or options.recipe or options.val_images:
+        raise ConfigError("--from-project brings its own data; leave --images and --recipe out")
+    with progress_line("gather", rate="frames/s", quiet=options.quiet) as line:
+        found = gather_corrections(
+            options.from_project, options.output / "corrections", report=line.update
         )
     if not options.quiet:
-        print_accuracy(accuracy, weights)
-    return {**result, "accuracy": asdict(accuracy)}
+        print(f"{found.train_frames} corrected frames to learn, {found.held_out_frames} held out")
+    options.images = options.val_images = found.images
+    options.annotations, options.val_annotations = found.train, found.held_out
+    options.new_labels = found.labels
+    options.steps = options.steps or STEPS_FOR_CORRECTIONS
 
 
 def _recipe(options: argparse.Namespace) -> tuple[Recipe, Path]:
@@ -188,11 +251,17 @@ def _initial_weights(name: str | None, architecture: str) -> Path | None:
         ) from error
 
 
-def _labels(options: argparse.Namespace, recipe: Recipe, root: Path) -> tuple[str, ...]:
-    """COCO's class names, or those of the data sets."""
+def _labels(
+    options: argparse.Namespace, recipe: Recipe, root: Path, initial: Path | None
+) -> tuple[str, ...]:
+    """COCO's class names, those of the data sets, or those known before and new ones."""
     from blendmask_live.labels import COCO_NAMES
+    from blendmask_live.network.checkpoint import build_network
     from blendmask_live.training.dataset import category_names
 
+    if options.from_project:
+        known = COCO_NAMES if initial is None else build_network(initial)[1]
+        return tuple(dict.fromkeys((*known, *options.new_labels)))
     if not options.labels_from_data:
         return COCO_NAMES
     found: dict[str, None] = {}

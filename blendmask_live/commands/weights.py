@@ -55,6 +55,7 @@ def _list(options: argparse.Namespace) -> Result:
     from rich.console import Console
     from rich.table import Table
 
+    from weights.own import list_own
     from weights.published import list_published
     from weights.registry import list_weights
 
@@ -85,8 +86,12 @@ def _list(options: argparse.Namespace) -> Result:
             "COCO, paper",
         )
         offered.append(asdict(paper) | {"path": str(paper.path), "bytes": size})
+    own = list_own()
+    for name, path in own.items():
+        table.add_row(name, f"{(_size(path) or 0) / 1e6:.1f} MB", "your own", "-", "trained here")
     Console().print(table)
-    return {"weights": listed, "published": offered}
+    own_paths = {name: str(path) for name, path in own.items()}
+    return {"weights": listed, "published": offered, "own": own_paths}
 
 
 def _size(path: Path) -> int | None:

@@ -49,8 +49,8 @@ def test_default_formats_and_summary(annotate: Run, clip: MakeClip, tmp_path: Pa
     assert outcome.exit_code == 0 and outcome.err == ""
     assert outcome.out.startswith("3 frames, ")
     assert str(tmp_path / "out/clip/overlay") in outcome.out
-    folders = {name.split("/")[1] for name in files_in(tmp_path / "out")}
-    assert folders == {"overlay", "youtube-vis", "csv", "run.json"}
+    folders = {name.split("/")[0] for name in files_in(tmp_path / "out/clip")}
+    assert folders == {"overlay", "youtube-vis", "csv", "run.json", "tracks.json"}
 
 
 def test_format_named_twice_is_made_once(annotate: Run, clip: MakeClip, tmp_path: Path) -> None:

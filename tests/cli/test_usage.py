@@ -119,9 +119,11 @@ def test_settings_file_changes_defaults_and_flags_override_it(
     config.write_text('format = ["csv"]\nmax-frames = 4\nstride = 2\n')
     assert annotate(clip(), "--config", config, "--max-frames", "2").exit_code == 0
     assert files_in(tmp_path / "out") == [
+        "clip.bml",
         "clip/csv/frames.csv",
         "clip/csv/tracks.csv",
         "clip/run.json",
+        "clip/tracks.json",
     ]
     rows = (tmp_path / "out/clip/csv/frames.csv").read_text().splitlines()[1:]
     assert [row.split(",")[1] for row in rows] == ["0", "2"]

@@ -1,0 +1,81 @@
+"""How long the annotation editor takes from "show frame n" to the painted frame.
+
+python benchmarks/editor_seek.py PROJECT.bml [--seeks 200]
+
+Frames are asked for in random order (the worst case: each lies in another part of the file), then
+one after the other, as arrow keys do. Needs a display; QT_QPA_PLATFORM=offscreen will do.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from PyQt5.QtCore import QSettings
+from PyQt5.QtWidgets import QApplication
+
+from gui.app import make_application
+from gui.editor.controller import EditorController
+from gui.editor.window import EditorWindow
+from gui.preferences import Preferences
+from gui.theme import apply_theme
+
+
+def main() -> None:
+    """Print p50, p99 and the longest time in ms."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("project", type=Path)
+    parser.add_argument("--seeks", type=int, default=200)
+    options = parser.parse_args()
+    application = make_application()
+    apply_theme(application, "dark")
+    with tempfile.TemporaryDirectory() as folder:
+        settings = QSettings(f"{folder}/settings.ini", QSettings.IniFormat)
+        began = time.perf_counter()
+        window = EditorWindow(EditorController(options.project), Preferences(settings))
+        window.show()
+        application.processEvents()
+        print(f"window open after {(time.perf_counter() - began) * 1e3:.0f} ms")
+        _wait_for(application, lambda: window.controller.picture is not None)
+        time.sleep(2)
+        indices = window.controller.indices
+        order = np.random.default_rng(0).choice(indices, options.seeks)
+        start = int(order[-1]) % max(1, len(indices) - options.seeks)
+        for name, frames in (
+            ("random", order),
+            ("next", indices[start : start + options.seeks]),
+            ("back", indices[start : start + options.seeks][::-1]),
+        ):
+            times = [_seek(application, window, int(frame)) for frame in frames]
+            p50, p99 = np.percentile(times, [50, 99])
+            print(f"{name:7} p50 {p50:6.1f} ms   p99 {p99:6.1f} ms   longest {max(times):6.1f} ms")
+        window.close()
+
+
+def _seek(application: QApplication, window: EditorWindow, frame: int) -> float:
+    shown: list[int] = []
+    controller = window.controller
+    connection = controller.picture_changed.connect(lambda: shown.append(controller.frame))
+    began = time.perf_counter()
+    controller.show(frame)
+    _wait_for(application, lambda: frame in shown)
+    window.canvas.repaint()
+    elapsed_ms = (time.perf_counter() - began) * 1e3
+    controller.picture_changed.disconnect(connection)
+    return elapsed_ms
+
+
+def _wait_for(application: QApplication, is_done: object) -> None:
+    while not is_done():  # type: ignore[operator]
+        application.processEvents()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,161 @@
+"""Doubts about single tracks: gaps, flicker, class flips, sudden area jumps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import median_filter
+
+from blendmask_live.annotation.fill_edits import FillGaps, Interpolate
+from blendmask_live.annotation.project import Project
+from blendmask_live.annotation.runs import FrameRange
+from blendmask_live.annotation.suggestion import Suggestion
+from blendmask_live.annotation.track_edits import DeleteTrack, Relabel
+from blendmask_live.annotation.track_table import TrackColumns
+
+__all__ = ["area_jumps", "class_flips", "flicker", "gaps"]
+
+_LONGEST_GAP = 15
+"""Frames; after a longer absence the object was probably gone."""
+_FLICKER_GAPS = 3
+"""So many gaps..."""
+_FLICKER_FRAMES = 30
+"""...within so many frames of each other are one flicker."""
+_SHORT_LIFE = 3
+"""A track of so few masks is doubted."""
+_JUMP_RATIO = 1.7
+"""Area against the median of the neighbours."""
+_JUMP_WINDOW = 15
+_LONGEST_JUMP = 5
+
+Tracks = Mapping[int, TrackColumns]
+
+
+def gaps(project: Project, tracks: Tracks) -> Iterator[Suggestion]:
+    """Short absences that are no part of a flicker."""
+    for track_id, columns in tracks.items():
+        rows = _gap_rows(columns)
+        for row in rows[~_in_flicker(columns, rows)].tolist():
+            missing = int(columns.places[row + 1] - columns.places[row] - 1)
+            frames = _frames(project, columns, row, row + 1)
+            likeness = _likeness(columns, row, row + 1)
+            yield Suggestion(
+                kind="gap",
+                frames=frames,
+                tracks=(track_id,),
+                doubt=likeness * float(np.exp(-missing / _LONGEST_GAP)),
+                text=f"track {track_id} is missing for {missing} frames: interpolate",
+                edit=FillGaps(track_id, frames),
+            )
+
+
+def flicker(project: Project, tracks: Tracks) -> Iterator[Suggestion]:
+    """Tracks that come and go, and tracks of a moment."""
+    for track_id, columns in tracks.items():
+        is_cut_off = columns.places[0] == 0 or columns.places[-1] == project.frame_count - 1
+        if len(columns) <= _SHORT_LIFE and not (is_cut_off or columns.is_keyframe.any()):
+            yield Suggestion(
+                kind="flicker",
+                frames=_frames(project, columns, 0, len(columns) - 1),
+                tracks=(track_id,),
+                doubt=float(np.clip(1 - columns.scores.mean() * len(columns) / 4, 0, 1)),
+                text=f"track {track_id} lives for {len(columns)} frames only: delete it",
+                edit=DeleteTrack(track_id),
+            )
+        rows = _gap_rows(columns)
+        for first, last in _stretches(_in_flicker(columns, rows)):
+            frames = _frames(project, columns, int(rows[first]), int(rows[last]) + 1)
+            count = last - first + 1
+            yield Suggestion(
+                kind="flicker",
+                frames=frames,
+                tracks=(track_id,),
+                doubt=1 - 1 / count,
+                text=f"track {track_id} vanishes {count} times: interpolate over the gaps",
+                edit=FillGaps(track_id, frames, longest=_LONGEST_GAP),
+            )
+
+
+def class_flips(project: Project, tracks: Tracks) -> Iterator[Suggestion]:
+    """Stretches of a track in another class than most of it."""
+    labels = project.labels
+    for track_id, columns in tracks.items():
+        votes = np.bincount(columns.class_ids, weights=columns.scores)
+        majority = int(votes.argmax())
+        share = float(votes[majority] / max(votes.sum(), 1e-9))
+        for first, last in _stretches((columns.class_ids != majority) & ~columns.is_keyframe):
+            frames = _frames(project, columns, first, last)
+            was = labels[int(columns.class_ids[first])]
+            yield Suggestion(
+                kind="class flip",
+                frames=frames,
+                tracks=(track_id,),
+                doubt=share,
+                text=f"track {track_id} is {was} here, {labels[majority]} in "
+                f"{share:.0%} of its frames: relabel",
+                edit=Relabel(track_id, labels[majority], frames),
+            )
+
+
+def area_jumps(project: Project, tracks: Tracks) -> Iterator[Suggestion]:
+    """A few frames with a much larger or smaller mask than those around."""
+    for track_id, columns in tracks.items():
+        if len(columns) < 5:
+            continue
+        usual = median_filter(columns.areas, min(_JUMP_WINDOW, len(columns)), mode="nearest")
+        ratio = np.abs(np.log(columns.areas / usual.clip(min=1)))
+        is_odd = (ratio > np.log(_JUMP_RATIO)) & ~columns.is_keyframe
+        for first, last in _stretches(is_odd):
+            if first == 0 or last == len(columns) - 1 or last - first >= _LONGEST_JUMP:
+                continue
+            worst = float(ratio[first : last + 1].max())
+            frames = _frames(project, columns, first - 1, last + 1)
+            yield Suggestion(
+                kind="area jump",
+                frames=frames,
+                tracks=(track_id,),
+                doubt=1 - float(np.exp(-worst)),
+                text=f"track {track_id} is {np.exp(worst):.1f} times off its usual area: "
+                "interpolate over it",
+                edit=Interpolate(track_id, frames),
+            )
+
+
+def _gap_rows(columns: TrackColumns) -> NDArray[np.intp]:
+    """Rows after which the track is missing for a short time."""
+    steps = np.diff(columns.places)
+    return np.flatnonzero((steps > 1) & (steps <= _LONGEST_GAP + 1))
+
+
+def _in_flicker(columns: TrackColumns, rows: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """Which of the gaps are one of several close together."""
+    is_part = np.zeros(len(rows), dtype=bool)
+    ahead = _FLICKER_GAPS - 1
+    if len(rows) > ahead:
+        places = columns.places[rows]
+        close = np.flatnonzero(places[ahead:] - places[:-ahead] <= _FLICKER_FRAMES)
+        for offset in range(_FLICKER_GAPS):
+            is_part[close + offset] = True
+    return is_part
+
+
+def _likeness(columns: TrackColumns, before: int, after: int) -> float:
+    """How alike in size and place two masks of a track are, 0 to 1."""
+    area = np.sort(columns.areas[[before, after]])
+    near, far = columns.boxes[before], columns.boxes[after]
+    sides = near[2:] - near[:2]
+    way = np.hypot(*((far[:2] + far[2:] - near[:2] - near[2:]) / 2))
+    return float(area[0] / area[1] * np.exp(-way / max(np.hypot(*sides), 1)))
+
+
+def _stretches(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """First and last position of every run of True."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
+    return [(int(a), int(b) - 1) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def _frames(project: Project, columns: TrackColumns, first: int, last: int) -> FrameRange:
+    indices = project.frame_indices[columns.places[[first, last]]]
+    return FrameRange(int(indices[0]), int(indices[1]))

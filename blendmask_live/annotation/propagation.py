@@ -1,0 +1,226 @@
+"""Carrying a corrected mask to its neighbours, until the next keyframe.
+
+These functions compute; the result is put into the project with the edit `SetMasks`, so that a
+window can show progress and stop in between:
+
+    steps = propagate_by_flow(project, track=3, frame=120, pictures=read_picture)
+    project.apply(propagated(3, steps))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from blendmask_live.annotation.mask_edits import SetMasks
+from blendmask_live.annotation.project import Project
+from blendmask_live.annotation.runs import FrameRange, Origin
+from blendmask_live.annotation.shapes import with_holes_filled
+from blendmask_live.errors import ProjectError
+from blendmask_live.masks import CroppedMask, blend_mask, crop_mask, paste_soft_masks, shared_px
+
+__all__ = ["Step", "propagate_by_blending", "propagate_by_flow", "propagated"]
+
+Step = tuple[int, CroppedMask]
+"""A frame and the mask for it."""
+ReadPicture = Callable[[int], NDArray[np.uint8]]
+"""Source frame index -> (H, W, 3) uint8 RGB."""
+
+_FLOW_SIDE_PX = 512
+"""Pictures are brought to this longer side before their flow is computed."""
+_LEAST_OVERLAP = 0.5
+"""Of a blended mask with the one of the frame before; below it the object was lost."""
+_LEAST_AREA_SHARE = 0.1
+"""Of the first mask; below it the object has gone."""
+
+
+def propagated(track: int, steps: Iterable[Step], *, score: float = 1.0) -> SetMasks:
+    """The edit that puts the masks into the track."""
+    return SetMasks(track, dict(steps), origin=Origin.PROPAGATED, score=score)
+
+
+def propagate_by_flow(
+    project: Project,
+    *,
+    track: int,
+    frame: int,
+    pictures: ReadPicture,
+    is_backward: bool = False,
+    frames: FrameRange | None = None,
+) -> Iterator[Step]:
+    """Carry a mask along with the optical flow of the pictures (DIS, Kroeger et al., 2016).
+
+    Args:
+        track: Whose mask is carried...
+        frame: ...from this frame.
+        pictures: Gives the picture of a frame; neighbours are asked for in order.
+        is_backward: Towards the beginning.
+        frames: Not beyond these.
+
+    Yields:
+        Frame after frame, until a keyframe of the track, the end, or the object has gone.
+
+    Raises:
+        ProjectError: If the track has no mask in `frame`.
+    """
+    mask = _start(project, frame, track)
+    smallest = mask.area * _LEAST_AREA_SHARE
+    old = _grey(pictures(frame))
+    for target in _targets(project, track, frame, is_backward=is_backward, frames=frames):
+        new = _grey(pictures(target))
+        mask = _carried(mask, *_flow(old, new), project.frame_size(target))
+        if mask.area < smallest:
+            return
+        yield target, mask
+        old = new
+
+
+def propagate_by_blending(
+    project: Project,
+    *,
+    track: int,
+    frame: int,
+    is_backward: bool = False,
+    frames: FrameRange | None = None,
+) -> Iterator[Step]:
+    """Blend the bases of the next frames with the attention of this frame's mask.
+
+    The box of a frame is that of the mask before, moved as it moved. Needs latents of the
+    detection in `frame`; arguments and end as in `propagate_by_flow`.
+
+    Raises:
+        ProjectError: If the track has no mask in `frame`, or that has no latents.
+    """
+    here = project.masks(frame)
+    rows = [row for row, run in enumerate(here.runs) if run.track == track]
+    mask = _start(project, frame, track)
+    soft = here.soft_masks[rows[0]]
+    attention = here.attention[rows[0]]
+    if attention is None or soft is None:
+        raise ProjectError(
+            f"track {track}, frame {frame}: has no attention to blend with (it was not detected, "
+            "or the project was made without --latents); use optical flow"
+        )
+    box = soft.box
+    for target in _targets(project, track, frame, is_backward=is_backward, frames=frames):
+        bases = project.masks(target).bases
+        if bases is None:
+            return
+        size = project.frame_size(target)
+        scale = np.array([bases.shape[2] / size[1], bases.shape[1] / size[0]] * 2, np.float32)
+        blended = blend_mask(bases, box * scale, attention, mask_size=soft.probabilities.shape[0])
+        (new,) = paste_soft_masks(
+            blended[None], box[None], frame_size=size, threshold=soft.threshold
+        )
+        if _overlap(mask, new) < _LEAST_OVERLAP:
+            return
+        new = new.tight()
+        yield target, new
+        moved = np.array(new.box, np.float32) - np.array(mask.tight().box, np.float32)
+        shift = ((moved[:2] + moved[2:]) / 2).clip(-32, 32)
+        box = box + np.tile(shift, 2).astype(np.float32)
+        mask = new
+
+
+def _start(project: Project, frame: int, track: int) -> CroppedMask:
+    mask = project.mask(frame, track)
+    if mask is None:
+        raise ProjectError(f"track {track} has no mask in frame {frame} to propagate")
+    return mask
+
+
+def _targets(
+    project: Project, track: int, frame: int, *, is_backward: bool, frames: FrameRange | None
+) -> Iterator[int]:
+    """Frames from the next one up to the next keyframe of the track."""
+    first, last = (frames or FrameRange()).ends
+    keyframes = [
+        (run.first, run.last)
+        for lane in project.lanes()
+        if lane.track.track_id == track
+        for run in lane.runs
+        if run.is_keyframe
+    ]
+    step = -1 if is_backward else 1
+    target = project.frames.shifted(frame, step)
+    while target in project.frames and first <= target <= last:
+        if any(begin <= target <= end for begin, end in keyframes):
+            return
+        yield target
+        target = project.frames.shifted(target, step)
+
+
+def _grey(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    height, width = picture.shape[:2]
+    factor = min(_FLOW_SIDE_PX / max(height, width), 1.0)
+    size = max(round(width * factor), 16), max(round(height * factor), 16)
+    grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
+    return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def _flow(
+    old: NDArray[np.uint8], new: NDArray[np.uint8]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Where each new pixel was, and how far off the way there and back ends.
+
+    Returns:
+        (h, w, 2) from each new pixel to where it was, (h, w) distance; both in px of the pictures.
+    """
+    search = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
+    back = search.calc(new, old, None)  # type: ignore[call-overload]
+    forth = search.calc(old, new, None)  # type: ignore[call-overload]
+    height, width = old.shape
+    columns, rows = np.meshgrid(
+        np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32)
+    )
+    returned = cv2.remap(forth, columns + back[..., 0], rows + back[..., 1], cv2.INTER_LINEAR)
+    return back, np.asarray(np.linalg.norm(back + returned, axis=2), dtype=np.float32)
+
+
+def _carried(
+    mask: CroppedMask,
+    back: NDArray[np.float32],
+    doubt: NDArray[np.float32],
+    frame_size: tuple[int, int],
+) -> CroppedMask:
+    """The mask where the flow has carried it, without what the old picture does not show.
+
+    Args:
+        back, doubt: As `_flow` gives them for small pictures.
+        frame_size: (height, width) px.
+    """
+    height, width = frame_size
+    if not mask.area:
+        return mask
+    scale = np.array([width / back.shape[1], height / back.shape[0]], dtype=np.float32)
+    reach = int(np.ceil(np.abs(back * scale).max())) + 2
+    x0, y0, x1, y1 = mask.tight().box
+    x0, y0 = max(x0 - reach, 0), max(y0 - reach, 0)
+    x1, y1 = min(x1 + reach, width), min(y1 + reach, height)
+    columns, rows = np.meshgrid(
+        np.arange(x0, x1, dtype=np.float32), np.arange(y0, y1, dtype=np.float32)
+    )
+    small = (columns + 0.5) / scale[0] - 0.5, (rows + 0.5) / scale[1] - 0.5
+    # Pixels that come into view behind the object seem to come from its edge: no way leads back.
+    is_new = (doubt > 1 + 0.1 * np.linalg.norm(back, axis=2)).astype(np.float32)
+    both = np.dstack([back, is_new])
+    moved = cv2.remap(both, small[0], small[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    carried = cv2.remap(
+        mask.mask.astype(np.float32),
+        columns + moved[..., 0] * scale[0] - mask.x0,
+        rows + moved[..., 1] * scale[1] - mask.y0,
+        cv2.INTER_LINEAR,
+    )
+    cut = crop_mask((carried >= 0.5) & (moved[..., 2] < 0.5))
+    return with_holes_filled(CroppedMask(cut.x0 + x0, cut.y0 + y0, cut.mask)) if cut.area else cut
+
+
+def _overlap(a: CroppedMask, b: CroppedMask) -> float:
+    if not a.area or not b.area:
+        return 0.0
+    x_meet = a.x0 < b.box[2] and b.x0 < a.box[2]
+    shared = shared_px(a, b) if x_meet and a.y0 < b.box[3] and b.y0 < a.box[3] else 0.0
+    return shared / (a.area + b.area - shared)

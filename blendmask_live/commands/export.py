@@ -1,0 +1,93 @@
+"""`export`: a (corrected) annotation project in the formats of other tools."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from blendmask_live.commands import format_options
+from blendmask_live.commands.options import checked, names
+from blendmask_live.config import DEFAULT_FORMATS
+from blendmask_live.export import EXPORTERS
+
+if TYPE_CHECKING:
+    from blendmask_live.annotation import Project
+    from blendmask_live.datatypes import TrackedInstances
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("project", type=Path, metavar="PROJECT.bml")
+    parser.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        required=True,
+        metavar="OUT",
+        help="folder; files go to OUT/<project name>/<format>/",
+    )
+    add_format_options(parser)
+
+
+def add_format_options(parser: argparse.ArgumentParser) -> None:
+    """What is exported, and from which place of the source."""
+    known = ", ".join(EXPORTERS)
+    parser.add_argument(
+        "--format",
+        type=checked(names, lambda chosen: set(chosen) <= set(EXPORTERS), f"some of {known}"),
+        default=DEFAULT_FORMATS,
+        metavar="F,F",
+        help=f"{known} (default: {','.join(DEFAULT_FORMATS)})",
+    )
+    parser.add_argument("--overwrite", action="store_true", help="replace outputs that exist")
+    parser.add_argument(
+        "--source", type=Path, metavar="S", help="where the video is now, if it was moved"
+    )
+    format_options.add_format_options(parser)
+
+
+def run(options: argparse.Namespace) -> dict[str, Any]:
+    """Export every frame of the project."""
+    from blendmask_live.annotation import Project
+
+    # For writing only where something is to be remembered.
+    with Project.open(options.project, read_only=options.source is None) as project:
+        return export(project, options)
+
+
+def export(
+    project: Project,
+    options: argparse.Namespace,
+    *,
+    masks_of: Callable[[int], TrackedInstances] | None = None,
+) -> dict[str, Any]:
+    """Export an open project as the options say, with a progress bar."""
+    from blendmask_live.commands.progress import progress_line
+    from blendmask_live.project_export import export_project
+
+    if options.source is not None:
+        project.relink(options.source)
+    if project.status == "incomplete" and not options.quiet:
+        sys.stderr.write(f"{project.path}: incomplete, its run was killed\n")
+    with progress_line(project.path.stem, rate="fps", quiet=options.quiet) as line:
+        outputs = export_project(
+            project,
+            options.output,
+            formats=options.format,
+            options=format_options.chosen_options(options, overwrite=options.overwrite),
+            masks_of=masks_of,
+            report=line.update,
+        )
+    folder = options.output / project.path.stem
+    if not options.quiet:
+        for name in outputs:
+            sys.stdout.write(f"  {name:12} {folder / name}\n")
+    return {
+        "project": str(project.path),
+        "folder": folder.as_posix(),
+        "frames": project.frame_count,
+        "tracks": len(project.tracks),
+        "outputs": {name: [path.as_posix() for path in paths] for name, paths in outputs.items()},
+    }

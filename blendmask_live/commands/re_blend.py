@@ -1,0 +1,62 @@
+"""`re-blend`: other mask sizes, thresholds and classes without running the network again."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from blendmask_live.commands.export import add_format_options, export
+from blendmask_live.commands.options import names, share
+from blendmask_live.config import MASK_SIZES
+from blendmask_live.errors import ConfigError
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("project", type=Path, metavar="PROJECT.bml")
+    parser.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        metavar="OUT",
+        help="export to OUT/<project name>/<format>/ and leave the project as it is; "
+        "without it the project is changed, as an act that can be undone",
+    )
+    group = parser.add_argument_group("blending")
+    group.add_argument(
+        "--mask-size", type=int, choices=MASK_SIZES, help="needs 'annotate --latents'"
+    )
+    group.add_argument("--mask-threshold", type=share, metavar="P")
+    group.add_argument(
+        "--score", type=share, metavar="S", help="drop tracks that never reach this score"
+    )
+    group.add_argument("--classes", type=names, metavar="A,B", help="keep only these classes")
+    add_format_options(parser)
+
+
+def run(options: argparse.Namespace) -> dict[str, Any]:
+    """Re-blend in place, or into exports."""
+    from blendmask_live.annotation import BlendSettings, Project, Reblend, Reblender
+    from blendmask_live.commands.progress import progress_line
+
+    settings = BlendSettings(
+        mask_size=options.mask_size,
+        mask_threshold=options.mask_threshold,
+        score=options.score,
+        classes=options.classes,
+    )
+    if settings == BlendSettings():
+        raise ConfigError("nothing to change: give --mask-size, --mask-threshold, --score, ...")
+    with Project.open(options.project, read_only=options.output is not None) as project:
+        if options.output is not None:
+            return export(project, options, masks_of=Reblender(project, settings).tracked)
+        with progress_line("re-blend", rate="fps", quiet=options.quiet) as line:
+            project.apply(Reblend(project, settings, report=line.update))
+        if not options.quiet:
+            sys.stdout.write(f"{project.path}: {project.undo_text}\n")
+        return {
+            "project": str(project.path),
+            "done": project.undo_text,
+            "tracks": len(project.tracks),
+        }

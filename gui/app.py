@@ -1,0 +1,130 @@
+"""Starts the window."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from functools import partial
+from pathlib import Path
+
+from PyQt5.QtCore import QCoreApplication, QLibraryInfo, QLocale, Qt, QTimer, QTranslator
+from PyQt5.QtGui import QGuiApplication
+from PyQt5.QtWidgets import QApplication
+
+from blendmask_live.live import LiveSettings
+from gui.controller import LiveController
+from gui.crash_report import CrashReports, default_report_folder
+from gui.icons import app_icon
+from gui.loading import NetworkChoice
+from gui.main_window import MainWindow
+from gui.preferences import Preferences
+from gui.problems import Problem
+from gui.qt_environment import prepare_qt_environment
+from gui.theme import apply_theme
+
+__all__ = ["make_application", "make_window", "run"]
+
+_SIGNAL_INTERVAL_MS = 200
+
+
+def run(
+    source: str | Path | None,
+    *,
+    network: NetworkChoice | None = None,
+    settings: LiveSettings | None = None,
+) -> int:
+    """Show the window until it is closed; returns the exit code.
+
+    Args:
+        source: As `open_source` takes it; without one the last camera-free choice: the demo.
+        network: As asked for on the command line; else as remembered.
+        settings: As asked for on the command line; else as remembered.
+    """
+    reports = CrashReports(default_report_folder())
+    reports.install()
+    application = make_application()
+    window = make_window(Preferences.of_user(), network=network, settings=settings, reports=reports)
+    window.show()
+    window.controller.closed.connect(application.quit)
+    # The window is on the screen before anything slow begins.
+    QTimer.singleShot(0, partial(window.open, source or "demo"))
+    QTimer.singleShot(0, window.controller.find_cameras)
+    ticks = _let_ctrl_c_close(window)
+    try:
+        return int(application.exec())
+    finally:
+        ticks.stop()
+        reports.remove()
+
+
+def make_application() -> QApplication:
+    """The application object, with HiDPI and translations; there may be one in a process."""
+    prepare_qt_environment()
+    QCoreApplication.setAttribute(Qt.AA_EnableHighDpiScaling)
+    QCoreApplication.setAttribute(Qt.AA_UseHighDpiPixmaps)
+    QGuiApplication.setHighDpiScaleFactorRoundingPolicy(
+        Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
+    )
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("BlendMask Live")
+    application.setOrganizationName("BlendMask Live")
+    application.setQuitOnLastWindowClosed(False)
+    application.setWindowIcon(app_icon())
+    _load_translations(application)
+    return application
+
+
+def make_window(
+    preferences: Preferences,
+    *,
+    network: NetworkChoice | None = None,
+    settings: LiveSettings | None = None,
+    reports: CrashReports | None = None,
+) -> MainWindow:
+    """The window with its controller, dressed and not yet shown."""
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    apply_theme(application, preferences.text("theme", "system"))
+    controller = LiveController(preferences, network=network, settings=settings)
+    window = MainWindow(controller)
+    if reports is not None:
+        reports.settings = preferences.everything
+        reports.on_report = lambda error, path: controller.worker.post(
+            partial(_tell_crash, window, error, path)
+        )
+    return window
+
+
+def _tell_crash(window: MainWindow, error: BaseException, report: Path | None) -> None:
+    text = f"{type(error).__name__}: {error}"
+    if report is not None:
+        text += window.tr(" A report was written: {}").format(report)
+    title = window.tr("Something unexpected happened")
+    problem = Problem(title, text, "report" if report else "", target=str(report or ""))
+    window.banner.show_problem(problem)
+
+
+def _let_ctrl_c_close(window: MainWindow) -> QTimer:
+    """Close in order on Ctrl-C and SIGTERM: Python sees signals only while it runs."""
+
+    def close(*_: object) -> None:
+        window.close()
+
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, close)
+    timer = QTimer(window)
+    timer.timeout.connect(lambda: None)
+    timer.start(_SIGNAL_INTERVAL_MS)
+    return timer
+
+
+def _load_translations(application: QApplication) -> None:
+    """Qt's own texts, and ours where there is a file for the user's language."""
+    folders = (
+        ("qtbase", QLibraryInfo.location(QLibraryInfo.TranslationsPath)),
+        ("blendmask_live", str(Path(__file__).parent / "translations")),
+    )
+    for name, folder in folders:
+        translator = QTranslator(application)
+        if translator.load(QLocale(), name, "_", folder):
+            application.installTranslator(translator)

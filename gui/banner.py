@@ -1,0 +1,89 @@
+"""Says what happened and what can be done, above the picture."""
+
+from __future__ import annotations
+
+from PyQt5.QtCore import QSize, Qt, pyqtSignal
+from PyQt5.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
+
+from gui.icons import icon
+from gui.problems import Problem
+
+__all__ = ["Banner"]
+
+
+class Banner(QFrame):
+    """Shows one problem, or news, until it is solved or closed.
+
+    Signals:
+        action_chosen: The button was pressed; carries the `Problem`.
+    """
+
+    action_chosen = pyqtSignal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.problem: Problem | None = None
+        self._icon = QLabel(self)
+        self._text = QLabel(self)
+        self._text.setWordWrap(True)
+        self._text.setTextFormat(Qt.RichText)
+        self._text.setTextInteractionFlags(Qt.TextSelectableByMouse)
+        self._button = QPushButton(self)
+        self._button.clicked.connect(self._act)
+        close = QToolButton(self)
+        close.setIcon(icon("close"))
+        close.setToolTip(self.tr("Close this message"))
+        close.setAccessibleName(self.tr("Close this message"))
+        close.clicked.connect(self.clear)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(14, 8, 8, 8)
+        layout.setSpacing(12)
+        layout.addWidget(self._icon)
+        layout.addWidget(self._text, 1)
+        layout.addWidget(self._button)
+        layout.addWidget(close)
+        self.hide()
+
+    def show_problem(self, problem: Problem) -> None:
+        """Show this instead of what was shown."""
+        self.problem = problem
+        self.setObjectName("banner-error" if problem.is_error else "banner-news")
+        # The style sheet sees the new name only when it is applied again.
+        self.style().unpolish(self)
+        self.style().polish(self)
+        self._icon.setPixmap(icon("warning" if problem.is_error else "info").pixmap(QSize(22, 22)))
+        self._text.setText(f"<b>{_escaped(problem.title)}</b><br>{_escaped(problem.advice)}")
+        self._button.setText(self._button_text(problem.action))
+        self._button.setVisible(bool(problem.action))
+        self.setAccessibleName(f"{problem.title}. {problem.advice}")
+        self.show()
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self.problem = None
+        self.hide()
+
+    def clear_error(self) -> None:
+        """Show no error; news stay."""
+        if self.problem is not None and (self.problem.is_error or not self.problem.target):
+            self.clear()
+
+    def _act(self) -> None:
+        problem = self.problem
+        self.clear()
+        self.action_chosen.emit(problem)
+
+    def _button_text(self, action: str) -> str:
+        return {
+            "open": self.tr("Choose another source…"),
+            "retry": self.tr("Try again"),
+            "demo": self.tr("Show the demo"),
+            "network": self.tr("Network settings"),
+            "report": self.tr("Show the report"),
+            "folder": self.tr("Open folder"),
+            "relink": self.tr("Find the video…"),
+        }.get(action, "")
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

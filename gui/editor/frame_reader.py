@@ -1,0 +1,122 @@
+"""Reads pictures of a video in any order, in a thread of its own."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from blendmask_live.errors import SourceError
+
+if TYPE_CHECKING:
+    from blendmask_live.capture.source import SeekableSource
+
+__all__ = ["FrameReader", "PictureAccess"]
+
+_KEPT_BYTES: Final = 192 << 20
+
+
+class PictureAccess:
+    """Pictures by index; used by one thread."""
+
+    def __init__(self, source: str | Path) -> None:
+        """Open the video.
+
+        Raises:
+            SourceError: If it cannot be opened or not be read in any order.
+        """
+        from blendmask_live.capture import open_source
+        from blendmask_live.capture.source import SeekableSource
+
+        opened = open_source(source)
+        if not isinstance(opened, SeekableSource):
+            opened.close()
+            raise SourceError(f"{source}: cannot be read in any order; give a file or a folder")
+        self._source: SeekableSource = opened
+        self._next: int | None = None
+        self._kept: OrderedDict[int, NDArray[np.uint8]] = OrderedDict()
+
+    def __call__(self, index: int) -> NDArray[np.uint8]:
+        """The (H, W, 3) RGB picture of a frame.
+
+        Raises:
+            SourceError: If the video ends before it or broke.
+        """
+        if index in self._kept:
+            self._kept.move_to_end(index)
+            return self._kept[index]
+        if index != self._next:
+            self._source.seek(index)
+        frame = self._source.read()
+        if frame is None:
+            self._next = None
+            raise SourceError(f"{self._source.info.name}: there is no frame {index}")
+        self._next = frame.index + 1
+        self._kept[index] = frame.image
+        while len(self._kept) * frame.image.nbytes > _KEPT_BYTES and len(self._kept) > 1:
+            self._kept.popitem(last=False)
+        return frame.image
+
+    def close(self) -> None:
+        """Release the video."""
+        self._source.close()
+
+
+class FrameReader:
+    """Reads what was asked for last; what was asked for before and not begun is left out."""
+
+    def __init__(
+        self,
+        source: str | Path,
+        *,
+        on_picture: Callable[[int, NDArray[np.uint8]], None],
+        on_error: Callable[[Exception], None],
+    ) -> None:
+        """Begin; both callbacks are called from the reader's thread."""
+        self._source = source
+        self._on_picture, self._on_error = on_picture, on_error
+        self._changed = threading.Condition()
+        self._wanted: int | None = None
+        self._is_closed = False
+        self._thread = threading.Thread(target=self._run, name="editor-frames")
+        self._thread.start()
+
+    def request(self, index: int) -> None:
+        """Ask for a frame; returns at once."""
+        with self._changed:
+            self._wanted = index
+            self._changed.notify()
+
+    def close(self) -> None:
+        """End the thread; waits for the picture being read."""
+        with self._changed:
+            self._is_closed = True
+            self._changed.notify()
+        self._thread.join()
+
+    def _run(self) -> None:
+        try:
+            pictures = PictureAccess(self._source)
+        except Exception as error:
+            self._on_error(error)
+            return
+        try:
+            while (index := self._next_wanted()) is not None:
+                try:
+                    self._on_picture(index, pictures(index))
+                except Exception as error:
+                    self._on_error(error)
+        finally:
+            pictures.close()
+
+    def _next_wanted(self) -> int | None:
+        with self._changed:
+            while self._wanted is None and not self._is_closed:
+                self._changed.wait()
+            wanted, self._wanted = self._wanted, None
+            return None if self._is_closed else wanted

@@ -1,0 +1,167 @@
+"""Learns from a project's corrections, in a process of its own so that the window stays alive."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any, Final
+
+from PyQt5.QtCore import QProcess, QProcessEnvironment, QTimer, pyqtSignal
+from PyQt5.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QLabel,
+    QLineEdit,
+    QProgressBar,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from blendmask_live.annotation import Project
+
+__all__ = ["LearnDialog"]
+
+_POLL_MS: Final = 1000
+_STEPS: Final = 200
+_FIGURES: Final = ("AP", "AP50", "AP75")
+
+
+class LearnDialog(QDialog):
+    """Runs `train --from-project` and shows accuracy before and after.
+
+    Signals:
+        learned: Name under which the new weights can be chosen.
+    """
+
+    learned = pyqtSignal(str)
+
+    def __init__(self, project: Project, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._project = project.path
+        self._output = project.path.with_name(f"{project.path.stem}-learned")
+        self.process: QProcess | None = None
+        self.setWindowTitle(self.tr("Learn from corrections"))
+        self.setMinimumWidth(460)
+        text = self.tr(
+            "The network learns from the frames in which you drew, changed or confirmed masks. A "
+            "fifth of them is held out and shows whether it helped. Some minutes on a plain "
+            "computer; you can go on working."
+        )
+        label = QLabel(text, self)
+        label.setWordWrap(True)
+        self.name = QLineEdit(project.path.stem, self)
+        self.steps = QSpinBox(self)
+        self.steps.setRange(10, 5000)
+        self.steps.setValue(_STEPS)
+        form = QFormLayout()
+        form.addRow(self.tr("Name of the new weights"), self.name)
+        form.addRow(self.tr("Steps"), self.steps)
+        self._bar = QProgressBar(self)
+        self._bar.setTextVisible(False)
+        self._bar.hide()
+        self.result_text = QLabel(self)
+        self.result_text.setWordWrap(True)
+        buttons = QDialogButtonBox(QDialogButtonBox.Close, self)
+        self._start = buttons.addButton(self.tr("Learn"), QDialogButtonBox.ActionRole)
+        self._start.clicked.connect(self.start)
+        buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.setSpacing(10)
+        column.addWidget(label)
+        column.addLayout(form)
+        column.addWidget(self._bar)
+        column.addWidget(self.result_text)
+        column.addWidget(buttons)
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._show_progress)
+
+    def start(self) -> None:
+        """Begin; an unfinished run of before goes on."""
+        for part in (self.name, self.steps, self._start):
+            part.setEnabled(False)
+        self._bar.setRange(0, 0)
+        self._bar.show()
+        self.result_text.setText(self.tr("Collecting corrected frames…"))
+        process = self.process = QProcess(self)
+        environment = QProcessEnvironment.systemEnvironment()
+        # The child has no window; Qt's variables would only confuse what it imports.
+        root = str(Path(__file__).parents[2])
+        environment.insert("PYTHONPATH", f"{root}:{environment.value('PYTHONPATH')}".rstrip(":"))
+        process.setProcessEnvironment(environment)
+        process.finished.connect(self._finish)
+        process.start(sys.executable, self._arguments())
+        self._timer.start(_POLL_MS)
+
+    def _arguments(self) -> list[str]:
+        return [
+            "-m",
+            "blendmask_live",
+            "train",
+            "--from-project",
+            str(self._project),
+            "-o",
+            str(self._output),
+            "--steps",
+            str(self.steps.value()),
+            "--install",
+            self.name.text(),
+            "--json",
+            str(self._json()),
+            "--quiet",
+        ]
+
+    def _json(self) -> Path:
+        self._output.mkdir(parents=True, exist_ok=True)
+        return self._output / "result.json"
+
+    def reject(self) -> None:
+        """Stop a run, which keeps its checkpoint; then close."""
+        if self.process is not None and self.process.state() != QProcess.NotRunning:
+            self.process.finished.disconnect()
+            self.process.terminate()
+            if not self.process.waitForFinished(10_000):
+                self.process.kill()
+                self.process.waitForFinished()
+        self._timer.stop()
+        super().reject()
+
+    def _show_progress(self) -> None:
+        try:
+            lines = (self._output / "progress.csv").read_text(encoding="utf-8").splitlines()
+            step = int(float(lines[-1].split(",")[0]))
+        except (OSError, ValueError, IndexError):
+            return
+        self._bar.setRange(0, self.steps.value())
+        self._bar.setValue(step)
+        text = self.tr("Step {step} of {steps}")
+        self.result_text.setText(text.format(step=step, steps=self.steps.value()))
+
+    def _finish(self, exit_code: int) -> None:
+        self._timer.stop()
+        self._bar.hide()
+        self._start.setEnabled(True)
+        assert self.process is not None
+        if exit_code:
+            lines = bytes(self.process.readAllStandardError().data()).decode(errors="replace")
+            self.result_text.setText(lines.strip().splitlines()[-1] if lines.strip() else "")
+            return
+        result = json.loads(self._json().read_text(encoding="utf-8"))
+        self.result_text.setText(self._table(result))
+        self.learned.emit(result["installed"])
+
+    def _table(self, result: dict[str, Any]) -> str:
+        before, after = result.get("before"), result.get("accuracy")
+        rows = [
+            "<table cellpadding=4><tr><td></td>"
+            + "".join(f"<td><b>{name}</b></td>" for name in _FIGURES)
+            + "</tr>"
+        ]
+        for title, measured in ((self.tr("before"), before), (self.tr("after"), after)):
+            if measured:
+                cells = "".join(f"<td>{measured['mask'][name]:.3f}</td>" for name in _FIGURES)
+                rows.append(f"<tr><td>{title}</td>{cells}</tr>")
+        text = self.tr("Mask accuracy on the held-out frames. Choose {} in the Network panel.")
+        return text.format(f"<b>{result['installed']}</b>") + "".join(rows) + "</table>"

@@ -1,0 +1,80 @@
+"""What takes long: opening sources and loading the network; called in a worker thread."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PyQt5.QtCore import QCoreApplication
+
+if TYPE_CHECKING:
+    from blendmask_live.config import SegmenterSettings
+    from blendmask_live.segmenter import Segmenter
+
+__all__ = ["LOADING_STEPS", "NetworkChoice", "load_network"]
+
+LOADING_STEPS: Final = 3
+Report = Callable[[int, str], None]
+"""Called with the number of steps done and what comes next."""
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkChoice:
+    """Which network, and how it is run; values as on the command line."""
+
+    weights: str = "blendmask-lite"
+    architecture: str | None = None
+    device: str = "auto"
+    runtime: str = "auto"
+    precision: str = "auto"
+    threads: int = 0
+
+
+def load_network(choice: NetworkChoice, settings: SegmenterSettings, report: Report) -> Segmenter:
+    """Load weights and run them once, so that the first frame is not the slow one.
+
+    Raises:
+        WeightsError: If the weights are missing or damaged.
+        ConfigError: If the choice cannot be run here.
+    """
+    report(0, _tr("Loading PyTorch"))
+    _load_torch_libraries()
+    import numpy as np
+
+    from blendmask_live.segmenter import load_segmenter
+
+    report(1, _tr("Loading the weights of {name}").format(name=choice.weights))
+    segmenter = load_segmenter(
+        choice.weights,
+        architecture=choice.architecture,
+        device=choice.device,
+        runtime=choice.runtime,
+        precision=choice.precision,
+        threads=choice.threads,
+        settings=settings,
+    )
+    report(2, _tr("Preparing the network for this machine"))
+    segmenter.segment(np.zeros((360, 640, 3), np.uint8))
+    return segmenter
+
+
+def _load_torch_libraries() -> None:
+    """Load PyTorch's shared libraries without holding Python's lock, as `import` would.
+
+    They take most of a second, in which the window would stand still.
+    """
+    found = find_spec("torch")
+    folder = Path(found.origin).parent / "lib" if found and found.origin else Path()
+    for library in folder.glob("*torch_python.*"):
+        # The import that follows says what is wrong with it.
+        with suppress(OSError):
+            ctypes.CDLL(str(library))
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Loading", text)

@@ -1,0 +1,250 @@
+"""Which network runs, on what, and what it looks for; all but the network changes at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from PyQt5.QtCore import QSignalBlocker, Qt, QTimer, pyqtSignal
+from PyQt5.QtWidgets import (
+    QComboBox,
+    QFileDialog,
+    QFormLayout,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QWidget,
+)
+
+from blendmask_live.config import MASK_SIZES, RUNTIMES, SegmenterSettings
+from blendmask_live.labels import COCO_NAMES
+from gui.loading import NetworkChoice
+from gui.panels.controls import (
+    NumberSlider,
+    SegmentedChoice,
+    dim_label,
+    heading,
+    panel_column,
+)
+
+__all__ = ["NetworkPanel"]
+
+_SETTLE_MS = 120
+"""A new input size makes a new graph; wait until the slider rests."""
+
+
+class NetworkPanel(QWidget):
+    """Shows `SegmenterSettings` and `NetworkChoice` and says which ones the user wants.
+
+    Signals:
+        settings_chosen: The wanted `SegmenterSettings`.
+        network_chosen: The wanted `NetworkChoice`.
+        target_chosen: The frame rate to hold; 0 for full quality.
+    """
+
+    settings_chosen = pyqtSignal(object)
+    network_chosen = pyqtSignal(object)
+    target_chosen = pyqtSignal(float)
+
+    def __init__(self, weights: tuple[str, ...], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._settings = SegmenterSettings()
+        self._network = NetworkChoice()
+        self._labels: tuple[str, ...] = ()
+        self._make_sliders()
+        self._make_network(weights)
+        self._make_classes()
+        self._arrange()
+        self.show_labels(COCO_NAMES)
+        self.show_settings(self._settings, None)
+
+    def _make_sliders(self) -> None:
+        tr = self.tr
+        self.score = NumberSlider(
+            tr("Score from"),
+            (0.05, 0.95, 0.01),
+            tip=tr("Objects that the network is less sure of are left out"),
+            parent=self,
+        )
+        self.score.chosen.connect(lambda value: self._want(score_threshold=value))
+        self.mask_threshold = NumberSlider(
+            tr("Mask threshold"),
+            (0.05, 0.95, 0.01),
+            tip=tr("Probability from which a pixel belongs to an object"),
+            parent=self,
+        )
+        self.mask_threshold.chosen.connect(lambda value: self._want(mask_threshold=value))
+        self.input_size = NumberSlider(
+            tr("Input size"),
+            (128, 1024, 32),
+            show="{:.0f} px".format,
+            tip=tr("The frame's shorter side as the network sees it: larger finds smaller objects"),
+            parent=self,
+        )
+        self.input_size.chosen.connect(lambda value: self._settle.start())
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(_SETTLE_MS)
+        self._settle.timeout.connect(self._want_input_size)
+        self.mask_size = SegmentedChoice(
+            tr("Mask size"), [(size, str(size)) for size in MASK_SIZES], self
+        )
+        self.mask_size.setToolTip(tr("Cells of a mask along each side of its box"))
+        self.mask_size.chosen.connect(lambda size: self._want(mask_size=size))
+        self._costs = dim_label("", self)
+        self.target = NumberSlider(
+            tr("Hold frame rate"),
+            (0, 60, 5),
+            show=lambda fps: f"{fps:.0f} fps" if fps else tr("off"),
+            tip=tr("Lowers the quality as far as needed to hold this rate"),
+            parent=self,
+        )
+        self.target.chosen.connect(self.target_chosen)
+
+    def _make_network(self, weights: tuple[str, ...]) -> None:
+        tr = self.tr
+        self._weights = self._combo(tr("Network"), weights, lambda text: self._other(weights=text))
+        self._runtime = self._combo(
+            tr("Runtime"), ("auto", *RUNTIMES), lambda text: self._other(runtime=text)
+        )
+        self._device = self._combo(
+            tr("Device"), ("auto", "cpu", "cuda"), lambda text: self._other(device=text)
+        )
+        self._file = QPushButton(tr("Weights file…"), self)
+        self._file.clicked.connect(self._choose_file)
+
+    def _combo(self, name: str, texts: tuple[str, ...], chosen: Callable[[str], None]) -> QComboBox:
+        combo = QComboBox(self)
+        combo.addItems(texts)
+        combo.setAccessibleName(name)
+        combo.setMinimumContentsLength(12)
+        combo.setSizeAdjustPolicy(QComboBox.AdjustToMinimumContentsLengthWithIcon)
+        combo.textActivated.connect(chosen)
+        return combo
+
+    def _make_classes(self) -> None:
+        self._search = QLineEdit(self)
+        self._search.setPlaceholderText(self.tr("Search classes"))
+        self._search.setAccessibleName(self.tr("Search classes"))
+        self._search.setClearButtonEnabled(True)
+        self._search.textChanged.connect(self._filter)
+        self.classes = QListWidget(self)
+        self.classes.setAccessibleName(self.tr("Classes"))
+        self.classes.setMinimumHeight(150)
+        self.classes.itemChanged.connect(self._want_classes)
+        self._all = QPushButton(self.tr("All"), self)
+        self._all.clicked.connect(lambda: self._want(classes=None))
+        self._none = QPushButton(self.tr("Only the found ones"), self)
+        self._none.setToolTip(self.tr("Look only for classes that the search shows"))
+        self._none.clicked.connect(self._want_found)
+
+    def _arrange(self) -> None:
+        tr = self.tr
+        column = panel_column(self)
+        column.addWidget(heading(tr("Thresholds"), self))
+        column.addWidget(self.score)
+        column.addWidget(self.mask_threshold)
+        column.addWidget(heading(tr("Resolution"), self))
+        column.addWidget(self.input_size)
+        column.addWidget(dim_label(tr("Mask size"), self))
+        column.addWidget(self.mask_size)
+        column.addWidget(self._costs)
+        column.addWidget(self.target)
+        column.addWidget(heading(tr("Network"), self))
+        form = QFormLayout()
+        form.setVerticalSpacing(7)
+        form.setFieldGrowthPolicy(QFormLayout.ExpandingFieldsGrow)
+        form.addRow(tr("Weights"), self._weights)
+        form.addRow(tr("Runtime"), self._runtime)
+        form.addRow(tr("Device"), self._device)
+        form.addRow("", self._file)
+        column.addLayout(form)
+        column.addWidget(heading(tr("Classes"), self))
+        column.addWidget(self._search)
+        column.addWidget(self.classes, 1)
+        column.addWidget(self._all)
+        column.addWidget(self._none)
+
+    # What is shown
+
+    def show_settings(self, settings: SegmenterSettings, target_fps: float | None) -> None:
+        """Show these settings; nobody is told."""
+        self._settings = settings
+        self.score.set_number(settings.score_threshold)
+        self.mask_threshold.set_number(settings.mask_threshold)
+        self.input_size.set_number(settings.short_side)
+        self.mask_size.set_chosen(settings.mask_size)
+        self.target.set_number(target_fps or 0)
+        with QSignalBlocker(self.classes):
+            for item in self._items():
+                is_on = settings.classes is None or item.text() in settings.classes
+                item.setCheckState(Qt.Checked if is_on else Qt.Unchecked)
+
+    def show_network(self, network: NetworkChoice) -> None:
+        """Show which network runs; nobody is told."""
+        self._network = network
+        if self._weights.findText(network.weights) < 0:
+            self._weights.addItem(network.weights)
+        self._weights.setCurrentText(network.weights)
+        self._runtime.setCurrentText(network.runtime)
+        self._device.setCurrentText(network.device)
+
+    def show_labels(self, labels: tuple[str, ...]) -> None:
+        """Offer these classes."""
+        if labels == self._labels:
+            return
+        self._labels = labels
+        with QSignalBlocker(self.classes):
+            self.classes.clear()
+            for label in labels:
+                item = QListWidgetItem(label)
+                item.setFlags(Qt.ItemIsEnabled | Qt.ItemIsUserCheckable | Qt.ItemIsSelectable)
+                item.setCheckState(Qt.Checked)
+                self.classes.addItem(item)
+
+    def show_costs(self, costs_ms: dict[int, float | None]) -> None:
+        """Show what each mask size was measured to cost per frame."""
+        known = {size: cost for size, cost in costs_ms.items() if cost is not None}
+        if not known:
+            self._costs.setText(self.tr("Cost per frame: measured while objects are seen"))
+            return
+        parts = (f"{size}:\u00a0{cost:.1f}\u00a0ms" for size, cost in known.items())
+        self._costs.setText(self.tr("Cost per frame  ") + "   ".join(parts))
+
+    # What is wanted
+
+    def _want(self, **changes: object) -> None:
+        self.settings_chosen.emit(replace(self._settings, **changes))  # type: ignore[arg-type]
+
+    def _want_input_size(self) -> None:
+        short = int(self.input_size.number)
+        ratio = self._settings.long_side / self._settings.short_side
+        self._want(short_side=short, long_side=min(4096, max(short, round(short * ratio))))
+
+    def _want_classes(self) -> None:
+        chosen = tuple(i.text() for i in self._items() if i.checkState() == Qt.Checked)
+        self._want(classes=None if len(chosen) == len(self._labels) else chosen)
+
+    def _want_found(self) -> None:
+        self._want(classes=tuple(i.text() for i in self._items() if not i.isHidden()))
+
+    def _other(self, **changes: str) -> None:
+        network = replace(self._network, **changes)  # type: ignore[arg-type]
+        if "weights" in changes:
+            network = replace(network, architecture=None)
+        self.network_chosen.emit(network)
+
+    def _choose_file(self) -> None:
+        filters = self.tr("Weights (*.safetensors);;All files (*)")
+        path, _ = QFileDialog.getOpenFileName(self, self.tr("Weights file"), "", filters)
+        if path:
+            self._other(weights=path)
+
+    def _filter(self, text: str) -> None:
+        for item in self._items():
+            item.setHidden(text.lower() not in item.text().lower())
+
+    def _items(self) -> list[QListWidgetItem]:
+        items = (self.classes.item(row) for row in range(self.classes.count()))
+        return [item for item in items if item is not None]

@@ -1,0 +1,104 @@
+"""What one press of the record key records."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PyQt5.QtCore import Qt, pyqtSignal
+from PyQt5.QtWidgets import (
+    QAction,
+    QCheckBox,
+    QFileDialog,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
+
+from blendmask_live.export import EXPORTERS
+from blendmask_live.live import RecordingStatus
+from gui.panels.controls import dim_label, heading, panel_column
+from gui.playback_bar import clock_text
+from gui.recorder import RecordingPlan, default_folder
+
+__all__ = ["RecordPanel"]
+
+
+class RecordPanel(QWidget):
+    """Shows a `RecordingPlan` and says which one the user wants.
+
+    Signals:
+        chosen: The wanted `RecordingPlan`.
+    """
+
+    chosen = pyqtSignal(object)
+
+    def __init__(self, record: QAction, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._plan = RecordingPlan()
+        tr = self.tr
+        self.shown = QCheckBox(tr("The picture as it is shown (video)"), self)
+        self.shown.clicked.connect(lambda: self._want())
+        self.formats = {name: QCheckBox(name, self) for name in EXPORTERS}
+        for box in self.formats.values():
+            box.clicked.connect(lambda: self._want())
+        self._folder = QLabel(self)
+        self._folder.setWordWrap(True)
+        self._folder.setObjectName("dim")
+        choose = QPushButton(tr("Choose folder…"), self)
+        choose.clicked.connect(self._choose_folder)
+        self._status = dim_label("", self)
+        button = QToolButton(self)
+        button.setDefaultAction(record)
+        button.setToolButtonStyle(Qt.ToolButtonTextBesideIcon)
+        button.setObjectName("wide")
+        button.setSizePolicy(QSizePolicy.Expanding, QSizePolicy.Fixed)
+        column = panel_column(self)
+        column.addWidget(button)
+        column.addWidget(self._status)
+        column.addWidget(heading(tr("Record"), self))
+        column.addWidget(self.shown)
+        column.addWidget(dim_label(tr("Clean frames and masks, in these formats:"), self))
+        for box in self.formats.values():
+            column.addWidget(box)
+        column.addWidget(heading(tr("Folder"), self))
+        column.addWidget(self._folder)
+        column.addWidget(choose)
+        column.addStretch(1)
+        self.show_plan(self._plan)
+        self.show_recording(None, is_recording=False)
+
+    def show_plan(self, plan: RecordingPlan) -> None:
+        """Show a plan; nobody is told."""
+        self._plan = plan
+        self.shown.setChecked(plan.records_shown)
+        for name, box in self.formats.items():
+            box.setChecked(name in plan.formats)
+        self._folder.setText(plan.folder or str(default_folder()))
+
+    def show_recording(self, recording: RecordingStatus | None, *, is_recording: bool) -> None:
+        """Show how far the recording is; while it runs, the plan cannot be changed."""
+        for box in (self.shown, *self.formats.values()):
+            box.setEnabled(not is_recording)
+        self._status.setVisible(is_recording)
+        if recording is None:
+            self._status.setText(self.tr("Recording…") if is_recording else "")
+            return
+        text = self.tr("{time}   {frames} frames").format(
+            time=clock_text(recording.seconds), frames=recording.frames
+        )
+        if recording.frames_dropped:
+            text += self.tr("   {} left out").format(recording.frames_dropped)
+        self._status.setText(text)
+
+    def _want(self) -> None:
+        formats = tuple(name for name, box in self.formats.items() if box.isChecked())
+        self.chosen.emit(replace(self._plan, formats=formats, records_shown=self.shown.isChecked()))
+
+    def _choose_folder(self) -> None:
+        folder = QFileDialog.getExistingDirectory(
+            self, self.tr("Folder for recordings"), self._plan.folder or str(default_folder())
+        )
+        if folder:
+            self.chosen.emit(replace(self._plan, folder=folder))

@@ -1,0 +1,63 @@
+"""Errors as people need them: what happened, and what can be done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PyQt5.QtCore import QCoreApplication
+
+from blendmask_live.errors import (
+    BlendMaskLiveError,
+    ConfigError,
+    ExportError,
+    ProjectError,
+    SourceError,
+    StageFailed,
+    WeightsError,
+)
+
+__all__ = ["Problem", "problem_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What the banner says."""
+
+    title: str
+    """What happened, in a few words."""
+    advice: str
+    """Details and what can be done."""
+    action: str = ""
+    """What the button does: "open", "retry", "demo", "network", "report", "folder"; "" for no
+    button."""
+    is_error: bool = True
+    """Else it is news: a file was saved, a camera is awaited."""
+    target: str = ""
+    """Path that the action is about."""
+
+
+def problem_of(error: BaseException) -> Problem:
+    """The problem behind an error; the cause counts where a stage failed."""
+    cause = error.__cause__ if isinstance(error, StageFailed) else error
+    text = " ".join(str(error).split()) or type(error).__name__
+    if isinstance(cause, SourceError):
+        return Problem(_tr("The source cannot be shown"), text, "open")
+    if isinstance(cause, WeightsError):
+        return Problem(_tr("The network cannot be loaded"), text, "network")
+    if isinstance(cause, ExportError):
+        return Problem(_tr("The recording failed"), text, "folder")
+    if isinstance(cause, ConfigError):
+        return Problem(_tr("This setting cannot be used"), text, "network")
+    if isinstance(cause, MemoryError) or "out of memory" in text.lower():
+        advice = _tr("Choose a smaller input size or another device, then try again.")
+        return Problem(_tr("Memory ran out"), f"{text}. {advice}", "retry")
+    if isinstance(cause, ProjectError):
+        return Problem(_tr("The project cannot do this"), text)
+    if isinstance(cause, BlendMaskLiveError):
+        return Problem(_tr("This did not work"), text, "retry")
+    detail = text if isinstance(error, StageFailed) else f"{type(error).__name__}: {text}"
+    return Problem(_tr("Something unexpected happened"), detail, "retry")
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Problems", text)

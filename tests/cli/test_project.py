@@ -1,0 +1,125 @@
+"""`annotate` to a project, `export` and `re-blend` from one."""
+
+from __future__ import annotations
+
+import filecmp
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from blendmask_live.annotation import HideTrack, Project
+from tests.capture.clips import ClipSpec
+from tests.cli.conftest import FAST, MakeClip, Outcome, Run, files_in
+
+FORMATS = "csv,youtube-vis,davis,mots"
+
+
+@pytest.fixture(scope="module")
+def annotated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which a part of the built-in clip was annotated into `out`."""
+    from blendmask_live.cli import main
+
+    folder = tmp_path_factory.mktemp("annotated")
+    arguments = ["annotate", "demo", "-o", str(folder / "out"), *FAST[:4], "--short-side", "224"]
+    more = ["--start", "0.5", "--max-frames", "8", "--format", FORMATS, "--latents", "--quiet"]
+    assert main([*arguments, *more, "--all-classes"]) == 0
+    return folder
+
+
+@pytest.fixture
+def out(annotated: Path, tmp_path: Path) -> Path:
+    """A copy of it."""
+    shutil.copytree(annotated / "out", tmp_path / "out")
+    return tmp_path / "out"
+
+
+def export(run: Run, out: Path, *arguments: str | Path) -> Outcome:
+    return run("export", out / "demo.bml", "-o", out / "again", "--all-classes", *arguments)
+
+
+def test_project_exports_to_the_files_that_annotate_wrote(run: Run, out: Path) -> None:
+    outcome = export(run, out, "--format", FORMATS)
+    assert outcome.exit_code == 0, outcome
+    compared = filecmp.cmpfiles(
+        out / "demo",
+        out / "again" / "demo",
+        [n for n in files_in(out / "demo") if "run" not in n],
+        shallow=False,
+    )
+    assert len(compared[0]) > 12 and compared[1:] == ([], [])
+
+
+def test_project_says_how_it_was_made(out: Path) -> None:
+    with Project.open(out / "demo.bml") as project:
+        assert project.status == "complete" and project.has_latents
+        assert project.settings["weights"]["file"].endswith(".safetensors")
+        assert project.frame_indices[0] > 0 and project.frame_count == 8
+        assert project.tracks, "nothing was found: the comparison proves nothing"
+
+
+def test_export_leaves_hidden_tracks_out_and_reads_the_source_for_pictures(
+    run: Run, out: Path, tmp_path: Path
+) -> None:
+    with Project.open(out / "demo.bml") as project:
+        for track in project.tracks[1:]:
+            project.apply(HideTrack(track.track_id))
+        shown = project.tracks[0].track_id
+    json_path = tmp_path / "result.json"
+    outcome = export(run, out, "--format", "overlay,csv", "--json", json_path)
+    assert outcome.exit_code == 0, outcome
+    assert (out / "again/demo/overlay/overlay.mp4").stat().st_size > 1000
+    rows = (out / "again/demo/csv/tracks.csv").read_text().splitlines()[1:]
+    assert {int(row.split(",")[2]) for row in rows} == {shown}
+    assert json.loads(json_path.read_text())["frames"] == 8
+    assert export(run, out, "--format", "csv").refusal().endswith("--overwrite")
+
+
+def test_export_finds_a_moved_video_when_told(run: Run, clip: MakeClip, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    path = clip("v.mp4", ClipSpec(frames=4))
+    assert run("annotate", path, "-o", out, *FAST, "--format", "csv").exit_code == 0
+    moved = path.rename(tmp_path / "w.mp4")
+    export_it = ("export", out / "v.bml", "-o", tmp_path / "again", "--format", "overlay")
+    assert "moved or deleted" in run(*export_it).refusal()
+    assert not (tmp_path / "again").exists()
+    assert run(*export_it, "--source", moved).exit_code == 0
+    assert run(*export_it, "--overwrite").exit_code == 0
+
+
+def test_re_blend_in_place_or_into_exports(run: Run, out: Path, tmp_path: Path) -> None:
+    project = out / "demo.bml"
+    assert "nothing to change" in run("re-blend", project).refusal()
+    finer = ("re-blend", project, "--mask-size", "112")
+    outcome = run(*finer, "-o", tmp_path / "finer", "--format", "youtube-vis")
+    assert outcome.exit_code == 0, outcome
+    new = (tmp_path / "finer/demo/youtube-vis/instances.json").read_bytes()
+    assert new != (out / "demo/youtube-vis/instances.json").read_bytes()
+    outcome = run("re-blend", project, "--mask-size", "112")
+    assert "re-blend (mask size 112)" in outcome.out
+    assert export(run, out, "--format", "youtube-vis").exit_code == 0
+    assert (out / "again/demo/youtube-vis/instances.json").read_bytes() == new
+
+
+def test_no_project_is_made_where_none_is_wanted(
+    annotate: Run, clip: MakeClip, tmp_path: Path
+) -> None:
+    assert annotate(clip(), "--format", "csv", "--no-project", "--quiet").exit_code == 0
+    assert not (tmp_path / "out/clip.bml").exists()
+
+
+def test_annotate_refuses_to_replace_a_project(
+    annotate: Run, clip: MakeClip, tmp_path: Path
+) -> None:
+    path = clip()
+    assert annotate(path, "--format", "csv").exit_code == 0
+    shutil.rmtree(tmp_path / "out/clip")
+    assert "clip.bml: exists already" in annotate(path, "--format", "csv").refusal()
+    assert annotate(path, "--format", "csv", "--overwrite").exit_code == 0
+    assert [p.name for p in (tmp_path / "out").glob("*.bml")] == ["clip.bml"]
+
+
+def test_export_of_something_else_is_refused(run: Run, clip: MakeClip, tmp_path: Path) -> None:
+    refusal = run("export", clip(), "-o", tmp_path / "out", "--format", "csv").refusal()
+    assert "expected an annotation project" in refusal

@@ -1,0 +1,156 @@
+"""Widgets without a screen; flows on a virtual one, in a process of their own (see xcb/)."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PyQt5.QtCore import QSettings
+from PyQt5.QtWidgets import QApplication
+
+from blendmask_live.config import SegmenterSettings
+from blendmask_live.datatypes import Frame, Instances, TrackedFrame, TrackedInstances, TrackState
+from blendmask_live.export.video_file import VideoFile, VideoTiming
+from blendmask_live.live import LiveSettings
+from blendmask_live.segmenter import Segmenter, load_segmenter
+from gui.controller import LiveController
+from gui.loading import NetworkChoice
+from gui.preferences import Preferences
+from gui.qt_environment import prepare_qt_environment
+from gui.theme import apply_theme
+
+IS_ON_X11 = bool(os.environ.get("BLENDMASK_TESTS_ON_X11"))
+if not IS_ON_X11:
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+collect_ignore = [] if IS_ON_X11 else ["xcb"]
+prepare_qt_environment()
+SETTINGS = LiveSettings(SegmenterSettings(short_side=160, long_side=288, drop_duplicates=True))
+
+OF_THE_TEST_MACHINE = ("XDG_RUNTIME_DIR not set", "does not support propagateSizeHints")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "tests/gui" in item.path.as_posix():
+            item.add_marker(pytest.mark.qt_log_level_fail("WARNING"))
+            item.add_marker(pytest.mark.qt_log_ignore(*OF_THE_TEST_MACHINE))
+
+
+@pytest.fixture(scope="session")
+def qapp_args() -> list[str]:
+    return ["blendmask-live"]
+
+
+@pytest.fixture
+def dressed(qapp: QApplication) -> QApplication:
+    apply_theme(qapp, "dark")
+    return qapp
+
+
+@pytest.fixture(autouse=True)
+def _no_leaks(qapp: QApplication) -> Iterator[None]:
+    before = set(threading.enumerate())
+    yield
+    assert set(threading.enumerate()) <= before
+    for widget in qapp.topLevelWidgets():
+        # Menus and tips live as long as their owner; windows must be gone.
+        assert not (widget.isWindow() and widget.isVisible()), widget
+
+
+@pytest.fixture
+def preferences(tmp_path: Path) -> Preferences:
+    return Preferences(QSettings(str(tmp_path / "settings.ini"), QSettings.IniFormat))
+
+
+@pytest.fixture(scope="session")
+def segmenter() -> Segmenter:
+    """The built-in network, small enough to be quick on one core."""
+    return load_segmenter(runtime="torch", threads=1, settings=SETTINGS.segmenter)
+
+
+@pytest.fixture
+def quick_network(segmenter: Segmenter, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The network is loaded once for all tests."""
+
+    def load(choice: object, settings: object, report: Callable[[int, str], None]) -> Segmenter:
+        report(2, "Loading")
+        return segmenter
+
+    monkeypatch.setattr("gui.controller.load_network", load)
+
+
+@pytest.fixture
+def controller(
+    dressed: QApplication,
+    quick_network: None,
+    preferences: Preferences,
+    qtbot: object,
+) -> Iterator[LiveController]:
+    """A controller that is closed at the end, however the test ends."""
+    made = LiveController(preferences, network=NetworkChoice(runtime="torch"), settings=SETTINGS)
+    yield made
+    close_controller(made, qtbot)
+    made.deleteLater()
+
+
+def close_controller(controller: LiveController, qtbot: object) -> None:
+    """Close and wait; closing twice is allowed."""
+    if not controller.is_closed:
+        with qtbot.waitSignal(controller.closed, timeout=20_000):  # type: ignore[attr-defined]
+            controller.close()
+
+
+@pytest.fixture(scope="session")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo, small and short, under a name that is not ASCII."""
+    from blendmask_live.capture import open_source
+
+    path = tmp_path_factory.mktemp("clips") / "Vidéo № 1 東京.mp4"
+    source = open_source("demo", start_s=3.0, max_frames=50)
+    video = VideoFile(
+        path,
+        frame_size=(360, 640),
+        timing=VideoTiming.of_source(time_base=source.info.time_base, fps=source.info.average_fps),
+        color=source.info.color,
+    )
+    while (frame := source.read()) is not None:
+        assert frame.pts_s is not None
+        video.write(np.ascontiguousarray(frame.image[::2, ::2]), frame.pts_s)
+    video.close()
+    source.close()
+    return path
+
+
+@pytest.fixture
+def two_tracks() -> TrackedFrame:
+    """A frame of 100 x 60 px: a large person 1 with a small cat 2 in front of it."""
+    masks = np.zeros((2, 60, 100), dtype=bool)
+    masks[0, 10:50, 10:60] = True
+    masks[1, 20:30, 20:30] = True
+    instances = Instances.from_masks(masks, class_ids=[0, 15], scores=[0.9, 0.8])
+    states = (TrackState.CONFIRMED, TrackState.CONFIRMED)
+    tracked = TrackedInstances(instances, np.array([1, 2]), states)
+    image = np.full((60, 100, 3), 90, dtype=np.uint8)
+    return TrackedFrame(Frame(image, index=7, pts_s=None, captured_at=0.0), tracked)
+
+
+@pytest.fixture(scope="session")
+def x11_display() -> Iterator[str]:
+    """A virtual screen of our own, on a free number."""
+    if shutil.which("Xvfb") is None:
+        pytest.skip("Xvfb is not installed")
+    read_end, write_end = os.pipe()
+    arguments = ["Xvfb", "-displayfd", str(write_end), "-screen", "0", "1400x900x24"]
+    server = subprocess.Popen(arguments, pass_fds=[write_end], stderr=subprocess.DEVNULL)
+    os.close(write_end)
+    with os.fdopen(read_end) as answer:
+        number = answer.readline().strip()
+    yield f":{number}"
+    server.terminate()
+    server.wait(timeout=10)

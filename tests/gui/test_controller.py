@@ -1,0 +1,127 @@
+"""The controller, without widgets: the real network on a small clip."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PyQt5.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from blendmask_live.blending_steps import has_latents
+from gui.controller import LiveController
+from gui.problems import Problem
+from gui.recorder import RecordingPlan
+from tests.gui.conftest import close_controller
+
+pytestmark = pytest.mark.usefixtures("dressed")
+
+
+def open_clip(controller: LiveController, clip: Path, qtbot: QtBot) -> None:
+    controller.open(clip)
+    qtbot.waitUntil(lambda: controller.latest is not None, timeout=20_000)
+
+
+def test_a_file_opens_and_its_frames_arrive_in_the_qt_thread(
+    controller: LiveController, clip: Path, qtbot: QtBot
+) -> None:
+    steps: list[str] = []
+    controller.loading_changed.connect(lambda done, of, text: steps.append(text))
+    open_clip(controller, clip, qtbot)
+    assert controller.session is not None and controller.session.can_seek
+    assert controller.latest is not None and controller.latest.frame.size == (360, 640)
+    assert clip.name in steps[0] and steps[-1] == ""
+    assert controller.preferences.recent_files() == (clip,)
+    assert QApplication.topLevelWidgets() == [], "no widget is needed"
+
+
+def test_a_source_that_cannot_be_opened_is_told_and_the_old_one_goes_on(
+    controller: LiveController, clip: Path, qtbot: QtBot, tmp_path: Path
+) -> None:
+    open_clip(controller, clip, qtbot)
+    before = controller.session
+    with qtbot.waitSignal(controller.problem_found, timeout=10_000) as told:
+        controller.open(tmp_path / "missing.mp4")
+    problem: Problem = told.args[0]
+    assert "missing.mp4" in problem.advice and problem.action == "open" and problem.is_error
+    assert controller.session is before
+    controller.refresh()
+    assert controller.status is not None and controller.status.state in ("playing", "ended")
+
+
+def test_of_two_sources_asked_for_quickly_the_last_one_is_shown(
+    controller: LiveController, clip: Path, qtbot: QtBot
+) -> None:
+    controller.open("demo")
+    open_clip(controller, clip, qtbot)
+    assert controller.session is not None and controller.session.info.path == clip
+
+
+def test_settings_reach_the_next_frame_and_are_remembered(
+    controller: LiveController, clip: Path, qtbot: QtBot
+) -> None:
+    open_clip(controller, clip, qtbot)
+    assert controller.session is not None
+    controller.session.pause()
+    controller.set_segmenter(replace(controller.settings.segmenter, mask_size=28))
+
+    def shows_small_masks() -> bool:
+        frame = controller.latest
+        return frame is not None and frame.instances.soft_masks.shape[-1] == 28
+
+    qtbot.waitUntil(shows_small_masks, timeout=10_000)
+    assert controller.preferences.load("segmenter", controller.settings.segmenter).mask_size == 28
+
+
+def test_latents_are_kept_only_while_needed(
+    controller: LiveController, clip: Path, qtbot: QtBot
+) -> None:
+    open_clip(controller, clip, qtbot)
+    assert controller.session is not None and controller.latest is not None
+    controller.session.pause()
+    assert not has_latents(controller.latest.instances)
+    controller.keep_latents(True)
+    qtbot.waitUntil(lambda: has_latents(controller.latest.instances), timeout=10_000)
+    controller.keep_latents(False)
+    qtbot.waitUntil(lambda: not has_latents(controller.latest.instances), timeout=10_000)
+    assert not controller.settings.segmenter.keep_latents
+
+
+def test_closing_while_recording_completes_the_files(
+    controller: LiveController, clip: Path, qtbot: QtBot, tmp_path: Path
+) -> None:
+    open_clip(controller, clip, qtbot)
+    plan = RecordingPlan(str(tmp_path / "Aufnahmen ß"), ("csv", "overlay"), records_shown=True)
+    controller.recorder.start(plan)
+
+    def has_frames() -> bool:
+        controller.refresh()
+        recording = controller.status.recording if controller.status else None
+        if controller.latest is not None:
+            controller.recorder.add_shown(controller.latest.frame.image)
+        return recording is not None and recording.frames >= 3
+
+    qtbot.waitUntil(has_frames, timeout=20_000)
+    close_controller(controller, qtbot)
+    names = {path.name for path in tmp_path.rglob("*") if path.is_file()}
+    assert {"tracks.csv", "overlay.mp4", "shown.mp4"} <= names
+
+
+def test_a_recording_that_cannot_be_written_is_told(
+    controller: LiveController, clip: Path, qtbot: QtBot, tmp_path: Path
+) -> None:
+    open_clip(controller, clip, qtbot)
+    (tmp_path / "file").touch()
+    with qtbot.waitSignal(controller.problem_found, timeout=10_000) as told:
+        controller.recorder.start(RecordingPlan(str(tmp_path / "file")))
+    assert told.args[0].action == "folder"
+    assert not controller.recorder.is_recording
+
+
+def test_closing_while_a_source_is_opened_ends_all_threads(
+    controller: LiveController, clip: Path, qtbot: QtBot
+) -> None:
+    controller.open(clip)
+    close_controller(controller, qtbot)
+    assert controller.session is None

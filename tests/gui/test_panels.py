@@ -1,0 +1,161 @@
+"""Panels show settings and say which ones the user wants."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PyQt5.QtCore import Qt
+from PyQt5.QtWidgets import QAction, QApplication
+from pytestqt.qtbot import QtBot
+
+from blendmask_live.config import SegmenterSettings
+from blendmask_live.datatypes import TrackedFrame
+from blendmask_live.pipeline import StageSummary
+from gui.loading import NetworkChoice
+from gui.look import DisplaySettings, Visibility
+from gui.mask_costs import MaskCosts
+from gui.panels.display_panel import DisplayPanel
+from gui.panels.network_panel import NetworkPanel
+from gui.panels.record_panel import RecordPanel
+from gui.panels.tracker_panel import TrackerPanel
+from gui.panels.tracks_panel import TracksPanel
+from gui.pixels import to_qimage
+from gui.recorder import RecordingPlan
+from tracking import TrackerConfig
+
+pytestmark = pytest.mark.usefixtures("dressed")
+
+
+@pytest.fixture
+def network(qtbot: QtBot) -> NetworkPanel:
+    panel = NetworkPanel(("blendmask-lite", "blendmask-r50"))
+    qtbot.addWidget(panel)
+    return panel
+
+
+def test_thresholds_and_mask_size_are_wanted_at_once(network: NetworkPanel) -> None:
+    wanted: list[SegmenterSettings] = []
+    network.settings_chosen.connect(wanted.append)
+    network.score.slider.setValue(network.score.slider.maximum())
+    network.mask_threshold.slider.setValue(0)
+    network.mask_size.button(224).click()
+    assert wanted[0].score_threshold == 0.95
+    assert wanted[1].mask_threshold == 0.05
+    assert wanted[2].mask_size == 224
+
+
+def test_the_input_size_keeps_its_ratio_and_waits_until_it_rests(
+    network: NetworkPanel, qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(network.settings_chosen, timeout=2000) as told:
+        network.input_size.slider.setValue(network.input_size.slider.value() + 1)
+        network.input_size.slider.setValue(network.input_size.slider.value() + 1)
+    assert (told.args[0].short_side, told.args[0].long_side) == (512, 768)
+
+
+def test_classes_are_chosen_by_search(network: NetworkPanel) -> None:
+    wanted: list[SegmenterSettings] = []
+    network.settings_chosen.connect(wanted.append)
+    network._search.setText("bear")
+    network._none.click()
+    assert wanted[-1].classes == ("bear", "teddy bear")
+    network.show_settings(wanted[-1], None)
+    network.classes.item(0).setCheckState(Qt.Checked)
+    assert wanted[-1].classes == ("person", "bear", "teddy bear")
+    network._all.click()
+    assert wanted[-1].classes is None
+
+
+def test_another_network_is_wanted_as_a_whole(network: NetworkPanel) -> None:
+    wanted: list[NetworkChoice] = []
+    network.network_chosen.connect(wanted.append)
+    network.show_network(NetworkChoice(device="cpu", architecture="blendmask-dla34"))
+    network._weights.setCurrentText("blendmask-r50")
+    network._weights.textActivated.emit("blendmask-r50")
+    assert wanted == [NetworkChoice(weights="blendmask-r50", device="cpu")]
+
+
+def test_the_cost_of_a_mask_size_is_that_of_the_frames_that_used_it(network: NetworkPanel) -> None:
+    costs = MaskCosts()
+
+    def stages(frames: int, total_ms: float) -> dict[str, StageSummary]:
+        mean_ms = total_ms / frames
+        return {"blend": StageSummary(frames, mean_ms, mean_ms, mean_ms)}
+
+    costs.add(stages(10, 20.0), 56)
+    costs.add(stages(20, 40.0), 56)
+    costs.add(stages(30, 90.0), 224)
+    costs.add(stages(40, 140.0), 224)
+    assert costs.median_ms(56) == pytest.approx(2.0)
+    assert costs.median_ms(224) == pytest.approx(5.0)
+    assert costs.median_ms(28) is None
+    network.show_costs({28: None, 56: 2.0, 224: 5.0})
+    text = network._costs.text().replace("\u00a0", " ")
+    assert "56: 2.0 ms" in text and "28" not in text
+
+
+def test_tracker_settings(qtbot: QtBot) -> None:
+    panel = TrackerPanel()
+    qtbot.addWidget(panel)
+    wanted: list[tuple[TrackerConfig, bool]] = []
+    panel.chosen.connect(lambda config, on: wanted.append((config, on)))
+    panel.sliders["max_lost_s"].slider.setValue(0)
+    panel.is_tracking.click()
+    assert wanted[0] == (replace(TrackerConfig(), max_lost_s=0.5), True)
+    assert wanted[1][1] is False
+
+
+def test_display_settings(qtbot: QtBot, tmp_path: Path) -> None:
+    panel = DisplayPanel()
+    qtbot.addWidget(panel)
+    wanted: list[DisplaySettings] = []
+    problems: list[str] = []
+    panel.chosen.connect(wanted.append)
+    panel.problem_found.connect(problems.append)
+    panel.mask_style.button("outline").click()
+    panel.backdrop.button("blur").click()
+    path = tmp_path / "ćwiartka.png"
+    assert to_qimage(np.full((4, 6, 3), 77, dtype=np.uint8)).save(str(path))
+    panel.use_picture(str(path))
+    panel.use_picture(str(tmp_path / "missing.png"))
+    assert [look.mask_style for look in wanted[:1]] == ["outline"]
+    assert wanted[1].backdrop.kind == "blur"
+    picture = wanted[2].backdrop.picture
+    assert picture is not None and picture.shape == (4, 6, 3) and (picture == 77).all()
+    assert len(wanted) == 3 and "missing.png" in problems[0]
+
+
+def test_tracks_are_listed_hidden_and_shown_alone(qtbot: QtBot, two_tracks: TrackedFrame) -> None:
+    panel = TracksPanel()
+    qtbot.addWidget(panel)
+    wanted: list[Visibility] = []
+    chosen: list[int] = []
+    panel.visibility_chosen.connect(wanted.append)
+    panel.track_chosen.connect(chosen.append)
+    panel.show_frame(two_tracks)
+    person = panel.tree.topLevelItem(0)
+    assert person is not None
+    assert (person.text(0), person.child(0).text(0)) == ("person  1", "person 1")
+    for item, column in ((person, 1), (person.child(0), 1), (person.child(0), 2)):
+        panel.tree.itemClicked.emit(item, column)
+    panel.tree.itemClicked.emit(person.child(0), 0)
+    assert wanted == [
+        Visibility(hidden_classes=frozenset({"person"})),
+        Visibility(hidden_tracks=frozenset({1})),
+        Visibility(solo_track=1),
+    ]
+    assert chosen == [1]
+
+
+def test_the_recording_plan(qtbot: QtBot, qapp: QApplication) -> None:
+    panel = RecordPanel(QAction("Record", qapp))
+    qtbot.addWidget(panel)
+    wanted: list[RecordingPlan] = []
+    panel.chosen.connect(wanted.append)
+    panel.formats["csv"].click()
+    panel.shown.click()
+    assert wanted[0].formats == ("overlay", "youtube-vis", "csv")
+    assert wanted[1].records_shown

@@ -1,0 +1,166 @@
+"""Bridge, preferences, shortcuts, playback bar, banner, crash reports."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from PyQt5.QtCore import Qt
+from PyQt5.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from blendmask_live.config import SegmenterSettings
+from blendmask_live.errors import SourceOpenError, SourceReadError, StageFailed, WeightsError
+from gui.actions import ACTIONS, Actions
+from gui.banner import Banner
+from gui.bridge import SessionBridge
+from gui.crash_report import CrashReports
+from gui.playback_bar import PlaybackBar, SeekSlider, clock_text
+from gui.preferences import Preferences
+from gui.problems import Problem, problem_of
+from gui.shortcuts_dialog import ShortcutsDialog
+
+pytestmark = pytest.mark.usefixtures("dressed")
+
+
+def test_many_calls_from_a_thread_arrive_as_one(qtbot: QtBot) -> None:
+    bridge = SessionBridge()
+    arrivals: list[threading.Thread] = []
+    bridge.changed.connect(lambda: arrivals.append(threading.current_thread()))
+
+    def publish() -> None:
+        for _ in range(1000):
+            bridge.publish()
+
+    worker = threading.Thread(target=publish)
+    worker.start()
+    worker.join()
+    qtbot.waitUntil(lambda: bool(arrivals))
+    assert arrivals == [threading.main_thread()]
+    bridge.publish()
+    qtbot.waitUntil(lambda: len(arrivals) == 2)
+
+
+def test_settings_are_remembered_and_bad_ones_are_set_back(preferences: Preferences) -> None:
+    chosen = replace(SegmenterSettings(), mask_size=112, classes=("dog",))
+    preferences.save("segmenter", chosen)
+    assert preferences.load("segmenter", SegmenterSettings()) == chosen
+    preferences.set_text("segmenter", '{"mask_size": 57, "unknown": 1}')
+    assert preferences.load("segmenter", SegmenterSettings()) == SegmenterSettings()
+
+
+def test_recent_files_newest_first_without_those_that_are_gone(
+    preferences: Preferences, tmp_path: Path
+) -> None:
+    paths = [tmp_path / name for name in ("a.mp4", "ü.mp4")]
+    for path in (*paths, paths[0]):
+        path.touch()
+        preferences.add_recent_file(path)
+    assert preferences.recent_files() == (paths[0], paths[1])
+    paths[0].unlink()
+    assert preferences.recent_files() == (paths[1],)
+
+
+def test_no_two_actions_share_a_shortcut() -> None:
+    keys = [key for spec in ACTIONS for key in spec.keys.split()]
+    assert len(keys) == len(set(keys))
+
+
+def test_a_changed_shortcut_holds_is_remembered_and_can_be_taken_back(
+    preferences: Preferences, qtbot: QtBot
+) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    actions = Actions(preferences, parent)
+    dialog = ShortcutsDialog(actions, parent)
+    dialog.choose("record")
+    dialog.set_keys("M")
+    assert actions.keys("record") == "M"
+    assert actions.keys("masks") == "", "the action that had it gives it up"
+    again = Actions(preferences, parent)
+    assert (again.keys("record"), again.keys("masks")) == ("M", "")
+    again.reset_keys()
+    assert (again.keys("record"), again.keys("masks")) == ("R", "M")
+
+
+def test_a_press_on_the_line_goes_to_exactly_that_frame(qtbot: QtBot) -> None:
+    slider = SeekSlider()
+    qtbot.addWidget(slider)
+    slider.resize(316, 24)
+    slider.set_frames(101, Fraction(25))
+    chosen: list[int] = []
+    slider.frame_chosen.connect(chosen.append)
+    for frame in (0, 37, 100):
+        place = slider.rect().center()
+        place.setX(slider._x_of(frame))
+        qtbot.mouseClick(slider, Qt.LeftButton, pos=place)
+    assert chosen == [37, 100] or chosen == [0, 37, 100]
+
+
+def test_the_bar_shows_time_and_frame(preferences: Preferences, qtbot: QtBot) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    bar = PlaybackBar(Actions(preferences, parent), parent)
+    bar.show_source(250, Fraction(25), can_seek=True, is_live=False)
+    bar.show_position(50, Fraction(2))
+    assert bar._clock.text() == "00:02.00 / 00:10.00"
+    assert bar._frame.value() == 50
+    assert clock_text(3723.456) == "1:02:03.46"
+
+
+@pytest.mark.parametrize(
+    ("error", "action"),
+    [
+        (SourceOpenError("x.mp4: no such file"), "open"),
+        (WeightsError("damaged"), "network"),
+        (StageFailed("capture", SourceReadError("cable pulled")), "open"),
+        (RuntimeError("CUDA out of memory"), "retry"),
+        (ZeroDivisionError("division by zero"), "retry"),
+    ],
+)
+def test_every_error_says_what_can_be_done(error: Exception, action: str, qtbot: QtBot) -> None:
+    stage = error
+    if isinstance(error, StageFailed):
+        stage.__cause__ = SourceReadError("cable pulled")
+    problem = problem_of(error)
+    banner = Banner()
+    qtbot.addWidget(banner)
+    banner.show_problem(problem)
+    asked: list[Problem] = []
+    banner.action_chosen.connect(asked.append)
+    banner._button.click()
+    assert asked[0].action == action and not banner.isVisibleTo(None)
+
+
+def test_an_error_that_nobody_caught_is_reported_with_settings_and_log(tmp_path: Path) -> None:
+    import logging
+
+    reports = CrashReports(tmp_path / "protocolé")
+    told: list[tuple[BaseException, Path | None]] = []
+    reports.on_report = lambda error, path: told.append((error, path))
+    reports.settings = lambda: {"theme": "dark"}
+    logging.getLogger().addHandler(reports)
+    logging.getLogger("gui").warning("the last thing that was logged")
+    try:
+        raise ZeroDivisionError("in a slot")
+    except ZeroDivisionError as error:
+        reports._uncaught(type(error), error, error.__traceback__)
+    finally:
+        reports.remove()
+    path = told[0][1]
+    assert path is not None
+    text = path.read_text(encoding="utf-8")
+    for part in ("ZeroDivisionError: in a slot", "theme = dark", "the last thing that was logged"):
+        assert part in text
+
+
+def test_themes_dress_the_application(dressed: QApplication) -> None:
+    from gui.theme import apply_theme
+
+    assert apply_theme(dressed, "light").name == "light"
+    light = dressed.palette().window().color().lightness()
+    assert apply_theme(dressed, "dark").name == "dark"
+    assert dressed.palette().window().color().lightness() < light

@@ -1,0 +1,69 @@
+"""The picture: where it lies, and what is under the pointer."""
+
+from __future__ import annotations
+
+import pytest
+from PyQt5.QtCore import QEvent, QPointF, Qt
+from PyQt5.QtGui import QColor, QMouseEvent
+from PyQt5.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from blendmask_live.datatypes import TrackedFrame
+from gui.video_view import VideoView, row_at
+
+
+@pytest.fixture
+def view(dressed: QApplication, qtbot: QtBot, two_tracks: TrackedFrame) -> VideoView:
+    made = VideoView()
+    qtbot.addWidget(made)
+    made.resize(400, 300)
+    made.show_picture(two_tracks.frame.image, two_tracks.tracked)
+    return made
+
+
+def test_the_picture_is_letterboxed(view: VideoView) -> None:
+    rect = view.picture_rect()
+    assert (rect.x(), rect.y(), rect.width(), rect.height()) == (0, 30, 400, 240)
+    shot = view.grab().toImage()
+    assert QColor(shot.pixel(200, 150)).red() == 90
+    assert QColor(shot.pixel(200, 5)).red() < 30
+
+
+@pytest.mark.parametrize("zoom", [1.0, 3.0])
+def test_widget_and_frame_places_agree_at_any_zoom(view: VideoView, zoom: float) -> None:
+    view.zoom_by(zoom, QPointF(120, 150))
+    place = view.to_widget(QPointF(33.0, 21.0))
+    back = view.to_frame(place)
+    assert (back.x(), back.y()) == pytest.approx((33.0, 21.0))
+
+
+def test_zoom_keeps_the_point_under_the_pointer(view: VideoView) -> None:
+    pointer = QPointF(120, 150)
+    before = view.to_frame(pointer)
+    view.zoom_by(2.5, pointer)
+    after = view.to_frame(pointer)
+    assert (after.x(), after.y()) == pytest.approx((before.x(), before.y()))
+    view.fit()
+    assert view.zoom == 1
+
+
+def test_the_smallest_mask_under_the_pointer_is_meant(two_tracks: TrackedFrame) -> None:
+    assert row_at(two_tracks.tracked, 25, 25) == 1
+    assert row_at(two_tracks.tracked, 50, 40) == 0
+    assert row_at(two_tracks.tracked, 90, 5) is None
+
+
+def test_a_click_names_the_track_and_a_drag_does_not(view: VideoView, qtbot: QtBot) -> None:
+    clicked: list[int] = []
+    view.track_clicked.connect(clicked.append)
+    inside = view.to_widget(QPointF(25, 25)).toPoint()
+    qtbot.mouseClick(view, Qt.LeftButton, pos=inside)
+    qtbot.mouseClick(view, Qt.LeftButton, pos=view.to_widget(QPointF(95, 5)).toPoint())
+    assert clicked == [2, 0]
+    qtbot.mousePress(view, Qt.LeftButton, pos=inside)
+    move = QMouseEvent(
+        QEvent.MouseMove, QPointF(inside * 2), Qt.NoButton, Qt.LeftButton, Qt.NoModifier
+    )
+    QApplication.sendEvent(view, move)
+    qtbot.mouseRelease(view, Qt.LeftButton, pos=inside * 2)
+    assert clicked == [2, 0]

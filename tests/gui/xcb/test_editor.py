@@ -1,0 +1,239 @@
+"""A person corrects a project in the editor, on a real X11 platform plugin."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PyQt5.QtCore import QEvent, QPoint, QPointF, Qt
+from PyQt5.QtGui import QGuiApplication
+from PyQt5.QtWidgets import QApplication, QInputDialog
+from pytestqt.qtbot import QtBot
+
+from blendmask_live.annotation import Origin, Project, ProjectWriter
+from blendmask_live.capture import open_source
+from blendmask_live.datatypes import Instances, TrackedFrame, TrackedInstances, TrackState
+from gui.editor.controller import EditorController
+from gui.editor.window import EditorWindow
+from gui.preferences import Preferences
+
+FRAMES, SWITCHED_AT = 20, 12
+
+
+@pytest.fixture
+def project_path(clip: Path, tmp_path: Path) -> Path:
+    """Two squares side by side that exchange their ids in the middle; 1 is missing in frame 5."""
+    source = open_source(clip)
+    writer = ProjectWriter(tmp_path / "squares.bml", source=source.info, labels=("cat", "dog"))
+    for index in range(FRAMES):
+        frame = source.read()
+        assert frame is not None
+        height, width = frame.size
+        masks = np.zeros((2, height, width), dtype=bool)
+        masks[0, 100:160, 60 + index : 120 + index] = True
+        masks[1, 100:160, 300:360] = True
+        ids = np.array([1, 2] if index < SWITCHED_AT else [2, 1])
+        instances = Instances.from_masks(masks, class_ids=ids - 1, labels=("cat", "dog"))
+        tracked = TrackedInstances(instances, ids, (TrackState.CONFIRMED,) * 2)
+        writer.write(TrackedFrame(frame, tracked.select(np.array([index != 5, True]))))
+    source.close()
+    writer.close()
+    return tmp_path / "squares.bml"
+
+
+@pytest.fixture
+def editor(
+    dressed: QApplication, preferences: Preferences, project_path: Path, qtbot: QtBot
+) -> Iterator[EditorWindow]:
+    assert QGuiApplication.platformName() == "xcb"
+    made = EditorWindow(EditorController(project_path), preferences)
+    made.resize(1300, 850)
+    with qtbot.waitExposed(made):
+        made.show()
+    dressed.setActiveWindow(made)
+    qtbot.waitUntil(lambda: made.controller.picture is not None, timeout=20_000)
+    yield made
+    made.close()
+    made.deleteLater()
+    dressed.sendPostedEvents(None, QEvent.DeferredDelete)
+
+
+def place_of(editor: EditorWindow, x: float, y: float) -> QPoint:
+    return editor.canvas.to_widget(QPointF(x, y)).toPoint()
+
+
+def press(editor: EditorWindow, qtbot: QtBot, key: int, *modifiers: Qt.KeyboardModifier) -> None:
+    qtbot.keyClick(editor.canvas, key, *modifiers)
+
+
+def show(editor: EditorWindow, qtbot: QtBot, frame: int) -> None:
+    editor.controller.show(frame)
+    qtbot.waitUntil(lambda: editor.canvas.shown_image is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: editor.controller.frame == frame, timeout=10_000)
+
+
+def drag(editor: EditorWindow, qtbot: QtBot, *places: tuple[float, float]) -> None:
+    qtbot.mousePress(editor.canvas, Qt.LeftButton, pos=place_of(editor, *places[0]))
+    for place in places[1:]:
+        qtbot.mouseMove(editor.canvas, place_of(editor, *place))
+        event = place_of(editor, *place)
+        editor.canvas.mouseMoveEvent(_move(event))
+    qtbot.mouseRelease(editor.canvas, Qt.LeftButton, pos=place_of(editor, *places[-1]))
+
+
+def _move(place: QPoint) -> object:
+    from PyQt5.QtGui import QMouseEvent
+
+    return QMouseEvent(QEvent.MouseMove, QPointF(place), Qt.NoButton, Qt.LeftButton, Qt.NoModifier)
+
+
+def x_of(project: Project, frame: int, track: int) -> int | None:
+    mask = project.mask(frame, track)
+    return None if mask is None or not mask.area else mask.tight().x0
+
+
+def test_a_swapped_id_is_split_painted_interpolated_undone_and_exported(
+    editor: EditorWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    controller, project = editor.controller, editor.controller.project
+    # The object under the pointer is selected by a click.
+    qtbot.mouseClick(editor.canvas, Qt.LeftButton, pos=place_of(editor, 80, 130))
+    assert controller.track == 1
+
+    # From the switch on, 1 and 2 are exchanged.
+    show(editor, qtbot, SWITCHED_AT)
+    monkeypatch.setattr(QInputDialog, "getItem", lambda *a: ("dog 2", True))
+    assert x_of(project, 15, 1) == 300
+    press(editor, qtbot, Qt.Key_X)
+    assert x_of(project, 15, 1) == 75 and x_of(project, 15, 2) == 300
+
+    # The gap is filled.
+    editor.track_panel.scope.button("all").click()
+    press(editor, qtbot, Qt.Key_F)
+    assert x_of(project, 5, 1) == 65
+
+    # Painted by brush; what is painted is a keyframe.
+    show(editor, qtbot, 0)
+    press(editor, qtbot, Qt.Key_B)
+    area = project.mask(0, 1).area
+    drag(editor, qtbot, (90, 165), (110, 175), (115, 175))
+    assert project.mask(0, 1).area > area
+    assert next(r for r in project.masks(0).runs if r.track == 1).origin == Origin.CORRECTED
+
+    # A new object by polygon, split in two, the second half deleted.
+    press(editor, qtbot, Qt.Key_V)
+    monkeypatch.setattr(QInputDialog, "getItem", lambda *a: ("fox", True))
+    editor.actions_by_name["new_track"].trigger()
+    for corner in ((200, 20), (240, 20), (240, 60), (200, 60)):
+        qtbot.mouseClick(editor.canvas, Qt.LeftButton, pos=place_of(editor, *corner))
+    press(editor, qtbot, Qt.Key_Return)
+    assert controller.track == 3 and project.labels == ("cat", "dog", "fox")
+    assert project.mask(0, 3).area == pytest.approx(1600, rel=0.1)
+    press(editor, qtbot, Qt.Key_C)
+    assert controller.frame == 1 and project.mask(1, 3) is not None
+    editor.track_panel.scope.button("onwards").click()
+    press(editor, qtbot, Qt.Key_S)
+    assert x_of(project, 1, 3) is None and x_of(project, 1, 4) is not None
+    controller.select(4)
+    press(editor, qtbot, Qt.Key_Delete)
+    assert controller.track == 0 and len(project.tracks) == 3
+
+    # Everything is undone and done again.
+    after = [entry.text for entry in project.journal()]
+    while project.undo_text:
+        press(editor, qtbot, Qt.Key_Z, Qt.ControlModifier)
+    assert x_of(project, 15, 1) == 300 and x_of(project, 5, 1) is None
+    while project.redo_text:
+        press(editor, qtbot, Qt.Key_Y, Qt.ControlModifier)
+    assert [entry.text for entry in project.journal()] == after
+    assert x_of(project, 15, 1) == 75
+
+    # And exported.
+    editor._run_export(tmp_path / "out", ("csv",))
+    qtbot.waitUntil(lambda: editor.banner.problem is not None, timeout=20_000)
+    assert not editor.banner.problem.is_error
+    rows = list(csv.DictReader((tmp_path / "out/squares/csv/tracks.csv").open()))
+    assert len(rows) == 2 * FRAMES + 1
+
+
+def test_repairs_are_looked_at_accepted_and_rejected_by_key(
+    editor: EditorWindow, qtbot: QtBot
+) -> None:
+    controller = editor.controller
+    qtbot.waitUntil(lambda: len(controller.suggestions) > 0, timeout=20_000)
+    gaps = [s for s in controller.suggestions if s.kind == "gap"]
+    assert gaps
+    while editor.suggestions.current is None or editor.suggestions.current.kind != "gap":
+        press(editor, qtbot, Qt.Key_N)
+    assert controller.frame in (4, 5) and controller.track == 1
+    before = len(controller.suggestions)
+    with qtbot.waitSignal(controller.suggestions_changed, timeout=20_000):
+        press(editor, qtbot, Qt.Key_A)
+    assert len(controller.suggestions) < before
+    assert x_of(controller.project, 5, 1) is not None
+    if controller.suggestions:
+        count = len(controller.suggestions)
+        with qtbot.waitSignal(controller.suggestions_changed, timeout=20_000):
+            press(editor, qtbot, Qt.Key_R)
+        assert len(controller.suggestions) < count
+
+
+def test_a_mask_is_propagated_and_moved(editor: EditorWindow, qtbot: QtBot) -> None:
+    controller, project = editor.controller, editor.controller.project
+    controller.select(2)
+    show(editor, qtbot, 3)
+    press(editor, qtbot, Qt.Key_M)
+    drag(editor, qtbot, (330, 130), (330, 110))
+    assert project.mask(3, 2).tight().y0 == pytest.approx(80, abs=2)
+    with qtbot.waitSignal(controller.edited, timeout=30_000):
+        press(editor, qtbot, Qt.Key_Right, Qt.ControlModifier)
+    run = next(r for r in project.masks(6).runs if r.track == 2)
+    assert run.origin == Origin.PROPAGATED
+    assert project.mask(6, 2).tight().y0 < 100
+
+
+def test_the_timeline_seeks_selects_and_marks(editor: EditorWindow, qtbot: QtBot) -> None:
+    timeline, controller = editor.timeline, editor.controller
+    lane = QPoint(round(timeline._x(10.5)), timeline._lane_top(1) + 5)
+    qtbot.mouseClick(timeline.viewport(), Qt.LeftButton, pos=lane)
+    assert controller.track == 2 and controller.frame == 10
+    start = QPoint(round(timeline._x(4.5)), 60)
+    qtbot.mousePress(timeline.viewport(), Qt.LeftButton, Qt.ShiftModifier, start)
+    end = QPoint(round(timeline._x(9.5)), 60)
+    timeline.mouseMoveEvent(_move(end))
+    qtbot.mouseRelease(timeline.viewport(), Qt.LeftButton, pos=end)
+    assert controller.marks == (4, 9)
+    width = timeline._frame_px
+    timeline.zoom_by(2.0)
+    assert timeline._frame_px >= width
+    press(editor, qtbot, Qt.Key_Space)
+    qtbot.waitUntil(lambda: controller.frame >= 12 or not controller.is_playing, timeout=10_000)
+    controller.play(False)
+
+
+def test_lanes_are_filtered_by_class_and_by_doubt(editor: EditorWindow, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: len(editor.controller.suggestions) > 0, timeout=20_000)
+    shown = editor.timeline
+    assert [lane.track.track_id for lane in shown._lanes] == [1, 2]
+    editor._class_filter.setCurrentText("dog")
+    dogs = [lane.track.track_id for lane in shown._lanes]
+    editor._class_filter.setCurrentIndex(0)
+    editor._doubt_filter.setChecked(True)
+    doubtful = {track for s in editor.controller.suggestions for track in s.tracks}
+    assert {lane.track.track_id for lane in shown._lanes} == doubtful
+    assert 2 in dogs
+
+
+def test_a_second_editor_can_only_read_and_a_moved_video_is_found_again(
+    editor: EditorWindow, clip: Path, preferences: Preferences, qtbot: QtBot, tmp_path: Path
+) -> None:
+    second = EditorController(editor.controller.project.path)
+    assert second.project.is_read_only
+    problems: list[object] = []
+    second.problem_found.connect(problems.append)
+    second.start()
+    assert any("read" in problem.title for problem in problems)
+    second.close()

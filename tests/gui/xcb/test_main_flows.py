@@ -1,0 +1,190 @@
+"""What people do with the window, on a real X11 platform plugin, with the real network."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PyQt5.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PyQt5.QtGui import QDropEvent, QGuiApplication
+from PyQt5.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from blendmask_live.blending_steps import has_latents
+from gui.app import make_window
+from gui.loading import NetworkChoice
+from gui.main_window import MainWindow
+from gui.preferences import Preferences
+from gui.recorder import RecordingPlan
+from tests.gui.conftest import SETTINGS, close_controller
+
+
+@pytest.fixture
+def window(
+    dressed: QApplication, quick_network: None, preferences: Preferences, qtbot: QtBot
+) -> Iterator[MainWindow]:
+    assert QGuiApplication.platformName() == "xcb"
+    preferences.set_text("theme", "dark")
+    made = make_window(preferences, network=NetworkChoice(runtime="torch"), settings=SETTINGS)
+    made.resize(1200, 800)
+    with qtbot.waitExposed(made):
+        made.show()
+    # There is no window manager that would do it.
+    dressed.setActiveWindow(made)
+    yield made
+    close_controller(made.controller, qtbot)
+    made.deleteLater()
+    dressed.sendPostedEvents(None, QEvent.DeferredDelete)
+
+
+def open_clip(window: MainWindow, clip: Path, qtbot: QtBot) -> None:
+    window.controller.open(clip)
+    qtbot.waitUntil(lambda: window.controller.latest is not None, timeout=20_000)
+
+
+def position(window: MainWindow) -> int:
+    latest = window.controller.latest
+    return -1 if latest is None else latest.frame.index
+
+
+def key(window: MainWindow, qtbot: QtBot, which: int, *modifiers: Qt.KeyboardModifier) -> None:
+    qtbot.keyClick(window.view, which, *modifiers)
+
+
+def test_open_play_pause_step_and_seek(window: MainWindow, clip: Path, qtbot: QtBot) -> None:
+    open_clip(window, clip, qtbot)
+    assert clip.name in window.windowTitle()
+    assert window.view.shown_image is not None
+    session = window.controller.session
+    assert session is not None
+    qtbot.waitUntil(lambda: position(window) > 3, timeout=10_000)
+    key(window, qtbot, Qt.Key_Space)
+    qtbot.waitUntil(lambda: session.status().state == "paused")
+    session.seek(20)
+    qtbot.waitUntil(lambda: position(window) == 20, timeout=10_000)
+    key(window, qtbot, Qt.Key_Right)
+    qtbot.waitUntil(lambda: position(window) == 21, timeout=10_000)
+    key(window, qtbot, Qt.Key_Left)
+    qtbot.waitUntil(lambda: position(window) == 20, timeout=10_000)
+    slider = window.bar.slider
+    place = QPoint(slider._x_of(41), slider.height() // 2)
+    qtbot.mouseClick(slider, Qt.LeftButton, pos=place)
+    qtbot.waitUntil(lambda: position(window) == slider.frame_at(place.x()), timeout=10_000)
+    assert window.bar._frame.value() == position(window)
+    key(window, qtbot, Qt.Key_I)
+    assert session.marks == (position(window), None)
+    key(window, qtbot, Qt.Key_X, Qt.ShiftModifier)
+    assert session.marks == (None, None)
+    key(window, qtbot, Qt.Key_J)
+    assert session.speed == -1 and session.status().state == "playing"
+
+
+def test_thresholds_and_display_change_while_it_runs(
+    window: MainWindow, clip: Path, qtbot: QtBot
+) -> None:
+    open_clip(window, clip, qtbot)
+    controller = window.controller
+    assert controller.session is not None
+    controller.session.seek(15)
+    controller.session.pause()
+    qtbot.waitUntil(lambda: position(window) == 15, timeout=10_000)
+    qtbot.waitUntil(lambda: len(controller.latest.instances) > 0, timeout=10_000)
+    window.network.score.slider.setValue(window.network.score.slider.maximum())
+    qtbot.waitUntil(lambda: not (controller.latest.instances.scores > 0.95).any(), timeout=10_000)
+    assert controller.session.settings.segmenter.score_threshold == 0.95
+    window.network.mask_size.button(112).click()
+    assert controller.session.settings.segmenter.mask_size == 112
+    key(window, qtbot, Qt.Key_M)
+    assert window.picture.look.mask_style == "outline"
+    window.display.backdrop.button("blur").click()
+    key(window, qtbot, Qt.Key_B)
+    assert window.picture.look.show_boxes and window.picture.look.backdrop.kind == "blur"
+
+
+def test_a_click_on_an_object_shows_how_its_mask_is_made(
+    window: MainWindow, clip: Path, qtbot: QtBot, tmp_path: Path
+) -> None:
+    open_clip(window, clip, qtbot)
+    controller, session = window.controller, window.controller.session
+    assert session is not None
+    session.loop = True
+    qtbot.waitUntil(lambda: (controller.latest.track_ids > 0).any(), timeout=20_000)
+    session.pause()
+    qtbot.wait(50)
+    frame = controller.latest
+    assert frame is not None
+    row = int((frame.track_ids > 0).argmax())
+    crop = frame.instances.cropped_masks()[row]
+    line, column = (int(v[len(v) // 2]) for v in crop.mask.nonzero())
+    place = window.view.to_widget(QPointF(crop.x0 + column + 0.5, crop.y0 + line + 0.5))
+    clicked = window.view.track_at(place)
+    assert clicked > 0
+    qtbot.mouseClick(window.view, Qt.LeftButton, pos=place.toPoint())
+    assert not window.microscope.view.visibleRegion().isEmpty()
+    assert window.actions_by_name["microscope"].isChecked()
+    assert window.microscope.track_id == clicked
+    qtbot.waitUntil(lambda: has_latents(controller.latest.instances), timeout=10_000)
+    qtbot.waitUntil(lambda: len(window.microscope.view._columns) == 3, timeout=10_000)
+    saved = tmp_path / "microscope.png"
+    window.pictures.write(str(saved), window.microscope.view.picture())
+    assert saved.stat().st_size > 2000
+    key(window, qtbot, Qt.Key_V)
+    qtbot.waitUntil(lambda: window.view.shown_image.shape != frame.frame.image.shape)
+    assert window.picture.look.shows_bases
+
+
+def test_record_with_one_key_and_close_while_it_runs(
+    window: MainWindow, clip: Path, qtbot: QtBot, tmp_path: Path
+) -> None:
+    window._set_plan(RecordingPlan(str(tmp_path), ("csv",), records_shown=True))
+    open_clip(window, clip, qtbot)
+    key(window, qtbot, Qt.Key_R)
+    assert window.controller.recorder.is_recording
+    assert window.actions_by_name["record"].isChecked()
+
+    def has_frames() -> bool:
+        status = window.controller.status
+        return bool(status and status.recording and status.recording.frames >= 5)
+
+    qtbot.waitUntil(has_frames, timeout=20_000)
+    with qtbot.waitSignal(window.controller.closed, timeout=20_000):
+        window.close()
+    assert not window.isVisible()
+    (table,) = tmp_path.rglob("tracks.csv")
+    with table.open(encoding="utf-8") as lines:
+        assert len(list(csv.reader(lines))) > 1
+    (shown,) = tmp_path.rglob("shown.mp4")
+    assert shown.stat().st_size > 1000
+
+
+def test_a_dropped_file_opens_and_a_missing_one_says_so(
+    window: MainWindow, clip: Path, qtbot: QtBot
+) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(clip))])
+    window.dropEvent(QDropEvent(QPointF(9, 9), Qt.CopyAction, data, Qt.LeftButton, Qt.NoModifier))
+    qtbot.waitUntil(lambda: window.controller.latest is not None, timeout=20_000)
+    window.controller.open("no such file.mp4")
+    qtbot.waitUntil(lambda: window.banner.isVisible(), timeout=10_000)
+    assert window.banner.problem is not None and "no such file.mp4" in window.banner.problem.advice
+    assert position(window) >= 0, "what was shown stays"
+
+
+def test_layout_and_settings_come_back_after_a_restart(
+    window: MainWindow, qtbot: QtBot, quick_network: None
+) -> None:
+    window.docks["tracker"].hide()
+    window.picture.set_look(window.picture.look.__class__(opacity=0.8))
+    with qtbot.waitSignal(window.controller.closed, timeout=20_000):
+        window.close()
+    again = make_window(window.controller.preferences, settings=SETTINGS)
+    with qtbot.waitExposed(again):
+        again.show()
+    try:
+        assert again.picture.look.opacity == 0.8
+        assert again.docks["tracker"].isHidden() and not again.docks["display"].isHidden()
+    finally:
+        close_controller(again.controller, qtbot)
+        again.deleteLater()
