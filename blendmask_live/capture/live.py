@@ -205,6 +205,8 @@ class ReconnectingSource:
             if not self._captured:
                 raise SourceOpenError(f"{self._name}: ended before its first picture came")
             failures = 1 if self._captured > captured_before else failures + 1
+            if failures == 1:
+                logger.warning("%s: lost (%s); trying to get it back", self._name, reason)
             self._pause(reason, self._pauses.after(failures))
 
     def _is_wanted(self) -> bool:
@@ -222,11 +224,13 @@ class ReconnectingSource:
                 self._info = self._info or connection.info
                 self._newest = picture, self._captured, pts_s
                 self._captured += 1
-                self._notice = ""
+                was_lost, self._notice = bool(self._notice), ""
                 self._changed.notify_all()
+            if was_lost:
+                logger.warning("%s: is back", self._name)
 
     def _pause(self, reason: str, pause_s: float) -> None:
-        logger.info("%s: lost (%s); next try in %g s", self._name, reason, pause_s)
+        logger.info("%s: %s; next try in %g s", self._name, reason, pause_s)
         until_s = time.monotonic() + pause_s
         while (left_s := until_s - time.monotonic()) > 0 and self._is_wanted():
             self._notice = f"{self._name}: lost, next try in {max(1, round(left_s))} s ({reason})"

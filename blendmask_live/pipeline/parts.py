@@ -80,5 +80,7 @@ class Progress:
     """Frames that never reached the segmenter."""
     exports_dropped: int
     """Tracked frames that some sink did not get."""
+    notice: str = ""
+    """What hinders a live source just now, for people; "" if nothing."""
     is_first_of_two: bool = False
     """Whether the source will be read once more, with counters from 0 again."""
