@@ -244,7 +244,8 @@ def annotate_video(
                 for exporter in exporters.values():
                     exporter.discard()
                 raise
-            if isinstance(error, StageFailed) and not opened.info.is_live:
+            is_kept = opened.info.is_live and pipeline.progress.frames_tracked > 0
+            if isinstance(error, StageFailed) and not is_kept:
                 raise
             pipeline.stop()
             with suppress(StageFailed):

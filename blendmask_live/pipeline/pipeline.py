@@ -310,7 +310,8 @@ class Pipeline(Generic[Found]):
         )
 
     def _keeps_outputs(self) -> bool:
-        return self._config.keeps_outputs_of_failed_run or not self._threads.has_failed
+        has_worth = self._config.keeps_outputs_of_failed_run and self._frames_tracked > 0
+        return has_worth or not self._threads.has_failed
 
     def _stages(self) -> list[Stage]:
         return [
