@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from blendmask_live.batch import Job
-from blendmask_live.capture.naming import without_password
 from blendmask_live.commands.format_options import add_format_options, chosen_options
 from blendmask_live.commands.options import (
     add_range_options,
@@ -206,6 +205,8 @@ def export_options(
     options: argparse.Namespace, earlier: dict[str, Any], source: str
 ) -> ExportOptions:
     """What the exporters are asked for; --resume replaces only outputs of the same source."""
+    from blendmask_live.capture.naming import without_password
+
     is_ours = options.resume and earlier.get("source") == without_password(source)
     return chosen_options(options, overwrite=options.overwrite or is_ours)
 
