@@ -43,7 +43,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "sources",
         nargs="+",
         metavar="SOURCE",
-        help="video file, image folder, 'demo', or @FILE: a text file with sources, one a line",
+        help="video file, image folder, camera number or name, URL (rtsp, http, udp, srt), "
+        "'screen', 'demo', or @FILE: a text file with sources, one a line",
     )
     parser.add_argument(
         "--jobs", type=whole(1), default=1, metavar="N", help="sources annotated at once"

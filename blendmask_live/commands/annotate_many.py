@@ -87,7 +87,7 @@ def _listed(source: str) -> list[str]:
     names = [line for line in lines if line and not line.startswith("#")]
     if not names:
         raise ConfigError(f"{source}: the list names no source")
-    return [name if name == "demo" else str(path.parent / name) for name in names]
+    return [name if name == "demo" or "://" in name else str(path.parent / name) for name in names]
 
 
 def _run_in_turn(
