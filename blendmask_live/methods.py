@@ -161,10 +161,17 @@ class FamilyMethod:
     def network_size(
         self, frame_size: tuple[int, int], settings: SegmenterSettings
     ) -> tuple[int, int]:
-        """The frame scaled as a whole; the network pads."""
-        short, long = min(frame_size), max(frame_size)
-        scale = min(settings.short_side / short, settings.long_side / long)
-        height, width = (max(1, int(side * scale + 0.5)) for side in frame_size)
+        """The frame scaled as a whole; the network pads.
+
+        First by the short side, then by the long one, as detectron2 does: in one step a side that
+        ends on half a pixel is sometimes rounded the other way.
+        """
+        scale = settings.short_side / min(frame_size)
+        sides = [scale * side for side in frame_size]
+        if max(sides) > settings.long_side:
+            scale = settings.long_side / max(sides)
+            sides = [scale * side for side in sides]
+        height, width = (max(1, int(side + 0.5)) for side in sides)
         return height, width
 
     def resize(self, image: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:

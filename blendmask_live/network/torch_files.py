@@ -74,7 +74,7 @@ def _require_intact(path: Path) -> None:
 def _numpy_globals() -> list[Any]:
     """What pickled arrays and scalars name; it makes numbers, and runs nothing."""
     # An array and a scalar say themselves what makes them; its module was renamed in NumPy 2.
-    makers = [value.__reduce__()[0] for value in (np.zeros(1), np.float64(0))]
+    makers: list[Any] = [value.__reduce__()[0] for value in (np.zeros(1), np.float64(0))]
     named = [
         (made, f"numpy.{core}.multiarray.{made.__name__}")
         for made in makers

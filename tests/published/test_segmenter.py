@@ -87,6 +87,9 @@ def test_settings_are_those_of_the_architecture(segmenter: Segmenter) -> None:
     assert segmenter.network_size((512, 640)) == (512, 640)
     assert segmenter.network_size((720, 1280)) == (414, 736)
     assert segmenter.network_size((1080, 1081)) == (512, 512)
+    # 494.5 px, which the two steps of the official resizing leave a little above or below.
+    assert segmenter.network_size((430, 640)) == (495, 736)
+    assert segmenter.network_size((245, 448)) == (402, 736)
 
 
 def test_pictures_are_resized_as_detectron2_does(
