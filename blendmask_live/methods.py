@@ -163,14 +163,15 @@ class FamilyMethod:
     ) -> tuple[int, int]:
         """The frame scaled as a whole; the network pads.
 
-        First by the short side, then by the long one, as detectron2 does: in one step a side that
-        ends on half a pixel is sometimes rounded the other way.
+        First the short side, then the long one, as detectron2 does: in one step a side that ends
+        on half a pixel is sometimes rounded the other way.
         """
-        scale = settings.short_side / min(frame_size)
-        sides = [scale * side for side in frame_size]
-        if max(sides) > settings.long_side:
-            scale = settings.long_side / max(sides)
-            sides = [scale * side for side in sides]
+        short = float(settings.short_side)
+        long = short / min(frame_size) * max(frame_size)
+        if long > settings.long_side:
+            scale = settings.long_side / long
+            short, long = short * scale, long * scale
+        sides = (short, long) if frame_size[0] < frame_size[1] else (long, short)
         height, width = (max(1, int(side + 0.5)) for side in sides)
         return height, width
 

@@ -90,6 +90,7 @@ def test_settings_are_those_of_the_architecture(segmenter: Segmenter) -> None:
     # 494.5 px, which the two steps of the official resizing leave a little above or below.
     assert segmenter.network_size((430, 640)) == (495, 736)
     assert segmenter.network_size((245, 448)) == (402, 736)
+    assert segmenter.network_size((448, 161)) == (736, 265)
 
 
 def test_pictures_are_resized_as_detectron2_does(
