@@ -177,7 +177,8 @@ class FamilyMethod:
 
     def resize(self, image: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
         if size == image.shape[:2]:
-            return np.ascontiguousarray(image)
+            # A copy: sources give pictures that may not be written to, which torch warns of.
+            return image.copy()
         # Pillow's bilinear filter widens when it shrinks; OpenCV's does not.
         resized = Image.fromarray(image).resize(size[::-1], Image.Resampling.BILINEAR)
         return np.array(resized)

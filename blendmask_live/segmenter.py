@@ -17,7 +17,7 @@ from blendmask_live.datatypes import Instances
 from blendmask_live.errors import ConfigError
 from blendmask_live.masks import distinct_rows
 from blendmask_live.methods import method_for
-from blendmask_live.network.blender import blend_logits
+from blendmask_live.network.blender import BASE_STRIDE, blend_logits
 from blendmask_live.network.checkpoint import open_network
 from blendmask_live.runtime import Runtime, open_runtime
 
@@ -128,9 +128,10 @@ class Segmenter:
             settings=settings,
         )
         if settings.keep_latents:
-            instances = replace(
-                instances, attention=_host(attention), bases=_host(dense.bases[0]).copy()
-            )
+            # Without the padding, so that what is kept spans the frame.
+            rows, columns = (-(-side // BASE_STRIDE) for side in size)
+            bases = _host(dense.bases[0, :, :rows, :columns]).copy()
+            instances = replace(instances, attention=_host(attention), bases=bases)
         if settings.panoptic:
             semantic = self._method.semantic(dense, network_size=size, frame_size=frame_size)
             instances = replace(instances, semantic=semantic)
