@@ -254,15 +254,24 @@ class FamilyMethod:
     def network_size(
         self, frame_size: tuple[int, int], settings: SegmenterSettings
     ) -> tuple[int, int]:
-        """The frame scaled as a whole; the network pads."""
-        short, long = min(frame_size), max(frame_size)
-        scale = min(settings.short_side / short, settings.long_side / long)
-        height, width = (max(1, int(side * scale + 0.5)) for side in frame_size)
+        """The frame scaled as a whole; the network pads.
+
+        First the short side, then the long one, as detectron2 does: in one step a side that ends
+        on half a pixel is sometimes rounded the other way.
+        """
+        short = float(settings.short_side)
+        long = short / min(frame_size) * max(frame_size)
+        if long > settings.long_side:
+            scale = settings.long_side / long
+            short, long = short * scale, long * scale
+        sides = (short, long) if frame_size[0] < frame_size[1] else (long, short)
+        height, width = (max(1, int(side + 0.5)) for side in sides)
         return height, width
 
     def resize(self, image: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
         if size == image.shape[:2]:
-            return np.ascontiguousarray(image)
+            # A copy: sources give pictures that may not be written to, which torch warns of.
+            return image.copy()
         # Pillow's bilinear filter widens when it shrinks; OpenCV's does not.
         resized = Image.fromarray(image).resize(size[::-1], Image.Resampling.BILINEAR)
         return np.array(resized)

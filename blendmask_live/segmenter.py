@@ -18,6 +18,7 @@ from blendmask_live.datatypes import Instances
 from blendmask_live.errors import ConfigError
 from blendmask_live.masks import distinct_rows
 from blendmask_live.methods import Blended, method_for
+from blendmask_live.network.blender import BASE_STRIDE
 from blendmask_live.network.checkpoint import open_network
 from blendmask_live.runtime import Runtime, open_runtime
 
@@ -164,11 +165,10 @@ class Segmenter:
         )
         instances = self._instances(blended, frame_size, settings)
         if settings.keep_latents:
-            instances = replace(
-                instances,
-                attention=_host(blended.attention),
-                bases=_host(dense.bases[0]).copy(),
-            )
+            # Without the padding, so that what is kept spans the frame.
+            rows, columns = (-(-side // BASE_STRIDE) for side in size)
+            bases = _host(dense.bases[0, :, :rows, :columns]).copy()
+            instances = replace(instances, attention=_host(blended.attention), bases=bases)
         if settings.panoptic:
             semantic = self._method.semantic(dense, network_size=size, frame_size=frame_size)
             instances = replace(instances, semantic=semantic)
