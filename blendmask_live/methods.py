@@ -21,7 +21,7 @@ from blendmask_live.network.blender import (
     mask_confidence,
 )
 from blendmask_live.network.blendmask import BlendMask, BlendMaskOutput
-from blendmask_live.network.detections import detect
+from blendmask_live.network.detections import Chosen, choose
 from blendmask_live.network.lite import BlendMaskLite, DenseOutput
 from blendmask_live.network.panoptic import semantic_map
 from blendmask_live.network.proposals import PictureDetections, detect_picture
@@ -151,8 +151,25 @@ class LiteMethod:
         class_mask: Tensor | None,
     ) -> PictureDetections:
         assert isinstance(dense, DenseOutput)
-        found = detect(
-            self._model,
+        chosen = self._choose(
+            dense, network_size=network_size, settings=settings, class_mask=class_mask
+        )
+        attention = self._model.attention(
+            dense.top_features, chosen.locations, chosen.distances
+        )
+        return PictureDetections(
+            chosen.boxes_network_px[0], chosen.scores[0], chosen.class_ids[0], attention[0]
+        )
+
+    def _choose(
+        self,
+        dense: DenseOutput,
+        *,
+        network_size: tuple[int, int],
+        settings: SegmenterSettings,
+        class_mask: Tensor | None,
+    ) -> Chosen:
+        return choose(
             dense,
             network_size=network_size,
             max_instances=settings.max_instances,
@@ -160,9 +177,6 @@ class LiteMethod:
             nms_iou=settings.nms_iou,
             class_mask=class_mask,
             trims=dense.bases.device.type == "cpu",
-        )
-        return PictureDetections(
-            found.boxes_network_px[0], found.scores[0], found.class_ids[0], found.attention[0]
         )
 
     def blend(
