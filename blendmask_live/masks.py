@@ -6,6 +6,7 @@ are what makes mask code slow.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -107,21 +108,30 @@ def paste_soft_masks(
         frame_size: (height, width) px.
         threshold: A pixel belongs to the object from this probability on.
     """
+    return tuple(
+        _paste_one(soft_mask, box, frame_size, threshold)
+        for soft_mask, box in zip(soft_masks, mask_boxes.tolist(), strict=True)
+    )
+
+
+def _paste_one(
+    soft_mask: NDArray[np.float32],
+    box_px: Sequence[float],
+    frame_size: tuple[int, int],
+    threshold: float,
+) -> CroppedMask:
     height, width = frame_size
-    crops = []
-    for soft_mask, (left, top, right, bottom) in zip(soft_masks, mask_boxes.tolist(), strict=True):
-        x0, x1 = max(int(np.floor(left)), 0), min(int(np.ceil(right)), width)
-        y0, y1 = max(int(np.floor(top)), 0), min(int(np.ceil(bottom)), height)
-        if x1 <= x0 or y1 <= y0 or right <= left or bottom <= top:
-            crops.append(CroppedMask(0, 0, np.zeros((0, 0), dtype=bool)))
-            continue
-        if (x1 - x0, y1 - y0) == (right - left, bottom - top):
-            # Wholly in the frame and on whole pixels: a plain resize is five times as fast.
-            pasted = cv2.resize(soft_mask, (x1 - x0, y1 - y0), interpolation=cv2.INTER_LINEAR)
-        else:
-            pasted = _sample_cells(soft_mask, (left, top, right, bottom), (x0, y0, x1, y1))
-        crops.append(CroppedMask(x0, y0, pasted >= threshold))
-    return tuple(crops)
+    left, top, right, bottom = box_px
+    x0, x1 = max(math.floor(left), 0), min(math.ceil(right), width)
+    y0, y1 = max(math.floor(top), 0), min(math.ceil(bottom), height)
+    if x1 <= x0 or y1 <= y0 or right <= left or bottom <= top:
+        return CroppedMask(0, 0, np.zeros((0, 0), dtype=bool))
+    if (x1 - x0, y1 - y0) == (right - left, bottom - top):
+        # Wholly in the frame and on whole pixels: a plain resize is five times as fast.
+        pasted = cv2.resize(soft_mask, (x1 - x0, y1 - y0), interpolation=cv2.INTER_LINEAR)
+    else:
+        pasted = _sample_cells(soft_mask, (left, top, right, bottom), (x0, y0, x1, y1))
+    return CroppedMask(x0, y0, pasted >= threshold)
 
 
 def _sample_cells(
@@ -298,12 +308,13 @@ def shared_px(a: CroppedMask, b: CroppedMask, *, rows_compared: int | None = Non
         rows_compared: About how many rows of the intersection to look at; the result is then
             an estimate. Whole rows, because contiguous bytes are what numpy is fast at.
     """
-    x0, y0 = max(a.x0, b.x0), max(a.y0, b.y0)
-    x1, y1 = min(a.box[2], b.box[2]), min(a.box[3], b.box[3])
+    a_x0, a_y0, a_x1, a_y1 = a.box
+    b_x0, b_y0, b_x1, b_y1 = b.box
+    x0, y0, x1, y1 = max(a_x0, b_x0), max(a_y0, b_y0), min(a_x1, b_x1), min(a_y1, b_y1)
     step = 1 if rows_compared is None else max((y1 - y0) // rows_compared, 1)
     first = y0 + (y1 - y0 - 1) % step // 2
-    part_a = a.mask[first - a.y0 : y1 - a.y0 : step, x0 - a.x0 : x1 - a.x0]
-    part_b = b.mask[first - b.y0 : y1 - b.y0 : step, x0 - b.x0 : x1 - b.x0]
+    part_a = a.mask[first - a_y0 : y1 - a_y0 : step, x0 - a_x0 : x1 - a_x0]
+    part_b = b.mask[first - b_y0 : y1 - b_y0 : step, x0 - b_x0 : x1 - b_x0]
     estimate: float = np.count_nonzero(part_a & part_b) * (y1 - y0) / max(len(part_a), 1)
     return min(estimate, a.area, b.area)
 
@@ -326,12 +337,11 @@ def distinct_rows(
         max_share: Of two masks of a class, one that has more than this share of its pixels (or
             of the other's) in common is the same object.
     """
-    boxes = np.array([crop.box for crop in crops], dtype=np.float32).reshape(-1, 4)
-    meet = boxes_meet(boxes, boxes)
+    doubtful = _may_be_one(crops, class_ids, max_iou=max_iou, max_share=max_share)
     kept: list[int] = []
     for row in np.argsort(-scores, kind="stable"):
         for stronger in kept:
-            if not meet[row, stronger]:
+            if not doubtful[row, stronger]:
                 continue
             shared = shared_px(crops[row], crops[stronger], rows_compared=32)
             areas = crops[row].area, crops[stronger].area
@@ -342,6 +352,26 @@ def distinct_rows(
         else:
             kept.append(int(row))
     return np.array(sorted(kept), dtype=np.int64)
+
+
+def _may_be_one(
+    crops: Sequence[CroppedMask],
+    class_ids: NDArray[np.int64],
+    *,
+    max_iou: float,
+    max_share: float,
+) -> NDArray[np.bool_]:
+    """(N, N) whether two masks could share enough, by their rectangles and areas alone."""
+    boxes = np.array([crop.box for crop in crops], dtype=np.int64).reshape(-1, 4)
+    areas = np.array([crop.area for crop in crops], dtype=np.int64)
+    low = np.maximum(boxes[:, None, :2], boxes[None, :, :2])
+    high = np.minimum(boxes[:, None, 2:], boxes[None, :, 2:])
+    smaller = np.minimum(areas[:, None], areas[None])
+    most = np.minimum((high - low).clip(min=0).prod(axis=2), smaller)
+    alike = most > max_iou * (areas[:, None] + areas[None] - most)
+    inside = (class_ids[:, None] == class_ids[None]) & (most > max_share * smaller)
+    doubtful: NDArray[np.bool_] = alike | inside
+    return doubtful
 
 
 def resolve_overlaps(
