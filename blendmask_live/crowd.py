@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 from torch import Tensor
 
+from blendmask_live.benchmark import MAX_FORCED_INSTANCES
 from blendmask_live.config import SegmenterSettings
 from blendmask_live.errors import ConfigError
 from blendmask_live.methods import LiteMethod
@@ -67,16 +68,16 @@ class Crowd:
 def crowded(segmenter: Segmenter, count: int) -> Segmenter:
     """The same segmenter, finding a crowd in every picture.
 
-    All settings hold as they are; what they leave out (duplicates, empty masks) is left out.
+    All settings but the largest number hold as they are: duplicates, say, are left out.
 
     Raises:
         ConfigError: If the network is none of blendmask-lite, or `count` is out of range.
     """
-    model, limit = segmenter.runtime.model, segmenter.settings.max_instances
+    model = segmenter.runtime.model
     if not isinstance(model, BlendMaskLite):
         raise ConfigError("a crowd needs blendmask-lite; other networks take --stacked")
-    if not 1 <= count <= limit:
-        raise ConfigError(f"instances {count}: must lie between 1 and {limit}, --max-instances")
+    if not 1 <= count <= MAX_FORCED_INSTANCES:
+        raise ConfigError(f"instances {count}: must lie between 1 and {MAX_FORCED_INSTANCES}")
     return segmenter.with_method(_CrowdedMethod(model, count))
 
 

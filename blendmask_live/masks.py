@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import cv2
 import numpy as np
@@ -32,9 +32,12 @@ __all__ = [
     "resolve_overlaps",
     "row_major_runs",
     "shared_px",
+    "shared_rectangles",
     "whole_frame_masks",
     "without_specks",
 ]
+
+Number = TypeVar("Number", np.int64, np.float64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,8 +111,10 @@ def paste_soft_masks(
         frame_size: (height, width) px.
         threshold: A pixel belongs to the object from this probability on.
     """
+    # Fresh memory for each mask's probabilities would cost more than they do.
+    scratch = np.empty(frame_size[0] * frame_size[1], dtype=np.float32)
     return tuple(
-        _paste_one(soft_mask, box, frame_size, threshold)
+        _paste_one(soft_mask, box, frame_size, threshold, scratch=scratch)
         for soft_mask, box in zip(soft_masks, mask_boxes.tolist(), strict=True)
     )
 
@@ -119,6 +124,8 @@ def _paste_one(
     box_px: Sequence[float],
     frame_size: tuple[int, int],
     threshold: float,
+    *,
+    scratch: NDArray[np.float32],
 ) -> CroppedMask:
     height, width = frame_size
     left, top, right, bottom = box_px
@@ -128,7 +135,8 @@ def _paste_one(
         return CroppedMask(0, 0, np.zeros((0, 0), dtype=bool))
     if (x1 - x0, y1 - y0) == (right - left, bottom - top):
         # Wholly in the frame and on whole pixels: a plain resize is five times as fast.
-        pasted = cv2.resize(soft_mask, (x1 - x0, y1 - y0), interpolation=cv2.INTER_LINEAR)
+        pasted = scratch[: (x1 - x0) * (y1 - y0)].reshape(y1 - y0, x1 - x0)
+        cv2.resize(soft_mask, (x1 - x0, y1 - y0), pasted, interpolation=cv2.INTER_LINEAR)
     else:
         pasted = _sample_cells(soft_mask, (left, top, right, bottom), (x0, y0, x1, y1))
     return CroppedMask(x0, y0, pasted >= threshold)
@@ -289,6 +297,14 @@ def boxes_meet(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.boo
     )
 
 
+def shared_rectangles(a: NDArray[Number], b: NDArray[Number]) -> NDArray[Number]:
+    """(A, B) areas that (A, 4) and (B, 4) xyxy boxes have in common."""
+    # Side by side: NumPy multiplies the two numbers of a last axis at a tenth of the speed.
+    width = np.minimum(a[:, None, 2], b[:, 2]) - np.maximum(a[:, None, 0], b[:, 0])
+    height = np.minimum(a[:, None, 3], b[:, 3]) - np.maximum(a[:, None, 1], b[:, 1])
+    return np.maximum(width, 0) * np.maximum(height, 0)  # type: ignore[no-any-return]
+
+
 def crops_iou(a: Sequence[CroppedMask], b: Sequence[CroppedMask]) -> NDArray[np.float32]:
     """(A, B) mask IoU in [0, 1], computed only on the intersection of rectangles that meet."""
     iou = np.zeros((len(a), len(b)), dtype=np.float32)
@@ -338,11 +354,9 @@ def distinct_rows(
             of the other's) in common is the same object.
     """
     doubtful = _may_be_one(crops, class_ids, max_iou=max_iou, max_share=max_share)
-    kept: list[int] = []
-    for row in np.argsort(-scores, kind="stable"):
-        for stronger in kept:
-            if not doubtful[row, stronger]:
-                continue
+    is_kept = np.zeros(len(crops), dtype=bool)
+    for row in np.argsort(-scores, kind="stable").tolist():
+        for stronger in np.flatnonzero(doubtful[row] & is_kept).tolist():
             shared = shared_px(crops[row], crops[stronger], rows_compared=32)
             areas = crops[row].area, crops[stronger].area
             if shared > max_iou * (sum(areas) - shared) or (
@@ -350,8 +364,8 @@ def distinct_rows(
             ):
                 break
         else:
-            kept.append(int(row))
-    return np.array(sorted(kept), dtype=np.int64)
+            is_kept[row] = True
+    return np.flatnonzero(is_kept)
 
 
 def _may_be_one(
@@ -364,10 +378,8 @@ def _may_be_one(
     """(N, N) whether two masks could share enough, by their rectangles and areas alone."""
     boxes = np.array([crop.box for crop in crops], dtype=np.int64).reshape(-1, 4)
     areas = np.array([crop.area for crop in crops], dtype=np.int64)
-    low = np.maximum(boxes[:, None, :2], boxes[None, :, :2])
-    high = np.minimum(boxes[:, None, 2:], boxes[None, :, 2:])
     smaller = np.minimum(areas[:, None], areas[None])
-    most = np.minimum((high - low).clip(min=0).prod(axis=2), smaller)
+    most = np.minimum(shared_rectangles(boxes, boxes), smaller)
     alike = most > max_iou * (areas[:, None] + areas[None] - most)
     inside = (class_ids[:, None] == class_ids[None]) & (most > max_share * smaller)
     doubtful: NDArray[np.bool_] = alike | inside

@@ -154,9 +154,7 @@ class LiteMethod:
         chosen = self._choose(
             dense, network_size=network_size, settings=settings, class_mask=class_mask
         )
-        attention = self._model.attention(
-            dense.top_features, chosen.locations, chosen.distances
-        )
+        attention = self._model.attention(dense.top_features, chosen.locations, chosen.distances)
         return PictureDetections(
             chosen.boxes_network_px[0], chosen.scores[0], chosen.class_ids[0], attention[0]
         )

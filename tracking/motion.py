@@ -154,9 +154,7 @@ def kept_in_view(box: NDArray[np.float32], frame_size: tuple[int, int]) -> NDArr
     height, width = frame_size
     x0, y0, x1, y1 = box.tolist()
     if 0 <= (x0 + x1) / 2 <= width and 0 <= (y0 + y1) / 2 <= height:
-        return np.array(
-            [max(x0, 0), max(y0, 0), min(x1, width), min(y1, height)], dtype=np.float32
-        )
+        return np.array([max(x0, 0), max(y0, 0), min(x1, width), min(y1, height)], dtype=np.float32)
     centre = (box[:2] + box[2:]) / 2
     back = np.clip(centre, 0, [width, height]) - centre
     inside = (box + np.tile(back, 2)).clip(0, [width, height] * 2)
