@@ -137,10 +137,15 @@ class LiteMethod:
         return height, width
 
     def resize(self, image: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
-        # Down to half size bilinear sampling misses no pixel, and is six times as fast.
-        misses = 2 * size[0] < image.shape[0] or 2 * size[1] < image.shape[1]
-        interpolation = cv2.INTER_AREA if misses else cv2.INTER_LINEAR
-        return cv2.resize(image, size[::-1], interpolation=interpolation)  # type: ignore[return-value]
+        # Down to half size bilinear sampling misses no pixel; of exactly half it is the mean of
+        # four. So frames are halved as often as can be, at a seventh of the cost of the means
+        # over areas.
+        height, width = image.shape[:2]
+        while 2 * size[0] < height or 2 * size[1] < width:
+            height = height // 2 if 2 * size[0] < height else height
+            width = width // 2 if 2 * size[1] < width else width
+            image = _resized(image, (height, width))
+        return _resized(image, size)
 
     def find(
         self,
@@ -244,6 +249,10 @@ class LiteMethod:
         self, dense: Dense, *, network_size: tuple[int, int], frame_size: tuple[int, int]
     ) -> NDArray[np.uint8] | None:
         return None
+
+
+def _resized(image: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
+    return cv2.resize(image, size[::-1], interpolation=cv2.INTER_LINEAR)  # type: ignore[return-value]
 
 
 class FamilyMethod:

@@ -155,6 +155,10 @@ def choose(
     # Sigmoid keeps the order, so only the candidates need it.
     scores = best.sigmoid()
     scores = scores * (scores > score_threshold)
+    if trims:
+        # Best first: what is too faint comes last, and need not be decoded or compared.
+        sure = int((scores > 0).sum(dim=1).max())
+        locations, class_ids, scores = (part[:, :sure] for part in (locations, class_ids, scores))
     logits = _take(dense.distance_logits.flatten(2), locations).unflatten(-1, (4, -1))
     distances = distances_from_logits(logits)
     boxes = decode_boxes(points[locations], distances * strides[locations][..., None])
