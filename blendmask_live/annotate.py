@@ -22,6 +22,7 @@ import numpy as np
 
 from blendmask_live.annotation import ProjectWriter
 from blendmask_live.capture import open_source
+from blendmask_live.capture.naming import without_password
 from blendmask_live.capture.source import FrameSource
 from blendmask_live.config import DEFAULT_FORMATS, FAINT_SHARE
 from blendmask_live.datatypes import (
@@ -36,7 +37,7 @@ from blendmask_live.errors import ConfigError, ExportError, StageFailed
 from blendmask_live.export import EXPORTERS, ExportOptions, open_exporter
 from blendmask_live.export.exporter import Exporter
 from blendmask_live.machine import package_versions
-from blendmask_live.pipeline import Pipeline, Progress
+from blendmask_live.pipeline import Pipeline, PipelineConfig, Progress
 from blendmask_live.pipeline.parts import Track
 from blendmask_live.segmenter import Segmenter, load_segmenter
 from blendmask_live.two_pass import FirstPass, run_first_pass
@@ -69,13 +70,15 @@ class AnnotateResult:
     """What one run of `annotate_video` did; also written as run.json."""
 
     source: str
-    """The source as given."""
+    """The source as given, without a password."""
     folder: Path
     """OUT/<source name>, with one folder per format."""
     status: str
     """'complete' or 'interrupted'."""
     frames: int
     """Frames in every output."""
+    frames_dropped: int
+    """Frames of a live source that came while the computer was still busy with others."""
     tracks: int
     """Different track ids in the outputs."""
     masks: int
@@ -113,9 +116,13 @@ def annotate_video(
     max_frames: int | None = None,
     options: ExportOptions | None = None,
     folder_name: str | None = None,
+    opener: Callable[..., FrameSource] = open_source,
     report: Callable[[Progress, int | None], None] = lambda progress, total: None,
 ) -> AnnotateResult:
-    """Segment, track and export a video file, a folder of images or the built-in "demo".
+    """Segment, track and export a video, a folder of images, a camera or stream, or the "demo".
+
+    Of a live source the newest frame is taken each time; it ends at `end_s`, `max_frames` or
+    Ctrl-C, and what was done until then is kept also if a stage fails.
 
     Args:
         source: As for `open_source`.
@@ -136,13 +143,14 @@ def annotate_video(
         start_s, end_s, stride, max_frames: As for `open_source`.
         options: Choices of the exporters, among them whether to overwrite.
         folder_name: Instead of the source's name.
+        opener: What opens the source; partial(open_source, hardware=True), for example.
         report: Called several times a second with counters and the expected number of frames.
 
     Raises:
         SourceError, ConfigError, WeightsError, ExportError, ProjectError: What is wrong and the way
             out.
         StageFailed: If a stage failed while running, or the range holds no frame; no output is
-            made then.
+            made then, except of a live source.
         KeyboardInterrupt: On Ctrl-C, after completing the outputs with what was done so far. In
             the first of two passes, the second goes over the frames seen until then; a second
             Ctrl-C ends that too. The same goes for whatever `report` raises.
@@ -151,7 +159,7 @@ def annotate_video(
     _check_formats(formats)
     # Before anything is opened: a setting that cannot be used leaves nothing behind.
     TrackerConfig(max_coast_s=coast_s)
-    open_part = partial(open_source, source, start_s=start_s, end_s=end_s, stride=stride)
+    open_part = partial(opener, source, start_s=start_s, end_s=end_s, stride=stride)
     with (
         ExitStack() as opened_later,
         closing(open_part(max_frames=max_frames)) as opened,
@@ -160,7 +168,7 @@ def annotate_video(
         if two_pass:
             _check_two_passes(opened.info, segmenter, track=track, keep_latents=keep_latents)
         began = time.monotonic()
-        counts = _Counts(opened.info, track=track)
+        counts = _Counts(opened.info, track=track, stride=stride)
         exporters: dict[str, Exporter] = {}
         writer: ProjectWriter | None = None
         pipeline: Pipeline[Instances] | None = None
@@ -226,6 +234,8 @@ def annotate_video(
                 track=first.track if first else update,
                 hold_back=ConfirmationBuffer() if track and not first else None,
                 sinks={**exporters, "count": counts},
+                # What a camera saw cannot be seen again.
+                config=PipelineConfig(keeps_outputs_of_failed_run=opened.info.is_live),
             )
             _run(pipeline, opened, report)
         except BaseException as error:
@@ -234,20 +244,25 @@ def annotate_video(
                 for exporter in exporters.values():
                     exporter.discard()
                 raise
-            if isinstance(error, StageFailed):
+            is_kept = opened.info.is_live and pipeline.progress.frames_tracked > 0
+            if isinstance(error, StageFailed) and not is_kept:
                 raise
             pipeline.stop()
-            pipeline.wait()
-            stopped_by = error
+            with suppress(StageFailed):
+                pipeline.wait()
+            stopped_by = pipeline.failure or error
+            if pipeline.failure:
+                _log.warning("%s: holds what was done until the failure", folder)
         if first is not None and stopped_by is None:
             stopped_by = first.stopped_by
         if stopped_by is not None and writer is not None and pipeline.outputs.get("project"):
             writer.mark_interrupted()
         result = AnnotateResult(
-            source=str(source),
+            source=without_password(str(source)),
             folder=folder,
             status="complete" if stopped_by is None else "interrupted",
             frames=counts.frames,
+            frames_dropped=counts.frames_dropped,
             tracks=len(counts.track_ids),
             masks=counts.masks,
             seconds=time.monotonic() - began,
@@ -301,7 +316,9 @@ def job_record(
     states = [file.stat() for file in files]
     return {
         "input": {
-            "path": str(source) if source == "demo" else path.as_posix(),
+            "path": path.as_posix()
+            if path.exists() and source != "demo"
+            else without_password(str(source)),
             "files": len(files),
             "bytes": sum(state.st_size for state in states),
             "changed_ns": max((state.st_mtime_ns for state in states), default=0),
@@ -388,14 +405,26 @@ class Untracked:
 class _Counts:
     """A sink that counts what the exporters received, and knows each track of it."""
 
-    def __init__(self, source: SourceInfo, *, track: bool) -> None:
+    def __init__(self, source: SourceInfo, *, track: bool, stride: int) -> None:
         self.frames = self.masks = 0
         self.track_ids: set[int] = set()
         self.ledger = TrackLedger()
+        self._is_live = source.is_live
+        self._stride = stride
+        self._first_index = self._last_index = 0
         self._fps = source.average_fps or _NOMINAL_FPS
         self._track = track
 
+    @property
+    def frames_dropped(self) -> int:
+        """As gaps in the indexes tell."""
+        if not (self._is_live and self.frames):
+            return 0
+        return (self._last_index - self._first_index) // self._stride + 1 - self.frames
+
     def write(self, tracked: TrackedFrame) -> None:
+        self._last_index = tracked.frame.index
+        self._first_index = self._first_index if self.frames else self._last_index
         self.frames += 1
         self.masks += len(tracked.track_ids)
         self.track_ids.update(tracked.track_ids.tolist())

@@ -59,11 +59,11 @@ def _job_list(sources: Sequence[str]) -> list[Job]:
 
 def _folder_name(source: str, taken: set[str]) -> str:
     """The source's name, with a number behind it if another source has it already."""
-    from blendmask_live.capture.naming import output_name
+    from blendmask_live.capture.naming import output_name, without_password
 
     path = Path(source)
     if "://" in source:
-        wanted = source.partition("://")[2]
+        wanted = without_password(source).partition("://")[2]
     else:
         # The absolute path, so that "." has a name.
         wanted = path.resolve().name if path.is_dir() else path.stem
@@ -87,7 +87,7 @@ def _listed(source: str) -> list[str]:
     names = [line for line in lines if line and not line.startswith("#")]
     if not names:
         raise ConfigError(f"{source}: the list names no source")
-    return [name if name == "demo" else str(path.parent / name) for name in names]
+    return [name if name == "demo" or "://" in name else str(path.parent / name) for name in names]
 
 
 def _run_in_turn(

@@ -14,7 +14,9 @@ from blendmask_live.commands.options import (
     add_range_options,
     add_runtime_options,
     add_segmenter_options,
+    add_source_options,
     open_segmenter,
+    source_opener,
     whole,
 )
 from blendmask_live.errors import ConfigError
@@ -62,6 +64,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="latency: one frame at a time, picture in memory to ids and frame-sized masks",
     )
     bench_live.add_arguments(parser)
+    add_source_options(parser)
     add_range_options(parser, has_limit=False)
     add_segmenter_options(parser)
     add_runtime_options(parser, runtimes=("all",))
@@ -137,13 +140,12 @@ def _measure_all(options: argparse.Namespace, console: Console) -> Iterator[Benc
 
 def _measure(options: argparse.Namespace, runtime: str, precision: str) -> BenchRun:
     from blendmask_live.benchmark import bench_pipeline, bench_sequential
-    from blendmask_live.capture import open_source
     from blendmask_live.commands.progress import progress_line
 
     choice = argparse.Namespace(**{**vars(options), "runtime": runtime, "precision": precision})
     segmenter = bench_live.loaded(_open(choice), options)
     source = partial(
-        open_source,
+        source_opener(options),
         options.source,
         start_s=options.start,
         end_s=options.end,

@@ -6,7 +6,7 @@ import argparse
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from blendmask_live.commands.options import open_segmenter, positive
+from blendmask_live.commands.options import open_segmenter, positive, source_opener
 from blendmask_live.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -121,9 +121,7 @@ def loaded(segmenter: Segmenter, options: argparse.Namespace) -> Segmenter:
 
 def _open_frames(options: argparse.Namespace) -> FrameSource:
     """The part of the source that is measured."""
-    from blendmask_live.capture import open_source
-
-    return open_source(
+    return source_opener(options)(
         options.source,
         start_s=options.start,
         end_s=options.end,
