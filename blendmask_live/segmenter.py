@@ -17,7 +17,7 @@ from blendmask_live.config import SegmenterSettings
 from blendmask_live.datatypes import Instances
 from blendmask_live.errors import ConfigError
 from blendmask_live.masks import distinct_rows
-from blendmask_live.methods import Blended, method_for
+from blendmask_live.methods import Blended, Method, method_for
 from blendmask_live.network.blender import BASE_STRIDE
 from blendmask_live.network.checkpoint import open_network
 from blendmask_live.runtime import Runtime, open_runtime
@@ -53,9 +53,11 @@ class Segmenter:
         *,
         weights_path: Path,
         weights_sha256: str = "",
+        method: Method | None = None,
     ) -> None:
+        """Args as the attributes; `method` is the network's own where absent."""
         self.runtime = runtime
-        self._method = method_for(runtime.model)
+        self._method = method or method_for(runtime.model)
         self.labels = labels
         self.weights_path = weights_path
         self.weights_sha256 = weights_sha256
@@ -80,12 +82,20 @@ class Segmenter:
 
     def with_settings(self, settings: SegmenterSettings) -> Segmenter:
         """Another segmenter on the same loaded network; use one of them at a time."""
+        return self._with(settings, self._method)
+
+    def with_method(self, method: Method) -> Segmenter:
+        """Another segmenter whose network's answers are read in another way."""
+        return self._with(self.settings, method)
+
+    def _with(self, settings: SegmenterSettings, method: Method) -> Segmenter:
         return Segmenter(
             self.runtime,
             self.labels,
             settings,
             weights_path=self.weights_path,
             weights_sha256=self.weights_sha256,
+            method=method,
         )
 
     def network_size(self, frame_size: tuple[int, int]) -> tuple[int, int]:
