@@ -6,6 +6,7 @@ exporters together.
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
@@ -15,6 +16,7 @@ from typing import Any
 
 from blendmask_live.annotation import ProjectWriter
 from blendmask_live.capture import open_source
+from blendmask_live.capture.naming import without_password
 from blendmask_live.capture.source import FrameSource
 from blendmask_live.config import DEFAULT_FORMATS, FAINT_SHARE
 from blendmask_live.datatypes import (
@@ -27,7 +29,7 @@ from blendmask_live.datatypes import (
 from blendmask_live.errors import ConfigError, ExportError, StageFailed
 from blendmask_live.export import EXPORTERS, ExportOptions, open_exporter
 from blendmask_live.export.exporter import Exporter
-from blendmask_live.pipeline import Pipeline, Progress
+from blendmask_live.pipeline import Pipeline, PipelineConfig, Progress
 from blendmask_live.pipeline.parts import Segment, Sink, Track
 from blendmask_live.run_files import (
     AnnotateResult,
@@ -46,6 +48,8 @@ __all__ = [
     "with_faint_objects",
     "with_latents",
 ]
+
+_log = logging.getLogger(__name__)
 
 _NOMINAL_FPS = 25
 """Of folders of images, which have no frame rate."""
@@ -71,9 +75,13 @@ def annotate_video(
     max_frames: int | None = None,
     options: ExportOptions | None = None,
     folder_name: str | None = None,
+    opener: Callable[..., FrameSource] = open_source,
     report: Report = lambda progress, total: None,
 ) -> AnnotateResult:
-    """Segment, track and export a video file, a folder of images or the built-in "demo".
+    """Segment, track and export a video, a folder of images, a camera or stream, or the "demo".
+
+    Of a live source the newest frame is taken each time; it ends at `end_s`, `max_frames` or
+    Ctrl-C, and what was done until then is kept also if a stage fails.
 
     Args:
         source: As for `open_source`.
@@ -94,13 +102,14 @@ def annotate_video(
         start_s, end_s, stride, max_frames: As for `open_source`.
         options: Choices of the exporters, among them whether to overwrite.
         folder_name: Instead of the source's name.
+        opener: What opens the source; partial(open_source, hardware=True), for example.
         report: Called several times a second with counters and the expected number of frames.
 
     Raises:
         SourceError, ConfigError, WeightsError, ExportError, ProjectError: What is wrong and the way
             out.
         StageFailed: If a stage failed while running, or the range holds no frame; no output is
-            made then.
+            made then, except of a live source.
         KeyboardInterrupt: On Ctrl-C, after completing the outputs with what was done so far. In
             the first of two passes, the second goes over the frames seen until then; a second
             Ctrl-C ends that too. The same goes for whatever `report` raises.
@@ -111,7 +120,7 @@ def annotate_video(
     TrackerConfig(max_coast_s=coast_s)
     part = _Part(start_s, end_s, stride, max_frames)
     with ExitStack() as stack:
-        opened = stack.enter_context(closing(part.open(source)))
+        opened = stack.enter_context(closing(part.open(source, opener)))
         target = Path(output) / (folder_name or opened.info.name)
         folder = stack.enter_context(_output_folder(target))
         if two_pass:
@@ -127,7 +136,7 @@ def annotate_video(
         outputs.open(formats)
         if project:
             outputs.open_project(record, keep_latents=keep_latents)
-        counts = _Counts(opened.info, track=track)
+        counts = _Counts(opened.info, track=track, stride=stride)
         segment = _segment_with(segmenter)
         began_s = time.monotonic()
         first: FirstPass | None = None
@@ -142,19 +151,22 @@ def annotate_video(
                 report=report,
             )
             stack.callback(first.close)
-            opened = part.open(source, max_frames=first.frames)
+            opened = part.open(source, opener, max_frames=first.frames)
         sinks = {**outputs.exporters, "count": counts}
         pipeline = _pipeline(opened, segment, tracker, first, sinks)
         stopped_by = _run(pipeline, opened, report)
+        if pipeline.failure:
+            _log.warning("%s: holds what was done until the failure", folder)
         if first is not None and stopped_by is None:
             stopped_by = first.stopped_by
         if stopped_by is not None:
             outputs.mark_interrupted(pipeline.outputs)
         result = AnnotateResult(
-            source=str(source),
+            source=without_password(str(source)),
             folder=folder,
             status="complete" if stopped_by is None else "interrupted",
             frames=counts.frames,
+            frames_dropped=counts.frames_dropped,
             tracks=len(counts.track_ids),
             masks=counts.masks,
             seconds=time.monotonic() - began_s,
@@ -196,9 +208,15 @@ class _Part:
     stride: int
     max_frames: int | None
 
-    def open(self, source: str | Path, *, max_frames: int | None = None) -> FrameSource:
+    def open(
+        self,
+        source: str | Path,
+        opener: Callable[..., FrameSource],
+        *,
+        max_frames: int | None = None,
+    ) -> FrameSource:
         """The source, to these frames or fewer."""
-        return open_source(
+        return opener(
             source,
             start_s=self.start_s,
             end_s=self.end_s,
@@ -296,7 +314,11 @@ def _pipeline(
         return Pipeline(source, segment=first.segment, track=first.track, sinks=sinks)
     hold_back = None if tracker is None else ConfirmationBuffer()
     track = _track_with(tracker)
-    return Pipeline(source, segment=segment, track=track, hold_back=hold_back, sinks=sinks)
+    # What a camera saw cannot be seen again.
+    config = PipelineConfig(keeps_outputs_of_failed_run=source.info.is_live)
+    return Pipeline(
+        source, segment=segment, track=track, hold_back=hold_back, sinks=sinks, config=config
+    )
 
 
 def _run(
@@ -305,7 +327,7 @@ def _run(
     """Run to the end; returns what ended it early, with the outputs completed.
 
     Raises:
-        StageFailed: If a stage failed.
+        StageFailed: If a stage failed, except of a live source of which something was done.
     """
     total = source.info.frame_count
     try:
@@ -313,13 +335,15 @@ def _run(
         while not pipeline.wait(timeout_s=0.1):
             report(pipeline.progress, total)
         report(pipeline.progress, total)
-    except StageFailed:
-        raise
     except BaseException as error:
         # Ctrl-C may come between any two lines.
+        is_kept = source.info.is_live and pipeline.progress.frames_tracked > 0
+        if isinstance(error, StageFailed) and not is_kept:
+            raise
         pipeline.stop()
-        pipeline.wait()
-        return error
+        with suppress(StageFailed):
+            pipeline.wait()
+        return pipeline.failure or error
     return None
 
 
@@ -360,14 +384,26 @@ def _timings_ms(
 class _Counts:
     """A sink that counts what the exporters received, and knows each track of it."""
 
-    def __init__(self, source: SourceInfo, *, track: bool) -> None:
+    def __init__(self, source: SourceInfo, *, track: bool, stride: int) -> None:
         self.frames = self.masks = 0
         self.track_ids: set[int] = set()
         self.ledger = TrackLedger()
+        self._is_live = source.is_live
+        self._stride = stride
+        self._first_index = self._last_index = 0
         self._fps = source.average_fps or _NOMINAL_FPS
         self._track = track
 
+    @property
+    def frames_dropped(self) -> int:
+        """As gaps in the indexes tell."""
+        if not (self._is_live and self.frames):
+            return 0
+        return (self._last_index - self._first_index) // self._stride + 1 - self.frames
+
     def write(self, tracked: TrackedFrame) -> None:
+        self._last_index = tracked.frame.index
+        self._first_index = self._first_index if self.frames else self._last_index
         self.frames += 1
         self.masks += len(tracked.track_ids)
         self.track_ids.update(tracked.track_ids.tolist())

@@ -148,6 +148,7 @@ class _Crew:
         self._waiting = deque(range(len(jobs)))
         self._idle = [hire() for _ in range(hands)]
         self._running: dict[Future[dict[str, Any]], tuple[int, Hand]] = {}
+        self._is_ending = False
 
     @property
     def progress(self) -> JobProgress:
@@ -170,7 +171,8 @@ class _Crew:
                 self._idle.append(hand)
             else:
                 hand.close()
-                self._idle.append(self._hire())
+                if self._waiting:
+                    self._idle.append(self._hire())
         return True
 
     def _take(self, future: Future[dict[str, Any]], index: int) -> bool:
@@ -179,7 +181,10 @@ class _Crew:
         try:
             self._records[index] = future.result()
         except self._lost:
-            if self._begun[index] < _ATTEMPTS:
+            if self._is_ending:
+                # Ctrl-C reaches processes that are just starting too.
+                self._records[index] = {"source": job.source, "status": "interrupted"}
+            elif self._begun[index] < _ATTEMPTS:
                 self._waiting.appendleft(index)
             else:
                 reason = f"{job.source}: its process was lost {_ATTEMPTS} times (killed, or out of "
@@ -190,6 +195,7 @@ class _Crew:
         return True
 
     def interrupt(self) -> None:
+        self._is_ending = True
         self._waiting.clear()
         for _, hand in self._running.values():
             hand.interrupt()

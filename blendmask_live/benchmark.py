@@ -133,6 +133,9 @@ def random_segmenter(
 def force_instances(segmenter: Segmenter, count: int) -> None:
     """Make a segmenter report exactly `count` objects in every frame, whatever it shows.
 
+    They are the network's likeliest, duplicates and all: most lie on top of each other, which
+    no picture shows and which costs the tracker most. `crowd.crowded` is nearer to life.
+
     Raises:
         ConfigError: If the post-processing cannot give so many.
     """

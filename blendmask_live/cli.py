@@ -51,6 +51,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     # Spinning OpenMP threads slow a busy machine down several times.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    # So do NumPy's, and its matrices here are too small to gain from a second one.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A path that the terminal cannot show must not fail a finished job; stderr does so too.
         sys.stdout.reconfigure(errors="backslashreplace")

@@ -6,10 +6,11 @@ are what makes mask code slow.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import cv2
 import numpy as np
@@ -31,9 +32,12 @@ __all__ = [
     "resolve_overlaps",
     "row_major_runs",
     "shared_px",
+    "shared_rectangles",
     "whole_frame_masks",
     "without_specks",
 ]
+
+Number = TypeVar("Number", np.int64, np.float64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,21 +111,35 @@ def paste_soft_masks(
         frame_size: (height, width) px.
         threshold: A pixel belongs to the object from this probability on.
     """
+    # Fresh memory for each mask's probabilities would cost more than they do.
+    scratch = np.empty(frame_size[0] * frame_size[1], dtype=np.float32)
+    return tuple(
+        _paste_one(soft_mask, box, frame_size, threshold, scratch=scratch)
+        for soft_mask, box in zip(soft_masks, mask_boxes.tolist(), strict=True)
+    )
+
+
+def _paste_one(
+    soft_mask: NDArray[np.float32],
+    box_px: Sequence[float],
+    frame_size: tuple[int, int],
+    threshold: float,
+    *,
+    scratch: NDArray[np.float32],
+) -> CroppedMask:
     height, width = frame_size
-    crops = []
-    for soft_mask, (left, top, right, bottom) in zip(soft_masks, mask_boxes.tolist(), strict=True):
-        x0, x1 = max(int(np.floor(left)), 0), min(int(np.ceil(right)), width)
-        y0, y1 = max(int(np.floor(top)), 0), min(int(np.ceil(bottom)), height)
-        if x1 <= x0 or y1 <= y0 or right <= left or bottom <= top:
-            crops.append(CroppedMask(0, 0, np.zeros((0, 0), dtype=bool)))
-            continue
-        if (x1 - x0, y1 - y0) == (right - left, bottom - top):
-            # Wholly in the frame and on whole pixels: a plain resize is five times as fast.
-            pasted = cv2.resize(soft_mask, (x1 - x0, y1 - y0), interpolation=cv2.INTER_LINEAR)
-        else:
-            pasted = _sample_cells(soft_mask, (left, top, right, bottom), (x0, y0, x1, y1))
-        crops.append(CroppedMask(x0, y0, pasted >= threshold))
-    return tuple(crops)
+    left, top, right, bottom = box_px
+    x0, x1 = max(math.floor(left), 0), min(math.ceil(right), width)
+    y0, y1 = max(math.floor(top), 0), min(math.ceil(bottom), height)
+    if x1 <= x0 or y1 <= y0 or right <= left or bottom <= top:
+        return CroppedMask(0, 0, np.zeros((0, 0), dtype=bool))
+    if (x1 - x0, y1 - y0) == (right - left, bottom - top):
+        # Wholly in the frame and on whole pixels: a plain resize is five times as fast.
+        pasted = scratch[: (x1 - x0) * (y1 - y0)].reshape(y1 - y0, x1 - x0)
+        cv2.resize(soft_mask, (x1 - x0, y1 - y0), pasted, interpolation=cv2.INTER_LINEAR)
+    else:
+        pasted = _sample_cells(soft_mask, (left, top, right, bottom), (x0, y0, x1, y1))
+    return CroppedMask(x0, y0, pasted >= threshold)
 
 
 def _sample_cells(
@@ -279,6 +297,14 @@ def boxes_meet(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.boo
     )
 
 
+def shared_rectangles(a: NDArray[Number], b: NDArray[Number]) -> NDArray[Number]:
+    """(A, B) areas that (A, 4) and (B, 4) xyxy boxes have in common."""
+    # Side by side: NumPy multiplies the two numbers of a last axis at a tenth of the speed.
+    width = np.minimum(a[:, None, 2], b[:, 2]) - np.maximum(a[:, None, 0], b[:, 0])
+    height = np.minimum(a[:, None, 3], b[:, 3]) - np.maximum(a[:, None, 1], b[:, 1])
+    return np.maximum(width, 0) * np.maximum(height, 0)  # type: ignore[no-any-return]
+
+
 def crops_iou(a: Sequence[CroppedMask], b: Sequence[CroppedMask]) -> NDArray[np.float32]:
     """(A, B) mask IoU in [0, 1], computed only on the intersection of rectangles that meet."""
     iou = np.zeros((len(a), len(b)), dtype=np.float32)
@@ -298,12 +324,13 @@ def shared_px(a: CroppedMask, b: CroppedMask, *, rows_compared: int | None = Non
         rows_compared: About how many rows of the intersection to look at; the result is then
             an estimate. Whole rows, because contiguous bytes are what numpy is fast at.
     """
-    x0, y0 = max(a.x0, b.x0), max(a.y0, b.y0)
-    x1, y1 = min(a.box[2], b.box[2]), min(a.box[3], b.box[3])
+    a_x0, a_y0, a_x1, a_y1 = a.box
+    b_x0, b_y0, b_x1, b_y1 = b.box
+    x0, y0, x1, y1 = max(a_x0, b_x0), max(a_y0, b_y0), min(a_x1, b_x1), min(a_y1, b_y1)
     step = 1 if rows_compared is None else max((y1 - y0) // rows_compared, 1)
     first = y0 + (y1 - y0 - 1) % step // 2
-    part_a = a.mask[first - a.y0 : y1 - a.y0 : step, x0 - a.x0 : x1 - a.x0]
-    part_b = b.mask[first - b.y0 : y1 - b.y0 : step, x0 - b.x0 : x1 - b.x0]
+    part_a = a.mask[first - a_y0 : y1 - a_y0 : step, x0 - a_x0 : x1 - a_x0]
+    part_b = b.mask[first - b_y0 : y1 - b_y0 : step, x0 - b_x0 : x1 - b_x0]
     estimate: float = np.count_nonzero(part_a & part_b) * (y1 - y0) / max(len(part_a), 1)
     return min(estimate, a.area, b.area)
 
@@ -326,13 +353,10 @@ def distinct_rows(
         max_share: Of two masks of a class, one that has more than this share of its pixels (or
             of the other's) in common is the same object.
     """
-    boxes = np.array([crop.box for crop in crops], dtype=np.float32).reshape(-1, 4)
-    meet = boxes_meet(boxes, boxes)
-    kept: list[int] = []
-    for row in np.argsort(-scores, kind="stable"):
-        for stronger in kept:
-            if not meet[row, stronger]:
-                continue
+    doubtful = _may_be_one(crops, class_ids, max_iou=max_iou, max_share=max_share)
+    is_kept = np.zeros(len(crops), dtype=bool)
+    for row in np.argsort(-scores, kind="stable").tolist():
+        for stronger in np.flatnonzero(doubtful[row] & is_kept).tolist():
             shared = shared_px(crops[row], crops[stronger], rows_compared=32)
             areas = crops[row].area, crops[stronger].area
             if shared > max_iou * (sum(areas) - shared) or (
@@ -340,8 +364,26 @@ def distinct_rows(
             ):
                 break
         else:
-            kept.append(int(row))
-    return np.array(sorted(kept), dtype=np.int64)
+            is_kept[row] = True
+    return np.flatnonzero(is_kept)
+
+
+def _may_be_one(
+    crops: Sequence[CroppedMask],
+    class_ids: NDArray[np.int64],
+    *,
+    max_iou: float,
+    max_share: float,
+) -> NDArray[np.bool_]:
+    """(N, N) whether two masks could share enough, by their rectangles and areas alone."""
+    boxes = np.array([crop.box for crop in crops], dtype=np.int64).reshape(-1, 4)
+    areas = np.array([crop.area for crop in crops], dtype=np.int64)
+    smaller = np.minimum(areas[:, None], areas[None])
+    most = np.minimum(shared_rectangles(boxes, boxes), smaller)
+    alike = most > max_iou * (areas[:, None] + areas[None] - most)
+    inside = (class_ids[:, None] == class_ids[None]) & (most > max_share * smaller)
+    doubtful: NDArray[np.bool_] = alike | inside
+    return doubtful
 
 
 def resolve_overlaps(

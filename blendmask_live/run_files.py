@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from blendmask_live.capture.naming import without_password
 from blendmask_live.errors import ExportError
 from blendmask_live.export import ExportOptions
 from blendmask_live.machine import package_versions
@@ -33,13 +34,15 @@ class AnnotateResult:
     """What one run of `annotate_video` did; also written as run.json."""
 
     source: str
-    """The source as given."""
+    """The source as given, without a password."""
     folder: Path
     """OUT/<source name>, with one folder per format."""
     status: str
     """'complete' or 'interrupted'."""
     frames: int
     """Frames in every output."""
+    frames_dropped: int
+    """Frames of a live source that came while the computer was still busy with others."""
     tracks: int
     """Different track ids in the outputs."""
     masks: int
@@ -80,7 +83,9 @@ def job_record(
     states = [file.stat() for file in files]
     return {
         "input": {
-            "path": str(source) if source == "demo" else path.as_posix(),
+            "path": path.as_posix()
+            if path.exists() and source != "demo"
+            else without_password(str(source)),
             "files": len(files),
             "bytes": sum(state.st_size for state in states),
             "changed_ns": max((state.st_mtime_ns for state in states), default=0),

@@ -17,7 +17,8 @@ from blendmask_live.config import SegmenterSettings
 from blendmask_live.datatypes import Instances
 from blendmask_live.errors import ConfigError
 from blendmask_live.masks import distinct_rows
-from blendmask_live.methods import Blended, method_for
+from blendmask_live.methods import Blended, Method, method_for
+from blendmask_live.network.blender import BASE_STRIDE
 from blendmask_live.network.checkpoint import open_network
 from blendmask_live.runtime import Runtime, open_runtime
 
@@ -52,9 +53,11 @@ class Segmenter:
         *,
         weights_path: Path,
         weights_sha256: str = "",
+        method: Method | None = None,
     ) -> None:
+        """Args as the attributes; `method` is the network's own where absent."""
         self.runtime = runtime
-        self._method = method_for(runtime.model)
+        self._method = method or method_for(runtime.model)
         self.labels = labels
         self.weights_path = weights_path
         self.weights_sha256 = weights_sha256
@@ -79,12 +82,20 @@ class Segmenter:
 
     def with_settings(self, settings: SegmenterSettings) -> Segmenter:
         """Another segmenter on the same loaded network; use one of them at a time."""
+        return self._with(settings, self._method)
+
+    def with_method(self, method: Method) -> Segmenter:
+        """Another segmenter whose network's answers are read in another way."""
+        return self._with(self.settings, method)
+
+    def _with(self, settings: SegmenterSettings, method: Method) -> Segmenter:
         return Segmenter(
             self.runtime,
             self.labels,
             settings,
             weights_path=self.weights_path,
             weights_sha256=self.weights_sha256,
+            method=method,
         )
 
     def network_size(self, frame_size: tuple[int, int]) -> tuple[int, int]:
@@ -164,11 +175,10 @@ class Segmenter:
         )
         instances = self._instances(blended, frame_size, settings)
         if settings.keep_latents:
-            instances = replace(
-                instances,
-                attention=_host(blended.attention),
-                bases=_host(dense.bases[0]).copy(),
-            )
+            # Without the padding, so that what is kept spans the frame.
+            rows, columns = (-(-side // BASE_STRIDE) for side in size)
+            bases = _host(dense.bases[0, :, :rows, :columns]).copy()
+            instances = replace(instances, attention=_host(blended.attention), bases=bases)
         if settings.panoptic:
             semantic = self._method.semantic(dense, network_size=size, frame_size=frame_size)
             instances = replace(instances, semantic=semantic)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from PyQt5.QtCore import QCoreApplication, QLibraryInfo, QLocale, Qt, QTimer, QT
 from PyQt5.QtGui import QGuiApplication
 from PyQt5.QtWidgets import QApplication
 
+from blendmask_live.capture import FrameSource, open_source
 from blendmask_live.live import LiveSettings
 from gui.controller import LiveController
 from gui.crash_report import CrashReports, default_report_folder
@@ -32,6 +34,7 @@ def run(
     *,
     network: NetworkChoice | None = None,
     settings: LiveSettings | None = None,
+    opener: Callable[..., FrameSource] = open_source,
 ) -> int:
     """Show the window until it is closed; returns the exit code.
 
@@ -39,11 +42,14 @@ def run(
         source: As `open_source` takes it; without one the last camera-free choice: the demo.
         network: As asked for on the command line; else as remembered.
         settings: As asked for on the command line; else as remembered.
+        opener: `open_source`, as asked for on the command line.
     """
     reports = CrashReports(default_report_folder())
     reports.install()
     application = make_application()
-    window = make_window(Preferences.of_user(), network=network, settings=settings, reports=reports)
+    window = make_window(
+        Preferences.of_user(), network=network, settings=settings, reports=reports, opener=opener
+    )
     window.show()
     window.controller.closed.connect(application.quit)
     # The window is on the screen before anything slow begins.
@@ -80,12 +86,13 @@ def make_window(
     network: NetworkChoice | None = None,
     settings: LiveSettings | None = None,
     reports: CrashReports | None = None,
+    opener: Callable[..., FrameSource] = open_source,
 ) -> MainWindow:
     """The window with its controller, dressed and not yet shown."""
     application = QApplication.instance()
     assert isinstance(application, QApplication)
     apply_theme(application, preferences.text("theme", "system"))
-    controller = LiveController(preferences, network=network, settings=settings)
+    controller = LiveController(preferences, network=network, settings=settings, opener=opener)
     window = MainWindow(controller)
     if reports is not None:
         reports.settings = preferences.everything

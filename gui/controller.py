@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 
+from blendmask_live.capture import FrameSource, open_source
 from blendmask_live.config import SegmenterSettings
 from blendmask_live.datatypes import TrackedFrame
 from blendmask_live.errors import ConfigError
@@ -75,9 +77,18 @@ class LiveController(QObject):
         *,
         network: NetworkChoice | None = None,
         settings: LiveSettings | None = None,
+        opener: Callable[..., FrameSource] = open_source,
         parent: QObject | None = None,
     ) -> None:
-        """Prepare; `network` and `settings` win over what the preferences remember."""
+        """Prepare; `network` and `settings` win over what the preferences remember.
+
+        Args:
+            preferences: Of the user.
+            network: Weights and how they are run.
+            settings: Of segmenter and tracker.
+            opener: Opens all sources of this window.
+            parent: As Qt has it.
+        """
         super().__init__(parent)
         self.session: LiveSession | None = None
         self.source_spec = ""
@@ -89,6 +100,7 @@ class LiveController(QObject):
         self.settings = settings or _remembered_settings(preferences)
         self.recorder = Recorder(self)
         self._segmenter: tuple[NetworkChoice, Segmenter] | None = None
+        self._opener = opener
         self._request = 0
         self.is_closed = False
         self._is_closing = False
@@ -141,7 +153,6 @@ class LiveController(QObject):
     def _open_job(
         self, request: int, spec: str | Path, network: NetworkChoice, settings: LiveSettings
     ) -> None:
-        from blendmask_live.capture import open_source
         from blendmask_live.live import LiveSession
 
         if request != self._request:
@@ -150,7 +161,7 @@ class LiveController(QObject):
         if before is not None and before.info.is_live:
             # A device can be opened only once.
             before.stop()
-        source = open_source(spec)
+        source = self._opener(spec)
         try:
             segmenter = self._load(network, settings.segmenter)
             if before is not None:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from blendmask_live.masks import CroppedMask, shared_px
+from blendmask_live.masks import CroppedMask, shared_px, shared_rectangles
 from tracking.config import TrackerConfig
 
 __all__ = [
@@ -184,10 +184,9 @@ def mask_overlap(
     """
     boxes_a, areas_a = _extents(a)
     boxes_b, areas_b = _extents(b)
-    low = np.maximum(boxes_a[:, None, :2], boxes_b[None, :, :2])
-    high = np.minimum(boxes_a[:, None, 2:], boxes_b[None, :, 2:])
-    rectangle = np.maximum(high - low, 0).prod(axis=2)
-    most = np.minimum(rectangle, np.minimum(areas_a[:, None], areas_b[None]))
+    most = np.minimum(
+        shared_rectangles(boxes_a, boxes_b), np.minimum(areas_a[:, None], areas_b[None])
+    )
     total = areas_a[:, None] + areas_b[None]
     iou = np.zeros(most.shape)
     highest_iou = most / np.maximum(total - most, 1)
@@ -210,9 +209,7 @@ def _extents(crops: Sequence[CroppedMask]) -> tuple[NDArray[np.int64], NDArray[n
 
 def box_iou(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float64]:
     """(A, B) IoU of (A, 4) and (B, 4) xyxy boxes."""
-    low = np.maximum(a[:, None, :2], b[None, :, :2]).astype(np.float64)
-    high = np.minimum(a[:, None, 2:], b[None, :, 2:])
-    shared: NDArray[np.float64] = np.maximum(high - low, 0).prod(axis=2)
+    shared = shared_rectangles(a.astype(np.float64), b.astype(np.float64))
     areas_a, areas_b = (a[:, 2:] - a[:, :2]).prod(axis=1), (b[:, 2:] - b[:, :2]).prod(axis=1)
     iou: NDArray[np.float64] = shared / np.maximum(areas_a[:, None] + areas_b[None] - shared, 1)
     return iou
@@ -221,7 +218,11 @@ def box_iou(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float6
 def shape_agreement(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float64]:
     """(A, B) IoU that the boxes would have with a common centre: alike in size and aspect."""
     sides_a, sides_b = np.maximum(a[:, 2:] - a[:, :2], 1), np.maximum(b[:, 2:] - b[:, :2], 1)
-    shared = np.minimum(sides_a[:, None], sides_b[None]).astype(np.float64).prod(axis=2)
+    narrower, flatter = (
+        np.minimum(a[:, None], b).astype(np.float64)
+        for a, b in zip(sides_a.T, sides_b.T, strict=True)
+    )
+    shared = narrower * flatter
     total = sides_a.prod(axis=1)[:, None] + sides_b.prod(axis=1)[None] - shared
     agreement: NDArray[np.float64] = shared / total
     return agreement
@@ -237,7 +238,8 @@ def centre_similarity(
         b: (B, 4) xyxy.
         max_distance: (A,) centre distance in object sizes (geometric mean of the root areas).
     """
-    distance = np.linalg.norm(_centres(a)[:, None] - _centres(b)[None], axis=2)
+    (a_x, a_y), (b_x, b_y) = _centres(a).T, _centres(b).T
+    distance = np.sqrt((a_x[:, None] - b_x) ** 2 + (a_y[:, None] - b_y) ** 2)
     size = np.sqrt(_root_areas(a)[:, None] * _root_areas(b)[None])
     reach = np.maximum(max_distance, 1e-9)[:, None] * size
     shape = shape_agreement(a, b)

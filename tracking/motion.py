@@ -58,8 +58,11 @@ class Motion:
         Velocity falls as exp(-t / decay_s), so the distance covered is bounded and does not
         depend on how many frames lie in between.
         """
+        # Plain numbers here and below: for four of them NumPy takes several times as long.
         travel_s = decay_s * -math.expm1(-elapsed_s / decay_s)
-        return (self.box + travel_s * np.tile(self.velocity, 2)).astype(np.float32)
+        (x0, y0, x1, y1), (x, y) = self.box.tolist(), self.velocity.tolist()
+        x, y = travel_s * x, travel_s * y
+        return np.array([x0 + x, y0 + y, x1 + x, y1 + y], dtype=np.float32)
 
     def spread(self, elapsed_s: float) -> float:
         """Standard deviation of where the object will be detected, in object sizes."""
@@ -74,25 +77,33 @@ class Motion:
         decay_s: float,
     ) -> Motion:
         """The motion after the object was seen in an xyxy box, `elapsed_s` (> 0) later."""
-        expected = self.predicted_box(elapsed_s, decay_s=decay_s).astype(np.float64)
+        expected = self.predicted_box(elapsed_s, decay_s=decay_s).tolist()
+        seen: list[float] = box.tolist()
         position, covariance, velocity = self._variances_after(elapsed_s)
         total = position + _MEASUREMENT_SPREAD**2
-        surprise = box - expected
-        is_cut = _cut_sides(box, frame_size) | _cut_sides(self.box, frame_size)
-        corrected = np.where(is_cut, box, expected + position / total * surprise)
-        # Behind the border an object is as large as it was, or as what is seen now; one that is
-        # cut on both sides would grow without end.
-        size = expected[2:] - expected[:2]
-        low = np.minimum(corrected[:2], corrected[2:] - size)
-        high = np.maximum(corrected[2:], corrected[:2] + size)
-        goes_on = is_cut & ~is_cut[_OPPOSITE_SIDE]
-        corrected = np.where(goes_on, np.concatenate([low, high]), corrected)
+        surprise = [side - other for side, other in zip(seen, expected, strict=True)]
+        was_cut = _cut_sides(self.box, frame_size)
+        is_cut = [now or was for now, was in zip(_cut_sides(box, frame_size), was_cut, strict=True)]
+        corrected = [
+            seen[side] if is_cut[side] else expected[side] + position / total * surprise[side]
+            for side in range(4)
+        ]
+        push = [surprise[_OPPOSITE_SIDE[side] if is_cut[side] else side] for side in range(4)]
+        for low, high in ((0, 2), (1, 3)):
+            # Behind the border an object is as large as it was, or as what is seen now; one
+            # that is cut on both sides would grow without end.
+            size = expected[high] - expected[low]
+            if is_cut[low] and not is_cut[high]:
+                corrected[low] = min(corrected[low], corrected[high] - size)
+            elif is_cut[high] and not is_cut[low]:
+                corrected[high] = max(corrected[high], corrected[low] + size)
+            corrected[high] = max(corrected[high], corrected[low] + 1)
         # Where the border cuts, only the opposite side shows how the object moves.
-        push = np.where(is_cut, surprise[_OPPOSITE_SIDE], surprise)
-        corrected[2:] = np.maximum(corrected[2:], corrected[:2] + 1)
+        x, y = self.velocity.tolist()
+        gain = covariance / total
         return Motion(
-            corrected,
-            self.velocity + covariance / total * (push[:2] + push[2:]) / 2,
+            np.array(corrected),
+            np.array([x + gain * (push[0] + push[2]) / 2, y + gain * (push[1] + push[3]) / 2]),
             position * (1 - position / total),
             covariance * (1 - position / total),
             velocity - covariance**2 / total,
@@ -144,18 +155,19 @@ class Motion:
 def kept_in_view(box: NDArray[np.float32], frame_size: tuple[int, int]) -> NDArray[np.float32]:
     """The part inside the frame of an xyxy box, whose centre waits at the border if outside."""
     height, width = frame_size
+    x0, y0, x1, y1 = box.tolist()
+    if 0 <= (x0 + x1) / 2 <= width and 0 <= (y0 + y1) / 2 <= height:
+        return np.array([max(x0, 0), max(y0, 0), min(x1, width), min(y1, height)], dtype=np.float32)
     centre = (box[:2] + box[2:]) / 2
     back = np.clip(centre, 0, [width, height]) - centre
     inside = (box + np.tile(back, 2)).clip(0, [width, height] * 2)
     return inside.astype(np.float32)
 
 
-def _cut_sides(box: NDArray[np.floating[Any]], frame_size: tuple[int, int]) -> NDArray[np.bool_]:
+def _cut_sides(box: NDArray[np.floating[Any]], frame_size: tuple[int, int]) -> list[bool]:
     height, width = frame_size
     x0, y0, x1, y1 = box.tolist()
-    return np.array(
-        [x0 < _BORDER_PX, y0 < _BORDER_PX, x1 > width - _BORDER_PX, y1 > height - _BORDER_PX]
-    )
+    return [x0 < _BORDER_PX, y0 < _BORDER_PX, x1 > width - _BORDER_PX, y1 > height - _BORDER_PX]
 
 
 def move_crop(

@@ -6,6 +6,7 @@ import errno
 import logging
 import os
 import re
+import struct
 import sys
 import time
 from collections.abc import Iterator
@@ -36,6 +37,11 @@ _OPEN_TIMEOUT_S: Final = 5.0
 _READ_TIMEOUT_S: Final = 3.0
 _DEVICES: Final = {"linux": "v4l2", "darwin": "avfoundation", "win32": "dshow"}
 """Platform -> libav's name for its cameras."""
+# linux/videodev2.h: driver, card, bus, version, what the device can do, what this node can do.
+_V4L2_CAPABILITY: Final = struct.Struct("=16s32s32sIII12x")
+_VIDIOC_QUERYCAP: Final = 0x80005600 | _V4L2_CAPABILITY.size << 16
+_V4L2_VIDEO_CAPTURE: Final = 0x1
+_V4L2_HAS_NODE_BITS: Final = 0x80000000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +64,37 @@ def list_cameras() -> tuple[CameraInfo, ...]:
     except (av.FFmpegError, ValueError) as failure:
         logger.debug("cameras cannot be listed: %s", failure)
         return ()
-    # Devices that say nothing of what they give are kept: V4L2 lists cameras only.
+    # Devices that say nothing of what they give are kept.
     cameras = [d for d in devices if not d.media_types or "video" in d.media_types]
+    if system == "v4l2":
+        cameras = [d for d in cameras if _gives_pictures(_v4l2_capability(d.name))]
     return tuple(
         CameraInfo(_index_of(device.name, place), device.description or device.name, device.name)
         for place, device in enumerate(cameras)
     )
+
+
+def _v4l2_capability(path: str) -> bytes:
+    """What a V4L2 device can do, as struct v4l2_capability; empty where it does not say."""
+    import fcntl
+
+    try:
+        with Path(path).open("rb", buffering=0) as device:
+            return fcntl.ioctl(device, _VIDIOC_QUERYCAP, bytes(_V4L2_CAPABILITY.size))
+    except OSError as failure:
+        logger.debug("%s: cannot be asked: %s", path, failure)
+        return b""
+
+
+def _gives_pictures(capability: bytes) -> bool:
+    """False for the nodes of a camera that give something else, such as times of exposure.
+
+    Their device as a whole gives pictures, which is what libav looks at.
+    """
+    if not capability:
+        return True
+    *_, of_device, of_node = _V4L2_CAPABILITY.unpack(capability)
+    return bool((of_node if of_device & _V4L2_HAS_NODE_BITS else of_device) & _V4L2_VIDEO_CAPTURE)
 
 
 def _index_of(path: str, place: int) -> int:

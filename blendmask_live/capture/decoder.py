@@ -23,7 +23,10 @@ __all__ = ["FileDecoder", "video_stream"]
 
 logger = logging.getLogger(__name__)
 
-_MAX_DECODER_THREADS: Final = 4
+_MAX_DECODER_THREADS: Final = 8
+"""Two for each processor: frames differ in cost, so some wait for others."""
+_SKIPS_EXACTLY: Final = frozenset({"h264"})
+"""Decoders that know for sure, from the packet alone, that no other picture needs a picture."""
 _DOWNLOAD_TIMEOUT_S: Final = 10.0
 
 _TEXT_FORMATS: Final = frozenset({"adf", "bin", "idf", "tty", "xbin"})
@@ -53,7 +56,8 @@ class FileDecoder:
         self._path = path
         self._goes_on = goes_on
         self._accelerator = find_accelerator() if hardware else None
-        self._packets_skipped = 0
+        self.packets_skipped = 0
+        self._passes_until_ticks: int | None = None
         self._has_reported = False
         self._pictures: Iterator[av.VideoFrame] = iter(())
         self._open()
@@ -95,6 +99,7 @@ class FileDecoder:
         Returns:
             Whether it was found.
         """
+        self._decode_all()
         try:
             self._container.seek(keyframe_ticks, stream=self._stream)
         except av.FFmpegError as failure:
@@ -107,6 +112,16 @@ class FileDecoder:
                 self._pictures = self._decode(packets, first=packet)
                 return True
         return False
+
+    def pass_over(self, *, until_ticks: int) -> None:
+        """Leave out pictures that no other one needs, until a packet of this time or later.
+
+        All pictures shown from then on come, exact to the bit; those before may be missing or
+        incomplete. Ended by `start_at` and `restart`. Of no effect where the codec is not sure.
+        """
+        if self._stream.codec_context.name in _SKIPS_EXACTLY:
+            self._passes_until_ticks = until_ticks
+            self._stream.codec_context.skip_frame = "NONREF"
 
     def scan(self, *, first_ticks: int) -> FrameTable | None:
         """Table of all frames, by a pass over the file's packets; see `scan_frames`."""
@@ -131,13 +146,14 @@ class FileDecoder:
 
     def _open(self) -> None:
         self._container = _open_container(self._path, self._accelerator)
+        self._passes_until_ticks = None
         try:
             self._stream = video_stream(self._container, str(self._path))
         except SourceOpenError:
             self._container.close()
             raise
         self._stream.thread_type = "AUTO"
-        self._stream.thread_count = min(_MAX_DECODER_THREADS, os.cpu_count() or 1)
+        self._stream.thread_count = min(_MAX_DECODER_THREADS, 2 * (os.cpu_count() or 1))
         self.decoded_on = decoding_device(self._stream, self._accelerator)
         if self.decoded_on == "cpu":
             # Told once, not again when the file is opened anew.
@@ -170,12 +186,20 @@ class FileDecoder:
             yield from self._pictures_of(packet)
         self._report_losses()
 
+    def _decode_all(self) -> None:
+        self._passes_until_ticks = None
+        self._stream.codec_context.skip_frame = "DEFAULT"
+
     def _pictures_of(self, packet: av.Packet[VideoStream]) -> list[av.VideoFrame]:
+        if self._passes_until_ticks is not None:
+            ticks = stored_ticks(packet, decode_times_only=self.decode_times_only)
+            if ticks is None or ticks >= self._passes_until_ticks:
+                self._decode_all()
         try:
             return packet.decode()
         except av.FFmpegError as failure:
-            self._packets_skipped += 1
-            if self._packets_skipped == 1:
+            self.packets_skipped += 1
+            if self.packets_skipped == 1:
                 logger.warning(
                     "%s: a damaged packet was skipped: %s", self._path, failure.strerror or failure
                 )
@@ -185,11 +209,11 @@ class FileDecoder:
         if self._has_reported or not self._goes_on():
             return
         self._has_reported = True
-        if self._packets_skipped:
+        if self.packets_skipped:
             logger.warning(
                 "%s: %d damaged packets skipped; frames that depend on them may be missing too",
                 self._path,
-                self._packets_skipped,
+                self.packets_skipped,
             )
         entries = self._stream.index_entries
         if len(entries):

@@ -31,7 +31,7 @@ class FileSource:
     are skipped with a warning; a file that was cut short ends early, with a warning.
 
     `seek` is exact and, but for odd files, fast: see `PictureReader`. Where a file is damaged in
-    a part that was never decoded, indexes behind that part count the lost frames too; times are
+    a part that was never read, indexes behind that part count the lost frames too; times are
     exact even there.
     """
 

@@ -23,6 +23,8 @@ __all__ = ["Connect", "Connection", "LivePicture", "ReconnectingSource", "RetryP
 logger = logging.getLogger(__name__)
 
 _FIRST_PICTURE_TIMEOUT_S: Final = 15.0
+_QUIET_S: Final = 3.0
+"""So long without a picture is worth a notice: sound, say, keeps a connection alive."""
 _CLOSE_TIMEOUT_S: Final = 0.5
 """A thread inside a call that cannot be interrupted ends by its own timeout, in seconds."""
 
@@ -113,6 +115,7 @@ class ReconnectingSource:
         self._info: SourceInfo | None = None
         self._newest: tuple[LivePicture, int, Fraction] | None = None
         self._captured = 0
+        self._arrived_at = 0.0
         self._notice = ""
         self._connection: Connection | None = None
         self._failure: BaseException | None = None
@@ -134,7 +137,13 @@ class ReconnectingSource:
     def notice(self) -> str:
         """See `LiveSource.notice`."""
         connection = self._connection
-        return self._notice or (connection.notice if connection else "")
+        if self._notice or connection is None:
+            return self._notice
+        quiet_s = time.monotonic() - self._arrived_at
+        slowest_s = 3 / self.info.average_fps if self.info.average_fps else 0
+        if quiet_s >= max(_QUIET_S, slowest_s):
+            return f"{self._name}: no picture for {quiet_s:.0f} s"
+        return connection.notice
 
     def read(self) -> Frame | None:
         """The newest frame not yet given; waits for it, also while the source is away."""
@@ -205,6 +214,8 @@ class ReconnectingSource:
             if not self._captured:
                 raise SourceOpenError(f"{self._name}: ended before its first picture came")
             failures = 1 if self._captured > captured_before else failures + 1
+            if failures == 1:
+                logger.warning("%s: lost (%s); trying to get it back", self._name, reason)
             self._pause(reason, self._pauses.after(failures))
 
     def _is_wanted(self) -> bool:
@@ -222,11 +233,14 @@ class ReconnectingSource:
                 self._info = self._info or connection.info
                 self._newest = picture, self._captured, pts_s
                 self._captured += 1
-                self._notice = ""
+                self._arrived_at = picture.captured_at
+                was_lost, self._notice = bool(self._notice), ""
                 self._changed.notify_all()
+            if was_lost:
+                logger.warning("%s: is back", self._name)
 
     def _pause(self, reason: str, pause_s: float) -> None:
-        logger.info("%s: lost (%s); next try in %g s", self._name, reason, pause_s)
+        logger.info("%s: %s; next try in %g s", self._name, reason, pause_s)
         until_s = time.monotonic() + pause_s
         while (left_s := until_s - time.monotonic()) > 0 and self._is_wanted():
             self._notice = f"{self._name}: lost, next try in {max(1, round(left_s))} s ({reason})"

@@ -21,8 +21,11 @@ logger = logging.getLogger(__name__)
 
 _NEAR_FRAMES: Final = 8
 """So few frames ahead are reached by decoding on, without a look at the file's packets."""
+_RUN_UP_FRAMES: Final = 12
+"""So many frames before the one asked for are decoded too, and kept for stepping back."""
 _KEYFRAMES_TRIED: Final = 4
-_CACHE_BYTES: Final = 256 * 2**20
+_CACHE_BYTES: Final = 512 * 2**20
+"""Holds a usual group (250 frames) of 720p."""
 
 
 class PictureReader:
@@ -30,7 +33,8 @@ class PictureReader:
 
     To get elsewhere it goes to a keyframe and decodes on, comparing every timestamp on the way
     with those of the file's packets. Where they differ (damage, frames that are never shown) or
-    packets do not tell, frames are counted from the start: slow, but right.
+    packets do not tell, frames are counted from the start: slow, but right. On a long way,
+    pictures that no other one needs are not decoded.
 
     Used by one thread at a time.
     """
@@ -55,6 +59,8 @@ class PictureReader:
         self._cache = PictureCache(limit_bytes=0)
         self._table: FrameTable | None = None
         self._must_count = False
+        self._may_pass_over = True
+        self._asked_before = 0
         self._begin()
         try:
             first = self.decoder.next_picture()
@@ -66,7 +72,7 @@ class PictureReader:
             raise SourceOpenError(f"{path}: holds no video frame that can be decoded")
         self.first = first
         self._first_ticks = self._ticks(first)
-        self._take(first)
+        self._take(first, 0)
 
     def picture_at(self, index: int) -> TimedPicture | None:
         """The picture of frame `index`; None past the end.
@@ -74,20 +80,25 @@ class PictureReader:
         Raises:
             SourceReadError: If the file cannot be read on.
         """
+        asked_before, self._asked_before = self._asked_before, index
         if (cached := self._cache.get(index)) is not None:
             return cached
-        if not 0 <= index - self._position <= _NEAR_FRAMES and not self._approach(index):
-            return None
+        if not 0 <= index - self._position <= _NEAR_FRAMES:
+            # Who steps back wants all the frames before this one next.
+            is_step_back = 0 <= asked_before - index <= _RUN_UP_FRAMES
+            if not self._approach(index, passes_over=not is_step_back):
+                return None
         while self._position <= index:
             picture = self.decoder.next_picture()
             if not self._goes_on():
                 return None
-            if not self._is_foretold(picture):
-                self._distrust_table()
+            place = self._place_of(picture)
+            if place is None:
+                self._distrust(index)
             elif picture is None:
                 return None
             else:
-                self._take(picture)
+                self._take(picture, place)
         return self._cache.get(index)
 
     def keep_pictures(self) -> None:
@@ -102,6 +113,8 @@ class PictureReader:
     def _begin(self) -> None:
         self._position = 0
         """Index of the picture that the decoder gives next."""
+        self._all_come_from = 0
+        """Index from which on no picture is passed over."""
         self._last_ticks: int | None = None
         self._has_jumped = False
         self._clock = FrameClock(
@@ -113,12 +126,14 @@ class PictureReader:
     def _ticks(self, picture: av.VideoFrame) -> int | None:
         return stored_ticks(picture, decode_times_only=self.decoder.decode_times_only)
 
-    def _take(self, picture: av.VideoFrame) -> None:
-        self._cache.put(self._position, TimedPicture(picture, self._clock.stamp(picture)))
+    def _take(self, picture: av.VideoFrame, index: int) -> None:
+        timed = TimedPicture(picture, self._clock.stamp(picture))
+        if index >= self._all_come_from:
+            self._cache.put(index, timed)
         self._last_ticks = self._ticks(picture)
-        self._position += 1
+        self._position = index + 1
 
-    def _approach(self, index: int) -> bool:
+    def _approach(self, index: int, *, passes_over: bool) -> bool:
         """Bring the decoder to or before frame `index`; False if there is no such frame."""
         table = self._consult_table()
         if table is None:
@@ -132,7 +147,15 @@ class PictureReader:
             self._jump_to(keyframe, index, table) for keyframe in keyframes
         ):
             self._restart()
+        if passes_over:
+            self._pass_over(index - _RUN_UP_FRAMES, table)
         return True
+
+    def _pass_over(self, until: int, table: FrameTable) -> None:
+        is_sure = self._may_pass_over and not self.decoder.packets_skipped
+        if is_sure and until - self._position >= _RUN_UP_FRAMES:
+            self._all_come_from = until
+            self.decoder.pass_over(until_ticks=int(table.ticks[until]))
 
     def _consult_table(self) -> FrameTable | None:
         if self._table is None and not self._must_count and self._first_ticks is not None:
@@ -156,23 +179,38 @@ class PictureReader:
                 return False
             found = table.index_of(ticks)
             if found is not None and keyframe <= found <= index:
-                self._position = found
+                self._all_come_from = 0
                 self._has_jumped = True
                 self._clock.jump()
-                self._take(picture)
+                self._take(picture, found)
                 return True
             if ticks > table.ticks[index]:
                 return False
         return False
 
-    def _is_foretold(self, picture: av.VideoFrame | None) -> bool:
+    def _place_of(self, picture: av.VideoFrame | None) -> int | None:
+        """Index of the picture that came next; None if the table foretold another one."""
         if self._table is None:
-            return True
+            return self._position
         if picture is None or self._position == len(self._table):
-            return picture is None and self._position == len(self._table)
-        return bool(self._ticks(picture) == self._table.ticks[self._position])
+            is_end = picture is None and self._position == len(self._table)
+            return self._position if is_end else None
+        ticks = self._ticks(picture)
+        if self._position >= self._all_come_from:
+            return self._position if ticks == self._table.ticks[self._position] else None
+        found = None if ticks is None else self._table.index_of(ticks)
+        if found is None or self.decoder.packets_skipped:
+            return None
+        return found if self._position <= found <= self._all_come_from else None
 
-    def _distrust_table(self) -> None:
+    def _distrust(self, index: int) -> None:
+        """Get to frame `index` in the next surer way than that which has just failed."""
+        if self._all_come_from:
+            logger.debug("%s: all pictures are decoded from now on", self._name)
+            self._may_pass_over = False
+            self._position = -1
+            self._approach(index, passes_over=False)
+            return
         logger.debug("%s: packets do not tell the frames; counting from the start", self._name)
         self._table = None
         self._must_count = True

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from dataclasses import dataclass
 from functools import partial
@@ -14,6 +13,8 @@ from av.codec.hwaccel import HWAccel
 from blendmask_live.capture.av_connection import AvConnection
 from blendmask_live.capture.hardware import find_accelerator
 from blendmask_live.capture.live import ReconnectingSource, RetryPauses
+from blendmask_live.capture.naming import without_password
+from blendmask_live.capture.srt import connect_srt
 from blendmask_live.errors import SourceOpenError
 
 __all__ = ["StreamTimeouts", "open_stream"]
@@ -44,7 +45,9 @@ def open_stream(
     timeouts: StreamTimeouts | None = None,
     pauses: RetryPauses | None = None,
 ) -> ReconnectingSource:
-    """Connect to rtsp, http, udp, tcp, srt or whatever else this build of FFmpeg can do.
+    """Connect to rtsp, http, udp, tcp or whatever else this build of FFmpeg can do.
+
+    SRT is received through the program ffmpeg where PyAV does not know it.
 
     Args:
         url: With user and password where needed; they stay out of messages.
@@ -56,7 +59,7 @@ def open_stream(
         SourceOpenError: If there is no such stream, or it gives no picture in time.
     """
     limits = timeouts or StreamTimeouts()
-    name = _without_password(url)
+    name = without_password(url)
     accelerator = find_accelerator() if hardware else None
     return ReconnectingSource(
         name, partial(_connect, url, name, limits, accelerator), pauses=pauses
@@ -76,6 +79,10 @@ def _connect(
             hwaccel=accelerator,
         )
     except av.FFmpegError as failure:
+        if isinstance(failure, av.error.ProtocolNotFoundError) and url.startswith("srt://"):
+            return connect_srt(
+                url, name, open_s=timeouts.open_s, read_s=timeouts.read_s, accelerator=accelerator
+            )
         # Some protocols report a timeout as damaged data.
         is_late = time.monotonic() - started_s >= timeouts.open_s
         reason = _NO_ANSWER.format(timeouts.open_s) if is_late else _why_not_open(failure)
@@ -96,7 +103,3 @@ def _why_not_open(failure: av.FFmpegError) -> str:
         case av.error.InvalidDataError():
             return "expected a video stream, found something else"
     return f"cannot be opened ({failure.strerror}); check address and network"
-
-
-def _without_password(url: str) -> str:
-    return re.sub(r"//[^/@]*@", "//", url)

@@ -16,10 +16,12 @@ from blendmask_live.commands.options import (
     add_range_options,
     add_runtime_options,
     add_segmenter_options,
+    add_source_options,
     checked,
     names,
     open_segmenter,
     seconds,
+    source_opener,
     whole,
 )
 from blendmask_live.commands.progress import progress_line
@@ -41,7 +43,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "sources",
         nargs="+",
         metavar="SOURCE",
-        help="video file, image folder, 'demo', or @FILE: a text file with sources, one a line",
+        help="video file, image folder, camera number or name, URL (rtsp, http, udp, srt), "
+        "'screen', 'demo', or @FILE: a text file with sources, one a line",
     )
     parser.add_argument(
         "--jobs", type=whole(1), default=1, metavar="N", help="sources annotated at once"
@@ -53,6 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "and OUT, which may be any fsspec address (s3://...)",
     )
     add_output_options(parser)
+    add_source_options(parser)
     add_range_options(parser)
     add_segmenter_options(parser)
     add_runtime_options(parser)
@@ -148,12 +152,14 @@ def annotate_with_bar(
             report=lambda progress, total: line.update(
                 progress.frames_done,
                 total,
-                f"{progress.instances} masks" + ", pass 1 of 2" * progress.is_first_of_two,
+                f"{progress.instances} masks"
+                + ", pass 1 of 2" * progress.is_first_of_two
+                + f"; {progress.notice}" * bool(progress.notice),
             ),
         )
     if record.get("was_done"):
         sys.stderr.write(f"{job.source}: complete already, skipped\n")
-    elif not options.quiet and record["status"] == "complete":
+    elif not options.quiet and "outputs" in record:
         sys.stdout.write(_summary(record, options.output / job.folder_name))
     return record
 
@@ -188,6 +194,7 @@ def annotate_one(
             max_frames=options.max_frames,
             options=export_options(options, run_record(folder), job.source),
             folder_name=job.folder_name,
+            opener=source_opener(options),
             report=report,
         )
     except KeyboardInterrupt:
@@ -199,7 +206,9 @@ def export_options(
     options: argparse.Namespace, earlier: dict[str, Any], source: str
 ) -> ExportOptions:
     """What the exporters are asked for; --resume replaces only outputs of the same source."""
-    is_ours = options.resume and earlier.get("source") == source
+    from blendmask_live.capture.naming import without_password
+
+    is_ours = options.resume and earlier.get("source") == without_password(source)
     return chosen_options(options, overwrite=options.overwrite or is_ours)
 
 
@@ -257,6 +266,8 @@ def _summary(record: dict[str, Any], folder: Path) -> str:
         f"{record['frames']} frames, {record['masks']} masks, {record['tracks']} tracks "
         f"in {record['seconds']:.1f} s ({record['fps']:.1f} fps)"
     ]
+    if record["frames_dropped"]:
+        lines.append(f"{record['frames_dropped']} frames came while others were worked on")
     for name in record["outputs"]:
         files = [path for path in (folder / name).rglob("*") if path.is_file()]
         main_files = [path for path in files if path.name != "frames.csv"]

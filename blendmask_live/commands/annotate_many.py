@@ -26,7 +26,7 @@ from blendmask_live.errors import ConfigError, ExportError
 if TYPE_CHECKING:
     from blendmask_live.pipeline import Progress
 
-__all__ = ["AnnotateWorker", "annotate_all"]
+__all__ = ["AnnotateWorker", "annotate_all", "print_table"]
 
 
 def annotate_all(options: argparse.Namespace) -> dict[str, Any]:
@@ -44,7 +44,7 @@ def annotate_all(options: argparse.Namespace) -> dict[str, Any]:
         return {"results": records, "status": "interrupted"}
     finally:
         if len(jobs) > 1 and not options.quiet:
-            _print_table(records)
+            print_table(records)
     return {
         "results": records,
         "exit_code": int(any(record["status"] == "failed" for record in records)),
@@ -59,11 +59,11 @@ def _job_list(sources: Sequence[str]) -> list[Job]:
 
 def _folder_name(source: str, taken: set[str]) -> str:
     """The source's name, with a number behind it if another source has it already."""
-    from blendmask_live.capture.naming import output_name
+    from blendmask_live.capture.naming import output_name, without_password
 
     path = Path(source)
     if "://" in source:
-        wanted = source.partition("://")[2]
+        wanted = without_password(source).partition("://")[2]
     else:
         # The absolute path, so that "." has a name.
         wanted = path.resolve().name if path.is_dir() else path.stem
@@ -87,7 +87,7 @@ def _listed(source: str) -> list[str]:
     names = [line for line in lines if line and not line.startswith("#")]
     if not names:
         raise ConfigError(f"{source}: the list names no source")
-    return [name if name == "demo" else str(path.parent / name) for name in names]
+    return [name if name == "demo" or "://" in name else str(path.parent / name) for name in names]
 
 
 def _run_in_turn(
@@ -120,7 +120,8 @@ def _run_at_once(
             records[:] = progress.records
             frames = sum(record.get("frames", 0) for record in records)
             frames += sum(done for done, _ in progress.running)
-            line.update(len(records), len(jobs), f"{frames} frames")
+            running = " ".join(f"{done}/{total or '?'}" for done, total in progress.running)
+            line.update(len(records), len(jobs), f"{frames} frames; now {running}")
 
         if options.ray is None:
             run_in_processes(jobs, worker, processes=count, report=report)
@@ -188,17 +189,27 @@ class AnnotateWorker:
         return record
 
 
-def _print_table(records: Sequence[dict[str, Any]]) -> None:
+def print_table(records: Sequence[dict[str, Any]]) -> None:
+    """A row per source, by its file name: whole paths leave no room in 80 columns."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     table = Table()
-    for name in ("source", "status", "frames", "tracks", "fps", "what is wrong"):
-        table.add_column(name, justify="right" if name in ("frames", "tracks", "fps") else "left")
-    for record in records:
+    numbers = ("frames", "tracks", "fps")
+    for name in ("source", "status", *numbers, "what is wrong"):
+        is_number = name in numbers
+        table.add_column(
+            name, justify="right" if is_number else "left", no_wrap=is_number, overflow="fold"
+        )
+    file_names = [Path(record["source"]).name for record in records]
+    for record, file_name in zip(records, file_names, strict=True):
+        source = Path(record["source"])
+        if file_names.count(file_name) > 1:
+            file_name = f"{source.parent.name}/{file_name}"
         status = "done before" if record.get("was_done") else record["status"]
-        cells = [record["source"], status]
-        cells += [str(record.get(name, "")) for name in ("frames", "tracks", "fps", "error")]
+        error = record.get("error", "").removeprefix(f"{record['source']}: ")
+        cells = [file_name or str(source), status]
+        cells += [*(str(record.get(name, "")) for name in numbers), error]
         table.add_row(*map(Text, cells))
     Console().print(table)

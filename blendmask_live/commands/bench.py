@@ -14,7 +14,9 @@ from blendmask_live.commands.options import (
     add_range_options,
     add_runtime_options,
     add_segmenter_options,
+    add_source_options,
     open_segmenter,
+    source_opener,
     whole,
 )
 from blendmask_live.errors import ConfigError
@@ -48,7 +50,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--instances",
         type=whole(1),
         metavar="N",
-        help="synthetic load: exactly N objects in every frame, whatever it shows",
+        help="synthetic load: N objects of many sizes all over every frame, whatever it shows",
+    )
+    group.add_argument(
+        "--stacked",
+        action="store_true",
+        help="the N objects of --instances are the network's N likeliest, most of them on top of "
+        "each other",
     )
     group.add_argument(
         "--no-pipeline",
@@ -56,6 +64,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="latency: one frame at a time, picture in memory to ids and frame-sized masks",
     )
     bench_live.add_arguments(parser)
+    add_source_options(parser)
     add_range_options(parser, has_limit=False)
     add_segmenter_options(parser)
     add_runtime_options(parser, runtimes=("all",))
@@ -92,6 +101,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         "source": options.source,
         "mode": "sequential" if options.no_pipeline else "pipeline",
         "forced_instances": options.instances,
+        "stacked": options.stacked,
         "threads": options.threads,
         "runs": [asdict(run) for run in runs],
         "live": bench_live.run_at_own_pace(options, console),
@@ -129,16 +139,13 @@ def _measure_all(options: argparse.Namespace, console: Console) -> Iterator[Benc
 
 
 def _measure(options: argparse.Namespace, runtime: str, precision: str) -> BenchRun:
-    from blendmask_live.benchmark import bench_pipeline, bench_sequential, force_instances
-    from blendmask_live.capture import open_source
+    from blendmask_live.benchmark import bench_pipeline, bench_sequential
     from blendmask_live.commands.progress import progress_line
 
     choice = argparse.Namespace(**{**vars(options), "runtime": runtime, "precision": precision})
-    segmenter = _open(choice)
-    if options.instances is not None:
-        force_instances(segmenter, options.instances)
+    segmenter = bench_live.loaded(_open(choice), options)
     source = partial(
-        open_source,
+        source_opener(options),
         options.source,
         start_s=options.start,
         end_s=options.end,

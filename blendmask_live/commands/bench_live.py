@@ -6,7 +6,7 @@ import argparse
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from blendmask_live.commands.options import open_segmenter, positive
+from blendmask_live.commands.options import open_segmenter, positive, source_opener
 from blendmask_live.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
 
     if options.no_pipeline or options.runtime == "all":
         raise ConfigError("--overload and --fps measure one runtime, live: not --no-pipeline, all")
-    segmenter = _open_segmenter(options)
+    segmenter = loaded(open_segmenter(options), options)
     camera, settings = _camera(segmenter, options)
     with progress_line("live", rate="s/s", quiet=options.quiet) as line:
         live = bench_live(
@@ -94,7 +94,7 @@ def run_at_own_pace(options: argparse.Namespace, console: Console) -> dict[str, 
 
     if options.no_pipeline or options.runtime == "all":
         return None
-    segmenter = _open_segmenter(options)
+    segmenter = loaded(open_segmenter(options), options)
     live = bench_live(segmenter, _open_frames(options), _settings(segmenter))
     console.print(
         f"live, at the pace of the source ({live.source_fps:g} fps): shown {live.shown_fps:.1f} "
@@ -106,20 +106,22 @@ def run_at_own_pace(options: argparse.Namespace, console: Console) -> dict[str, 
     return _as_json(live)
 
 
-def _open_segmenter(options: argparse.Namespace) -> Segmenter:
+def loaded(segmenter: Segmenter, options: argparse.Namespace) -> Segmenter:
+    """The segmenter under the synthetic load that was asked for."""
     from blendmask_live.benchmark import force_instances
+    from blendmask_live.crowd import crowded
 
-    segmenter = open_segmenter(options)
-    if options.instances is not None:
-        force_instances(segmenter, options.instances)
+    if options.instances is None:
+        return segmenter
+    if not options.stacked:
+        return crowded(segmenter, options.instances)
+    force_instances(segmenter, options.instances)
     return segmenter
 
 
 def _open_frames(options: argparse.Namespace) -> FrameSource:
     """The part of the source that is measured."""
-    from blendmask_live.capture import open_source
-
-    return open_source(
+    return source_opener(options)(
         options.source,
         start_s=options.start,
         end_s=options.end,

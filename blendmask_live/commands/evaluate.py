@@ -1,4 +1,4 @@
-"""`evaluate`: COCO box and mask AP."""
+"""`evaluate`: COCO box and mask AP, or panoptic quality."""
 
 from __future__ import annotations
 
@@ -16,12 +16,18 @@ from blendmask_live.commands.options import (
 
 if TYPE_CHECKING:
     from blendmask_live.training.evaluate import Accuracy
+    from blendmask_live.training.panoptic_quality import PanopticAccuracy
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--images", type=Path, required=True, metavar="DIR")
     parser.add_argument(
-        "--annotations", type=Path, required=True, metavar="FILE", help="COCO instances JSON"
+        "--annotations",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="COCO instances JSON; with COCO panoptic JSON, beside the folder of its PNG files, "
+        "panoptic quality is measured",
     )
     parser.add_argument(
         "--max-images", type=whole(1), metavar="N", help="only the first N pictures"
@@ -39,10 +45,12 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     """Measure and print a table."""
     from blendmask_live.commands.progress import progress_line
     from blendmask_live.training.evaluate import evaluate
+    from blendmask_live.training.panoptic_quality import evaluate_panoptic, is_panoptic
 
     segmenter = open_segmenter(options, drop_duplicates=options.drop_duplicates)
+    measure = evaluate_panoptic if is_panoptic(options.annotations) else evaluate
     with progress_line("evaluate", rate="pictures/s", quiet=options.quiet) as line:
-        accuracy = evaluate(
+        accuracy = measure(
             segmenter,
             options.images,
             options.annotations,
@@ -53,16 +61,20 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     return asdict(accuracy)
 
 
-def print_accuracy(accuracy: Accuracy, weights: object) -> None:
-    """Print a table of box and mask AP."""
+def print_accuracy(accuracy: Accuracy | PanopticAccuracy, weights: object) -> None:
+    """Print a table of box and mask AP, or of panoptic quality."""
     from rich.console import Console
     from rich.table import Table
 
+    from blendmask_live.training.panoptic_quality import PanopticAccuracy
+
+    if isinstance(accuracy, PanopticAccuracy):
+        rows = {"all": accuracy.everything, "things": accuracy.things, "stuff": accuracy.stuff}
+    else:
+        rows = {"box": accuracy.box, "mask": accuracy.mask, "mask, person": accuracy.person_mask}
     table = Table(title=f"{weights} on {accuracy.pictures} pictures")
-    table.add_column("")
-    for name in accuracy.box:
-        table.add_column(name, justify="right")
-    rows = {"box": accuracy.box, "mask": accuracy.mask, "mask, person": accuracy.person_mask}
+    for name in ("", *next(iter(rows.values()))):
+        table.add_column(name, justify="right" if name else "left")
     for title, values in rows.items():
         table.add_row(title, *(f"{value:.3f}" for value in values.values()))
     Console().print(table)

@@ -9,7 +9,13 @@ from dataclasses import replace
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from blendmask_live.commands.options import add_runtime_options, add_segmenter_options, positive
+from blendmask_live.commands.options import (
+    add_runtime_options,
+    add_segmenter_options,
+    add_source_options,
+    positive,
+    source_opener,
+)
 from blendmask_live.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -28,6 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--target-fps", type=positive, metavar="F", help="lower the quality to hold this rate"
     )
     parser.add_argument("--no-track", action="store_true", help="do not follow objects")
+    add_source_options(parser)
     add_segmenter_options(parser)
     add_runtime_options(parser)
 
@@ -49,7 +56,12 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         )
     from gui.app import run as run_window
 
-    code = run_window(options.source, network=_network(options), settings=_settings(options))
+    code = run_window(
+        options.source,
+        network=_network(options),
+        settings=_settings(options),
+        opener=source_opener(options),
+    )
     return {"exit_code": code}
 
 

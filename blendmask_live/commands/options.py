@@ -6,11 +6,13 @@ import argparse
 import math
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from blendmask_live.config import FAINT_SHARE, MASK_SIZES, RUNTIMES, SegmenterSettings
 
 if TYPE_CHECKING:
+    from blendmask_live.capture import FrameSource
     from blendmask_live.segmenter import Segmenter
 
 T = TypeVar("T")
@@ -18,6 +20,7 @@ __all__ = [
     "add_range_options",
     "add_runtime_options",
     "add_segmenter_options",
+    "add_source_options",
     "checked",
     "device",
     "names",
@@ -25,6 +28,7 @@ __all__ = [
     "positive",
     "seconds",
     "share",
+    "source_opener",
     "whole",
 ]
 
@@ -127,6 +131,39 @@ def add_segmenter_options(parser: argparse.ArgumentParser, *, has_limits: bool =
         f"down to {FAINT_SHARE} of this (default: {default.score_threshold})",
     )
     group.add_argument("--max-instances", type=whole(1), metavar="N", help="most objects a frame")
+
+
+def _camera_mode(text: str) -> tuple[int, int, float | None]:
+    parts = re.fullmatch(r"([1-9]\d*)x([1-9]\d*)(?:@(\d+(?:\.\d+)?))?", text)
+    if parts is None or (parts[3] and not float(parts[3])):
+        raise ValueError
+    return int(parts[1]), int(parts[2]), float(parts[3]) if parts[3] else None
+
+
+def add_source_options(parser: argparse.ArgumentParser) -> None:
+    """How a source is opened; see `source_opener`."""
+    group = parser.add_argument_group("source")
+    group.add_argument(
+        "--camera",
+        type=checked(_camera_mode, lambda mode: True, "WIDTHxHEIGHT or WIDTHxHEIGHT@FPS"),
+        default=(None, None, None),
+        metavar="WxH[@FPS]",
+        help="asked of a camera, as in 1280x720@30; it gives what it can",
+    )
+    group.add_argument(
+        "--hardware",
+        action="store_true",
+        help="decode files and streams on the graphics processor; if it cannot be done, "
+        "a warning says so",
+    )
+
+
+def source_opener(options: argparse.Namespace) -> Callable[..., FrameSource]:
+    """`open_source`, asked for what the options want of sources."""
+    from blendmask_live.capture import open_source
+
+    width, height, fps = options.camera
+    return partial(open_source, width=width, height=height, fps=fps, hardware=options.hardware)
 
 
 def add_range_options(parser: argparse.ArgumentParser, *, has_limit: bool = True) -> None:

@@ -9,10 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from blendmask_live.commands.options import checked, whole
-
-_FORMATS = (
-    "overlay,youtube-vis,mots,mots-png,davis,coco,cvat,yolo-seg,labelme,csv,parquet,cutout,matte"
-).split(",")
+from blendmask_live.export import EXPORTERS
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,9 +18,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--format",
-        type=checked(str, lambda name: name in _FORMATS, f"one of {', '.join(_FORMATS)}"),
+        type=checked(str, lambda name: name in EXPORTERS, f"one of {', '.join(EXPORTERS)}"),
         metavar="F",
-        help=f"{', '.join(_FORMATS)} (default: found out)",
+        help=f"{', '.join(EXPORTERS)} (default: found out)",
     )
     parser.add_argument(
         "--show", type=whole(1), default=20, metavar="N", help="violations shown (default: 20)"
@@ -54,7 +51,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
 def _exports(options: argparse.Namespace) -> list[Path]:
     """The path itself, or the formats' folders in the output folder of `annotate`."""
     if options.format is None and (options.path / "run.json").is_file():
-        folders = [options.path / name for name in _FORMATS]
+        folders = [options.path / name for name in EXPORTERS]
         return [folder for folder in folders if folder.is_dir()]
     return [options.path]
 

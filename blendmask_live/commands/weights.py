@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
@@ -144,10 +145,18 @@ def _fetch(options: argparse.Namespace) -> Result:
     print(f"{entry.name}: {entry.origin}.\nLicence: {entry.licence}.", flush=True)
     if not options.accept_licence:
         _ask_for_consent()
-    with progress_line(entry.file, rate="B/s", quiet=options.quiet) as progress:
-        fetched = fetch_weights(entry, mirror=options.mirror, report=progress.update)
+    with progress_line(f"{entry.file}, MB", rate="MB/s", quiet=options.quiet) as progress:
+
+        def show(done: int, total: int | None) -> None:
+            progress.update(_megabytes(done), None if total is None else _megabytes(total))
+
+        fetched = fetch_weights(entry, mirror=options.mirror, report=show)
     print(f"{fetched.path} ({_held(fetched.architecture, entry.architecture)})")
     return asdict(fetched) | {"name": entry.name, "path": str(fetched.path), "fetched": True}
+
+
+def _megabytes(size: int) -> int:
+    return math.ceil(size / 1e6)
 
 
 def _ask_for_consent() -> None:

@@ -20,6 +20,7 @@ _BY_CONTENT = {
     "gt/gt.txt": "mots",
     "data.yaml": "yolo-seg",
     "annotations.xml": "cvat",
+    "panoptic.json": "panoptic",
     "masks.parquet": "parquet",
     "overlay.*": "overlay",
     "cutout.*": "cutout",
@@ -59,6 +60,8 @@ def _of_json(content: Any) -> str:
     if isinstance(content, list):
         return "youtube-vis"
     if isinstance(content, dict):
+        if any("segments_info" in item for item in content.get("annotations", ())[:1]):
+            return "panoptic"
         for key, name in (("videos", "youtube-vis"), ("images", "coco"), ("shapes", "labelme")):
             if key in content:
                 return name

@@ -22,6 +22,8 @@ NESTS = ("model", "state_dict")
 NOT_WEIGHTS = ("pixel_mean", "pixel_std")
 """Constants of the preprocessing, which our networks hold themselves."""
 MARKS = ("backbone.bottom_up.", "proposal_generator.fcos_head.", "basis_module.", "top_layer.")
+ARRAY_KINDS = "biuf"
+"""NumPy's letters for what can become a tensor."""
 PANOPTIC_MARK = "panoptic_module."
 COUNTER = "num_batches_tracked"
 CLASS_LAYER = "proposal_generator.fcos_head.cls_logits.weight"
@@ -74,11 +76,13 @@ def convert_adelaidet_state_dict(state_dict: Mapping[str, Any]) -> dict[str, Ten
     tensors = {
         str(key).removeprefix("module."): torch.as_tensor(value)
         for key, value in state_dict.items()
-        if isinstance(value, Tensor | np.ndarray)
+        if isinstance(value, Tensor)
+        or (isinstance(value, np.ndarray) and value.dtype.kind in ARRAY_KINDS)
     }
     absent = [mark for mark in MARKS if not any(key.startswith(mark) for key in tensors)]
     if absent:
-        found = ", ".join(sorted({key.split(".")[0] for key in tensors})[:4]) or "no tensors"
+        keys = sorted({str(key).split(".")[0] for key in tensors or state_dict})
+        found = ", ".join(keys[:4]) or "nothing"
         raise WeightsError(
             f"not a BlendMask checkpoint: nothing under '{absent[0]}'; it holds {found}"
         )

@@ -18,7 +18,15 @@ from torch import Tensor
 from torch.nn import functional as F
 from torchvision.ops import roi_align
 
-__all__ = ["BLENDERS", "BlendSteps", "Blender", "blend_logits", "blend_steps", "mask_confidence"]
+__all__ = [
+    "BASE_STRIDE",
+    "BLENDERS",
+    "BlendSteps",
+    "Blender",
+    "blend_logits",
+    "blend_steps",
+    "mask_confidence",
+]
 
 Blender = Literal["blend", "yolact", "fcis"]
 BLENDERS: tuple[Blender, ...] = ("blend", "yolact", "fcis")

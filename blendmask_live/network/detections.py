@@ -11,7 +11,15 @@ from torchvision.ops import box_iou
 
 from blendmask_live.network.lite import STRIDES, BlendMaskLite, DenseOutput
 
-__all__ = ["Detections", "decode_boxes", "detect", "distances_from_logits", "location_grid"]
+__all__ = [
+    "Chosen",
+    "Detections",
+    "choose",
+    "decode_boxes",
+    "detect",
+    "distances_from_logits",
+    "location_grid",
+]
 
 CANDIDATES_PER_INSTANCE = 3
 """(location, class) pairs that enter NMS, for each instance that may be reported."""
@@ -34,6 +42,23 @@ class Detections:
     scores: Tensor
     class_ids: Tensor
     attention: Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """D detections per picture without their attention, best first.
+
+    Attributes:
+        boxes_network_px, scores, class_ids: As in `Detections`.
+        locations: (B, D) int64, positions among all locations.
+        distances: (B, D, 4) from there to the sides, in strides.
+    """
+
+    boxes_network_px: Tensor
+    scores: Tensor
+    class_ids: Tensor
+    locations: Tensor
+    distances: Tensor
 
 
 def location_grid(height: int, width: int, device: torch.device) -> tuple[Tensor, Tensor]:
@@ -84,7 +109,35 @@ def detect(
     class_mask: Tensor | None = None,
     trims: bool = False,
 ) -> Detections:
-    """Keep the best detections: top candidates, per-class NMS, attention where it is needed.
+    """Keep the best detections, with attention where it is needed; arguments as in `choose`."""
+    chosen = choose(
+        dense,
+        network_size=network_size,
+        max_instances=max_instances,
+        score_threshold=score_threshold,
+        nms_iou=nms_iou,
+        class_mask=class_mask,
+        trims=trims,
+    )
+    return Detections(
+        boxes_network_px=chosen.boxes_network_px,
+        scores=chosen.scores,
+        class_ids=chosen.class_ids,
+        attention=model.attention(dense.top_features, chosen.locations, chosen.distances),
+    )
+
+
+def choose(
+    dense: DenseOutput,
+    *,
+    network_size: tuple[int, int],
+    max_instances: int = 100,
+    score_threshold: float = 0.05,
+    nms_iou: float = 0.6,
+    class_mask: Tensor | None = None,
+    trims: bool = False,
+) -> Chosen:
+    """Top candidates and per-class NMS.
 
     Args:
         network_size: (height, width) px of the network's input.
@@ -102,6 +155,10 @@ def detect(
     # Sigmoid keeps the order, so only the candidates need it.
     scores = best.sigmoid()
     scores = scores * (scores > score_threshold)
+    if trims:
+        # Best first: what is too faint comes last, and need not be decoded or compared.
+        sure = int((scores > 0).sum(dim=1).max())
+        locations, class_ids, scores = (part[:, :sure] for part in (locations, class_ids, scores))
     logits = _take(dense.distance_logits.flatten(2), locations).unflatten(-1, (4, -1))
     distances = distances_from_logits(logits)
     boxes = decode_boxes(points[locations], distances * strides[locations][..., None])
@@ -111,11 +168,12 @@ def detect(
         count = min(count, int((scores > 0).sum(dim=1).max()))
     scores, order = scores.topk(count, dim=1)
     locations, distances = locations.gather(1, order), _take(distances, order)
-    return Detections(
+    return Chosen(
         boxes_network_px=_take(boxes, order),
         scores=scores,
         class_ids=class_ids.gather(1, order),
-        attention=model.attention(dense.top_features, locations, distances),
+        locations=locations,
+        distances=distances,
     )
 
 

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import json
-import pickle
-import warnings
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import torch
 from safetensors import SafetensorError
@@ -27,14 +23,13 @@ from blendmask_live.network.adelaidet import (
 )
 from blendmask_live.network.blendmask import BlendMask
 from blendmask_live.network.family import FAMILY, family_config
+from blendmask_live.network.torch_files import read_checkpoint
 
 __all__ = [
     "Conversion",
     "convert_checkpoint",
-    "is_safetensors",
     "network_from_checkpoint",
     "network_from_tensors",
-    "read_checkpoint",
 ]
 
 
@@ -110,42 +105,6 @@ def network_from_tensors(
         )
     _require_finite(path, tensors)
     return _build(architecture, tensors, classes=len(labels)), labels
-
-
-def read_checkpoint(path: Path) -> Mapping[str, Any]:
-    """The content of a PyTorch checkpoint; code in it is never run.
-
-    Raises:
-        WeightsError: If the file is missing, damaged, holds code or is no checkpoint.
-    """
-    if not path.is_file():
-        raise WeightsError(f"{path}: no such file")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            content = torch.load(path, map_location="cpu", weights_only=True)
-    except pickle.UnpicklingError as error:
-        if "GLOBAL" in str(error):
-            raise WeightsError(
-                f"{path}: holds Python objects or code beside tensors, which is never run; "
-                "save its state dict alone"
-            ) from error
-        raise WeightsError(
-            f"{path}: not a PyTorch checkpoint of tensors (code in a pickle is never run)"
-        ) from error
-    except (RuntimeError, EOFError, OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
-        raise WeightsError(
-            f"{path}: cannot be read; it is damaged or cut short, fetch or copy it again"
-        ) from error
-    if not isinstance(content, Mapping):
-        raise WeightsError(f"{path}: holds a {type(content).__name__}, expected a state dict")
-    return content
-
-
-def is_safetensors(path: Path) -> bool:
-    """Whether a file begins as safetensors does: 8 bytes of length, then JSON."""
-    with path.open("rb") as file:
-        return file.read(9)[8:] == b"{"
 
 
 def _open(checkpoint: Path, architecture: str) -> tuple[str, dict[str, Tensor], KeyReport]:

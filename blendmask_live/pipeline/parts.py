@@ -61,7 +61,8 @@ class PipelineConfig:
     """Tracked frames that may wait for each sink."""
     exports_overflow: Overflow = Overflow.BLOCK
     keeps_outputs_of_failed_run: bool = False
-    """After a failure, finish the other sinks with what they have instead of removing it."""
+    """After a failure, finish the other sinks with what they have, if they have anything, instead
+    of removing it."""
     stop_timeout_s: float = 30.0
     """How long `stop` waits for the threads, except for sinks that are completing their files."""
 
@@ -80,5 +81,7 @@ class Progress:
     """Frames that never reached the segmenter."""
     exports_dropped: int
     """Tracked frames that some sink did not get."""
+    notice: str = ""
+    """What hinders a live source just now, for people; "" if nothing."""
     is_first_of_two: bool = False
     """Whether the source will be read once more, with counters from 0 again."""

@@ -20,7 +20,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Generic, Self, TypeVar
 
-from blendmask_live.capture.source import FrameSource
+from blendmask_live.capture.source import FrameSource, LiveSource
 from blendmask_live.datatypes import Frame, TrackedFrame
 from blendmask_live.errors import StageFailed
 from blendmask_live.pipeline.branch import Branch
@@ -168,6 +168,7 @@ class Pipeline(Generic[Found]):
                 instances=self._instances,
                 frames_dropped=self._frames.dropped_count,
                 exports_dropped=self._main.frames_dropped,
+                notice=self._source.notice if isinstance(self._source, LiveSource) else "",
             )
 
     def start(self) -> None:
@@ -309,7 +310,8 @@ class Pipeline(Generic[Found]):
         )
 
     def _keeps_outputs(self) -> bool:
-        return self._config.keeps_outputs_of_failed_run or not self._threads.has_failed
+        has_worth = self._config.keeps_outputs_of_failed_run and self._frames_tracked > 0
+        return has_worth or not self._threads.has_failed
 
     def _stages(self) -> list[Stage]:
         return [

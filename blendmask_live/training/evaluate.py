@@ -78,9 +78,8 @@ def evaluate(
         results += _results(segmenter, picture, category_by_name)
         report(done, len(pictures))
     if not results:
-        raise DatasetError(f"{images}: nothing was found in any picture, so there is no AP")
-    with contextlib.redirect_stdout(io.StringIO()):
-        found = truth.loadRes(json.loads(json.dumps(results)))
+        _log.warning("%s: nothing was found in any picture", images)
+    found = _found(truth, results)
     image_ids = [picture.image_id for picture in pictures]
     person = category_by_name.get("person")
     return Accuracy(
@@ -109,6 +108,17 @@ def _read_truth(annotations: Path) -> COCO:
     with contextlib.redirect_stdout(io.StringIO()):
         truth.createIndex()
     return truth
+
+
+def _found(truth: COCO, results: list[dict[str, Any]]) -> COCO:
+    with contextlib.redirect_stdout(io.StringIO()):
+        if results:
+            return truth.loadRes(json.loads(json.dumps(results)))
+        # `loadRes` cannot take an empty list, though none found is an AP of 0.
+        found = COCO()
+        found.dataset = {**truth.dataset, "annotations": []}
+        found.createIndex()
+    return found
 
 
 def _results(

@@ -9,6 +9,7 @@ from blendmask_live.errors import AnnotationError
 from blendmask_live.importing.detect import detect_format
 from blendmask_live.validation.annotation_tools import check_cvat, check_labelme, check_yolo_seg
 from blendmask_live.validation.coco_like import check_coco, check_youtube_vis
+from blendmask_live.validation.panoptic import check_panoptic
 from blendmask_live.validation.pictures import check_davis, check_mots, check_mots_png
 from blendmask_live.validation.report import Report, Violation
 from blendmask_live.validation.tables import check_csv, check_parquet
@@ -27,6 +28,7 @@ VALIDATORS: dict[str, Callable[[Path], Iterator[Violation]]] = {
     "yolo-seg": check_yolo_seg,
     "labelme": check_labelme,
     "csv": check_csv,
+    "panoptic": check_panoptic,
     "parquet": check_parquet,
     "cutout": check_cutout,
     "matte": check_matte,

@@ -145,6 +145,11 @@ def test_live_source_is_refused(
 
     source = open_source(clip)
     monkeypatch.setattr(source, "_info", replace(source.info, is_live=True), raising=False)
-    monkeypatch.setattr("blendmask_live.annotate.open_source", lambda *a, **k: source)
     with pytest.raises(ConfigError, match="live source cannot be read twice"):
-        annotate_video(clip, tmp_path / "out", segmenter=segmenter, two_pass=True)
+        annotate_video(
+            clip,
+            tmp_path / "out",
+            segmenter=segmenter,
+            two_pass=True,
+            opener=lambda *a, **k: source,
+        )

@@ -34,7 +34,8 @@ def test_neither_a_failure_nor_a_lost_process_stops_the_rest(tmp_path: Path) -> 
     assert "its process was lost 2 times" in records[2]["error"]
 
 
-def test_an_interruption_ends_what_runs_and_begins_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("running", ["wait", "die-interrupted"])
+def test_an_interruption_ends_what_runs_and_begins_nothing(tmp_path: Path, running: str) -> None:
     seen: list[JobProgress] = []
 
     def interrupt_once_it_runs(progress: JobProgress) -> None:
@@ -44,7 +45,7 @@ def test_an_interruption_ends_what_runs_and_begins_nothing(tmp_path: Path) -> No
 
     with pytest.raises(KeyboardInterrupt):
         run_in_processes(
-            _jobs("wait", "count"),
+            _jobs(running, "count"),
             partial(ScriptedWorker, tmp_path),
             processes=1,
             report=interrupt_once_it_runs,

@@ -12,10 +12,11 @@ from typing import Any
 from blendmask_live.batch import Job
 
 SECOND_S = 1.0
+WAITING = ("wait", "die-interrupted")
 
 
 class ScriptedWorker:
-    """Does what a job's source says: count, raise, die, die-once, wait."""
+    """Does what a job's source says: count, raise, die, die-once, wait, die-interrupted."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -29,6 +30,8 @@ class ScriptedWorker:
         try:
             return self._count(job, report)
         except KeyboardInterrupt:
+            if job.source == "die-interrupted":
+                os.kill(os.getpid(), signal.SIGKILL)
             return {"source": job.source, "status": "interrupted"}
 
     def _is_first(self, job: Job) -> bool:
@@ -39,7 +42,7 @@ class ScriptedWorker:
 
     def _count(self, job: Job, report: Callable[[int, int | None], None]) -> dict[str, Any]:
         frames = 0
-        deadline_s = time.monotonic() + (60 * SECOND_S if job.source == "wait" else 0)
+        deadline_s = time.monotonic() + (60 * SECOND_S if job.source in WAITING else 0)
         while frames < 3 or time.monotonic() < deadline_s:
             frames += 1
             report(frames, 3)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import struct
 import sys
 from fractions import Fraction
 from pathlib import Path
@@ -40,6 +41,32 @@ def _two_cameras() -> tuple[CameraInfo, ...]:
 def test_listing_tells_index_name_and_path() -> None:
     for camera in list_cameras():
         assert camera.index >= 0 and camera.name and camera.path
+
+
+@pytest.mark.parametrize(
+    ("of_device", "of_node", "is_camera"),
+    [
+        (0x84A00001, 0x04200001, True),  # the pictures of a USB camera
+        (0x84A00001, 0x04A00000, False),  # its metadata
+        (0x80200002, 0x04200002, False),  # a display output
+        (0x04000001, 0, True),  # a driver from before nodes told
+    ],
+)
+@linux_only
+def test_only_nodes_that_give_pictures_are_cameras(
+    monkeypatch: pytest.MonkeyPatch, of_device: int, of_node: int, is_camera: bool
+) -> None:
+    capability = struct.pack("=16s32s32s6I", b"uvc", b"Cam", b"usb", 0, of_device, of_node, 0, 0, 0)
+    node = av.device.DeviceInfo("/dev/video3", "Cam", False, [])
+    monkeypatch.setattr(av.device, "enumerate_input_devices", lambda system: [node])
+    monkeypatch.setattr(camera_module, "_v4l2_capability", lambda path: capability)
+    assert [camera.index for camera in list_cameras()] == [3] * is_camera
+
+
+@linux_only
+def test_device_that_does_not_answer_stays_a_camera() -> None:
+    assert camera_module._v4l2_capability("/dev/null") == b""
+    assert camera_module._gives_pictures(b"")
 
 
 @linux_only

@@ -6,11 +6,13 @@ import random
 from collections.abc import Callable
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 from PIL import Image
 
 from blendmask_live.capture import FrameSource, open_source, picture_reader
+from blendmask_live.capture.file import FileSource
 from blendmask_live.capture.source import SeekableSource
 from blendmask_live.datatypes import Frame
 from tests.capture.clips import ClipSpec, number_in, numbered_image, read_all, write_clip
@@ -69,6 +71,10 @@ LONG_CLIPS = {
 @pytest.fixture(params=[0, 2**28], ids=["nothing kept", "pictures kept"])
 def cache_bytes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
     monkeypatch.setattr(picture_reader, "_CACHE_BYTES", request.param)
+    if not request.param:
+        # Clips are short: pass over frames on the shortest way.
+        monkeypatch.setattr(picture_reader, "_RUN_UP_FRAMES", 2)
+        monkeypatch.setattr(picture_reader, "_NEAR_FRAMES", 2)
     return int(request.param)
 
 
@@ -152,22 +158,44 @@ def test_seek_past_the_end_reads_none_and_a_seek_back_goes_on(clip: MakeClip) ->
     assert len(read_all(source)) == COUNT
 
 
-def test_steps_back_decode_a_group_once(clip: MakeClip, monkeypatch: pytest.MonkeyPatch) -> None:
-    source = open_source(clip("a.mp4", LONG_CLIPS["one_group.mp4"]))
-    decoded = 0
+def _decoded_pictures(source: FileSource, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """A list that grows by the index of every picture that the decoder gives from now on."""
+    decoded: list[int] = []
     take = source._reader._take
 
-    def count_and_take(picture: object) -> None:
-        nonlocal decoded
-        decoded += 1
-        take(picture)
+    def note_and_take(picture: av.VideoFrame, index: int) -> None:
+        decoded.append(index)
+        take(picture, index)
 
-    monkeypatch.setattr(source._reader, "_take", count_and_take)
+    monkeypatch.setattr(source._reader, "_take", note_and_take)
+    return decoded
+
+
+def test_steps_back_decode_a_group_once(clip: MakeClip, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = open_source(clip("a.mp4", LONG_CLIPS["one_group.mp4"]))
+    assert isinstance(source, FileSource)
+    decoded = _decoded_pictures(source, monkeypatch)
     for index in reversed(range(COUNT)):
         source.seek(index)
         frame = source.read()
         assert frame is not None and number_in(frame.image) == index
-    assert decoded <= COUNT
+    # The group, and what the way to its last frame needed before.
+    assert len(decoded) <= 2 * COUNT
+    source.close()
+
+
+def test_pictures_on_a_long_way_that_no_other_one_needs_are_not_decoded(
+    clip: MakeClip, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = clip("a.mp4", LONG_CLIPS["one_group.mp4"])
+    expected = read_all(open_source(path))[COUNT - 2]
+    source = open_source(path)
+    assert isinstance(source, FileSource)
+    decoded = _decoded_pictures(source, monkeypatch)
+    source.seek(COUNT - 2)
+    frame = source.read()
+    assert frame is not None and np.array_equal(frame.image, expected.image)
+    assert len(decoded) < 0.75 * COUNT
     source.close()
 
 

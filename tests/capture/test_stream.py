@@ -168,6 +168,26 @@ def test_stream_that_falls_silent_is_connected_to_again() -> None:
     source._thread.join()
 
 
+def test_stream_whose_pictures_stop_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "_QUIET_S", 0.2)
+    goes_on = threading.Event()
+
+    def script(connection: int, me: Sender) -> Iterator[bytes]:
+        yield from CHUNKS
+        goes_on.wait()
+        while not me.closing.is_set():
+            yield from _paced(CHUNKS)(connection, me)
+
+    with sender(script) as server:
+        source = _open(f"tcp://127.0.0.1:{server.port}")
+        wait_until(lambda: "no picture for" in source.notice)
+        goes_on.set()
+        wait_until(lambda: "no picture for" not in source.notice)
+        source.interrupt()
+    source.close()
+    source._thread.join()
+
+
 def test_lost_stream_is_announced_and_goes_on_when_it_returns() -> None:
     with sender(_paced(CHUNKS)) as server:
         port = server.port

@@ -36,8 +36,8 @@ def test_bench_times_every_stage_of_the_pipeline(run: Run, clip: MakeClip, tmp_p
 
 def test_bench_measures_latency_with_forced_instances(run: Run, tmp_path: Path) -> None:
     result_file = tmp_path / "bench.json"
-    options = ["--no-pipeline", "--frames", "3", "--instances", "70", "--json", result_file]
-    assert run("bench", *options, *FAST).exit_code == 0
+    options = ["--no-pipeline", "--frames", "3", "--instances", "70", "--stacked"]
+    assert run("bench", *options, "--json", result_file, *FAST).exit_code == 0
     result = json.loads(result_file.read_text())
     (measured,) = result["runs"]
     assert (result["mode"], result["forced_instances"]) == ("sequential", 70)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import pickle
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor
@@ -14,7 +16,8 @@ from torch import Tensor
 from blendmask_live.errors import WeightsError
 from blendmask_live.network.blendmask import build_blendmask
 from blendmask_live.network.checkpoint import build_network
-from blendmask_live.network.published import convert_checkpoint, is_safetensors, read_checkpoint
+from blendmask_live.network.published import convert_checkpoint
+from blendmask_live.network.torch_files import is_safetensors, read_checkpoint
 
 NAME = "blendmask-rt-r50"
 
@@ -59,6 +62,41 @@ def test_unknown_tensors_are_left_out_and_reported(
     build_network(tmp_path / "x.safetensors")
 
 
+@pytest.mark.parametrize("is_zip", [True, False], ids=["zip", "before PyTorch 1.6"])
+def test_a_training_checkpoint_with_numpy_in_it_is_read(
+    published: dict[str, Tensor], tmp_path: Path, is_zip: bool
+) -> None:
+    content = {
+        "model": {f"module.{key}": value.numpy() for key, value in published.items()},
+        "__author__": "someone",
+        "matching_heuristics": True,
+        "optimizer": {"state": {0: {"momentum_buffer": torch.zeros(2)}}, "param_groups": []},
+        "scheduler": {"_last_lr": [np.float64(0.01)], "milestones": Counter([3, 4])},
+        "iteration": np.int64(360_000),
+    }
+    torch.save(content, tmp_path / "x.pth", _use_new_zipfile_serialization=is_zip)
+    made = convert_checkpoint(tmp_path / "x.pth", tmp_path / "x.safetensors", NAME)
+    assert made.report.summary() == ""
+    model, _ = build_network(tmp_path / "x.safetensors")
+    assert torch.equal(model.state_dict()["top_layer.weight"], published["top_layer.weight"])
+
+
+def test_arrays_of_older_numpy_are_read(tmp_path: Path) -> None:
+    torch.save({"a": np.arange(3.0)}, tmp_path / "new.pth", _use_new_zipfile_serialization=False)
+    old = (tmp_path / "new.pth").read_bytes().replace(b"numpy._core.", b"numpy.core.")
+    (tmp_path / "old.pth").write_bytes(old)
+    assert read_checkpoint(tmp_path / "old.pth")["a"].tolist() == [0, 1, 2]
+
+
+def test_a_file_saved_without_checksums_is_read(tmp_path: Path) -> None:
+    torch.serialization.set_crc32_options(False)
+    try:
+        torch.save({"a": torch.ones(2)}, tmp_path / "x.pth")
+    finally:
+        torch.serialization.set_crc32_options(True)
+    assert read_checkpoint(tmp_path / "x.pth")["a"].tolist() == [1, 1]
+
+
 class _Code:
     """What a malicious pickle looks like: unpickling it makes a file."""
 
@@ -82,6 +120,27 @@ def _cut_short(path: Path, published: dict[str, Tensor]) -> None:
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
 
 
+def _one_byte_wrong(path: Path, published: dict[str, Tensor]) -> None:
+    torch.save(published, path)
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    path.write_bytes(content)
+
+
+def _bare_pickle(path: Path, published: dict[str, Tensor]) -> None:
+    arrays = {key: value.numpy() for key, value in published.items()}
+    path.write_bytes(pickle.dumps({"model": arrays, "__author__": "someone"}, protocol=2))
+
+
+def _objects_in_an_array(path: Path, published: dict[str, Tensor]) -> None:
+    content = {"model": published, "x": np.array([_Code(path.parent / "ran")], dtype=object)}
+    torch.save(content, path)
+
+
+def _under_another_name(path: Path, published: dict[str, Tensor]) -> None:
+    torch.save({"model_ema": published, "epoch": 3}, path)
+
+
 def _web_page(path: Path, published: dict[str, Tensor]) -> None:
     path.write_text("<!DOCTYPE html><html>Not found</html>")
 
@@ -101,8 +160,12 @@ def _not_finite(path: Path, published: dict[str, Tensor]) -> None:
 @pytest.mark.parametrize(
     ("make", "complaint"),
     [
-        (_with_code, "Python objects or code beside tensors, which is never run"),
-        (_pickle_with_code, "not a PyTorch checkpoint of tensors"),
+        (_with_code, "Python objects or code beside tensors .*mkdir.*, which is never run"),
+        (_objects_in_an_array, "code in a pickle is never run"),
+        (_pickle_with_code, "a bare pickle, not a file of torch.save"),
+        (_bare_pickle, "a bare pickle, not a file of torch.save"),
+        (_one_byte_wrong, "damaged or cut short"),
+        (_under_another_name, "nothing under 'backbone.bottom_up.'; it holds epoch, model_ema"),
         (_cut_short, "damaged or cut short"),
         (Path.touch, "damaged or cut short"),
         (_web_page, "not a PyTorch checkpoint of tensors"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from PIL import Image
 from blendmask_live import load_segmenter
 from blendmask_live.cli import main
 from blendmask_live.errors import WeightsError
+from blendmask_live.masks import blend_mask
 from blendmask_live.network.blendmask import BlendMaskOutput, build_blendmask
 from blendmask_live.network.published import convert_checkpoint
 from blendmask_live.runtime import open_runtime
@@ -54,8 +56,6 @@ def picture() -> NDArray[np.uint8]:
 def test_a_converted_file_gives_the_official_instances(
     segmenter: Segmenter, picture: NDArray[np.uint8], as_published: bool
 ) -> None:
-    from dataclasses import replace
-
     settings = replace(segmenter.settings, score_threshold=0.0, as_published=as_published)
     instances = segmenter.with_settings(settings).segment(picture)
     with np.load(GOLDEN) as official:
@@ -87,6 +87,10 @@ def test_settings_are_those_of_the_architecture(segmenter: Segmenter) -> None:
     assert segmenter.network_size((512, 640)) == (512, 640)
     assert segmenter.network_size((720, 1280)) == (414, 736)
     assert segmenter.network_size((1080, 1081)) == (512, 512)
+    # 494.5 px, which the two steps of the official resizing leave a little above or below.
+    assert segmenter.network_size((430, 640)) == (495, 736)
+    assert segmenter.network_size((245, 448)) == (402, 736)
+    assert segmenter.network_size((448, 161)) == (736, 265)
 
 
 def test_pictures_are_resized_as_detectron2_does(
@@ -108,6 +112,23 @@ def test_wanted_classes_and_most_instances_are_kept_to(
     few = load_segmenter(converted, classes=[name], max_instances=3, **options)  # type: ignore[arg-type]
     found = few.segment(picture)
     assert set(found.class_names) == {name} and len(found) == 3
+
+
+def test_kept_bases_span_the_frame_without_the_padding_around_it(
+    segmenter: Segmenter, picture: NDArray[np.uint8]
+) -> None:
+    settings = replace(segmenter.settings, short_side=200, score_threshold=0.0, keep_latents=True)
+    instances = segmenter.with_settings(settings).segment(picture[:200, :330])
+    assert instances.bases is not None and instances.bases.shape[1:] == (50, 83)
+    assert instances.attention is not None and instances.soft_masks is not None
+    assert instances.mask_boxes is not None and len(instances) > 10
+    boxes = instances.mask_boxes / 4
+    # Outside the picture the two continue the bases differently.
+    inside = np.flatnonzero((boxes >= 0).all(axis=1) & (boxes <= [82.5, 50] * 2).all(axis=1))
+    assert len(inside) > 3
+    for row in inside:
+        again = blend_mask(instances.bases, boxes[row], instances.attention[row], mask_size=56)
+        assert np.abs(again - instances.soft_masks[row]).mean() < 0.01
 
 
 def test_a_checkpoint_without_its_architecture_says_what_is_needed(checkpoint: Path) -> None:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from blendmask_live.config import SegmenterSettings
 from blendmask_live.methods import Blended, LiteMethod
 from blendmask_live.network.detections import detect
-from blendmask_live.network.lite import DenseOutput
+from blendmask_live.network.lite import BlendMaskLite, DenseOutput
 from blendmask_live.network.proposals import PictureDetections
 from blendmask_live.segmenter import Segmenter
 
@@ -67,3 +67,11 @@ def test_masks_of_the_lite_network_span_whole_pixels(
     assert boxes is not None and len(boxes)
     np.testing.assert_array_equal(boxes, boxes.round())
     assert (boxes[:, 2:] > boxes[:, :2]).all()
+
+
+def test_shrinking_a_large_frame_misses_no_pixel() -> None:
+    stripes = np.zeros((720, 1280, 3), dtype=np.uint8)
+    stripes[::2] = 200
+    small = LiteMethod(BlendMaskLite()).resize(stripes, (224, 384))
+    assert small.shape == (224, 384, 3)
+    assert np.abs(small.astype(int) - 100).max() <= 2

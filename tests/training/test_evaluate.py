@@ -123,6 +123,15 @@ def test_a_wrong_truth_scores_low(segmenter: Segmenter, own_results: Path, tmp_p
     assert accuracy.box["AP"] == accuracy.mask["AP"] == 0
 
 
+def test_nothing_found_is_an_accuracy_of_nothing(
+    segmenter: Segmenter, own_results: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    none = segmenter.with_settings(replace(segmenter.settings, classes=("toaster",)))
+    accuracy = evaluate(none, own_results, own_results / "instances.json")
+    assert accuracy.box["AP"] == accuracy.mask["AP"] == accuracy.person_mask["AP"] == 0
+    assert "nothing was found in any picture" in caplog.text
+
+
 def test_fewer_pictures_can_be_measured(segmenter: Segmenter, own_results: Path) -> None:
     accuracy = evaluate(segmenter, own_results, own_results / "instances.json", max_images=1)
     assert accuracy.pictures == 1

@@ -277,3 +277,26 @@ def test_the_weaker_of_two_masks_of_one_object_is_dropped() -> None:
     )
     # Row 0 is row 1 again; row 2 is a part of row 1; row 3 is inside it but something else.
     assert rows.tolist() == [1, 3, 4]
+
+
+def test_duplicates_are_the_same_as_when_all_pairs_are_compared() -> None:
+    random = np.random.default_rng(3)
+    frame = np.zeros((60, 40, 60), dtype=bool)
+    for mask in frame:
+        x, y, w, h = random.integers(0, 40), random.integers(0, 25), *random.integers(4, 16, 2)
+        mask[y : y + h, x : x + w] = random.random((40, 60))[y : y + h, x : x + w] > 0.1
+    crops = [crop_mask(mask) for mask in frame] + [crop_mask(np.roll(m, 1)) for m in frame[:20]]
+    scores = random.random(len(crops)).astype(np.float32)
+    class_ids = random.integers(0, 3, len(crops))
+    iou = crops_iou(crops, crops)
+    areas = np.array([crop.area for crop in crops])
+    shared = iou * (areas[:, None] + areas) / (1 + iou)
+    inside = shared > 0.8 * np.minimum(areas[:, None], areas)
+    rivals = (iou > 0.7) | (inside & (class_ids[:, None] == class_ids))
+    kept: list[int] = []
+    for row in np.argsort(-scores, kind="stable").tolist():
+        if not rivals[row, kept].any():
+            kept.append(row)
+    found = distinct_rows(crops, scores, class_ids, max_iou=0.7, max_share=0.8)
+    assert len(kept) < len(crops) - 10
+    assert found.tolist() == sorted(kept)

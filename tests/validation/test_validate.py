@@ -135,8 +135,16 @@ def first(key: str, **changes: Any) -> Callable[[Any], object]:
     return lambda content: content[key][0].update(changes)
 
 
+def segment(**changes: Any) -> Damage:
+    """Change the first segment of the first picture."""
+    return values(
+        PANOPTIC, lambda content: content["annotations"][0]["segments_info"][0].update(changes)
+    )
+
+
 SEGMENTATION = {"size": [48, 64], "counts": "00"}
 JSON, YVIS = "instances.json", "youtube-vis"
+PANOPTIC = "panoptic.json"
 DAMAGES: list[tuple[str, Damage, str]] = [
     ("coco", shorten(JSON), "not valid JSON, line 1"),
     ("coco", values(JSON, lambda c: c.pop("images")), "'images' is missing"),
@@ -230,6 +238,18 @@ DAMAGES: list[tuple[str, Damage, str]] = [
     ("csv", swap("tracks.csv", "\n0,", "\n77,"), "frame 77, frames.csv has 6"),
     ("csv", swap("tracks.csv", "0.90000", "1.9"), "score 1.9 from 0 to 1"),
     ("csv", swap("tracks.csv", "0.90000", "high"), "not a row of numbers"),
+    ("panoptic", values(PANOPTIC, first("images", id=9)), "image 9 has no annotation"),
+    ("panoptic", values(PANOPTIC, first("annotations", image_id=2)), "id 2 is used 2 times"),
+    ("panoptic", segment(category_id=999), "category_id 999 is not among"),
+    ("panoptic", segment(id=258), "segment 258 is listed 2 times"),
+    ("panoptic", segment(id=7), "px of segment 257, which segments_info lacks"),
+    ("panoptic", segment(id=7), "segment 7 has no pixel"),
+    ("panoptic", segment(area=1), "area 1, its pixels have"),
+    ("panoptic", segment(bbox=[0, 0, 1, 1]), "bbox [0, 0, 1, 1], its pixels have"),
+    ("panoptic", values(PANOPTIC, first("images", height=49)), "the image has 64 x 49"),
+    ("panoptic", swap(PANOPTIC, '"segments_info"', '"segments"'), "'segments_info' is missing"),
+    ("panoptic", remove("panoptic/00002.png"), "cannot be read|damaged"),
+    ("panoptic", pixels("panoptic/00002.png", "", set_pixel((0, 0, 9))), "1 px of segment 589824"),
     ("parquet", shorten("masks.parquet"), "not readable as Parquet"),
     ("overlay", shorten("overlay.mp4"), "frames, the table beside it has 6|cannot be decoded"),
     (

@@ -1,0 +1,45 @@
+"""What the command line asks of cameras and decoders."""
+
+from __future__ import annotations
+
+import argparse
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from blendmask_live.commands.annotate_many import _listed
+from blendmask_live.commands.options import add_source_options, source_opener
+
+
+@pytest.mark.parametrize(
+    ("arguments", "asked"),
+    [
+        ([], (None, None, None, False)),
+        (["--camera", "640x480"], (640, 480, None, False)),
+        (["--camera", "1280x720@29.97", "--hardware"], (1280, 720, 29.97, True)),
+    ],
+)
+def test_options_reach_the_source(arguments: list[str], asked: tuple[Any, ...]) -> None:
+    parser = argparse.ArgumentParser()
+    add_source_options(parser)
+    opener = source_opener(parser.parse_args(arguments))
+    assert isinstance(opener, partial)
+    names = ("width", "height", "fps", "hardware")
+    assert opener.keywords == dict(zip(names, asked, strict=True))
+
+
+@pytest.mark.parametrize("mode", ["640", "640x", "0x480", "640x480@0", "640x480@x", "axb"])
+def test_camera_mode_that_is_none_is_refused(mode: str, capsys: pytest.CaptureFixture[str]) -> None:
+    parser = argparse.ArgumentParser()
+    add_source_options(parser)
+    with pytest.raises(SystemExit):
+        parser.parse_args(["--camera", mode])
+    assert "expected WIDTHxHEIGHT or WIDTHxHEIGHT@FPS" in capsys.readouterr().err
+
+
+def test_list_of_sources_may_hold_addresses(tmp_path: Path) -> None:
+    (tmp_path / "list.txt").write_text("rtsp://camera/live\ndemo\nclip.mp4\n")
+    expected = ["rtsp://camera/live", "demo", str(tmp_path / "clip.mp4")]
+    assert _listed(f"@{tmp_path / 'list.txt'}") == expected
