@@ -28,10 +28,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--source",
         metavar="S",
         help="camera number or name, video file, folder of images, URL (rtsp, http, udp, srt), "
-        "'screen' or 'demo' (default: demo)",
+        "'screen', 'demo' (default), or a project to correct (PROJECT.bml)",
     )
     parser.add_argument(
-        "--target-fps", type=positive, metavar="F", help="lower the quality to hold this rate"
+        "--fps",
+        "--target-fps",
+        dest="target_fps",
+        type=positive,
+        metavar="F",
+        help="lower the quality as far as needed to hold this rate",
     )
     parser.add_argument("--no-track", action="store_true", help="do not follow objects")
     add_source_options(parser)
