@@ -17,6 +17,7 @@ from blendmask_live.capture.source import FrameSource
 from blendmask_live.config import RUNTIMES
 from blendmask_live.datatypes import Frame, Instances, TrackedFrame
 from blendmask_live.errors import ConfigError
+from blendmask_live.live.synthetic import forth_and_back
 from blendmask_live.machine import memory_peak_mb, reset_memory_peak, this_machine
 from blendmask_live.overlay import draw_overlay
 from blendmask_live.pipeline import Pipeline, StageSummary, StageTimings
@@ -29,6 +30,7 @@ __all__ = [
     "bench_pipeline",
     "bench_sequential",
     "force_instances",
+    "read_frames",
     "runtimes_to_compare",
 ]
 
@@ -159,14 +161,14 @@ def bench_sequential(
     """
     segmenter, tracking = with_faint_objects(segmenter)
     first = _warm_up(segmenter, open_source)
-    pictures = _read_frames(open_source, min(frames, _FRAMES_HELD))
+    pictures = read_frames(open_source, min(frames, _FRAMES_HELD))
     tracker = MaskTracker(tracking)
     segment = _TimedSegment(segmenter)
     outer = StageTimings()
     _reset_memory_peaks(segmenter.runtime.device)
     seconds = 0.0
     for number in range(frames):
-        image = pictures[_forth_and_back(number, len(pictures))].image
+        image = pictures[forth_and_back(number, len(pictures))].image
         started_s = time.perf_counter()
         instances = segment.image(image)
         segmented_s = time.perf_counter()
@@ -189,13 +191,19 @@ def bench_sequential(
 
 def _warm_up(segmenter: Segmenter, open_source: Callable[[], FrameSource]) -> Frame:
     """Compile and allocate what the first frames of a run would; returns the first frame."""
-    (frame,) = _read_frames(open_source, 1)
+    (frame,) = read_frames(open_source, 1)
     for _ in range(_WARM_UP_FRAMES):
         segmenter.segment(frame.image)
     return frame
 
 
-def _read_frames(open_source: Callable[[], FrameSource], count: int) -> Sequence[Frame]:
+def read_frames(open_source: Callable[[], FrameSource], count: int) -> Sequence[Frame]:
+    """The first frames of a source, at most `count`.
+
+    Raises:
+        SourceError: If the source cannot be read.
+        ConfigError: If it holds none.
+    """
     source = open_source()
     frames: list[Frame] = []
     try:
@@ -212,13 +220,6 @@ def _reset_memory_peaks(device: str) -> None:
     reset_memory_peak()
     if device.startswith("cuda"):
         torch.cuda.reset_peak_memory_stats(device)
-
-
-def _forth_and_back(number: int, length: int) -> int:
-    """0, 1, ... length - 1, length - 2, ... 1, 0, 1, ...: objects move without a jump."""
-    turn = max(2 * (length - 1), 1)
-    position = number % turn
-    return min(position, turn - position) if length > 1 else 0
 
 
 class _TimedSegment:

@@ -73,7 +73,7 @@ ACTIONS: Final = (
     _spec("zoom_in", _N("Actions", "Zoom in"), "Ctrl++ Ctrl+="),
     _spec("zoom_out", _N("Actions", "Zoom out"), "Ctrl+-"),
     _spec("fit", _N("Actions", "Fit the picture"), "Ctrl+0", "fit"),
-    _spec("full_screen", _N("Actions", "Full screen"), "F11", checkable=True),
+    _spec("full_screen", _N("Actions", "Full screen"), "F11 Escape", checkable=True),
     _spec("stages", _N("Actions", "Times of the stages"), "Ctrl+T", "chart"),
     _spec("shortcuts", _N("Actions", "Keyboard shortcuts"), "F1", "keyboard"),
     _spec("about", _N("Actions", "About BlendMask Live")),

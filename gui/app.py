@@ -89,7 +89,7 @@ def make_window(
     window = MainWindow(controller)
     if reports is not None:
         reports.settings = preferences.everything
-        reports.on_report = lambda error, path: controller.post(
+        reports.on_report = lambda error, path: controller.worker.post(
             partial(_tell_crash, window, error, path)
         )
     return window

@@ -50,8 +50,6 @@ def add_docks(window: MainWindow) -> dict[str, QDockWidget]:
         window.tabifyDockWidget(docks["display"], docks[name])
     docks["tracks"].raise_()
     docks["display"].raise_()
-    window.resizeDocks([docks["tracks"], docks["display"]], [320, 480], Qt.Vertical)
-    window.resizeDocks([docks["tracks"]], [340], Qt.Horizontal)
     microscope, action = docks["microscope"], window.actions_by_name["microscope"]
     microscope.visibilityChanged.connect(action.setChecked)
     action.triggered.connect(lambda on: _show_dock(microscope, on))

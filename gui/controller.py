@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -14,7 +12,7 @@ from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 
 from blendmask_live.config import SegmenterSettings
 from blendmask_live.datatypes import TrackedFrame
-from blendmask_live.errors import BlendMaskLiveError
+from blendmask_live.errors import ConfigError
 from blendmask_live.live import LiveSettings, LiveStatus
 from gui.bridge import SessionBridge
 from gui.loading import LOADING_STEPS, NetworkChoice, load_network
@@ -22,6 +20,7 @@ from gui.mask_costs import MaskCosts
 from gui.preferences import Preferences
 from gui.problems import Problem, problem_of
 from gui.recorder import Recorder
+from gui.worker import Worker
 from tracking import TrackerConfig
 
 if TYPE_CHECKING:
@@ -44,6 +43,8 @@ class LiveController(QObject):
         latest: The newest frame taken.
         status: Of the session, a quarter of a second old at most.
         is_closed: Whether all threads have ended.
+        recorder: Starts and completes recordings.
+        worker: Does what is slow.
         mask_costs: What each mask size was measured to cost.
 
     Signals:
@@ -67,7 +68,6 @@ class LiveController(QObject):
     problem_found = pyqtSignal(object)
     problem_solved = pyqtSignal()
     closed = pyqtSignal()
-    _posted = pyqtSignal(object)
 
     def __init__(
         self,
@@ -95,8 +95,8 @@ class LiveController(QObject):
         self._was_failed = False
         self._keeps_latents = False
         self._notice = ""
-        self._jobs = ThreadPoolExecutor(1, "window-jobs")
-        self._posted.connect(self._run_posted)
+        self.worker = Worker(self)
+        self.worker.failed.connect(self._report_failure)
         self._bridge = SessionBridge(self)
         self._bridge.changed.connect(self._take_frame)
         self._status_timer = QTimer(self)
@@ -112,7 +112,7 @@ class LiveController(QObject):
         self.source_spec = str(spec)
         self.loading_changed.emit(0, LOADING_STEPS, self.tr("Opening {}").format(_shown(spec)))
         work = partial(self._open_job, self._request, spec, self.network, self.settings)
-        self.submit(work, failed=partial(self._opening_failed, self._request))
+        self.worker.submit(work, failed=partial(self._opening_failed, self._request))
 
     def reopen(self) -> None:
         """Try the last source again; the demo if there was none."""
@@ -130,13 +130,13 @@ class LiveController(QObject):
 
     def find_cameras(self) -> None:
         """Look for cameras; the answer comes as `cameras_found`."""
-        self.submit(self._camera_job)
+        self.worker.submit(self._camera_job)
 
     def _camera_job(self) -> None:
         from blendmask_live.capture import list_cameras
 
         found = tuple((str(camera.index), camera.name) for camera in list_cameras())
-        self.post(partial(self.cameras_found.emit, found))
+        self.worker.post(partial(self.cameras_found.emit, found))
 
     def _open_job(
         self, request: int, spec: str | Path, network: NetworkChoice, settings: LiveSettings
@@ -160,7 +160,7 @@ class LiveController(QObject):
         except BaseException:
             source.close()
             raise
-        self.post(partial(self._adopt, request, session))
+        self.worker.post(partial(self._adopt, request, session))
 
     def _load(self, choice: NetworkChoice, settings: SegmenterSettings) -> Segmenter:
         if self._segmenter is None or self._segmenter[0] != choice:
@@ -168,11 +168,11 @@ class LiveController(QObject):
         return self._segmenter[1]
 
     def _report_loading(self, done: int, text: str) -> None:
-        self.post(partial(self.loading_changed.emit, done, LOADING_STEPS, text))
+        self.worker.post(partial(self.loading_changed.emit, done, LOADING_STEPS, text))
 
     def _adopt(self, request: int, session: LiveSession) -> None:
         if request != self._request or self._is_closing:
-            self.submit(session.stop)
+            self.worker.submit(session.stop)
             return
         self.session, self.latest, self.status = session, None, None
         self._was_failed, self._notice = False, ""
@@ -257,36 +257,14 @@ class LiveController(QObject):
         if self.session is None:
             return
         kept = replace(self.settings.segmenter, keep_latents=self._keeps_latents)
-        self.session.settings = replace(self.settings, segmenter=kept)
-
-    # Work in the worker thread
-
-    def submit(
-        self,
-        work: Callable[[], object],
-        *,
-        failed: Callable[[BaseException], None] | None = None,
-    ) -> None:
-        """Do something slow in the worker thread, after what was submitted before."""
-        self._jobs.submit(self._guarded, work, failed or self._report_failure)
-
-    def post(self, call: Callable[[], object]) -> None:
-        """Have something called in the Qt thread; from any thread."""
-        self._posted.emit(call)
-
-    def _guarded(self, work: Callable[[], object], failed: Callable[[BaseException], None]) -> None:
         try:
-            work()
-        except Exception as error:
-            # What users can mend needs no traceback.
-            logger.warning("%s", error, exc_info=not isinstance(error, BlendMaskLiveError))
-            self.post(partial(failed, error))
+            self.session.settings = replace(self.settings, segmenter=kept)
+        except ConfigError as error:
+            # Classes that another network knew.
+            self._report_failure(error)
 
     def _report_failure(self, error: BaseException) -> None:
         self.problem_found.emit(problem_of(error))
-
-    def _run_posted(self, call: Callable[[], object]) -> None:
-        call()
 
     # End
 
@@ -298,15 +276,15 @@ class LiveController(QObject):
         self._request += 1
         self._status_timer.stop()
         self.recorder.finish()
-        self.submit(self._close_job, failed=lambda error: self._closed())
+        self.worker.submit(self._close_job, failed=lambda error: self._closed())
 
     def _close_job(self) -> None:
         if self.session is not None:
             self.session.stop()
-        self.post(self._closed)
+        self.worker.post(self._closed)
 
     def _closed(self) -> None:
-        self._jobs.shutdown()
+        self.worker.close()
         self.preferences.sync()
         self.is_closed = True
         self.closed.emit()

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PyQt5.QtCore import QCoreApplication
@@ -39,6 +43,7 @@ def load_network(choice: NetworkChoice, settings: SegmenterSettings, report: Rep
         ConfigError: If the choice cannot be run here.
     """
     report(0, _tr("Loading PyTorch"))
+    _load_torch_libraries()
     import numpy as np
 
     from blendmask_live.segmenter import load_segmenter
@@ -56,6 +61,19 @@ def load_network(choice: NetworkChoice, settings: SegmenterSettings, report: Rep
     report(2, _tr("Preparing the network for this machine"))
     segmenter.segment(np.zeros((360, 640, 3), np.uint8))
     return segmenter
+
+
+def _load_torch_libraries() -> None:
+    """Load PyTorch's shared libraries without holding Python's lock, as `import` would.
+
+    They take most of a second, in which the window would stand still.
+    """
+    found = find_spec("torch")
+    folder = Path(found.origin).parent / "lib" if found and found.origin else Path()
+    for library in folder.glob("*torch_python.*"):
+        # The import that follows says what is wrong with it.
+        with suppress(OSError):
+            ctypes.CDLL(str(library))
 
 
 def _tr(text: str) -> str:

@@ -104,8 +104,11 @@ class FramePainter:
         if display.shows_bases and bases is not None:
             return Painted(bases_picture(bases), None)
         tracked = tracked_frame.tracked
-        if visibility != Visibility():
-            tracked = tracked.select(visibility.rows(tracked))
+        is_shown = visibility.rows(tracked)
+        if not display.show_unconfirmed:
+            is_shown &= tracked.track_ids > 0
+        if not is_shown.all():
+            tracked = tracked.select(is_shown)
         image = put_behind(frame.image, tracked.instances.cropped_masks(), display.backdrop)
         trails = self._trails.points if display.show_trails else None
         return Painted(draw_overlay(image, tracked, display.overlay_style, trails=trails), tracked)

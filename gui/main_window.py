@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-import time
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from PyQt5.QtCore import QEvent, QObject, QSize, Qt, QUrl
+from PyQt5.QtCore import QByteArray, QSize, Qt, QUrl
 from PyQt5.QtGui import (
     QCloseEvent,
     QDesktopServices,
     QDragEnterEvent,
     QDropEvent,
-    QKeyEvent,
     QShowEvent,
 )
 from PyQt5.QtWidgets import (
-    QAbstractItemView,
-    QAbstractSlider,
-    QAbstractSpinBox,
     QApplication,
-    QComboBox,
-    QLineEdit,
     QMainWindow,
     QProgressBar,
     QTabBar,
@@ -32,7 +24,6 @@ from PyQt5.QtWidgets import (
 
 from blendmask_live.config import MASK_SIZES
 from blendmask_live.errors import BlendMaskLiveError
-from blendmask_live.pipeline import StageTimings
 from gui.actions import Actions
 from gui.annotate_dialog import AnnotateDialog
 from gui.banner import Banner
@@ -41,7 +32,8 @@ from gui.controller import LiveController
 from gui.editor.controller import EditorController
 from gui.editor.window import EditorWindow
 from gui.icons import icon
-from gui.look import DisplaySettings, FramePainter, Visibility
+from gui.key_focus import KeyFocus
+from gui.look import Visibility
 from gui.microscope import MicroscopePanel
 from gui.panels.display_panel import DisplayPanel
 from gui.panels.network_panel import NetworkPanel
@@ -53,6 +45,7 @@ from gui.playback import Playback
 from gui.playback_bar import PlaybackBar
 from gui.problems import Problem, problem_of
 from gui.recorder import RecordingPlan
+from gui.shown_picture import ShownPicture
 from gui.source_menu import SourceMenu
 from gui.stage_chart import StageChartDialog
 from gui.status_strip import StatusStrip
@@ -61,8 +54,6 @@ from gui.weights_list import weights_names
 
 __all__ = ["MainWindow"]
 
-_ARROWS = (Qt.Key_Left, Qt.Key_Right, Qt.Key_Up, Qt.Key_Down, Qt.Key_Home, Qt.Key_End)
-
 
 class MainWindow(QMainWindow):
     """Shows what the controller has and hands on what the user wants.
@@ -70,7 +61,9 @@ class MainWindow(QMainWindow):
     Attributes:
         controller: Does the work; closed with the window.
         actions_by_name: All actions.
+        picture: What of the newest frame is shown, and how.
         view, bar, banner, strip: The parts in the middle.
+        docks: The panels' docks by name.
         display, network, tracker, tracks, record, microscope: The panels.
     """
 
@@ -78,13 +71,10 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.controller = controller
         self._preferences = controller.preferences
-        self._look = self._preferences.load("display", DisplaySettings())
-        self._visibility = Visibility()
-        self._painter = FramePainter()
-        self._timings = StageTimings()
         self._plan = self._preferences.load("recording", RecordingPlan())
         self._may_close = False
         self._editors: list[EditorWindow] = []
+        self._layout_before = QByteArray()
         self.setWindowTitle("BlendMask Live")
         self.setAcceptDrops(True)
         self.resize(QSize(1480, 900))
@@ -101,15 +91,15 @@ class MainWindow(QMainWindow):
         self.restoreGeometry(self._preferences.bytes("geometry"))
         self.restoreState(self._preferences.bytes("window_state"))
         self._show_latents_need()
-        application = QApplication.instance()
-        assert application is not None
-        application.installEventFilter(self)
+        self._key_focus = KeyFocus(self)
+        QApplication.instance().installEventFilter(self._key_focus)  # type: ignore[union-attr]
         self.view.setFocus()
 
     def _make_parts(self) -> None:
         actions = self.actions_by_name
         self.sources = SourceMenu(actions, self._preferences, self)
         self.view = VideoView(self)
+        self.picture = ShownPicture(self.controller, self.view, self)
         self.bar = PlaybackBar(actions, self)
         self.playback = Playback(self.controller, actions, self.bar)
         self.banner = Banner(self)
@@ -155,7 +145,7 @@ class MainWindow(QMainWindow):
     def _connect_panels(self) -> None:
         controller = self.controller
         self.sources.source_chosen.connect(self.open)
-        self.display.chosen.connect(self.set_look)
+        self.display.chosen.connect(self.picture.set_look)
         self.display.problem_found.connect(
             lambda text: self.banner.show_problem(Problem(self.tr("Not possible"), text))
         )
@@ -165,15 +155,21 @@ class MainWindow(QMainWindow):
         self.tracker.chosen.connect(
             lambda config, on: controller.set_tracker(config, is_tracking=on)
         )
-        self.tracks.visibility_chosen.connect(self.set_visibility)
-        self.tracks.track_chosen.connect(self.select_track)
+        self.tracks.visibility_chosen.connect(self.picture.set_visibility)
+        self.tracks.track_chosen.connect(self.picture.select_track)
         self.record.chosen.connect(self._set_plan)
-        self.view.track_clicked.connect(self.select_track)
+        self.view.track_clicked.connect(self.picture.select_track)
+        self.picture.look_changed.connect(self._look_changed)
+        self.picture.visibility_changed.connect(
+            lambda: self.tracks.show_visibility(self.picture.visibility)
+        )
+        self.picture.track_selected.connect(self._track_selected)
+        self.view.track_hovered.connect(self._hover_track)
         self.banner.action_chosen.connect(self._act_on)
         self.strip.details_wanted.connect(self.stages.show)
 
     def _connect_actions(self) -> None:
-        look = self._change_look
+        picture = self.picture
         self.actions_by_name.connect(
             {
                 "find_cameras": self.controller.find_cameras,
@@ -182,12 +178,12 @@ class MainWindow(QMainWindow):
                 "record": self._toggle_recording,
                 "copy_picture": self.pictures.copy,
                 "save_picture": self.pictures.save,
-                "masks": self._next_mask_style,
-                "boxes": lambda: look(show_boxes=not self._look.show_boxes),
-                "labels": lambda: look(show_labels=not self._look.show_labels),
-                "trails": lambda: look(show_trails=not self._look.show_trails),
-                "bases": lambda: look(shows_bases=not self._look.shows_bases),
-                "show_all": lambda: self.set_visibility(Visibility()),
+                "masks": picture.next_mask_style,
+                "boxes": lambda: picture.toggle("show_boxes"),
+                "labels": lambda: picture.toggle("show_labels"),
+                "trails": lambda: picture.toggle("show_trails"),
+                "bases": lambda: picture.toggle("shows_bases"),
+                "show_all": lambda: picture.set_visibility(Visibility()),
                 "zoom_in": lambda: self.view.zoom_by(1.25),
                 "zoom_out": lambda: self.view.zoom_by(0.8),
                 "fit": self.view.fit,
@@ -236,41 +232,26 @@ class MainWindow(QMainWindow):
 
     # What is shown
 
-    @property
-    def look(self) -> DisplaySettings:
-        """How frames are drawn."""
-        return self._look
-
-    def set_look(self, look: DisplaySettings) -> None:
-        """Draw differently, from this frame on."""
-        self._look = look
-        self._preferences.save("display", look, leave_out=("backdrop", "shows_bases"))
+    def _look_changed(self) -> None:
         self._show_look()
         self._show_latents_need()
-        self._redraw()
 
-    def _change_look(self, **changes: object) -> None:
-        self.set_look(replace(self._look, **changes))  # type: ignore[arg-type]
-
-    def _next_mask_style(self) -> None:
-        styles = ("fill", "outline", "none")
-        self._change_look(mask_style=styles[(styles.index(self._look.mask_style) + 1) % 3])
-
-    def set_visibility(self, visibility: Visibility) -> None:
-        """Show other tracks and classes."""
-        self._visibility = visibility
-        self.tracks.show_visibility(visibility)
-        self._redraw()
-
-    def select_track(self, track_id: int) -> None:
-        """Mark a track and put it under the microscope; 0 for none."""
-        self.view.select_track(track_id)
-        self.microscope.follow(track_id)
-        if track_id:
-            self.docks["microscope"].show()
-            self.docks["microscope"].raise_()
+    def _track_selected(self, track_id: int) -> None:
+        dock = self.docks["microscope"]
+        if track_id and not dock.isVisible():
+            dock.show()
+            dock.raise_()
             room_px = [round(self.height() * 0.72), round(self.height() * 0.28)]
             self.resizeDocks([self.docks["tracks"], self.docks["display"]], room_px, Qt.Vertical)
+        self._look_at(track_id)
+
+    def _hover_track(self, track_id: int) -> None:
+        """While no track is chosen, an open microscope shows what is pointed at."""
+        if self.picture.selected_track == 0 and self.docks["microscope"].isVisible():
+            self._look_at(track_id)
+
+    def _look_at(self, track_id: int) -> None:
+        self.microscope.follow(track_id)
         self._show_latents_need()
         if self.controller.latest is not None:
             self.microscope.show_frame(self.controller.latest)
@@ -279,37 +260,27 @@ class MainWindow(QMainWindow):
         frame = self.controller.latest
         if frame is None:
             return
-        self._redraw()
+        self.picture.redraw()
         self.bar.show_position(frame.frame.index, frame.frame.pts_s)
         if self.docks["microscope"].isVisible():
             self.microscope.show_frame(frame)
             self.pictures.add_microscope_frame()
 
-    def _redraw(self) -> None:
-        frame = self.controller.latest
-        if frame is None:
-            return
-        started_s = time.perf_counter()
-        painted = self._painter.paint(frame, self._look, self._visibility)
-        self.view.show_picture(painted.image, painted.tracked)
-        self._timings.record("draw", (time.perf_counter() - started_s) * 1000)
-        self.controller.recorder.add_shown(painted.image)
-
     def _show_latents_need(self) -> None:
-        is_needed = self._look.shows_bases or (
+        is_needed = self.picture.look.shows_bases or (
             self.microscope.track_id != 0 and self.docks["microscope"].isVisible()
         )
         self.controller.keep_latents(is_needed)
 
     def _show_look(self) -> None:
-        self.display.show_display(self._look)
+        self.display.show_display(self.picture.look)
         for name, field in (
             ("boxes", "show_boxes"),
             ("labels", "show_labels"),
             ("trails", "show_trails"),
             ("bases", "shows_bases"),
         ):
-            self.actions_by_name[name].setChecked(getattr(self._look, field))
+            self.actions_by_name[name].setChecked(getattr(self.picture.look, field))
 
     def _show_settings(self) -> None:
         settings = self.controller.settings
@@ -322,12 +293,8 @@ class MainWindow(QMainWindow):
         session = self.controller.session
         if session is None:
             return
-        self._painter = FramePainter()
         self.tracks.clear()
-        self.set_visibility(Visibility())
-        self.select_track(0)
-        self.view.clear()
-        self.view.fit()
+        self.picture.begin_session()
         self.network.show_labels(session.labels)
         self._show_settings()
         self.playback.show_session()
@@ -348,7 +315,7 @@ class MainWindow(QMainWindow):
         play = self.actions_by_name["play"]
         play.setIcon(icon("pause" if self.playback.is_playing() else "play"))
         if self.stages.isVisible():
-            self.stages.show_stages({**status.stages, **self._timings.summary()})
+            self.stages.show_stages({**status.stages, **self.picture.timings.summary()})
         costs = {size: self.controller.mask_costs.median_ms(size) for size in MASK_SIZES}
         self.network.show_costs(costs)
         if self.controller.latest is not None:
@@ -404,6 +371,11 @@ class MainWindow(QMainWindow):
         for tabs in self.findChildren(QTabBar):
             tabs.setDrawBase(False)
             tabs.setElideMode(Qt.ElideNone)
+        if self._preferences.bytes("window_state").isEmpty():
+            upper, lower = self.docks["tracks"], self.docks["display"]
+            share = self.height() // 10
+            self.resizeDocks([upper, lower], [4 * share, 6 * share], Qt.Vertical)
+            self.resizeDocks([upper], [350], Qt.Horizontal)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls():
@@ -415,23 +387,15 @@ class MainWindow(QMainWindow):
         self.open(source)
         event.acceptProposedAction()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        # Arrow keys belong to a slider, list or number that has the focus, not to playback.
-        if event.type() == QEvent.ShortcutOverride and isinstance(event, QKeyEvent):
-            uses_arrows = isinstance(
-                watched,
-                QAbstractSlider | QAbstractItemView | QAbstractSpinBox | QComboBox | QLineEdit,
-            )
-            if uses_arrows and event.key() in _ARROWS and not event.modifiers():
-                event.accept()
-                return True
-        return False
-
     def _toggle_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowFullScreen)
         is_full = bool(self.windowState() & Qt.WindowFullScreen)
+        if is_full:
+            self._layout_before = self.saveState()
         for part in (self.menuBar(), self.statusBar(), *self.docks.values()):
             part.setVisible(not is_full)
+        if not is_full:
+            self.restoreState(self._layout_before)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._may_close:
@@ -453,8 +417,6 @@ class MainWindow(QMainWindow):
         self.controller.close()
 
     def _finish_close(self) -> None:
-        application = QApplication.instance()
-        if application is not None:
-            application.removeEventFilter(self)
+        QApplication.instance().removeEventFilter(self._key_focus)  # type: ignore[union-attr]
         self._may_close = True
         self.close()

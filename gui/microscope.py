@@ -22,6 +22,7 @@ __all__ = ["MicroscopePanel", "MicroscopeView"]
 
 _GAP_PX = 6
 _CAPTION_PX = 22
+_OBJECT_PX = 160
 _LARGEST_ASPECT = 1.8
 """Of a tile, either way round: thin objects would leave no room for the others."""
 
@@ -45,7 +46,7 @@ class MicroscopeView(QWidget):
         self._shares: tuple[float, ...] = ()
         self._aspect = 1.0
         self._message = ""
-        self.setMinimumSize(270, 320)
+        self.setMinimumSize(270, 200)
         self.setAccessibleName(self.tr("Blending microscope"))
 
     def sizeHint(self) -> QSize:
@@ -266,7 +267,9 @@ def _inside(image: NDArray[np.uint8], box: NDArray[np.float32]) -> NDArray[np.ui
     left, top = max(x0, 0), max(y0, 0)
     seen = image[top : min(y1, height), left : min(x1, width)]
     cutting[top - y0 : top - y0 + seen.shape[0], left - x0 : left - x0 + seen.shape[1]] = seen
-    return cutting
+    # The tile is small; a large object need not be shown with every pixel.
+    step = max(1, min(cutting.shape[:2]) // _OBJECT_PX)
+    return cutting[::step, ::step]
 
 
 def _cut_out(steps: BlendingSteps, cutting: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -84,12 +84,12 @@ class Pictures(QObject):
         """Complete a video of the microscope; nothing happens where there is none."""
         video, self._video = self._video, None
         if video is not None:
-            self._window.controller.submit(partial(self._finish_job, video))
+            self._window.controller.worker.submit(partial(self._finish_job, video))
 
     def _finish_job(self, video: PictureVideo) -> None:
         path = video.close()
         tell = partial(self._tell, self.tr("Video saved"), str(path), str(path.parent))
-        self._window.controller.post(tell)
+        self._window.controller.worker.post(tell)
 
     def _tell(self, title: str, text: str, folder: str) -> None:
         action = "folder" if folder else ""

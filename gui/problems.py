@@ -47,7 +47,7 @@ def problem_of(error: BaseException) -> Problem:
     if isinstance(cause, ExportError):
         return Problem(_tr("The recording failed"), text, "folder")
     if isinstance(cause, ConfigError):
-        return Problem(_tr("This setting cannot be used"), text, "")
+        return Problem(_tr("This setting cannot be used"), text, "network")
     if isinstance(cause, MemoryError) or "out of memory" in text.lower():
         advice = _tr("Choose a smaller input size or another device, then try again.")
         return Problem(_tr("Memory ran out"), f"{text}. {advice}", "retry")

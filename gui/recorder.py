@@ -126,7 +126,7 @@ class Recorder(QObject):
         base = Path(plan.folder) if plan.folder else default_folder()
         folder = base / f"{session.info.name} {time.strftime('%Y-%m-%d %H-%M-%S')}"
         self._folder = folder
-        self._controller.submit(partial(self._start_job, folder, plan), failed=self._failed)
+        self._controller.worker.submit(partial(self._start_job, folder, plan), failed=self._failed)
         self.changed.emit()
 
     def _start_job(self, folder: Path, plan: RecordingPlan) -> None:
@@ -152,7 +152,7 @@ class Recorder(QObject):
         if self._folder is None:
             return
         folder, self._folder = self._folder, None
-        self._controller.submit(partial(self._finish_job, folder), failed=self._failed)
+        self._controller.worker.submit(partial(self._finish_job, folder), failed=self._failed)
         self.changed.emit()
 
     def _finish_job(self, folder: Path) -> None:
@@ -165,7 +165,7 @@ class Recorder(QObject):
             if shown is not None:
                 shown.close()
                 dropped = shown.pictures_dropped
-        self._controller.post(partial(self._tell_saved, folder, dropped))
+        self._controller.worker.post(partial(self._tell_saved, folder, dropped))
 
     def _tell_saved(self, folder: Path, dropped: int) -> None:
         text = str(folder)

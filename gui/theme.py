@@ -154,6 +154,8 @@ QToolButton:hover {{ background: {t.raised}; }}
 QToolButton:pressed {{ background: {t.line}; }}
 QToolButton:checked {{ background: {t.raised}; color: {t.accent}; }}
 QToolButton:focus {{ border: 1px solid {t.accent}; padding: 5px 7px; }}
+QToolButton#wide {{ background: {t.raised}; border: 1px solid {t.line}; }}
+QToolButton#wide:hover {{ border-color: {t.accent}; }}
 QToolButton[popupMode="2"] {{ padding-right: 20px; }}
 QToolButton::menu-indicator {{ image: url({images}/down-{t.name}.svg); width: 14px;
   subcontrol-position: right center; right: 5px; }}

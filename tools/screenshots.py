@@ -21,9 +21,10 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from PIL import Image
-from PyQt5.QtCore import QBuffer, QEventLoop, QSettings, QTimer
+from PyQt5.QtCore import QBuffer, QEventLoop, QSettings, Qt, QTimer
 from PyQt5.QtWidgets import QApplication
 
+from blendmask_live.config import MASK_SIZES
 from gui.app import make_application, make_window
 from gui.main_window import MainWindow
 from gui.preferences import Preferences
@@ -84,27 +85,27 @@ def save(window: MainWindow, name: str) -> None:
 
 def live(window: MainWindow) -> None:
     """The demo with masks, labels and trails."""
-    window.set_look(replace(window.look, show_trails=True))
+    window.picture.set_look(replace(window.picture.look, show_trails=True))
     save(window, "gui-live")
-    window.set_look(replace(window.look, show_trails=False))
+    window.picture.set_look(replace(window.picture.look, show_trails=False))
 
 
 def microscope(window: MainWindow) -> None:
     """One object under the microscope."""
-    window.select_track(track_named(window, "person"))
+    window.picture.select_track(track_named(window, "person"))
     pause(1.5)
     save(window, "gui-microscope")
-    window.select_track(0)
+    window.picture.select_track(0)
     window.docks["tracks"].raise_()
 
 
 def bases(window: MainWindow) -> None:
     """The bases of the whole frame."""
     window.docks["network"].raise_()
-    window.set_look(replace(window.look, shows_bases=True))
+    window.picture.set_look(replace(window.picture.look, shows_bases=True))
     pause(1.5)
     save(window, "gui-bases")
-    window.set_look(replace(window.look, shows_bases=False))
+    window.picture.set_look(replace(window.picture.look, shows_bases=False))
     window.docks["display"].raise_()
 
 
@@ -113,11 +114,11 @@ def light(window: MainWindow) -> None:
     application = QApplication.instance()
     assert isinstance(application, QApplication)
     apply_theme(application, "light")
-    backdrop = replace(window.look.backdrop, kind="blur", blur_share=0.03)
-    window.set_look(replace(window.look, mask_style="outline", backdrop=backdrop))
+    backdrop = replace(window.picture.look.backdrop, kind="blur", blur_share=0.03)
+    window.picture.set_look(replace(window.picture.look, mask_style="outline", backdrop=backdrop))
     save(window, "gui-light")
-    window.set_look(
-        replace(window.look, mask_style="fill", backdrop=replace(backdrop, kind="none"))
+    window.picture.set_look(
+        replace(window.picture.look, mask_style="fill", backdrop=replace(backdrop, kind="none"))
     )
     apply_theme(application, "dark")
 
@@ -133,6 +134,26 @@ def stages(window: MainWindow) -> None:
     window.stages.hide()
 
 
+def network(window: MainWindow) -> None:
+    """The network's settings: what each mask size costs, measured by trying them."""
+    session = window.controller.session
+    assert session is not None
+    window.docks["network"].raise_()
+    session.loop = True
+    session.play()
+    for size in MASK_SIZES:
+        window.network.mask_size.button(size).click()
+        wait(lambda size=size: window.controller.mask_costs.median_ms(size) is not None)
+    window.network.mask_size.button(56).click()
+    pause(1.0)
+    session.pause()
+    upper, lower = window.docks["tracks"], window.docks["display"]
+    window.resizeDocks([upper, lower], [180, 680], Qt.Vertical)
+    save(window, "gui-network")
+    window.resizeDocks([upper, lower], [344, 516], Qt.Vertical)
+    window.docks["display"].raise_()
+
+
 def error(window: MainWindow) -> None:
     """A source that is not there."""
     window.controller.open("holiday/beach.mp4")
@@ -140,7 +161,7 @@ def error(window: MainWindow) -> None:
     save(window, "gui-error")
 
 
-STATES = {f.__name__: f for f in (live, microscope, bases, light, stages, error)}
+STATES = {f.__name__: f for f in (live, microscope, bases, light, stages, network, error)}
 
 
 def main() -> None:

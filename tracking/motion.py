@@ -77,11 +77,13 @@ class Motion:
         surprise = box - expected
         is_cut = _cut_sides(box, frame_size) | _cut_sides(self.box, frame_size)
         corrected = np.where(is_cut, box, expected + position / total * surprise)
-        # Behind the border an object is as large as it was, or as what is seen now.
+        # Behind the border an object is as large as it was, or as what is seen now; one that is
+        # cut on both sides would grow without end.
         size = expected[2:] - expected[:2]
         low = np.minimum(corrected[:2], corrected[2:] - size)
         high = np.maximum(corrected[2:], corrected[:2] + size)
-        corrected = np.where(is_cut, np.concatenate([low, high]), corrected)
+        goes_on = is_cut & ~is_cut[_OPPOSITE_SIDE]
+        corrected = np.where(goes_on, np.concatenate([low, high]), corrected)
         # Where the border cuts, only the opposite side shows how the object moves.
         push = np.where(is_cut, surprise[_OPPOSITE_SIDE], surprise)
         corrected[2:] = np.maximum(corrected[2:], corrected[:2] + 1)

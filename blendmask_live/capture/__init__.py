@@ -1,15 +1,28 @@
-"""Sources of frames: files, folders of images, the built-in demo."""
+"""Sources of frames: files, folders of images, cameras, streams, the screen, the demo."""
 
 from __future__ import annotations
 
 import re
+import stat
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from blendmask_live.capture.source import FrameSource
+from blendmask_live.capture.source import FrameSource, LiveSource, SeekableSource
 from blendmask_live.capture.window import Window, WindowedSource, part_of
 from blendmask_live.errors import SourceOpenError
 
-__all__ = ["FrameSource", "Window", "WindowedSource", "open_source"]
+if TYPE_CHECKING:
+    from blendmask_live.capture.camera import CameraInfo, CameraWish
+
+__all__ = [
+    "FrameSource",
+    "LiveSource",
+    "SeekableSource",
+    "Window",
+    "WindowedSource",
+    "list_cameras",
+    "open_source",
+]
 
 
 def open_source(
@@ -19,24 +32,32 @@ def open_source(
     end_s: float | None = None,
     stride: int = 1,
     max_frames: int | None = None,
+    width: int | None = None,
+    height: int | None = None,
+    fps: float | None = None,
 ) -> FrameSource:
-    """Open a video file, an image, a folder of images or the built-in clip "demo".
+    """Open a file, a folder of images, a camera, a stream, the screen or the built-in clip.
 
     Frames keep their true index and timestamp whatever part of the source is asked for.
 
     Args:
-        spec: Path, or "demo". A file that is really called demo is reached with "./demo".
+        spec: Path of a video, an image or a folder of images; a camera's index ("0"), name or
+            device file; a URL (rtsp, http, udp, tcp, ...); "screen", "screen:2" (a monitor),
+            "screen:X,Y,WxH" (a region); "demo". A path wins over a name; a file that is really
+            called demo or 0 is reached with "./demo".
         start_s: Seconds after the first frame; earlier frames are left out.
         end_s: Seconds after the first frame; frames from there on are left out.
         stride: Deliver every `stride`-th frame.
         max_frames: Deliver at most so many frames.
+        width, height: Asked of a camera, in px; `info` says what it gives.
+        fps: Asked of a camera; how often the screen is captured.
 
     Raises:
         SourceOpenError: If the source is missing, holds no picture or the part asked for
             cannot exist.
     """
     window = Window(start_s=start_s, end_s=end_s, stride=stride, max_frames=max_frames)
-    source = _open_whole(spec)
+    source = _open_whole(spec, width=width, height=height, fps=fps)
     if window == Window():
         return source
     try:
@@ -46,29 +67,57 @@ def open_source(
         raise
 
 
-def _open_whole(spec: str | Path) -> FrameSource:
+def list_cameras() -> tuple[CameraInfo, ...]:
+    """Cameras that the system knows now; none where it cannot say."""
+    from blendmask_live.capture.camera import list_cameras
+
+    return list_cameras()
+
+
+def _open_whole(
+    spec: str | Path, *, width: int | None, height: int | None, fps: float | None
+) -> FrameSource:
     if spec == "demo":
         from blendmask_live.capture.demo import DemoSource
 
         return DemoSource()
-    if isinstance(spec, str) and (spec == "screen" or re.match(r"[a-zA-Z][\w+.-]+://", spec)):
-        raise SourceOpenError(
-            f"{spec}: streams and screens are not supported yet; give a video file, "
-            "a folder of images or 'demo'"
-        )
+    if isinstance(spec, str) and re.fullmatch(r"screen(:.*)?", spec):
+        from blendmask_live.capture.screen import open_screen
+
+        return open_screen(spec, fps=fps)
+    if isinstance(spec, str) and re.match(r"[a-zA-Z][\w+.-]+://", spec):
+        from blendmask_live.capture.stream import open_stream
+
+        return open_stream(spec)
     path = Path(spec)
     try:
-        exists = path.exists()
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        return _open_camera_called(str(spec), _wish(width, height, fps))
     except OSError as failure:
         raise SourceOpenError(f"{path}: cannot be reached: {failure.strerror}") from failure
-    if not exists:
-        if re.fullmatch(r"\d+", str(spec)):
-            raise SourceOpenError(
-                f"{spec}: cameras are not supported yet; give a video file, "
-                "a folder of images or 'demo'"
-            )
-        raise SourceOpenError(f"{path}: no such file or folder; check the path")
+    if stat.S_ISCHR(mode):
+        from blendmask_live.capture.camera import open_camera
+
+        return open_camera(path, _wish(width, height, fps))
     return _open_path(path)
+
+
+def _wish(width: int | None, height: int | None, fps: float | None) -> CameraWish:
+    from blendmask_live.capture.camera import CameraWish
+
+    return CameraWish(width=width, height=height, fps=fps)
+
+
+def _open_camera_called(spec: str, wish: CameraWish) -> FrameSource:
+    from blendmask_live.capture.camera import find_camera, open_camera
+
+    if re.fullmatch(r"\d+", spec):
+        return open_camera(int(spec), wish)
+    camera = find_camera(spec)
+    if camera is None:
+        raise SourceOpenError(f"{spec}: no such file, folder or camera; check the path")
+    return open_camera(camera.index, wish)
 
 
 def _open_path(path: Path) -> FrameSource:

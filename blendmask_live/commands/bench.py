@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from blendmask_live.commands import bench_live
 from blendmask_live.commands.options import (
     add_range_options,
     add_runtime_options,
@@ -44,6 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="latency: one frame at a time, picture in memory to ids and frame-sized masks",
     )
+    bench_live.add_arguments(parser)
     add_range_options(parser, has_limit=False)
     add_segmenter_options(parser)
     add_runtime_options(parser, runtimes=("all",))
@@ -51,6 +53,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
     """Measure each runtime asked for and print one table."""
+    if bench_live.is_over_time(options):
+        return bench_live.run(options)
     from rich.console import Console
 
     from blendmask_live.machine import this_machine
@@ -77,6 +81,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         "forced_instances": options.instances,
         "threads": options.threads,
         "runs": [asdict(run) for run in runs],
+        "live": bench_live.run_at_own_pace(options, console),
     }
 
 

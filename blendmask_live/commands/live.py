@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import os
+import sys
 from dataclasses import replace
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -34,16 +36,27 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     """Show the window until it is closed.
 
     Raises:
-        ConfigError: If PyQt5 is not installed.
+        ConfigError: If PyQt5 is not installed or there is no screen.
     """
     if find_spec("PyQt5") is None:
         raise ConfigError(
             "the window needs PyQt5; install it with: pip install 'blendmask-live[gui]'"
         )
+    if _has_no_screen():
+        raise ConfigError(
+            "the window needs a screen, and there is none (DISPLAY is not set); "
+            "'annotate' works without one"
+        )
     from gui.app import run as run_window
 
     code = run_window(options.source, network=_network(options), settings=_settings(options))
     return {"exit_code": code}
+
+
+def _has_no_screen() -> bool:
+    # Qt would end the program with an abort instead of an error.
+    names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    return sys.platform == "linux" and not any(os.environ.get(name) for name in names)
 
 
 def _network(options: argparse.Namespace) -> NetworkChoice | None:

@@ -69,7 +69,7 @@ class Player:
         self._speed = 1.0
         self._loop = False
         self._marks: tuple[int | None, int | None] = (None, None)
-        self._frame_count = source.info.frame_count
+        self._end: int | None = None
         self._last: PlayedFrame | None = None
         self._epoch = 0
         # Of the reading thread only:
@@ -92,7 +92,7 @@ class Player:
     @property
     def frame_count(self) -> int | None:
         """An estimate until the end was seen."""
-        return self._frame_count
+        return self.info.frame_count if self._end is None else self._end
 
     @property
     def position(self) -> int:
@@ -209,8 +209,7 @@ class Player:
             raise ValueError(f"{self.info.name}: this source can only be played forwards")
 
     def _go_to(self, index: int) -> None:
-        last = None if self._frame_count is None else self._frame_count - 1
-        self._target = max(0, index if last is None else min(index, last))
+        self._target = max(0, index if self._end is None else min(index, self._end - 1))
         self._has_ended = False
         self._changed.notify_all()
 
@@ -221,15 +220,15 @@ class Player:
             return None
         if self._speed > 0:
             return first or 0
-        return last if last is not None else (self._frame_count or 1) - 1
+        return last if last is not None else (self.frame_count or 1) - 1
 
     def _read_live(self) -> PlayedFrame | None:
         while True:
             frame = self._reader.read()
-            self.rate.count()
             if frame is None:
                 self._has_ended = not self._is_interrupted
                 return None
+            self.rate.count()
             with self._changed:
                 is_repeat, self._wants_repeat = self._wants_repeat and self._is_paused, False
             if is_repeat and self._last:
@@ -267,11 +266,17 @@ class Player:
 
     def _fetch(self, index: int) -> Frame | None:
         """The frame of this index or else the last one; tracks go on only to the neighbours."""
-        frame = self._reader.get(index)
+        before = self._last.index if self._last else -1
+        goes_on = index > before
+        frame = self._reader.get(index) if goes_on else None
         if frame is None and not self._is_interrupted:
-            frame = self._reader.get_last_before(index)
-            self._frame_count = frame.index + 1 if frame else 0
-        if frame is not None and self._last and abs(frame.index - self._last.index) != 1:
+            frame = self._reader.get_at_or_before(index)
+            if frame is None:
+                # Before the first frame of a part.
+                frame = self._reader.get(index)
+            elif goes_on:
+                self._end = frame.index + 1
+        if frame is not None and self._last and abs(index - before) != 1:
             self._epoch += 1
         self._jump = None
         self._last_due_s = time.monotonic()
@@ -279,31 +284,28 @@ class Player:
 
     def _next_to_play(self) -> Frame | None:
         """The frame that follows, once it is due; None if something else is to be done first."""
-        frame = self._following()
+        index = self._following_index()
+        backwards = self._speed < 0
+        frame = (self._reader.get_at_or_before if backwards else self._reader.get)(index)
+        if frame is None and not (backwards or self._is_interrupted or self._jump is not None):
+            self._end = index
         if frame is None or self._is_past_mark(frame):
-            if frame is not None:
-                self._reader.put_back(frame)
             self._end_or_jump()
             return None
         if not self._wait_until_due(frame):
-            self._reader.put_back(frame)
+            self._reader.keep(index, frame)
             return None
         if self._jump is not None:
             self._jump = None
             self._epoch += 1
         return frame
 
-    def _following(self) -> Frame | None:
+    def _following_index(self) -> int:
         if self._jump is not None:
-            return self._reader.get(self._jump)
+            return self._jump
         if self._last is None:
-            return self._reader.get(self._marks[0] or 0)
-        if self._speed < 0:
-            return self._reader.get_backwards(self._last.index - 1)
-        frame = self._reader.get(self._last.index + 1)
-        if frame is None and not self._is_interrupted:
-            self._frame_count = self._last.index + 1
-        return frame
+            return self._marks[0] or 0
+        return self._last.index + (1 if self._speed > 0 else -1)
 
     def _is_past_mark(self, frame: Frame) -> bool:
         """Whether this frame leaves the part between the marks."""

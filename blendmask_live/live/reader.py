@@ -1,19 +1,14 @@
-"""Frames of a recorded source by index, in whichever direction they are asked for."""
+"""Frames of a source by index."""
 
 from __future__ import annotations
 
 import time
-from collections import deque
-from typing import Final
 
 from blendmask_live.capture.source import FrameSource, SeekableSource
 from blendmask_live.datatypes import Frame
 from blendmask_live.pipeline import StageTimings
 
 __all__ = ["FrameReader"]
-
-_REVERSED_BYTES: Final = 64 * 2**20
-"""Pictures decoded at once to play backwards."""
 
 
 class FrameReader:
@@ -29,7 +24,7 @@ class FrameReader:
         self.timings = StageTimings()
         self._source = source
         self._seekable = source if isinstance(source, SeekableSource) else None
-        self._ahead: deque[Frame] = deque()
+        self._kept: tuple[int, Frame] | None = None
         self._next_index: int | None = 0
 
     @property
@@ -46,49 +41,36 @@ class FrameReader:
         return frame
 
     def get(self, index: int) -> Frame | None:
-        """The frame of this index; None if there is none, or after an interruption."""
-        if self._seekable is None:
-            return self._ahead.popleft() if self._ahead else self.read()
-        while self._ahead:
-            frame = self._ahead.popleft()
-            if frame.index == index:
-                return frame
-        if index < 0:
-            return None
-        if index != self._next_index:
+        """The frame of this index, or of the next one that there is; None past the end."""
+        kept, self._kept = self._kept, None
+        if kept is not None and (kept[0] == index or self._seekable is None):
+            return kept[1]
+        if self._seekable is not None and index != self._next_index:
             self._seekable.seek(index)
         return self.read()
 
-    def get_backwards(self, index: int) -> Frame | None:
-        """As `get`; reads the frames before it too, as those are asked for next."""
-        if index < 0 or (self._ahead and self._ahead[0].index == index):
-            return self.get(index)
-        frame = self.get(index)
-        if frame is None:
-            return None
-        # Seeking decodes from the last key frame; for each frame anew it would take for ever.
-        first = max(0, index - _REVERSED_BYTES // max(frame.image.nbytes, 1))
-        earlier = [self.get(i) for i in range(first, index)]
-        self._ahead.extend(frame for frame in reversed(earlier) if frame is not None)
-        return frame
+    def get_at_or_before(self, index: int) -> Frame | None:
+        """The last frame whose index is not larger; None if there is none."""
+        first, distance = index, 1
+        while first >= 0:
+            frame = self.get(first)
+            if frame is not None and frame.index <= index:
+                return frame if frame.index == index else self._last_until(index, frame)
+            if first == 0:
+                break
+            first, distance = max(0, first - distance), 2 * distance
+        return None
 
-    def get_last_before(self, index: int) -> Frame | None:
-        """The last frame that the source has, where `index` lies past its end."""
-        distance = 1
-        frame = None
-        while frame is None and index > 0:
-            index = max(0, index - distance)
-            distance *= 2
-            frame = self.get(index)
-        later = frame
-        while later is not None:
-            frame, later = later, self.get(later.index + 1)
-        return frame
-
-    def put_back(self, frame: Frame) -> None:
-        """Keep the frame that `get` gave for the next `get`."""
-        self._ahead.appendleft(frame)
+    def keep(self, index: int, frame: Frame) -> None:
+        """Give `frame` again when `index` is asked for next."""
+        self._kept = index, frame
 
     def close(self) -> None:
-        self._ahead.clear()
+        self._kept = None
         self._source.close()
+
+    def _last_until(self, index: int, frame: Frame) -> Frame:
+        later = self.get(frame.index + 1)
+        while later is not None and later.index <= index:
+            frame, later = later, self.get(later.index + 1)
+        return frame

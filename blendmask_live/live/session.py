@@ -271,7 +271,11 @@ class LiveSession:
     def _state(self) -> str:
         if self._pipeline.failure:
             return "failed"
-        return "stopped" if self._is_stopped else self._player.state
+        if self._is_stopped:
+            return "stopped"
+        state = self._player.state
+        # The first frame takes longest: graphs are compiled, memory is taken.
+        return "starting" if state == "playing" and not self._screen.has_shown else state
 
     def _stages(self) -> dict[str, StageSummary]:
         stages = self._player.timings.summary()
@@ -294,6 +298,7 @@ class _Screen:
         self._on_change = on_change
         self._lock = threading.Lock()
         self._newest: TrackedFrame | None = None
+        self.has_shown = False
 
     def take(self) -> TrackedFrame | None:
         with self._lock:
@@ -306,6 +311,7 @@ class _Screen:
     def write(self, tracked: TrackedFrame) -> None:
         with self._lock:
             self._newest = tracked
+            self.has_shown = True
         self._on_change()
 
     def close(self) -> tuple[Path, ...]:

@@ -11,6 +11,7 @@ from PyQt5.QtWidgets import (
     QFileDialog,
     QLabel,
     QPushButton,
+    QSizePolicy,
     QToolButton,
     QWidget,
 )
@@ -51,7 +52,8 @@ class RecordPanel(QWidget):
         button = QToolButton(self)
         button.setDefaultAction(record)
         button.setToolButtonStyle(Qt.ToolButtonTextBesideIcon)
-        button.setFocusPolicy(Qt.TabFocus)
+        button.setObjectName("wide")
+        button.setSizePolicy(QSizePolicy.Expanding, QSizePolicy.Fixed)
         column = panel_column(self)
         column.addWidget(button)
         column.addWidget(self._status)
@@ -65,6 +67,7 @@ class RecordPanel(QWidget):
         column.addWidget(choose)
         column.addStretch(1)
         self.show_plan(self._plan)
+        self.show_recording(None, is_recording=False)
 
     def show_plan(self, plan: RecordingPlan) -> None:
         """Show a plan; nobody is told."""
@@ -78,6 +81,7 @@ class RecordPanel(QWidget):
         """Show how far the recording is; while it runs, the plan cannot be changed."""
         for box in (self.shown, *self.formats.values()):
             box.setEnabled(not is_recording)
+        self._status.setVisible(is_recording)
         if recording is None:
             self._status.setText(self.tr("Recording…") if is_recording else "")
             return

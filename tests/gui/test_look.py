@@ -57,6 +57,18 @@ def test_hidden_and_solo_tracks(
     assert len(painted.tracked.track_ids) == sum(rows)
 
 
+def test_objects_without_a_confirmed_track_are_background_unless_shown(
+    two_tracks: TrackedFrame,
+) -> None:
+    tracked = replace(two_tracks.tracked, track_ids=np.array([1, -1]))
+    frame = replace(two_tracks, tracked=tracked)
+    for is_wanted, ids in ((False, [1]), (True, [1, -1])):
+        look = replace(BARE, show_unconfirmed=is_wanted)
+        painted = FramePainter().paint(frame, look, Visibility())
+        assert painted.tracked is not None
+        assert painted.tracked.track_ids.tolist() == ids
+
+
 @pytest.mark.parametrize("kind", BACKDROPS)
 def test_objects_stay_in_front_of_every_background(two_tracks: TrackedFrame, kind: str) -> None:
     picture = np.full((9, 30, 3), 200, dtype=np.uint8)

@@ -87,3 +87,12 @@ def test_mask_is_resampled_when_its_box_grows() -> None:
     moved = move_crop(crop, box(10, 10, 14, 14), box(20, 30, 28, 38))
     assert moved.box == (20, 30, 28, 38)
     np.testing.assert_array_equal(moved.mask, np.kron(crop.mask, np.ones((2, 2), dtype=bool)))
+
+
+def test_object_larger_than_the_frame_stays_as_large_as_it_is_seen() -> None:
+    # A little smaller than before, with every side at the border, for ten seconds.
+    motion = Motion.at_rest(np.array([0, 0, 1280, 720], dtype=np.float32))
+    seen = np.array([1, 1, 1279, 719], dtype=np.float32)
+    for _ in range(300):
+        motion = motion.observed(seen, 1 / 30, frame_size=(720, 1280), decay_s=1.0)
+    assert np.abs(motion.box - seen).max() < 10

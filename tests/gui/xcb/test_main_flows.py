@@ -95,10 +95,10 @@ def test_thresholds_and_display_change_while_it_runs(
     window.network.mask_size.button(112).click()
     assert controller.session.settings.segmenter.mask_size == 112
     key(window, qtbot, Qt.Key_M)
-    assert window.look.mask_style == "outline"
+    assert window.picture.look.mask_style == "outline"
     window.display.backdrop.button("blur").click()
     key(window, qtbot, Qt.Key_B)
-    assert window.look.show_boxes and window.look.backdrop.kind == "blur"
+    assert window.picture.look.show_boxes and window.picture.look.backdrop.kind == "blur"
 
 
 def test_a_click_on_an_object_shows_how_its_mask_is_made(
@@ -129,7 +129,7 @@ def test_a_click_on_an_object_shows_how_its_mask_is_made(
     assert saved.stat().st_size > 2000
     key(window, qtbot, Qt.Key_V)
     qtbot.waitUntil(lambda: window.view.shown_image.shape != frame.frame.image.shape)
-    assert window.look.shows_bases
+    assert window.picture.look.shows_bases
 
 
 def test_record_with_one_key_and_close_while_it_runs(
@@ -173,14 +173,14 @@ def test_layout_and_settings_come_back_after_a_restart(
     window: MainWindow, qtbot: QtBot, quick_network: None
 ) -> None:
     window.docks["tracker"].hide()
-    window.set_look(window.look.__class__(opacity=0.8))
+    window.picture.set_look(window.picture.look.__class__(opacity=0.8))
     with qtbot.waitSignal(window.controller.closed, timeout=20_000):
         window.close()
     again = make_window(window.controller.preferences, settings=SETTINGS)
     with qtbot.waitExposed(again):
         again.show()
     try:
-        assert again.look.opacity == 0.8
+        assert again.picture.look.opacity == 0.8
         assert again.docks["tracker"].isHidden() and not again.docks["display"].isHidden()
     finally:
         close_controller(again.controller, qtbot)

@@ -1,0 +1,210 @@
+"""Cameras: through PyAV (V4L2) on Linux, through OpenCV elsewhere."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import re
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+import av
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from blendmask_live.capture.av_connection import AvConnection
+from blendmask_live.capture.live import Connection, LivePicture, ReconnectingSource, RetryPauses
+from blendmask_live.capture.live_clock import MICROSECOND
+from blendmask_live.capture.naming import output_name
+from blendmask_live.datatypes import SourceInfo
+from blendmask_live.errors import SourceOpenError, SourceReadError
+
+__all__ = ["CameraInfo", "CameraWish", "find_camera", "list_cameras", "open_camera"]
+
+logger = logging.getLogger(__name__)
+
+_OPEN_TIMEOUT_S: Final = 5.0
+_READ_TIMEOUT_S: Final = 3.0
+_DEVICES: Final = {"linux": "v4l2", "darwin": "avfoundation", "win32": "dshow"}
+"""Platform -> libav's name for its cameras."""
+
+
+@dataclass(frozen=True, slots=True)
+class CameraInfo:
+    """A camera of this machine."""
+
+    index: int
+    """What opens it: N of /dev/videoN on Linux, else the place in the system's list."""
+    name: str
+    """For people."""
+    path: str
+    """The device file on Linux, else the system's name of the device."""
+
+
+@dataclass(frozen=True, slots=True)
+class CameraWish:
+    """What is asked of a camera; it gives what it can."""
+
+    width: int | None = None
+    height: int | None = None
+    fps: float | None = None
+
+    def report(self, name: str, info: SourceInfo) -> None:
+        """Warn where the camera gives something else."""
+        asked = (self.width or info.width, self.height or info.height)
+        if asked != (info.width, info.height):
+            logger.warning("%s: gives %d x %d, not %d x %d", name, info.width, info.height, *asked)
+        if self.fps and info.average_fps and abs(float(info.average_fps) - self.fps) > 0.5:
+            logger.warning("%s: gives %g fps, not %g", name, float(info.average_fps), self.fps)
+
+
+def list_cameras() -> tuple[CameraInfo, ...]:
+    """Cameras that the system knows now; none where it cannot say."""
+    system = _DEVICES.get(sys.platform)
+    try:
+        devices = av.device.enumerate_input_devices(system) if system else []
+    except (av.FFmpegError, ValueError) as failure:
+        logger.debug("cameras cannot be listed: %s", failure)
+        return ()
+    # Devices that say nothing of what they give are kept: V4L2 lists cameras only.
+    cameras = [d for d in devices if not d.media_types or "video" in d.media_types]
+    return tuple(
+        CameraInfo(_index_of(device.name, place), device.description or device.name, device.name)
+        for place, device in enumerate(cameras)
+    )
+
+
+def _index_of(path: str, place: int) -> int:
+    numbered = re.fullmatch(r"/dev/video(\d+)", path)
+    return int(numbered[1]) if numbered else place
+
+
+def find_camera(name: str) -> CameraInfo | None:
+    """The camera of this name or, if only one has it, with this part of a name."""
+    wanted = name.casefold()
+    cameras = list_cameras()
+    exact = [camera for camera in cameras if camera.name.casefold() == wanted]
+    found = exact or [camera for camera in cameras if wanted in camera.name.casefold()]
+    return found[0] if len(found) == 1 or exact else None
+
+
+def open_camera(
+    camera: int | Path, wish: CameraWish | None = None, *, pauses: RetryPauses | None = None
+) -> ReconnectingSource:
+    """Open a camera by index or, on Linux, by its device file.
+
+    Raises:
+        SourceOpenError: If there is no such camera, it is taken or may not be used.
+    """
+    name = f"camera {camera}" if isinstance(camera, int) else str(camera)
+    if sys.platform == "linux":
+        path = Path(f"/dev/video{camera}") if isinstance(camera, int) else camera
+        connect = partial(_connect_v4l2, path, name, wish or CameraWish())
+    elif isinstance(camera, int):
+        connect = partial(_OpenCvCamera, camera, name, wish or CameraWish())
+    else:
+        raise SourceOpenError(f"{name}: device files are a thing of Linux; give the camera's index")
+    source = ReconnectingSource(name, connect, pauses=pauses)
+    (wish or CameraWish()).report(name, source.info)
+    return source
+
+
+def _connect_v4l2(path: Path, name: str, wish: CameraWish) -> Connection:
+    if path.exists() and not os.access(path, os.R_OK | os.W_OK):
+        raise SourceOpenError(
+            f"{name}: {path} may not be used by this user; join the group 'video' and log in again"
+        )
+    # Uncompressed pictures of HD size come at a few frames a second over USB.
+    for options in ({"input_format": "mjpeg"}, {}):
+        if wish.width and wish.height:
+            options["video_size"] = f"{wish.width}x{wish.height}"
+        if wish.fps:
+            options["framerate"] = f"{wish.fps:g}"
+        try:
+            container = av.open(
+                str(path),
+                format="v4l2",
+                options=options,
+                timeout=(_OPEN_TIMEOUT_S, _READ_TIMEOUT_S),
+            )
+        except av.FFmpegError as failure:
+            reason = failure
+        else:
+            return AvConnection(container, name)
+    raise SourceOpenError(f"{name}: {_why_not_open(reason, path)}") from reason
+
+
+def _why_not_open(failure: av.FFmpegError, path: Path) -> str:
+    if not path.exists():
+        return f"there is no camera {path}; {_what_there_is()}"
+    if failure.errno == errno.EBUSY:
+        return "taken by another program; close that program"
+    if failure.errno in (errno.ENOTTY, errno.ENODEV, errno.EINVAL):
+        return f"{path} is no camera; {_what_there_is()}"
+    return f"{path} cannot be opened ({failure.strerror}); {_what_there_is()}"
+
+
+def _what_there_is() -> str:
+    cameras = [f"{camera.index} ({camera.name})" for camera in list_cameras()]
+    return f"cameras here: {', '.join(cameras)}" if cameras else "no camera is connected"
+
+
+class _OpenCvCamera:
+    """A camera of macOS or Windows."""
+
+    notice = ""
+
+    def __init__(self, index: int, name: str, wish: CameraWish) -> None:
+        backend = cv2.CAP_AVFOUNDATION if sys.platform == "darwin" else cv2.CAP_DSHOW
+        self._capture = cv2.VideoCapture(index, backend)
+        if not self._capture.isOpened():
+            raise SourceOpenError(
+                f"{name}: there is none, another program uses it, or this program may not "
+                f"(see the system's camera privacy settings); {_what_there_is()}"
+            )
+        asked = {
+            cv2.CAP_PROP_FRAME_WIDTH: wish.width,
+            cv2.CAP_PROP_FRAME_HEIGHT: wish.height,
+            cv2.CAP_PROP_FPS: wish.fps,
+        }
+        for what, value in asked.items():
+            if value:
+                self._capture.set(what, value)
+        fps = self._capture.get(cv2.CAP_PROP_FPS)
+        self._info = SourceInfo(
+            name=output_name(name),
+            width=int(self._capture.get(cv2.CAP_PROP_FRAME_WIDTH)),
+            height=int(self._capture.get(cv2.CAP_PROP_FRAME_HEIGHT)),
+            average_fps=Fraction(fps).limit_denominator(1001) if fps > 0 else None,
+            time_base=MICROSECOND,
+            is_live=True,
+        )
+
+    @property
+    def info(self) -> SourceInfo:
+        """See `Connection.info`."""
+        return self._info
+
+    def pictures(self) -> Iterator[LivePicture]:
+        """See `Connection.pictures`."""
+        while True:
+            is_there, image = self._capture.read()
+            if not is_there:
+                raise SourceReadError("it gives no more pictures")
+            yield LivePicture(partial(_rgb_of_bgr, image), None, time.monotonic())
+
+    def close(self) -> None:
+        """See `Connection.close`."""
+        self._capture.release()
+
+
+def _rgb_of_bgr(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    return cv2.cvtColor(image, cv2.COLOR_BGR2RGB).astype(np.uint8, copy=False)

@@ -1,0 +1,84 @@
+"""Network streams, through PyAV."""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+import av
+
+from blendmask_live.capture.av_connection import AvConnection
+from blendmask_live.capture.live import ReconnectingSource, RetryPauses
+from blendmask_live.errors import SourceOpenError
+
+__all__ = ["StreamTimeouts", "open_stream"]
+
+_NO_ANSWER: Final = "no answer within {:g} s; check address and network"
+_STREAM_OPTIONS: Final = {
+    # A second of data tells size and codec; the default of five delays the first picture.
+    "analyzeduration": "1000000",
+    # Over UDP a router or a full buffer loses packets, and every loss is seen for seconds.
+    "rtsp_transport": "tcp",
+    # A full UDP buffer loses the oldest data instead of ending the stream.
+    "overrun_nonfatal": "1",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StreamTimeouts:
+    """How long to wait for a stream, in seconds."""
+
+    open_s: float = 5.0
+    read_s: float = 3.0
+
+
+def open_stream(
+    url: str, *, timeouts: StreamTimeouts | None = None, pauses: RetryPauses | None = None
+) -> ReconnectingSource:
+    """Connect to rtsp, http, udp, tcp, srt or whatever else this build of FFmpeg can do.
+
+    Raises:
+        SourceOpenError: If there is no such stream, or it gives no picture in time.
+    """
+    limits = timeouts or StreamTimeouts()
+    name = _without_password(url)
+    return ReconnectingSource(name, partial(_connect, url, name, limits), pauses=pauses)
+
+
+def _connect(url: str, name: str, timeouts: StreamTimeouts) -> AvConnection:
+    started_s = time.monotonic()
+    try:
+        container = av.open(
+            url,
+            options=dict(_STREAM_OPTIONS),
+            timeout=(timeouts.open_s, timeouts.read_s),
+            metadata_errors="replace",
+        )
+    except av.FFmpegError as failure:
+        # Some protocols report a timeout as damaged data.
+        is_late = time.monotonic() - started_s >= timeouts.open_s
+        reason = _NO_ANSWER.format(timeouts.open_s) if is_late else _why_not_open(failure)
+        raise SourceOpenError(f"{name}: {reason}") from failure
+    return AvConnection(container, name)
+
+
+def _why_not_open(failure: av.FFmpegError) -> str:
+    match failure:
+        case av.error.ProtocolNotFoundError():
+            return "this build of FFmpeg does not know the protocol; give rtsp, http, udp or tcp"
+        case av.error.ConnectionRefusedError():
+            return "connection refused; check address and port, and that the sender runs"
+        case av.error.HTTPUnauthorizedError() | av.error.HTTPForbiddenError():
+            return "user or password refused; write them as rtsp://USER:PASSWORD@HOST/..."
+        case av.error.HTTPNotFoundError():
+            return "no such stream on this server (404); check the path"
+        case av.error.InvalidDataError():
+            return "expected a video stream, found something else"
+    return f"cannot be opened ({failure.strerror}); check address and network"
+
+
+def _without_password(url: str) -> str:
+    return re.sub(r"//[^/@]*@", "//", url)

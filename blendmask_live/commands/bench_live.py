@@ -1,0 +1,202 @@
+"""`bench` of live sessions: frame age over time, under overload or with the governor."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from blendmask_live.commands.options import open_segmenter, positive
+from blendmask_live.errors import ConfigError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+    from blendmask_live.capture import FrameSource
+    from blendmask_live.live import LiveSettings
+    from blendmask_live.live.measuring import LiveBench
+    from blendmask_live.live.synthetic import SyntheticCamera
+    from blendmask_live.segmenter import Segmenter
+
+_PICTURES = 60
+"""Held in memory and shown forth and back."""
+_WORKER_S = 8.0
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("live")
+    group.add_argument(
+        "--overload",
+        type=positive,
+        metavar="F",
+        help="frame age over time, with a camera F times as fast as the frames can be worked on",
+    )
+    group.add_argument(
+        "--fps",
+        type=positive,
+        metavar="N",
+        help="hold N frames a second by lowering the quality (the governor), with a camera of N",
+    )
+    group.add_argument(
+        "--seconds",
+        type=positive,
+        default=60.0,
+        metavar="S",
+        help="of --overload and --fps (default: 60)",
+    )
+
+
+def is_over_time(options: argparse.Namespace) -> bool:
+    """Whether a session over time is to be measured instead of the source's frames."""
+    return options.overload is not None or options.fps is not None
+
+
+def run(options: argparse.Namespace) -> dict[str, Any]:
+    """--overload or --fps: a camera made of the source's pictures, for so many seconds."""
+    from rich.console import Console
+
+    from blendmask_live.commands.progress import progress_line
+    from blendmask_live.live.measuring import bench_live
+    from blendmask_live.machine import this_machine
+
+    if options.no_pipeline or options.runtime == "all":
+        raise ConfigError("--overload and --fps measure one runtime, live: not --no-pipeline, all")
+    segmenter = _open_segmenter(options)
+    camera, settings = _camera(segmenter, options)
+    with progress_line("live", rate="s/s", quiet=options.quiet) as line:
+        live = bench_live(
+            segmenter,
+            camera,
+            settings,
+            seconds=options.seconds,
+            report=lambda seconds: line.update(round(seconds), round(options.seconds)),
+        )
+    console = Console()
+    console.print(_over_time(live))
+    console.print(_summary(live), highlight=False, soft_wrap=True)
+    return {
+        "machine": asdict(this_machine()),
+        "source": options.source,
+        "forced_instances": options.instances,
+        "overload": options.overload,
+        "target_fps": options.fps,
+        **_as_json(live),
+    }
+
+
+def run_at_own_pace(options: argparse.Namespace, console: Console) -> dict[str, Any] | None:
+    """A live session on the frames that were measured, paced by their timestamps.
+
+    None, and nothing done, where single frames or several runtimes were measured.
+    """
+    from blendmask_live.live.measuring import bench_live
+
+    if options.no_pipeline or options.runtime == "all":
+        return None
+    segmenter = _open_segmenter(options)
+    live = bench_live(segmenter, _open_frames(options), _settings(segmenter))
+    console.print(
+        f"live, at the pace of the source ({live.source_fps:g} fps): shown {live.shown_fps:.1f} "
+        f"fps, {live.dropped} frames dropped, frame age {live.age_ms_p50:.0f} / "
+        f"{live.age_ms_p99:.0f} ms (p50 / p99)",
+        highlight=False,
+        soft_wrap=True,
+    )
+    return _as_json(live)
+
+
+def _open_segmenter(options: argparse.Namespace) -> Segmenter:
+    from blendmask_live.benchmark import force_instances
+
+    segmenter = open_segmenter(options)
+    if options.instances is not None:
+        force_instances(segmenter, options.instances)
+    return segmenter
+
+
+def _open_frames(options: argparse.Namespace) -> FrameSource:
+    """The part of the source that is measured."""
+    from blendmask_live.capture import open_source
+
+    return open_source(
+        options.source,
+        start_s=options.start,
+        end_s=options.end,
+        stride=options.stride,
+        max_frames=options.frames,
+    )
+
+
+def _settings(segmenter: Segmenter, *, target_fps: float | None = None) -> LiveSettings:
+    """Those of a segmenter as the options made it."""
+    from blendmask_live.live import LiveSettings
+
+    return LiveSettings(segmenter=segmenter.settings, target_fps=target_fps)
+
+
+def _camera(
+    segmenter: Segmenter, options: argparse.Namespace
+) -> tuple[SyntheticCamera, LiveSettings]:
+    """A camera of the pace asked for, and the settings for it."""
+    from blendmask_live.benchmark import read_frames
+    from blendmask_live.live.measuring import worker_fps
+    from blendmask_live.live.synthetic import SyntheticCamera
+
+    frames = read_frames(lambda: _open_frames(options), min(options.frames, _PICTURES))
+    pictures = [frame.image for frame in frames]
+    camera_fps = options.fps
+    if options.overload is not None:
+        # Without the governor, which would adapt to the flood.
+        seconds = min(_WORKER_S, options.seconds)
+        worker = worker_fps(segmenter, pictures, _settings(segmenter), seconds=seconds)
+        camera_fps = options.overload * worker
+    return (
+        SyntheticCamera(pictures, fps=camera_fps),
+        _settings(segmenter, target_fps=options.fps),
+    )
+
+
+def _over_time(live: LiveBench) -> Table:
+    """One row for each span."""
+    from rich.table import Table
+
+    table = Table(caption="frame age: capture to the end of drawing")
+    for title in ("s", "fps shown", "dropped", "age p50, ms", "age p99, ms", "memory, MiB"):
+        table.add_column(title, justify="right")
+    table.add_column("quality")
+    for span in live.spans:
+        table.add_row(
+            f"{span.begin_s:.0f}-{span.end_s:.0f}",
+            f"{span.shown / max(span.end_s - span.begin_s, 1e-9):.1f}",
+            str(span.dropped),
+            f"{span.age_ms_p50:.0f}",
+            f"{span.age_ms_p99:.0f}",
+            f"{span.rss_mb:.0f}",
+            span.quality or "full",
+        )
+    return table
+
+
+def _summary(live: LiveBench) -> str:
+    """What the table comes to."""
+    lines = [
+        f"camera {live.source_fps:.1f} fps, shown {live.shown_fps:.1f} fps, "
+        f"{live.dropped} frames dropped",
+        "stages, ms p50 / p99: "
+        + ", ".join(
+            f"{name} {live.stages_ms[name].p50_ms:.1f} / {live.stages_ms[name].p99_ms:.1f}"
+            for name in ("segment", "track", "draw")
+        ),
+        f"frame age p99 {live.age_ms_p99:.0f} ms; one capture interval, one network time, "
+        f"tracking and one draw, at their p99: {live.age_limit_ms:.0f} ms",
+    ]
+    if len(live.spans) > 1:
+        first, last = live.spans[0], live.spans[-1]
+        change = (last.age_ms_p50 / first.age_ms_p50 - 1) * 100 if first.age_ms_p50 else 0.0
+        lines.append(f"median age of the last span against the first: {change:+.0f} %")
+    return "\n".join(lines)
+
+
+def _as_json(live: LiveBench) -> dict[str, Any]:
+    return asdict(live) | {"age_limit_ms": live.age_limit_ms}

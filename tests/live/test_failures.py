@@ -1,0 +1,260 @@
+"""Failures of any stage reach the caller; stop never hangs."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+
+from blendmask_live.config import SegmenterSettings
+from blendmask_live.errors import StageFailed
+from blendmask_live.export import ExportOptions
+from blendmask_live.export.sequence import SequenceExporter
+from blendmask_live.live import LiveSession, LiveSettings
+from tests.live.parts import CameraSource, ClipSource, Script, Watcher
+
+pytestmark = pytest.mark.timeout(30)
+
+STOPS_WITHIN_S = 5.0
+
+
+def _stops_soon(session: LiveSession) -> None:
+    began_s = time.monotonic()
+    session.stop()
+    session.stop()
+    assert time.monotonic() - began_s < STOPS_WITHIN_S
+
+
+def _fails_in(watcher: Watcher, stage: str) -> BaseException:
+    watcher.wait_for_state("failed")
+    error = watcher.session.error
+    assert isinstance(error, StageFailed) and error.stage == stage
+    assert error.__cause__ is not None
+    _stops_soon(watcher.session)
+    assert watcher.session.status().state == "failed"
+    return error.__cause__
+
+
+@pytest.mark.parametrize("moment", [0, 1, 12])
+def test_failing_source(moment: int) -> None:
+    source = ClipSource()
+    source.fail_at = moment
+    with Watcher(source) as watcher:
+        assert str(_fails_in(watcher, "capture")) == f"source broke at {moment}"
+    assert source.closed == 1
+
+
+@pytest.mark.parametrize("moment", [0, 1, 12])
+def test_failing_segmenter(moment: int) -> None:
+    source = ClipSource()
+    broken = Script(before=lambda value: 1 / (value < moment))
+    with Watcher(source, broken) as watcher:
+        assert isinstance(_fails_in(watcher, "segment"), ZeroDivisionError)
+    assert source.closed == 1
+
+
+@pytest.mark.parametrize("moment", [0, 1, 12])
+def test_failing_tracker(moment: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = iter(range(1000))
+
+    def update(*_: object, **__: object) -> None:
+        raise ValueError(f"tracker broke at {moment}")
+
+    with Watcher(ClipSource()) as watcher:
+        watcher.wait(lambda: next(calls) >= moment)
+        monkeypatch.setattr("tracking.MaskTracker.update", update)
+        assert isinstance(_fails_in(watcher, "track"), ValueError)
+
+
+def test_failing_recording_fails_the_session_but_other_formats_are_completed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[int] = []
+    add = SequenceExporter.write
+
+    def write(self: SequenceExporter, tracked: object) -> None:
+        if self._folder.final.name == "csv" and len(written) == 5:
+            raise OSError("disk full")
+        if self._folder.final.name == "csv":
+            written.append(1)
+        add(self, tracked)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(SequenceExporter, "write", write)
+    with Watcher(ClipSource()) as watcher:
+        watcher.session.start_recording(tmp_path, ("csv", "davis"))
+        assert str(_fails_in(watcher, "export csv")) == "disk full"
+        assert set(watcher.session.stop_recording()) <= {"davis"}
+        assert watcher.session.status().recording is None
+    assert not (tmp_path / "csv").exists()
+
+
+def test_failing_callback_is_a_failure() -> None:
+    def broken() -> None:
+        raise RuntimeError("callback broke")
+
+    session = LiveSession(ClipSource(), Watcher(ClipSource()).segmenter, on_change=broken)  # type: ignore[arg-type]
+    session.start()
+    deadline_s = time.monotonic() + 10
+    while session.status().state != "failed":
+        assert time.monotonic() < deadline_s
+    _stops_soon(session)
+
+
+def test_short_gpu_memory_is_answered_by_a_smaller_input(caplog: pytest.LogCaptureFixture) -> None:
+    def limited(value: int) -> None:
+        if watcher.segmenter.script.runs or attempts.pop(0):
+            return
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    attempts = [False, False, True]
+    script = Script(before=limited)
+    watcher = Watcher(ClipSource(), script)
+    with watcher:
+        watcher.shown()
+        assert watcher.session.status().quality == "input 320 px"
+        assert {settings.short_side for _, settings in script.runs} == {320}
+    assert len([record for record in caplog.records if "GPU memory" in record.message]) <= 2
+
+
+def test_gpu_memory_that_is_short_for_the_smallest_input_is_a_failure() -> None:
+    def full(value: int) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    with Watcher(ClipSource(), Script(before=full)) as watcher:
+        assert isinstance(_fails_in(watcher, "segment"), torch.OutOfMemoryError)
+
+
+def test_stop_before_start_releases_the_source() -> None:
+    source = ClipSource()
+    watcher = Watcher(source)
+    _stops_soon(watcher.session)
+    assert source.closed == 1
+    assert watcher.session.status().state == "stopped"
+    with pytest.raises(RuntimeError):
+        watcher.session.start()
+
+
+def _while_playing(watcher: Watcher) -> None:
+    watcher.shown()
+
+
+def _while_paused(watcher: Watcher) -> None:
+    watcher.stand_at(5)
+
+
+def _while_seeking(watcher: Watcher) -> None:
+    watcher.session.seek(50)
+
+
+def _at_the_end(watcher: Watcher) -> None:
+    watcher.session.seek(10_000)
+    watcher.shown_index(99)
+    watcher.wait_for_state("ended")
+
+
+def _while_recording(watcher: Watcher) -> None:
+    watcher.session.start_recording(Path.cwd() / "recording", ("csv",))
+    watcher.wait(lambda: (status := watcher.session.status().recording) and status.frames)
+
+
+def _before_anything(watcher: Watcher) -> None:
+    pass
+
+
+@pytest.mark.parametrize(
+    "reach",
+    [
+        _before_anything,
+        _while_playing,
+        _while_paused,
+        _while_seeking,
+        _at_the_end,
+        _while_recording,
+    ],
+)
+@pytest.mark.parametrize("times", [1, 4])
+def test_stop_from_any_state_by_one_or_many_threads(
+    reach: Callable[[Watcher], None],
+    times: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    source = ClipSource()
+    with Watcher(source) as watcher:
+        reach(watcher)
+        threads = [
+            threading.Thread(target=_stops_soon, args=(watcher.session,)) for _ in range(times)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(STOPS_WITHIN_S)
+            assert not thread.is_alive()
+        assert watcher.session.status().state == "stopped"
+        assert watcher.session.error is None
+    assert source.closed == 1
+
+
+def test_stop_frees_a_source_blocked_in_read() -> None:
+    source = ClipSource()
+    source.block_at = 3
+    with Watcher(source) as watcher:
+        assert source.blocked.wait(10)
+        _stops_soon(watcher.session)
+
+
+def test_stop_frees_a_camera_that_gives_nothing() -> None:
+    with Watcher(CameraSource()) as watcher:
+        _stops_soon(watcher.session)
+
+
+def test_stop_while_the_network_works_waits_for_that_frame_only() -> None:
+    entered, release = threading.Event(), threading.Event()
+
+    def hold(value: int) -> None:
+        entered.set()
+        assert release.wait(10)
+
+    with Watcher(ClipSource(), Script(before=hold)) as watcher:
+        assert entered.wait(10)
+        stopping = threading.Thread(target=_stops_soon, args=(watcher.session,))
+        stopping.start()
+        release.set()
+        stopping.join(STOPS_WITHIN_S)
+        assert not stopping.is_alive()
+        assert len(watcher.segmenter.script.runs) <= 2
+
+
+def test_stop_from_the_callback_does_not_wait_for_itself() -> None:
+    called = threading.Event()
+
+    def stop() -> None:
+        session.stop()
+        called.set()
+
+    session = LiveSession(ClipSource(), Watcher(ClipSource()).segmenter, on_change=stop)  # type: ignore[arg-type]
+    session.start()
+    assert called.wait(STOPS_WITHIN_S)
+    _stops_soon(session)
+
+
+def test_commands_after_the_end_do_no_harm(tmp_path: Path) -> None:
+    watcher = Watcher(ClipSource())
+    with watcher:
+        watcher.shown()
+    session = watcher.session
+    session.pause()
+    session.play()
+    session.seek(3)
+    session.step(1)
+    session.speed = 2
+    session.settings = LiveSettings(SegmenterSettings(mask_size=28))
+    assert session.stop_recording() == {}
+    with pytest.raises(RuntimeError):
+        session.start_recording(tmp_path / "late", ("csv",), ExportOptions())
+    assert not (tmp_path / "late").exists()

@@ -1,0 +1,133 @@
+"""What the governor decides for scripted timings."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from blendmask_live.config import SegmenterSettings
+from blendmask_live.governor import Governor, Quality, quality_ladder
+
+LADDER = quality_ladder(SegmenterSettings())
+
+
+def _run(governor: Governor, full_cost_ms: float, frames: int) -> list[Quality]:
+    """Frames whose cost follows the expected work of the level."""
+    levels = []
+    for _ in range(frames):
+        quality = governor.quality
+        governor.observe(full_cost_ms * quality.relative_cost, quality=quality)
+        levels.append(governor.quality)
+    return levels
+
+
+def _changes(levels: list[Quality]) -> int:
+    return sum(a is not b for a, b in pairwise(levels))
+
+
+def test_ladder_steps_input_size_then_mask_size_then_skips() -> None:
+    assert [(q.short_side, q.mask_size, q.skipped) for q in LADDER] == [
+        (448, 56, 0),
+        (384, 56, 0),
+        (320, 56, 0),
+        (256, 56, 0),
+        (256, 28, 0),
+        (256, 28, 1),
+        (256, 28, 2),
+        (256, 28, 3),
+    ]
+    costs = [q.relative_cost for q in LADDER]
+    assert costs == sorted(costs, reverse=True)
+
+
+def test_ladder_of_a_small_input_begins_with_mask_sizes() -> None:
+    ladder = quality_ladder(SegmenterSettings(short_side=224, mask_size=112))
+    assert [(q.short_side, q.mask_size) for q in ladder[:4]] == [
+        (224, 112),
+        (224, 56),
+        (224, 28),
+        (224, 28),
+    ]
+
+
+def test_applied_quality_keeps_the_ratio_of_the_sides_and_all_else() -> None:
+    settings = SegmenterSettings(score_threshold=0.2)
+    lowered = LADDER[3].applied(settings)
+    assert (lowered.short_side, lowered.long_side, lowered.score_threshold) == (256, 384, 0.2)
+    assert LADDER[0].applied(settings) is settings
+
+
+def test_enough_time_keeps_the_best_quality() -> None:
+    governor = Governor(LADDER, target_fps=30)
+    assert _changes(_run(governor, 30.0, 1000)) == 0
+    assert governor.summary == ""
+
+
+def test_without_a_target_nothing_is_lowered() -> None:
+    governor = Governor(LADDER, target_fps=None)
+    assert set(_run(governor, 500.0, 300)) == {LADDER[0]}
+
+
+def test_lack_of_time_lowers_at_once_to_what_fits() -> None:
+    governor = Governor(LADDER, target_fps=30)
+    levels = _run(governor, 60.0, 15)
+    assert levels[-1] is LADDER[2]
+    assert _changes(levels) == 1
+    assert governor.summary == "input 320 px"
+
+
+def test_single_slow_frames_change_nothing() -> None:
+    governor = Governor(LADDER, target_fps=30)
+    for number in range(600):
+        governor.observe(500.0 if number % 10 == 0 else 20.0, quality=governor.quality)
+        assert governor.quality is LADDER[0]
+
+
+def test_hopeless_load_ends_at_the_lowest_level_and_stays() -> None:
+    governor = Governor(LADDER, target_fps=30)
+    levels = _run(governor, 10_000.0, 500)
+    assert levels[-1] is LADDER[-1]
+    assert governor.summary == "input 256 px, masks 28, network on 1 of 4 frames"
+
+
+def test_quality_returns_step_by_step_when_the_load_is_gone() -> None:
+    governor = Governor(LADDER, target_fps=30)
+    _run(governor, 100.0, 100)
+    assert governor.quality is not LADDER[0]
+    levels = _run(governor, 15.0, 3000)
+    assert levels[-1] is LADDER[0]
+    seen = list(dict.fromkeys(LADDER.index(level) for level in levels))
+    assert seen == sorted(seen, reverse=True)
+
+
+def test_load_between_two_levels_does_not_flap() -> None:
+    # The better level is expected to fit, but does not.
+    governor = Governor(LADDER, target_fps=30)
+    changes = 0
+    for _ in range(20_000):
+        quality = governor.quality
+        governor.observe(34.0 if quality is LADDER[0] else 20.0, quality=quality)
+        changes += governor.quality is not quality
+    # Rises are tried less and less often: in 11 minutes some ten times.
+    assert 2 <= changes <= 24
+
+
+def test_frames_of_an_earlier_level_do_not_count() -> None:
+    governor = Governor(LADDER, target_fps=30)
+    for _ in range(20):
+        governor.observe(500.0, quality=LADDER[3])
+    assert governor.quality is LADDER[0]
+
+
+def test_first_frames_of_a_level_do_not_count() -> None:
+    governor = Governor(LADDER, target_fps=30)
+    for number in range(100):
+        governor.observe(3000.0 if number < 3 else 20.0, quality=governor.quality)
+    assert governor.quality is LADDER[0]
+
+
+def test_lower_goes_down_until_the_end() -> None:
+    governor = Governor(LADDER, target_fps=None)
+    for level in LADDER[1:]:
+        assert governor.lower()
+        assert governor.quality is level
+    assert not governor.lower()
