@@ -2,6 +2,7 @@
 
 from blendmask_live.annotation import shapes
 from blendmask_live.annotation.checking import content_hash, problems
+from blendmask_live.annotation.contents import Edit, FrameMasks, JournalEntry, Lane, Track
 from blendmask_live.annotation.fill_edits import FillGaps, Interpolate
 from blendmask_live.annotation.mask_edits import (
     CopyToNext,
@@ -14,14 +15,7 @@ from blendmask_live.annotation.mask_edits import (
     SetMasks,
     SmoothMask,
 )
-from blendmask_live.annotation.project import (
-    Edit,
-    FrameMasks,
-    JournalEntry,
-    Lane,
-    Project,
-    Track,
-)
+from blendmask_live.annotation.project import Project
 from blendmask_live.annotation.propagation import (
     propagate_by_blending,
     propagate_by_flow,

@@ -6,6 +6,7 @@ import json
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from blendmask_live.annotation.database import Database, Row
 from blendmask_live.annotation.frame_table import FrameTable
@@ -67,7 +68,7 @@ class Change:
         self._database = database
         self.frames = frames
         self._frame_size = frame_size
-        self._before: dict[tuple[str, Row], Row | None] = {}
+        self._rows: dict[tuple[str, Row], tuple[Row | None, Row | None]] = {}
         self.first_new_strand = next_strand(database)
         self._next_strand = self.first_new_strand
 
@@ -156,35 +157,56 @@ class Change:
         if not len(span):
             return []
         first, last = int(span[0]), int(span[-1])
-        taken = []
-        for run in self.runs_of(track, FrameRange(first, last)):
-            self._remove("runs", (run.strand, run.first))
-            for rest in without([run], [(first, last)], self.frames.shifted):
-                self._put("runs", rest.row)
-            taken.append(replace(run, first=max(run.first, first), last=min(run.last, last)))
-        return taken
+        found = self.runs_of(track, FrameRange(first, last))
+        rest = without(found, [(first, last)], self.frames.shifted)
+        self._rewrite(found, rest)
+        return [
+            replace(run, first=max(run.first, first), last=min(run.last, last)) for run in found
+        ]
 
     def give(self, runs: Iterable[Run]) -> None:
         """Add runs; frames of their tracks must be free. Runs that fit together become one."""
+        ordered = sorted(runs, key=lambda run: (run.strand, run.first))
+        for strand, group in groupby(ordered, key=lambda run: run.strand):
+            self._give_to_strand(strand, list(group))
+
+    def _give_to_strand(self, strand: int, runs: Sequence[Run]) -> None:
+        shifted = self.frames.shifted
+        rows = self._database.rows(
+            "SELECT * FROM runs WHERE strand = ? AND first <= ? AND last >= ?",
+            (strand, shifted(runs[-1].last, 1), shifted(runs[0].first, -1)),
+        )
+        there = {run.first: run for run in map(Run.from_row, rows)}
+        by_first = dict(there)
+        by_last = {run.last: run for run in there.values()}
         for run in runs:
-            joined = run
-            for row in self._database.rows(
-                "SELECT * FROM runs WHERE strand = ? AND first < ? ORDER BY first DESC LIMIT 1",
-                (run.strand, run.first),
-            ):
-                before = Run.from_row(row)
-                if before.continues(run) and self.frames.shifted(before.last, 1) == run.first:
-                    self._remove("runs", (before.strand, before.first))
-                    joined = replace(joined, first=before.first)
-            for row in self._database.rows(
-                "SELECT * FROM runs WHERE strand = ? AND first = ?",
-                (run.strand, self.frames.shifted(run.last, 1)),
-            ):
-                after = Run.from_row(row)
-                if after.continues(run):
-                    self._remove("runs", (after.strand, after.first))
-                    joined = replace(joined, last=after.last)
-            self._put("runs", joined.row)
+            before = by_last.get(shifted(run.first, -1))
+            if before is not None and before.continues(run):
+                del by_first[before.first]
+                run = replace(run, first=before.first)
+            after = by_first.get(shifted(run.last, 1))
+            if after is not None and after.continues(run):
+                del by_first[after.first]
+                run = replace(run, last=after.last)
+            by_first[run.first] = by_last[run.last] = run
+        kept = {run for first, run in by_first.items() if there.get(first) == run}
+        self._rewrite(
+            [run for run in there.values() if run not in kept],
+            [run for run in by_first.values() if run not in kept],
+        )
+
+    def _rewrite(self, old: Sequence[Run], new: Sequence[Run]) -> None:
+        """Replace rows of `runs`, all of which are known."""
+        for run in old:
+            self._note("runs", run.row[:2], before=run.row, after=None)
+        for run in new:
+            self._note("runs", run.row[:2], before=None, after=run.row)
+        self._database.run_many(
+            "DELETE FROM runs WHERE strand = ? AND first = ?", [run.row[:2] for run in old]
+        )
+        self._database.run_many(
+            "INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?)", [run.row for run in new]
+        )
 
     def join(self, strong: Sequence[Run], weak: Sequence[Run]) -> None:
         """Add two sets of runs of one track; of two masks in a frame one is kept.
@@ -242,26 +264,32 @@ class Change:
         Raises:
             ProjectError: If a frame is not covered, or the track has no mask to take a class from.
         """
-        strand, self._next_strand = self._next_strand, self._next_strand + 1
-        known = self.runs_of(track)
+        strand = self.new_strand()
         records: list[MaskRecord] = []
         runs: list[Run] = []
         for frame, new in sorted(masks.items()):
             self.frames.place(frame)
+            if new.mask.area:
+                # Before anything is taken: then the track may have no mask left to ask.
+                class_here = self._class_near(track, frame) if class_id is None else class_id
+                is_keyframe = origin is Origin.CORRECTED
+                runs.append(Run(strand, frame, frame, track, class_here, origin, is_keyframe))
+                records.append(MaskRecord(frame, strand, new.mask, score=new.score))
+        for frame in masks:
             self.take(track, FrameRange.only(frame))
-            if not new.mask.area:
-                continue
-            records.append(MaskRecord(frame, strand, new.mask, score=new.score))
-            class_here = _class_near(known, frame, track) if class_id is None else class_id
-            is_keyframe = origin is Origin.CORRECTED
-            run = Run(strand, frame, frame, track, class_here, origin, is_keyframe)
-            if runs and runs[-1].continues(run) and self.frames.shifted(runs[-1].last, 1) == frame:
-                runs[-1] = replace(runs[-1], last=frame)
-            else:
-                runs.append(run)
         insert_masks(self._database, records)
         self.give(runs)
         self.drop_track_if_empty(track)
+
+    def _class_near(self, track: int, frame: int) -> int:
+        """The class of the track's mask in the frame, or of the nearest one."""
+        rows = self._database.rows(
+            "SELECT class FROM runs WHERE track = ? ORDER BY max(first - ?, ? - last, 0) LIMIT 1",
+            (track, frame, frame),
+        )
+        if not rows:
+            raise ProjectError(f"track {track} has no mask yet: say which class the new one has")
+        return int(rows[0][0])
 
     def insert(self, records: Sequence[MaskRecord]) -> None:
         """Write masks of strands from `new_strand`; `give` says whose they are."""
@@ -276,16 +304,18 @@ class Change:
 
     def _put(self, table: str, row: Row) -> None:
         spec = _TABLES[table]
-        self._remember(table, row[: spec.key_columns])
+        key = row[: spec.key_columns]
+        self._note(table, key, before=self._row(table, key), after=row)
         self._database.run(f"INSERT OR REPLACE INTO {table} VALUES ({spec.places})", row)
 
     def _remove(self, table: str, key: Row) -> None:
-        self._remember(table, key)
+        self._note(table, key, before=self._row(table, key), after=None)
         self._database.run(f"DELETE FROM {table} WHERE {_TABLES[table].key}", key)
 
-    def _remember(self, table: str, key: Row) -> None:
-        if (table, key) not in self._before:
-            self._before[table, key] = self._row(table, key)
+    def _note(self, table: str, key: Row, *, before: Row | None, after: Row | None) -> None:
+        """Remember what a row was before the edit and what it is now."""
+        first = self._rows.get((table, key), (before, None))[0]
+        self._rows[table, key] = first, after
 
     def _row(self, table: str, key: Row) -> Row | None:
         rows = self._database.rows(f"SELECT * FROM {table} WHERE {_TABLES[table].key}", key)
@@ -293,11 +323,11 @@ class Change:
 
     def recorded(self) -> bytes | None:
         """What was changed, for the journal; None if nothing was."""
-        changes = []
-        for (table, key), before in self._before.items():
-            after = self._row(table, key)
-            if before != after:
-                changes.append([table, before, after])
+        changes = [
+            [table, before, after]
+            for (table, _), (before, after) in self._rows.items()
+            if before != after
+        ]
         return zlib.compress(json.dumps(changes).encode()) if changes else None
 
 
@@ -313,9 +343,3 @@ def revert(database: Database, recorded: bytes, *, forward: bool) -> None:
         new = after if forward else before
         if new is not None:
             database.run(f"INSERT INTO {table} VALUES ({_TABLES[table].places})", new)
-
-
-def _class_near(runs: Sequence[Run], frame: int, track: int) -> int:
-    if not runs:
-        raise ProjectError(f"track {track} has no mask yet: say which class the new one has")
-    return min(runs, key=lambda run: max(run.first - frame, frame - run.last, 0)).class_id

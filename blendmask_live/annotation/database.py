@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 import threading
@@ -170,6 +171,18 @@ class Database:
         """Execute one statement for each row."""
         with self._serial, self._reported():
             self._connection.executemany(sql, rows)
+
+    def meta(self, key: str) -> Any:
+        """A value of the table `meta`."""
+        ((value,),) = self.rows("SELECT value FROM meta WHERE key = ?", (key,))
+        return json.loads(value)
+
+    def set_meta(self, **values: Any) -> None:
+        """Write values of the table `meta`; inside a transaction."""
+        self.run_many(
+            "INSERT OR REPLACE INTO meta VALUES (?, ?)",
+            [(key, json.dumps(value)) for key, value in values.items()],
+        )
 
     @contextmanager
     def transaction(self, *, durable: bool = True) -> Iterator[None]:

@@ -144,8 +144,9 @@ def _in_flicker(columns: TrackColumns, rows: NDArray[np.intp]) -> NDArray[np.boo
 def _likeness(columns: TrackColumns, before: int, after: int) -> float:
     """How alike in size and place two masks of a track are, 0 to 1."""
     area = np.sort(columns.areas[[before, after]])
-    sides = columns.boxes[before, 2:] - columns.boxes[before, :2]
-    way = np.hypot(*(columns.centres[after] - columns.centres[before]))
+    near, far = columns.boxes[before], columns.boxes[after]
+    sides = near[2:] - near[:2]
+    way = np.hypot(*((far[:2] + far[2:] - near[:2] - near[2:]) / 2))
     return float(area[0] / area[1] * np.exp(-way / max(np.hypot(*sides), 1)))
 
 

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from blendmask_live.annotation.change import Change, revert
+from blendmask_live.annotation.change import Change
+from blendmask_live.annotation.contents import Edit, FrameMasks, JournalEntry, Lane, Track
 from blendmask_live.annotation.database import Database, Row
 from blendmask_live.annotation.filling import fill_from
 from blendmask_live.annotation.frame_table import FrameTable, append_frames
+from blendmask_live.annotation.journal import Journal
 from blendmask_live.annotation.mask_store import (
     PIXEL_COLUMNS,
-    SoftMask,
     read_mask,
     unpack_soft_mask,
 )
@@ -36,75 +35,7 @@ from blendmask_live.datatypes import (
 from blendmask_live.errors import ProjectError
 from blendmask_live.masks import CroppedMask
 
-__all__ = ["Edit", "FrameMasks", "JournalEntry", "Lane", "Project", "Track"]
-
-
-class Edit(Protocol):
-    """A command: what `Project.apply` does as one undoable act."""
-
-    @property
-    def text(self) -> str:
-        """What it does, for people: "swap tracks 3 and 7 from frame 120 on"."""
-        ...
-
-    def apply(self, change: Change) -> None:
-        """Do it.
-
-        Raises:
-            ProjectError: If it cannot be done; nothing is changed then.
-        """
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Track:
-    """An object followed through the video."""
-
-    track_id: int
-    name: str
-    """As a person named it, else ""."""
-    is_hidden: bool
-    """Hidden tracks are neither drawn nor exported."""
-
-
-@dataclass(frozen=True, slots=True)
-class Lane:
-    """A track's line in a timeline."""
-
-    track: Track
-    runs: tuple[Run, ...]
-    """Ascending; where there is none the track has no mask."""
-
-
-@dataclass(frozen=True, slots=True)
-class JournalEntry:
-    """One act of editing."""
-
-    number: int
-    command: str
-    text: str
-    made_at: str
-    """ISO 8601, UTC."""
-    is_undone: bool
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class FrameMasks:
-    """The masks of a frame with all that the project knows of them; row i is one mask.
-
-    Attributes:
-        tracked: As for exporters, masks exact.
-        runs: Which run each belongs to: class, origin, keyframe.
-        soft_masks: What each was pasted from, where known.
-        attention: (K, M, M) of each, where latents are kept.
-        bases: (K, h, w) of the frame, where latents are kept.
-    """
-
-    tracked: TrackedInstances
-    runs: tuple[Run, ...]
-    soft_masks: tuple[SoftMask | None, ...]
-    attention: tuple[NDArray[np.float32] | None, ...]
-    bases: NDArray[np.float32] | None
+__all__ = ["Project"]
 
 
 _RUN = "runs.strand, runs.first, runs.last, runs.track, runs.class, runs.origin, runs.is_keyframe"
@@ -141,6 +72,7 @@ class Project:
         self.media = MediaReference(**meta["media"])
         self.settings: Mapping[str, Any] = meta.get("settings", {})
         self.frames = FrameTable(database)
+        self._journal = Journal(database)
 
     @classmethod
     def create(
@@ -181,9 +113,7 @@ class Project:
                     time_base=source.time_base,
                 )
                 database.run_many("INSERT INTO labels VALUES (?, ?)", list(enumerate(labels)))
-                set_meta(
-                    database, media=media.to_json(), settings=settings or {}, status="complete"
-                )
+                database.set_meta(media=media.to_json(), settings=settings or {}, status="complete")
             return cls(database)
         except BaseException:
             database.close()
@@ -228,7 +158,7 @@ class Project:
     @property
     def status(self) -> str:
         """'complete', 'interrupted', or 'incomplete' if the run that fills it was killed."""
-        return str(self._meta("status"))
+        return str(self.database.meta("status"))
 
     @property
     def source(self) -> SourceInfo:
@@ -360,27 +290,11 @@ class Project:
             ProjectError: If it cannot be done; nothing is changed then.
         """
         with self.database.transaction():
-            self._forget_undone()
+            self._journal.forget_undone()
             change = self._reader()
             edit.apply(change)
-            recorded = change.recorded()
-            if recorded is None:
-                return
-            number = self.journal_position + 1
-            made_at = datetime.now(UTC).isoformat(timespec="seconds")
-            self.database.run(
-                "INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?)",
-                (
-                    number,
-                    type(edit).__name__,
-                    edit.text,
-                    made_at,
-                    change.first_new_strand,
-                    recorded,
-                ),
-            )
-            set_meta(self.database, journal_position=number)
-        self.revision += 1
+            is_act = self._journal.add(type(edit).__name__, edit.text, change)
+        self.revision += is_act
 
     def undo(self) -> str:
         """Take the last act back; returns its text, "" if there is none."""
@@ -390,62 +304,31 @@ class Project:
         """Do the last undone act again; returns its text, "" if there is none."""
         return self._step(forward=True)
 
+    def _step(self, *, forward: bool) -> str:
+        with self.database.transaction():
+            text = self._journal.step(forward=forward)
+        self.revision += bool(text)
+        return text
+
     @property
     def journal_position(self) -> int:
         """Number of the last act that is not undone; 0 if there is none."""
-        return int(self._meta("journal_position"))
+        return self._journal.position
 
     def journal(self) -> tuple[JournalEntry, ...]:
         """All acts, oldest first; the undone ones last."""
         with self.database.snapshot():
-            position = self.journal_position
-            rows = self.database.rows(
-                "SELECT number, command, text, made_at FROM journal ORDER BY number"
-            )
-        return tuple(
-            JournalEntry(number, command, text, made_at, number > position)
-            for number, command, text, made_at in rows
-        )
+            return self._journal.entries()
 
     @property
     def undo_text(self) -> str:
         """What `undo` would take back; "" if nothing."""
-        return self._text_of(self.journal_position)
+        return self._journal.text_of(self.journal_position)
 
     @property
     def redo_text(self) -> str:
         """What `redo` would do again; "" if nothing."""
-        return self._text_of(self.journal_position + 1)
-
-    def _text_of(self, number: int) -> str:
-        rows = self.database.rows("SELECT text FROM journal WHERE number = ?", (number,))
-        return str(rows[0][0]) if rows else ""
-
-    def _step(self, *, forward: bool) -> str:
-        with self.database.transaction():
-            position = self.journal_position
-            rows = self.database.rows(
-                "SELECT text, changes FROM journal WHERE number = ?", (position + forward,)
-            )
-            if not rows:
-                return ""
-            ((text, recorded),) = rows
-            revert(self.database, recorded, forward=forward)
-            set_meta(self.database, journal_position=position + (1 if forward else -1))
-        self.revision += 1
-        return str(text)
-
-    def _forget_undone(self) -> None:
-        position = self.journal_position
-        ((strand,),) = self.database.rows(
-            "SELECT min(next_strand) FROM journal WHERE number > ?", (position,)
-        )
-        if strand is None:
-            return
-        self.database.run("DELETE FROM journal WHERE number > ?", (position,))
-        orphans = "FROM masks WHERE strand >= ?"
-        self.database.run(f"DELETE FROM pixels WHERE id IN (SELECT pixels {orphans})", (strand,))
-        self.database.run(f"DELETE {orphans}", (strand,))
+        return self._journal.text_of(self.journal_position + 1)
 
     def _reader(self) -> Change:
         return Change(self.database, self.frames, frame_size=self.media.frame_size)
@@ -517,20 +400,8 @@ class Project:
         """
         media = self.media.relinked(Path(source), self.path)
         with self.database.transaction():
-            set_meta(self.database, media=media.to_json())
-        self.media = replace(media)
-
-    def _meta(self, key: str) -> Any:
-        ((value,),) = self.database.rows("SELECT value FROM meta WHERE key = ?", (key,))
-        return json.loads(value)
-
-
-def set_meta(database: Database, **values: Any) -> None:
-    """Write values of the `meta` table; inside a transaction."""
-    database.run_many(
-        "INSERT OR REPLACE INTO meta VALUES (?, ?)",
-        [(key, json.dumps(value)) for key, value in values.items()],
-    )
+            self.database.set_meta(media=media.to_json())
+        self.media = media
 
 
 def _attention(blob: bytes | None, bases: NDArray[np.float32] | None) -> NDArray[np.float32] | None:

@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from blendmask_live.annotation.change import Change
+from blendmask_live.annotation.contents import FrameMasks
 from blendmask_live.annotation.filling import RunBuilder
 from blendmask_live.annotation.mask_store import MaskRecord, SoftMask
-from blendmask_live.annotation.project import FrameMasks, Project
+from blendmask_live.annotation.project import Project
 from blendmask_live.annotation.runs import FrameRange, Origin, Run
 from blendmask_live.annotation.track_table import read_tracks
 from blendmask_live.config import FAINT_SHARE

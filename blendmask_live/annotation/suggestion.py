@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from blendmask_live.annotation.change import Change
-from blendmask_live.annotation.project import Edit
+from blendmask_live.annotation.contents import Edit
 from blendmask_live.annotation.runs import FrameRange
 
 __all__ = ["KINDS", "AcceptSuggestion", "RejectSuggestion", "Suggestion"]

@@ -138,12 +138,14 @@ def _mismatch(
 
 
 def _at(places: NDArray[np.int64], centres: Boxes, place: float) -> NDArray[np.float64]:
-    """Where straight motion through the centres is at another time."""
+    """Where straight motion through the centres (least squares) is at another time."""
     if len(places) < 3:
         nearest: NDArray[np.float64] = centres[np.abs(places - place).argmin()]
         return nearest
-    fit = np.polyfit(places - place, centres, 1)
-    return np.asarray(fit[1])
+    middle = places.mean()
+    times = places - middle
+    velocity = times @ centres / (times @ times)
+    return np.asarray(centres.mean(axis=0) + velocity * (place - middle))
 
 
 def _continuations(project: Project, tracks: Tracks) -> Iterator[Suggestion]:

@@ -35,12 +35,6 @@ class TrackColumns:
     def __len__(self) -> int:
         return len(self.places)
 
-    @property
-    def centres(self) -> NDArray[np.float64]:
-        """(n, 2) x, y of the boxes' middles."""
-        centres: NDArray[np.float64] = (self.boxes[:, :2] + self.boxes[:, 2:]) / 2
-        return centres
-
 
 def read_tracks(project: Project, *, hidden_too: bool = False) -> dict[int, TrackColumns]:
     """Track id -> its columns, without pixels; without hidden tracks unless asked."""

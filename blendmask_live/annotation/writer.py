@@ -14,7 +14,7 @@ from blendmask_live.annotation.database import Database
 from blendmask_live.annotation.filling import RunBuilder, mask_records
 from blendmask_live.annotation.frame_table import append_frames
 from blendmask_live.annotation.mask_store import MaskRecord, insert_masks
-from blendmask_live.annotation.project import Project, set_meta
+from blendmask_live.annotation.project import Project
 from blendmask_live.annotation.runs import Origin, Run
 from blendmask_live.datatypes import SourceInfo, TrackedFrame, TrackState
 from blendmask_live.errors import ProjectError
@@ -28,8 +28,8 @@ class ProjectWriter:
     """Writes tracked frames into a project, some dozen frames per transaction.
 
     If the program is killed, the project holds all but the last of them and says that it is
-    incomplete. A project of that name that exists is set aside first: it is put back if nothing
-    comes of this one, and kept beside it if it was edited.
+    incomplete; the next run replaces it, if nobody has edited it. Another project of that name is
+    set aside: it is put back if nothing comes of this one, and kept beside it if it was edited.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class ProjectWriter:
             raise
         self._database: Database | None = project.database
         with project.database.transaction():
-            set_meta(project.database, status="incomplete")
+            project.database.set_meta(status="incomplete")
         self._builder = RunBuilder()
         self._strands: dict[int, int] = {}
         self._previous_frame = -1
@@ -164,7 +164,7 @@ class ProjectWriter:
             if meta:
                 # A track of which every mask was empty.
                 database.run("DELETE FROM tracks WHERE id NOT IN (SELECT DISTINCT track FROM runs)")
-                set_meta(database, **meta)
+                database.set_meta(**meta)
         self._begin_batch()
 
     def close(self) -> tuple[Path, ...]:
@@ -186,7 +186,7 @@ class ProjectWriter:
     def mark_interrupted(self) -> None:
         """Say, after `close`, that the source was not read to its end."""
         with Project.open(self._path) as project, project.database.transaction():
-            set_meta(project.database, status="interrupted")
+            project.database.set_meta(status="interrupted")
 
     def discard(self) -> None:
         """Remove the project and put back the one it replaced; after `close`: no-op."""
@@ -209,11 +209,12 @@ def _set_aside(path: Path, *, overwrite: bool) -> Path | None:
     """Rename a project that is in the way; returns its new name."""
     if not os.path.lexists(path):
         return None
-    if not overwrite:
-        raise ProjectError(f"{path}: exists already; replace it with --overwrite")
     with Project.open(path) as project:
         if project.is_read_only:
             raise ProjectError(f"{path}: cannot be replaced: {project.read_only_reason}")
+        is_leftover = project.status == "incomplete" and not project.journal()
+    if not (overwrite or is_leftover):
+        raise ProjectError(f"{path}: exists already; replace it with --overwrite")
     number = 1
     while (aside := path.with_name(f"{path.stem}.{number}{path.suffix}")).exists():
         number += 1

@@ -267,6 +267,6 @@ def _summary(record: dict[str, Any], folder: Path) -> str:
         main_files = [path for path in files if path.name != "frames.csv"]
         shown = main_files[0] if len(main_files) == 1 else folder / name
         lines.append(f"  {name:12} {shown}")
-    if record["project"] is not None:
+    if record.get("project") is not None:
         lines.append(f"  {'project':12} {record['project']}")
     return "\n".join(lines) + "\n"

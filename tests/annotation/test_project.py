@@ -21,6 +21,7 @@ from blendmask_live.annotation import (
     ProjectWriter,
     RenameTrack,
     content_hash,
+    database,
     problems,
 )
 from blendmask_live.datatypes import Instances, SourceInfo, TrackedFrame, TrackState
@@ -198,6 +199,21 @@ def test_project_of_a_newer_version_is_refused(project: Project) -> None:
     assert "newer version (format 99" in refusal(project.path)
 
 
+def test_older_project_is_brought_up_to_date(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.close()
+    newer = (*database.MIGRATIONS, "ALTER TABLE tracks ADD COLUMN color TEXT DEFAULT 'red';")
+    monkeypatch.setattr(database, "MIGRATIONS", newer)
+    with pytest.raises(ProjectError, match="older version; open it once for writing"):
+        Project.open(project.path, read_only=True)
+    Project.open(project.path).close()
+    connection = sqlite3.connect(project.path)
+    assert connection.execute("SELECT id, color FROM tracks").fetchone() == (1, "red")
+    assert connection.execute("PRAGMA user_version").fetchone() == (2,)
+    connection.close()
+
+
 def test_damaged_project_is_refused(project: Project) -> None:
     project.close()
     content = bytearray(project.path.read_bytes())
@@ -225,6 +241,19 @@ class TestWriter:
             assert problems(project) == []
         writer.discard()
         assert list(tmp_path.iterdir()) == []
+
+    def test_what_a_killed_run_left_is_replaced_unless_it_was_edited(self, tmp_path: Path) -> None:
+        path = write_project(tmp_path / "a.bml", walkers(3))
+        with Project.open(path) as project, project.database.transaction():
+            project.database.set_meta(status="incomplete")
+        write_project(path, walkers(4))
+        with Project.open(path) as project:
+            assert project.frame_count == 4 and project.status == "complete"
+            project.apply(HideTrack(1))
+            with project.database.transaction():
+                project.database.set_meta(status="incomplete")
+        with pytest.raises(ProjectError, match="--overwrite"):
+            write_project(path, walkers(4))
 
     def test_existing_project_is_replaced_only_on_demand(self, tmp_path: Path) -> None:
         path = write_project(tmp_path / "a.bml", walkers(3))
