@@ -20,7 +20,6 @@ import torch
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from blendmask_live.labels import COCO_NAMES
 from blendmask_live.network.blender import blend_logits
-from blendmask_live.network.checkpoint import build_network
 from blendmask_live.network.lite import BlendMaskLite, LiteConfig
 from blendmask_live.segmenter import load_segmenter
 from blendmask_live.training.evaluate import Accuracy, evaluate
@@ -65,9 +64,10 @@ def recipe(network: LiteConfig, *, steps: int, batch_size: int, seed: int) -> Re
 
 
 @torch.inference_mode()
-def instance_cost_us(model: BlendMaskLite, *, mask_size: int = 56, rounds: int = 40) -> float:
+def instance_cost_us(network: LiteConfig, *, mask_size: int = 56, rounds: int = 100) -> float:
     """Attention and blending of one more instance, fp32, one thread: the fastest of many runs."""
     torch.manual_seed(0)
+    model = BlendMaskLite(network).eval()
     dense = model(torch.rand(1, 3, 384, 640) * 255)
     boxes = torch.rand(110, 2).repeat(1, 2) * 250 + torch.tensor([0.0, 0, 120, 120])
     locations = torch.randint(dense.class_logits.shape[1], (1, 110))
@@ -85,7 +85,9 @@ def instance_cost_us(model: BlendMaskLite, *, mask_size: int = 56, rounds: int =
         )
         return time.perf_counter() - began
 
-    few, many = (min(run(count) for _ in range(rounds)) for count in (10, 110))
+    # In turns, so that other work on the machine slows both down.
+    times = [(run(10), run(110)) for _ in range(rounds)]
+    few, many = (min(column) for column in zip(*times, strict=True))
     return (many - few) / 100 * 1e6
 
 
@@ -115,9 +117,7 @@ def measure(name: str, options: argparse.Namespace) -> Result:
     )
     coco = options.data / "coco_dev"
     accuracy = evaluate(segmenter, coco / "images", coco / "instances.json")
-    model, _ = build_network(weights)
-    assert isinstance(model, BlendMaskLite)
-    return Result(accuracy, minutes, instance_cost_us(model))
+    return Result(accuracy, minutes, instance_cost_us(VARIANTS[name]))
 
 
 def table(results: dict[str, Result]) -> str:

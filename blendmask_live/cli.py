@@ -37,7 +37,7 @@ COMMANDS = {
     "train": "train or fine-tune on COCO-format data",
     "bench": "measure speed: per stage, end to end, per runtime",
     "weights": "list, fetch, verify and convert weights: the model zoo",
-    "doctor": "report versions, devices, runtimes and codecs",
+    "doctor": "report versions, devices, runtimes, codecs and cameras",
 }
 
 

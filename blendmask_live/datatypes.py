@@ -85,6 +85,8 @@ class SourceInfo:
     has_audio: bool = False
     is_live: bool = False
     """Whether frames come when they come (camera, stream, screen); late ones are dropped."""
+    decoded_on: str = "cpu"
+    """What decodes a video: "cpu" or "gpu"."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

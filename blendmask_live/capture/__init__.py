@@ -7,12 +7,12 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from blendmask_live.capture.source import FrameSource, LiveSource, SeekableSource
+from blendmask_live.capture.source import CameraWish, FrameSource, LiveSource, SeekableSource
 from blendmask_live.capture.window import Window, WindowedSource, part_of
 from blendmask_live.errors import SourceOpenError
 
 if TYPE_CHECKING:
-    from blendmask_live.capture.camera import CameraInfo, CameraWish
+    from blendmask_live.capture.camera import CameraInfo
 
 __all__ = [
     "FrameSource",
@@ -25,6 +25,10 @@ __all__ = [
 ]
 
 
+_VIDEO_FILE_URL = re.compile(r"https?://[^?#]+\.(mp4|m4v|mov|mkv|webm|avi|mpe?g)([?#]|$)", re.I)
+"""Files on a web server: every frame of them counts, and they end."""
+
+
 def open_source(
     spec: str | Path,
     *,
@@ -35,6 +39,7 @@ def open_source(
     width: int | None = None,
     height: int | None = None,
     fps: float | None = None,
+    hardware: bool = False,
 ) -> FrameSource:
     """Open a file, a folder of images, a camera, a stream, the screen or the built-in clip.
 
@@ -42,7 +47,8 @@ def open_source(
 
     Args:
         spec: Path of a video, an image or a folder of images; a camera's index ("0"), name or
-            device file; a URL (rtsp, http, udp, tcp, ...); "screen", "screen:2" (a monitor),
+            device file; a URL (rtsp, http, udp, tcp, ...), live unless it names a video file as
+            in http://.../clip.mp4; "screen", "screen:2" (a monitor),
             "screen:X,Y,WxH" (a region); "demo". A path wins over a name; a file that is really
             called demo or 0 is reached with "./demo".
         start_s: Seconds after the first frame; earlier frames are left out.
@@ -51,13 +57,15 @@ def open_source(
         max_frames: Deliver at most so many frames.
         width, height: Asked of a camera, in px; `info` says what it gives.
         fps: Asked of a camera; how often the screen is captured.
+        hardware: Decode files and streams on the graphics processor; if that cannot be done, a
+            warning and `info.decoded_on` say so. Colours are those of the CPU's decoder.
 
     Raises:
         SourceOpenError: If the source is missing, holds no picture or the part asked for
             cannot exist.
     """
     window = Window(start_s=start_s, end_s=end_s, stride=stride, max_frames=max_frames)
-    source = _open_whole(spec, width=width, height=height, fps=fps)
+    source = _open_whole(spec, CameraWish(width, height, fps), hardware=hardware)
     if window == Window():
         return source
     try:
@@ -74,9 +82,7 @@ def list_cameras() -> tuple[CameraInfo, ...]:
     return list_cameras()
 
 
-def _open_whole(
-    spec: str | Path, *, width: int | None, height: int | None, fps: float | None
-) -> FrameSource:
+def _open_whole(spec: str | Path, wish: CameraWish, *, hardware: bool) -> FrameSource:
     if spec == "demo":
         from blendmask_live.capture.demo import DemoSource
 
@@ -84,29 +90,27 @@ def _open_whole(
     if isinstance(spec, str) and re.fullmatch(r"screen(:.*)?", spec):
         from blendmask_live.capture.screen import open_screen
 
-        return open_screen(spec, fps=fps)
+        return open_screen(spec, fps=wish.fps)
     if isinstance(spec, str) and re.match(r"[a-zA-Z][\w+.-]+://", spec):
+        if _VIDEO_FILE_URL.match(spec):
+            from blendmask_live.capture.file import FileSource
+
+            return FileSource(spec, hardware=hardware)
         from blendmask_live.capture.stream import open_stream
 
-        return open_stream(spec)
+        return open_stream(spec, hardware=hardware)
     path = Path(spec)
     try:
         mode = path.stat().st_mode
     except FileNotFoundError:
-        return _open_camera_called(str(spec), _wish(width, height, fps))
+        return _open_camera_called(str(spec), wish)
     except OSError as failure:
         raise SourceOpenError(f"{path}: cannot be reached: {failure.strerror}") from failure
     if stat.S_ISCHR(mode):
         from blendmask_live.capture.camera import open_camera
 
-        return open_camera(path, _wish(width, height, fps))
-    return _open_path(path)
-
-
-def _wish(width: int | None, height: int | None, fps: float | None) -> CameraWish:
-    from blendmask_live.capture.camera import CameraWish
-
-    return CameraWish(width=width, height=height, fps=fps)
+        return open_camera(path, wish)
+    return _open_path(path, hardware=hardware)
 
 
 def _open_camera_called(spec: str, wish: CameraWish) -> FrameSource:
@@ -116,11 +120,13 @@ def _open_camera_called(spec: str, wish: CameraWish) -> FrameSource:
         return open_camera(int(spec), wish)
     camera = find_camera(spec)
     if camera is None:
-        raise SourceOpenError(f"{spec}: no such file, folder or camera; check the path")
+        # What has a suffix or a folder was meant as a path.
+        kinds = "file or folder" if re.search(r"[./\\]", spec) else "file, folder or camera"
+        raise SourceOpenError(f"{spec}: no such {kinds}; check the path")
     return open_camera(camera.index, wish)
 
 
-def _open_path(path: Path) -> FrameSource:
+def _open_path(path: Path, *, hardware: bool) -> FrameSource:
     from blendmask_live.capture.file import FileSource
     from blendmask_live.capture.folder import IMAGE_SUFFIXES, ImageSource, open_folder
 
@@ -130,4 +136,4 @@ def _open_path(path: Path) -> FrameSource:
         raise SourceOpenError(f"{path}: expected a file or a folder, found a special file")
     if path.suffix.lower() in IMAGE_SUFFIXES:
         return ImageSource([path], path=path)
-    return FileSource(path)
+    return FileSource(path, hardware=hardware)

@@ -10,11 +10,16 @@ from functools import partial
 from typing import Final
 
 import av
+import numpy as np
+from av.codec.hwaccel import HWAccel
 from av.container import InputContainer
 from av.video.stream import VideoStream
+from numpy.typing import NDArray
 
+from blendmask_live.capture.backlog import Backlog
 from blendmask_live.capture.color import RgbConverter, color_info, frame_orientation
 from blendmask_live.capture.decoder import video_stream
+from blendmask_live.capture.hardware import decoding_device
 from blendmask_live.capture.live import LivePicture
 from blendmask_live.capture.naming import output_name
 from blendmask_live.datatypes import SourceInfo
@@ -34,10 +39,13 @@ class AvConnection:
     """Pictures of an open container's first video stream, as they come.
 
     Damaged packets and pictures are skipped and counted. Pictures come in the size that they
-    have, also where it changes on the way.
+    have, also where it changes on the way. Where the stream is too much for this computer, only
+    keyframes are decoded until what waits is used up, so that pictures do not grow old.
     """
 
-    def __init__(self, container: InputContainer, name: str) -> None:
+    def __init__(
+        self, container: InputContainer, name: str, accelerator: HWAccel | None = None
+    ) -> None:
         """Take over `container`; it is closed with this object, and now if it has no video.
 
         Raises:
@@ -47,6 +55,8 @@ class AvConnection:
         self._name = name
         self._converter = RgbConverter()
         self._info: SourceInfo | None = None
+        self._backlog = Backlog()
+        self._is_behind = False
         self._damaged = 0
         self._damaged_at = 0.0
         try:
@@ -56,6 +66,7 @@ class AvConnection:
             raise
         # Threads that decode a picture each would hold back as many pictures.
         self._stream.thread_type = "SLICE"
+        self._decoded_on = decoding_device(self._stream, accelerator)
 
     @property
     def info(self) -> SourceInfo:
@@ -68,20 +79,34 @@ class AvConnection:
         """See `Connection.notice`."""
         if self._damaged and time.monotonic() - self._damaged_at < _NOTICE_S:
             return f"{self._name}: {self._damaged} damaged packets skipped so far"
+        if self._is_behind:
+            return f"{self._name}: too much for this computer, only keyframes are shown"
         return ""
 
     def pictures(self) -> Iterator[LivePicture]:
         """See `Connection.pictures`."""
+        asked_at = time.monotonic()
         for packet in self._packets():
             arrived_at = time.monotonic()
+            self._keep_up(packet, waited_s=arrived_at - asked_at, now=arrived_at)
             for picture in self._decode(packet):
                 self._info = self._info or self._describe(picture)
-                to_rgb = partial(self._converter.convert, picture)
+                to_rgb = partial(self._to_rgb, picture)
                 yield LivePicture(to_rgb, _stream_s(picture), arrived_at)
+            asked_at = time.monotonic()
 
     def close(self) -> None:
         """See `Connection.close`."""
         self._container.close()
+
+    def _to_rgb(self, picture: av.VideoFrame) -> NDArray[np.uint8]:
+        try:
+            return self._converter.convert(picture)
+        except (av.FFmpegError, ValueError) as failure:
+            raise SourceReadError(
+                f"{self._name}: a picture ({picture.format.name}) cannot be converted to RGB: "
+                f"{failure}"
+            ) from failure
 
     def _packets(self) -> Iterator[av.Packet[VideoStream]]:
         packets = self._container.demux(self._stream)
@@ -114,6 +139,15 @@ class AvConnection:
             return []
         return [picture for picture in pictures if not picture.is_corrupt]
 
+    def _keep_up(self, packet: av.Packet[VideoStream], *, waited_s: float, now: float) -> None:
+        if self._backlog.is_behind(waited_s=waited_s, now=now):
+            self._is_behind = True
+            self._stream.codec_context.skip_frame = "NONKEY"
+        elif self._is_behind and packet.is_keyframe:
+            # Only from here on can all pictures be decoded again.
+            self._is_behind = False
+            self._stream.codec_context.skip_frame = "DEFAULT"
+
     def _count_damage(self) -> None:
         self._damaged += 1
         self._damaged_at = time.monotonic()
@@ -134,6 +168,7 @@ class AvConnection:
             color=color_info(first),
             has_audio=bool(self._container.streams.audio),
             is_live=True,
+            decoded_on=self._decoded_on,
         )
 
 

@@ -24,10 +24,11 @@ from blendmask_live.capture.av_connection import AvConnection
 from blendmask_live.capture.live import Connection, LivePicture, ReconnectingSource, RetryPauses
 from blendmask_live.capture.live_clock import MICROSECOND
 from blendmask_live.capture.naming import output_name
+from blendmask_live.capture.source import CameraWish
 from blendmask_live.datatypes import SourceInfo
 from blendmask_live.errors import SourceOpenError, SourceReadError
 
-__all__ = ["CameraInfo", "CameraWish", "find_camera", "list_cameras", "open_camera"]
+__all__ = ["CameraInfo", "find_camera", "list_cameras", "open_camera"]
 
 logger = logging.getLogger(__name__)
 
@@ -47,23 +48,6 @@ class CameraInfo:
     """For people."""
     path: str
     """The device file on Linux, else the system's name of the device."""
-
-
-@dataclass(frozen=True, slots=True)
-class CameraWish:
-    """What is asked of a camera; it gives what it can."""
-
-    width: int | None = None
-    height: int | None = None
-    fps: float | None = None
-
-    def report(self, name: str, info: SourceInfo) -> None:
-        """Warn where the camera gives something else."""
-        asked = (self.width or info.width, self.height or info.height)
-        if asked != (info.width, info.height):
-            logger.warning("%s: gives %d x %d, not %d x %d", name, info.width, info.height, *asked)
-        if self.fps and info.average_fps and abs(float(info.average_fps) - self.fps) > 0.5:
-            logger.warning("%s: gives %g fps, not %g", name, float(info.average_fps), self.fps)
 
 
 def list_cameras() -> tuple[CameraInfo, ...]:
@@ -113,8 +97,17 @@ def open_camera(
     else:
         raise SourceOpenError(f"{name}: device files are a thing of Linux; give the camera's index")
     source = ReconnectingSource(name, connect, pauses=pauses)
-    (wish or CameraWish()).report(name, source.info)
+    if wish:
+        _report_difference(name, wish, source.info)
     return source
+
+
+def _report_difference(name: str, wish: CameraWish, given: SourceInfo) -> None:
+    asked = (wish.width or given.width, wish.height or given.height)
+    if asked != (given.width, given.height):
+        logger.warning("%s: gives %d x %d, not %d x %d", name, given.width, given.height, *asked)
+    if wish.fps and given.average_fps and abs(float(given.average_fps) - wish.fps) > 0.5:
+        logger.warning("%s: gives %g fps, not %g", name, float(given.average_fps), wish.fps)
 
 
 def _connect_v4l2(path: Path, name: str, wish: CameraWish) -> Connection:
@@ -206,5 +199,5 @@ class _OpenCvCamera:
         self._capture.release()
 
 
-def _rgb_of_bgr(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def _rgb_of_bgr(image: cv2.typing.MatLike) -> NDArray[np.uint8]:
     return cv2.cvtColor(image, cv2.COLOR_BGR2RGB).astype(np.uint8, copy=False)

@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Final
 
 import av
+from av.codec.hwaccel import HWAccel
 from av.container import InputContainer
 from av.stream import Disposition
 from av.video.stream import VideoStream
 
 from blendmask_live.capture.frame_table import FrameTable, scan_frames, stored_ticks
+from blendmask_live.capture.hardware import decoding_device, find_accelerator
 from blendmask_live.errors import SourceOpenError, SourceReadError
 
 __all__ = ["FileDecoder", "video_stream"]
@@ -22,6 +24,7 @@ __all__ = ["FileDecoder", "video_stream"]
 logger = logging.getLogger(__name__)
 
 _MAX_DECODER_THREADS: Final = 4
+_DOWNLOAD_TIMEOUT_S: Final = 10.0
 
 _TEXT_FORMATS: Final = frozenset({"adf", "bin", "idf", "tty", "xbin"})
 """Demuxers that draw text files as pictures."""
@@ -34,18 +37,22 @@ class FileDecoder:
     early, with a warning. Used by one thread at a time.
     """
 
-    def __init__(self, path: Path, *, goes_on: Callable[[], bool]) -> None:
+    def __init__(
+        self, path: Path | str, *, goes_on: Callable[[], bool], hardware: bool = False
+    ) -> None:
         """Open the file; decoding starts at its beginning.
 
         Args:
-            path: Of the file.
+            path: Of the file, or its URL.
             goes_on: Asked between packets; where it says no, the pictures end.
+            hardware: Whether to decode on the graphics processor, if it can be done.
 
         Raises:
             SourceOpenError: If it is no readable video.
         """
         self._path = path
         self._goes_on = goes_on
+        self._accelerator = find_accelerator() if hardware else None
         self._packets_skipped = 0
         self._has_reported = False
         self._pictures: Iterator[av.VideoFrame] = iter(())
@@ -123,7 +130,7 @@ class FileDecoder:
         self._container.close()
 
     def _open(self) -> None:
-        self._container = _open_container(self._path)
+        self._container = _open_container(self._path, self._accelerator)
         try:
             self._stream = video_stream(self._container, str(self._path))
         except SourceOpenError:
@@ -131,6 +138,10 @@ class FileDecoder:
             raise
         self._stream.thread_type = "AUTO"
         self._stream.thread_count = min(_MAX_DECODER_THREADS, os.cpu_count() or 1)
+        self.decoded_on = decoding_device(self._stream, self._accelerator)
+        if self.decoded_on == "cpu":
+            # Told once, not again when the file is opened anew.
+            self._accelerator = None
         self._pictures = self._decode(self._container.demux(self._stream))
 
     def _packets(
@@ -187,12 +198,18 @@ class FileDecoder:
                 logger.warning("%s: the file was cut short; its last part is missing", self._path)
 
 
-def _open_container(path: Path) -> InputContainer:
+def _open_container(path: Path | str, accelerator: HWAccel | None = None) -> InputContainer:
     expected = f"{path}: expected a video file (mp4, mov, mkv, webm, avi, ...), found "
     try:
-        if path.stat().st_size == 0:
+        if isinstance(path, Path) and path.stat().st_size == 0:
             raise SourceOpenError(f"{path}: the file is empty")
-        container = av.open(path, mode="r", metadata_errors="replace")
+        container = av.open(
+            path,
+            mode="r",
+            metadata_errors="replace",
+            hwaccel=accelerator,
+            timeout=None if isinstance(path, Path) else _DOWNLOAD_TIMEOUT_S,
+        )
     except OSError as failure:
         raise SourceOpenError(f"{path}: cannot be opened: {failure.strerror}") from failure
     except av.FFmpegError as failure:

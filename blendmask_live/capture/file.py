@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from fractions import Fraction
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import av
 from av.container import InputContainer
@@ -35,8 +35,12 @@ class FileSource:
     exact even there.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path | str, *, hardware: bool = False) -> None:
         """Open the file and decode its first frame.
+
+        Args:
+            path: Of the file, or a URL that gives a whole file.
+            hardware: Decode on the graphics processor; if it cannot be done, a warning says so.
 
         Raises:
             SourceOpenError: If it is no readable video or no frame of it can be decoded.
@@ -47,7 +51,9 @@ class FileSource:
         self._next_index = 0
         self._is_ended = False
         try:
-            self._reader = PictureReader(path, goes_on=lambda: not self._interrupted.is_set())
+            self._reader = PictureReader(
+                path, goes_on=lambda: not self._interrupted.is_set(), hardware=hardware
+            )
         except SourceReadError as failure:
             raise SourceOpenError(str(failure)) from failure
         self._info = _describe(path, self._reader)
@@ -109,7 +115,7 @@ class FileSource:
         return Frame(image=image, index=index, pts_s=timed.pts_s, captured_at=captured_at)
 
 
-def _describe(path: Path, reader: PictureReader) -> SourceInfo:
+def _describe(path: Path | str, reader: PictureReader) -> SourceInfo:
     first, stream = reader.first, reader.decoder.stream
     orientation = frame_orientation(first)
     width, height = first.width, first.height
@@ -117,16 +123,17 @@ def _describe(path: Path, reader: PictureReader) -> SourceInfo:
         width, height = height, width
     fps = reader.decoder.average_fps
     return SourceInfo(
-        name=output_name(path.stem),
+        name=output_name(PurePath(path).stem),
         width=width,
         height=height,
-        path=path,
+        path=path if isinstance(path, Path) else None,
         frame_count=_frame_count(reader.decoder.container, stream, fps),
         average_fps=fps,
         time_base=stream.time_base,
         rotation_deg=orientation.rotation_deg,
         color=color_info(first),
         has_audio=bool(reader.decoder.container.streams.audio),
+        decoded_on=reader.decoder.decoded_on,
     )
 
 

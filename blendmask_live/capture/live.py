@@ -22,6 +22,7 @@ __all__ = ["Connect", "Connection", "LivePicture", "ReconnectingSource", "RetryP
 
 logger = logging.getLogger(__name__)
 
+_FIRST_PICTURE_TIMEOUT_S: Final = 15.0
 _CLOSE_TIMEOUT_S: Final = 0.5
 """A thread inside a call that cannot be interrupted ends by its own timeout, in seconds."""
 
@@ -164,11 +165,18 @@ class ReconnectingSource:
 
     def _wait_for_first(self) -> None:
         with self._changed:
-            self._changed.wait_for(lambda: self._newest or self._failure)
+            self._changed.wait_for(
+                lambda: self._newest or self._failure, timeout=_FIRST_PICTURE_TIMEOUT_S
+            )
         if isinstance(self._failure, SourceOpenError):
             raise self._failure
         if self._failure is not None:
             raise SourceOpenError(f"{self._name}: {self._failure}") from self._failure
+        if self._newest is None:
+            raise SourceOpenError(
+                f"{self._name}: no picture came within {_FIRST_PICTURE_TIMEOUT_S:g} s; "
+                "check that the other side sends video"
+            )
 
     def _run(self) -> None:
         try:
@@ -180,7 +188,7 @@ class ReconnectingSource:
 
     def _keep_connected(self) -> None:
         failures = 0
-        while not self._stopped.is_set():
+        while self._is_wanted():
             captured_before = self._captured
             try:
                 with closing(self._connect()) as connection:
@@ -189,21 +197,25 @@ class ReconnectingSource:
             except SourceError as failure:
                 if not self._captured:
                     raise
-                reason = str(failure)
+                reason = str(failure).removeprefix(f"{self._name}: ")
             finally:
                 self._connection = None
-            if self._stopped.is_set():
+            if not self._is_wanted():
                 return
             if not self._captured:
                 raise SourceOpenError(f"{self._name}: ended before its first picture came")
             failures = 1 if self._captured > captured_before else failures + 1
             self._pause(reason, self._pauses.after(failures))
 
+    def _is_wanted(self) -> bool:
+        # A program that ends without closing its source must not wait for this thread for ever.
+        return not self._stopped.is_set() and threading.main_thread().is_alive()
+
     def _take_from(self, connection: Connection) -> None:
         self._connection = connection
         self._clock.reconnect()
         for picture in connection.pictures():
-            if self._stopped.is_set():
+            if not self._is_wanted():
                 return
             pts_s = self._clock.stamp(picture.stream_s, picture.captured_at)
             with self._changed:
@@ -216,7 +228,7 @@ class ReconnectingSource:
     def _pause(self, reason: str, pause_s: float) -> None:
         logger.info("%s: lost (%s); next try in %g s", self._name, reason, pause_s)
         until_s = time.monotonic() + pause_s
-        while (left_s := until_s - time.monotonic()) > 0 and not self._stopped.is_set():
+        while (left_s := until_s - time.monotonic()) > 0 and self._is_wanted():
             self._notice = f"{self._name}: lost, next try in {max(1, round(left_s))} s ({reason})"
             self._stopped.wait(min(left_s, 1.0))
         self._notice = f"{self._name}: lost, trying to connect again"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Final
 
 import av
@@ -35,19 +35,22 @@ class PictureReader:
     Used by one thread at a time.
     """
 
-    def __init__(self, path: Path, *, goes_on: Callable[[], bool]) -> None:
+    def __init__(
+        self, path: Path | str, *, goes_on: Callable[[], bool], hardware: bool = False
+    ) -> None:
         """Open the file and decode its first picture.
 
         Args:
-            path: Of the file.
+            path: Of the file, or its URL.
             goes_on: Asked now and then; where it says no, there are no more pictures.
+            hardware: See `FileDecoder`.
 
         Raises:
             SourceError: If it is no readable video or no picture of it can be decoded.
         """
-        self._name = path.name
+        self._name = PurePath(path).name
         self._goes_on = goes_on
-        self.decoder = FileDecoder(path, goes_on=goes_on)
+        self.decoder = FileDecoder(path, goes_on=goes_on, hardware=hardware)
         # Nothing is kept until someone steps back.
         self._cache = PictureCache(limit_bytes=0)
         self._table: FrameTable | None = None

@@ -1,10 +1,20 @@
 """What every source of frames promises."""
 
+from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from blendmask_live.datatypes import Frame, SourceInfo
 
-__all__ = ["FrameSource", "LiveSource", "SeekableSource", "refuse_negative"]
+__all__ = ["CameraWish", "FrameSource", "LiveSource", "SeekableSource", "refuse_negative"]
+
+
+@dataclass(frozen=True, slots=True)
+class CameraWish:
+    """What is asked of a camera; it gives what it can."""
+
+    width: int | None = None
+    height: int | None = None
+    fps: float | None = None
 
 
 class FrameSource(Protocol):

@@ -9,8 +9,10 @@ from functools import partial
 from typing import Final
 
 import av
+from av.codec.hwaccel import HWAccel
 
 from blendmask_live.capture.av_connection import AvConnection
+from blendmask_live.capture.hardware import find_accelerator
 from blendmask_live.capture.live import ReconnectingSource, RetryPauses
 from blendmask_live.errors import SourceOpenError
 
@@ -36,19 +38,34 @@ class StreamTimeouts:
 
 
 def open_stream(
-    url: str, *, timeouts: StreamTimeouts | None = None, pauses: RetryPauses | None = None
+    url: str,
+    *,
+    hardware: bool = False,
+    timeouts: StreamTimeouts | None = None,
+    pauses: RetryPauses | None = None,
 ) -> ReconnectingSource:
     """Connect to rtsp, http, udp, tcp, srt or whatever else this build of FFmpeg can do.
+
+    Args:
+        url: With user and password where needed; they stay out of messages.
+        hardware: Decode on the graphics processor; if it cannot be done, a warning says so.
+        timeouts: For each connection.
+        pauses: Between attempts.
 
     Raises:
         SourceOpenError: If there is no such stream, or it gives no picture in time.
     """
     limits = timeouts or StreamTimeouts()
     name = _without_password(url)
-    return ReconnectingSource(name, partial(_connect, url, name, limits), pauses=pauses)
+    accelerator = find_accelerator() if hardware else None
+    return ReconnectingSource(
+        name, partial(_connect, url, name, limits, accelerator), pauses=pauses
+    )
 
 
-def _connect(url: str, name: str, timeouts: StreamTimeouts) -> AvConnection:
+def _connect(
+    url: str, name: str, timeouts: StreamTimeouts, accelerator: HWAccel | None
+) -> AvConnection:
     started_s = time.monotonic()
     try:
         container = av.open(
@@ -56,13 +73,14 @@ def _connect(url: str, name: str, timeouts: StreamTimeouts) -> AvConnection:
             options=dict(_STREAM_OPTIONS),
             timeout=(timeouts.open_s, timeouts.read_s),
             metadata_errors="replace",
+            hwaccel=accelerator,
         )
     except av.FFmpegError as failure:
         # Some protocols report a timeout as damaged data.
         is_late = time.monotonic() - started_s >= timeouts.open_s
         reason = _NO_ANSWER.format(timeouts.open_s) if is_late else _why_not_open(failure)
         raise SourceOpenError(f"{name}: {reason}") from failure
-    return AvConnection(container, name)
+    return AvConnection(container, name, accelerator)
 
 
 def _why_not_open(failure: av.FFmpegError) -> str:

@@ -62,8 +62,12 @@ def _folder_name(source: str, taken: set[str]) -> str:
     from blendmask_live.capture.naming import output_name
 
     path = Path(source)
-    # The absolute path, so that "." has a name.
-    name = wanted = output_name(path.resolve().name if path.is_dir() else path.stem)
+    if "://" in source:
+        wanted = source.partition("://")[2]
+    else:
+        # The absolute path, so that "." has a name.
+        wanted = path.resolve().name if path.is_dir() else path.stem
+    name = wanted = output_name(wanted)
     number = 2
     while name in taken:
         name, number = f"{wanted}-{number}", number + 1
@@ -139,7 +143,8 @@ def _run_at_once(
 
 def _seen_from_anywhere(source: str) -> str:
     """Workers elsewhere have another current folder."""
-    return source if source == "demo" else str(Path(source).absolute())
+    is_path = source != "demo" and "://" not in source
+    return str(Path(source).absolute()) if is_path else source
 
 
 class AnnotateWorker:

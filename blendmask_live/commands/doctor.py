@@ -42,6 +42,7 @@ _NEEDED: Final = {
     "scipy": "scipy",
     "av": "av",
     "opencv-python": "cv2",
+    "mss": "mss",
     "pycocotools": "pycocotools.mask",
     "pillow": "PIL",
     "safetensors": "safetensors",
@@ -102,6 +103,7 @@ def _checks(*, with_timing: bool) -> Iterator[Check]:
     if with_timing:
         yield from _timings()
     yield from _media()
+    yield _cameras()
     yield _cache()
     yield _qt()
 
@@ -244,6 +246,19 @@ def _has_codec(name: str, mode: Literal["r", "w"]) -> bool:
     except (ValueError, av.error.FFmpegError):
         return False
     return True
+
+
+def _cameras() -> Check:
+    try:
+        from blendmask_live.capture import list_cameras
+
+        cameras = list_cameras()
+    except _FAILURES as failure:
+        return Check("cameras", Verdict.MISSING, f"cannot be listed: {_line(failure)}")
+    if not cameras:
+        return Check("cameras", Verdict.MISSING, "none; only live view of a camera needs one")
+    found = ", ".join(f"{camera.index}: {camera.name} ({camera.path})" for camera in cameras)
+    return Check("cameras", Verdict.OK, found)
 
 
 def _cache() -> Check:

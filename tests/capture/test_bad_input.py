@@ -97,11 +97,6 @@ def test_video_of_one_frame_works(clip: MakeClip) -> None:
     assert len(read_all(source)) == 1
 
 
-@pytest.mark.parametrize("spec", ["rtsp://camera/1", "http://host/x.mp4", "screen", "0", "12"])
-def test_cameras_and_streams_are_announced_as_not_supported(spec: str) -> None:
-    assert "not supported yet" in _refusal(spec)
-
-
 def _noise_clip(clip: MakeClip) -> Path:
     """An mp4 with its index in front and frames of several kB each."""
     rng = np.random.default_rng(0)

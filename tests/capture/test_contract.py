@@ -32,42 +32,57 @@ CLIPS = {
 }
 
 
-def _open_clip(name: str) -> Callable[[Path], FrameSource]:
-    return lambda folder: open_source(write_clip(folder / name, CLIPS[name]))
+Request = pytest.FixtureRequest
 
 
-def _open_folder(folder: Path) -> FrameSource:
+def _open_clip(name: str) -> Callable[[Path, Request], FrameSource]:
+    return lambda folder, request: open_source(write_clip(folder / name, CLIPS[name]))
+
+
+def _open_folder(folder: Path, request: Request) -> FrameSource:
     for number in range(12):
         Image.fromarray(numbered_image(number)).save(folder / f"frame{number}.png")
     return open_source(folder)
 
 
-def _open_image(folder: Path) -> FrameSource:
+def _open_image(folder: Path, request: Request) -> FrameSource:
     Image.fromarray(numbered_image(0)).save(folder / "picture.png")
     return open_source(folder / "picture.png")
 
 
-def _open_window(folder: Path) -> FrameSource:
+def _open_window(folder: Path, request: Request) -> FrameSource:
     path = write_clip(folder / "clip.mp4", ClipSpec(frames=30))
     return open_source(path, start_s=0.2, stride=3, max_frames=5)
 
 
-def _open_demo(folder: Path) -> FrameSource:
+def _open_demo(folder: Path, request: Request) -> FrameSource:
     return open_source("demo", max_frames=5)
 
 
-SOURCES: dict[str, Callable[[Path], FrameSource]] = {
+def _open_stream(folder: Path, request: Request) -> FrameSource:
+    port = request.getfixturevalue("live_sender")
+    return open_source(f"tcp://127.0.0.1:{port}", max_frames=5)
+
+
+def _open_screen(folder: Path, request: Request) -> FrameSource:
+    request.getfixturevalue("display")
+    return open_source("screen", fps=100, max_frames=5)
+
+
+SOURCES: dict[str, Callable[[Path, Request], FrameSource]] = {
     **{name: _open_clip(name) for name in CLIPS},
     "folder": _open_folder,
     "image": _open_image,
     "window": _open_window,
     "demo": _open_demo,
+    "stream": _open_stream,
+    "screen": _open_screen,
 }
 
 
 @pytest.fixture(params=list(SOURCES))
 def source(request: pytest.FixtureRequest, tmp_path: Path) -> FrameSource:
-    return SOURCES[request.param](tmp_path)
+    return SOURCES[request.param](tmp_path, request)
 
 
 def test_frames_are_contiguous_rgb_of_the_announced_size_in_order(source: FrameSource) -> None:

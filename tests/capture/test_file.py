@@ -11,7 +11,7 @@ import av
 import numpy as np
 import pytest
 
-from blendmask_live.capture import open_source
+from blendmask_live.capture import hardware, open_source
 from tests.capture.clips import ClipSpec, corner_image, number_in, read_all, write_clip
 from tests.capture.test_contract import CLIPS, VARIABLE_TICKS
 
@@ -211,3 +211,31 @@ def test_frames_whose_size_changes_are_delivered_as_decoded(tmp_path: Path) -> N
     assert [number_in(frame.image) for frame in frames] == [0, 1, 2, 0, 1, 2]
     times = [frame.pts_s for frame in frames if frame.pts_s is not None]
     assert times == sorted(times)
+
+
+def test_hardware_decoding_that_is_not_there_is_said_and_changes_nothing(
+    clip: MakeClip, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hardware, "hwdevices_available", lambda: [])
+    path = clip("a.mp4", ClipSpec(colorspace=1))
+    expected = read_all(open_source(path))
+    source = open_source(path, hardware=True)
+    assert source.info.decoded_on == "cpu"
+    found = read_all(source)
+    assert caplog.messages == ["no hardware decoder can be used here; video is decoded on the CPU"]
+    assert len(found) == len(expected)
+    for frame, same in zip(found, expected, strict=True):
+        assert np.array_equal(frame.image, same.image)
+
+
+def test_hardware_decoding_gives_the_frames_of_the_cpu(clip: MakeClip) -> None:
+    # H.264 is decoded to the bit, wherever it is done; small pictures are not every device's.
+    path = clip("a.mp4", ClipSpec(width=256, height=256, colorspace=1))
+    source = open_source(path, hardware=True)
+    if source.info.decoded_on == "cpu":
+        source.close()
+        pytest.skip("needs a graphics processor that decodes video")
+    expected = read_all(open_source(path))
+    for frame, same in zip(read_all(source), expected, strict=True):
+        assert (frame.index, frame.pts_s) == (same.index, same.pts_s)
+        assert np.abs(frame.image.astype(int) - same.image).max() <= 1
