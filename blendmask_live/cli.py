@@ -32,6 +32,8 @@ COMMANDS = {
     "demo": "make the built-in example clip and annotate it",
     "export": "write an annotation project in other tools' formats",
     "re-blend": "change a project's mask size, thresholds or classes without the network",
+    "import": "bring other tools' annotations into a project",
+    "validate": "check an export as its format's readers would",
     "evaluate": "measure box and mask AP on COCO-format data",
     "evaluate-tracking": "measure HOTA, IDF1 and identity switches of tracked masks",
     "train": "train or fine-tune on COCO-format data",
@@ -140,6 +142,8 @@ def _actions_of(parser: argparse.ArgumentParser) -> list[argparse.ArgumentParser
 
 
 def _command(name: str) -> ModuleType:
+    # "import" cannot be the name of a module that others import.
+    name = {"import": "import_annotations"}.get(name, name)
     return importlib.import_module(f"blendmask_live.commands.{name.replace('-', '_')}")
 
 

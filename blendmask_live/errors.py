@@ -7,6 +7,7 @@
     │  ├─ SourceOpenError   the source cannot be opened or holds no video
     │  └─ SourceReadError   the source broke while it was read
     ├─ ExportError          an output that cannot be written
+    ├─ AnnotationError      annotations made elsewhere that cannot be read
     ├─ ProjectError         an annotation project that cannot be read, changed or written
     ├─ DatasetError         annotations or pictures for training that cannot be used
     └─ StageFailed          names the pipeline stage; the cause is in `__cause__`
@@ -16,6 +17,7 @@ End of stream is not an error. A programming mistake stays ValueError or TypeErr
 """
 
 __all__ = [
+    "AnnotationError",
     "BlendMaskLiveError",
     "ConfigError",
     "DatasetError",
@@ -55,6 +57,10 @@ class SourceReadError(SourceError):
 
 class ExportError(BlendMaskLiveError):
     """An output cannot be written."""
+
+
+class AnnotationError(BlendMaskLiveError):
+    """Annotations made elsewhere cannot be read; the message names the file and the place."""
 
 
 class ProjectError(BlendMaskLiveError):

@@ -27,6 +27,7 @@ __all__ = [
     "paste_as_published",
     "paste_soft_masks",
     "resolve_overlaps",
+    "row_major_runs",
     "shared_px",
     "whole_frame_masks",
     "without_specks",
@@ -244,7 +245,7 @@ def encode_rles(crops: Sequence[CroppedMask], frame_size: tuple[int, int]) -> li
         x0, y0, x1, y1 = crop.box
         strip = np.zeros((height, x1 - x0), dtype=np.uint8, order="F")
         strip[y0:y1] = crop.mask
-        runs = _run_lengths(strip)
+        runs = _run_lengths(strip.ravel(order="F"))
         runs[0] += x0 * height
         trailing = (width - x1) * height
         if len(runs) % 2:
@@ -255,9 +256,13 @@ def encode_rles(crops: Sequence[CroppedMask], frame_size: tuple[int, int]) -> li
     return rles
 
 
-def _run_lengths(mask: NDArray[np.uint8]) -> list[int]:
-    """Column-major run lengths of a 0/1 mask, background first."""
-    flat = mask.ravel(order="F")
+def row_major_runs(mask: NDArray[np.bool_]) -> list[int]:
+    """Run lengths of an (h, w) bool mask, row by row, background first."""
+    return _run_lengths(mask.ravel().view(np.uint8))
+
+
+def _run_lengths(flat: NDArray[np.uint8]) -> list[int]:
+    """Run lengths of a 0/1 vector, zeros first."""
     edges = np.flatnonzero(flat[1:] != flat[:-1]) + 1
     runs: list[int] = np.diff(edges, prepend=0, append=flat.size).tolist()
     if flat.size and flat[0]:

@@ -9,10 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
-from pycocotools import mask as coco_mask
-
 from blendmask_live.errors import DatasetError
-from blendmask_live.export.rle_text import run_lengths
+from blendmask_live.export.rle_text import checked_rle
 from tracking.evaluation import ObjectMask
 
 __all__ = ["TrackFormat", "TrackedSequence", "read_tracks"]
@@ -142,22 +140,11 @@ def _read_mots(text: str) -> list[ObjectMask]:
             continue
         try:
             frame, object_id, class_id, height, width, counts = line.split()
-            rle = _checked_rle(counts, int(height), int(width))
+            rle = checked_rle(counts, int(height), int(width))
             objects.append(ObjectMask(int(frame), int(object_id), int(class_id), rle))
         except ValueError as error:
             raise ValueError(f"line {number}: {error}") from error
     return objects
-
-
-def _checked_rle(counts: str | list[int], height: int, width: int) -> dict[str, Any]:
-    """Compressed RLE whose runs fill the frame: pycocotools reads out of bounds otherwise."""
-    runs = run_lengths(counts.encode("ascii")) if isinstance(counts, str) else counts
-    if any(run < 0 for run in runs) or sum(runs) != height * width:
-        raise ValueError(f"run lengths do not fill a mask of {width} x {height} px")
-    rle: dict[str, Any] = coco_mask.frPyObjects(
-        {"size": [height, width], "counts": runs}, height, width
-    )
-    return rle
 
 
 def _read_youtube_vis_folder(folder: Path, *, is_truth: bool) -> dict[str, TrackedSequence]:
@@ -189,6 +176,6 @@ def _youtube_vis_videos(text: str, *, is_truth: bool) -> dict[int, TrackedSequen
         for frame, segmentation in enumerate(track["segmentations"]):
             if segmentation:
                 height, width = map(int, segmentation["size"])
-                rle = _checked_rle(segmentation["counts"], height, width)
+                rle = checked_rle(segmentation["counts"], height, width)
                 sequence.objects.append(ObjectMask(frame, track_id, int(track["category_id"]), rle))
     return videos

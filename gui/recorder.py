@@ -75,7 +75,7 @@ class PictureVideo:
         return self.path
 
     def _write(self) -> None:
-        from blendmask_live.export.h264 import H264File, VideoTiming
+        from blendmask_live.export.video_file import VideoFile, VideoTiming
 
         video, started_s, size = None, 0.0, (0, 0)
         timing = VideoTiming(Fraction(1, 90_000), Fraction(30))
@@ -86,7 +86,7 @@ class PictureVideo:
             try:
                 if video is None:
                     size, started_s = image.shape[:2], shown_s
-                    video = H264File(self.path, frame_size=size, timing=timing, color=ColorInfo())
+                    video = VideoFile(self.path, frame_size=size, timing=timing, color=ColorInfo())
                 pts_s = Fraction(round((shown_s - started_s) * 90_000), 90_000)
                 video.write(_fitted(image, size), pts_s)
             except OSError as error:

@@ -78,9 +78,13 @@ class Change:
 
     # --- tracks, labels, verdicts
 
+    def has_track(self, track: int) -> bool:
+        """Whether there is such a track."""
+        return bool(self._database.rows("SELECT 1 FROM tracks WHERE id = ?", (track,)))
+
     def require_track(self, track: int) -> None:
         """Raises a ProjectError if there is no such track."""
-        if not self._database.rows("SELECT 1 FROM tracks WHERE id = ?", (track,)):
+        if not self.has_track(track):
             raise ProjectError(f"there is no track {track} in this project")
 
     def new_track(self, track: int | None = None) -> int:
@@ -94,7 +98,7 @@ class Change:
 
     def ensure_track(self, track: int) -> None:
         """Make the track if it is not there."""
-        if not self._database.rows("SELECT 1 FROM tracks WHERE id = ?", (track,)):
+        if not self.has_track(track):
             self.new_track(track)
 
     def set_track(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from blendmask_live.annotation.change import Change
@@ -11,7 +11,7 @@ from blendmask_live.annotation.runs import Origin, Run
 from blendmask_live.datatypes import Instances, TrackedInstances, TrackState
 from blendmask_live.errors import ProjectError
 
-__all__ = ["ImportMasks", "RunBuilder", "fill_from", "mask_records"]
+__all__ = ["ImportMasks", "RunBuilder", "mask_records"]
 
 _BATCH = 256
 
@@ -79,14 +79,9 @@ def mask_records(
     return records
 
 
-def fill_from(labels: Sequence[str], frames: Iterable[tuple[int, TrackedInstances]]) -> ImportMasks:
-    """An edit that adds masks as new tracks; see `Project.import_frames`."""
-    return ImportMasks(tuple(labels), frames)
-
-
 @dataclass(frozen=True, slots=True)
 class ImportMasks:
-    """Add masks from elsewhere; used once."""
+    """Add masks from elsewhere as new tracks; see `Project.import_frames`. Used once."""
 
     labels: tuple[str, ...]
     frames: Iterable[tuple[int, TrackedInstances]]
@@ -132,11 +127,10 @@ class _NewTracks:
     def __init__(self, change: Change) -> None:
         self._change = change
         self._homes: dict[int, tuple[int, int]] = {}
-        self._is_taken: Callable[[int], bool] = lambda track: bool(change.runs_of(track))
 
     def home(self, track_id: int) -> tuple[int, int]:
         if track_id not in self._homes:
-            wanted = None if self._is_taken(track_id) else track_id
+            wanted = None if self._change.has_track(track_id) else track_id
             self._homes[track_id] = self._change.new_strand(), self._change.new_track(wanted)
         return self._homes[track_id]
 

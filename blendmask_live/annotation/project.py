@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from blendmask_live.annotation.change import Change
 from blendmask_live.annotation.contents import Edit, FrameMasks, JournalEntry, Lane, Track
 from blendmask_live.annotation.database import Database, Row
-from blendmask_live.annotation.filling import fill_from
+from blendmask_live.annotation.filling import ImportMasks
 from blendmask_live.annotation.frame_table import FrameTable, append_frames
 from blendmask_live.annotation.journal import Journal
 from blendmask_live.annotation.mask_store import (
@@ -348,7 +348,7 @@ class Project:
         Raises:
             ProjectError: If a frame is not covered, or the project cannot be written.
         """
-        self.apply(fill_from(labels, frames))
+        self.apply(ImportMasks(tuple(labels), frames))
 
     def tracked_frames(
         self,

@@ -22,7 +22,6 @@ __all__ = [
     "with_holes_filled",
     "with_polygon",
     "with_stroke",
-    "without_parts_below",
 ]
 
 Points = Sequence[tuple[float, float]]
@@ -75,16 +74,6 @@ def with_holes_filled(mask: CroppedMask) -> CroppedMask:
     filled = mask.mask.astype(np.uint8)
     cv2.drawContours(filled, contours, -1, 1, cv2.FILLED)
     return CroppedMask(mask.x0, mask.y0, filled.view(np.bool_))
-
-
-def without_parts_below(mask: CroppedMask, *, smallest_px: int) -> CroppedMask:
-    """The mask without parts of fewer pixels."""
-    if not mask.area:
-        return mask
-    _, parts, statistics, _ = cv2.connectedComponentsWithStats(mask.mask.view(np.uint8))
-    keeps = statistics[:, cv2.CC_STAT_AREA] >= smallest_px
-    keeps[0] = False
-    return CroppedMask(mask.x0, mask.y0, keeps[parts]).tight()
 
 
 def smoothed(mask: CroppedMask, *, radius_px: float, frame_size: tuple[int, int]) -> CroppedMask:

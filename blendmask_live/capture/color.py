@@ -11,7 +11,7 @@ import av
 import cv2
 import numpy as np
 from av.sidedata.sidedata import SideData
-from av.video.reformatter import Colorspace, VideoReformatter
+from av.video.reformatter import Colorspace, Interpolation, VideoReformatter
 from numpy.typing import NDArray
 
 from blendmask_live.datatypes import ColorInfo
@@ -23,6 +23,8 @@ logger = logging.getLogger(__name__)
 _UNSPECIFIED_MATRIX: Final = 2
 _FULL_RANGE: Final = 2
 _HDR_TRANSFERS: Final = {16: "PQ", 18: "HLG"}
+_USUAL_FORMATS: Final = {"yuv420p", "yuvj420p"}
+_EXACT: Final = Interpolation.POINT | Interpolation.ACCURATE_RND
 _SWSCALE_MATRIX: Final = {
     1: Colorspace.ITU709,
     4: Colorspace.FCC,
@@ -113,18 +115,43 @@ class RgbConverter:
         """(H, W, 3) uint8 RGB, contiguous, in display orientation."""
         self._warn_of_hdr(picture)
         matrix = resolved_matrix(int(picture.colorspace), picture.height)
+        is_usual = picture.format.name in _USUAL_FORMATS
+        # The planar way rounds to the nearest value, in 1.7 ms for 720p; the packed one takes
+        # 0.3 ms, but is up to three values too dark.
+        is_planar = is_usual and picture.width % 2 == 0 and picture.height % 2 == 0
         rgb = self._reformatter.reformat(
-            picture,
-            format="rgb24",
+            _without_siting(picture) if is_planar else picture,
+            format="gbrp" if is_planar else "rgb24",
             src_colorspace=_SWSCALE_MATRIX.get(matrix),
             src_color_range=2 if _is_full_range(picture) else 1,
-            # One thread: 0.6 ms for 720p, more threads are not faster.
+            interpolation=_EXACT if is_planar else None,
+            # More threads are not faster.
             threads=1,
         )
-        return frame_orientation(picture).upright(rgb.to_ndarray().astype(np.uint8, copy=False))
+        image = _interleaved(rgb) if is_planar else rgb.to_ndarray().astype(np.uint8, copy=False)
+        return frame_orientation(picture).upright(image)
 
     def _warn_of_hdr(self, picture: av.VideoFrame) -> None:
         curve = _HDR_TRANSFERS.get(int(picture.color_trc))
         if curve and not self._warned_of_hdr:
             self._warned_of_hdr = True
             logger.warning("%s video is shown without tone mapping: colours look flat", curve)
+
+
+def _without_siting(picture: av.VideoFrame) -> av.VideoFrame:
+    """A copy that does not say where its chroma samples lie.
+
+    A sample then colours its own four pixels, as the overlay video's encoding takes them
+    together again; with its place known, it would colour the next column's too.
+    """
+    return av.VideoFrame.from_ndarray(picture.to_ndarray(), format=picture.format.name)
+
+
+def _interleaved(planar: av.VideoFrame) -> NDArray[np.uint8]:
+    """(H, W, 3) RGB of a picture whose planes are G, B and R."""
+    width = planar.width
+    green, blue, red = (
+        np.frombuffer(memoryview(plane), dtype=np.uint8).reshape(plane.height, -1)[:, :width]
+        for plane in planar.planes
+    )
+    return np.asarray(cv2.merge([red, green, blue]), dtype=np.uint8)

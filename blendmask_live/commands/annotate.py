@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from blendmask_live.batch import Job
+from blendmask_live.commands.format_options import add_format_options, chosen_options
 from blendmask_live.commands.options import (
     add_range_options,
     add_runtime_options,
@@ -107,17 +108,7 @@ def add_output_options(parser: argparse.ArgumentParser, *, default: Path | None 
         action="store_true",
         help="keep bases and attention in the project, so that 're-blend' can change mask sizes",
     )
-    group.add_argument(
-        "--all-classes", action="store_true", help="mots: also classes besides person and car"
-    )
-    group.add_argument(
-        "--frames", choices=("none", "jpg", "png"), default="none", help="coco: save the pictures"
-    )
-    group.add_argument(
-        "--rle",
-        choices=("compressed", "uncompressed"),
-        help="youtube-vis: masks of both files (default: what readers of each expect)",
-    )
+    add_format_options(parser)
 
 
 def _folder_or_address(text: str) -> Path | str:
@@ -201,12 +192,7 @@ def export_options(
 ) -> ExportOptions:
     """What the exporters are asked for; --resume replaces only outputs of the same source."""
     is_ours = options.resume and earlier.get("source") == source
-    return ExportOptions(
-        overwrite=options.overwrite or is_ours,
-        mots_all_classes=options.all_classes,
-        coco_frames=options.frames,
-        rle=options.rle,
-    )
+    return chosen_options(options, overwrite=options.overwrite or is_ours)
 
 
 def run_record(folder: Path) -> dict[str, Any]:

@@ -28,9 +28,9 @@ from blendmask_live.commands.options import (
 from blendmask_live.commands.progress import progress_line
 from blendmask_live.datatypes import TrackedFrame, TrackedInstances, TrackState
 from blendmask_live.export import Exporter, open_exporter
-from blendmask_live.export.h264 import H264File, VideoTiming
 from blendmask_live.export.mots import mots_class_ids
 from blendmask_live.export.sequence import ExportJob, SequenceExporter
+from blendmask_live.export.video_file import VideoFile, VideoTiming
 from blendmask_live.labels import COCO_NAMES
 
 _TRUTH_FORMATS = ("youtube-vis", "mots")
@@ -113,7 +113,7 @@ class _ClipWriter:
 
     def __init__(self, job: ExportJob) -> None:
         source = job.source
-        self._video = H264File(
+        self._video = VideoFile(
             job.folder.path / "demo.mp4",
             frame_size=job.frame_size,
             timing=VideoTiming.of_source(time_base=source.time_base, fps=source.average_fps),

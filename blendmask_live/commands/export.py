@@ -8,9 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from blendmask_live.commands import format_options
 from blendmask_live.commands.options import checked, names
 from blendmask_live.config import DEFAULT_FORMATS
-from blendmask_live.export import EXPORTERS, ExportOptions
+from blendmask_live.export import EXPORTERS
 
 if TYPE_CHECKING:
     from blendmask_live.annotation import Project
@@ -44,12 +45,7 @@ def add_format_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--source", type=Path, metavar="S", help="where the video is now, if it was moved"
     )
-    parser.add_argument(
-        "--all-classes", action="store_true", help="mots: also classes besides person and car"
-    )
-    parser.add_argument(
-        "--frames", choices=("none", "jpg", "png"), default="none", help="coco: save the pictures"
-    )
+    format_options.add_format_options(parser)
 
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
@@ -80,11 +76,7 @@ def export(
             project,
             options.output,
             formats=options.format,
-            options=ExportOptions(
-                overwrite=options.overwrite,
-                mots_all_classes=options.all_classes,
-                coco_frames=options.frames,
-            ),
+            options=format_options.chosen_options(options, overwrite=options.overwrite),
             masks_of=masks_of,
             report=line.update,
         )

@@ -8,14 +8,21 @@ from pathlib import Path
 from blendmask_live.datatypes import SourceInfo
 from blendmask_live.errors import ExportError
 from blendmask_live.export.coco import CocoWriter
+from blendmask_live.export.cutout import CutoutWriter
+from blendmask_live.export.cvat import CvatWriter
 from blendmask_live.export.davis import DavisWriter
 from blendmask_live.export.exporter import Exporter
+from blendmask_live.export.labelme import LabelmeWriter
+from blendmask_live.export.matte import MatteWriter
 from blendmask_live.export.mots import MotsWriter
+from blendmask_live.export.mots_png import MotsPngWriter
 from blendmask_live.export.options import ExportOptions
 from blendmask_live.export.overlay_video import OverlayWriter
 from blendmask_live.export.panoptic import PanopticWriter
+from blendmask_live.export.parquet import ParquetWriter
 from blendmask_live.export.sequence import ExportJob, SequenceExporter, SequenceWriter
 from blendmask_live.export.track_csv import TrackCsvWriter
+from blendmask_live.export.yolo_seg import YoloSegWriter
 from blendmask_live.export.youtube_vis import YoutubeVisWriter
 
 __all__ = ["EXPORTERS", "ExportOptions", "Exporter", "open_exporter"]
@@ -25,9 +32,16 @@ EXPORTERS: dict[str, Callable[[ExportJob], SequenceWriter]] = {
     "youtube-vis": YoutubeVisWriter,
     "mots": MotsWriter,
     "davis": DavisWriter,
+    "mots-png": MotsPngWriter,
     "coco": CocoWriter,
+    "cvat": CvatWriter,
+    "yolo-seg": YoloSegWriter,
+    "labelme": LabelmeWriter,
     "csv": TrackCsvWriter,
     "panoptic": PanopticWriter,
+    "parquet": ParquetWriter,
+    "cutout": CutoutWriter,
+    "matte": MatteWriter,
 }
 """Format name -> what writes it."""
 

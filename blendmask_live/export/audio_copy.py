@@ -21,9 +21,9 @@ logger = logging.getLogger(__name__)
 
 
 class AudioCopy:
-    """The audio packets of a file, in file order, for an mp4 that begins at `start_s`.
+    """The audio packets of a file, in file order, for a file that begins at `start_s`.
 
-    Streams that mp4 cannot hold are left out, and the log says so. A file that breaks in the
+    Streams that the file cannot hold are left out, and the log says so. A file that breaks in the
     middle gives the packets before the break.
     """
 
@@ -58,7 +58,10 @@ class AudioCopy:
             if codec in output.supported_codecs:
                 self._outputs[stream.index] = output.add_stream_from_template(stream)
             else:
-                logger.warning("%s: mp4 cannot hold %s audio; left out", self._path.name, codec)
+                kind = output.format.name
+                logger.warning(
+                    "%s: %s cannot hold %s audio; left out", self._path.name, kind, codec
+                )
         self._streams = tuple(s for s in self._input.streams.audio if s.index in self._outputs)
         if self._streams:
             if self._start_s is not None and self._start_s > 0:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 from io import TextIOWrapper
 
-import cv2
 from pycocotools import mask as coco_mask
 
 from blendmask_live.datatypes import TrackedFrame
@@ -38,10 +37,7 @@ class CocoWriter:
         )
 
     def add(self, number: int, tracked_frame: TrackedFrame) -> str:
-        extension = (
-            "jpg" if self._job.options.coco_frames == "none" else self._job.options.coco_frames
-        )
-        file_name = f"images/{number:05d}.{extension}"
+        file_name = self._job.picture_name(f"images/{number:05d}")
         height, width = self._job.frame_size
         pts_s = tracked_frame.frame.pts_s
         image = {
@@ -54,8 +50,7 @@ class CocoWriter:
         }
         self._image_spool.write(("," if number else "") + to_json(image))
         self._add_annotations(number + 1, tracked_frame)
-        if self._job.options.coco_frames != "none":
-            self._save_image(file_name, tracked_frame)
+        self._job.save_picture(file_name, tracked_frame.frame)
         return file_name
 
     def _add_annotations(self, image_id: int, tracked_frame: TrackedFrame) -> None:
@@ -74,13 +69,6 @@ class CocoWriter:
                 "score": round(float(instances.scores[row]), 5),
             }
             self._out.write(("," if self._annotation_count > 1 else "") + to_json(annotation))
-
-    def _save_image(self, file_name: str, tracked_frame: TrackedFrame) -> None:
-        target = self._job.folder.path / file_name
-        target.parent.mkdir(exist_ok=True)
-        bgr = cv2.cvtColor(tracked_frame.frame.image, cv2.COLOR_RGB2BGR)
-        # Encoded in memory, since OpenCV's own file writing hides the reason of a failure.
-        target.write_bytes(cv2.imencode(target.suffix, bgr)[1].tobytes())
 
     def finish(self) -> None:
         self._out.write('],"images":[')

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import logging
 from pathlib import Path
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
-from PIL import Image
 
 from blendmask_live.datatypes import TrackedFrame
+from blendmask_live.export.pictures import png_bytes
 from blendmask_live.export.sequence import ExportJob
 from blendmask_live.masks import resolve_overlaps
 
@@ -28,10 +26,11 @@ class DavisWriter:
 
     The index of a pixel is its track id: 1 to 253 in this folder, 254 to 506 (less 253) in
     `part2`, and so on; every part has a picture for every frame. Contested pixels belong to the
-    better-scored mask (`masks.resolve_overlaps`).
+    better-scored mask (`masks.resolve_overlaps`). Pictures, where asked for, are in `JPEGImages`.
     """
 
     def __init__(self, job: ExportJob) -> None:
+        self._job = job
         self._folder = job.folder
         self._frame_size = job.frame_size
         self._palette = _davis_palette()
@@ -49,7 +48,9 @@ class DavisWriter:
             x0, y0, x1, y1 = crop.box
             indices[part][y0:y1, x0:x1][crop.mask] = index
         for part, pixels in indices.items():
-            self._path(part, number).write_bytes(self._encode(pixels))
+            self._path(part, number).write_bytes(png_bytes(pixels, palette=self._palette))
+        picture_name = self._job.picture_name(f"JPEGImages/{number:05d}")
+        self._job.save_picture(picture_name, tracked_frame.frame)
         return f"{number:05d}.png"
 
     def _start_part(self, part: int, *, frames_before: int) -> None:
@@ -63,21 +64,13 @@ class DavisWriter:
         )
         self._parts.add(part)
         self._path(part, 0).parent.mkdir()
-        blank = self._encode(np.zeros(self._frame_size, dtype=np.uint8))
+        blank = png_bytes(np.zeros(self._frame_size, dtype=np.uint8), palette=self._palette)
         for number in range(frames_before):
             self._path(part, number).write_bytes(blank)
 
     def _path(self, part: int, number: int) -> Path:
         folder = self._folder.path if part == 1 else self._folder.path / f"part{part}"
         return folder / f"{number:05d}.png"
-
-    def _encode(self, pixels: NDArray[np.uint8]) -> bytes:
-        picture = Image.fromarray(pixels, mode="P")
-        picture.putpalette(self._palette)
-        png = io.BytesIO()
-        # Runs of equal indices are all there is to gain: the fastest level finds them.
-        picture.save(png, format="PNG", compress_level=1)
-        return png.getvalue()
 
     def finish(self) -> None:
         """Nothing waits: every picture is already written."""

@@ -15,10 +15,24 @@ class ExportOptions:
     trail_frames: int = 0
     """Overlay: length of the trails behind tracks, in frames; 0 draws none."""
     video_crf: int = 20
-    """Overlay: H.264 constant rate factor, 0 (lossless) to 51; lower is better and larger."""
+    """Overlay, cutout: H.264 constant rate factor, 0 (lossless) to 51; lower is better, larger."""
     mots_all_classes: bool = False
     """MOTS: whether classes other than person and car are written too, numbered from 3 up."""
     rle: Literal["compressed", "uncompressed"] | None = None
     """YouTube-VIS: run-length encoding of both files; None writes what readers of each expect."""
-    coco_frames: Literal["none", "jpg", "png"] = "none"
-    """COCO: whether the frames are written as image files too."""
+    frames: Literal["none", "jpg", "png"] = "none"
+    """Formats of pictures with annotations: whether the frames are written as image files too."""
+    shape: Literal["mask", "polygon"] = "mask"
+    """CVAT, labelme: exact masks, or polygons that are easier to drag."""
+    polygon_tolerance_px: float = 1.0
+    """Polygons: how far an outline may be from the mask's; 0 keeps every pixel."""
+    cutout: Literal["prores", "vp9", "png"] = "prores"
+    """Cutout: ProRes 4444 (.mov), VP9 (.webm) or PNG files, all with alpha."""
+    matte: Literal["h264", "png"] = "h264"
+    """Matte: one video, or exact PNG files."""
+    background: str = ""
+    """Overlay, cutout: instead of everything outside the masks; see `background.Background`."""
+    one_file_per_track: bool = False
+    """Cutout, matte: a file (or folder) of its own for every track."""
+    tracks: tuple[int, ...] = ()
+    """Cutout, matte: only these track ids; all where empty."""

@@ -1,9 +1,12 @@
 """Reads COCO's compressed run lengths back into numbers."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
+from pycocotools import mask as coco_mask
 
-__all__ = ["run_lengths"]
+__all__ = ["checked_rle", "run_lengths"]
 
 
 def run_lengths(counts: bytes) -> list[int]:
@@ -27,3 +30,22 @@ def run_lengths(counts: bytes) -> list[int]:
     numbers[2::2] = np.cumsum(numbers[2::2])
     runs: list[int] = numbers.tolist()
     return runs
+
+
+def checked_rle(counts: str | list[int], height: int, width: int) -> dict[str, Any]:
+    """Compressed RLE whose runs fill the frame: pycocotools reads out of bounds otherwise.
+
+    Raises:
+        ValueError: If they do not.
+    """
+    try:
+        runs = run_lengths(counts.encode("ascii")) if isinstance(counts, str) else counts
+        is_whole = all(type(run) is int and run >= 0 for run in runs)
+    except (IndexError, TypeError) as error:
+        raise ValueError(f"run lengths cannot be read ({error})") from error
+    if not is_whole or sum(runs) != height * width:
+        raise ValueError(f"run lengths do not fill a mask of {width} x {height} px")
+    rle: dict[str, Any] = coco_mask.frPyObjects(
+        {"size": [height, width], "counts": runs}, height, width
+    )
+    return rle

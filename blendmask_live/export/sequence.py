@@ -16,10 +16,11 @@ from typing import Protocol
 
 import numpy as np
 
-from blendmask_live.datatypes import SourceInfo, TrackedFrame
+from blendmask_live.datatypes import Frame, SourceInfo, TrackedFrame
 from blendmask_live.errors import ExportError
 from blendmask_live.export.frame_size import fit_to_size
 from blendmask_live.export.options import ExportOptions
+from blendmask_live.export.pictures import save_frame
 from blendmask_live.export.staging import StagedFolder, report_write_errors
 
 __all__ = ["ExportJob", "SequenceExporter", "SequenceWriter", "pts_text"]
@@ -38,6 +39,15 @@ class ExportJob:
     options: ExportOptions
     frame_size: tuple[int, int]
     """(height, width) px of every frame that the writer will see."""
+
+    def picture_name(self, stem: str, *, usual: str = "jpg") -> str:
+        """The name of a frame's picture; `usual`: its kind where none is written."""
+        return f"{stem}.{usual if self.options.frames == 'none' else self.options.frames}"
+
+    def save_picture(self, name: str, frame: Frame) -> None:
+        """Write the frame under this name in the folder, if pictures are asked for."""
+        if self.options.frames != "none":
+            save_frame(self.folder.path / name, frame.image)
 
 
 class SequenceWriter(Protocol):

@@ -79,6 +79,11 @@ class StagedFolder:
         stream = target.open("w", encoding="utf-8", newline="\n")
         return cast(TextIO, self.handles.enter_context(stream))
 
+    def open_binary(self, name: str) -> BinaryIO:
+        """A new file in the folder."""
+        stream = (self.path / name).open("wb")
+        return cast(BinaryIO, self.handles.enter_context(stream))
+
     def open_spool(self) -> BinaryIO:
         """A nameless file on the same disk for records that must wait until the end."""
         spool: IO[bytes] = tempfile.TemporaryFile(dir=self.path)  # noqa: SIM115

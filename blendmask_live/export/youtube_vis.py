@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from array import array
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from itertools import repeat
 from typing import Any, Literal, TextIO
 
 from pycocotools import mask as coco_mask
@@ -15,6 +13,7 @@ from blendmask_live.export.json_text import category_objects, to_json
 from blendmask_live.export.rle_text import run_lengths
 from blendmask_live.export.sequence import ExportJob
 from blendmask_live.export.track_classes import TrackClasses
+from blendmask_live.export.track_spool import TrackSpool
 from blendmask_live.labels import category_ids
 
 __all__ = ["YoutubeVisWriter"]
@@ -22,30 +21,18 @@ __all__ = ["YoutubeVisWriter"]
 _VIDEO_ID = 1
 
 
-@dataclass(frozen=True, slots=True)
-class _MaskRecord:
-    """One mask of one track, as kept in the spool."""
-
-    frame_number: int
-    area_px: int
-    bbox: list[float]
-    """x, y, w, h in frame px."""
-    counts: str
-    """Compressed run lengths."""
-
-
 class YoutubeVisWriter:
     """Writes `instances.json` (ground-truth form) and `results.json` (result form).
 
-    The format lists masks by track, so they wait in a spool file until the end; memory holds
-    eight bytes per mask. A track has one category: the class with the largest summed score;
-    its score is the mean over its masks. Masks may overlap.
+    The format lists masks by track, so they wait in a spool file until the end. A track has
+    one category: the class with the largest summed score; its score is the mean over its masks.
+    Masks may overlap. Pictures, where asked for, are in `JPEGImages/<source name>`.
     """
 
     def __init__(self, job: ExportJob) -> None:
         self._job = job
-        self._spool = job.folder.open_spool()
-        self._spool_offsets: dict[int, array[int]] = {}
+        self._spool = TrackSpool(job.folder.open_spool())
+        self._mask_counts: dict[int, int] = {}
         self._score_sums: dict[int, float] = {}
         self._classes = TrackClasses()
         self._frame_count = 0
@@ -55,35 +42,31 @@ class YoutubeVisWriter:
         self._classes.add(tracked_frame)
         for row, rle in enumerate(instances.rles()):
             track_id = int(tracked_frame.track_ids[row])
-            self._spool_offsets.setdefault(track_id, array("q")).append(self._spool.tell())
             score = float(instances.scores[row])
             self._score_sums[track_id] = self._score_sums.get(track_id, 0.0) + score
-            record = [
-                number,
-                int(coco_mask.area(rle)),
-                coco_mask.toBbox(rle).tolist(),
-                rle["counts"].decode("ascii"),
-            ]
-            self._spool.write(to_json(record).encode("ascii") + b"\n")
+            self._mask_counts[track_id] = self._mask_counts.get(track_id, 0) + 1
+            area_px, bbox = int(coco_mask.area(rle)), coco_mask.toBbox(rle).tolist()
+            self._spool.append(track_id, [number, area_px, bbox, rle["counts"].decode("ascii")])
         self._frame_count = number + 1
-        return self._file_name(number)
+        name = self._file_name(number)
+        self._job.save_picture(f"JPEGImages/{name}", tracked_frame.frame)
+        return name
 
     def _file_name(self, number: int) -> str:
         # Readers take the part before the slash for the sequence's name.
-        return f"{self._job.source.name}/{number:05d}.jpg"
+        return self._job.picture_name(f"{self._job.source.name}/{number:05d}")
 
     def finish(self) -> None:
         truth = self._job.folder.open_text("instances.json")
         results = self._job.folder.open_text("results.json")
         self._write_truth_head(truth)
         results.write("[")
-        for position, track_id in enumerate(self._spool_offsets):
+        for position, track_id in enumerate(self._spool):
             if position:
                 truth.write(",")
                 results.write(",")
-            records = self._read_records(track_id)
-            self._write_annotation(truth, position + 1, track_id, records)
-            self._write_result(results, track_id, records)
+            self._write_annotation(truth, position + 1, track_id)
+            self._write_result(results, track_id)
         truth.write("]}\n")
         results.write("]\n")
 
@@ -99,9 +82,7 @@ class YoutubeVisWriter:
         _write_list(truth, (to_json(self._file_name(i)) for i in range(self._frame_count)))
         truth.write('}],"annotations":[')
 
-    def _write_annotation(
-        self, truth: TextIO, annotation_id: int, track_id: int, records: list[_MaskRecord]
-    ) -> None:
+    def _write_annotation(self, truth: TextIO, annotation_id: int, track_id: int) -> None:
         height, width = self._job.frame_size
         fields = {
             "id": annotation_id,
@@ -112,53 +93,56 @@ class YoutubeVisWriter:
             "height": height,
             "width": width,
         }
-        areas: list[int | None] = [None] * self._frame_count
-        bboxes: list[list[float] | None] = [None] * self._frame_count
-        for record in records:
-            areas[record.frame_number] = record.area_px
-            bboxes[record.frame_number] = record.bbox
-        truth.write(f'{to_json(fields)[:-1]},"areas":{to_json(areas)},"bboxes":{to_json(bboxes)},')
-        self._write_segmentations(truth, records, rle=self._job.options.rle or "uncompressed")
+        # One pass over the track's records for each list: memory follows no length.
+        truth.write(f'{to_json(fields)[:-1]},"areas":')
+        self._write_list(truth, ((n, str(area)) for n, area, _, _ in self._spool.read(track_id)))
+        truth.write(',"bboxes":')
+        self._write_list(truth, ((n, to_json(box)) for n, _, box, _ in self._spool.read(track_id)))
+        self._write_segmentations(truth, track_id, rle=self._job.options.rle or "uncompressed")
 
-    def _write_result(self, results: TextIO, track_id: int, records: list[_MaskRecord]) -> None:
+    def _write_result(self, results: TextIO, track_id: int) -> None:
         fields = {"video_id": _VIDEO_ID, **self._category_and_score(track_id)}
-        results.write(f"{to_json(fields)[:-1]},")
-        self._write_segmentations(results, records, rle=self._job.options.rle or "compressed")
+        results.write(to_json(fields)[:-1])
+        self._write_segmentations(results, track_id, rle=self._job.options.rle or "compressed")
 
     def _write_segmentations(
-        self,
-        out: TextIO,
-        records: list[_MaskRecord],
-        *,
-        rle: Literal["compressed", "uncompressed"],
+        self, out: TextIO, track_id: int, *, rle: Literal["compressed", "uncompressed"]
     ) -> None:
-        out.write('"segmentations":')
-        _write_list(out, self._segmentation_texts(records, rle == "compressed"))
+        is_compressed = rle == "compressed"
+        out.write(',"segmentations":')
+        self._write_list(
+            out,
+            (
+                (number, self._rle_text(counts, is_compressed))
+                for number, _, _, counts in self._spool.read(track_id)
+            ),
+        )
         out.write("}")
 
-    def _segmentation_texts(self, records: list[_MaskRecord], is_compressed: bool) -> Iterator[str]:
-        next_frame = 0
-        for record in records:
-            yield from ("null" for _ in range(next_frame, record.frame_number))
-            counts = record.counts if is_compressed else run_lengths(record.counts.encode())
-            yield to_json({"size": self._job.frame_size, "counts": counts})
-            next_frame = record.frame_number + 1
-        yield from ("null" for _ in range(next_frame, self._frame_count))
+    def _rle_text(self, counts: str, is_compressed: bool) -> str:
+        runs = counts if is_compressed else run_lengths(counts.encode())
+        return to_json({"size": self._job.frame_size, "counts": runs})
 
     def _category_and_score(self, track_id: int) -> dict[str, Any]:
         class_id = self._classes.class_of(track_id)
-        mean_score = self._score_sums[track_id] / len(self._spool_offsets[track_id])
+        mean_score = self._score_sums[track_id] / self._mask_counts[track_id]
         return {
             "category_id": category_ids(self._job.labels)[class_id],
             "score": round(mean_score, 5),
         }
 
-    def _read_records(self, track_id: int) -> list[_MaskRecord]:
-        records = []
-        for offset in self._spool_offsets[track_id]:
-            self._spool.seek(offset)
-            records.append(_MaskRecord(*json.loads(self._spool.readline())))
-        return records
+    def _write_list(self, out: TextIO, values: Iterable[tuple[int, str]]) -> None:
+        """One value per frame, null where there is none."""
+        _write_list(out, _without_gaps(values, self._frame_count))
+
+
+def _without_gaps(values: Iterable[tuple[int, str]], count: int) -> Iterator[str]:
+    next_number = 0
+    for number, value in values:
+        yield from repeat("null", number - next_number)
+        yield value
+        next_number = number + 1
+    yield from repeat("null", count - next_number)
 
 
 def _write_list(out: TextIO, items: Iterable[str]) -> None:

@@ -67,8 +67,8 @@ class RateMeter:
             if len(self._times_s) < 2:
                 return 0.0
             # Up to now, so that a stream which stops falls to 0 instead of keeping its rate.
-            span_s = max(self._clock() - self._times_s[0], 1e-9)
-            return (len(self._times_s) - 1) / max(span_s, self._times_s[-1] - self._times_s[0])
+            span_s = self._clock() - self._times_s[0]
+            return (len(self._times_s) - 1) / max(span_s, 1e-9)
 
     def _forget(self) -> None:
         oldest_s = self._clock() - self._window_s

@@ -1,21 +1,21 @@
-"""Plays a source: pace, pause, seek, step, loop; read by the capture thread."""
+"""Plays a source at its pace, as its transport says."""
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
 from blendmask_live.capture.source import FrameSource, LiveSource
-from blendmask_live.datatypes import Frame, SourceInfo
+from blendmask_live.datatypes import Frame
 from blendmask_live.live.meters import RateMeter
 from blendmask_live.live.reader import FrameReader
+from blendmask_live.live.transport import PlayedFrame, Transport
 from blendmask_live.pipeline import StageTimings
 
-__all__ = ["PlayedFrame", "Player"]
+__all__ = ["Player"]
 
 _NOMINAL_FPS: Final = Fraction(25)
 """Of folders of images, which have no frame rate."""
@@ -25,20 +25,7 @@ _LONGEST_GAP_S: Final = 10.0
 """A longer gap between timestamps is a jump of the clock; nobody would wait for it."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class PlayedFrame(Frame):
-    """A frame as it was played.
-
-    Attributes:
-        epoch: Changes where the frame does not follow on the one before: tracks end there.
-        is_repeat: The same frame again, to be seen with other settings.
-    """
-
-    epoch: int = 0
-    is_repeat: bool = False
-
-
-class Player:
+class Player(Transport):
     """A `FrameSource` whose frames come when they are due.
 
     Recorded sources are paced by their timestamps; at their end `read` waits for what is asked
@@ -58,22 +45,14 @@ class Player:
         """
         self._source = source
         self._reader = FrameReader(source)
+        can_seek = self._reader.can_seek and not source.info.is_live
+        super().__init__(source.info, can_seek=can_seek)
         self.rate = RateMeter()
         self._on_change = on_change
-        self._changed = threading.Condition()
-        self._is_interrupted = False
-        self._is_paused = False
-        self._has_ended = False
-        self._target: int | None = None
-        self._wants_repeat = False
-        self._speed = 1.0
-        self._loop = False
-        self._marks: tuple[int | None, int | None] = (None, None)
-        self._end: int | None = None
-        self._last: PlayedFrame | None = None
-        self._epoch = 0
         # Of the reading thread only:
+        self._epoch = 0
         self._jump: int | None = None
+        self._follows_jump = False
         self._last_due_s = 0.0
 
     @property
@@ -82,114 +61,8 @@ class Player:
         return self._reader.timings
 
     @property
-    def info(self) -> SourceInfo:
-        return self._source.info
-
-    @property
-    def can_seek(self) -> bool:
-        return self._reader.can_seek and not self.info.is_live
-
-    @property
-    def frame_count(self) -> int | None:
-        """An estimate until the end was seen."""
-        return self.info.frame_count if self._end is None else self._end
-
-    @property
-    def position(self) -> int:
-        """Index of the newest frame played; 0 before the first."""
-        last = self._last
-        return last.index if last else 0
-
-    @property
     def notice(self) -> str:
         return self._source.notice if isinstance(self._source, LiveSource) else ""
-
-    @property
-    def state(self) -> str:
-        """'starting', 'playing', 'paused' or 'ended'."""
-        if self._last is None:
-            return "starting"
-        return "ended" if self._has_ended else "paused" if self._is_paused else "playing"
-
-    @property
-    def speed(self) -> float:
-        """1 is the pace of the timestamps; negative plays backwards."""
-        return self._speed
-
-    @speed.setter
-    def speed(self, speed: float) -> None:
-        if not 0.1 <= abs(speed) <= 8:
-            raise ValueError(f"speed {speed}: must lie between 0.1 and 8, or -8 and -0.1")
-        if speed < 0:
-            self._require_seekable()
-        with self._changed:
-            turns = speed * self._speed < 0
-            self._speed = speed
-            if turns and self._has_ended:
-                self._has_ended = False
-            self._changed.notify_all()
-
-    @property
-    def loop(self) -> bool:
-        """Whether playing begins again at the end."""
-        return self._loop
-
-    @loop.setter
-    def loop(self, loop: bool) -> None:
-        self._loop = loop
-
-    @property
-    def marks(self) -> tuple[int | None, int | None]:
-        """First and last frame to play; None is the source's own."""
-        return self._marks
-
-    @marks.setter
-    def marks(self, marks: tuple[int | None, int | None]) -> None:
-        first, last = marks
-        if (first or 0) < 0 or (last is not None and last < (first or 0)):
-            raise ValueError(f"marks {marks}: need 0 <= first <= last")
-        self._marks = marks
-
-    def play(self) -> None:
-        """Go on; at the end: from the beginning."""
-        with self._changed:
-            if self._has_ended:
-                self._target = self._first_to_play()
-            self._is_paused = self._has_ended = False
-            self._changed.notify_all()
-
-    def pause(self) -> None:
-        with self._changed:
-            self._is_paused = True
-            self._changed.notify_all()
-
-    def seek(self, index: int) -> None:
-        """Show this frame next, or the nearest that exists; playing goes on from there.
-
-        Raises:
-            ValueError: If the source cannot seek.
-        """
-        self._require_seekable()
-        with self._changed:
-            self._is_paused |= self._has_ended
-            self._go_to(index)
-
-    def step(self, frames: int) -> None:
-        """Pause, and show the frame so many further on, or back.
-
-        Raises:
-            ValueError: If the source cannot seek.
-        """
-        self._require_seekable()
-        with self._changed:
-            self._is_paused = True
-            self._go_to((self.position if self._target is None else self._target) + frames)
-
-    def repeat(self) -> None:
-        """Give the shown frame again, if none will come by itself."""
-        with self._changed:
-            self._wants_repeat = self._is_paused or self._has_ended
-            self._changed.notify_all()
 
     def read(self) -> PlayedFrame | None:
         """The next frame, when it is due; None once interrupted or for good at the end."""
@@ -203,24 +76,6 @@ class Player:
 
     def close(self) -> None:
         self._reader.close()
-
-    def _require_seekable(self) -> None:
-        if not self.can_seek:
-            raise ValueError(f"{self.info.name}: this source can only be played forwards")
-
-    def _go_to(self, index: int) -> None:
-        self._target = max(0, index if self._end is None else min(index, self._end - 1))
-        self._has_ended = False
-        self._changed.notify_all()
-
-    def _first_to_play(self) -> int | None:
-        """Where playing begins again; None if it cannot."""
-        first, last = self._marks
-        if not self.can_seek:
-            return None
-        if self._speed > 0:
-            return first or 0
-        return last if last is not None else (self.frame_count or 1) - 1
 
     def _read_live(self) -> PlayedFrame | None:
         while True:
@@ -249,7 +104,9 @@ class Player:
             frame = self._next_to_play() if target is None else self._fetch(target)
             if frame is not None:
                 self.rate.count()
-                return self._played(frame, captured_at=time.monotonic())
+                is_chosen = target is not None or self._follows_jump
+                self._follows_jump = False
+                return self._played(frame, captured_at=time.monotonic(), is_chosen=is_chosen)
             if self._has_ended and (not self.can_seek or self._last is None):
                 return None
 
@@ -258,10 +115,18 @@ class Player:
         return self._is_interrupted or self._target is not None or self._wants_repeat or is_playing
 
     def _again(self, frame: PlayedFrame) -> PlayedFrame:
-        return _as_played(frame, captured_at=time.monotonic(), epoch=frame.epoch, is_repeat=True)
+        now_s = time.monotonic()
+        return replace(frame, captured_at=now_s, is_chosen=True, is_repeat=True)
 
-    def _played(self, frame: Frame, *, captured_at: float) -> PlayedFrame:
-        self._last = _as_played(frame, captured_at=captured_at, epoch=self._epoch)
+    def _played(self, frame: Frame, *, captured_at: float, is_chosen: bool = False) -> PlayedFrame:
+        self._last = PlayedFrame(
+            image=frame.image,
+            index=frame.index,
+            pts_s=frame.pts_s,
+            captured_at=captured_at,
+            epoch=self._epoch,
+            is_chosen=is_chosen,
+        )
         return self._last
 
     def _fetch(self, index: int) -> Frame | None:
@@ -298,6 +163,7 @@ class Player:
         if self._jump is not None:
             self._jump = None
             self._epoch += 1
+            self._follows_jump = True
         return frame
 
     def _following_index(self) -> int:
@@ -351,16 +217,3 @@ class Player:
         if frame.pts_s is not None and self._last.pts_s is not None:
             gap_s = frame.pts_s - self._last.pts_s
         return min(abs(float(gap_s)), _LONGEST_GAP_S)
-
-
-def _as_played(
-    frame: Frame, *, captured_at: float, epoch: int, is_repeat: bool = False
-) -> PlayedFrame:
-    return PlayedFrame(
-        image=frame.image,
-        index=frame.index,
-        pts_s=frame.pts_s,
-        captured_at=captured_at,
-        epoch=epoch,
-        is_repeat=is_repeat,
-    )

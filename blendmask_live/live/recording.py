@@ -11,8 +11,8 @@ from pathlib import Path
 
 from blendmask_live.datatypes import Frame, SourceInfo, TrackedFrame
 from blendmask_live.export import Exporter, ExportOptions, open_exporter
-from blendmask_live.live.player import PlayedFrame
 from blendmask_live.live.settings import RecordingStatus
+from blendmask_live.live.transport import PlayedFrame
 from blendmask_live.pipeline import Branch
 from tracking import ConfirmationBuffer
 
@@ -31,9 +31,9 @@ class SteadyFrames:
     def __init__(self, info: SourceInfo) -> None:
         self._buffer = ConfirmationBuffer()
         self._frame_s = 1 / (info.average_fps or _NOMINAL_FPS)
-        self._has_clock = not info.is_live
+        self._is_live = info.is_live
         self._shift_s = Fraction(0)
-        self._last: Frame | None = None
+        self._last_s: Fraction | None = None
         self._epoch = 0
 
     def push(self, tracked_frame: TrackedFrame, /) -> list[TrackedFrame]:
@@ -52,19 +52,16 @@ class SteadyFrames:
         time_s = frame.pts_s
         if time_s is None:
             time_s = frame.index * self._frame_s
-            if not self._has_clock:
+            if self._is_live:
                 time_s = Fraction(frame.captured_at).limit_denominator(90_000)
-        is_first = self._last is None
-        shifted_s = time_s + self._shift_s
-        last_s = self._last.pts_s if self._last is not None else None
-        if is_first or frame.epoch != self._epoch or (last_s is not None and shifted_s <= last_s):
+        if self._last_s is None:
             # The first frame keeps its own time where it has one.
-            start_s = last_s + self._frame_s if last_s is not None else frame.pts_s or Fraction(0)
-            self._shift_s = start_s - time_s
-            shifted_s = start_s
+            self._shift_s = (frame.pts_s or 0) - time_s
+        elif frame.epoch != self._epoch or time_s + self._shift_s <= self._last_s:
+            self._shift_s = self._last_s + self._frame_s - time_s
         self._epoch = frame.epoch
-        self._last = replace(frame, pts_s=shifted_s)
-        return self._last
+        self._last_s = time_s + self._shift_s
+        return replace(frame, pts_s=self._last_s)
 
 
 def open_exporters(

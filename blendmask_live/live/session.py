@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -14,9 +13,9 @@ from blendmask_live.capture.source import FrameSource
 from blendmask_live.datatypes import SourceInfo, TrackedFrame
 from blendmask_live.errors import ConfigError, StageFailed
 from blendmask_live.export import ExportOptions
-from blendmask_live.live.meters import RateMeter, RecentValues
 from blendmask_live.live.player import Player
 from blendmask_live.live.recording import Recording, SteadyFrames, open_exporters
+from blendmask_live.live.screen import Screen
 from blendmask_live.live.settings import LiveSettings, LiveStatus
 from blendmask_live.live.stages import Detection, Detector, Follower
 from blendmask_live.pipeline import Overflow, Pipeline, PipelineConfig, StageSummary
@@ -30,7 +29,7 @@ _PIPELINE = PipelineConfig(
     exports_capacity=1,
     exports_overflow=Overflow.DROP_OLDEST,
     keeps_outputs_of_failed_run=True,
-    stop_timeout_s=10.0,
+    stop_timeout_s=20.0,
 )
 _RECORDED_FRAMES_WAITING = 8
 
@@ -71,7 +70,7 @@ class LiveSession:
         self.labels = segmenter.labels
         self._segmenter = segmenter
         self._player = Player(source, on_change=on_change)
-        self._screen = _Screen(on_change)
+        self._screen = Screen(on_change)
         self._detector = Detector(segmenter, settings or LiveSettings())
         self._recording: Recording | None = None
         self._recording_lock = threading.Lock()
@@ -118,7 +117,7 @@ class LiveSession:
         Called from `on_change` or again, it returns at once.
 
         Raises:
-            StageFailed: If a thread is still busy after 10 s; names it.
+            StageFailed: If a thread is still busy after 20 s; names it.
         """
         self._is_stopped = True
         self._pipeline.stop()
@@ -287,39 +286,6 @@ class LiveSession:
             if name == "segment":
                 stages |= self._detector.steps.summary()
         return stages
-
-
-class _Screen:
-    """A sink that keeps the newest frame until it is taken."""
-
-    def __init__(self, on_change: Callable[[], None]) -> None:
-        self.rate = RateMeter()
-        self.ages_ms = RecentValues()
-        self._on_change = on_change
-        self._lock = threading.Lock()
-        self._newest: TrackedFrame | None = None
-        self.has_shown = False
-
-    def take(self) -> TrackedFrame | None:
-        with self._lock:
-            newest, self._newest = self._newest, None
-        if newest is not None:
-            self.rate.count()
-            self.ages_ms.add((time.monotonic() - newest.frame.captured_at) * 1000)
-        return newest
-
-    def write(self, tracked: TrackedFrame) -> None:
-        with self._lock:
-            self._newest = tracked
-            self.has_shown = True
-        self._on_change()
-
-    def close(self) -> tuple[Path, ...]:
-        return ()
-
-    def discard(self) -> None:
-        # The last word of this sink, after a failure too: the state has changed.
-        self._on_change()
 
 
 def _vram_mb(device: str) -> float | None:

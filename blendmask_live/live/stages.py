@@ -15,15 +15,17 @@ from blendmask_live.datatypes import Frame, Instances, TrackedInstances
 from blendmask_live.governor import Governor, Quality, quality_ladder
 from blendmask_live.live.coasting import Coaster
 from blendmask_live.live.meters import RateMeter
-from blendmask_live.live.player import PlayedFrame
 from blendmask_live.live.settings import LiveSettings
+from blendmask_live.live.transport import PlayedFrame
 from blendmask_live.pipeline import StageTimings
 from blendmask_live.segmenter import Segmenter
-from tracking import MaskTracker
+from tracking import MaskTracker, TrackerConfig
 
 __all__ = ["Detection", "Detector", "Follower"]
 
 _log = logging.getLogger(__name__)
+_OLDEST_S = 0.35
+"""Objects seen longer ago than this are looked for anew instead of being moved on."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,6 +34,7 @@ class Plan:
 
     settings: LiveSettings
     segmenter: Segmenter
+    tracker: TrackerConfig
     ladder: tuple[Quality, ...]
     governor: Governor
 
@@ -67,6 +70,7 @@ class Detector:
         self._plan = self._planned(settings)
         self._in_use: tuple[Plan, Quality, Segmenter] | None = None
         self._since_network = 0
+        self._seen_at = 0.0
 
     @property
     def settings(self) -> LiveSettings:
@@ -91,27 +95,31 @@ class Detector:
         assert isinstance(frame, PlayedFrame)
         plan = self._plan
         quality = plan.ladder[0] if self.is_complete else plan.governor.quality
-        if not frame.is_repeat and 0 < self._since_network <= quality.skipped:
+        if self._may_skip(frame, quality):
             self._since_network += 1
             return Detection(frame, plan, quality, None, 0.0)
         started_s = time.perf_counter()
         instances, quality = self._segment(frame, plan, quality)
         cost_ms = (time.perf_counter() - started_s) * 1000 / (quality.skipped + 1)
         self.rate.count()
-        self._since_network = 1
+        self._since_network, self._seen_at = 1, frame.captured_at
         return Detection(frame, plan, quality, instances, cost_ms)
 
+    def _may_skip(self, frame: PlayedFrame, quality: Quality) -> bool:
+        is_turn = 0 < self._since_network <= quality.skipped
+        return is_turn and not frame.is_chosen and frame.captured_at - self._seen_at <= _OLDEST_S
+
     def _planned(self, settings: LiveSettings, before: Plan | None = None) -> Plan:
-        in_use, _ = settings.in_use()
+        in_use, tracker = settings.in_use()
         segmenter = self._base.with_settings(in_use)
         ladder = quality_ladder(in_use)
         if before is not None:
             same_target = before.settings.target_fps == settings.target_fps
             if same_target and before.ladder == ladder:
                 # What it has learnt about this machine still holds.
-                return replace(before, settings=settings, segmenter=segmenter)
+                return replace(before, settings=settings, segmenter=segmenter, tracker=tracker)
         governor = Governor(ladder, target_fps=settings.target_fps)
-        return Plan(settings, segmenter, ladder, governor)
+        return Plan(settings, segmenter, tracker, ladder, governor)
 
     def _segment(
         self, frame: PlayedFrame, plan: Plan, quality: Quality
@@ -172,7 +180,7 @@ class Follower:
         else:
             # A frame seen again, with other settings, is no new sighting of its objects.
             tracker = copy.deepcopy(self._tracker) if found.frame.is_repeat else self._tracker
-            _, tracker.config = settings.in_use()
+            tracker.config = found.plan.tracker
             tracked = tracker.update(found.instances, timestamp_s=timestamp_s)
         if not found.frame.is_repeat:
             self._coaster.see(tracked, timestamp_s)

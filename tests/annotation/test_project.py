@@ -28,7 +28,7 @@ from blendmask_live.datatypes import Instances, SourceInfo, TrackedFrame, TrackS
 from blendmask_live.errors import ProjectError
 from blendmask_live.masks import crop_mask
 from tests.annotation.conftest import MakeProject, write_project
-from tests.export.sequences import awkward_sequences, disc, visible_rows, walkers
+from tests.export.sequences import MaskSequence, awkward_sequences, disc, visible_rows, walkers
 
 
 @pytest.mark.parametrize("name", awkward_sequences())
@@ -120,6 +120,16 @@ def test_empty_project_takes_masks_from_elsewhere_as_one_act(tmp_path: Path) -> 
         assert problems(project) == []
         project.undo(), project.undo()
         assert project.tracks == () and project.labels == ("cat",)
+
+
+def test_imported_tracks_never_share_an_id(make_project: MakeProject) -> None:
+    project = make_project(MaskSequence((48, 64), [[(3, 0, 0.5, disc((48, 64), 9, 9, 5))]]))
+    # 3 is taken and becomes 4, the next free one; then the 4 of the file must move on.
+    masks = [(n, 0, 0.5, disc((48, 64), 10 * n, 30, 4)) for n in (3, 4)]
+    (frame,) = MaskSequence((48, 64), [masks]).tracked_frames()
+    project.import_frames(project.labels, [(0, frame.tracked)])
+    assert sorted(project.tracked(0).track_ids.tolist()) == [3, 4, 5]
+    assert problems(project) == []
 
 
 @pytest.mark.parametrize("frame", [-1, 12, 99])

@@ -67,7 +67,7 @@ def test_coco_ids_are_official_and_start_at_one(tmp_path: Path) -> None:
 def test_coco_frames_can_be_written_beside(tmp_path: Path, kind: Any) -> None:
     from PIL import Image
 
-    export(walkers(2), "coco", tmp_path / "x", ExportOptions(coco_frames=kind))
+    export(walkers(2), "coco", tmp_path / "x", ExportOptions(frames=kind))
     coco = COCO(str(tmp_path / "x" / "instances.json"))
     for image, tracked_frame in zip(
         coco.loadImgs(coco.getImgIds()), walkers(2).tracked_frames(), strict=True

@@ -16,7 +16,7 @@ from PyQt5.QtWidgets import QApplication
 
 from blendmask_live.config import SegmenterSettings
 from blendmask_live.datatypes import Frame, Instances, TrackedFrame, TrackedInstances, TrackState
-from blendmask_live.export.h264 import H264File, VideoTiming
+from blendmask_live.export.video_file import VideoFile, VideoTiming
 from blendmask_live.live import LiveSettings
 from blendmask_live.segmenter import Segmenter, load_segmenter
 from gui.controller import LiveController
@@ -113,7 +113,7 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     path = tmp_path_factory.mktemp("clips") / "Vidéo № 1 東京.mp4"
     source = open_source("demo", start_s=3.0, max_frames=50)
-    video = H264File(
+    video = VideoFile(
         path,
         frame_size=(360, 640),
         timing=VideoTiming.of_source(time_base=source.info.time_base, fps=source.info.average_fps),

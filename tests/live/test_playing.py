@@ -8,6 +8,7 @@ import pytest
 
 from blendmask_live.capture.window import Window, part_of
 from blendmask_live.config import SegmenterSettings
+from blendmask_live.datatypes import TrackState
 from blendmask_live.errors import ConfigError
 from blendmask_live.live import LiveSettings
 from tests.live.parts import CameraSource, ClipSource, Script, Watcher
@@ -250,3 +251,14 @@ def test_part_with_a_stride_steps_from_frame_to_frame() -> None:
         watcher.session.speed = -8
         watcher.session.play()
         watcher.shown_index(0)
+
+
+def test_frames_that_were_asked_for_are_not_left_to_coasting() -> None:
+    script = Script(before=lambda value: time.sleep(0.03))
+    settings = LiveSettings(SegmenterSettings(short_side=256, mask_size=28), target_fps=100)
+    with Watcher(ClipSource(2000), script, settings=settings) as watcher:
+        watcher.wait(lambda: "network on" in watcher.session.status().quality)
+        watcher.shown(lambda frame: TrackState.COASTED in frame.tracked.states)
+        for index in (100, 101, 102, 50, 51):
+            states = watcher.stand_at(index).tracked.states
+            assert states and TrackState.COASTED not in states

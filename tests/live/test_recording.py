@@ -134,16 +134,14 @@ def test_stop_completes_the_recording(tmp_path: Path) -> None:
 
 
 def test_second_recording_at_a_time_is_refused(tmp_path: Path) -> None:
-    with Watcher(ClipSource()) as watcher:
-        watcher.session.start_recording(tmp_path / "a", ("csv",))
-        with pytest.raises(ConfigError, match="already"):
-            watcher.session.start_recording(tmp_path / "b", ("csv",))
-        watcher.shown()
-        watcher.session.stop_recording()
-        watcher.session.start_recording(tmp_path / "b", ("csv",))
-        watcher.shown()
-        watcher.shown()
-    assert (tmp_path / "a" / "csv").is_dir() and (tmp_path / "b" / "csv").is_dir()
+    with Watcher(ClipSource(2000)) as watcher:
+        for name in ("a", "b"):
+            watcher.session.start_recording(tmp_path / name, ("csv",))
+            with pytest.raises(ConfigError, match="already"):
+                watcher.session.start_recording(tmp_path / "c", ("csv",))
+            watcher.wait(lambda: (now := watcher.session.status().recording) and now.frames)
+            assert watcher.session.stop_recording().keys() == {"csv"}
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "b"]
 
 
 def test_existing_output_is_refused_and_the_session_goes_on(tmp_path: Path) -> None:

@@ -1,0 +1,46 @@
+"""Which frames go without the network at the lowest quality."""
+
+from __future__ import annotations
+
+from blendmask_live.config import SegmenterSettings
+from blendmask_live.live import LiveSettings
+from blendmask_live.live.stages import Detector
+from blendmask_live.live.transport import PlayedFrame
+from tests.live.parts import FakeSegmenter, make_frame
+
+
+def _detector() -> Detector:
+    settings = LiveSettings(SegmenterSettings(short_side=256, mask_size=28))
+    detector = Detector(FakeSegmenter(), settings)  # type: ignore[arg-type]
+    while detector._plan.governor.lower():
+        pass
+    assert detector.quality == "network on 1 of 4 frames"
+    return detector
+
+
+def _seen(detector: Detector, *, gap_s: float, chosen: tuple[int, ...] = ()) -> list[bool]:
+    frames = [
+        PlayedFrame(make_frame(i).image, i, None, 100 + i * gap_s, is_chosen=i in chosen)
+        for i in range(8)
+    ]
+    return [detector(frame).instances is not None for frame in frames]
+
+
+def test_three_of_four_frames_are_skipped() -> None:
+    assert _seen(_detector(), gap_s=0.03) == [True, False, False, False] * 2
+
+
+def test_frames_that_were_asked_for_are_not_skipped() -> None:
+    assert _seen(_detector(), gap_s=0.03, chosen=(1, 2)) == [True] * 3 + [False] * 3 + [True, False]
+
+
+def test_nothing_is_skipped_where_the_last_look_is_long_ago() -> None:
+    assert _seen(_detector(), gap_s=0.2) == [True, False] * 4
+    assert _seen(_detector(), gap_s=0.5) == [True] * 8
+
+
+def test_recorded_files_are_seen_completely() -> None:
+    detector = _detector()
+    detector.is_complete = True
+    assert _seen(detector, gap_s=0.03) == [True] * 8
+    assert detector.quality == ""

@@ -1,0 +1,5 @@
+"""Fixtures of the validation tests."""
+
+from tests.export.conftest import awkward
+
+__all__ = ["awkward"]
