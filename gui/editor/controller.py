@@ -1,14 +1,11 @@
-"""What the editor does, without widgets: frames, masks, selection, edits, long jobs."""
+"""What the editor does, without widgets: frames, masks, selection, edits."""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,37 +20,24 @@ from blendmask_live.annotation import (
     RejectSuggestion,
     Suggestion,
     find_suggestions,
-    propagate_by_blending,
-    propagate_by_flow,
-    propagated,
 )
-from blendmask_live.datatypes import TrackedInstances
+from blendmask_live.annotation.propagation import Step
+from blendmask_live.datatypes import Instances, TrackedInstances
 from blendmask_live.errors import BlendMaskLiveError
-from gui.editor.frame_reader import FrameReader, PictureAccess
-from gui.problems import Problem, problem_of
+from gui.editor.editor_problems import editor_problem
+from gui.editor.frame_reader import FrameReader
+from gui.editor.jobs import Jobs, Report
+from gui.editor.propagating import Propagation
+from gui.problems import Problem
 
 __all__ = ["SCOPES", "EditorController", "Scope"]
 
-T = TypeVar("T")
-logger = logging.getLogger(__name__)
 Scope = str
 SCOPES: Final = ("here", "onwards", "marks", "all")
 """Which frames an edit of a track is about."""
 _NOMINAL_FPS: Final = 25.0
-_LONGEST_PROPAGATION: Final = 250
-
-
-@dataclass(frozen=True, slots=True)
-class JobState:
-    """A long job; `steps` is 0 where its length is unknown."""
-
-    text: str
-    done: int = 0
-    steps: int = 0
-
-
-class Stopped(Exception):
-    """The user stopped a job."""
+_SUGGEST_AFTER_MS: Final = 700
+"""Suggestions are looked for when nothing was edited for so long."""
 
 
 class EditorController(QObject):
@@ -71,6 +55,8 @@ class EditorController(QObject):
         scope: One of `SCOPES`.
         lanes: Every track's runs.
         suggestions: Open ones, the surest first.
+        jobs: What goes on in the background.
+        is_busy: A job changes the project; nothing can be shown or edited until it ends.
 
     Signals:
         frame_changed: `frame` is another; picture and masks follow.
@@ -78,7 +64,8 @@ class EditorController(QObject):
         selection_changed: `track`, `marks` or `scope` is new.
         edited: Masks, tracks or the journal changed.
         suggestions_changed: `suggestions` is new.
-        job_changed: A `JobState`, or None when the job has ended.
+        video_opened: The project's video was found.
+        busy_changed: `is_busy` is new.
         problem_found: A `Problem`.
         closed: All threads have ended.
     """
@@ -88,10 +75,10 @@ class EditorController(QObject):
     selection_changed = pyqtSignal()
     edited = pyqtSignal()
     suggestions_changed = pyqtSignal()
-    job_changed = pyqtSignal(object)
+    video_opened = pyqtSignal()
+    busy_changed = pyqtSignal()
     problem_found = pyqtSignal(object)
     closed = pyqtSignal()
-    _posted = pyqtSignal(object)
 
     def __init__(self, path: Path, parent: QObject | None = None) -> None:
         """Open a project.
@@ -110,18 +97,24 @@ class EditorController(QObject):
         self.scope: Scope = "onwards"
         self.lanes: tuple[Lane, ...] = self.project.lanes()
         self.suggestions: tuple[Suggestion, ...] = ()
-        self._jobs = ThreadPoolExecutor(1, "editor-jobs")
-        self._is_stopping = False
-        self._is_closing = False
-        self._posted.connect(self._run_posted)
+        self.jobs = Jobs(self)
+        self.jobs.failed.connect(self.report)
+        self.is_busy = False
+        self.is_closed = False
         self._reader: FrameReader | None = None
         self._player = QTimer(self)
         self._player.timeout.connect(self._play_on)
-        fps = self.project.source.average_fps
-        self._player.setInterval(round(1000 / float(fps or _NOMINAL_FPS)))
+        self._player.setInterval(round(1000 / self._places_per_s()))
+        self._suggest_later = QTimer(self)
+        self._suggest_later.setSingleShot(True)
+        self._suggest_later.setInterval(_SUGGEST_AFTER_MS)
+        self._suggest_later.timeout.connect(self.find_suggestions)
 
     def start(self) -> None:
         """Open the video and look for doubts; a missing video is told and can be relinked."""
+        if self.project.is_read_only:
+            text = self.tr("This project can only be read")
+            self.problem_found.emit(Problem(text, self.project.read_only_reason, is_error=False))
         try:
             source = self.project.locate_source()
         except BlendMaskLiveError as error:
@@ -129,27 +122,45 @@ class EditorController(QObject):
             self.problem_found.emit(Problem(text, str(error), "relink"))
         else:
             self._open_video(source)
-        if self.project.is_read_only:
-            text = self.tr("This project can only be read")
-            self.problem_found.emit(Problem(text, self.project.read_only_reason, is_error=False))
         self.find_suggestions()
         self.show(self.frame)
+
+    @property
+    def has_video(self) -> bool:
+        """Whether the project's video was found."""
+        return self._reader is not None
+
+    @property
+    def may_edit(self) -> bool:
+        """Whether edits are possible now."""
+        return not self.project.is_read_only and not self.is_busy
+
+    def _places_per_s(self) -> float:
+        """How fast the covered frames follow one another; fewer where some were left out."""
+        fps = float(self.project.source.average_fps or _NOMINAL_FPS)
+        if len(self.indices) < 2:
+            return fps
+        stride = float(self.indices[-1] - self.indices[0]) / (len(self.indices) - 1)
+        return max(1.0, fps / stride)
 
     def _open_video(self, source: str) -> None:
         if self._reader is not None:
             self._reader.close()
         self._reader = FrameReader(
             source,
-            on_picture=lambda index, image: self.post(partial(self._take_picture, index, image)),
-            on_error=lambda error: self.post(partial(self._report, error)),
+            on_picture=lambda index, image: self.jobs.post(
+                partial(self._take_picture, index, image)
+            ),
+            on_error=lambda error: self.jobs.post(partial(self.report, error)),
         )
+        self.video_opened.emit()
 
     def relink(self, source: Path) -> None:
         """Say where the video is now."""
         try:
             self.project.relink(source)
         except BlendMaskLiveError as error:
-            self._report(error)
+            self.report(error)
             return
         self._open_video(str(source))
         self.show(self.frame)
@@ -162,8 +173,8 @@ class EditorController(QObject):
         return int(np.searchsorted(self.indices, self.frame))
 
     def show(self, frame: int) -> None:
-        """Show another frame: the covered one that is nearest."""
-        if not len(self.indices):
+        """Show another frame: the covered one at or after it."""
+        if not len(self.indices) or self.is_busy:
             return
         place = min(int(np.searchsorted(self.indices, frame)), len(self.indices) - 1)
         self.frame = int(self.indices[place])
@@ -181,22 +192,23 @@ class EditorController(QObject):
             self.show(int(self.indices[place]))
 
     def _take_picture(self, index: int, image: NDArray[np.uint8]) -> None:
-        if index == self.frame:
+        if index == self.frame and not self.is_busy:
             self.picture = image
             self.tracked = self._masks_of(index)
             self.picture_changed.emit()
 
     def _masks_of(self, frame: int) -> TrackedInstances:
-        if not len(self.indices):
-            return self._empty()
-        return self.project.tracked(frame)
-
-    def _empty(self) -> TrackedInstances:
-        from blendmask_live.datatypes import Instances
-
-        size = self.project.media.frame_size
-        empty = Instances.empty(size, self.project.labels)
+        if len(self.indices):
+            return self.project.tracked(frame)
+        empty = Instances.empty(self.project.media.frame_size, self.project.labels)
         return TrackedInstances(empty, np.zeros(0, np.int64), ())
+
+    def seconds(self, frame: int) -> float:
+        """Presentation time of a frame, s."""
+        pts_s = self.project.frames.pts_s(frame) if len(self.indices) else None
+        return (
+            frame / float(self.project.source.average_fps or 25) if pts_s is None else float(pts_s)
+        )
 
     @property
     def is_playing(self) -> bool:
@@ -255,6 +267,22 @@ class EditorController(QObject):
                 return self.project.labels[(here or lane.runs)[0].class_id]
         return ""
 
+    @property
+    def lane(self) -> Lane | None:
+        """The selected track's."""
+        return next((x for x in self.lanes if x.track.track_id == self.track), None)
+
+    def show_keyframe(self, *, is_back: bool) -> None:
+        """Go to where a keyframe of the selected track, or the track itself, begins or ends."""
+        lane, frame = self.lane, self.frame
+        if lane is None or not lane.runs:
+            return
+        ends = [end for run in lane.runs if run.is_keyframe for end in (run.first, run.last)]
+        ends += [lane.runs[0].first, lane.runs[-1].last]
+        found = [end for end in ends if (end < frame if is_back else end > frame)]
+        if found:
+            self.show(max(found) if is_back else min(found))
+
     def new_track_id(self) -> int:
         """The id that a track drawn now would get."""
         return max((lane.track.track_id for lane in self.lanes), default=0) + 1
@@ -264,6 +292,15 @@ class EditorController(QObject):
     def apply(self, edit: Edit) -> bool:
         """Do an edit; what is wrong with it is told. Returns whether it was done."""
         return self._change(lambda: self.project.apply(edit))
+
+    def apply_all(self, edits: Sequence[Edit]) -> bool:
+        """Do edits, one after the other, up to the first that cannot be done."""
+
+        def change() -> None:
+            for edit in edits:
+                self.project.apply(edit)
+
+        return self._change(change)
 
     def undo(self) -> None:
         """Take the last edit back."""
@@ -285,13 +322,19 @@ class EditorController(QObject):
         self._change(move)
 
     def _change(self, change: Callable[[], object]) -> bool:
+        if self.is_busy:
+            return False
+        before, is_done = self.project.revision, True
         try:
             change()
         except BlendMaskLiveError as error:
-            self._report(error)
-            return False
-        self._refresh()
-        return True
+            self.report(error)
+            is_done = False
+        if self.project.revision != before:
+            self._refresh()
+            # Not at once: a person who draws stroke after stroke must not wait for it.
+            self._suggest_later.start()
+        return is_done
 
     def _refresh(self) -> None:
         self.lanes = self.project.lanes()
@@ -304,11 +347,16 @@ class EditorController(QObject):
 
     def find_suggestions(self) -> None:
         """Look again; the answer comes as `suggestions_changed`."""
-        self.run_job("", lambda report: find_suggestions(self.project), self._take_suggestions)
+        self._suggest_later.stop()
+        revision = self.project.revision
 
-    def _take_suggestions(self, found: tuple[Suggestion, ...]) -> None:
-        self.suggestions = found
-        self.suggestions_changed.emit()
+        def finish(found: tuple[Suggestion, ...]) -> None:
+            # Where something was edited meanwhile, the next answer is on its way.
+            if revision == self.project.revision:
+                self.suggestions = found
+                self.suggestions_changed.emit()
+
+        self.jobs.run("", lambda report: find_suggestions(self.project), finish)
 
     def judge(self, suggestion: Suggestion, *, accept: bool) -> None:
         """Do what a suggestion says, or say that nothing is wrong."""
@@ -320,106 +368,57 @@ class EditorController(QObject):
 
     def propagate(self, *, is_backward: bool) -> None:
         """Carry the selected track's mask to the neighbours, until its next keyframe."""
-        project, track, frame = self.project, self.track, self.frame
-        limit = frame - _LONGEST_PROPAGATION if is_backward else frame + _LONGEST_PROPAGATION
-        reach = FrameRange(max(limit, 0), frame) if is_backward else FrameRange(frame, limit)
-
-        def work(report: Callable[[int, int], None]) -> Edit:
-            blends = project.has_latents and any(
-                run.track == track and attention is not None
-                for run, attention in zip(
-                    project.masks(frame).runs, project.masks(frame).attention, strict=True
-                )
+        try:
+            carried = Propagation(
+                self.project, track=self.track, frame=self.frame, is_backward=is_backward
             )
-            if blends:
-                steps = propagate_by_blending(
-                    project, track=track, frame=frame, is_backward=is_backward, frames=reach
-                )
-                return propagated(track, list(steps))
-            pictures = PictureAccess(project.locate_source())
-            try:
-                found = []
-                for step in propagate_by_flow(
-                    project,
-                    track=track,
-                    frame=frame,
-                    pictures=pictures,
-                    is_backward=is_backward,
-                    frames=reach,
-                ):
-                    found.append(step)
-                    report(len(found), 0)
-            except Stopped:
-                # What was carried so far is worth keeping.
-                pass
-            finally:
-                pictures.close()
-            return propagated(track, found)
+        except BlendMaskLiveError as error:
+            self.report(error)
+            return
 
-        self.run_job(self.tr("Propagating the mask"), work, self.apply)
+        def finish(steps: list[Step]) -> None:
+            self._change(lambda: self.project.apply(carried.edit(steps)))
 
-    def run_job(
-        self,
-        text: str,
-        work: Callable[[Callable[[int, int], None]], T],
-        finish: Callable[[T], object],
-    ) -> None:
-        """Do something long in the worker thread, `finish` with its result in this one.
+        self.jobs.run(self.tr("Propagating the mask"), carried.compute, finish)
 
-        Args:
-            text: What is done, for people; "" for what they need not know.
-            work: Gets `report` (done, steps), which raises `Stopped` once the user stops it.
+    def change_alone(self, text: str, work: Callable[[Report], object]) -> None:
+        """Change the project in the worker thread.
+
+        Other threads have to wait for it, so nothing is shown or edited meanwhile.
         """
+        self.play(False)
+        self.is_busy = True
+        self.busy_changed.emit()
 
-        def report(done: int, steps: int) -> None:
-            if self._is_stopping:
-                raise Stopped
-            self.post(partial(self.job_changed.emit, JobState(text, done, steps)))
+        def end(result: object = None) -> None:
+            self.is_busy = False
+            self.indices = self.project.frame_indices
+            self._refresh()
+            self.show(self.frame)
+            self.busy_changed.emit()
 
-        def run() -> None:
+        def guarded(report: Report) -> None:
             try:
-                result = work(report)
-            except Stopped:
-                pass
-            except Exception as error:
-                logger.warning("%s", error, exc_info=not isinstance(error, BlendMaskLiveError))
-                self.post(partial(self._report, error))
-            else:
-                self.post(lambda: finish(result))
+                work(report)
             finally:
-                if text:
-                    self.post(partial(self.job_changed.emit, None))
+                self.jobs.post(end)
 
-        self._is_stopping = False
-        if text:
-            self.job_changed.emit(JobState(text))
-        self._jobs.submit(run)
+        self.jobs.run(text, guarded)
 
-    def stop_job(self) -> None:
-        """End the current job early."""
-        self._is_stopping = True
-
-    def post(self, call: Callable[[], object]) -> None:
-        """Have something called in the Qt thread; from any thread."""
-        self._posted.emit(call)
-
-    def _run_posted(self, call: Callable[[], object]) -> None:
-        if not self._is_closing:
-            call()
-
-    def _report(self, error: Exception) -> None:
-        self.problem_found.emit(problem_of(error))
+    def report(self, error: Exception) -> None:
+        """Tell people of an error."""
+        self.problem_found.emit(editor_problem(error))
 
     # End
 
     def close(self) -> None:
         """End all threads and release the project; nothing is unsaved, ever."""
-        if self._is_closing:
+        if self.is_closed:
             return
-        self._is_closing = True
+        self.is_closed = True
         self._player.stop()
-        self.stop_job()
-        self._jobs.shutdown()
+        self._suggest_later.stop()
+        self.jobs.close()
         if self._reader is not None:
             self._reader.close()
         self.project.close()
