@@ -30,6 +30,7 @@ class Drawing(QObject):
         canvas.stroke_drawn.connect(self._draw_stroke)
         canvas.polygon_drawn.connect(self._draw_polygon)
         canvas.moved.connect(self._move)
+        canvas.cancelled.connect(self._cancel)
         controller.selection_changed.connect(self._follow_selection)
 
     def begin_track(self) -> bool:
@@ -60,6 +61,11 @@ class Drawing(QObject):
         if self._controller.track:
             self._new_track = 0
         self._canvas.set_track_color(self._new_track or self._controller.track)
+
+    def _cancel(self) -> None:
+        self._new_track = 0
+        self._follow_selection()
+        self.tool_wanted.emit("select")
 
     def _draw(self, make: partial[PaintStroke] | partial[DrawPolygon], is_erasing: bool) -> None:
         controller = self._controller

@@ -73,7 +73,8 @@ def add_tool_bar(window: EditorWindow) -> None:
     window.addToolBar(bar)
     for name in ("undo", "redo", "-", *TOOLS):
         bar.addSeparator() if name == "-" else bar.addAction(window.actions_by_name[name])
-    window.brush_size.setFixedWidth(150)
+    window.brush_size.setFixedWidth(176)
+    window.brush_size.setContentsMargins(14, 0, 8, 0)
     window.brush_size.slider.setFocusPolicy(Qt.TabFocus)
     bar.addWidget(window.brush_size)
     for name in ("-", "new_track", "-", "play"):
@@ -104,7 +105,7 @@ def add_docks(window: EditorWindow) -> dict[str, QDockWidget]:
     window.splitDockWidget(docks["track"], docks["repairs"], Qt.Vertical)
     window.tabifyDockWidget(docks["repairs"], docks["journal"])
     docks["repairs"].raise_()
-    window.resizeDocks([docks["track"]], [340], Qt.Horizontal)
+    window.resizeDocks([docks["track"]], [356], Qt.Horizontal)
     window.resizeDocks([docks["track"], docks["repairs"]], [460, 400], Qt.Vertical)
     return docks
 

@@ -28,7 +28,8 @@ from gui.theme import current_theme
 __all__ = ["RepairsPanel"]
 
 _SUGGESTION: Final = Qt.UserRole
-_ROW_PX: Final = 54
+_TITLE_PX: Final = 20
+_ROW_PX: Final = 68
 
 
 class RepairsPanel(QWidget):
@@ -141,14 +142,13 @@ class _SuggestionDelegate(QStyledItemDelegate):
         inner = box.adjusted(12, 5, -8, -5)
         self._paint_title(painter, suggestion, inner)
         painter.setPen(QColor(theme.dim_text))
-        lower = QRect(inner.left(), inner.center().y() + 1, inner.width(), inner.height() // 2)
-        text = painter.fontMetrics().elidedText(suggestion.text, Qt.ElideRight, lower.width())
-        painter.drawText(lower, Qt.AlignVCenter, text)
+        flags = int(Qt.AlignTop) | int(Qt.TextWordWrap)
+        painter.drawText(inner.adjusted(0, _TITLE_PX, 0, 0), flags, suggestion.text)
         painter.restore()
 
     def _paint_title(self, painter: QPainter, suggestion: Suggestion, inner: QRect) -> None:
         theme = current_theme()
-        upper = QRect(inner.left(), inner.top(), inner.width(), inner.height() // 2)
+        upper = QRect(inner.left(), inner.top(), inner.width(), _TITLE_PX)
         left = upper.left()
         for track in suggestion.tracks[:2]:
             painter.setPen(Qt.NoPen)
@@ -163,7 +163,7 @@ class _SuggestionDelegate(QStyledItemDelegate):
         painter.setFont(font)
         painter.setPen(QColor(theme.text))
         place = self.tr("{kind}, frame {frame}").format(
-            kind=suggestion.kind.capitalize(), frame=suggestion.frames.first
+            kind=suggestion.kind[:1].upper() + suggestion.kind[1:], frame=suggestion.frames.first
         )
         painter.drawText(upper.adjusted(left - upper.left(), 0, -44, 0), Qt.AlignVCenter, place)
         painter.restore()

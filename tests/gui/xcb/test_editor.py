@@ -152,7 +152,7 @@ def test_a_swapped_id_is_split_painted_interpolated_undone_and_exported(
     assert x_of(project, 15, 1) == 75
 
     # And exported.
-    editor._run_export(tmp_path / "out", ("csv",))
+    editor.files.export(tmp_path / "out", ("csv",))
     qtbot.waitUntil(lambda: editor.banner.problem is not None, timeout=20_000)
     assert not editor.banner.problem.is_error
     rows = list(csv.DictReader((tmp_path / "out/squares/csv/tracks.csv").open()))
@@ -166,7 +166,7 @@ def test_repairs_are_looked_at_accepted_and_rejected_by_key(
     qtbot.waitUntil(lambda: len(controller.suggestions) > 0, timeout=20_000)
     gaps = [s for s in controller.suggestions if s.kind == "gap"]
     assert gaps
-    while editor.suggestions.current is None or editor.suggestions.current.kind != "gap":
+    while editor.repairs.current is None or editor.repairs.current.kind != "gap":
         press(editor, qtbot, Qt.Key_N)
     assert controller.frame in (4, 5) and controller.track == 1
     before = len(controller.suggestions)
@@ -197,18 +197,18 @@ def test_a_mask_is_propagated_and_moved(editor: EditorWindow, qtbot: QtBot) -> N
 
 def test_the_timeline_seeks_selects_and_marks(editor: EditorWindow, qtbot: QtBot) -> None:
     timeline, controller = editor.timeline, editor.controller
-    lane = QPoint(round(timeline._x(10.5)), timeline._lane_top(1) + 5)
+    lane = QPoint(round(timeline.scale.x(10.5)), timeline.lane_top(1) + 5)
     qtbot.mouseClick(timeline.viewport(), Qt.LeftButton, pos=lane)
     assert controller.track == 2 and controller.frame == 10
-    start = QPoint(round(timeline._x(4.5)), 60)
+    start = QPoint(round(timeline.scale.x(4.5)), 60)
     qtbot.mousePress(timeline.viewport(), Qt.LeftButton, Qt.ShiftModifier, start)
-    end = QPoint(round(timeline._x(9.5)), 60)
+    end = QPoint(round(timeline.scale.x(9.5)), 60)
     timeline.mouseMoveEvent(_move(end))
     qtbot.mouseRelease(timeline.viewport(), Qt.LeftButton, pos=end)
     assert controller.marks == (4, 9)
-    width = timeline._frame_px
+    width = timeline.scale.frame_px
     timeline.zoom_by(2.0)
-    assert timeline._frame_px >= width
+    assert timeline.scale.frame_px >= width
     press(editor, qtbot, Qt.Key_Space)
     qtbot.waitUntil(lambda: controller.frame >= 12 or not controller.is_playing, timeout=10_000)
     controller.play(False)
@@ -217,13 +217,13 @@ def test_the_timeline_seeks_selects_and_marks(editor: EditorWindow, qtbot: QtBot
 def test_lanes_are_filtered_by_class_and_by_doubt(editor: EditorWindow, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: len(editor.controller.suggestions) > 0, timeout=20_000)
     shown = editor.timeline
-    assert [lane.track.track_id for lane in shown._lanes] == [1, 2]
-    editor._class_filter.setCurrentText("dog")
-    dogs = [lane.track.track_id for lane in shown._lanes]
-    editor._class_filter.setCurrentIndex(0)
-    editor._doubt_filter.setChecked(True)
+    assert [lane.track.track_id for lane in shown.content.lanes] == [1, 2]
+    editor.lane_filter.class_choice.setCurrentText("dog")
+    dogs = [lane.track.track_id for lane in shown.content.lanes]
+    editor.lane_filter.class_choice.setCurrentIndex(0)
+    editor.lane_filter.doubtful_only.setChecked(True)
     doubtful = {track for s in editor.controller.suggestions for track in s.tracks}
-    assert {lane.track.track_id for lane in shown._lanes} == doubtful
+    assert {lane.track.track_id for lane in shown.content.lanes} == doubtful
     assert 2 in dogs
 
 
