@@ -7,6 +7,7 @@ threshold for confident detections as ours, and their own defaults otherwise (th
 a lost track for one second). All trackers are live: what a frame shows is decided in that frame.
 
     python benchmarks/tracking_benchmark.py [--seeds 3] [--data DIR] [--tracker ours ...]
+    python benchmarks/tracking_benchmark.py --two-pass | --cost
 
 --data: a folder of <sequence>/gt.txt in MOTS format; its true masks are degraded as the
 scenes' are.
@@ -28,6 +29,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from pycocotools import mask as coco_mask
@@ -35,10 +37,10 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.tracking_scenes import SCENES, Detector, TrueFrame, play
-from blendmask_live.datatypes import Instances
+from blendmask_live.datatypes import Frame, Instances, TrackedFrame, TrackedInstances
 from blendmask_live.masks import CroppedMask, encode_rles
 from blendmask_live.track_files import read_tracks
-from tracking import MaskTracker, TrackerConfig
+from tracking import ConfirmationBuffer, FirstLook, MaskTracker, TrackerConfig
 from tracking.evaluation import ObjectMask, TrackingScores, pair_frames, score_frames
 
 FPS = 25.0
@@ -59,12 +61,18 @@ def main() -> None:
     parser.add_argument("--data", type=Path, help="MOTS ground truth to degrade and track too")
     parser.add_argument("--tracker", nargs="+", help="only these")
     parser.add_argument("--ablation", action="store_true", help="ours without each of its cues")
+    parser.add_argument("--two-pass", action="store_true", help="ours live, held back, two passes")
+    parser.add_argument("--cost", action="store_true", help="time of 20 and of 100 objects at 720p")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
+    if options.cost:
+        report_cost()
+        return
     trackers = open_ablations() if options.ablation else open_trackers()
     chosen = {name: trackers[name] for name in options.tracker or trackers}
     seeds = range(options.first_seed, options.first_seed + options.seeds)
-    results = compare(chosen, clips(seeds, options.data))
+    videos = clips(seeds, options.data)
+    results = compare_passes(videos) if options.two_pass else compare(chosen, videos)
     report(results)
     if options.json:
         options.json.write_text(json.dumps(results, indent=1))
@@ -78,8 +86,9 @@ def open_trackers(config: TrackerConfig | None = None) -> dict[str, Callable[[],
     except ImportError:
         sys.stderr.write("no package 'trackers' here: box trackers are left out\n")
         return makers
-    confident = {"high_conf_det_threshold": CONFIDENT_SCORE}
-    activation = {"track_activation_threshold": CONFIDENT_SCORE}
+    score = CONFIDENT_SCORE if config is None else config.confident_score
+    confident = {"high_conf_det_threshold": score}
+    activation = {"track_activation_threshold": score}
     makers["ByteTrack"] = lambda: box_update(
         trackers.ByteTrackTracker(frame_rate=FPS, **confident, **activation)
     )
@@ -196,6 +205,12 @@ def compare(makers: dict[str, Callable[[], Update]], videos: Iterator[Clip]) -> 
         for name, make in makers.items():
             part = _track(clip, make(), times_ms[name])
             scores[name][clip.name] = scores[name].get(clip.name, TrackingScores()) + part
+    return _as_results(scores, times_ms)
+
+
+def _as_results(
+    scores: dict[str, dict[str, TrackingScores]], times_ms: dict[str, list[float]]
+) -> dict[str, Any]:
     return {
         name: {
             **{scene: part.measures() for scene, part in parts.items()},
@@ -206,12 +221,94 @@ def compare(makers: dict[str, Callable[[], Update]], videos: Iterator[Clip]) -> 
     }
 
 
+def compare_passes(videos: Iterator[Clip]) -> dict[str, Any]:
+    """As `compare`, of our live tracker, with ids held back, and after a second look.
+
+    The scenes have no colours: tracks are joined by motion and shape alone.
+    """
+    scores: dict[str, dict[str, TrackingScores]] = {}
+    times_ms: dict[str, list[float]] = {}
+    for clip in videos:
+        for name, (frames, ms) in _passes(clip).items():
+            part = _score(clip, [(frame.instances, frame.track_ids) for frame in frames])
+            own = scores.setdefault(name, {})
+            own[clip.name] = own.get(clip.name, TrackingScores()) + part
+            times_ms.setdefault(name, []).append(ms / len(frames))
+    return _as_results(scores, times_ms)
+
+
+def _passes(clip: Clip) -> dict[str, tuple[list[TrackedInstances], float]]:
+    """Name -> frames, and the time of all of them in ms."""
+    tracker, buffer = (
+        MaskTracker(TrackerConfig(confident_score=CONFIDENT_SCORE)),
+        ConfirmationBuffer(),
+    )
+    image = np.zeros((*clip.detections[0].frame_size, 3), dtype=np.uint8)
+    live, held_back = [], []
+    began = time.thread_time()
+    for number, (found, time_s) in enumerate(zip(clip.detections, clip.times_s, strict=True)):
+        live.append(tracker.update(found, timestamp_s=time_s))
+        held_back += buffer.push(TrackedFrame(Frame(image, number, None, 0.0), live[-1]))
+    held_back += buffer.flush()
+    live_ms = 1e3 * (time.thread_time() - began)
+    first = FirstLook(clip.detections[0].labels)
+    began = time.thread_time()
+    for frame, time_s in zip(held_back, clip.times_s, strict=True):
+        first.add(frame, time_s)
+    with first.second_look() as second:
+        seen_twice = [second.frame(number) for number in range(len(second))]
+    second_ms = 1e3 * (time.thread_time() - began)
+    return {
+        "live": (live, live_ms),
+        "held back": ([frame.tracked for frame in held_back], live_ms),
+        "two passes": (seen_twice, live_ms + second_ms),
+    }
+
+
+def report_cost() -> None:
+    """Median processor time of `update`: ellipses that drift, a fifth missed, with attention."""
+    height, width = 720, 1280
+    for count in (20, 100):
+        rng = np.random.default_rng(0)
+        places = rng.uniform((0, 0, 20, 20), (width, height, 120, 120), (count, 4))
+        speeds = rng.uniform(-60, 60, (count, 2))
+        attention = rng.normal(0, 1, (count, 4, 14, 14)).astype(np.float32)
+        tracker, times_ms = MaskTracker(), []
+        for number in range(60):
+            seen = np.flatnonzero(rng.random(count) > 0.2)
+            found = _ellipses(places[seen], (height, width), rng)
+            found = replace(found, attention=attention[seen])
+            began = time.thread_time()
+            tracker.update(found, timestamp_s=number / FPS)
+            times_ms.append(1e3 * (time.thread_time() - began))
+            places[:, :2] += speeds / FPS
+        print(f"{count} objects: {statistics.median(times_ms[10:]):.2f} ms a frame")
+
+
+def _ellipses(
+    places: NDArray[np.float64], size: tuple[int, int], rng: np.random.Generator
+) -> Instances:
+    """Of centre x, y and half axes, in px."""
+    masks = np.zeros((len(places), *size), dtype=np.uint8)
+    for mask, (x, y, a, b) in zip(masks, places.astype(int).tolist(), strict=True):
+        cv2.ellipse(mask, (x, y), (a, b), 0, 0, 360, 1, cv2.FILLED)
+    scores = rng.uniform(0.5, 0.9, len(places))
+    return Instances.from_masks(masks.astype(bool), class_ids=[0] * len(places), scores=scores)
+
+
 def _track(clip: Clip, update: Update, times_ms: list[float]) -> TrackingScores:
-    found = []
-    for number, (instances, time_s) in enumerate(zip(clip.detections, clip.times_s, strict=True)):
+    tracked = []
+    for instances, time_s in zip(clip.detections, clip.times_s, strict=True):
         began = time.thread_time()
         ids = update(instances, time_s)
         times_ms.append(1e3 * (time.thread_time() - began))
+        tracked.append((instances, ids))
+    return _score(clip, tracked)
+
+
+def _score(clip: Clip, tracked: Sequence[tuple[Instances, NDArray[np.int64]]]) -> TrackingScores:
+    found = []
+    for number, (instances, ids) in enumerate(tracked):
         shown = np.flatnonzero(ids > 0)
         crops: list[CroppedMask] = [instances.cropped_masks()[row] for row in shown]
         found += [

@@ -12,8 +12,9 @@ import os
 import platform
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,14 +24,29 @@ from blendmask_live.annotation import ProjectWriter
 from blendmask_live.capture import open_source
 from blendmask_live.capture.source import FrameSource
 from blendmask_live.config import DEFAULT_FORMATS, FAINT_SHARE
-from blendmask_live.datatypes import Instances, TrackedFrame, TrackedInstances, TrackState
+from blendmask_live.datatypes import (
+    Frame,
+    Instances,
+    SourceInfo,
+    TrackedFrame,
+    TrackedInstances,
+    TrackState,
+)
 from blendmask_live.errors import ConfigError, ExportError, StageFailed
 from blendmask_live.export import EXPORTERS, ExportOptions, open_exporter
 from blendmask_live.export.exporter import Exporter
 from blendmask_live.machine import package_versions
 from blendmask_live.pipeline import Pipeline, Progress
+from blendmask_live.pipeline.parts import Track
 from blendmask_live.segmenter import Segmenter, load_segmenter
-from tracking import ConfirmationBuffer, MaskTracker, TrackerConfig
+from blendmask_live.two_pass import FirstPass, run_first_pass
+from tracking import (
+    ConfirmationBuffer,
+    MaskTracker,
+    TrackerConfig,
+    TrackLedger,
+    TrackSummary,
+)
 
 __all__ = [
     "AnnotateResult",
@@ -43,6 +59,8 @@ __all__ = [
 
 _log = logging.getLogger(__name__)
 
+_NOMINAL_FPS = 25
+"""Of folders of images, which have no frame rate."""
 _VERSIONED = ("torch", "torchvision", "openvino", "av", "opencv-python", "numpy", "scipy")
 
 
@@ -88,6 +106,7 @@ def annotate_video(
     coast_s: float = 0.0,
     project: bool = True,
     keep_latents: bool = False,
+    two_pass: bool = False,
     start_s: float | None = None,
     end_s: float | None = None,
     stride: int = 1,
@@ -112,6 +131,8 @@ def annotate_video(
         project: Also write the annotation project OUT/<source name>.bml.
         keep_latents: Keep in it what masks are blended from, so that mask size and thresholds
             can change later.
+        two_pass: Read the source twice: tracks are joined over gaps, flicker is dropped, short
+            holes are filled and every track has one class.
         start_s, end_s, stride, max_frames: As for `open_source`.
         options: Choices of the exporters, among them whether to overwrite.
         folder_name: Instead of the source's name.
@@ -122,24 +143,28 @@ def annotate_video(
             out.
         StageFailed: If a stage failed while running, or the range holds no frame; no output is
             made then.
-        KeyboardInterrupt: On Ctrl-C, after completing the outputs with what was done so far.
-            The same goes for whatever `report` raises.
+        KeyboardInterrupt: On Ctrl-C, after completing the outputs with what was done so far. In
+            the first of two passes, the second goes over the frames seen until then; a second
+            Ctrl-C ends that too. The same goes for whatever `report` raises.
     """
     options = options or ExportOptions()
     _check_formats(formats)
     # Before anything is opened: a setting that cannot be used leaves nothing behind.
     TrackerConfig(max_coast_s=coast_s)
+    open_part = partial(open_source, source, start_s=start_s, end_s=end_s, stride=stride)
     with (
-        closing(
-            open_source(source, start_s=start_s, end_s=end_s, stride=stride, max_frames=max_frames)
-        ) as opened,
+        ExitStack() as opened_later,
+        closing(open_part(max_frames=max_frames)) as opened,
         _output_folder(Path(output) / (folder_name or opened.info.name)) as folder,
     ):
+        if two_pass:
+            _check_two_passes(opened.info, segmenter, track=track, keep_latents=keep_latents)
         began = time.monotonic()
-        counts = _Counts()
+        counts = _Counts(opened.info, track=track)
         exporters: dict[str, Exporter] = {}
         writer: ProjectWriter | None = None
         pipeline: Pipeline[Instances] | None = None
+        first: FirstPass | None = None
         stopped_by: BaseException | None = None
         if not isinstance(segmenter, Segmenter):
             segmenter = load_segmenter(segmenter, drop_duplicates=True)
@@ -166,6 +191,7 @@ def annotate_video(
                     "max_frames": max_frames,
                 },
                 options=options,
+                two_pass=two_pass,
             )
             if project:
                 writer = exporters["project"] = ProjectWriter(
@@ -176,28 +202,47 @@ def annotate_video(
                     overwrite=options.overwrite,
                     keep_latents=keep_latents,
                 )
+
+            def segment(frame: Frame) -> Instances:
+                return segmenter.segment(frame.image)
+
+            update: Track[Instances] = MaskTracker(tracker).update if track else Untracked().update
+            began = time.monotonic()
+            if two_pass:
+                assert tracker is not None, "checked before"
+                first = run_first_pass(
+                    opened,
+                    segment=segment,
+                    labels=labels,
+                    tracker=tracker,
+                    folder=folder,
+                    report=report,
+                )
+                opened_later.callback(first.close)
+                opened = open_part(max_frames=first.frames)
             pipeline = Pipeline(
                 opened,
-                segment=lambda frame: segmenter.segment(frame.image),
-                track=MaskTracker(tracker).update if track else Untracked().update,
-                hold_back=ConfirmationBuffer() if track else None,
+                segment=first.segment if first else segment,
+                track=first.track if first else update,
+                hold_back=ConfirmationBuffer() if track and not first else None,
                 sinks={**exporters, "count": counts},
             )
-            began = time.monotonic()
             _run(pipeline, opened, report)
-        except StageFailed:
-            raise
         except BaseException as error:
             # Ctrl-C may come between any two lines.
             if pipeline is None:
                 for exporter in exporters.values():
                     exporter.discard()
                 raise
+            if isinstance(error, StageFailed):
+                raise
             pipeline.stop()
             pipeline.wait()
             stopped_by = error
-            if writer is not None and pipeline.outputs.get("project"):
-                writer.mark_interrupted()
+        if first is not None and stopped_by is None:
+            stopped_by = first.stopped_by
+        if stopped_by is not None and writer is not None and pipeline.outputs.get("project"):
+            writer.mark_interrupted()
         result = AnnotateResult(
             source=str(source),
             folder=folder,
@@ -208,8 +253,10 @@ def annotate_video(
             seconds=time.monotonic() - began,
             outputs={name: pipeline.outputs.get(name, ()) for name in formats},
             project=next(iter(pipeline.outputs.get("project", ())), None),
-            timings_ms=_timings_ms(pipeline),
+            timings_ms=_timings_ms(pipeline, first),
         )
+        if track:
+            _write_tracks_json(folder, counts.ledger.summaries(), labels)
         _write_run_json(result, record)
         if stopped_by is not None:
             raise stopped_by
@@ -224,11 +271,12 @@ def with_faint_objects(
     settings = replace(segmenter.settings, score_threshold=score * FAINT_SHARE)
     fainter = segmenter.with_settings(settings)
     tracker = TrackerConfig(confident_score=score, max_coast_s=coast_s)
-    return (with_latents(fainter) if coast_s else fainter), tracker
+    # Attention tells objects apart; keeping it costs nothing that can be measured.
+    return with_latents(fainter), tracker
 
 
 def with_latents(segmenter: Segmenter) -> Segmenter:
-    """The same segmenter with attention and bases, which coasting and re-blending blend."""
+    """The same segmenter with attention and bases: for tracking, coasting and re-blending."""
     return segmenter.with_settings(replace(segmenter.settings, keep_latents=True))
 
 
@@ -239,6 +287,7 @@ def job_record(
     *,
     frames: dict[str, Any],
     options: ExportOptions,
+    two_pass: bool = False,
 ) -> dict[str, Any]:
     """All that decides the outputs of a run, as run.json holds it.
 
@@ -261,6 +310,7 @@ def job_record(
         "segmenter": asdict(segmenter.settings) | {"score_threshold": score},
         "faint_score": faint_score,
         "tracker": None if tracker is None else asdict(tracker),
+        "two_pass": two_pass,
         "options": asdict(replace(options, overwrite=False)),
         "weights": {
             "file": segmenter.weights_path.name,
@@ -286,14 +336,36 @@ def _run(
     report(pipeline.progress, total)
 
 
-def _timings_ms(pipeline: Pipeline[Instances]) -> dict[str, dict[str, float]]:
+def _check_two_passes(
+    source: SourceInfo, segmenter: Segmenter | str | Path, *, track: bool, keep_latents: bool
+) -> None:
+    if not track:
+        raise ConfigError("two passes look at tracks a second time; leave out no-track or two-pass")
+    if keep_latents:
+        raise ConfigError("two passes keep no latents; leave out latents or two-pass")
+    if source.is_live:
+        raise ConfigError(
+            f"{source.name}: a live source cannot be read twice; record it first, or leave out "
+            "two-pass"
+        )
+    if isinstance(segmenter, Segmenter) and segmenter.settings.panoptic:
+        raise ConfigError("two passes keep objects only; leave out panoptic or two-pass")
+
+
+def _timings_ms(
+    pipeline: Pipeline[Instances], first: FirstPass | None
+) -> dict[str, dict[str, float]]:
+    stages = pipeline.timings.summary()
+    if first is not None:
+        # The second pass neither segments nor tracks.
+        stages |= {stage: first.timings[stage] for stage in ("segment", "track")}
     return {
         stage: {
             "mean": round(s.mean_ms, 3),
             "p50": round(s.p50_ms, 3),
             "p99": round(s.p99_ms, 3),
         }
-        for stage, s in pipeline.timings.summary().items()
+        for stage, s in stages.items()
         if stage != "export count"
     }
 
@@ -314,16 +386,23 @@ class Untracked:
 
 
 class _Counts:
-    """A sink that counts what the exporters received."""
+    """A sink that counts what the exporters received, and knows each track of it."""
 
-    def __init__(self) -> None:
+    def __init__(self, source: SourceInfo, *, track: bool) -> None:
         self.frames = self.masks = 0
         self.track_ids: set[int] = set()
+        self.ledger = TrackLedger()
+        self._fps = source.average_fps or _NOMINAL_FPS
+        self._track = track
 
     def write(self, tracked: TrackedFrame) -> None:
         self.frames += 1
         self.masks += len(tracked.track_ids)
         self.track_ids.update(tracked.track_ids.tolist())
+        if self._track:
+            frame = tracked.frame
+            time_s = frame.index / self._fps if frame.pts_s is None else frame.pts_s
+            self.ledger.add(tracked.tracked, float(time_s))
 
     def close(self) -> tuple[Path, ...]:
         return ()
@@ -372,6 +451,31 @@ def _write_run_json(result: AnnotateResult, record: dict[str, Any]) -> None:
     }
     with _atomic_text(result.folder / "run.json") as write:
         write(json.dumps(values, indent=2) + "\n")
+
+
+def _write_tracks_json(
+    folder: Path, summaries: Sequence[TrackSummary], labels: tuple[str, ...]
+) -> None:
+    """One object per track; times in s, areas in px."""
+    tracks = [
+        {
+            "id": track.track_id,
+            "class": labels[track.class_id],
+            "first_s": round(track.first_s, 4),
+            "last_s": round(track.last_s, 4),
+            "frames_seen": track.frames_seen,
+            "frames_coasted": track.frames_coasted,
+            "mean_score": round(track.mean_score, 4),
+            "mean_area_px": round(track.mean_area_px, 1),
+            "mean_speed_px_s": round(track.mean_speed_px_s, 2),
+            "class_votes": {
+                labels[class_id]: round(votes, 3) for class_id, votes in track.class_votes.items()
+            },
+        }
+        for track in summaries
+    ]
+    with _atomic_text(folder / "tracks.json") as write:
+        write(json.dumps({"tracks": tracks}, indent=1) + "\n")
 
 
 def installed_versions() -> dict[str, str]:

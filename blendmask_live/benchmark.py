@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import nn
 
 from blendmask_live.annotate import with_faint_objects
 from blendmask_live.capture.source import FrameSource
@@ -19,9 +21,11 @@ from blendmask_live.datatypes import Frame, Instances, TrackedFrame
 from blendmask_live.errors import ConfigError
 from blendmask_live.live.synthetic import forth_and_back
 from blendmask_live.machine import memory_peak_mb, reset_memory_peak, this_machine
+from blendmask_live.methods import method_for
+from blendmask_live.network.blendmask import BlendMask, build_blendmask
 from blendmask_live.overlay import draw_overlay
 from blendmask_live.pipeline import Pipeline, StageSummary, StageTimings
-from blendmask_live.runtime import available_runtimes
+from blendmask_live.runtime import available_runtimes, open_runtime
 from blendmask_live.segmenter import Segmenter
 from tracking import ConfirmationBuffer, MaskTracker
 
@@ -30,6 +34,7 @@ __all__ = [
     "bench_pipeline",
     "bench_sequential",
     "force_instances",
+    "random_segmenter",
     "read_frames",
     "runtimes_to_compare",
 ]
@@ -75,19 +80,54 @@ def runtimes_to_compare(device: str, precision: str) -> tuple[tuple[str, str], .
         device: 'cpu' or 'cuda:N'.
         precision: 'auto' for each that the hardware multiplies natively, else only this one.
     """
-    runtimes: tuple[str, ...] = ("torch",)
     precisions: tuple[str, ...] = ("fp32", "fp16", "bf16")
     if device == "cpu":
-        runtimes = available_runtimes()
-        precisions = ("fp32", "bf16") if this_machine().multiplies_bf16 else ("fp32",)
+        native = ("bf16",) if this_machine().multiplies_bf16 else ()
+        precisions = ("fp32", *native, *(("int8",) if find_spec("nncf") else ()))
     if precision != "auto":
         precisions = (precision,)
     return tuple(
         (runtime, chosen)
-        for runtime in runtimes
+        for runtime in available_runtimes(device)
         for chosen in precisions
         if chosen in RUNTIMES[runtime]
     )
+
+
+def random_segmenter(
+    architecture: str,
+    *,
+    device: str,
+    runtime: str,
+    precision: str,
+    threads: int,
+    short_side: int | None,
+) -> Segmenter:
+    """A network with random weights: it finds nonsense, at the speed of a trained one.
+
+    Args:
+        architecture: 'blendmask-lite' or one of the published family.
+        short_side: Network input, px of the frame's shorter side; as published where absent.
+
+    Raises:
+        ConfigError: If there is no such architecture, or it does not run as asked.
+    """
+    try:
+        network = build_blendmask(architecture)
+    except ValueError as error:
+        raise ConfigError(str(error)) from error
+    if isinstance(network, BlendMask):
+        # As sure of something everywhere as a trained one is on a busy picture.
+        nn.init.constant_(network.proposal_generator.fcos_head.cls_logits.bias, -2.0)  # type: ignore[arg-type]
+    settings = method_for(network).default_settings()
+    if short_side is not None:
+        long_side = max(short_side, round(short_side * settings.long_side / settings.short_side))
+        settings = replace(settings, short_side=short_side, long_side=long_side)
+    opened = open_runtime(
+        network, runtime=runtime, device=device, precision=precision, threads=threads
+    )
+    labels = tuple(f"class {number}" for number in range(network.config.classes))
+    return Segmenter(opened, labels, settings, weights_path=Path("random"))
 
 
 def force_instances(segmenter: Segmenter, count: int) -> None:

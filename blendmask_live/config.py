@@ -13,7 +13,14 @@ DEFAULT_FORMATS = ("overlay", "youtube-vis", "csv")
 FAINT_SHARE = 0.6
 """Objects down to this share of the score threshold may continue a track, but not begin one."""
 MASK_SIZES = (28, 56, 112, 224)
-RUNTIMES = {"torch": ("fp32", "fp16", "bf16"), "openvino": ("fp32", "bf16")}
+RUNTIMES = {
+    "torch": ("fp32", "fp16", "bf16"),
+    "compile": ("fp32", "fp16", "bf16"),
+    "cudagraph": ("fp32", "fp16", "bf16"),
+    "onnxruntime": ("fp32",),
+    "openvino": ("fp32", "bf16", "int8"),
+    "tensorrt": ("fp32", "fp16"),
+}
 """How a network can be run -> the precisions that this offers."""
 
 

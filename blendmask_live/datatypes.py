@@ -259,6 +259,10 @@ class TrackState(Enum):
     """Seen in this frame; its id is final and positive."""
     COASTED = "coasted"
     """Confirmed, but not detected in this frame: the mask was made by the tracker."""
+    LOST = "lost"
+    """Confirmed, but not shown in this frame; it may be found again. Never of a row."""
+    REMOVED = "removed"
+    """Ended. Never of a row."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -269,8 +273,8 @@ class TrackedInstances:
     settings ask for it), masks of missed objects follow after them, marked COASTED.
 
     Attributes:
-        instances: As given to `update`, with class ids smoothed over the track, and coasted
-            rows after them.
+        instances: As given to `update`, with class ids and scores smoothed over the track, and
+            coasted rows after them.
         track_ids: (N,) int64. Positive and final for confirmed tracks; negative and
             provisional for tentative ones.
         states: State of each row's track.

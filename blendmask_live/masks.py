@@ -16,6 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pycocotools import mask as coco_mask
 
+from blendmask_live.blending import blend_masks
+
 __all__ = [
     "CroppedMask",
     "blend_mask",
@@ -84,35 +86,10 @@ def blend_mask(
     *,
     mask_size: int,
 ) -> NDArray[np.float32]:
-    """(R, R) probabilities of one object, blended as the network's blender does, without it.
-
-    Args:
-        bases: (K, h, w) of the whole frame.
-        box_base_px: (4,) x0 y0 x1 y1 in cells of the bases; may leave them.
-        attention: (K, M, M) logits.
-        mask_size: R, side of the mask in cells.
-    """
-    x0, y0, x1, y1 = box_base_px.tolist()
-    step_x, step_y = (x1 - x0) / mask_size, (y1 - y0) / mask_size
-    # Cell centre i + 0.5 of the mask falls on base coordinate x0 + (i + 0.5) * step - 0.5.
-    to_bases = np.array(
-        [[step_x, 0, x0 + step_x / 2 - 0.5], [0, step_y, y0 + step_y / 2 - 0.5]], dtype=np.float64
-    )
-    size = (mask_size, mask_size)
-    sampling = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    crops = np.stack(
-        [
-            cv2.warpAffine(base, to_bases, size, flags=sampling, borderMode=cv2.BORDER_REPLICATE)
-            for base in bases
-        ]
-    )
-    weights = np.stack(
-        [cv2.resize(part, size, interpolation=cv2.INTER_LINEAR) for part in attention]
-    )
-    weights = np.exp(weights - weights.max(axis=0))
-    logits = (crops * weights).sum(axis=0) / weights.sum(axis=0)
-    probabilities: NDArray[np.float32] = (1 / (1 + np.exp(-logits))).astype(np.float32)
-    return probabilities
+    """(R, R) probabilities of one object; arguments as in `blend_masks`, for one row."""
+    mask: NDArray[np.float32]
+    (mask,) = blend_masks(bases, box_base_px[None], attention[None], mask_size=mask_size)
+    return mask
 
 
 def paste_soft_masks(
@@ -138,24 +115,37 @@ def paste_soft_masks(
         if x1 <= x0 or y1 <= y0 or right <= left or bottom <= top:
             crops.append(CroppedMask(0, 0, np.zeros((0, 0), dtype=bool)))
             continue
-        cells_x = soft_mask.shape[1] / (right - left)
-        cells_y = soft_mask.shape[0] / (bottom - top)
-        # Frame pixel centre x + 0.5 falls on soft-mask coordinate (x + 0.5 - left) * cells - 0.5.
-        frame_to_cells = np.array(
-            [
-                [cells_x, 0.0, (x0 + 0.5 - left) * cells_x - 0.5],
-                [0.0, cells_y, (y0 + 0.5 - top) * cells_y - 0.5],
-            ]
-        )
-        pasted = cv2.warpAffine(
-            soft_mask,
-            frame_to_cells,
-            (x1 - x0, y1 - y0),
-            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-            borderMode=cv2.BORDER_REPLICATE,
-        )
+        if (x1 - x0, y1 - y0) == (right - left, bottom - top):
+            # Wholly in the frame and on whole pixels: a plain resize is five times as fast.
+            pasted = cv2.resize(soft_mask, (x1 - x0, y1 - y0), interpolation=cv2.INTER_LINEAR)
+        else:
+            pasted = _sample_cells(soft_mask, (left, top, right, bottom), (x0, y0, x1, y1))
         crops.append(CroppedMask(x0, y0, pasted >= threshold))
     return tuple(crops)
+
+
+def _sample_cells(
+    soft_mask: NDArray[np.float32],
+    box: tuple[float, float, float, float],
+    pixels: tuple[int, int, int, int],
+) -> NDArray[np.float32]:
+    """Sample a soft mask that spans a box at the pixels x0 y0 x1 y1 of the frame."""
+    (left, top, right, bottom), (x0, y0, x1, y1) = box, pixels
+    cells_x, cells_y = soft_mask.shape[1] / (right - left), soft_mask.shape[0] / (bottom - top)
+    # Frame pixel centre x + 0.5 falls on soft-mask coordinate (x + 0.5 - left) * cells - 0.5.
+    frame_to_cells = np.array(
+        [
+            [cells_x, 0.0, (x0 + 0.5 - left) * cells_x - 0.5],
+            [0.0, cells_y, (y0 + 0.5 - top) * cells_y - 0.5],
+        ]
+    )
+    return cv2.warpAffine(  # type: ignore[return-value]
+        soft_mask,
+        frame_to_cells,
+        (x1 - x0, y1 - y0),
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
 
 
 def paste_as_published(
@@ -205,17 +195,26 @@ def without_specks(
         threshold: A cell belongs to the object from this probability on.
         smallest_share: Parts with less than this share of the largest part's cells go.
     """
+    count, height, width = soft_masks.shape
+    if not count:
+        return soft_masks
+    # All masks below one another with a gap between: one search for parts instead of N.
+    column = np.zeros((count, height + 1, width), dtype=np.uint8)
+    column[:, :height] = soft_masks >= threshold
+    _, parts, statistics, _ = cv2.connectedComponentsWithStats(column.reshape(-1, width))
+    cells = statistics[:, cv2.CC_STAT_AREA]
+    owners = statistics[:, cv2.CC_STAT_TOP] // (height + 1)
+    largest = np.zeros(count, dtype=cells.dtype)
+    np.maximum.at(largest, owners[1:], cells[1:])
+    is_speck = cells < smallest_share * largest[owners]
+    is_speck[0] = False
     cleaned = soft_masks.copy()
     below = np.nextafter(np.float32(threshold), np.float32(0))
-    for mask in cleaned:
-        inside = (mask >= threshold).astype(np.uint8)
-        count, parts, statistics, _ = cv2.connectedComponentsWithStats(inside)
-        if count <= 2:
-            continue
-        cells = statistics[:, cv2.CC_STAT_AREA]
-        is_speck = cells < smallest_share * cells[1:].max()
-        is_speck[0] = False
-        mask[is_speck[parts]] = below
+    for part in np.flatnonzero(is_speck):
+        x, y, columns, rows = statistics[part, :4].tolist()
+        owner, top = divmod(y, height + 1)
+        place = np.s_[y : y + rows, x : x + columns]
+        cleaned[owner, top : top + rows, x : x + columns][parts[place] == part] = below
     return cleaned
 
 

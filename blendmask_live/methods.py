@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol
 
 import cv2
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
+from blendmask_live.blending import blend_masks, mask_confidences
 from blendmask_live.config import SegmenterSettings
-from blendmask_live.network.blender import Blender, mask_confidence
+from blendmask_live.network.blender import (
+    BASE_STRIDE,
+    Blender,
+    blend_logits,
+    mask_confidence,
+)
 from blendmask_live.network.blendmask import BlendMask, BlendMaskOutput
 from blendmask_live.network.detections import detect
 from blendmask_live.network.lite import BlendMaskLite, DenseOutput
@@ -19,7 +27,28 @@ from blendmask_live.network.panoptic import semantic_map
 from blendmask_live.network.proposals import PictureDetections, detect_picture
 from blendmask_live.runtime import Dense, Network
 
-__all__ = ["FamilyMethod", "LiteMethod", "Method", "method_for"]
+__all__ = ["Blended", "FamilyMethod", "LiteMethod", "Method", "method_for"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Blended:
+    """What was found in one picture, in host memory; parallel rows.
+
+    Attributes:
+        boxes: (N, 4) float32 x0 y0 x1 y1 frame px; may leave the frame.
+        mask_boxes: (N, 4) float32 frame px that the soft masks span; may leave the frame.
+        scores: (N,) float32 to report, now that masks are known.
+        class_ids: (N,) int64.
+        soft_masks: (N, R, R) float32 probabilities.
+        attention: (N, K, M, M) logits, still where the network is.
+    """
+
+    boxes: NDArray[np.float32]
+    mask_boxes: NDArray[np.float32]
+    scores: NDArray[np.float32]
+    class_ids: NDArray[np.int64]
+    soft_masks: NDArray[np.float32]
+    attention: Tensor
 
 
 class Method(Protocol):
@@ -56,8 +85,19 @@ class Method(Protocol):
         """Read what the network said of one picture."""
         ...
 
-    def final_scores(self, scores: Tensor, soft_masks: Tensor) -> Tensor:
-        """(N,) scores to report, now that (N, R, R) masks are known."""
+    def blend(
+        self,
+        dense: Dense,
+        found: PictureDetections,
+        *,
+        frame_per_network: tuple[float, float],
+        mask_size: int,
+    ) -> Blended:
+        """Make the masks of what was found, and bring all to the host in one copy.
+
+        Args:
+            frame_per_network: Frame px per network px, along x and y.
+        """
         ...
 
     @property
@@ -119,17 +159,70 @@ class LiteMethod:
             score_threshold=settings.score_threshold,
             nms_iou=settings.nms_iou,
             class_mask=class_mask,
+            trims=dense.bases.device.type == "cpu",
         )
-        count = int((found.scores[0] > 0).sum())
         return PictureDetections(
-            found.boxes_network_px[0, :count],
-            found.scores[0, :count],
-            found.class_ids[0, :count],
-            found.attention[0, :count],
+            found.boxes_network_px[0], found.scores[0], found.class_ids[0], found.attention[0]
         )
 
-    def final_scores(self, scores: Tensor, soft_masks: Tensor) -> Tensor:
-        return scores * mask_confidence(soft_masks)
+    def blend(
+        self,
+        dense: Dense,
+        found: PictureDetections,
+        *,
+        frame_per_network: tuple[float, float],
+        mask_size: int,
+    ) -> Blended:
+        """Masks span whole frame pixels, for which pasting is a plain resize.
+
+        The bases are sampled over the moved box, so only attention shifts, by half a px at most.
+        """
+        if found.scores.device.type == "cpu" and self.blender == "blend":
+            return self._blend_on_cpu(dense, found, frame_per_network, mask_size)
+        return self._blend_on_device(dense, found, frame_per_network, mask_size)
+
+    def _blend_on_cpu(
+        self,
+        dense: Dense,
+        found: PictureDetections,
+        frame_per_network: tuple[float, float],
+        mask_size: int,
+    ) -> Blended:
+        boxes, mask_boxes, scale = _boxes_on_pixels(found, frame_per_network)
+        soft_masks = blend_masks(
+            dense.bases[0].numpy(),
+            (mask_boxes / (scale * BASE_STRIDE)).numpy(),
+            found.attention.float().numpy(),
+            mask_size=mask_size,
+        )
+        return Blended(
+            boxes.numpy(),
+            mask_boxes.numpy(),
+            found.scores.numpy() * mask_confidences(soft_masks),
+            found.class_ids.numpy(),
+            soft_masks,
+            found.attention,
+        )
+
+    def _blend_on_device(
+        self,
+        dense: Dense,
+        found: PictureDetections,
+        frame_per_network: tuple[float, float],
+        mask_size: int,
+    ) -> Blended:
+        boxes, mask_boxes, scale = _boxes_on_pixels(found, frame_per_network)
+        probabilities = blend_logits(
+            dense.bases,
+            mask_boxes / scale,
+            found.attention,
+            mask_size=mask_size,
+            blender=self.blender,
+        ).sigmoid()
+        scores = found.scores * mask_confidence(probabilities)
+        # Places that nothing was found for.
+        class_ids = found.class_ids.where(found.scores > 0, -1)
+        return _on_host(boxes, mask_boxes, scores, class_ids, probabilities, found.attention)
 
     @property
     def is_panoptic(self) -> bool:
@@ -191,8 +284,23 @@ class FamilyMethod:
             class_mask=class_mask,
         )
 
-    def final_scores(self, scores: Tensor, soft_masks: Tensor) -> Tensor:
-        return scores
+    def blend(
+        self,
+        dense: Dense,
+        found: PictureDetections,
+        *,
+        frame_per_network: tuple[float, float],
+        mask_size: int,
+    ) -> Blended:
+        boxes = found.boxes_network_px * found.boxes_network_px.new_tensor(frame_per_network * 2)
+        probabilities = blend_logits(
+            dense.bases,
+            found.boxes_network_px,
+            found.attention,
+            mask_size=mask_size,
+            blender=self.blender,
+        ).sigmoid()
+        return _on_host(boxes, boxes, found.scores, found.class_ids, probabilities, found.attention)
 
     @property
     def is_panoptic(self) -> bool:
@@ -208,3 +316,38 @@ class FamilyMethod:
             dense.stuff_logits[0], content_size=network_size, frame_size=frame_size
         )
         return classes.cpu().numpy()
+
+
+def _boxes_on_pixels(
+    found: PictureDetections, frame_per_network: tuple[float, float]
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Boxes in frame px, the same moved onto whole pixels, and (4,) frame px per network px."""
+    scale = found.boxes_network_px.new_tensor(frame_per_network * 2)
+    boxes = found.boxes_network_px * scale
+    corners = boxes[:, :2].round()
+    ends = boxes[:, 2:].round().maximum(corners + 1)
+    return boxes, torch.cat([corners, ends], dim=1), scale
+
+
+def _on_host(
+    boxes: Tensor,
+    mask_boxes: Tensor,
+    scores: Tensor,
+    class_ids: Tensor,
+    soft_masks: Tensor,
+    attention: Tensor,
+) -> Blended:
+    """All rows with a class, in one copy: each would wait for the device by itself."""
+    parts = boxes, mask_boxes, scores[:, None], class_ids[:, None], soft_masks.flatten(1)
+    rows = torch.cat([part.float() for part in parts], dim=1).cpu().numpy()
+    used = rows[:, 9] >= 0
+    if not used.all():
+        rows, attention = rows[used], attention[torch.from_numpy(used).to(attention.device)]
+    return Blended(
+        boxes=rows[:, :4],
+        mask_boxes=rows[:, 4:8],
+        scores=rows[:, 8],
+        class_ids=rows[:, 9].astype(np.int64),
+        soft_masks=rows[:, 10:].reshape(-1, *soft_masks.shape[1:]),
+        attention=attention,
+    )

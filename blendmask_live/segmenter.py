@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -16,17 +17,20 @@ from blendmask_live.config import SegmenterSettings
 from blendmask_live.datatypes import Instances
 from blendmask_live.errors import ConfigError
 from blendmask_live.masks import distinct_rows
-from blendmask_live.methods import method_for
-from blendmask_live.network.blender import blend_logits
+from blendmask_live.methods import Blended, method_for
 from blendmask_live.network.checkpoint import open_network
 from blendmask_live.runtime import Runtime, open_runtime
 
 __all__ = ["Segmenter", "load_segmenter"]
 
+_log = logging.getLogger(__name__)
 DUPLICATE_IOU = 0.7
 """Two masks, of whatever classes, that overlap more are one object."""
 DUPLICATE_SHARE = 0.8
 """Two masks of a class with more of the smaller one in common are one object."""
+_SMALLER = 0.75
+"""Share of the input's side that is tried next when memory runs out."""
+_SMALLEST_SIDE = 64
 
 
 class Segmenter:
@@ -55,6 +59,7 @@ class Segmenter:
         self.weights_path = weights_path
         self.weights_sha256 = weights_sha256
         self.timings_ms: dict[str, float] = {}
+        self._input_share = 1.0
         self.settings = settings
 
     @property
@@ -84,21 +89,62 @@ class Segmenter:
 
     def network_size(self, frame_size: tuple[int, int]) -> tuple[int, int]:
         """(height, width) of the network's input for frames of a (height, width)."""
-        return self._method.network_size(frame_size, self.settings)
+        return self._method.network_size(frame_size, self._affordable(self.settings))
 
     @torch.inference_mode()
     def segment(self, image: NDArray[np.uint8]) -> Instances:
         """Find the objects of one picture.
+
+        Where the GPU's memory is not enough, this and all later pictures are made smaller.
 
         Args:
             image: (H, W, 3) uint8 RGB.
 
         Raises:
             ValueError: If `image` is of another shape or type.
+            torch.OutOfMemoryError: If the smallest input is still too large.
         """
         if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8 or not image.size:
             raise ValueError(f"image must be (H, W, 3) uint8, got {image.shape} {image.dtype}")
         settings, class_mask = self._chosen
+        share_before = self._input_share
+        while (instances := self._segment_if_it_fits(image, settings, class_mask)) is None:
+            self._input_share *= _SMALLER
+        if self._input_share < share_before:
+            height, width = self.network_size((image.shape[0], image.shape[1]))
+            _log.warning(
+                "the GPU's memory is not enough for the network input asked for; going on with "
+                "%d x %d px. Close other programs on the GPU, or choose a smaller short side.",
+                width,
+                height,
+            )
+        return instances
+
+    def _affordable(self, settings: SegmenterSettings) -> SegmenterSettings:
+        """The settings with the input size that memory was found to suffice for."""
+        if self._input_share == 1:
+            return settings
+        short, long = settings.short_side, settings.long_side
+        share = max(self._input_share, _SMALLEST_SIDE / short)
+        return replace(settings, short_side=round(short * share), long_side=round(long * share))
+
+    def _segment_if_it_fits(
+        self, image: NDArray[np.uint8], settings: SegmenterSettings, class_mask: Tensor | None
+    ) -> Instances | None:
+        """None where memory runs out and a smaller input may help."""
+        settings = self._affordable(settings)
+        try:
+            return self._segment(image, settings, class_mask)
+        except torch.OutOfMemoryError:
+            if settings.short_side == _SMALLEST_SIDE:
+                raise
+        # Only now are the tensors free that the error's traceback held.
+        torch.cuda.empty_cache()
+        return None
+
+    def _segment(
+        self, image: NDArray[np.uint8], settings: SegmenterSettings, class_mask: Tensor | None
+    ) -> Instances:
         clock = _Clock()
         frame_size = image.shape[0], image.shape[1]
         size = self._method.network_size(frame_size, settings)
@@ -110,26 +156,18 @@ class Segmenter:
             dense, network_size=size, settings=settings, class_mask=class_mask
         )
         clock.lap("detect")
-        boxes, attention = found.boxes_network_px, found.attention
-        soft_masks = blend_logits(
-            dense.bases,
-            boxes,
-            attention,
+        blended = self._method.blend(
+            dense,
+            found,
+            frame_per_network=(frame_size[1] / size[1], frame_size[0] / size[0]),
             mask_size=settings.mask_size,
-            blender=self._method.blender,
-        ).sigmoid()
-        instances = self._to_frame(
-            boxes,
-            self._method.final_scores(found.scores, soft_masks),
-            found.class_ids,
-            soft_masks,
-            frame_size=frame_size,
-            network_size_px=size,
-            settings=settings,
         )
+        instances = self._instances(blended, frame_size, settings)
         if settings.keep_latents:
             instances = replace(
-                instances, attention=_host(attention), bases=_host(dense.bases[0]).copy()
+                instances,
+                attention=_host(blended.attention),
+                bases=_host(dense.bases[0]).copy(),
             )
         if settings.panoptic:
             semantic = self._method.semantic(dense, network_size=size, frame_size=frame_size)
@@ -140,31 +178,19 @@ class Segmenter:
         self.timings_ms = clock.laps_ms
         return instances
 
-    def _to_frame(
-        self,
-        boxes_network_px: Tensor,
-        scores: Tensor,
-        class_ids: Tensor,
-        soft_masks: Tensor,
-        *,
-        frame_size: tuple[int, int],
-        network_size_px: tuple[int, int],
-        settings: SegmenterSettings,
+    def _instances(
+        self, blended: Blended, frame_size: tuple[int, int], settings: SegmenterSettings
     ) -> Instances:
         height, width = frame_size
-        scale = np.array([width, height, width, height], dtype=np.float32)
-        scale /= np.array(network_size_px[::-1] * 2, dtype=np.float32)
-        mask_boxes = _host(boxes_network_px) * scale
-        limits = np.array([width, height, width, height], dtype=np.float32)
-        boxes = mask_boxes.clip(0, limits)
+        boxes = blended.boxes.clip(0, np.array([width, height] * 2, dtype=np.float32))
         return Instances(
             boxes=boxes,
-            scores=_host(scores),
-            class_ids=class_ids.cpu().numpy(),
+            scores=blended.scores,
+            class_ids=blended.class_ids,
             frame_size=frame_size,
             labels=self.labels,
-            soft_masks=_host(soft_masks),
-            mask_boxes=boxes if settings.as_published else mask_boxes,
+            soft_masks=blended.soft_masks,
+            mask_boxes=boxes if settings.as_published else blended.mask_boxes,
             mask_threshold=settings.mask_threshold,
             as_published=settings.as_published,
         )
@@ -193,8 +219,8 @@ def load_segmenter(
         weights: Name in the model zoo (`blendmask-live weights list`) or path of a weights file.
         architecture: What the file holds; needed for the authors' own PyTorch checkpoints.
         device: 'auto', 'cpu' or 'cuda[:N]'.
-        runtime: 'auto', 'torch' or 'openvino'.
-        precision: 'auto', 'fp32', 'fp16' or 'bf16'.
+        runtime: 'auto' (the fastest that works here) or one of `blendmask_live.runtime.RUNTIMES`.
+        precision: 'auto', 'fp32', 'fp16', 'bf16' or 'int8', where the runtime offers it.
         threads: CPU threads for the network; 0 for the runtime's own choice.
         settings: Everything that may change later; the options below override single values.
         short_side: Network input size, px of the frame's shorter side.

@@ -51,7 +51,6 @@ def add_docks(window: MainWindow) -> dict[str, QDockWidget]:
     docks["tracks"].raise_()
     docks["display"].raise_()
     microscope, action = docks["microscope"], window.actions_by_name["microscope"]
-    microscope.visibilityChanged.connect(action.setChecked)
     action.triggered.connect(lambda on: _show_dock(microscope, on))
     return docks
 

@@ -74,6 +74,7 @@ class MainWindow(QMainWindow):
         self._plan = self._preferences.load("recording", RecordingPlan())
         self._may_close = False
         self._editors: list[EditorWindow] = []
+        self._microscope_is_seen = False
         self._layout_before = QByteArray()
         self.setWindowTitle("BlendMask Live")
         self.setAcceptDrops(True)
@@ -84,6 +85,7 @@ class MainWindow(QMainWindow):
         self._connect_panels()
         self._connect_actions()
         self.docks = add_docks(self)
+        self.docks["microscope"].visibilityChanged.connect(self._microscope_seen)
         add_menus(self)
         add_tool_bar(self)
         self._show_settings()
@@ -238,16 +240,22 @@ class MainWindow(QMainWindow):
 
     def _track_selected(self, track_id: int) -> None:
         dock = self.docks["microscope"]
-        if track_id and not dock.isVisible():
+        if track_id and not self._microscope_is_seen:
             dock.show()
             dock.raise_()
             room_px = [round(self.height() * 0.72), round(self.height() * 0.28)]
             self.resizeDocks([self.docks["tracks"], self.docks["display"]], room_px, Qt.Vertical)
         self._look_at(track_id)
 
+    def _microscope_seen(self, is_seen: bool) -> None:
+        # Also told when its tab goes to the back, where a dock still counts as visible.
+        self._microscope_is_seen = is_seen
+        self.actions_by_name["microscope"].setChecked(is_seen)
+        self._show_latents_need()
+
     def _hover_track(self, track_id: int) -> None:
         """While no track is chosen, an open microscope shows what is pointed at."""
-        if self.picture.selected_track == 0 and self.docks["microscope"].isVisible():
+        if self.picture.selected_track == 0 and self._microscope_is_seen:
             self._look_at(track_id)
 
     def _look_at(self, track_id: int) -> None:
@@ -262,13 +270,13 @@ class MainWindow(QMainWindow):
             return
         self.picture.redraw()
         self.bar.show_position(frame.frame.index, frame.frame.pts_s)
-        if self.docks["microscope"].isVisible():
+        if self._microscope_is_seen:
             self.microscope.show_frame(frame)
             self.pictures.add_microscope_frame()
 
     def _show_latents_need(self) -> None:
         is_needed = self.picture.look.shows_bases or (
-            self.microscope.track_id != 0 and self.docks["microscope"].isVisible()
+            self.microscope.track_id != 0 and self._microscope_is_seen
         )
         self.controller.keep_latents(is_needed)
 

@@ -146,7 +146,7 @@ def network(window: MainWindow) -> None:
         wait(lambda size=size: window.controller.mask_costs.median_ms(size) is not None)
     window.network.mask_size.button(56).click()
     pause(1.0)
-    session.pause()
+    show_frame(window, 120)
     upper, lower = window.docks["tracks"], window.docks["display"]
     window.resizeDocks([upper, lower], [180, 680], Qt.Vertical)
     save(window, "gui-network")

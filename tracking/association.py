@@ -55,6 +55,7 @@ class Objects:
             tentative.
         reaches: (N,) float64, in object sizes. Tracks: how far from its box each is looked for
             by nearness. Of no meaning for detections.
+        attention: (N, D) float32 unit vectors, zeros for objects that carry none.
     """
 
     boxes: NDArray[np.float32]
@@ -62,6 +63,7 @@ class Objects:
     class_ids: NDArray[np.int64]
     weights: NDArray[np.float64]
     reaches: NDArray[np.float64]
+    attention: NDArray[np.float32]
 
 
 def associate(tracks: Objects, detections: Objects, config: TrackerConfig) -> list[tuple[int, int]]:
@@ -76,6 +78,9 @@ def associate(tracks: Objects, detections: Objects, config: TrackerConfig) -> li
     # Ages 0 to infinity become 0 to 1.
     seniority = 1 - 1 / (1 + tracks.weights)
     adjust = _SENIORITY_BONUS * seniority[:, None] - config.class_mismatch_penalty * classes_differ
+    adjust -= config.attention_penalty * attention_difference(
+        tracks.attention, detections.attention
+    )
 
     confident = detections.weights >= config.confident_score
     everyone = np.ones(len(tracks.crops), dtype=bool)
@@ -95,6 +100,14 @@ def associate(tracks: Objects, detections: Objects, config: TrackerConfig) -> li
         near = np.where((near > 0) & ~classes_differ, near + adjust, 0)
         pairs += assign(near, lonely_tracks, lonely_detections, threshold=0.0)
     return pairs
+
+
+def attention_difference(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float64]:
+    """(A, B) 1 - cosine of unit vectors (A, D) and (B, D), 0 to 1; 0 where either is all zeros."""
+    if a.shape[1] != b.shape[1]:
+        return np.zeros((len(a), len(b)))
+    is_known = np.outer(a.any(axis=1), b.any(axis=1))
+    return np.where(is_known, np.clip(1 - a @ b.T, 0, 1), 0).astype(np.float64)
 
 
 def common_shift(

@@ -36,6 +36,7 @@ class CoastedMask:
         attention: (K, M, M) float32 logits it was made with.
         score: In [0, 1].
         class_id: Of the track.
+        area: Pixels of the mask in the frame.
     """
 
     box: NDArray[np.float32]
@@ -43,6 +44,7 @@ class CoastedMask:
     attention: NDArray[np.float32]
     score: float
     class_id: int
+    area: int
 
 
 def coast(
@@ -85,7 +87,7 @@ def coast(
         return None
     if any(_covers(other, crop) for other in present):
         return None
-    return CoastedMask(box, soft_mask, attention, score, class_id)
+    return CoastedMask(box, soft_mask, attention, score, class_id, crop.area)
 
 
 def _covers(other: CroppedMask, crop: CroppedMask) -> bool:

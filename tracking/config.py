@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 
 from blendmask_live.errors import ConfigError
 
-__all__ = ["TrackerConfig"]
+__all__ = ["LookAheadConfig", "TrackerConfig"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,9 @@ class TrackerConfig:
     change a mask more than its box."""
     class_mismatch_penalty: float = 0.15
     """Taken off the similarity where class and the track's voted class differ, 0 to 1."""
+    attention_penalty: float = 0.4
+    """Taken off the similarity in proportion to 1 - cosine of the attention maps, where the
+    instances carry them (`keep_latents` of the segmenter), 0 to 1."""
     max_centre_distance: float = 1.5
     """How far, in object sizes (root of box area), an object seen lately may be from its
     predicted place when it overlaps it no longer; 0 turns this weaker cue off."""
@@ -50,18 +53,55 @@ class TrackerConfig:
     missed object has no mask, only a prediction inside the tracker."""
     max_birth_overlap: float = 0.7
     """A detection that overlaps a tracked one more than this is a duplicate: no new track."""
+    score_memory_s: float = 0.3
+    """Scores of a track are averaged over about this time, so that they do not flicker; 0
+    leaves them as detected."""
     velocity_decay_s: float = 1.0
     """Time in which the velocity of an unseen object falls to 1/e."""
 
     def __post_init__(self) -> None:
         for setting in fields(self):
             value = getattr(self, setting.name)
-            is_time = setting.name.endswith("_s") and setting.name != "max_coast_s"
+            may_be_off = setting.name in ("max_coast_s", "score_memory_s")
+            is_time = setting.name.endswith("_s") and not may_be_off
             if not math.isfinite(value) or value < 0 or (is_time and value == 0):
                 least = "above 0" if is_time else "0 or more"
                 raise ConfigError(f"tracker setting {setting.name} must be {least}, found {value}")
-        for name in ("min_overlap", "box_share", "class_mismatch_penalty", "max_birth_overlap"):
+        shares = (
+            "min_overlap",
+            "box_share",
+            "class_mismatch_penalty",
+            "attention_penalty",
+            "max_birth_overlap",
+        )
+        for name in shares:
             if getattr(self, name) > 1:
                 raise ConfigError(
                     f"tracker setting {name} is a share from 0 to 1, found {getattr(self, name)}"
                 )
+
+
+@dataclass(frozen=True, slots=True)
+class LookAheadConfig:
+    """What the second look at a video changes.
+
+    Raises:
+        ConfigError: If a value is negative or not a number.
+    """
+
+    max_join_s: float = 6.0
+    """Longest gap, in seconds, over which two tracks become one; 0 joins none."""
+    least_likeness: float = 0.8
+    """Tracks are joined only if they look this much alike, 0 to 1."""
+    max_fill_s: float = 0.3
+    """Longest hole, in seconds, in which a track is given masks; 0 fills none."""
+    flicker_s: float = 0.3
+    """Tracks shown for a shorter time are removed, unless they are sure."""
+    sure_score: float = 0.7
+    """Mean score from which even a short track is believed."""
+
+    def __post_init__(self) -> None:
+        for setting in fields(self):
+            value = getattr(self, setting.name)
+            if not math.isfinite(value) or value < 0:
+                raise ConfigError(f"{setting.name} must be 0 or more, found {value}")

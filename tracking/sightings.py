@@ -72,4 +72,20 @@ def as_objects(sightings: Sequence[Sighting]) -> Objects:
         class_ids=np.array([seen.class_id for seen in sightings], dtype=np.int64),
         weights=np.array([seen.score for seen in sightings], dtype=np.float64),
         reaches=np.zeros(len(sightings)),
+        attention=unit_attention(sightings),
     )
+
+
+def unit_attention(sightings: Sequence[Sighting]) -> NDArray[np.float32]:
+    """(N, D) attention maps as vectors of length 1; zeros where a sighting has none."""
+    maps = [seen.attention for seen in sightings]
+    size = next((attention.size for attention in maps if attention is not None), 0)
+    vectors = np.zeros((len(maps), size), dtype=np.float32)
+    for vector, attention in zip(vectors, maps, strict=True):
+        if attention is not None and attention.size == size:
+            vector[:] = attention.ravel()
+    # Numbers that are none say nothing about an object.
+    vectors[~np.isfinite(vectors).all(axis=1)] = 0
+    vectors /= np.maximum(np.abs(vectors).max(axis=1, initial=0, keepdims=True), 1e-9)
+    vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+    return vectors

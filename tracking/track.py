@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from blendmask_live.datatypes import TrackState
 from blendmask_live.masks import CroppedMask
 from tracking.association import shape_agreement
 from tracking.config import TrackerConfig
 from tracking.motion import Motion, kept_in_view, move_crop
 from tracking.sightings import Sighting
+from tracking.summary import Tally
 
 __all__ = ["Track"]
 
@@ -27,26 +30,32 @@ class Track:
 
     Attributes:
         track_id: Negative and provisional until confirmed, then positive.
-        first_seen_s: The tracker's clock at the first sighting.
         last: The newest sighting.
         motion: Where the object goes; in px of the current frame size.
-        last_shown_s: The tracker's clock when it was last seen or coasted.
-        sightings: In how many frames it was seen.
-        class_votes: Class id -> sum of scores.
+        tally: Its whole life so far, on the tracker's clock.
+        score: Of its detections, averaged over the last `score_memory_s`.
     """
 
     track_id: int
     last: Sighting
     motion: Motion = field(init=False)
-    first_seen_s: float = field(init=False)
-    last_shown_s: float = field(init=False)
-    sightings: int = 1
-    class_votes: dict[int, float] = field(default_factory=dict)
+    tally: Tally = field(init=False)
+    score: float = field(init=False)
 
     def __post_init__(self) -> None:
-        self.first_seen_s = self.last_shown_s = self.last.seen_s
         self.motion = Motion.at_rest(self.last.box)
-        self.class_votes = {self.last.class_id: self.last.score}
+        self.tally = Tally(self.last.seen_s)
+        self.score = self.last.score
+        self._count(self.last)
+
+    def _count(self, seen: Sighting) -> None:
+        self.tally.see(
+            seen.seen_s,
+            box=seen.box,
+            area=seen.crop.area,
+            score=seen.score,
+            class_id=seen.class_id,
+        )
 
     @property
     def confirmed(self) -> bool:
@@ -54,8 +63,15 @@ class Track:
 
     @property
     def class_id(self) -> int:
-        """The class with most votes; of equals, the one seen first."""
-        return max(self.class_votes, key=self.class_votes.__getitem__)
+        return self.tally.class_id
+
+    def state(self, now_s: float) -> TrackState:
+        """Where it is in its life; `now_s` is the tracker's clock."""
+        if not self.confirmed:
+            return TrackState.TENTATIVE
+        if self.last.seen_s == now_s:
+            return TrackState.CONFIRMED
+        return TrackState.COASTED if self.tally.last_s == now_s else TrackState.LOST
 
     def see(
         self, sighting: Sighting, config: TrackerConfig, *, frame_size: tuple[int, int]
@@ -66,10 +82,10 @@ class Track:
             sighting.box, elapsed_s, frame_size=frame_size, decay_s=config.velocity_decay_s
         )
         self.last = sighting
-        self.last_shown_s = sighting.seen_s
-        self.sightings += 1
-        votes = self.class_votes
-        votes[sighting.class_id] = votes.get(sighting.class_id, 0.0) + sighting.score
+        self._count(sighting)
+        memory_s = config.score_memory_s
+        weight = 1 - math.exp(-elapsed_s / memory_s) if memory_s else 1.0
+        self.score += weight * (sighting.score - self.score)
 
     def predict(
         self, now_s: float, config: TrackerConfig, *, frame_size: tuple[int, int]
@@ -101,7 +117,7 @@ class Track:
         """
         elapsed_s = new.last.seen_s - self.last.seen_s
         # No frame may show both under one id.
-        if new.first_seen_s <= self.last_shown_s or self.class_id != new.class_id:
+        if new.tally.first_s <= self.tally.last_s or self.class_id != new.class_id:
             return 0.0
         expected = self.motion.predicted_box(elapsed_s, decay_s=config.velocity_decay_s)
         # Who left the picture is waited for where it left.
@@ -120,13 +136,10 @@ class Track:
     def take_over(self, lost: Track) -> None:
         """Go on as an older track: with its id, its age and its votes."""
         self.track_id = lost.track_id
-        self.first_seen_s = lost.first_seen_s
-        self.sightings += lost.sightings
-        for class_id, votes in lost.class_votes.items():
-            self.class_votes[class_id] = self.class_votes.get(class_id, 0.0) + votes
+        self.tally.absorb(lost.tally)
 
     def has_ended(self, now_s: float, config: TrackerConfig) -> bool:
         """Whether a track that was looked for now, and not found, is given up."""
         if self.confirmed:
             return now_s - self.last.seen_s > config.max_lost_s
-        return now_s - self.first_seen_s > config.confirm_window_s
+        return now_s - self.tally.first_s > config.confirm_window_s

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -13,7 +14,8 @@ from blendmask_live.masks import CroppedMask
 from tracking.association import Objects, associate, common_shift, mask_overlap
 from tracking.coasting import CoastedMask, append_rows, coast
 from tracking.config import TrackerConfig
-from tracking.sightings import Sighting, as_objects, read_sightings
+from tracking.sightings import Sighting, as_objects, read_sightings, unit_attention
+from tracking.summary import TrackSummary
 from tracking.track import Track
 
 __all__ = ["MaskTracker"]
@@ -24,6 +26,10 @@ _SHORTEST_FRAME_S = 1e-3
 """Steps below this are no clock: velocities would be noise divided by nothing."""
 _LONGEST_GAP_S = 1e6
 """Longer gaps are counted as this, so that the clock keeps its precision."""
+_LATEST_START_S = 1e10
+"""First timestamps beyond it are counted as this, for the same reason."""
+_REMOVED_REMEMBERED = 256
+"""A camera that runs for months must not fill the memory with what has passed."""
 _REACH_IN_SPREADS = 3.0
 """Standard deviations around the predicted place in which an object is looked for."""
 _LARGEST_SPREAD = 0.3
@@ -58,6 +64,7 @@ class MaskTracker:
     def reset(self) -> None:
         """Forget everything: the next frame is the first, the next id is 1."""
         self._tracks: list[Track] = []
+        self._removed = deque[TrackSummary](maxlen=_REMOVED_REMEMBERED)
         self._forgotten_ids: list[int] = []
         self._is_fresh = True
         self._frame_size: tuple[int, int] | None = None
@@ -69,6 +76,7 @@ class MaskTracker:
     def forget(self) -> None:
         """End all tracks, as at a cut; the next frame is a first one, ids are not used again."""
         self._forgotten_ids += [track.track_id for track in self._tracks]
+        self._remember(self._tracks)
         self._tracks = []
         self._is_fresh = True
 
@@ -80,8 +88,8 @@ class MaskTracker:
             timestamp_s: Presentation time of the frame in seconds.
 
         Returns:
-            The same rows in the same order, with class ids voted over each track; then the
-            coasted rows, if any.
+            The same rows in the same order, with class ids voted and scores averaged over each
+            track; then the coasted rows, if any.
         """
         is_first_frame, self._is_fresh = self._is_fresh, False
         self._advance_clock(float(timestamp_s))
@@ -96,11 +104,26 @@ class MaskTracker:
         result = self._result(instances, tracked, confirmations, ended)
         return _with_coasted(result, coasted)
 
+    def tracks(self) -> tuple[TrackSummary, ...]:
+        """What is known of each track after the last frame, by id.
+
+        Those followed now, lost ones included, and the confirmed ones REMOVED last. Times are
+        those given to `update`, as long as they ran forwards.
+        """
+        now_s = self._now_s
+        followed = [
+            track.tally.summary(track.track_id, track.state(now_s)) for track in self._tracks
+        ]
+        return tuple(sorted((*self._removed, *followed), key=lambda summary: summary.track_id))
+
     def _advance_clock(self, timestamp_s: float) -> None:
         step_s = math.nan if self._timestamp_s is None else timestamp_s - self._timestamp_s
         is_usable = math.isfinite(step_s) and step_s >= _SHORTEST_FRAME_S
         self._now_s += min(step_s, _LONGEST_GAP_S) if is_usable else _NOMINAL_FRAME_S
         if math.isfinite(timestamp_s):
+            if self._timestamp_s is None:
+                self._now_s += min(max(timestamp_s, -_LATEST_START_S), _LATEST_START_S)
+                self._now_s -= _NOMINAL_FRAME_S
             self._timestamp_s = timestamp_s
 
     def _follow_frame_size(self, frame_size: tuple[int, int]) -> None:
@@ -139,9 +162,10 @@ class MaskTracker:
             crops=[crop for _, crop in expected],
             class_ids=np.array([track.class_id for track in self._tracks], dtype=np.int64),
             weights=np.array(
-                [now_s - track.first_seen_s if track.confirmed else 0.0 for track in self._tracks]
+                [now_s - track.tally.first_s if track.confirmed else 0.0 for track in self._tracks]
             ),
             reaches=np.array([self._reach(track) for track in self._tracks]),
+            attention=unit_attention([track.last for track in self._tracks]),
         )
 
     def _reach(self, track: Track) -> float:
@@ -178,7 +202,7 @@ class MaskTracker:
             )
             if mask is not None:
                 coasted[track.track_id] = mask
-                track.last_shown_s = self._now_s
+                track.tally.coast(self._now_s, box=mask.box, area=mask.area)
         return coasted
 
     def _end_tracks(self, owners: Sequence[Track | None]) -> list[int]:
@@ -192,8 +216,17 @@ class MaskTracker:
         ids = self._forgotten_ids
         ids += [track.track_id for track in self._tracks if track in ended]
         self._forgotten_ids = []
+        self._remember([track for track in self._tracks if track in ended])
         self._tracks = [track for track in self._tracks if track not in ended]
         return ids
+
+    def _remember(self, ended: Sequence[Track]) -> None:
+        """Keep what was known of confirmed tracks."""
+        self._removed.extend(
+            track.tally.summary(track.track_id, TrackState.REMOVED)
+            for track in ended
+            if track.confirmed
+        )
 
     def _begin_tracks(self, sightings: Sequence[Sighting], owners: list[Track | None]) -> None:
         """New tentative tracks for confident sightings that are not duplicates; best first."""
@@ -226,10 +259,10 @@ class MaskTracker:
         for track in owners:
             if track is None or track.confirmed:
                 continue
-            is_new = track.sightings == 1
+            is_new = track.tally.seen == 1
             is_instant = is_new and (at_once or track.last.score >= config.instant_birth_score)
-            is_lasting = self._now_s - track.first_seen_s > config.confirm_window_s
-            if is_instant or is_lasting or track.sightings >= config.confirm_sightings:
+            is_lasting = self._now_s - track.tally.first_s > config.confirm_window_s
+            if is_instant or is_lasting or track.tally.seen >= config.confirm_sightings:
                 provisional_id = track.track_id
                 self._give_final_id(track)
                 if not is_new:
@@ -260,7 +293,7 @@ class MaskTracker:
         confirmations: Mapping[int, int],
         ended: Sequence[int],
     ) -> TrackedInstances:
-        class_ids = instances.class_ids.copy()
+        class_ids, scores = instances.class_ids.copy(), instances.scores.copy()
         track_ids = np.zeros(len(instances), dtype=np.int64)
         dropped = [track_id for track_id in ended if track_id < 0]
         for row in range(len(instances)):
@@ -270,8 +303,9 @@ class MaskTracker:
                 dropped.append(int(track_ids[row]))
             else:
                 track_ids[row], class_ids[row] = track.track_id, track.class_id
+                scores[row] = track.score
         return TrackedInstances(
-            replace(instances, class_ids=class_ids),
+            replace(instances, class_ids=class_ids, scores=scores),
             track_ids,
             tuple(
                 TrackState.CONFIRMED if track_id > 0 else TrackState.TENTATIVE

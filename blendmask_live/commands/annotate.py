@@ -101,6 +101,11 @@ def add_output_options(parser: argparse.ArgumentParser, *, default: Path | None 
         help="go on with masks of an object that was missed for up to S seconds (default: 0)",
     )
     group.add_argument(
+        "--two-pass",
+        action="store_true",
+        help="read the source twice: join tracks over gaps, drop flicker, fill short holes",
+    )
+    group.add_argument(
         "--no-project", action="store_true", help="do not write the project OUT/<source name>.bml"
     )
     group.add_argument(
@@ -141,7 +146,9 @@ def annotate_with_bar(
             segmenter,
             options,
             report=lambda progress, total: line.update(
-                progress.frames_done, total, f"{progress.instances} masks"
+                progress.frames_done,
+                total,
+                f"{progress.instances} masks" + ", pass 1 of 2" * progress.is_first_of_two,
             ),
         )
     if record.get("was_done"):
@@ -174,6 +181,7 @@ def annotate_one(
             coast_s=options.coast,
             project=not options.no_project,
             keep_latents=options.latents,
+            two_pass=options.two_pass,
             start_s=options.start,
             end_s=options.end,
             stride=options.stride,
@@ -236,6 +244,7 @@ def is_same(
             "max_frames": options.max_frames,
         },
         options=export_options(options, earlier, job.source),
+        two_pass=options.two_pass,
     )
     wanted["status"] = "complete"
     # Through JSON, which has no tuples.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
@@ -16,12 +17,21 @@ from blendmask_live.commands.options import (
     open_segmenter,
     whole,
 )
+from blendmask_live.errors import ConfigError
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.table import Table
 
     from blendmask_live.benchmark import BenchRun
+    from blendmask_live.segmenter import Segmenter
 
+_SMALL = frozenset({"segment", "resize", "paste"})
+"""Left out where there is little room: a sum, and what costs next to nothing."""
+_COLUMNS = 3
+"""So many runs stand side by side."""
+RANDOM = "random"
+"""In place of a weights file: speed does not depend on what was learned."""
 _STEPS = frozenset({"resize", "network", "detect", "blend", "paste"})
 """Parts of the stage "segment"."""
 
@@ -49,6 +59,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_range_options(parser, has_limit=False)
     add_segmenter_options(parser)
     add_runtime_options(parser, runtimes=("all",))
+    parser.epilog = (
+        f"--weights {RANDOM} --architecture A times any architecture without its weights file."
+    )
 
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
@@ -60,8 +73,8 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     from blendmask_live.machine import this_machine
 
     machine, date = this_machine(), datetime.now(UTC).isoformat(timespec="seconds")
-    runs = [_measure(options, *choice) for choice in _choices(options)]
     console = Console()
+    runs = list(_measure_all(options, console))
     features = f" ({', '.join(machine.cpu_features)})" if machine.cpu_features else ""
     console.print(
         f"{machine.cpu}, {machine.cores} cores{features}; {machine.system}; {date}",
@@ -69,7 +82,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         soft_wrap=True,
     )
     console.print(_described(runs[0], options), highlight=False, soft_wrap=True)
-    console.print(_table(runs))
+    console.print(_table(runs) if len(runs) <= _COLUMNS else _comparison(runs))
     if any(run.device != "cpu" for run in runs):
         console.print("On a GPU the network's time shows under 'detect', the first step to wait.")
     return {
@@ -95,13 +108,33 @@ def _choices(options: argparse.Namespace) -> tuple[tuple[str, str], ...]:
     return runtimes_to_compare(choose_device(options.device), options.precision)
 
 
+def _measure_all(options: argparse.Namespace, console: Console) -> Iterator[BenchRun]:
+    """Each runtime asked for; of 'all', those that cannot run this network are named."""
+    choices = _choices(options)
+    failure: ConfigError | None = None
+    measured = 0
+    for runtime, precision in choices:
+        try:
+            run = _measure(options, runtime, precision)
+        except ConfigError as error:
+            if len(choices) == 1:
+                raise
+            failure = error
+            console.print(f"{runtime} {precision}: {error}", highlight=False, soft_wrap=True)
+            continue
+        measured += 1
+        yield run
+    if failure is not None and not measured:
+        raise failure
+
+
 def _measure(options: argparse.Namespace, runtime: str, precision: str) -> BenchRun:
     from blendmask_live.benchmark import bench_pipeline, bench_sequential, force_instances
     from blendmask_live.capture import open_source
     from blendmask_live.commands.progress import progress_line
 
     choice = argparse.Namespace(**{**vars(options), "runtime": runtime, "precision": precision})
-    segmenter = open_segmenter(choice)
+    segmenter = _open(choice)
     if options.instances is not None:
         force_instances(segmenter, options.instances)
     source = partial(
@@ -117,6 +150,22 @@ def _measure(options: argparse.Namespace, runtime: str, precision: str) -> Bench
         if options.no_pipeline:
             return bench_sequential(segmenter, source, frames=options.frames, report=line.update)
         return bench_pipeline(segmenter, source, report=line.update)
+
+
+def _open(options: argparse.Namespace) -> Segmenter:
+    """The segmenter asked for; with random weights, any architecture can be timed."""
+    if options.weights != RANDOM:
+        return open_segmenter(options)
+    from blendmask_live.benchmark import random_segmenter
+
+    return random_segmenter(
+        options.architecture or "blendmask-lite",
+        device=options.device,
+        runtime=options.runtime,
+        precision=options.precision,
+        threads=options.threads,
+        short_side=options.short_side,
+    )
 
 
 def _described(run: BenchRun, options: argparse.Namespace) -> str:
@@ -145,6 +194,31 @@ def _table(runs: list[BenchRun]) -> Table:
     table.add_row("peak, MiB", *(_mebibytes(run.memory_peak_mb) for run in runs))
     if any(run.gpu_memory_peak_mb is not None for run in runs):
         table.add_row("GPU, MiB", *(_mebibytes(run.gpu_memory_peak_mb) for run in runs))
+    return table
+
+
+def _comparison(runs: list[BenchRun]) -> Table:
+    """One row for each run: columns for all would be too narrow to read."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    caption = "ms per frame: p50, then the p99 of the longest; peak memory in MiB"
+    table = Table(caption=caption, box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    names = [name for name in runs[0].stages_ms if name not in _SMALL]
+    on_gpu = any(run.gpu_memory_peak_mb is not None for run in runs)
+    table.add_column("", no_wrap=True)
+    for name in (*names, "p99", "fps", "MiB", *(["GPU"] if on_gpu else [])):
+        table.add_column(name, justify="right")
+    for run in runs:
+        longest = max(stage.p99_ms for stage in run.stages_ms.values())
+        table.add_row(
+            f"{run.runtime} {run.precision}",
+            *(f"{run.stages_ms[name].p50_ms:.1f}" for name in names),
+            f"{longest:.1f}",
+            f"{run.fps:.1f}",
+            _mebibytes(run.memory_peak_mb),
+            *([_mebibytes(run.gpu_memory_peak_mb)] if on_gpu else []),
+        )
     return table
 
 

@@ -7,14 +7,17 @@ import importlib
 import platform
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from blendmask_live.errors import BlendMaskLiveError
+
+if TYPE_CHECKING:
+    from blendmask_live.runtime.selection import Trial
 
 
 class Verdict(StrEnum):
@@ -64,7 +67,7 @@ _FAILURES: Final = (ImportError, OSError, RuntimeError, AttributeError, BlendMas
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--time", action="store_true", help="also time the network in every runtime (a minute)"
+        "--time", action="store_true", help="also time the network in every runtime (minutes)"
     )
 
 
@@ -150,31 +153,42 @@ def _weights() -> Iterator[Check]:
 
 
 def _runtimes() -> Iterator[Check]:
-    """GPUs, what is installed, and what `auto` comes to: by running a picture through it."""
+    """GPUs, what can be used, and what `auto` comes to: by running a picture through it."""
     try:
         import numpy as np
         import torch
 
-        from blendmask_live.machine import package_versions
-        from blendmask_live.runtime import RUNTIMES, available_runtimes
+        from blendmask_live.runtime import RUNTIMES, choose_device, missing_for, select_runtime
         from blendmask_live.segmenter import load_segmenter
 
         yield Check("GPU", *_gpus(torch))
-        versions = package_versions(tuple(RUNTIMES))
-        for name in RUNTIMES:
-            is_there = name in available_runtimes()
-            verdict = Verdict.OK if is_there else Verdict.MISSING
-            version = versions.get(name, "") if is_there else f"pip install {name}"
-            yield Check(f"runtime {name}", verdict, version)
+        device = choose_device("auto")
+        for name, precisions in RUNTIMES.items():
+            missing = missing_for(name, device)
+            verdict = Verdict.MISSING if missing else Verdict.OK
+            yield Check(f"runtime {name}", verdict, missing or ", ".join(precisions))
         segmenter = load_segmenter()
         segmenter.segment(np.zeros((96, 128, 3), np.uint8))
+        trials = select_runtime(segmenter.runtime.model, device=device).trials
     except _FAILURES as failure:
         yield Check("runtime auto", Verdict.BROKEN, f"the network does not run: {_line(failure)}")
         return
     chosen = segmenter.runtime
-    reason = _reason(chosen.name, chosen.device)
-    found = f"{chosen.name} {chosen.precision} on {chosen.device}: {reason}"
-    yield Check("runtime auto", Verdict.OK, found)
+    found = f"{chosen.name} {chosen.precision} on {chosen.device}"
+    yield Check("runtime auto", Verdict.OK, f"{found}: {_reason(trials)}")
+
+
+def _reason(trials: Sequence[Trial]) -> str:
+    """How the runtimes did in the self-check that chose one."""
+    if not trials:
+        return "the only one that can be used"
+    measured = (
+        f"{trial.runtime} {trial.precision} "
+        + (f"{trial.network_ms:.1f} ms, " if trial.network_ms is not None else "")
+        + trial.verdict
+        for trial in trials
+    )
+    return f"self-check at 416 x 256: {'; '.join(measured)}"
 
 
 def _gpus(torch: Any) -> tuple[Verdict, str]:
@@ -184,14 +198,6 @@ def _gpus(torch: Any) -> tuple[Verdict, str]:
     properties = map(torch.cuda.get_device_properties, range(torch.cuda.device_count()))
     described = (f"{gpu.name}, {gpu.total_memory / 2**30:.0f} GiB" for gpu in properties)
     return Verdict.OK, "; ".join(described)
-
-
-def _reason(runtime: str, device: str) -> str:
-    if device != "cpu":
-        return "a GPU is there"
-    if runtime == "openvino":
-        return "the fastest on a CPU, in the precision that the CPU multiplies natively"
-    return "openvino would be faster on a CPU, but is not installed"
 
 
 def _timings() -> Iterator[Check]:
@@ -263,7 +269,7 @@ def _cameras() -> Check:
 
 def _cache() -> Check:
     try:
-        from blendmask_live.runtime.openvino_cpu import cache_folder
+        from blendmask_live.runtime.kept_engines import cache_folder
 
         folder = cache_folder()
         folder.mkdir(parents=True, exist_ok=True)

@@ -25,6 +25,7 @@ from blendmask_live.network.published import (
 
 __all__ = [
     "ARCHITECTURE",
+    "TRAINING_ONLY",
     "adopt_classes",
     "build_network",
     "load_network",

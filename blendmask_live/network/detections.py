@@ -82,19 +82,23 @@ def detect(
     score_threshold: float = 0.05,
     nms_iou: float = 0.6,
     class_mask: Tensor | None = None,
+    trims: bool = False,
 ) -> Detections:
     """Keep the best detections: top candidates, per-class NMS, attention where it is needed.
 
     Args:
         network_size: (height, width) px of the network's input.
         class_mask: (classes,) bool, which classes are wanted; all where absent.
+        trims: Leave out places that no picture uses; waits for the device.
     """
     points, strides = location_grid(*network_size, dense.class_logits.device)
-    class_logits = dense.class_logits.float()
-    if class_mask is not None:
-        class_logits = class_logits.masked_fill(~class_mask, -torch.inf)
+    class_logits, likeliest = dense.class_logits.float(), dense.best_logits
+    if class_mask is not None or likeliest is None:
+        if class_mask is not None:
+            class_logits = class_logits.masked_fill(~class_mask, -torch.inf)
+        likeliest = class_logits.amax(dim=2)
     candidates = min(CANDIDATES_PER_INSTANCE * max_instances, len(points))
-    locations, class_ids, best = _best_pairs(class_logits, candidates)
+    locations, class_ids, best = _best_pairs(class_logits, likeliest, candidates)
     # Sigmoid keeps the order, so only the candidates need it.
     scores = best.sigmoid()
     scores = scores * (scores > score_threshold)
@@ -102,7 +106,10 @@ def detect(
     distances = distances_from_logits(logits)
     boxes = decode_boxes(points[locations], distances * strides[locations][..., None])
     scores = scores * _survivors(boxes, class_ids, scores, nms_iou)
-    scores, order = scores.topk(min(max_instances, scores.shape[1]), dim=1)
+    count = min(max_instances, scores.shape[1])
+    if trims:
+        count = min(count, int((scores > 0).sum(dim=1).max()))
+    scores, order = scores.topk(count, dim=1)
     locations, distances = locations.gather(1, order), _take(distances, order)
     return Detections(
         boxes_network_px=_take(boxes, order),
@@ -112,14 +119,14 @@ def detect(
     )
 
 
-def _best_pairs(logits: Tensor, count: int) -> tuple[Tensor, Tensor, Tensor]:
+def _best_pairs(logits: Tensor, likeliest: Tensor, count: int) -> tuple[Tensor, Tensor, Tensor]:
     """The `count` best (location, class) pairs of (B, P, classes) logits, best first.
 
-    The best pairs lie at the locations with the best maxima, so two small top-k replace one
-    over all pairs.
+    The best pairs lie at the locations with the best maxima (B, P), so two small top-k replace
+    one over all pairs.
     """
     classes = logits.shape[-1]
-    locations = logits.amax(dim=2).topk(count, dim=1).indices
+    locations = likeliest.topk(count, dim=1).indices
     best, pairs = _take(logits, locations).flatten(1).topk(count, dim=1)
     return locations.gather(1, pairs // classes), pairs % classes, best
 
@@ -131,12 +138,15 @@ def _survivors(boxes: Tensor, class_ids: Tensor, scores: Tensor, nms_iou: float)
     after as many rounds as the longest chain of suppressions.
     """
     iou = torch.stack([box_iou(b, b) for b in boxes])
+    rank = torch.arange(boxes.shape[1], device=boxes.device)
+    # Row j says who may suppress j: the better ones of its class that overlap it.
     rivals = (iou > nms_iou) & (class_ids[:, :, None] == class_ids[:, None, :])
-    rivals = (rivals.triu(diagonal=1) & (scores > 0)[:, :, None]).to(scores).transpose(1, 2)
+    rivals = (rivals & (rank < rank[:, None]) & (scores > 0)[:, None, :]).to(scores)
     alive = torch.ones_like(scores)[..., None]
     for _ in range(NMS_ROUNDS):
-        # Entry j counts the survivors that suppress j.
-        alive = (rivals @ alive == 0).to(scores)
+        before, alive = alive, (rivals @ alive == 0).to(scores)
+        if alive.device.type == "cpu" and torch.equal(before, alive):
+            break
     return alive[..., 0]
 
 

@@ -80,11 +80,18 @@ class ShuffleUnit(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         if self.stride == 2:
-            kept, worked = self.branch1["pw"](self.branch1["dw"](x)), x
+            kept, worked = self.keep(x), x
         else:
             kept, worked = x.chunk(2, dim=1)
-        worked = self.branch2["pw2"](self.branch2["dw"](self.branch2["pw1"](worked)))
-        return F.channel_shuffle(torch.cat([kept, worked], dim=1), 2)
+        return F.channel_shuffle(torch.cat([kept, self.work(worked)], dim=1), 2)
+
+    def keep(self, x: Tensor) -> Tensor:
+        """The first branch of a unit with stride 2."""
+        return self.branch1["pw"](self.branch1["dw"](x))
+
+    def work(self, x: Tensor) -> Tensor:
+        """The second branch: what happens to the channels that are not passed by."""
+        return self.branch2["pw2"](self.branch2["dw"](self.branch2["pw1"](x)))
 
 
 class _Ghost(nn.Module):

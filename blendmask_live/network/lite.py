@@ -87,6 +87,7 @@ class DenseOutput(NamedTuple):
         top_features: per level (B, F, h, w), what the top layer looks at.
         bases: (B, K, H / 4, W / 4).
         semantic_logits: (B, classes + 1, H / 8, W / 8), in training only.
+        best_logits: (B, P) of the likeliest class; not in training.
     """
 
     class_logits: Tensor
@@ -94,6 +95,7 @@ class DenseOutput(NamedTuple):
     top_features: list[Tensor]
     bases: Tensor
     semantic_logits: Tensor | None
+    best_logits: Tensor | None = None
 
 
 class _Trunk(nn.Module):
@@ -233,16 +235,19 @@ class BlendMaskLite(nn.Module):
         pyramid = self.fpn(tuple(deep))
         head_features, predictions = self.head(pyramid)
         bases, semantic = self.bottom(stem, pyramid)
-        flat = torch.cat([p.flatten(2) for p in predictions], dim=2).transpose(1, 2)
+        # Rows of locations: how channels-last convolutions leave them.
+        flat = torch.cat([p.permute(0, 2, 3, 1).flatten(1, 2) for p in predictions], dim=1)
         classes = self.config.classes
+        class_logits = flat[..., :classes]
         return DenseOutput(
-            class_logits=flat[..., :classes],
+            class_logits=class_logits,
             distance_logits=flat[..., classes:].unflatten(-1, (4, self.config.distance_bins)),
             top_features=[
                 torch.cat(pair, dim=1) for pair in zip(head_features, pyramid, strict=True)
             ],
             bases=bases,
             semantic_logits=semantic,
+            best_logits=None if self.training else class_logits.amax(dim=2),
         )
 
     def attention(self, top_features: list[Tensor], locations: Tensor, distances: Tensor) -> Tensor:
@@ -283,18 +288,19 @@ def _gather_patches(features: list[Tensor], locations: Tensor) -> Tensor:
     """
     batch, count = locations.shape
     steps = torch.arange(9, device=locations.device)
+    pictures = torch.arange(batch, device=locations.device)[:, None, None]
     patches, start = None, 0
     for level in features:
         height, width = level.shape[-2:]
-        local = locations - start
-        rows = local[..., None] // width + steps // 3 - 1
-        columns = local[..., None] % width + steps % 3 - 1
+        local = (locations - start)[..., None]
+        rows, columns = local // width + steps // 3 - 1, local % width + steps % 3 - 1
         inside = (rows >= 0) & (rows < height) & (columns >= 0) & (columns < width)
-        inside &= ((local >= 0) & (local < height * width))[..., None]
-        index = (rows * width + columns).where(inside, 0).flatten(1)
-        found = level.flatten(2).gather(2, index[:, None].expand(-1, level.shape[1], -1))
-        found = found * inside.flatten(1)[:, None].to(found)
+        inside &= (local >= 0) & (local < height * width)
+        index = ((pictures * height + rows) * width + columns).where(inside, 0)
+        # Channels last, as a runtime gives it, each neighbour is one run of memory.
+        cells = level.permute(0, 2, 3, 1).reshape(-1, level.shape[1])
+        found = cells.index_select(0, index.flatten()) * inside.view(-1, 1)
         patches = found if patches is None else patches + found
         start += height * width
     assert patches is not None
-    return patches.unflatten(2, (count, 9)).permute(0, 2, 3, 1).reshape(batch, count, -1)
+    return patches.view(batch, count, 9 * features[0].shape[1])

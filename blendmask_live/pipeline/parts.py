@@ -80,3 +80,5 @@ class Progress:
     """Frames that never reached the segmenter."""
     exports_dropped: int
     """Tracked frames that some sink did not get."""
+    is_first_of_two: bool = False
+    """Whether the source will be read once more, with counters from 0 again."""

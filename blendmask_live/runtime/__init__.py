@@ -1,31 +1,33 @@
-"""How the network is run: PyTorch or OpenVINO, on which device, in which precision."""
+"""How the network is run: by which runtime, on which device, in which precision."""
 
 from __future__ import annotations
-
-import importlib.util
 
 import torch
 
 from blendmask_live.config import RUNTIMES
 from blendmask_live.errors import ConfigError
-from blendmask_live.machine import this_machine
-from blendmask_live.network.lite import BlendMaskLite
+from blendmask_live.runtime.opening import (
+    available_runtimes,
+    default_precision,
+    missing_for,
+    open_as_asked,
+)
 from blendmask_live.runtime.runtime import Dense, Network, Runtime
+from blendmask_live.runtime.selection import Selection, select_runtime
 
 __all__ = [
     "RUNTIMES",
     "Dense",
     "Network",
     "Runtime",
+    "Selection",
     "available_runtimes",
     "choose_device",
+    "default_precision",
+    "missing_for",
     "open_runtime",
+    "select_runtime",
 ]
-
-
-def available_runtimes() -> tuple[str, ...]:
-    """The runtimes that are installed."""
-    return tuple(RUNTIMES) if importlib.util.find_spec("openvino") else ("torch",)
 
 
 def open_runtime(
@@ -39,10 +41,10 @@ def open_runtime(
     """Prepare a network for running.
 
     Args:
-        runtime: 'auto', 'torch' or 'openvino'. 'auto': OpenVINO on the CPU where it is
-            installed, PyTorch otherwise and for the published family.
+        runtime: One of `RUNTIMES`, or 'auto': the fastest that passes a self-check on this
+            machine (see `select_runtime`).
         device: 'auto', 'cpu' or 'cuda[:N]'.
-        precision: 'auto', 'fp32', 'fp16' or 'bf16'.
+        precision: 'auto', or one that the runtime offers.
         threads: CPU threads for the network; 0 for the runtime's own choice.
 
     Raises:
@@ -52,30 +54,13 @@ def open_runtime(
     if threads < 0:
         raise ConfigError(f"threads {threads}: must be 0 (the runtime's own choice) or more")
     if runtime == "auto":
-        # The published family takes pictures of any size, and each would be compiled anew.
-        on_cpu = device == "cpu" and precision != "fp16" and isinstance(model, BlendMaskLite)
-        runtime = "openvino" if on_cpu and "openvino" in available_runtimes() else "torch"
-    if runtime not in available_runtimes():
-        known = ", ".join(RUNTIMES)
-        hint = "pip install openvino" if runtime in RUNTIMES else f"choose one of {known}"
-        raise ConfigError(f"runtime {runtime!r} is not installed; {hint}")
-    if runtime == "openvino":
-        if device != "cpu":
-            raise ConfigError(f"runtime 'openvino' runs on the CPU, not on {device}")
-        from blendmask_live.runtime.openvino_cpu import OpenVinoRuntime
-
-        if precision == "auto":
-            # The published figures were made in fp32.
-            is_lite = isinstance(model, BlendMaskLite)
-            precision = "bf16" if is_lite and this_machine().multiplies_bf16 else "fp32"
-        return OpenVinoRuntime(model, precision=precision, threads=threads)
-    from blendmask_live.runtime.torch_eager import TorchRuntime
-
-    if precision == "auto":
-        precision = "fp16" if device.startswith("cuda") else "fp32"
-    if threads and device == "cpu":
-        torch.set_num_threads(threads)
-    return TorchRuntime(model, device=device, precision=precision)
+        chosen = select_runtime(model, device=device, precision=precision, threads=threads)
+        if chosen.opened is not None:
+            return chosen.opened
+        runtime, precision = chosen.runtime, chosen.precision
+    return open_as_asked(
+        model, runtime=runtime, device=device, precision=precision, threads=threads
+    )
 
 
 def choose_device(device: str) -> str:

@@ -2,73 +2,43 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
-import os
-import tempfile
 import warnings
 from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from blendmask_live.errors import ConfigError
-from blendmask_live.network.blendmask import BlendMaskOutput
-from blendmask_live.network.fcos_head import LevelPrediction
-from blendmask_live.network.lite import BlendMaskLite, DenseOutput
+from blendmask_live.runtime.graph import PlainNetwork, rebuild
+from blendmask_live.runtime.kept_engines import is_intact, keep, kept_path, network_digest
 from blendmask_live.runtime.runtime import Dense, Network
 
-__all__ = ["OpenVinoRuntime", "cache_folder"]
+__all__ = ["OpenVinoRuntime"]
 
 _log = logging.getLogger(__name__)
 _SHAPES_KEPT = 4
 """Compiled networks held at once; each takes some 40 MB."""
-_PRECISIONS = {"fp32": "f32", "bf16": "bf16"}
-
-
-class _Dense(nn.Module):
-    """The dense part with plain inputs and outputs, as a graph wants them."""
-
-    def __init__(self, model: Network) -> None:
-        super().__init__()
-        self.model = model
-
-    def forward(self, pictures: Tensor) -> tuple[Tensor, ...]:
-        dense = self.model(pictures.permute(0, 3, 1, 2).float())
-        if isinstance(dense, DenseOutput):
-            return dense.class_logits, dense.distance_logits, dense.bases, *dense.top_features
-        stuff = () if dense.stuff_logits is None else (dense.stuff_logits,)
-        return dense.bases, *stuff, *(tensor for level in dense.levels for tensor in level)
-
-
-def _rebuild(model: Network, tensors: list[Tensor]) -> Dense:
-    """What the graph's outputs were before they were made plain."""
-    if isinstance(model, BlendMaskLite):
-        return DenseOutput(tensors[0], tensors[1], tensors[3:], tensors[2], None)
-    bases, *rest = tensors
-    stuff = rest.pop(0) if model.config.is_panoptic else None
-    parts = len(LevelPrediction._fields)
-    levels = [LevelPrediction(*rest[i : i + parts]) for i in range(0, len(rest), parts)]
-    return BlendMaskOutput(levels, bases, None, stuff)
+_PRECISIONS = {"fp32": "f32", "bf16": "bf16", "int8": "bf16"}
+"""Precision -> what OpenVINO calls that of the layers which are not quantised."""
+_WEIGHTS = (".bin",)
 
 
 class OpenVinoRuntime:
     """A graph converted once, kept on disk, and compiled per input size.
 
     Args:
-        precision: 'fp32', or 'bf16' where the CPU multiplies it natively.
+        precision: 'fp32', 'bf16' or 'int8', where the CPU multiplies it natively.
         threads: CPU threads for the network; 0 lets OpenVINO choose.
+
+    Raises:
+        ConfigError: If quantising goes wrong.
     """
 
     name = "openvino"
     device = "cpu"
 
     def __init__(self, model: Network, *, precision: str, threads: int = 0) -> None:
-        if precision not in _PRECISIONS:
-            raise ConfigError(
-                f"precision {precision}: runtime 'openvino' offers {', '.join(_PRECISIONS)}"
-            )
         import openvino
 
         self.model, self.precision = model.eval(), precision
@@ -79,7 +49,7 @@ class OpenVinoRuntime:
         }
         if threads:
             self._settings["INFERENCE_NUM_THREADS"] = threads
-        self._graph = _open_graph(self._core, model)
+        self._graph = self._open_graph()
         self._requests: dict[tuple[int, ...], Any] = {}
 
     def run(self, pictures: Tensor) -> Dense:
@@ -87,7 +57,7 @@ class OpenVinoRuntime:
         request = self._request(tuple(pictures.shape))
         results = request.infer({0: pictures.numpy()}, share_inputs=True, share_outputs=True)
         tensors = [torch.from_numpy(results[i]) for i in range(len(results))]
-        return _rebuild(self.model, tensors)
+        return rebuild(self.model, tensors)
 
     def _request(self, shape: tuple[int, ...]) -> Any:
         """The network compiled for an input shape; a few are kept, the latest used last."""
@@ -101,73 +71,47 @@ class OpenVinoRuntime:
         self._requests[shape] = request
         return request
 
+    def _open_graph(self) -> Any:
+        """The OpenVINO graph of this network: as kept, or prepared and kept."""
+        packages = ("openvino", "nncf") if self.precision == "int8" else ("openvino",)
+        digest = network_digest(self.model, *packages)
+        path = kept_path(self.model, digest, "-int8.xml" if self.precision == "int8" else ".xml")
+        if is_intact(path, _WEIGHTS):
+            return self._core.read_model(path)
+        _log.info("preparing the network for OpenVINO (once)")
+        graph = _convert(self.model)
+        if self.precision == "int8":
+            from blendmask_live.runtime.quantisation import quantised
 
-def cache_folder() -> Path:
-    """Where converted graphs are kept; `XDG_CACHE_HOME` is honoured."""
-    base = os.environ.get("XDG_CACHE_HOME")
-    if not base:
+            graph = quantised(graph, self.model)
         try:
-            base = str(Path.home() / ".cache")
-        except RuntimeError:
-            # A user without a home directory.
-            base = tempfile.gettempdir()
-    return Path(base) / "blendmask-live"
-
-
-def _open_graph(core: Any, model: Network) -> Any:
-    """The OpenVINO graph of this network: from the cache, or converted and kept there."""
-    import openvino
-
-    digest = hashlib.sha256(f"{openvino.__version__} {torch.__version__} {model.config}".encode())
-    for name, value in sorted(model.state_dict().items()):
-        digest.update(name.encode() + value.cpu().contiguous().numpy().tobytes())
-    name = "lite" if isinstance(model, BlendMaskLite) else model.config.name
-    path = cache_folder() / f"{name}-{digest.hexdigest()[:20]}.xml"
-    if _is_intact(path):
-        return core.read_model(path)
-    _log.info("preparing the network for OpenVINO (once)")
-    graph = _convert(model)
-    try:
-        _keep(graph, path)
-    except (OSError, RuntimeError) as error:
-        _log.warning("%s: the prepared network cannot be kept (%s)", path.parent, error)
-    return graph
+            keep(path, lambda scratch: _save(graph, scratch), _WEIGHTS)
+        except (OSError, RuntimeError) as error:
+            _log.warning("%s: the prepared network cannot be kept (%s)", path.parent, error)
+        return graph
 
 
 def _convert(model: Network) -> Any:
+    """Through the frontend itself: `openvino.convert_model` reports its use over the network."""
     import openvino
+    from openvino.frontend import FrontEndManager
 
     example = torch.zeros(1, 64, 96, 3, dtype=torch.uint8)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        # Traced here because the converter's own tracing runs everything twice to check it.
-        traced = torch.jit.trace(_Dense(model), example, check_trace=False)
-        return openvino.convert_model(
-            traced, example_input=example, input=[openvino.PartialShape([-1, -1, -1, 3])]
-        )
+        from openvino.frontend.pytorch.ts_decoder import TorchScriptPythonDecoder
+
+        traced = torch.jit.trace(PlainNetwork(model), example, check_trace=False)
+        frontend = FrontEndManager().load_by_framework("pytorch")
+        # The frontend does not keep it alive by itself.
+        decoder = TorchScriptPythonDecoder(traced, example_input=(example,))
+        graph = frontend.convert(frontend.load(decoder))
+    graph.inputs[0].get_node().set_partial_shape(openvino.PartialShape([-1, -1, -1, 3]))
+    graph.validate_nodes_and_infer_types()
+    return graph
 
 
-def _checksum(path: Path) -> str:
-    parts = path.read_bytes(), path.with_suffix(".bin").read_bytes()
-    return hashlib.sha256(b"".join(parts)).hexdigest()
-
-
-def _is_intact(path: Path) -> bool:
-    """Whether a graph was written completely; a damaged one may load and compute nonsense."""
-    try:
-        return path.with_suffix(".sha256").read_text() == _checksum(path)
-    except (OSError, ValueError):
-        return False
-
-
-def _keep(graph: Any, path: Path) -> None:
-    """Write a graph; its checksum comes last, so a kill in between leaves an invalid entry."""
+def _save(graph: Any, path: Path) -> None:
     import openvino
 
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent) as scratch:
-        made = Path(scratch) / path.name
-        openvino.save_model(graph, made, compress_to_fp16=False)
-        made.with_suffix(".sha256").write_text(_checksum(made))
-        for suffix in (".bin", ".xml", ".sha256"):
-            made.with_suffix(suffix).replace(path.with_suffix(suffix))
+    openvino.save_model(graph, path, compress_to_fp16=False)

@@ -19,9 +19,9 @@ Dense = DenseOutput | BlendMaskOutput
 class Runtime(Protocol):
     """Runs the network's dense part on one machine in one precision.
 
-    Adding a runtime: one module here, a name in `runtime.RUNTIMES` and a branch in
-    `open_runtime`, and the contract suite in tests/runtime passes (same outputs as `torch` in
-    fp32 within the precision's tolerance).
+    Adding a runtime: one module here, a name in `config.RUNTIMES`, a branch in `runtime.opening`,
+    and the contract suite in tests/runtime passes (same outputs as `torch` in fp32 within the
+    precision's tolerance).
     """
 
     @property
@@ -31,7 +31,7 @@ class Runtime(Protocol):
 
     @property
     def precision(self) -> str:
-        """'fp32', 'fp16' or 'bf16'."""
+        """'fp32', 'fp16', 'bf16' or 'int8'."""
         ...
 
     @property

@@ -7,12 +7,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from blendmask_live.errors import ConfigError
 from blendmask_live.runtime.runtime import Dense, Network
 
-__all__ = ["TorchRuntime"]
+__all__ = ["DTYPES", "TorchRuntime"]
 
-_DTYPES = {"fp32": torch.float32, "fp16": torch.float16, "bf16": torch.bfloat16}
+DTYPES = {"fp32": torch.float32, "fp16": torch.float16, "bf16": torch.bfloat16}
 
 
 class TorchRuntime:
@@ -21,16 +20,17 @@ class TorchRuntime:
     name = "torch"
 
     def __init__(self, model: Network, *, device: str, precision: str) -> None:
-        if precision not in _DTYPES:
-            raise ConfigError(f"precision {precision}: runtime 'torch' offers {', '.join(_DTYPES)}")
         self.device, self.precision = device, precision
         self.model = model.to(device, memory_format=torch.channels_last).eval()  # type: ignore[call-overload]
-        self._dtype = _DTYPES[precision]
+        self._dtype = DTYPES[precision]
 
     def run(self, pictures: Tensor) -> Dense:
         """See `Runtime.run`."""
         # NHWC memory seen as NCHW is already channels last: no copy but the float conversion.
-        batch = pictures.to(self.device, non_blocking=True).permute(0, 3, 1, 2).float()
+        if self.device != "cpu":
+            # From pinned memory the copy waits for nothing.
+            pictures = pictures.pin_memory().to(self.device, non_blocking=True)
+        batch = pictures.permute(0, 3, 1, 2).float()
         enabled = self._dtype is not torch.float32
         with torch.autocast(torch.device(self.device).type, self._dtype, enabled=enabled):
             dense: Dense = _in_fp32(self.model(batch))

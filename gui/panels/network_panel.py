@@ -209,7 +209,7 @@ class NetworkPanel(QWidget):
         if not known:
             self._costs.setText(self.tr("Cost per frame: measured while objects are seen"))
             return
-        parts = (f"{size}: {cost:.1f} ms" for size, cost in known.items())
+        parts = (f"{size}:\u00a0{cost:.1f}\u00a0ms" for size, cost in known.items())
         self._costs.setText(self.tr("Cost per frame  ") + "   ".join(parts))
 
     # What is wanted

@@ -54,7 +54,12 @@ def test_whatever_the_report_raises_ends_the_run_with_readable_outputs(
     assert record["status"] == "interrupted"
     with (folder / "csv" / "frames.csv").open() as file:
         assert len(list(csv.DictReader(file))) == record["frames"] > 0
-    assert sorted(path.name for path in folder.iterdir()) == ["csv", "run.json", "youtube-vis"]
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "csv",
+        "run.json",
+        "tracks.json",
+        "youtube-vis",
+    ]
 
 
 def test_ctrl_c_before_the_run_leaves_nothing(

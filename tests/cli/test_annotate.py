@@ -50,7 +50,7 @@ def test_default_formats_and_summary(annotate: Run, clip: MakeClip, tmp_path: Pa
     assert outcome.out.startswith("3 frames, ")
     assert str(tmp_path / "out/clip/overlay") in outcome.out
     folders = {name.split("/")[0] for name in files_in(tmp_path / "out/clip")}
-    assert folders == {"overlay", "youtube-vis", "csv", "run.json"}
+    assert folders == {"overlay", "youtube-vis", "csv", "run.json", "tracks.json"}
 
 
 def test_format_named_twice_is_made_once(annotate: Run, clip: MakeClip, tmp_path: Path) -> None:

@@ -15,7 +15,6 @@ def test_coasting_is_off_unless_asked_for_and_recorded(
         assert annotate(clip(name), "--format", "csv,mots", *options).exit_code == 0
         record = json.loads((tmp_path / "out" / Path(name).stem / "run.json").read_text())
         assert record["tracker"]["max_coast_s"] == seconds
-        assert record["segmenter"]["keep_latents"] == bool(seconds)
 
 
 def test_impossible_limit_leaves_nothing_behind(

@@ -123,6 +123,7 @@ def test_settings_file_changes_defaults_and_flags_override_it(
         "clip/csv/frames.csv",
         "clip/csv/tracks.csv",
         "clip/run.json",
+        "clip/tracks.json",
     ]
     rows = (tmp_path / "out/clip/csv/frames.csv").read_text().splitlines()[1:]
     assert [row.split(",")[1] for row in rows] == ["0", "2"]

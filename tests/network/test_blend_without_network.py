@@ -1,4 +1,4 @@
-"""The blend of one mask in numpy agrees with the network's blender."""
+"""The blend without PyTorch agrees with the network's blender."""
 
 from __future__ import annotations
 
@@ -6,21 +6,42 @@ import numpy as np
 import pytest
 import torch
 
-from blendmask_live.masks import blend_mask
-from blendmask_live.network.blender import BASE_STRIDE, blend_logits
+from blendmask_live.blending import blend_masks, mask_confidences
+from blendmask_live.network.blender import BASE_STRIDE, blend_logits, mask_confidence
 
 
-@pytest.mark.parametrize("box", [(10.5, 8.25, 70.0, 61.0), (30.0, 30.0, 34.0, 50.0)])
-def test_blend_equals_the_networks_inside_the_picture(box: tuple[float, ...]) -> None:
-    rng = np.random.default_rng(0)
-    bases = rng.normal(0, 3, (4, 24, 32)).astype(np.float32)
-    attention = rng.normal(0, 2, (4, 14, 14)).astype(np.float32)
-    boxes = np.array([box], dtype=np.float32)
-    expected = blend_logits(
-        torch.from_numpy(bases)[None],
-        torch.from_numpy(boxes),
-        torch.from_numpy(attention)[None],
-        mask_size=56,
+@pytest.mark.parametrize("mask_size", [28, 56])
+@pytest.mark.parametrize("bases", [1, 2, 4, 6])
+def test_masks_equal_the_networks_inside_and_beyond_the_picture(bases: int, mask_size: int) -> None:
+    rng = np.random.default_rng(bases)
+    planes = rng.normal(0, 3, (bases, 24, 32)).astype(np.float32)
+    attention = rng.normal(0, 2, (5, bases, 14, 14)).astype(np.float32)
+    boxes = np.array(
+        [
+            (10.5, 8.25, 70, 61),
+            (30, 30, 34, 50),
+            (-20, -7, 40, 33),
+            (100, 60, 160, 111),
+            (200, 0, 230, 50),
+        ],
+        dtype=np.float32,
     )
-    mask = blend_mask(bases, boxes[0] / BASE_STRIDE, attention, mask_size=56)
-    np.testing.assert_allclose(mask, expected[0].sigmoid().numpy(), atol=0.03)
+    expected = blend_logits(
+        torch.from_numpy(planes)[None],
+        torch.from_numpy(boxes),
+        torch.from_numpy(attention),
+        mask_size=mask_size,
+    ).sigmoid()
+    masks = blend_masks(planes, boxes / BASE_STRIDE, attention, mask_size=mask_size)
+    np.testing.assert_allclose(masks, expected.numpy(), atol=1e-4)
+    np.testing.assert_allclose(mask_confidences(masks), mask_confidence(expected), atol=1e-4)
+
+
+def test_no_boxes_give_no_masks() -> None:
+    masks = blend_masks(
+        np.zeros((4, 8, 8), dtype=np.float32),
+        np.zeros((0, 4), dtype=np.float32),
+        np.zeros((0, 4, 14, 14), dtype=np.float32),
+        mask_size=28,
+    )
+    assert masks.shape == (0, 28, 28) and mask_confidences(masks).shape == (0,)

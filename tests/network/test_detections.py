@@ -32,7 +32,9 @@ def _dense(
         dense = network(torch.rand(batch, 3, *SIZE, generator=generator) * 255)
     classes = torch.randn(dense.class_logits.shape, generator=generator) * 2 - 2
     distances = torch.randn(dense.distance_logits.shape, generator=generator) * spread
-    return dense._replace(class_logits=classes, distance_logits=distances)
+    return dense._replace(
+        class_logits=classes, distance_logits=distances, best_logits=classes.amax(dim=2)
+    )
 
 
 @dataclass
@@ -75,6 +77,11 @@ def test_detections_equal_full_topk_and_greedy_nms(
     found = detect(network, dense, network_size=SIZE, score_threshold=0.3, nms_iou=nms_iou)
     expected = _detect_plainly(dense, 0, threshold=0.3, nms_iou=nms_iou, candidates=300, count=100)
     _assert_equal(found, 0, expected)
+    trimmed = detect(
+        network, dense, network_size=SIZE, score_threshold=0.3, nms_iou=nms_iou, trims=True
+    )
+    assert trimmed.scores.shape[1] == len(expected.scores) == len(trimmed.attention[0])
+    _assert_equal(trimmed, 0, expected)
 
 
 @torch.inference_mode()
@@ -185,7 +192,9 @@ def _chain(network: BlendMaskLite, links: int) -> DenseOutput:
     distances = dense.distance_logits.clone()
     # 5 strides wide, one stride apart: IoU 4/6 with the next, 3/7 with the one after.
     distances[0, row] = _decisive(torch.tensor([2.5, 2.5, 2.5, 2.5]))
-    return dense._replace(class_logits=classes, distance_logits=distances)
+    return dense._replace(
+        class_logits=classes, distance_logits=distances, best_logits=classes.amax(dim=2)
+    )
 
 
 @torch.inference_mode()

@@ -3,23 +3,37 @@
 from __future__ import annotations
 
 import copy
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import torch
 
+from blendmask_live.network.checkpoint import build_network
 from blendmask_live.network.lite import BlendMaskLite
-from blendmask_live.runtime import open_runtime
+from blendmask_live.runtime import missing_for, open_runtime
+from blendmask_live.runtime.kept_engines import keep
 from blendmask_live.runtime.runtime import Runtime
-
-pytest.importorskip("openvino")
+from weights.registry import weights_path
 
 PICTURES = torch.arange(64 * 96 * 3).remainder(256).to(torch.uint8).view(1, 64, 96, 3)
 
 
-def _open(network: BlendMaskLite) -> Runtime:
-    return open_runtime(copy.deepcopy(network), runtime="openvino", device="cpu", precision="fp32")
+RUNTIMES = [name for name in ("openvino", "onnxruntime") if missing_for(name, "cpu") is None]
+WEIGHTS = {"openvino": "*.bin", "onnxruntime": "*.onnx"}
+
+
+@pytest.fixture(params=RUNTIMES)
+def name(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A runtime that keeps what it prepares, with a cache of its own."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    chosen: str = request.param
+    return chosen
+
+
+def _open(network: BlendMaskLite, name: str) -> Runtime:
+    return open_runtime(copy.deepcopy(network), runtime=name, device="cpu", precision="fp32")
 
 
 def _assert_right(runtime: Runtime, network: BlendMaskLite) -> None:
@@ -30,71 +44,90 @@ def _assert_right(runtime: Runtime, network: BlendMaskLite) -> None:
 
 
 def _files(home: Path) -> dict[str, int]:
-    """Kept files and when each was written, in ns."""
-    return {p.name: p.stat().st_mtime_ns for p in (home / "blendmask-live").iterdir()}
+    """Kept files and when each was written, in ns; checksums are touched at every use."""
+    return {
+        p.name: p.stat().st_mtime_ns
+        for p in (home / "blendmask-live").iterdir()
+        if p.suffix != ".sha256"
+    }
 
 
-@pytest.fixture
-def kept(network: BlendMaskLite, cache_home: Path) -> dict[str, int]:
-    """The cache after a first use."""
-    _open(network)
-    return _files(cache_home)
-
-
-def test_the_second_start_converts_nothing(
-    network: BlendMaskLite, cache_home: Path, kept: dict[str, int]
+def test_the_second_start_prepares_nothing(
+    network: BlendMaskLite, name: str, tmp_path: Path
 ) -> None:
-    assert {Path(name).suffix for name in kept} == {".xml", ".bin", ".sha256"}
-    _assert_right(_open(network), network)
-    assert _files(cache_home) == kept
+    _open(network, name)
+    kept = _files(tmp_path)
+    assert kept
+    _assert_right(_open(network, name), network)
+    assert _files(tmp_path) == kept
 
 
-def _truncate(folder: Path) -> None:
-    for path in folder.glob("*.bin"):
-        path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+def test_a_network_loaded_again_from_its_file_is_recognised(name: str, tmp_path: Path) -> None:
+    for _ in range(2):
+        model, _ = build_network(weights_path("blendmask-lite"))
+        open_runtime(model, runtime=name, device="cpu", precision="fp32")
+    assert len(list((tmp_path / "blendmask-live").glob(WEIGHTS[name]))) == 1
 
 
-def _flip_a_weight(folder: Path) -> None:
-    for path in folder.glob("*.bin"):
-        content = bytearray(path.read_bytes())
-        content[len(content) // 2] ^= 0x40
-        path.write_bytes(content)
+def _truncate(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def _flip_a_weight(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 0x40
+    path.write_bytes(content)
 
 
 @pytest.mark.parametrize("damage", [_truncate, _flip_a_weight])
-def test_a_damaged_graph_is_converted_again(
-    network: BlendMaskLite,
-    cache_home: Path,
-    kept: dict[str, int],
-    damage: Callable[[Path], None],
+def test_what_is_damaged_is_prepared_again(
+    network: BlendMaskLite, name: str, tmp_path: Path, damage: Callable[[Path], None]
 ) -> None:
-    damage(cache_home / "blendmask-live")
-    _assert_right(_open(network), network)
-    again = _files(cache_home)
-    assert again.keys() == kept.keys()
-    assert all(again[name] > kept[name] for name in kept)
+    _open(network, name)
+    before = _files(tmp_path)
+    for path in (tmp_path / "blendmask-live").glob(WEIGHTS[name]):
+        damage(path)
+    _assert_right(_open(network, name), network)
+    again = _files(tmp_path)
+    assert again.keys() == before.keys()
+    assert all(again[file] > before[file] for file in before)
 
 
 def test_other_weights_do_not_get_this_graph(
-    network: BlendMaskLite, cache_home: Path, kept: dict[str, int]
+    network: BlendMaskLite, name: str, tmp_path: Path
 ) -> None:
+    _open(network, name)
+    before = _files(tmp_path)
     other = copy.deepcopy(network)
     with torch.no_grad():
         other.head.pred[0].bias.add_(1.0)
-    _assert_right(_open(other), other)
-    assert len(_files(cache_home)) == 2 * len(kept)
+    _assert_right(_open(other, name), other)
+    assert len(_files(tmp_path)) == 2 * len(before)
 
 
-def test_without_a_place_for_the_cache_the_network_still_runs(
+def test_the_longest_unused_networks_make_room(
+    tmp_path: Path,
+) -> None:
+    paths = [tmp_path / f"lite-{number}.onnx" for number in range(14)]
+    for number, path in enumerate(paths):
+        keep(path, lambda scratch: scratch.write_text("network"))
+        os.utime(path.with_suffix(".sha256"), (number, number))
+    assert [path.exists() for path in paths] == [False] * 2 + [True] * 12
+    assert len(list(tmp_path.iterdir())) == 24
+
+
+def test_openvino_runs_without_a_place_for_the_cache(
     network: BlendMaskLite,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
+    if "openvino" not in RUNTIMES:
+        pytest.skip("openvino is not installed")
     blocked = tmp_path / "file"
     blocked.write_text("in the way")
     monkeypatch.setenv("XDG_CACHE_HOME", str(blocked))
     with caplog.at_level("WARNING"):
-        _assert_right(_open(network), network)
+        _assert_right(_open(network, "openvino"), network)
     assert "cannot be kept" in caplog.text
     assert blocked.read_text() == "in the way"

@@ -12,6 +12,7 @@ from tracking.association import (
     Objects,
     assign,
     associate,
+    attention_difference,
     centre_similarity,
     common_shift,
     mask_overlap,
@@ -31,6 +32,7 @@ def objects(
     weights: list[float],
     class_ids: list[int] | None = None,
     reach: float = 1.5,
+    attention: list[list[float]] | None = None,
 ) -> Objects:
     return Objects(
         boxes=np.array([crop.box for crop in crops], dtype=np.float32).reshape(-1, 4),
@@ -38,6 +40,7 @@ def objects(
         class_ids=np.array(class_ids or [0] * len(crops), dtype=np.int64),
         weights=np.array(weights, dtype=np.float64),
         reaches=np.full(len(crops), reach),
+        attention=np.array(attention or [[]] * len(crops), dtype=np.float32),
     )
 
 
@@ -104,6 +107,22 @@ def test_another_class_needs_more_overlap(shift: int, expected: list[tuple[int, 
 def test_of_equal_tracks_the_older_is_preferred(ages: list[float], winner: int) -> None:
     tracks = objects(squares((0, 0), (0, 0)), weights=ages)
     assert associate(tracks, objects(squares((0, 0)), weights=[0.9]), CONFIG) == [(winner, 0)]
+
+
+def test_attention_decides_between_detections_that_overlap_alike() -> None:
+    tracks = objects(squares((0, 0)), weights=[5.0], attention=[[1, 0]])
+    twins = squares((4, 0), (-4, 0))
+    for wanted, attention in enumerate(([[0.9, 0.44], [0.44, 0.9]], [[0.44, 0.9], [0.9, 0.44]])):
+        detections = objects(twins, weights=[0.9, 0.9], attention=attention)
+        assert associate(tracks, detections, CONFIG) == [(0, wanted)]
+
+
+def test_object_without_attention_is_held_to_be_like_any_other() -> None:
+    known = np.array([[1, 0], [0, 1]], dtype=np.float32)
+    unknown = np.array([[0, 0]], dtype=np.float32)
+    assert attention_difference(known, known).tolist() == [[0, 1], [1, 0]]
+    assert not attention_difference(known, unknown).any()
+    assert not attention_difference(known, np.zeros((3, 0), dtype=np.float32)).any()
 
 
 def test_fast_object_is_matched_by_nearness_when_masks_no_longer_overlap() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 
 from blendmask_live.datatypes import Instances, TrackState
 from blendmask_live.errors import ConfigError
+from blendmask_live.masks import CroppedMask
 from tests.tracking.conftest import CAR, PERSON, MakeInstances, Shape
 from tracking import MaskTracker, TrackerConfig
 
@@ -137,7 +140,7 @@ def test_second_detection_of_a_tracked_object_begins_no_track(
         assert sorted(tracked.track_ids > 0) == [False, True]
 
 
-def test_class_is_voted_over_the_track_and_score_stays(draw_instances: MakeInstances) -> None:
+def test_class_is_voted_over_the_track(draw_instances: MakeInstances) -> None:
     tracker = MaskTracker()
     shape = [(100.0, 90.0, 60.0, 60.0)]
     for time_s, class_id, score in ((0.0, CAR, 0.9), (0.1, CAR, 0.8), (0.2, PERSON, 0.95)):
@@ -145,8 +148,45 @@ def test_class_is_voted_over_the_track_and_score_stays(draw_instances: MakeInsta
         tracked = tracker.update(instances, timestamp_s=time_s)
         assert tracked.track_ids.tolist() == [1]
         assert tracked.instances.class_ids.tolist() == [CAR]
-        assert tracked.instances.scores.tolist() == pytest.approx([score])
         assert instances.class_ids.tolist() == [class_id]
+
+
+@pytest.mark.parametrize(("memory_s", "least", "most"), [(0.3, 0.63, 0.67), (0.0, 0.4, 0.9)])
+def test_score_is_averaged_over_the_track_unless_turned_off(
+    draw_instances: MakeInstances, memory_s: float, least: float, most: float
+) -> None:
+    tracker = MaskTracker(TrackerConfig(score_memory_s=memory_s))
+    seen = []
+    for frame in range(60):
+        flickering = draw_instances([(100, 90, 60, 60)], scores=[0.9 if frame % 2 else 0.4])
+        tracked = tracker.update(flickering, timestamp_s=frame / 25)
+        seen.append(float(tracked.instances.scores[0]))
+    assert min(seen[40:]) == pytest.approx(least, abs=0.01)
+    assert max(seen[40:]) == pytest.approx(most, abs=0.01)
+
+
+def test_tracks_tell_their_life_until_they_are_removed(draw_instances: MakeInstances) -> None:
+    tracker = MaskTracker(TrackerConfig(max_lost_s=1.0))
+    for frame in range(26):
+        shapes = [(60.0 + 4 * frame, 90.0, 30.0, 70.0)]
+        tracker.update(draw_instances(shapes, scores=[0.8]), timestamp_s=5 + frame / 25)
+    (seen,) = tracker.tracks()
+    assert (seen.track_id, seen.state, seen.class_id) == (1, TrackState.CONFIRMED, PERSON)
+    assert (seen.frames_seen, seen.frames_coasted) == (26, 0)
+    assert (seen.first_s, seen.last_s) == (pytest.approx(5), pytest.approx(6))
+    assert seen.mean_score == pytest.approx(0.8) and seen.mean_speed_px_s == pytest.approx(
+        100, rel=0.02
+    )
+    assert seen.mean_area_px == pytest.approx(np.pi * 15 * 35, rel=0.05)
+    states = []
+    for time_s in (6.5, 8.0):
+        stranger = draw_instances([(280, 30, 20, 20)], scores=[0.6])
+        tracker.update(stranger, timestamp_s=time_s)
+        states.append({summary.track_id: summary.state for summary in tracker.tracks()})
+    assert states[0][1] is TrackState.LOST and TrackState.TENTATIVE in states[0].values()
+    assert states[1][1] is TrackState.REMOVED
+    tracker.reset()
+    assert tracker.tracks() == ()
 
 
 def test_reset_and_separate_trackers_start_at_one(draw_instances: MakeInstances) -> None:
@@ -322,3 +362,61 @@ def test_ids_are_unique_consecutive_and_repeatable_whatever_comes(seed: int) -> 
 def test_impossible_settings_are_refused(settings_: dict[str, float]) -> None:
     with pytest.raises(ConfigError, match=next(iter(settings_))):
         TrackerConfig(**settings_)
+
+
+@pytest.mark.parametrize("broken", [float("nan"), float("inf"), 0.0, 3e38])
+def test_attention_that_is_no_number_decides_nothing(broken: float) -> None:
+    spots = np.zeros((2, 60, 120), dtype=bool)
+    spots[0, 10:40, 10:40] = spots[1, 10:40, 70:100] = True
+    tracker = MaskTracker()
+    for frame in range(6):
+        attention = np.ones((2, 4, 14, 14), dtype=np.float32)
+        attention[frame % 2] = broken
+        instances = replace(Instances.from_masks(spots, class_ids=[0, 0]), attention=attention)
+        tracked = tracker.update(instances, timestamp_s=frame / 25)
+        assert tracked.track_ids.tolist() == [1, 2]
+
+
+def test_attention_of_another_network_is_not_compared() -> None:
+    spot = np.zeros((1, 60, 60), dtype=bool)
+    spot[:, 20:40, 20:40] = True
+    tracker = MaskTracker()
+    for frame, shape in enumerate([(1, 4, 14, 14), (1, 4, 7, 7), None, (1, 2, 14, 14)]):
+        attention = None if shape is None else np.ones(shape, dtype=np.float32)
+        instances = replace(Instances.from_masks(spot, class_ids=[0]), attention=attention)
+        assert tracker.update(instances, timestamp_s=frame / 25).track_ids.tolist() == [1]
+
+
+def test_thousands_of_scattered_detections_share_no_id() -> None:
+    rng = np.random.default_rng(0)
+    corners = rng.integers(0, (1900, 1060), (2000, 2))
+    dot = np.ones((12, 12), dtype=bool)
+    crops = tuple(CroppedMask(int(x), int(y), dot) for x, y in corners)
+    instances = Instances(
+        boxes=np.hstack([corners, corners + 12]).astype(np.float32),
+        scores=rng.uniform(0.1, 0.99, 2000).astype(np.float32),
+        class_ids=rng.integers(0, 80, 2000),
+        frame_size=(1080, 1920),
+        exact_masks=crops,
+    )
+    tracker = MaskTracker()
+    first, second = (tracker.update(instances, timestamp_s=t).track_ids for t in (0.0, 0.04))
+    assert len(np.unique(first)) == len(np.unique(second)) == 2000
+    lasting = (first > 0) & (second > 0)
+    assert lasting.sum() > 700 and (first[lasting] == second[lasting]).mean() > 0.99
+
+
+@pytest.mark.parametrize(
+    "box", [[40, 40, 10, 10], [-1e30, 0, 1e30, 50], [np.inf, 0, np.inf, 5], [10, 10, 10, 10]]
+)
+def test_boxes_inside_out_or_endless_disturb_nobody(box: list[float]) -> None:
+    spots = np.zeros((2, 60, 120), dtype=bool)
+    spots[0, 10:40, 10:40] = spots[1, 10:40, 70:100] = True
+    good = Instances.from_masks(spots, class_ids=[0, 0])
+    boxes = good.boxes.copy()
+    boxes[1] = box
+    tracker = MaskTracker()
+    for frame in range(8):
+        instances = replace(good, boxes=boxes) if frame % 2 else good
+        ids = tracker.update(instances, timestamp_s=frame / 25).track_ids.tolist()
+        assert ids[0] == 1 and len(set(ids)) == 2

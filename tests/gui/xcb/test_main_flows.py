@@ -75,6 +75,8 @@ def test_open_play_pause_step_and_seek(window: MainWindow, clip: Path, qtbot: Qt
     assert window.bar._frame.value() == position(window)
     key(window, qtbot, Qt.Key_I)
     assert session.marks == (position(window), None)
+    key(window, qtbot, Qt.Key_X, Qt.ShiftModifier)
+    assert session.marks == (None, None)
     key(window, qtbot, Qt.Key_J)
     assert session.speed == -1 and session.status().state == "playing"
 
@@ -120,7 +122,8 @@ def test_a_click_on_an_object_shows_how_its_mask_is_made(
     clicked = window.view.track_at(place)
     assert clicked > 0
     qtbot.mouseClick(window.view, Qt.LeftButton, pos=place.toPoint())
-    assert window.docks["microscope"].isVisible()
+    assert not window.microscope.view.visibleRegion().isEmpty()
+    assert window.actions_by_name["microscope"].isChecked()
     assert window.microscope.track_id == clicked
     qtbot.waitUntil(lambda: has_latents(controller.latest.instances), timeout=10_000)
     qtbot.waitUntil(lambda: len(window.microscope.view._columns) == 3, timeout=10_000)

@@ -1,0 +1,138 @@
+"""ONNX Runtime: on the CPU, on CUDA, and through it TensorRT."""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from blendmask_live.errors import ConfigError
+from blendmask_live.runtime.graph import PlainNetwork, rebuild
+from blendmask_live.runtime.kept_engines import (
+    cache_folder,
+    is_intact,
+    keep,
+    kept_path,
+    network_digest,
+)
+from blendmask_live.runtime.runtime import Dense, Network
+
+__all__ = ["OnnxRuntime", "has_provider"]
+
+_log = logging.getLogger(__name__)
+_ONLY_ERRORS = 3
+"""ONNX Runtime's log level: it warns of every size that is not the traced one."""
+_OPSET = 17
+_PROVIDERS = {"cpu": "CPUExecutionProvider", "cuda": "CUDAExecutionProvider"}
+_TENSORRT = "TensorrtExecutionProvider"
+
+
+def has_provider(name: str) -> bool:
+    """Whether the installed ONNX Runtime, if any, has an execution provider."""
+    try:
+        import onnxruntime
+    except ImportError:
+        return False
+    return name in onnxruntime.get_available_providers()
+
+
+class OnnxRuntime:
+    """The network exported once to ONNX, kept on disk, for pictures of any size.
+
+    On a GPU the results travel through host memory.
+
+    Args:
+        name: 'onnxruntime' or 'tensorrt'.
+        precision: 'fp32'; 'tensorrt' may also use fp16.
+        threads: CPU threads for the network; 0 lets ONNX Runtime choose.
+    """
+
+    def __init__(
+        self, model: Network, *, name: str, device: str, precision: str, threads: int = 0
+    ) -> None:
+        import onnxruntime
+
+        self.name, self.device, self.precision = name, device, precision
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = _ONLY_ERRORS
+        options.intra_op_num_threads = threads
+        # A pool that spins between frames takes the cores from decoding and drawing.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        path = _exported(model.cpu().eval())
+        try:
+            self._session = onnxruntime.InferenceSession(
+                path, options, providers=self._providers(path)
+            )
+        except _own_errors() as error:
+            raise ConfigError(f"runtime {name!r} cannot run this network: {error}") from error
+        used = self._session.get_providers()[0]
+        if (wanted := self._providers(path)[0][0]) != used:
+            raise ConfigError(
+                f"runtime {name!r} fell back to {used}: {wanted} does not load here; see that "
+                "CUDA, cuDNN and TensorRT fit the installed onnxruntime-gpu"
+            )
+        self.model = model.to(device)
+
+    def run(self, pictures: Tensor) -> Dense:
+        """See `Runtime.run`."""
+        results = self._session.run(None, {"pictures": pictures.numpy()})
+        tensors = [torch.from_numpy(result).to(self.device) for result in results]
+        return rebuild(self.model, tensors)
+
+    def _providers(self, path: str) -> list[tuple[str, dict[str, Any]]]:
+        kind, _, index = self.device.partition(":")
+        if kind == "cpu":
+            return [(_PROVIDERS[kind], {})]
+        on_gpu = {"device_id": int(index)}
+        cuda = (_PROVIDERS["cuda"], on_gpu)
+        if self.name != "tensorrt":
+            return [cuda]
+        engines = {
+            "trt_fp16_enable": self.precision == "fp16",
+            "trt_engine_cache_enable": True,
+            "trt_engine_cache_path": str(cache_folder() / "tensorrt" / Path(path).stem),
+        }
+        return [(_TENSORRT, {**on_gpu, **engines}), cuda]
+
+
+def _own_errors() -> tuple[type[Exception], ...]:
+    """ONNX Runtime's errors, which share no base of their own."""
+    from onnxruntime.capi import onnxruntime_pybind11_state as state
+
+    names = ("EPFail", "Fail", "InvalidGraph", "NotImplemented", "RuntimeException")
+    return RuntimeError, *(getattr(state, name) for name in names)
+
+
+def _exported(model: Network) -> str:
+    """Path of the network as ONNX: as kept, or exported and kept."""
+    path = kept_path(model, network_digest(model, "onnx"), ".onnx")
+    if not is_intact(path):
+        _log.info("exporting the network to ONNX (once)")
+        try:
+            keep(path, lambda scratch: _export(model, scratch))
+        except OSError as error:
+            raise ConfigError(
+                f"{path.parent}: the exported network cannot be written ({error}); set "
+                "XDG_CACHE_HOME to a folder that can"
+            ) from error
+    return str(path)
+
+
+def _export(model: Network, path: Path) -> None:
+    example = torch.zeros(1, 64, 96, 3, dtype=torch.uint8)
+    with warnings.catch_warnings(), torch.inference_mode():
+        warnings.simplefilter("ignore")
+        # The tracer leaves sizes open, which the newer exporter does not where they divide.
+        torch.onnx.export(
+            PlainNetwork(model),
+            (example,),
+            str(path),
+            dynamo=False,
+            opset_version=_OPSET,
+            input_names=["pictures"],
+            dynamic_axes={"pictures": {0: "batch", 1: "height", 2: "width"}},
+        )
