@@ -211,6 +211,7 @@ class MainWindow(QMainWindow):
             self.banner.show_problem(problem_of(error))
             return
         editor.closed.connect(partial(self._forget_editor, editor))
+        editor.learned.connect(lambda name: self.network.offer_weights(weights_names()))
         self._editors.append(editor)
         editor.show()
 

@@ -30,6 +30,7 @@ _CLOSING_PX: Final = 9
 """A click so near to the first corner closes the polygon."""
 _DRAWING_KEYS: Final = (Qt.Key_Return, Qt.Key_Enter, Qt.Key_Escape, Qt.Key_Backspace)
 _RADII: Final = (1.0, 200.0)
+_OUTSIDE: Final = QPointF(-1e4, -1e4)
 Points = tuple[tuple[float, float], ...]
 
 
@@ -62,7 +63,7 @@ class EditorCanvas(VideoView):
         self.radius_px = 12.0
         self._color = QColor("white")
         self._points: list[QPointF] = []
-        self._pointer = QPointF(-1, -1)
+        self._pointer = _OUTSIDE
         self._drags = False
         self.setAccessibleDescription(self.tr("The current frame with its masks, to draw on"))
 
@@ -180,6 +181,11 @@ class EditorCanvas(VideoView):
         if len(points) > 2:
             self._drop()
             self.polygon_drawn.emit(_pairs(points), is_cutting)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._pointer = _OUTSIDE
+        super().leaveEvent(event)
+        self.update()
 
     # Painting
 
