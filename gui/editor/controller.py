@@ -118,12 +118,15 @@ class EditorController(QObject):
         try:
             source = self.project.locate_source()
         except BlendMaskLiveError as error:
-            text = self.tr("The video cannot be shown")
-            self.problem_found.emit(Problem(text, str(error), "relink"))
+            self._tell_no_video(error)
         else:
             self._open_video(source)
         self.find_suggestions()
         self.show(self.frame)
+
+    def _tell_no_video(self, error: BlendMaskLiveError) -> None:
+        text = self.tr("The video cannot be shown")
+        self.problem_found.emit(Problem(text, str(error), "relink"))
 
     @property
     def has_video(self) -> bool:
@@ -160,7 +163,7 @@ class EditorController(QObject):
         try:
             self.project.relink(source)
         except BlendMaskLiveError as error:
-            self.report(error)
+            self._tell_no_video(error)
             return
         self._open_video(str(source))
         self.show(self.frame)

@@ -129,6 +129,7 @@ class EditorWindow(QMainWindow):
         controller.suggestions_changed.connect(self._show_suggestions)
         controller.busy_changed.connect(self._show_busy)
         controller.problem_found.connect(self.banner.show_problem)
+        controller.video_opened.connect(self.banner.clear_error)
 
     def _connect_parts(self) -> None:
         controller = self.controller
