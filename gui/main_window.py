@@ -215,6 +215,11 @@ class MainWindow(QMainWindow):
         self._editors.append(editor)
         editor.show()
 
+    @property
+    def editors(self) -> tuple[EditorWindow, ...]:
+        """The open editors, the newest last."""
+        return tuple(self._editors)
+
     def _forget_editor(self, editor: EditorWindow) -> None:
         self._editors.remove(editor)
         editor.deleteLater()

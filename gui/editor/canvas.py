@@ -228,7 +228,8 @@ class EditorCanvas(VideoView):
         fill.setAlpha(90)
         painter.setBrush(fill)
         painter.setPen(QPen(QColor("white"), 1.5))
-        painter.drawPolygon(QPolygonF([*places, self._pointer]))
+        ends = [] if self._pointer == _OUTSIDE else [self._pointer]
+        painter.drawPolygon(QPolygonF([*places, *ends]))
         painter.setBrush(QColor("white"))
         for place in places:
             painter.drawEllipse(place, 3.5, 3.5)

@@ -106,7 +106,7 @@ def add_docks(window: EditorWindow) -> dict[str, QDockWidget]:
     window.tabifyDockWidget(docks["repairs"], docks["journal"])
     docks["repairs"].raise_()
     window.resizeDocks([docks["track"]], [356], Qt.Horizontal)
-    window.resizeDocks([docks["track"], docks["repairs"]], [460, 400], Qt.Vertical)
+    window.resizeDocks([docks["track"], docks["repairs"]], [510, 350], Qt.Vertical)
     return docks
 
 

@@ -34,7 +34,10 @@ class JournalPanel(QWidget):
         self._list.setToolTip(self.tr("A click undoes or redoes up to that act"))
         self._list.clicked.connect(lambda index: self.act_chosen.emit(index.row()))
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        self.setObjectName("panel")
+        self.setAttribute(Qt.WA_StyledBackground)
+        self._list.setSpacing(2)
+        column.setContentsMargins(14, 10, 14, 14)
         column.addWidget(self._list)
 
     def show_journal(self, journal: Sequence[JournalEntry]) -> None:

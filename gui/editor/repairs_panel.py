@@ -52,6 +52,7 @@ class RepairsPanel(QWidget):
         self.list = QListWidget(self)
         self.list.setItemDelegate(_SuggestionDelegate(self.list))
         self.list.setUniformItemSizes(True)
+        self.list.setFrameShape(QListWidget.NoFrame)
         self.list.setFocusPolicy(Qt.TabFocus)
         self.list.setAccessibleName(self.tr("Suggested repairs"))
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarAlwaysOff)
