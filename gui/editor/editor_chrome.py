@@ -96,8 +96,11 @@ def add_tool_bar(window: EditorWindow) -> None:
 def add_docks(window: EditorWindow) -> dict[str, QDockWidget]:
     """The track above; repairs and journal, one behind the other, below."""
     window.setTabPosition(Qt.AllDockWidgetAreas, QTabWidget.North)
+    track = scrolling(window.track_panel)
+    # Clicks on its buttons would else take the keys from the picture.
+    track.setFocusPolicy(Qt.NoFocus)
     docks = {
-        "track": _dock(window, "track", _tr("Track"), scrolling(window.track_panel)),
+        "track": _dock(window, "track", _tr("Track"), track),
         "repairs": _dock(window, "repairs", _tr("Repairs"), window.repairs),
         "journal": _dock(window, "journal", _tr("Journal"), window.journal),
     }
