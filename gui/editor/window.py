@@ -129,7 +129,7 @@ class EditorWindow(QMainWindow):
         controller.suggestions_changed.connect(self._show_suggestions)
         controller.busy_changed.connect(self._show_busy)
         controller.problem_found.connect(self.banner.show_problem)
-        controller.video_opened.connect(self.banner.clear_error)
+        controller.video_opened.connect(self._forget_missing_video)
 
     def _connect_parts(self) -> None:
         controller = self.controller
@@ -229,6 +229,10 @@ class EditorWindow(QMainWindow):
             may_edit=controller.may_edit,
         )
         self._enable_actions()
+
+    def _forget_missing_video(self) -> None:
+        if self.banner.problem is not None and self.banner.problem.action == "relink":
+            self.banner.clear()
 
     def _show_edited(self) -> None:
         problem = self.banner.problem

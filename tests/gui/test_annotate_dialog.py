@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -22,11 +23,13 @@ def test_annotating_again_keeps_a_project_that_was_edited(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("gui.annotate_dialog.load_network", lambda *arguments: segmenter)
-    path = write_squares(clip, tmp_path / f"{clip.stem}.bml")
+    video = tmp_path / "video.mp4"
+    shutil.copy(clip, video)
+    path = write_squares(video, tmp_path / "video.bml")
     with Project.open(path) as project:
         project.apply(RenameTrack(1, "an hour of work"))
     job = AnnotateJob(
-        str(clip),
+        str(video),
         tmp_path,
         network=NetworkChoice(),
         settings=segmenter.settings,
@@ -35,8 +38,8 @@ def test_annotating_again_keeps_a_project_that_was_edited(
     with qtbot.waitSignal(job.finished, timeout=60_000) as finished:
         job.start()
     job.join()
-    assert finished.args == [path, f"{clip.stem}.1.bml"]
-    with Project.open(tmp_path / f"{clip.stem}.1.bml") as project:
+    assert finished.args == [path, "video.1.bml"]
+    with Project.open(tmp_path / "video.1.bml") as project:
         assert project.tracks[0].name == "an hour of work"
     with Project.open(path) as project:
         assert project.frame_count == 50 and not project.journal()
