@@ -78,9 +78,10 @@ class EditorWindow(QMainWindow):
         self._connect_actions()
         self.restoreGeometry(preferences.bytes("editor_geometry"))
         self.restoreState(preferences.bytes("editor_state"))
+        self._key_focus = KeyFocus(self)
         application = QApplication.instance()
         assert application is not None
-        application.installEventFilter(KeyFocus(self))
+        application.installEventFilter(self._key_focus)
         self._choose_tool("select")
         self._show_edited()
         self.canvas.setFocus()
@@ -301,6 +302,9 @@ class EditorWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         self._preferences.set_bytes("editor_geometry", self.saveGeometry())
         self._preferences.set_bytes("editor_state", self.saveState())
+        application = QApplication.instance()
+        assert application is not None
+        application.removeEventFilter(self._key_focus)
         self._strip.stop()
         self.files.close()
         self.controller.close()
