@@ -149,7 +149,8 @@ class LearnDialog(QDialog):
     def _finish(self, exit_code: int) -> None:
         self._timer.stop()
         self._bar.hide()
-        self._start.setEnabled(True)
+        for part in (self.name, self.steps, self._start):
+            part.setEnabled(True)
         assert self.process is not None
         if exit_code:
             lines = bytes(self.process.readAllStandardError().data()).decode(errors="replace")
@@ -157,6 +158,8 @@ class LearnDialog(QDialog):
             return
         result = json.loads(self._json().read_text(encoding="utf-8"))
         self.result_text.setText(self._table(result))
+        # Word-wrapped labels do not make their dialog taller by themselves.
+        self.resize(self.width(), self.layout().heightForWidth(self.width()))
         self.learned.emit(result["installed"])
 
     def _table(self, result: dict[str, Any]) -> str:
