@@ -27,7 +27,7 @@ from PyQt5.QtWidgets import (
 from blendmask_live.config import DEFAULT_FORMATS, SegmenterSettings
 from blendmask_live.errors import BlendMaskLiveError
 from gui.loading import NetworkChoice, load_network
-from gui.problems import problem_of
+from gui.problems import Problem, problem_of
 
 if TYPE_CHECKING:
     from blendmask_live.pipeline import Progress
@@ -42,12 +42,13 @@ class AnnotateJob(QObject):
 
     Signals:
         progressed: Frames done, frames expected (0: unknown), a note.
-        finished: Path of the project; what was done so far after `stop`.
+        finished: Path of the project, of what was done so far after `stop`; and the name under
+            which an edited one that was in its place is kept, or "".
         failed: The exception.
     """
 
     progressed = pyqtSignal(int, int, str)
-    finished = pyqtSignal(object)
+    finished = pyqtSignal(object, str)
     failed = pyqtSignal(object)
 
     def __init__(
@@ -83,7 +84,10 @@ class AnnotateJob(QObject):
 
     def _run(self) -> None:
         try:
-            self.finished.emit(self._annotate())
+            before = set(self._output.glob("*.bml"))
+            project = self._annotate()
+            kept = set(self._output.glob("*.bml")) - before - {project}
+            self.finished.emit(project, next((path.name for path in kept), ""))
         except Exception as error:
             logger.warning("%s", error, exc_info=not isinstance(error, BlendMaskLiveError))
             self.failed.emit(error)
@@ -213,10 +217,13 @@ class AnnotateDialog(QDialog):
             note if not expected else text.format(done=done, expected=expected, masks=note)
         )
 
-    def _finish(self, project: Path | None) -> None:
+    def _finish(self, project: Path | None, kept: str) -> None:
         self._end()
         if project is not None:
             self.project_made.emit(project)
+        if kept:
+            text = self.tr("The project that was there had been edited; it is now {}.")
+            self.problem_found.emit(Problem(self.tr("Kept"), text.format(kept), is_error=False))
 
     def _fail(self, error: Exception) -> None:
         self._end()

@@ -19,6 +19,7 @@ __all__ = ["KeyFocus"]
 _ARROWS = (Qt.Key_Left, Qt.Key_Right, Qt.Key_Up, Qt.Key_Down, Qt.Key_Home, Qt.Key_End)
 _USE_ARROWS = (QAbstractSlider, QAbstractItemView, QAbstractSpinBox, QComboBox, QLineEdit)
 _USE_SPACE = (QAbstractButton, QAbstractItemView)
+_USE_RETURN = (QAbstractSpinBox, QComboBox, QLineEdit)
 
 
 class KeyFocus(QObject):
@@ -35,6 +36,10 @@ class KeyFocus(QObject):
             return False
         is_used = (isinstance(watched, _USE_ARROWS) and event.key() in _ARROWS) or (
             isinstance(watched, _USE_SPACE) and event.key() == Qt.Key_Space
+        )
+        is_used |= isinstance(watched, _USE_RETURN) and event.key() in (
+            Qt.Key_Return,
+            Qt.Key_Enter,
         )
         if not is_used or event.modifiers():
             return False

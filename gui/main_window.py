@@ -211,8 +211,14 @@ class MainWindow(QMainWindow):
             self.banner.show_problem(problem_of(error))
             return
         editor.closed.connect(partial(self._forget_editor, editor))
+        editor.learned.connect(lambda name: self.network.offer_weights(weights_names()))
         self._editors.append(editor)
         editor.show()
+
+    @property
+    def editors(self) -> tuple[EditorWindow, ...]:
+        """The open editors, the newest last."""
+        return tuple(self._editors)
 
     def _forget_editor(self, editor: EditorWindow) -> None:
         self._editors.remove(editor)

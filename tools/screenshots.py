@@ -21,10 +21,13 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from PIL import Image
-from PyQt5.QtCore import QBuffer, QEventLoop, QSettings, Qt, QTimer
-from PyQt5.QtWidgets import QApplication
+from PyQt5.QtCore import QBuffer, QEventLoop, QPointF, QSettings, Qt, QTimer
+from PyQt5.QtTest import QTest
+from PyQt5.QtWidgets import QApplication, QWidget
 
+from blendmask_live.annotation import FrameRange, SetKeyframe
 from blendmask_live.config import MASK_SIZES
+from blendmask_live.datatypes import TrackedInstances
 from gui.app import make_application, make_window
 from gui.main_window import MainWindow
 from gui.preferences import Preferences
@@ -67,11 +70,16 @@ def track_named(window: MainWindow, name: str) -> int:
     """The id of a track of this class in the shown frame."""
     frame = window.controller.latest
     assert frame is not None
-    pairs = zip(frame.track_ids.tolist(), frame.instances.class_names, strict=True)
+    return track_in(frame.tracked, name)
+
+
+def track_in(tracked: TrackedInstances, name: str) -> int:
+    """The latest track of this class."""
+    pairs = zip(tracked.track_ids.tolist(), tracked.instances.class_names, strict=True)
     return max(track for track, class_name in pairs if class_name == name)
 
 
-def save(window: MainWindow, name: str) -> None:
+def save(window: QWidget, name: str) -> None:
     """Write the window as a small PNG."""
     pause(0.6)
     buffer = QBuffer()
@@ -161,7 +169,45 @@ def error(window: MainWindow) -> None:
     save(window, "gui-error")
 
 
-STATES = {f.__name__: f for f in (live, microscope, bases, light, stages, network, error)}
+def editor(window: MainWindow) -> None:
+    """The annotation editor on the demo: going through repairs, then drawing."""
+    from blendmask_live.annotate import annotate_video
+
+    project = annotate_video("demo", tempfile.mkdtemp(), formats=("csv",)).project
+    assert project is not None
+    photograph_editor(window, project)
+
+
+def photograph_editor(window: MainWindow, project: Path) -> None:
+    """Take the editor's pictures on a project of the demo."""
+    window.open_project(project)
+    editor = window.editors[-1]
+    editor.resize(*SIZE)
+    controller = editor.controller
+    wait(lambda: len(controller.suggestions) > 0 and controller.picture is not None)
+    for _ in range(2):
+        editor.actions_by_name["next_doubt"].trigger()
+    pause(3.0)
+    save(editor, "gui-editor")
+    controller.show(120)
+    wait(lambda: not controller.jobs.are_going_on)
+    controller.select(track_in(controller.tracked, "motorcycle"))
+    controller.apply(SetKeyframe(controller.track, FrameRange(104, 112)))
+    editor.docks["journal"].raise_()
+    editor.actions_by_name["polygon"].trigger()
+    box = controller.tracked.instances.boxes[
+        list(controller.tracked.track_ids).index(controller.track)
+    ]
+    editor.canvas.zoom_by(1.8, editor.canvas.to_widget(QPointF(box[2] - 60, box[3] - 40)))
+    pause(1.0)
+    for x, y in ((-60, -150), (-10, -90), (-30, -20), (-110, -20)):
+        place = editor.canvas.to_widget(QPointF(box[2] + x, box[3] + y)).toPoint()
+        QTest.mouseClick(editor.canvas, Qt.LeftButton, pos=place)
+    save(editor, "gui-editor-drawing")
+    editor.close()
+
+
+STATES = {f.__name__: f for f in (live, microscope, bases, light, stages, network, error, editor)}
 
 
 def main() -> None:

@@ -46,7 +46,7 @@ def gaps(project: Project, tracks: Tracks) -> Iterator[Suggestion]:
                 frames=frames,
                 tracks=(track_id,),
                 doubt=likeness * float(np.exp(-missing / _LONGEST_GAP)),
-                text=f"track {track_id} is missing for {missing} frames: interpolate",
+                text=f"track {track_id} is missing for {_counted(missing)}: interpolate",
                 edit=FillGaps(track_id, frames),
             )
 
@@ -61,7 +61,7 @@ def flicker(project: Project, tracks: Tracks) -> Iterator[Suggestion]:
                 frames=_frames(project, columns, 0, len(columns) - 1),
                 tracks=(track_id,),
                 doubt=float(np.clip(1 - columns.scores.mean() * len(columns) / 4, 0, 1)),
-                text=f"track {track_id} lives for {len(columns)} frames only: delete it",
+                text=f"track {track_id} lives for {_counted(len(columns))} only: delete it",
                 edit=DeleteTrack(track_id),
             )
         rows = _gap_rows(columns)
@@ -159,3 +159,7 @@ def _stretches(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
 def _frames(project: Project, columns: TrackColumns, first: int, last: int) -> FrameRange:
     indices = project.frame_indices[columns.places[[first, last]]]
     return FrameRange(int(indices[0]), int(indices[1]))
+
+
+def _counted(count: int) -> str:
+    return "1 frame" if count == 1 else f"{count} frames"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Mapping
 from fractions import Fraction
@@ -20,6 +21,8 @@ from blendmask_live.datatypes import SourceInfo, TrackedFrame, TrackState
 from blendmask_live.errors import ProjectError
 
 __all__ = ["ProjectWriter"]
+
+logger = logging.getLogger(__name__)
 
 _BATCH_FRAMES = 64
 
@@ -179,8 +182,12 @@ class ProjectWriter:
             self._commit(status="complete")
         finally:
             self._close()
-        if self._replaced is not None and not _was_edited(self._replaced):
-            _remove(self._replaced)
+        if self._replaced is not None:
+            if _was_edited(self._replaced):
+                kept = self._replaced.name
+                logger.warning("%s was edited, so it is kept as %s", self._path, kept)
+            else:
+                _remove(self._replaced)
         return (self._path,)
 
     def mark_interrupted(self) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from PyQt5.QtCore import QLineF, QPoint, QPointF, Qt, pyqtSignal
+from PyQt5.QtCore import QEvent, QLineF, QPoint, QPointF, Qt, pyqtSignal
 from PyQt5.QtGui import (
     QColor,
     QContextMenuEvent,
     QKeyEvent,
+    QKeySequence,
     QMouseEvent,
     QPainter,
     QPainterPath,
@@ -22,12 +23,14 @@ from PyQt5.QtWidgets import QWidget
 from blendmask_live.palette import track_color
 from gui.video_view import VideoView
 
-__all__ = ["TOOLS", "EditorCanvas"]
+__all__ = ["TOOLS", "EditorCanvas", "Points"]
 
 TOOLS: Final = ("select", "brush", "eraser", "polygon", "cut", "move")
 _CLOSING_PX: Final = 9
 """A click so near to the first corner closes the polygon."""
+_DRAWING_KEYS: Final = (Qt.Key_Return, Qt.Key_Enter, Qt.Key_Escape, Qt.Key_Backspace)
 _RADII: Final = (1.0, 200.0)
+_OUTSIDE: Final = QPointF(-1e4, -1e4)
 Points = tuple[tuple[float, float], ...]
 
 
@@ -43,6 +46,7 @@ class EditorCanvas(VideoView):
         polygon_drawn: Points in frame px, whether it cuts out.
         moved: Right and down, frame px.
         radius_changed: `radius_px` is new.
+        cancelled: Escape was pressed where nothing was begun.
         menu_wanted: The track id under the pointer (0 for none) and the place on the screen.
     """
 
@@ -51,6 +55,7 @@ class EditorCanvas(VideoView):
     moved = pyqtSignal(float, float)
     radius_changed = pyqtSignal(float)
     menu_wanted = pyqtSignal(int, QPoint)
+    cancelled = pyqtSignal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,7 +63,7 @@ class EditorCanvas(VideoView):
         self.radius_px = 12.0
         self._color = QColor("white")
         self._points: list[QPointF] = []
-        self._pointer = QPointF(-1, -1)
+        self._pointer = _OUTSIDE
         self._drags = False
         self.setAccessibleDescription(self.tr("The current frame with its masks, to draw on"))
 
@@ -141,11 +146,27 @@ class EditorCanvas(VideoView):
         else:
             super().wheelEvent(event)
 
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.ShortcutOverride and self._points:
+            assert isinstance(event, QKeyEvent)
+            # While something is drawn these keys are about it, not about track and journal.
+            if event.key() in _DRAWING_KEYS or event.matches(QKeySequence.Undo):
+                event.accept()
+                return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key_Escape and self._points:
-            self._drop()
-        elif event.key() in (Qt.Key_Return, Qt.Key_Enter) and len(self._points) > 2:
+        if event.key() == Qt.Key_Escape:
+            self._drop() if self._points else self.cancelled.emit()
+        elif self._points and not self._drags and event.key() in (Qt.Key_Return, Qt.Key_Enter):
             self._finish_polygon()
+        elif (
+            self._points
+            and not self._drags
+            and (event.key() == Qt.Key_Backspace or event.matches(QKeySequence.Undo))
+        ):
+            self._points.pop()
+            self.update()
         else:
             super().keyPressEvent(event)
 
@@ -157,9 +178,14 @@ class EditorCanvas(VideoView):
 
     def _finish_polygon(self) -> None:
         points, is_cutting = self._points, self.tool == "cut"
-        self._drop()
         if len(points) > 2:
+            self._drop()
             self.polygon_drawn.emit(_pairs(points), is_cutting)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._pointer = _OUTSIDE
+        super().leaveEvent(event)
+        self.update()
 
     # Painting
 
@@ -202,7 +228,8 @@ class EditorCanvas(VideoView):
         fill.setAlpha(90)
         painter.setBrush(fill)
         painter.setPen(QPen(QColor("white"), 1.5))
-        painter.drawPolygon(QPolygonF([*places, self._pointer]))
+        ends = [] if self._pointer == _OUTSIDE else [self._pointer]
+        painter.drawPolygon(QPolygonF([*places, *ends]))
         painter.setBrush(QColor("white"))
         for place in places:
             painter.drawEllipse(place, 3.5, 3.5)

@@ -1,17 +1,11 @@
-"""What the editor does, without widgets: frames, masks, selection, edits, long jobs."""
+"""What the editor does, without widgets: frames, masks, selection, edits."""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
 from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 
 from blendmask_live.annotation import (
@@ -19,79 +13,48 @@ from blendmask_live.annotation import (
     Edit,
     FrameRange,
     Lane,
-    Project,
     RejectSuggestion,
     Suggestion,
     find_suggestions,
-    propagate_by_blending,
-    propagate_by_flow,
-    propagated,
 )
-from blendmask_live.datatypes import TrackedInstances
+from blendmask_live.annotation.propagation import Step
 from blendmask_live.errors import BlendMaskLiveError
-from gui.editor.frame_reader import FrameReader, PictureAccess
-from gui.problems import Problem, problem_of
+from gui.editor.frame_viewer import FrameViewer
+from gui.editor.jobs import Report
+from gui.editor.propagating import Propagation
+from gui.problems import Problem
 
 __all__ = ["SCOPES", "EditorController", "Scope"]
 
-T = TypeVar("T")
-logger = logging.getLogger(__name__)
 Scope = str
 SCOPES: Final = ("here", "onwards", "marks", "all")
 """Which frames an edit of a track is about."""
-_NOMINAL_FPS: Final = 25.0
-_LONGEST_PROPAGATION: Final = 250
+_SUGGEST_AFTER_MS: Final = 700
+"""Suggestions are looked for when nothing was edited for so long."""
 
 
-@dataclass(frozen=True, slots=True)
-class JobState:
-    """A long job; `steps` is 0 where its length is unknown."""
-
-    text: str
-    done: int = 0
-    steps: int = 0
-
-
-class Stopped(Exception):
-    """The user stopped a job."""
-
-
-class EditorController(QObject):
-    """Owns a project and what is shown of it; everything slow happens in threads.
-
-    Frames are meant by their index in the source.
+class EditorController(FrameViewer):
+    """Adds selection, edits and suggestions to the frames; all that is slow happens in threads.
 
     Attributes:
-        project: The open project.
-        frame: Index of the frame that is shown, or asked for.
-        picture: Its (H, W, 3) RGB picture; None until it was read.
-        tracked: Its masks, without hidden tracks.
         track: The selected track; 0 for none.
-        marks: In and out point.
         scope: One of `SCOPES`.
         lanes: Every track's runs.
         suggestions: Open ones, the surest first.
 
     Signals:
-        frame_changed: `frame` is another; picture and masks follow.
-        picture_changed: `picture` and `tracked` belong together and to `frame`.
         selection_changed: `track`, `marks` or `scope` is new.
         edited: Masks, tracks or the journal changed.
         suggestions_changed: `suggestions` is new.
-        job_changed: A `JobState`, or None when the job has ended.
-        problem_found: A `Problem`.
+        busy_changed: `is_busy` is new.
         closed: All threads have ended.
     """
 
-    frame_changed = pyqtSignal()
-    picture_changed = pyqtSignal()
     selection_changed = pyqtSignal()
     edited = pyqtSignal()
     suggestions_changed = pyqtSignal()
-    job_changed = pyqtSignal(object)
-    problem_found = pyqtSignal(object)
+    busy_changed = pyqtSignal()
     closed = pyqtSignal()
-    _posted = pyqtSignal(object)
 
     def __init__(self, path: Path, parent: QObject | None = None) -> None:
         """Open a project.
@@ -99,124 +62,30 @@ class EditorController(QObject):
         Raises:
             ProjectError: If it cannot be opened.
         """
-        super().__init__(parent)
-        self.project = Project.open(path)
-        self.indices = self.project.frame_indices
-        self.frame = int(self.indices[0]) if len(self.indices) else 0
-        self.picture: NDArray[np.uint8] | None = None
-        self.tracked = self._masks_of(self.frame)
+        super().__init__(path, parent)
         self.track = 0
-        self.marks: tuple[int | None, int | None] = (None, None)
         self.scope: Scope = "onwards"
         self.lanes: tuple[Lane, ...] = self.project.lanes()
         self.suggestions: tuple[Suggestion, ...] = ()
-        self._jobs = ThreadPoolExecutor(1, "editor-jobs")
-        self._is_stopping = False
-        self._is_closing = False
-        self._posted.connect(self._run_posted)
-        self._reader: FrameReader | None = None
-        self._player = QTimer(self)
-        self._player.timeout.connect(self._play_on)
-        fps = self.project.source.average_fps
-        self._player.setInterval(round(1000 / float(fps or _NOMINAL_FPS)))
+        self.is_closed = False
+        self._suggest_later = QTimer(self)
+        self._suggest_later.setSingleShot(True)
+        self._suggest_later.setInterval(_SUGGEST_AFTER_MS)
+        self._suggest_later.timeout.connect(self.find_suggestions)
 
     def start(self) -> None:
         """Open the video and look for doubts; a missing video is told and can be relinked."""
-        try:
-            source = self.project.locate_source()
-        except BlendMaskLiveError as error:
-            text = self.tr("The video cannot be shown")
-            self.problem_found.emit(Problem(text, str(error), "relink"))
-        else:
-            self._open_video(source)
         if self.project.is_read_only:
             text = self.tr("This project can only be read")
             self.problem_found.emit(Problem(text, self.project.read_only_reason, is_error=False))
+        self.find_video()
         self.find_suggestions()
         self.show(self.frame)
 
-    def _open_video(self, source: str) -> None:
-        if self._reader is not None:
-            self._reader.close()
-        self._reader = FrameReader(
-            source,
-            on_picture=lambda index, image: self.post(partial(self._take_picture, index, image)),
-            on_error=lambda error: self.post(partial(self._report, error)),
-        )
-
-    def relink(self, source: Path) -> None:
-        """Say where the video is now."""
-        try:
-            self.project.relink(source)
-        except BlendMaskLiveError as error:
-            self._report(error)
-            return
-        self._open_video(str(source))
-        self.show(self.frame)
-
-    # Frames
-
     @property
-    def place(self) -> int:
-        """Position of the shown frame among those the project covers, from 0."""
-        return int(np.searchsorted(self.indices, self.frame))
-
-    def show(self, frame: int) -> None:
-        """Show another frame: the covered one that is nearest."""
-        if not len(self.indices):
-            return
-        place = min(int(np.searchsorted(self.indices, frame)), len(self.indices) - 1)
-        self.frame = int(self.indices[place])
-        self.frame_changed.emit()
-        if self._reader is not None:
-            self._reader.request(self.frame)
-        else:
-            height, width = self.project.frame_size(self.frame)
-            self._take_picture(self.frame, np.zeros((height, width, 3), np.uint8))
-
-    def step(self, places: int) -> None:
-        """Show the frame so many places later."""
-        if len(self.indices):
-            place = min(max(self.place + places, 0), len(self.indices) - 1)
-            self.show(int(self.indices[place]))
-
-    def _take_picture(self, index: int, image: NDArray[np.uint8]) -> None:
-        if index == self.frame:
-            self.picture = image
-            self.tracked = self._masks_of(index)
-            self.picture_changed.emit()
-
-    def _masks_of(self, frame: int) -> TrackedInstances:
-        if not len(self.indices):
-            return self._empty()
-        return self.project.tracked(frame)
-
-    def _empty(self) -> TrackedInstances:
-        from blendmask_live.datatypes import Instances
-
-        size = self.project.media.frame_size
-        empty = Instances.empty(size, self.project.labels)
-        return TrackedInstances(empty, np.zeros(0, np.int64), ())
-
-    @property
-    def is_playing(self) -> bool:
-        """Whether frames follow one another by themselves."""
-        return self._player.isActive()
-
-    def play(self, is_on: bool) -> None:
-        """Begin or end playing."""
-        if is_on and self.place < len(self.indices) - 1:
-            self._player.start()
-        else:
-            self._player.stop()
-        self.frame_changed.emit()
-
-    def _play_on(self) -> None:
-        last = self.marks[1]
-        if self.place >= len(self.indices) - 1 or (last is not None and self.frame >= last):
-            self.play(False)
-        else:
-            self.step(1)
+    def may_edit(self) -> bool:
+        """Whether edits are possible now."""
+        return not self.project.is_read_only and not self.is_busy
 
     # Selection
 
@@ -255,6 +124,22 @@ class EditorController(QObject):
                 return self.project.labels[(here or lane.runs)[0].class_id]
         return ""
 
+    @property
+    def lane(self) -> Lane | None:
+        """The selected track's."""
+        return next((x for x in self.lanes if x.track.track_id == self.track), None)
+
+    def show_keyframe(self, *, is_back: bool) -> None:
+        """Go to where a keyframe of the selected track, or the track itself, begins or ends."""
+        lane, frame = self.lane, self.frame
+        if lane is None or not lane.runs:
+            return
+        ends = [end for run in lane.runs if run.is_keyframe for end in (run.first, run.last)]
+        ends += [lane.runs[0].first, lane.runs[-1].last]
+        found = [end for end in ends if (end < frame if is_back else end > frame)]
+        if found:
+            self.show(max(found) if is_back else min(found))
+
     def new_track_id(self) -> int:
         """The id that a track drawn now would get."""
         return max((lane.track.track_id for lane in self.lanes), default=0) + 1
@@ -264,6 +149,15 @@ class EditorController(QObject):
     def apply(self, edit: Edit) -> bool:
         """Do an edit; what is wrong with it is told. Returns whether it was done."""
         return self._change(lambda: self.project.apply(edit))
+
+    def apply_all(self, edits: Sequence[Edit]) -> bool:
+        """Do edits, one after the other, up to the first that cannot be done."""
+
+        def change() -> None:
+            for edit in edits:
+                self.project.apply(edit)
+
+        return self._change(change)
 
     def undo(self) -> None:
         """Take the last edit back."""
@@ -285,13 +179,19 @@ class EditorController(QObject):
         self._change(move)
 
     def _change(self, change: Callable[[], object]) -> bool:
+        if self.is_busy:
+            return False
+        before, is_done = self.project.revision, True
         try:
             change()
         except BlendMaskLiveError as error:
-            self._report(error)
-            return False
-        self._refresh()
-        return True
+            self.report(error)
+            is_done = False
+        if self.project.revision != before:
+            self._refresh()
+            # Not at once: a person who draws stroke after stroke must not wait for it.
+            self._suggest_later.start()
+        return is_done
 
     def _refresh(self) -> None:
         self.lanes = self.project.lanes()
@@ -304,11 +204,16 @@ class EditorController(QObject):
 
     def find_suggestions(self) -> None:
         """Look again; the answer comes as `suggestions_changed`."""
-        self.run_job("", lambda report: find_suggestions(self.project), self._take_suggestions)
+        self._suggest_later.stop()
+        revision = self.project.revision
 
-    def _take_suggestions(self, found: tuple[Suggestion, ...]) -> None:
-        self.suggestions = found
-        self.suggestions_changed.emit()
+        def finish(found: tuple[Suggestion, ...]) -> None:
+            # Where something was edited meanwhile, the next answer is on its way.
+            if revision == self.project.revision:
+                self.suggestions = found
+                self.suggestions_changed.emit()
+
+        self.jobs.run("", lambda report: find_suggestions(self.project), finish)
 
     def judge(self, suggestion: Suggestion, *, accept: bool) -> None:
         """Do what a suggestion says, or say that nothing is wrong."""
@@ -320,107 +225,50 @@ class EditorController(QObject):
 
     def propagate(self, *, is_backward: bool) -> None:
         """Carry the selected track's mask to the neighbours, until its next keyframe."""
-        project, track, frame = self.project, self.track, self.frame
-        limit = frame - _LONGEST_PROPAGATION if is_backward else frame + _LONGEST_PROPAGATION
-        reach = FrameRange(max(limit, 0), frame) if is_backward else FrameRange(frame, limit)
-
-        def work(report: Callable[[int, int], None]) -> Edit:
-            blends = project.has_latents and any(
-                run.track == track and attention is not None
-                for run, attention in zip(
-                    project.masks(frame).runs, project.masks(frame).attention, strict=True
-                )
+        try:
+            carried = Propagation(
+                self.project, track=self.track, frame=self.frame, is_backward=is_backward
             )
-            if blends:
-                steps = propagate_by_blending(
-                    project, track=track, frame=frame, is_backward=is_backward, frames=reach
-                )
-                return propagated(track, list(steps))
-            pictures = PictureAccess(project.locate_source())
-            try:
-                found = []
-                for step in propagate_by_flow(
-                    project,
-                    track=track,
-                    frame=frame,
-                    pictures=pictures,
-                    is_backward=is_backward,
-                    frames=reach,
-                ):
-                    found.append(step)
-                    report(len(found), 0)
-            except Stopped:
-                # What was carried so far is worth keeping.
-                pass
-            finally:
-                pictures.close()
-            return propagated(track, found)
+        except BlendMaskLiveError as error:
+            self.report(error)
+            return
 
-        self.run_job(self.tr("Propagating the mask"), work, self.apply)
+        def finish(steps: list[Step]) -> None:
+            self._change(lambda: self.project.apply(carried.edit(steps)))
 
-    def run_job(
-        self,
-        text: str,
-        work: Callable[[Callable[[int, int], None]], T],
-        finish: Callable[[T], object],
-    ) -> None:
-        """Do something long in the worker thread, `finish` with its result in this one.
+        self.jobs.run(self.tr("Propagating the mask"), carried.compute, finish)
 
-        Args:
-            text: What is done, for people; "" for what they need not know.
-            work: Gets `report` (done, steps), which raises `Stopped` once the user stops it.
+    def change_alone(self, text: str, work: Callable[[Report], object]) -> None:
+        """Change the project in the worker thread.
+
+        Other threads have to wait for it, so nothing is shown or edited meanwhile.
         """
+        self.play(False)
+        self.is_busy = True
+        self.busy_changed.emit()
 
-        def report(done: int, steps: int) -> None:
-            if self._is_stopping:
-                raise Stopped
-            self.post(partial(self.job_changed.emit, JobState(text, done, steps)))
+        def end(result: object = None) -> None:
+            self.is_busy = False
+            self.indices = self.project.frame_indices
+            self._refresh()
+            self.show(self.frame)
+            self.busy_changed.emit()
 
-        def run() -> None:
+        def guarded(report: Report) -> None:
             try:
-                result = work(report)
-            except Stopped:
-                pass
-            except Exception as error:
-                logger.warning("%s", error, exc_info=not isinstance(error, BlendMaskLiveError))
-                self.post(partial(self._report, error))
-            else:
-                self.post(lambda: finish(result))
+                work(report)
             finally:
-                if text:
-                    self.post(partial(self.job_changed.emit, None))
+                self.jobs.post(end)
 
-        self._is_stopping = False
-        if text:
-            self.job_changed.emit(JobState(text))
-        self._jobs.submit(run)
-
-    def stop_job(self) -> None:
-        """End the current job early."""
-        self._is_stopping = True
-
-    def post(self, call: Callable[[], object]) -> None:
-        """Have something called in the Qt thread; from any thread."""
-        self._posted.emit(call)
-
-    def _run_posted(self, call: Callable[[], object]) -> None:
-        if not self._is_closing:
-            call()
-
-    def _report(self, error: Exception) -> None:
-        self.problem_found.emit(problem_of(error))
+        self.jobs.run(text, guarded)
 
     # End
 
     def close(self) -> None:
         """End all threads and release the project; nothing is unsaved, ever."""
-        if self._is_closing:
+        if self.is_closed:
             return
-        self._is_closing = True
-        self._player.stop()
-        self.stop_job()
-        self._jobs.shutdown()
-        if self._reader is not None:
-            self._reader.close()
-        self.project.close()
+        self.is_closed = True
+        self._suggest_later.stop()
+        super().close()
         self.closed.emit()

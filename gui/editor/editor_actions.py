@@ -13,6 +13,9 @@ __all__ = ["EDITOR_ACTIONS"]
 _N = QT_TRANSLATE_NOOP
 EDITOR_ACTIONS: Final = (
     ActionSpec("export", _N("Actions", "Export…"), "Ctrl+E", "save"),
+    ActionSpec("import_file", _N("Actions", "Import annotations…"), "Ctrl+I"),
+    ActionSpec("import_folder", _N("Actions", "Import a folder of annotations…")),
+    ActionSpec("reblend", _N("Actions", "Blend anew…"), "Ctrl+B"),
     ActionSpec("learn", _N("Actions", "Learn from corrections…"), "Ctrl+Shift+L"),
     ActionSpec("relink", _N("Actions", "Find the video…")),
     ActionSpec("close", _N("Actions", "Close"), "Ctrl+W"),

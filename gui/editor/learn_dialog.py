@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any, Final
 
 from PyQt5.QtCore import QProcess, QProcessEnvironment, QTimer, pyqtSignal
+from PyQt5.QtGui import QIcon
 from PyQt5.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -66,7 +68,10 @@ class LearnDialog(QDialog):
         self.result_text.setWordWrap(True)
         buttons = QDialogButtonBox(QDialogButtonBox.Close, self)
         self._start = buttons.addButton(self.tr("Learn"), QDialogButtonBox.ActionRole)
+        self._start.setDefault(True)
         self._start.clicked.connect(self.start)
+        for button in buttons.buttons():
+            button.setIcon(QIcon())
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
         column.setSpacing(10)
@@ -89,7 +94,9 @@ class LearnDialog(QDialog):
         environment = QProcessEnvironment.systemEnvironment()
         # The child has no window; Qt's variables would only confuse what it imports.
         root = str(Path(__file__).parents[2])
-        environment.insert("PYTHONPATH", f"{root}:{environment.value('PYTHONPATH')}".rstrip(":"))
+        environment.insert(
+            "PYTHONPATH", os.pathsep.join([root, *filter(None, [environment.value("PYTHONPATH")])])
+        )
         process.setProcessEnvironment(environment)
         process.finished.connect(self._finish)
         process.start(sys.executable, self._arguments())
@@ -142,7 +149,8 @@ class LearnDialog(QDialog):
     def _finish(self, exit_code: int) -> None:
         self._timer.stop()
         self._bar.hide()
-        self._start.setEnabled(True)
+        for part in (self.name, self.steps, self._start):
+            part.setEnabled(True)
         assert self.process is not None
         if exit_code:
             lines = bytes(self.process.readAllStandardError().data()).decode(errors="replace")
@@ -150,6 +158,8 @@ class LearnDialog(QDialog):
             return
         result = json.loads(self._json().read_text(encoding="utf-8"))
         self.result_text.setText(self._table(result))
+        # Word-wrapped labels do not make their dialog taller by themselves.
+        self.resize(self.width(), self.layout().heightForWidth(self.width()))
         self.learned.emit(result["installed"])
 
     def _table(self, result: dict[str, Any]) -> str:

@@ -190,6 +190,10 @@ class NetworkPanel(QWidget):
         self._runtime.setCurrentText(network.runtime)
         self._device.setCurrentText(network.device)
 
+    def offer_weights(self, names: tuple[str, ...]) -> None:
+        """Offer weights that came since the start too."""
+        self._weights.addItems([name for name in names if self._weights.findText(name) < 0])
+
     def show_labels(self, labels: tuple[str, ...]) -> None:
         """Offer these classes."""
         if labels == self._labels:

@@ -284,12 +284,17 @@ class TestWriter:
         with Project.open(path) as project:
             assert project.frame_count == 3
 
-    def test_edited_project_is_kept_beside_the_one_that_replaces_it(self, tmp_path: Path) -> None:
+    def test_edited_project_is_kept_beside_the_one_that_replaces_it(
+        self, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    ) -> None:
         path = write_project(tmp_path / "a.bml", walkers(3))
         with Project.open(path) as project:
             project.apply(RenameTrack(1, "an hour of work"))
         write_project(path, walkers(4), overwrite=True)
         assert sorted(p.name for p in tmp_path.iterdir()) == ["a.1.bml", "a.bml"]
+        assert [record.getMessage() for record in caplog.records] == [
+            f"{path} was edited, so it is kept as a.1.bml"
+        ]
         with Project.open(tmp_path / "a.1.bml") as project:
             assert project.tracks[0].name == "an hour of work"
 

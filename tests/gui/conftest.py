@@ -24,6 +24,7 @@ from gui.loading import NetworkChoice
 from gui.preferences import Preferences
 from gui.qt_environment import prepare_qt_environment
 from gui.theme import apply_theme
+from tests.gui.squares import write_squares
 
 IS_ON_X11 = bool(os.environ.get("BLENDMASK_TESTS_ON_X11"))
 if not IS_ON_X11:
@@ -125,6 +126,11 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     video.close()
     source.close()
     return path
+
+
+@pytest.fixture
+def project_path(clip: Path, tmp_path: Path) -> Path:
+    return write_squares(clip, tmp_path / "squares.bml")
 
 
 @pytest.fixture

@@ -6,42 +6,17 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 from PyQt5.QtCore import QEvent, QPoint, QPointF, Qt
 from PyQt5.QtGui import QGuiApplication
 from PyQt5.QtWidgets import QApplication, QInputDialog
 from pytestqt.qtbot import QtBot
 
-from blendmask_live.annotation import Origin, Project, ProjectWriter
-from blendmask_live.capture import open_source
-from blendmask_live.datatypes import Instances, TrackedFrame, TrackedInstances, TrackState
+from blendmask_live.annotation import Origin, Project
 from gui.editor.controller import EditorController
 from gui.editor.window import EditorWindow
 from gui.preferences import Preferences
-
-FRAMES, SWITCHED_AT = 20, 12
-
-
-@pytest.fixture
-def project_path(clip: Path, tmp_path: Path) -> Path:
-    """Two squares side by side that exchange their ids in the middle; 1 is missing in frame 5."""
-    source = open_source(clip)
-    writer = ProjectWriter(tmp_path / "squares.bml", source=source.info, labels=("cat", "dog"))
-    for index in range(FRAMES):
-        frame = source.read()
-        assert frame is not None
-        height, width = frame.size
-        masks = np.zeros((2, height, width), dtype=bool)
-        masks[0, 100:160, 60 + index : 120 + index] = True
-        masks[1, 100:160, 300:360] = True
-        ids = np.array([1, 2] if index < SWITCHED_AT else [2, 1])
-        instances = Instances.from_masks(masks, class_ids=ids - 1, labels=("cat", "dog"))
-        tracked = TrackedInstances(instances, ids, (TrackState.CONFIRMED,) * 2)
-        writer.write(TrackedFrame(frame, tracked.select(np.array([index != 5, True]))))
-    source.close()
-    writer.close()
-    return tmp_path / "squares.bml"
+from tests.gui.squares import FRAMES, SWITCHED_AT
 
 
 @pytest.fixture
@@ -152,7 +127,7 @@ def test_a_swapped_id_is_split_painted_interpolated_undone_and_exported(
     assert x_of(project, 15, 1) == 75
 
     # And exported.
-    editor._run_export(tmp_path / "out", ("csv",))
+    editor.files.export(tmp_path / "out", ("csv",))
     qtbot.waitUntil(lambda: editor.banner.problem is not None, timeout=20_000)
     assert not editor.banner.problem.is_error
     rows = list(csv.DictReader((tmp_path / "out/squares/csv/tracks.csv").open()))
@@ -166,7 +141,7 @@ def test_repairs_are_looked_at_accepted_and_rejected_by_key(
     qtbot.waitUntil(lambda: len(controller.suggestions) > 0, timeout=20_000)
     gaps = [s for s in controller.suggestions if s.kind == "gap"]
     assert gaps
-    while editor.suggestions.current is None or editor.suggestions.current.kind != "gap":
+    while editor.repairs.current is None or editor.repairs.current.kind != "gap":
         press(editor, qtbot, Qt.Key_N)
     assert controller.frame in (4, 5) and controller.track == 1
     before = len(controller.suggestions)
@@ -197,18 +172,18 @@ def test_a_mask_is_propagated_and_moved(editor: EditorWindow, qtbot: QtBot) -> N
 
 def test_the_timeline_seeks_selects_and_marks(editor: EditorWindow, qtbot: QtBot) -> None:
     timeline, controller = editor.timeline, editor.controller
-    lane = QPoint(round(timeline._x(10.5)), timeline._lane_top(1) + 5)
+    lane = QPoint(round(timeline.scale.x(10.5)), timeline.lane_top(1) + 5)
     qtbot.mouseClick(timeline.viewport(), Qt.LeftButton, pos=lane)
     assert controller.track == 2 and controller.frame == 10
-    start = QPoint(round(timeline._x(4.5)), 60)
+    start = QPoint(round(timeline.scale.x(4.5)), 60)
     qtbot.mousePress(timeline.viewport(), Qt.LeftButton, Qt.ShiftModifier, start)
-    end = QPoint(round(timeline._x(9.5)), 60)
+    end = QPoint(round(timeline.scale.x(9.5)), 60)
     timeline.mouseMoveEvent(_move(end))
     qtbot.mouseRelease(timeline.viewport(), Qt.LeftButton, pos=end)
     assert controller.marks == (4, 9)
-    width = timeline._frame_px
+    width = timeline.scale.frame_px
     timeline.zoom_by(2.0)
-    assert timeline._frame_px >= width
+    assert timeline.scale.frame_px >= width
     press(editor, qtbot, Qt.Key_Space)
     qtbot.waitUntil(lambda: controller.frame >= 12 or not controller.is_playing, timeout=10_000)
     controller.play(False)
@@ -217,23 +192,73 @@ def test_the_timeline_seeks_selects_and_marks(editor: EditorWindow, qtbot: QtBot
 def test_lanes_are_filtered_by_class_and_by_doubt(editor: EditorWindow, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: len(editor.controller.suggestions) > 0, timeout=20_000)
     shown = editor.timeline
-    assert [lane.track.track_id for lane in shown._lanes] == [1, 2]
-    editor._class_filter.setCurrentText("dog")
-    dogs = [lane.track.track_id for lane in shown._lanes]
-    editor._class_filter.setCurrentIndex(0)
-    editor._doubt_filter.setChecked(True)
+    assert [lane.track.track_id for lane in shown.content.lanes] == [1, 2]
+    editor.lane_filter.class_choice.setCurrentText("dog")
+    dogs = [lane.track.track_id for lane in shown.content.lanes]
+    editor.lane_filter.class_choice.setCurrentIndex(0)
+    editor.lane_filter.doubtful_only.setChecked(True)
     doubtful = {track for s in editor.controller.suggestions for track in s.tracks}
-    assert {lane.track.track_id for lane in shown._lanes} == doubtful
+    assert {lane.track.track_id for lane in shown.content.lanes} == doubtful
     assert 2 in dogs
 
 
-def test_a_second_editor_can_only_read_and_a_moved_video_is_found_again(
-    editor: EditorWindow, clip: Path, preferences: Preferences, qtbot: QtBot, tmp_path: Path
+def test_keys_go_to_the_field_that_is_written_in_and_else_to_the_picture(
+    editor: EditorWindow, qtbot: QtBot
 ) -> None:
-    second = EditorController(editor.controller.project.path)
-    assert second.project.is_read_only
-    problems: list[object] = []
-    second.problem_found.connect(problems.append)
-    second.start()
-    assert any("read" in problem.title for problem in problems)
-    second.close()
+    controller, project = editor.controller, editor.controller.project
+    controller.select(1)
+    name = editor.track_panel.name
+    qtbot.mouseClick(name, Qt.LeftButton)
+    qtbot.waitUntil(name.hasFocus)
+    for letter in "hcs":
+        # Hide, copy and split, if they reached the actions.
+        qtbot.keyClick(name, letter)
+    qtbot.keyClick(name, Qt.Key_Return)
+    assert [entry.text for entry in project.journal()] == ["name track 1 'hcs'"]
+    assert editor.canvas.hasFocus()
+    qtbot.mouseClick(editor.repairs.list.viewport(), Qt.LeftButton)
+    buttons = editor.track_panel.scope.button("all")
+    qtbot.mouseClick(buttons, Qt.LeftButton)
+    assert editor.canvas.hasFocus()
+    frame = controller.frame
+    qtbot.keyClick(editor.canvas, Qt.Key_Right)
+    assert controller.frame == frame + 1
+
+
+def test_corners_of_a_polygon_are_taken_back_one_by_one(editor: EditorWindow, qtbot: QtBot) -> None:
+    controller, project = editor.controller, editor.controller.project
+    controller.select(1)
+    press(editor, qtbot, Qt.Key_Delete)
+    controller.select(2)
+    press(editor, qtbot, Qt.Key_P)
+    for corner in ((200, 20), (240, 20), (240, 60), (10, 10)):
+        qtbot.mouseClick(editor.canvas, Qt.LeftButton, pos=place_of(editor, *corner))
+    press(editor, qtbot, Qt.Key_Z, Qt.ControlModifier)
+    assert len(project.journal()) == 1 and project.undo_text
+    area = project.mask(0, 2).area
+    # Return ends the polygon and confirms no track.
+    press(editor, qtbot, Qt.Key_Return)
+    assert [entry.command for entry in project.journal()] == ["DeleteMasks", "DrawPolygon"]
+    assert project.mask(0, 2).area - area == pytest.approx(800, rel=0.1)
+    press(editor, qtbot, Qt.Key_Escape)
+    assert editor.canvas.tool == "select"
+
+
+def test_what_is_erased_to_the_last_pixel_is_gone_until_it_is_undone(
+    editor: EditorWindow, qtbot: QtBot
+) -> None:
+    controller, project = editor.controller, editor.controller.project
+    controller.select(1)
+    editor.canvas.set_radius(120)
+    press(editor, qtbot, Qt.Key_E)
+    drag(editor, qtbot, (60, 130), (90, 130), (120, 130))
+    assert project.mask(0, 1) is None and controller.track == 1
+    assert controller.tracked.track_ids.tolist() == [2]
+    # A stroke away from everything brings it back there.
+    press(editor, qtbot, Qt.Key_B)
+    editor.canvas.set_radius(8)
+    drag(editor, qtbot, (200, 20), (220, 20))
+    assert x_of(project, 0, 1) == pytest.approx(192, abs=2)
+    press(editor, qtbot, Qt.Key_Z, Qt.ControlModifier)
+    press(editor, qtbot, Qt.Key_Z, Qt.ControlModifier)
+    assert x_of(project, 0, 1) == 60

@@ -1,0 +1,104 @@
+"""Turns what is drawn on the canvas into edits."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PyQt5.QtCore import QObject, pyqtSignal
+from PyQt5.QtWidgets import QInputDialog, QWidget
+
+from blendmask_live.annotation import AddLabel, DrawPolygon, MoveMask, PaintStroke
+from gui.editor.canvas import EditorCanvas, Points
+from gui.editor.controller import EditorController
+
+__all__ = ["Drawing"]
+
+
+class Drawing(QObject):
+    """Strokes, polygons and shifts go to the selected track, or begin a new one.
+
+    Signals:
+        tool_wanted: Another tool is needed for what comes next.
+    """
+
+    tool_wanted = pyqtSignal(str)
+
+    def __init__(self, controller: EditorController, canvas: EditorCanvas, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._controller, self._canvas, self._window = controller, canvas, parent
+        self._new_track, self._new_label = 0, ""
+        canvas.stroke_drawn.connect(self._draw_stroke)
+        canvas.polygon_drawn.connect(self._draw_polygon)
+        canvas.moved.connect(self._move)
+        canvas.cancelled.connect(self._cancel)
+        controller.selection_changed.connect(self._follow_selection)
+
+    def begin_track(self) -> bool:
+        """Ask for the class of a new object, which is drawn next. Returns whether one was given."""
+        label = self._ask_label()
+        if not label:
+            return False
+        self._controller.select(0)
+        self._new_track, self._new_label = self._controller.new_track_id(), label
+        self._canvas.set_track_color(self._new_track)
+        self.tool_wanted.emit("brush" if self._canvas.tool == "brush" else "polygon")
+        return True
+
+    def _ask_label(self) -> str:
+        labels = list(self._controller.project.labels)
+        recent = labels.index(self._new_label) if self._new_label in labels else 0
+        text, is_chosen = QInputDialog.getItem(
+            self._window,
+            self.tr("New object"),
+            self.tr("Class of the new object:"),
+            labels,
+            recent,
+            True,
+        )
+        return text.strip() if is_chosen else ""
+
+    def _follow_selection(self) -> None:
+        if self._controller.track:
+            self._new_track = 0
+        self._canvas.set_track_color(self._new_track or self._controller.track)
+
+    def _cancel(self) -> None:
+        self._new_track = 0
+        self._follow_selection()
+        self.tool_wanted.emit("select")
+
+    def _draw(self, make: partial[PaintStroke] | partial[DrawPolygon], is_erasing: bool) -> None:
+        controller = self._controller
+        if is_erasing:
+            if controller.track:
+                controller.apply(make(track=controller.track))
+            return
+        if not (controller.track or self._new_track or self.begin_track()):
+            return
+        if controller.track:
+            controller.apply(make(track=controller.track))
+            return
+        track, label = self._new_track, self._new_label
+        is_known = label in controller.project.labels
+        edits = [] if is_known else [AddLabel(label)]
+        if controller.apply_all([*edits, make(track=track, label=label)]):
+            controller.select(track)
+
+    def _draw_stroke(self, points: Points, radius_px: float, is_erasing: bool) -> None:
+        make = partial(
+            PaintStroke,
+            self._controller.frame,
+            points=points,
+            radius_px=radius_px,
+            is_erasing=is_erasing,
+        )
+        self._draw(make, is_erasing)
+
+    def _draw_polygon(self, points: Points, is_cutting: bool) -> None:
+        make = partial(DrawPolygon, self._controller.frame, points=points, is_erasing=is_cutting)
+        self._draw(make, is_cutting)
+
+    def _move(self, right_px: float, down_px: float) -> None:
+        controller = self._controller
+        if controller.track:
+            controller.apply(MoveMask(controller.frame, controller.track, right_px, down_px))

@@ -1,0 +1,169 @@
+"""What leads out of the editor and in: export, import, blending anew, learning, the video."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PyQt5.QtCore import QObject, QUrl, pyqtSignal
+from PyQt5.QtGui import QDesktopServices
+from PyQt5.QtWidgets import QFileDialog, QWidget
+
+from blendmask_live.annotation import BlendSettings, Project, Reblend
+from blendmask_live.errors import AnnotationError
+from gui.editor.controller import EditorController
+from gui.editor.export_dialog import ExportDialog
+from gui.editor.jobs import Report
+from gui.editor.learn_dialog import LearnDialog
+from gui.editor.reblend_dialog import ReblendDialog
+from gui.preferences import Preferences
+from gui.problems import Problem
+
+__all__ = ["EditorFiles"]
+
+
+class EditorFiles(QObject):
+    """Asks, then has the controller do it in the background.
+
+    Signals:
+        learned: Name of new weights.
+        told: A `Problem` that is news.
+    """
+
+    learned = pyqtSignal(str)
+    told = pyqtSignal(object)
+
+    def __init__(
+        self, controller: EditorController, preferences: Preferences, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self._controller, self._preferences, self._window = controller, preferences, parent
+        self._learning: LearnDialog | None = None
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """Action name -> what it does."""
+        return {
+            "export": self._ask_export,
+            "import_file": self._ask_import_file,
+            "import_folder": self._ask_import_folder,
+            "reblend": self._ask_reblend,
+            "learn": self._ask_learn,
+            "relink": self.relink,
+        }
+
+    def act_on(self, problem: Problem) -> None:
+        """Do what the button of a banner says."""
+        if problem.action == "relink":
+            self.relink()
+        elif problem.action == "folder":
+            QDesktopServices.openUrl(QUrl.fromLocalFile(problem.target))
+
+    def relink(self) -> None:
+        """Ask where the video is now."""
+        folder = str(self._controller.project.path.parent)
+        path, _ = QFileDialog.getOpenFileName(
+            self._window, self.tr("Where is the video now?"), folder
+        )
+        if path:
+            self._controller.relink(Path(path))
+
+    # Export
+
+    def _ask_export(self) -> None:
+        dialog = ExportDialog(self._controller.project, self._preferences, self._window)
+        dialog.chosen.connect(self.export)
+        dialog.open()
+
+    def export(self, folder: Path, formats: tuple[str, ...]) -> None:
+        """Export the project; files of an earlier export are replaced."""
+        project = self._controller.project
+
+        def work(report: Report) -> Path:
+            from blendmask_live.export import ExportOptions
+            from blendmask_live.project_export import export_project
+
+            options = ExportOptions(overwrite=True)
+            export_project(project, folder, formats=formats, options=options, report=report)
+            return folder / project.path.stem
+
+        self._controller.jobs.run(self.tr("Exporting"), work, self._tell_export)
+
+    def _tell_export(self, folder: Path) -> None:
+        text = self.tr("{} holds the files.").format(folder)
+        self.told.emit(
+            Problem(self.tr("Exported"), text, "folder", is_error=False, target=str(folder))
+        )
+
+    # Import
+
+    def _ask_import_file(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(
+            self._window,
+            self.tr("Import annotations"),
+            str(self._controller.project.path.parent),
+            self.tr("Annotations (*.json *.txt *.xml);;All files (*)"),
+        )
+        if path:
+            self.import_annotations(Path(path))
+
+    def _ask_import_folder(self) -> None:
+        path = QFileDialog.getExistingDirectory(
+            self._window,
+            self.tr("Import a folder of annotations"),
+            str(self._controller.project.path.parent),
+        )
+        if path:
+            self.import_annotations(Path(path))
+
+    def import_annotations(self, path: Path) -> None:
+        """Add the masks of another tool, or of an export, as new tracks."""
+        project = self._controller.project
+        self._controller.change_alone(
+            self.tr("Importing"), lambda report: _import(project, path, report)
+        )
+
+    # Network
+
+    def _ask_reblend(self) -> None:
+        dialog = ReblendDialog(self._controller.project, self._window)
+        dialog.chosen.connect(self.reblend)
+        dialog.open()
+
+    def reblend(self, settings: BlendSettings) -> None:
+        """Make the network's masks anew under other settings."""
+        project = self._controller.project
+        self._controller.change_alone(
+            self.tr("Blending anew"),
+            lambda report: project.apply(Reblend(project, settings, report)),
+        )
+
+    def _ask_learn(self) -> None:
+        if self._learning is None:
+            self._learning = LearnDialog(self._controller.project, self._window)
+            self._learning.learned.connect(self.learned)
+        self._learning.show()
+        self._learning.raise_()
+
+    def close(self) -> None:
+        """End learning."""
+        if self._learning is not None:
+            self._learning.reject()
+
+
+def _import(project: Project, path: Path, report: Report) -> None:
+    from blendmask_live.importing import ImportTarget, read_annotations
+
+    indices = project.frame_indices
+    count = int(indices[-1]) + 1 if len(indices) else 0
+    times = [project.frames.pts_s(i) if i in project.frames else None for i in range(count)]
+    target = ImportTarget(project.media.frame_size, count, times)
+    imported = read_annotations(path, target=target)
+    found = []
+    for frame, tracked in imported.frames:
+        report(frame, count)
+        # Of a video annotated in part, the rest has no place here.
+        if frame in project.frames:
+            found.append((frame, tracked))
+    if not found:
+        raise AnnotationError(f"{path}: holds no mask for the frames of this project")
+    project.import_frames(imported.labels, found)

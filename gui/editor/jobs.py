@@ -1,0 +1,126 @@
+"""Long jobs of the editor, one after the other, in a thread of their own."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
+
+from PyQt5.QtCore import QObject, pyqtSignal
+
+from blendmask_live.errors import BlendMaskLiveError
+
+__all__ = ["JobState", "Jobs", "Report", "Stopped"]
+
+T = TypeVar("T")
+Report = Callable[[int, int], None]
+"""Takes steps done and in all (0: unknown); raises `Stopped` once the user stops the job."""
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class JobState:
+    """How far a job is; `steps` is 0 where its length is unknown."""
+
+    text: str
+    done: int = 0
+    steps: int = 0
+
+
+class Stopped(Exception):
+    """The user stopped a job."""
+
+
+class Jobs(QObject):
+    """Runs jobs in the order in which they come.
+
+    `post` may be called from any thread; all else from the Qt thread.
+
+    Signals:
+        changed: A `JobState`, or None when no job that people know of goes on.
+        failed: The exception that ended a job.
+    """
+
+    changed = pyqtSignal(object)
+    failed = pyqtSignal(object)
+    _posted = pyqtSignal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._worker = ThreadPoolExecutor(1, "editor-jobs")
+        self._stops: list[threading.Event] = []
+        self._named = 0
+        self._is_closed = False
+        self._posted.connect(self._run_posted)
+
+    def run(
+        self, text: str, work: Callable[[Report], T], finish: Callable[[T], object] | None = None
+    ) -> None:
+        """Do something long in the worker thread, `finish` with its result in this one.
+
+        Args:
+            text: What is done, for people; "" for what they need not know.
+            work: May catch `Stopped`, which its report raises, to give what it has so far.
+        """
+        stop = threading.Event()
+        self._stops.append(stop)
+        if text:
+            self._named += 1
+            self.changed.emit(JobState(text))
+
+        def report(done: int, steps: int) -> None:
+            if stop.is_set():
+                raise Stopped
+            if text:
+                self.post(partial(self.changed.emit, JobState(text, done, steps)))
+
+        def run() -> None:
+            end: Callable[[], object] = lambda: None  # noqa: E731
+            try:
+                report(0, 0)
+                result = work(report)
+            except Stopped:
+                pass
+            except Exception as error:
+                logger.warning("%s", error, exc_info=not isinstance(error, BlendMaskLiveError))
+                end = partial(self.failed.emit, error)
+            else:
+                end = partial(finish, result) if finish else end
+            self.post(lambda: self._end(stop, end, is_named=bool(text)))
+
+        self._worker.submit(run)
+
+    def _end(self, stop: threading.Event, end: Callable[[], object], *, is_named: bool) -> None:
+        self._stops.remove(stop)
+        self._named -= is_named
+        if not self._named:
+            self.changed.emit(None)
+        end()
+
+    @property
+    def are_going_on(self) -> bool:
+        """Whether a job runs or waits."""
+        return bool(self._stops)
+
+    def stop(self) -> None:
+        """End all jobs early."""
+        for stop in self._stops:
+            stop.set()
+
+    def post(self, call: Callable[[], object]) -> None:
+        """Have something called in the Qt thread."""
+        self._posted.emit(call)
+
+    def _run_posted(self, call: Callable[[], object]) -> None:
+        if not self._is_closed:
+            call()
+
+    def close(self) -> None:
+        """End all jobs early and wait for them; nothing is told any more."""
+        self._is_closed = True
+        self.stop()
+        self._worker.shutdown()

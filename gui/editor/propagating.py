@@ -1,0 +1,109 @@
+"""Carrying a mask on: with the stored bases where there are any, else along the optical flow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from blendmask_live.annotation import (
+    Edit,
+    FrameRange,
+    Project,
+    propagate_by_blending,
+    propagate_by_flow,
+    propagated,
+)
+from blendmask_live.annotation.propagation import Step
+from blendmask_live.errors import ProjectError
+from blendmask_live.masks import CroppedMask
+from gui.editor.frame_reader import PictureAccess
+from gui.editor.jobs import Report, Stopped
+
+__all__ = ["Propagation"]
+
+_LONGEST: Final = 250
+
+
+class Propagation:
+    """A mask and where it goes; computed in any thread, put into the project in the Qt thread.
+
+    The project may be edited while it is computed: what counts is the project at the end.
+    """
+
+    def __init__(self, project: Project, *, track: int, frame: int, is_backward: bool) -> None:
+        self._project, self._track, self._frame = project, track, frame
+        self._is_backward = is_backward
+        self._mask = project.mask(frame, track)
+
+    def compute(self, report: Report) -> list[Step]:
+        """Carry the mask until the next keyframe; what was carried when stopped is kept."""
+        found: list[Step] = []
+        try:
+            for step in self._steps():
+                found.append(step)
+                report(len(found), 0)
+        except Stopped:
+            pass
+        return found
+
+    def _steps(self) -> Iterator[Step]:
+        project, track, frame = self._project, self._track, self._frame
+        if self._is_backward:
+            reach = FrameRange(max(frame - _LONGEST, 0), frame)
+        else:
+            reach = FrameRange(frame, frame + _LONGEST)
+        if self._blends():
+            yield from propagate_by_blending(
+                project, track=track, frame=frame, is_backward=self._is_backward, frames=reach
+            )
+            return
+        pictures = PictureAccess(project.locate_source())
+        try:
+            yield from propagate_by_flow(
+                project,
+                track=track,
+                frame=frame,
+                pictures=pictures,
+                is_backward=self._is_backward,
+                frames=reach,
+            )
+        finally:
+            pictures.close()
+
+    def _blends(self) -> bool:
+        masks = self._project.masks(self._frame)
+        return any(
+            run.track == self._track and attention is not None
+            for run, attention in zip(masks.runs, masks.attention, strict=True)
+        )
+
+    def edit(self, steps: list[Step]) -> Edit:
+        """What puts the masks into the track; ends before keyframes that came meanwhile.
+
+        Raises:
+            ProjectError: If the mask that was carried is another by now, or nothing was found.
+        """
+        if not _are_same(self._mask, self._project.mask(self._frame, self._track)):
+            raise ProjectError(
+                f"track {self._track} was edited in frame {self._frame} while its mask was "
+                "carried on; the result was dropped, propagate again"
+            )
+        lane = next(x for x in self._project.lanes() if x.track.track_id == self._track)
+        keyframes = [run for run in lane.runs if run.is_keyframe]
+        kept: list[Step] = []
+        for frame, mask in steps:
+            if any(run.first <= frame <= run.last for run in keyframes):
+                break
+            kept.append((frame, mask))
+        if not kept:
+            raise ProjectError(
+                f"the mask of track {self._track} could not be carried on from frame {self._frame}:"
+                " the next frame is a keyframe, the end, or the object is gone there"
+            )
+        return propagated(self._track, kept)
+
+
+def _are_same(one: CroppedMask | None, other: CroppedMask | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return one.box == other.box and bool((one.mask == other.mask).all())

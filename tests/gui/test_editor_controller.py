@@ -1,0 +1,267 @@
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PyQt5.QtCore import QEvent
+from PyQt5.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from blendmask_live.annotation import (
+    BlendSettings,
+    DeleteMasks,
+    FrameRange,
+    MoveMask,
+    RenameTrack,
+    SetKeyframe,
+)
+from blendmask_live.errors import ProjectError
+from gui.editor.controller import EditorController
+from gui.editor.jobs import Jobs, Report, Stopped
+from gui.editor.propagating import Propagation
+from gui.editor.window import EditorWindow
+from gui.preferences import Preferences
+from gui.problems import Problem
+from tests.gui.squares import FRAMES, write_squares
+
+OpenEditor = Callable[[Path], EditorController]
+
+
+@pytest.fixture
+def open_editor(dressed: QApplication) -> Iterator[OpenEditor]:
+    opened: list[EditorController] = []
+
+    def open_one(path: Path) -> EditorController:
+        opened.append(EditorController(path))
+        return opened[-1]
+
+    yield open_one
+    for controller in opened:
+        controller.close()
+        controller.deleteLater()
+
+
+@pytest.fixture
+def controller(open_editor: OpenEditor, project_path: Path) -> EditorController:  # type: ignore[override]
+    return open_editor(project_path)
+
+
+@pytest.fixture
+def show_window(
+    dressed: QApplication, preferences: Preferences, qtbot: QtBot
+) -> Iterator[Callable[[EditorController], EditorWindow]]:
+    shown: list[EditorWindow] = []
+
+    def show(controller: EditorController) -> EditorWindow:
+        shown.append(EditorWindow(controller, preferences))
+        with qtbot.waitExposed(shown[-1]):
+            shown[-1].show()
+        return shown[-1]
+
+    yield show
+    for window in shown:
+        window.close()
+        window.deleteLater()
+    dressed.sendPostedEvents(None, QEvent.DeferredDelete)
+
+
+def problems_of(controller: EditorController) -> list[Problem]:
+    found: list[Problem] = []
+    controller.problem_found.connect(found.append)
+    return found
+
+
+class TestPropagation:
+    """Edits are possible while a mask is carried on; the project at the end counts."""
+
+    def test_ends_before_new_keyframes_and_is_dropped_where_its_mask_is_another(
+        self, controller: EditorController
+    ) -> None:
+        project = controller.project
+        work = Propagation(project, track=2, frame=6, is_backward=False)
+        steps = work.compute(lambda done, steps: None)
+        assert [frame for frame, _ in steps][:4] == [7, 8, 9, 10]
+        project.apply(SetKeyframe(2, FrameRange.only(9)))
+        assert list(work.edit(steps).masks) == [7, 8]  # type: ignore[attr-defined]
+        project.undo()
+        project.apply(MoveMask(6, 2, right_px=9, down_px=0))
+        with pytest.raises(ProjectError, match="propagate again"):
+            work.edit(steps)
+        project.undo()
+        assert len(work.edit(steps).masks) == len(steps)  # type: ignore[attr-defined]
+        project.apply(DeleteMasks(2, FrameRange()))
+        with pytest.raises(ProjectError, match="propagate again"):
+            work.edit(steps)
+
+    def test_keeps_what_it_has_when_it_is_stopped(self, controller: EditorController) -> None:
+        def stop_at_two(done: int, steps: int) -> None:
+            if done == 2:
+                raise Stopped
+
+        work = Propagation(controller.project, track=2, frame=6, is_backward=True)
+        assert [frame for frame, _ in work.compute(stop_at_two)] == [5, 4]
+
+    def test_of_a_track_that_is_not_there_is_told(
+        self, controller: EditorController, qtbot: QtBot
+    ) -> None:
+        problems = problems_of(controller)
+        controller.select(1)
+        controller.frame = 5
+        controller.propagate(is_backward=False)
+        qtbot.waitUntil(lambda: bool(problems), timeout=10_000)
+        assert "no mask in frame 5" in problems[0].advice
+
+
+class TestJobs:
+    def test_stop_ends_what_was_begun_before_and_not_what_comes_after(
+        self, dressed: QApplication, qtbot: QtBot
+    ) -> None:
+        jobs, begun, go_on = Jobs(), threading.Event(), threading.Event()
+        done: list[str] = []
+
+        def work(report: Report) -> str:
+            begun.set()
+            go_on.wait(10)
+            report(1, 2)
+            return "first"
+
+        jobs.run("First", work, done.append)
+        begun.wait(10)
+        jobs.stop()
+        jobs.run("", lambda report: "second", done.append)
+        go_on.set()
+        qtbot.waitUntil(lambda: not jobs.are_going_on, timeout=10_000)
+        assert done == ["second"]
+        jobs.close()
+
+    def test_closing_stops_a_job_and_tells_nothing_more(
+        self, dressed: QApplication, qtbot: QtBot
+    ) -> None:
+        jobs, begun = Jobs(), threading.Event()
+        told: list[object] = []
+        jobs.failed.connect(told.append)
+
+        def work(report: Report) -> None:
+            begun.set()
+            while True:
+                report(1, 0)
+
+        jobs.run("Endless", work, told.append)
+        begun.wait(10)
+        jobs.close()
+        dressed.processEvents()
+        assert told == []
+
+
+def test_suggestions_follow_edits_by_hand(controller: EditorController, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(controller.suggestions_changed, timeout=10_000):
+        controller.find_suggestions()
+    assert any(1 in suggestion.tracks for suggestion in controller.suggestions)
+    with qtbot.waitSignal(controller.suggestions_changed, timeout=10_000):
+        assert controller.apply(DeleteMasks(1, FrameRange()))
+    assert not any(1 in suggestion.tracks for suggestion in controller.suggestions)
+
+
+def test_full_disk_is_told_and_nothing_is_lost(controller: EditorController) -> None:
+    project, problems = controller.project, problems_of(controller)
+    assert controller.apply(RenameTrack(1, "before"))
+    ((pages,),) = project.database.rows("PRAGMA page_count")
+    project.database.run(f"PRAGMA max_page_count = {pages}")
+    assert not controller.apply(RenameTrack(1, "x" * 100_000))
+    assert "full" in problems[-1].advice
+    assert project.tracks[0].name == "before" and len(project.journal()) == 1
+    project.database.run("PRAGMA max_page_count = 1000000")
+    assert controller.apply(RenameTrack(1, "after"))
+
+
+def test_read_only_project_offers_no_edit(
+    open_editor: OpenEditor,
+    show_window: Callable[[EditorController], EditorWindow],
+    project_path: Path,
+    qtbot: QtBot,
+) -> None:
+    open_editor(project_path)
+    window = show_window(open_editor(project_path))
+    controller = window.controller
+    qtbot.waitUntil(lambda: window.banner.problem is not None, timeout=10_000)
+    assert "read" in window.banner.problem.title and "read only" in window.windowTitle()
+    controller.select(1)
+    panel = window.track_panel
+    assert not panel.name.isEnabled() and not panel.class_choice.isEnabled()
+    assert not window.journal.isEnabled()
+    may = "export learn relink close play step_back step_forward jump_back jump_forward to_start "
+    may += "to_end previous_keyframe next_keyframe mark_in mark_out clear_marks select smaller "
+    may += "larger next_doubt outlines zoom_in zoom_out fit zoom_time_in zoom_time_out shortcuts"
+    enabled = {a.objectName() for a in window.actions_by_name if a.isEnabled()}
+    assert enabled <= set(may.split())
+
+
+def test_moved_video_is_found_again_and_another_one_is_refused(
+    show_window: Callable[[EditorController], EditorWindow],
+    open_editor: OpenEditor,
+    clip: Path,
+    tmp_path: Path,
+    qtbot: QtBot,
+) -> None:
+    video = tmp_path / "video.mp4"
+    shutil.copy(clip, video)
+    path = write_squares(video, tmp_path / "a.bml")
+    (tmp_path / "elsewhere").mkdir()
+    moved = video.rename(tmp_path / "elsewhere" / "renamed.mp4")
+    other = tmp_path / "other.mp4"
+    other.write_bytes(clip.read_bytes() + b"more")
+    window = show_window(open_editor(path))
+    controller = window.controller
+    qtbot.waitUntil(lambda: window.banner.problem is not None, timeout=10_000)
+    assert window.banner.problem.action == "relink"
+    # Masks are shown without it, and can be edited; the banner stays.
+    assert controller.tracked.track_ids.tolist() == [1, 2]
+    assert controller.apply(RenameTrack(1, "left")) and window.banner.isVisible()
+    controller.relink(other)
+    assert not controller.has_video and window.banner.problem.action == "relink"
+    with qtbot.waitSignal(controller.picture_changed, timeout=10_000):
+        controller.relink(moved)
+    qtbot.waitUntil(lambda: bool(controller.picture.any()), timeout=10_000)
+    assert not window.banner.isVisible()
+
+
+def test_frames_of_a_part_are_meant_by_their_place_in_the_source(
+    open_editor: OpenEditor, clip: Path, tmp_path: Path
+) -> None:
+    controller = open_editor(write_squares(clip, tmp_path / "part.bml", stride=2))
+    controller.show(3)
+    assert controller.frame == 4 and controller.place == 2
+    controller.step(-1)
+    assert controller.frame == 2
+    controller.step(1 << 40)
+    assert controller.frame == 2 * FRAMES - 2
+
+
+def test_own_export_is_imported_as_new_tracks_and_masks_are_blended_anew(
+    show_window: Callable[[EditorController], EditorWindow],
+    controller: EditorController,
+    tmp_path: Path,
+    qtbot: QtBot,
+) -> None:
+    window, project = show_window(controller), controller.project
+    with qtbot.waitSignal(window.files.told, timeout=20_000):
+        window.files.export(tmp_path / "out", ("youtube-vis",))
+    window.files.import_annotations(tmp_path / "out" / "squares" / "youtube-vis")
+    assert controller.is_busy and not controller.apply(RenameTrack(1, "not now"))
+    qtbot.waitUntil(lambda: not controller.is_busy, timeout=20_000)
+    assert len(project.tracks) == 4
+    old, new = project.mask(3, 2), project.mask(3, 4)
+    assert np.array_equal(old.tight().mask, new.tight().mask)
+    controller.undo()
+    assert len(project.tracks) == 2
+    window.files.reblend(BlendSettings(score=0.5))
+    qtbot.waitUntil(lambda: not controller.is_busy, timeout=20_000)
+    assert project.undo_text == "re-blend (score 0.5)"
+    problems = problems_of(controller)
+    window.files.import_annotations(tmp_path / "nothing.json")
+    qtbot.waitUntil(lambda: bool(problems), timeout=20_000)
+    assert not controller.is_busy

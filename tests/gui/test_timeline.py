@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PyQt5.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from gui.editor.timeline import Timeline
+from gui.editor.timeline_scale import HEADER_PX, TimeScale
+
+
+def scale_of(indices: range, *, width_px: int = 1158, fps: float = 25.0) -> TimeScale:
+    scale = TimeScale(np.array(indices, dtype=np.int64), lambda frame: frame / fps)
+    scale.width_px = width_px
+    return scale
+
+
+@pytest.mark.parametrize("indices", [range(500), range(30, 1030, 5), range(7, 8)])
+def test_every_frame_is_found_where_it_is_drawn(indices: range) -> None:
+    scale = scale_of(indices)
+    for zoom in (1.0, 3.0):
+        offset = scale.zoom_by(zoom, 400.0)
+        scale.offset_px = min(max(0, offset), max(0, scale.length_px - scale.room_px))
+        for place, frame in enumerate(indices):
+            assert scale.place(frame) == place
+            assert scale.frame_at(scale.x(place + 0.5)) == frame
+            assert scale.span(frame, frame) == (scale.x(place), scale.x(place + 1))
+
+
+def test_frames_beyond_the_ends_are_the_first_and_the_last() -> None:
+    scale = scale_of(range(30, 1030, 5))
+    assert scale.frame_at(0) == 30
+    assert scale.frame_at(1e6) == 1025
+
+
+def test_zooming_keeps_the_frame_under_the_pointer() -> None:
+    scale = scale_of(range(2000))
+    under = scale.frame_at(700.0)
+    for _ in range(5):
+        scale.offset_px = scale.zoom_by(1.5, 700.0)
+        assert abs(scale.frame_at(700.0) - under) <= 1
+    assert scale.length_px > scale.room_px
+    scale.zoom_by(1e-6, 700.0)
+    assert scale.length_px == scale.room_px
+
+
+def test_ruler_marks_round_times_of_the_source_where_frames_were_left_out() -> None:
+    scale = scale_of(range(30, 1030, 5))
+    ticks = list(scale.ticks())
+    assert [seconds for _, seconds in ticks[:3]] == [5, 10, 15]
+    for x_px, seconds in ticks:
+        # The first covered frame that is not before the mark.
+        assert x_px == scale.x(scale.place(round(seconds * 25)))
+    gaps = np.diff([x_px for x_px, _ in ticks])
+    assert gaps.min() >= 80
+
+
+def test_a_project_without_frames_is_drawn_and_clicked(dressed: QApplication, qtbot: QtBot) -> None:
+    timeline = Timeline(np.zeros(0, np.int64), lambda frame: 0.0)
+    qtbot.addWidget(timeline)
+    timeline.show_lanes((), ("cat",), "No tracks yet")
+    timeline.show()
+    qtbot.mouseClick(timeline.viewport(), 1)
+    timeline.zoom_by(2.0)
+    assert timeline.wanted_pictures(1.78) == []
+    assert not timeline.grab().isNull()
+
+
+def test_pictures_are_wanted_for_what_is_visible(dressed: QApplication, qtbot: QtBot) -> None:
+    timeline = Timeline(np.arange(1000), lambda frame: frame / 25)
+    qtbot.addWidget(timeline)
+    timeline.resize(1000, 200)
+    timeline.show()
+    wanted = timeline.wanted_pictures(16 / 9)
+    assert wanted[0] == 0 and wanted[-1] > 880 and len(wanted) < 12
+    timeline.zoom_by(8.0, float(timeline.width()))
+    assert timeline.wanted_pictures(16 / 9)[0] > 800
+    assert timeline.scale.x(0) < HEADER_PX
