@@ -142,7 +142,6 @@ class LiveController(QObject):
         self, request: int, spec: str | Path, network: NetworkChoice, settings: LiveSettings
     ) -> None:
         from blendmask_live.capture import open_source
-        from blendmask_live.live import LiveSession
 
         if request != self._request:
             return
@@ -155,6 +154,9 @@ class LiveController(QObject):
             segmenter = self._load(network, settings.segmenter)
             if before is not None:
                 before.stop()
+            # Brings PyTorch, whose loading is told above.
+            from blendmask_live.live import LiveSession
+
             session = LiveSession(source, segmenter, settings, on_change=self._bridge.publish)
             session.start()
         except BaseException:
