@@ -365,9 +365,9 @@ class MainWindow(QMainWindow):
             self.controller.reopen()
         elif action == "demo":
             self.controller.open("demo")
-        elif action == "network":
-            self.docks["network"].show()
-            self.docks["network"].raise_()
+        elif action in ("network", "record"):
+            self.docks[action].show()
+            self.docks[action].raise_()
         elif action in ("folder", "report"):
             QDesktopServices.openUrl(QUrl.fromLocalFile(problem.target))
 
