@@ -93,6 +93,7 @@ class NetworkPanel(QWidget):
         self.mask_size.setToolTip(tr("Cells of a mask along each side of its box"))
         self.mask_size.chosen.connect(lambda size: self._want(mask_size=size))
         self._costs = dim_label("", self)
+        self._costs.setToolTip(tr("As measured in this video; in the demo where not used yet"))
         self.target = NumberSlider(
             tr("Hold frame rate"),
             (0, 60, 5),

@@ -92,6 +92,11 @@ def test_the_cost_of_a_mask_size_is_that_of_the_frames_that_used_it(network: Net
     assert costs.median_ms(56) == pytest.approx(2.0)
     assert costs.median_ms(224) == pytest.approx(5.0)
     assert costs.median_ms(28) is None
+    costs.begin_network({28: 1.0, 56: 1.5})
+    assert (costs.median_ms(28), costs.median_ms(56)) == (1.0, 1.5)
+    costs.add(stages(10, 20.0), 56)
+    costs.add(stages(20, 40.0), 56)
+    assert costs.median_ms(56) == pytest.approx(2.0), "the video at hand counts more"
     network.show_costs({28: None, 56: 2.0, 224: 5.0})
     text = network._costs.text().replace("\u00a0", " ")
     assert "56: 2.0 ms" in text and "28" not in text
