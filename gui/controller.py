@@ -16,7 +16,7 @@ from blendmask_live.errors import ConfigError, ExportError
 from blendmask_live.live import LiveSettings, LiveStatus
 from gui.bridge import SessionBridge
 from gui.loading import LOADING_STEPS, NetworkChoice, load_network
-from gui.mask_costs import MaskCosts, costs_on_demo
+from gui.mask_costs import MaskCosts, blending_costs
 from gui.playhead import Playhead
 from gui.preferences import Preferences
 from gui.problems import Problem, problem_of
@@ -172,7 +172,7 @@ class LiveController(QObject):
     def _load(self, choice: NetworkChoice, settings: SegmenterSettings) -> Segmenter:
         if self._segmenter is None or self._segmenter[0] != choice:
             segmenter = load_network(choice, settings, self._report_loading)
-            self.worker.post(partial(self.mask_costs.begin_network, costs_on_demo(segmenter)))
+            self.worker.post(partial(self.mask_costs.begin_network, blending_costs()))
             self._segmenter = choice, segmenter
         return self._segmenter[1]
 

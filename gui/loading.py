@@ -102,4 +102,5 @@ def _load_torch_libraries() -> None:
 
 
 def _tr(text: str) -> str:
-    return QCoreApplication.translate("Loading", text)
+    # The name under which pylupdate5 files what is said outside of classes.
+    return QCoreApplication.translate("@default", text)
