@@ -185,18 +185,21 @@ def test_a_lost_stream_is_waited_for_and_shown_again(window: MainWindow, qtbot: 
             if server.closing.wait(0.02):
                 return
 
+    def says_lost() -> bool:
+        problem = window.banner.problem
+        return problem is not None and "lost" in problem.advice
+
     with sender(paced) as server:
         port = server.port
         window.controller.open(f"tcp://127.0.0.1:{port}")
         qtbot.waitUntil(lambda: position(window) > 3, timeout=20_000)
-        assert not window.bar.slider.isEnabled() and not window.banner.isVisible()
-    qtbot.waitUntil(lambda: window.banner.isVisible(), timeout=10_000)
-    problem = window.banner.problem
-    assert problem is not None and "lost" in problem.advice and not problem.is_error
+        assert not window.bar.slider.isEnabled() and not says_lost()
+    qtbot.waitUntil(says_lost, timeout=10_000)
+    assert window.banner.isVisible() and not window.banner.problem.is_error
     lost_at = position(window)
     with sender(paced, port=port):
         qtbot.waitUntil(lambda: position(window) > lost_at, timeout=20_000)
-        qtbot.waitUntil(lambda: not window.banner.isVisible(), timeout=10_000)
+        qtbot.waitUntil(lambda: not says_lost(), timeout=10_000)
         close_controller(window.controller, qtbot)
 
 
