@@ -249,7 +249,7 @@ class LiveController(QObject):
         if not self._notice:
             self.problem_solved.emit()
             return
-        title = self.tr("Waiting for the source")
+        title = self.tr("Trouble with the source")
         self.problem_found.emit(Problem(title, self._notice, "open", is_error=False))
 
     # Settings
