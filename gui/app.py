@@ -126,7 +126,15 @@ def _let_ctrl_c_close(window: MainWindow) -> QTimer:
 
 
 def _load_translations(application: QApplication) -> None:
-    """Qt's own texts, and ours where there is a file for the user's language."""
+    """Qt's own texts, and ours where there is a file for the user's language.
+
+    To make one, here for German (`lrelease` is part of Qt's tools):
+
+        pylupdate5 -noobsolete -tr-function _tr $(git ls-files 'gui/*.py') \\
+            -ts gui/translations/blendmask_live_de.ts
+        linguist gui/translations/blendmask_live_de.ts
+        lrelease gui/translations/blendmask_live_de.ts
+    """
     folders = (
         ("qtbase", QLibraryInfo.location(QLibraryInfo.TranslationsPath)),
         ("blendmask_live", str(Path(__file__).parent / "translations")),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from PyQt5.QtCore import QSize, Qt, pyqtSignal
+from PyQt5.QtCore import QSize, Qt, QTimer, pyqtSignal
 from PyQt5.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from gui.icons import icon
 from gui.problems import Problem
 
-__all__ = ["Banner"]
+__all__ = ["NEWS_MS", "Banner"]
+
+NEWS_MS = 10_000
+"""How long what needs no answer is shown."""
 
 
 class Banner(QFrame):
@@ -28,6 +31,10 @@ class Banner(QFrame):
         self._text.setWordWrap(True)
         self._text.setTextFormat(Qt.RichText)
         self._text.setTextInteractionFlags(Qt.TextSelectableByMouse)
+        self._fade = QTimer(self)
+        self._fade.setSingleShot(True)
+        self._fade.setInterval(NEWS_MS)
+        self._fade.timeout.connect(self.clear)
         self._button = QPushButton(self)
         self._button.clicked.connect(self._act)
         close = QToolButton(self)
@@ -57,15 +64,20 @@ class Banner(QFrame):
         self._button.setVisible(bool(problem.action))
         self.setAccessibleName(f"{problem.title}. {problem.advice}")
         self.show()
+        if problem.is_news:
+            self._fade.start()
+        else:
+            self._fade.stop()
 
     def clear(self) -> None:
         """Show nothing."""
         self.problem = None
+        self._fade.stop()
         self.hide()
 
     def clear_error(self) -> None:
         """Show no error; news stay."""
-        if self.problem is not None and (self.problem.is_error or not self.problem.target):
+        if self.problem is not None and not self.problem.is_news:
             self.clear()
 
     def _act(self) -> None:
@@ -79,6 +91,7 @@ class Banner(QFrame):
             "retry": self.tr("Try again"),
             "demo": self.tr("Show the demo"),
             "network": self.tr("Network settings"),
+            "record": self.tr("Recording settings"),
             "report": self.tr("Show the report"),
             "folder": self.tr("Open folder"),
             "relink": self.tr("Find the video…"),

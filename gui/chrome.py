@@ -175,4 +175,5 @@ def _show_about(window: MainWindow) -> None:
 
 
 def _tr(text: str) -> str:
-    return QCoreApplication.translate("MainWindow", text)
+    # The name under which pylupdate5 files what is said outside of classes.
+    return QCoreApplication.translate("@default", text)

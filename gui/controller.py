@@ -14,11 +14,12 @@ from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 from blendmask_live.capture import FrameSource, open_source
 from blendmask_live.config import SegmenterSettings
 from blendmask_live.datatypes import TrackedFrame
-from blendmask_live.errors import ConfigError
+from blendmask_live.errors import ConfigError, ExportError
 from blendmask_live.live import LiveSettings, LiveStatus
 from gui.bridge import SessionBridge
 from gui.loading import LOADING_STEPS, NetworkChoice, load_network
-from gui.mask_costs import MaskCosts
+from gui.mask_costs import MaskCosts, blending_costs
+from gui.playhead import Playhead
 from gui.preferences import Preferences
 from gui.problems import Problem, problem_of
 from gui.recorder import Recorder
@@ -101,6 +102,9 @@ class LiveController(QObject):
         self.recorder = Recorder(self)
         self._segmenter: tuple[NetworkChoice, Segmenter] | None = None
         self._opener = opener
+        self._has_chosen_network = False
+        self._playhead: Playhead | None = None
+        self._lasting_problem: Problem | None = None
         self._request = 0
         self.is_closed = False
         self._is_closing = False
@@ -120,6 +124,7 @@ class LiveController(QObject):
     def open(self, spec: str | Path) -> None:
         """Show another source; returns at once, a problem is told by signal."""
         self._request += 1
+        self._playhead = self._lasting_problem = None
         self.recorder.finish()
         self.source_spec = str(spec)
         self.loading_changed.emit(0, LOADING_STEPS, self.tr("Opening {}").format(_shown(spec)))
@@ -127,16 +132,16 @@ class LiveController(QObject):
         self.worker.submit(work, failed=partial(self._opening_failed, self._request))
 
     def reopen(self) -> None:
-        """Try the last source again; the demo if there was none."""
+        """Try the last source again and go on where it was; the demo if there was none."""
+        playhead = Playhead.of(self.session)
         self.open(self.source_spec or "demo")
+        self._playhead = playhead
 
     def use_network(self, choice: NetworkChoice) -> None:
-        """Load another network and go on with the same source."""
+        """Load another network and go on with the same source; remembered once it runs."""
         if choice == self.network:
             return
-        self.network = choice
-        self.preferences.save("network", choice)
-        self.mask_costs.clear()
+        self.network, self._has_chosen_network = choice, True
         if self.source_spec:
             self.reopen()
 
@@ -153,8 +158,6 @@ class LiveController(QObject):
     def _open_job(
         self, request: int, spec: str | Path, network: NetworkChoice, settings: LiveSettings
     ) -> None:
-        from blendmask_live.live import LiveSession
-
         if request != self._request:
             return
         before = self.session
@@ -166,22 +169,27 @@ class LiveController(QObject):
             segmenter = self._load(network, settings.segmenter)
             if before is not None:
                 before.stop()
+            # Brings PyTorch, whose loading is told above.
+            from blendmask_live.live import LiveSession
+
             session = LiveSession(source, segmenter, settings, on_change=self._bridge.publish)
             session.start()
         except BaseException:
             source.close()
             raise
-        self.worker.post(partial(self._adopt, request, session))
+        self.worker.post(partial(self._adopt, request, session, network))
 
     def _load(self, choice: NetworkChoice, settings: SegmenterSettings) -> Segmenter:
         if self._segmenter is None or self._segmenter[0] != choice:
-            self._segmenter = choice, load_network(choice, settings, self._report_loading)
+            segmenter = load_network(choice, settings, self._report_loading)
+            self.worker.post(partial(self.mask_costs.begin_network, blending_costs()))
+            self._segmenter = choice, segmenter
         return self._segmenter[1]
 
     def _report_loading(self, done: int, text: str) -> None:
         self.worker.post(partial(self.loading_changed.emit, done, LOADING_STEPS, text))
 
-    def _adopt(self, request: int, session: LiveSession) -> None:
+    def _adopt(self, request: int, session: LiveSession, network: NetworkChoice) -> None:
         if request != self._request or self._is_closing:
             self.worker.submit(session.stop)
             return
@@ -190,17 +198,28 @@ class LiveController(QObject):
         self.mask_costs.begin_session()
         # The settings may have changed while the network was loaded.
         self._apply_settings()
+        if self._has_chosen_network:
+            self.preferences.save("network", network)
+        if self._playhead is not None:
+            self._playhead.apply(session)
         path = session.info.path
         if path is not None:
             self.preferences.add_recent_file(path.absolute())
         self.loading_changed.emit(LOADING_STEPS, LOADING_STEPS, "")
         self.problem_solved.emit()
+        if self._lasting_problem is not None:
+            self.problem_found.emit(self._lasting_problem)
         self.session_changed.emit()
 
     def _opening_failed(self, request: int, error: BaseException) -> None:
-        if request == self._request:
-            self.loading_changed.emit(LOADING_STEPS, LOADING_STEPS, "")
-            self.problem_found.emit(problem_of(error))
+        if request != self._request:
+            return
+        if self._segmenter is not None and self._segmenter[0] != self.network:
+            # The one that runs goes on.
+            self.network = self._segmenter[0]
+            self.settings_changed.emit()
+        self.loading_changed.emit(LOADING_STEPS, LOADING_STEPS, "")
+        self.problem_found.emit(problem_of(error))
 
     # Frames and status
 
@@ -219,19 +238,28 @@ class LiveController(QObject):
         if masks is not None and len(masks):
             self.mask_costs.add(status.stages, masks.shape[-1])
         if status.state == "failed" and not self._was_failed and self.session.error:
-            self._was_failed = True
-            logger.error("the session failed", exc_info=self.session.error)
-            self.problem_found.emit(problem_of(self.session.error))
+            self._session_failed(self.session.error)
         if status.notice != self._notice:
             self._notice = status.notice
             self._tell_notice()
         self.status_changed.emit()
 
+    def _session_failed(self, error: BaseException) -> None:
+        self._was_failed = True
+        logger.error("the session failed", exc_info=error)
+        self.recorder.give_up()
+        problem = problem_of(error)
+        self.problem_found.emit(problem)
+        if isinstance(error.__cause__, ExportError):
+            # Only the recording is lost: go on with the live view.
+            self.reopen()
+            self._lasting_problem = problem
+
     def _tell_notice(self) -> None:
         if not self._notice:
             self.problem_solved.emit()
             return
-        title = self.tr("Waiting for the source")
+        title = self.tr("Trouble with the source")
         self.problem_found.emit(Problem(title, self._notice, "open", is_error=False))
 
     # Settings

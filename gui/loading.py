@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import ctypes
+import gc
+import os
+import sys
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -43,7 +46,7 @@ def load_network(choice: NetworkChoice, settings: SegmenterSettings, report: Rep
         ConfigError: If the choice cannot be run here.
     """
     report(0, _tr("Loading PyTorch"))
-    _load_torch_libraries()
+    _import_torch()
     import numpy as np
 
     from blendmask_live.segmenter import load_segmenter
@@ -63,18 +66,41 @@ def load_network(choice: NetworkChoice, settings: SegmenterSettings, report: Rep
     return segmenter
 
 
-def _load_torch_libraries() -> None:
-    """Load PyTorch's shared libraries without holding Python's lock, as `import` would.
+def _import_torch() -> None:
+    """Import what the network needs, while the window goes on.
 
-    They take most of a second, in which the window would stand still.
+    Its million objects stay for good: looking for garbage among them, with Python's lock held,
+    would stop the window for a quarter of a second now, and again and again in live view.
+    """
+    if "torch" in sys.modules:
+        return
+    _load_torch_libraries()
+    gc.disable()
+    try:
+        import blendmask_live.segmenter  # noqa: F401
+    finally:
+        gc.enable()
+    gc.freeze()
+    # Some extension modules complain about what is left at the end.
+    atexit.register(gc.unfreeze)
+
+
+def _load_torch_libraries() -> None:
+    """Load PyTorch's shared libraries without holding Python's lock.
+
+    They take most of a second, in which the window would stand still: `import` holds the lock
+    while it loads a library, and so does `ctypes.CDLL`. A call of a function in C does not.
     """
     found = find_spec("torch")
     folder = Path(found.origin).parent / "lib" if found and found.origin else Path()
     for library in folder.glob("*torch_python.*"):
-        # The import that follows says what is wrong with it.
-        with suppress(OSError):
-            ctypes.CDLL(str(library))
+        # If it cannot be loaded, the import that follows says why.
+        if sys.platform == "win32":
+            ctypes.WinDLL("kernel32").LoadLibraryW(str(library))
+        else:
+            ctypes.CDLL(None).dlopen(os.fsencode(library), os.RTLD_NOW)
 
 
 def _tr(text: str) -> str:
-    return QCoreApplication.translate("Loading", text)
+    # The name under which pylupdate5 files what is said outside of classes.
+    return QCoreApplication.translate("@default", text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 
 from PyQt5.QtCore import QByteArray, QSize, Qt, QUrl
@@ -23,14 +22,10 @@ from PyQt5.QtWidgets import (
 )
 
 from blendmask_live.config import MASK_SIZES
-from blendmask_live.errors import BlendMaskLiveError
 from gui.actions import Actions
-from gui.annotate_dialog import AnnotateDialog
 from gui.banner import Banner
 from gui.chrome import add_docks, add_menus, add_tool_bar
 from gui.controller import LiveController
-from gui.editor.controller import EditorController
-from gui.editor.window import EditorWindow
 from gui.icons import icon
 from gui.key_focus import KeyFocus
 from gui.look import Visibility
@@ -43,7 +38,8 @@ from gui.panels.tracks_panel import TracksPanel
 from gui.pictures import Pictures
 from gui.playback import Playback
 from gui.playback_bar import PlaybackBar
-from gui.problems import Problem, problem_of
+from gui.problems import Problem
+from gui.projects import Projects
 from gui.recorder import RecordingPlan
 from gui.shown_picture import ShownPicture
 from gui.source_menu import SourceMenu
@@ -73,7 +69,6 @@ class MainWindow(QMainWindow):
         self._preferences = controller.preferences
         self._plan = self._preferences.load("recording", RecordingPlan())
         self._may_close = False
-        self._editors: list[EditorWindow] = []
         self._microscope_is_seen = False
         self._layout_before = QByteArray()
         self.setWindowTitle("BlendMask Live")
@@ -114,6 +109,7 @@ class MainWindow(QMainWindow):
         self.record = RecordPanel(actions["record"], self)
         self.microscope = MicroscopePanel(self)
         self.pictures = Pictures(self)
+        self.projects = Projects(self)
         self._progress = QProgressBar(self)
         self._progress.setTextVisible(False)
         self._progress.setAccessibleName(self.tr("Loading"))
@@ -147,6 +143,7 @@ class MainWindow(QMainWindow):
     def _connect_panels(self) -> None:
         controller = self.controller
         self.sources.source_chosen.connect(self.open)
+        self.projects.problem_found.connect(self.banner.show_problem)
         self.display.chosen.connect(self.picture.set_look)
         self.display.problem_found.connect(
             lambda text: self.banner.show_problem(Problem(self.tr("Not possible"), text))
@@ -176,7 +173,7 @@ class MainWindow(QMainWindow):
             {
                 "find_cameras": self.controller.find_cameras,
                 "quit": self.close,
-                "annotate": self._annotate,
+                "annotate": self.projects.annotate,
                 "record": self._toggle_recording,
                 "copy_picture": self.pictures.copy,
                 "save_picture": self.pictures.save,
@@ -194,49 +191,12 @@ class MainWindow(QMainWindow):
             }
         )
 
-    # Sources and projects
-
     def open(self, source: str | Path) -> None:
         """Show a source, or a project in a window of its own."""
         if Path(source).suffix.lower() == ".bml":
-            self.open_project(Path(source))
+            self.projects.open(Path(source))
         else:
             self.controller.open(source)
-
-    def open_project(self, path: Path) -> None:
-        """Open the editor on a project."""
-        try:
-            editor = EditorWindow(EditorController(path), self._preferences)
-        except BlendMaskLiveError as error:
-            self.banner.show_problem(problem_of(error))
-            return
-        editor.closed.connect(partial(self._forget_editor, editor))
-        editor.learned.connect(lambda name: self.network.offer_weights(weights_names()))
-        self._editors.append(editor)
-        editor.show()
-
-    @property
-    def editors(self) -> tuple[EditorWindow, ...]:
-        """The open editors, the newest last."""
-        return tuple(self._editors)
-
-    def _forget_editor(self, editor: EditorWindow) -> None:
-        self._editors.remove(editor)
-        editor.deleteLater()
-
-    def _annotate(self) -> None:
-        source = self.controller.source_spec
-        if self.controller.session is None or self.controller.session.info.is_live:
-            text = self.tr("Open a video file first; what is live is recorded with R.")
-            self.banner.show_problem(Problem(self.tr("Nothing to annotate"), text, "open"))
-            return
-        settings = self.controller.settings.segmenter
-        dialog = AnnotateDialog(
-            source, network=self.controller.network, settings=settings, parent=self
-        )
-        dialog.project_made.connect(self.open_project)
-        dialog.problem_found.connect(self.banner.show_problem)
-        dialog.open()
 
     # What is shown
 
@@ -249,15 +209,21 @@ class MainWindow(QMainWindow):
         if track_id and not self._microscope_is_seen:
             dock.show()
             dock.raise_()
-            room_px = [round(self.height() * 0.72), round(self.height() * 0.28)]
-            self.resizeDocks([self.docks["tracks"], self.docks["display"]], room_px, Qt.Vertical)
         self._look_at(track_id)
 
     def _microscope_seen(self, is_seen: bool) -> None:
         # Also told when its tab goes to the back, where a dock still counts as visible.
+        if is_seen != self._microscope_is_seen:
+            self._share_height(0.72 if is_seen else 0.4)
         self._microscope_is_seen = is_seen
         self.actions_by_name["microscope"].setChecked(is_seen)
         self._show_latents_need()
+
+    def _share_height(self, upper_share: float) -> None:
+        """Give the upper docks this much of the height; the microscope needs most of it."""
+        height_px = self.height()
+        room_px = [round(height_px * upper_share), round(height_px * (1 - upper_share))]
+        self.resizeDocks([self.docks["tracks"], self.docks["display"]], room_px, Qt.Vertical)
 
     def _hover_track(self, track_id: int) -> None:
         """While no track is chosen, an open microscope shows what is pointed at."""
@@ -371,9 +337,9 @@ class MainWindow(QMainWindow):
             self.controller.reopen()
         elif action == "demo":
             self.controller.open("demo")
-        elif action == "network":
-            self.docks["network"].show()
-            self.docks["network"].raise_()
+        elif action in ("network", "record"):
+            self.docks[action].show()
+            self.docks[action].raise_()
         elif action in ("folder", "report"):
             QDesktopServices.openUrl(QUrl.fromLocalFile(problem.target))
 
@@ -386,10 +352,8 @@ class MainWindow(QMainWindow):
             tabs.setDrawBase(False)
             tabs.setElideMode(Qt.ElideNone)
         if self._preferences.bytes("window_state").isEmpty():
-            upper, lower = self.docks["tracks"], self.docks["display"]
-            share = self.height() // 10
-            self.resizeDocks([upper, lower], [4 * share, 6 * share], Qt.Vertical)
-            self.resizeDocks([upper], [350], Qt.Horizontal)
+            self._share_height(0.4)
+            self.resizeDocks([self.docks["tracks"]], [350], Qt.Horizontal)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls():
@@ -426,8 +390,7 @@ class MainWindow(QMainWindow):
         else:
             self.hide()
         self.setEnabled(False)
-        for editor in tuple(self._editors):
-            editor.close()
+        self.projects.close()
         self.controller.close()
 
     def _finish_close(self) -> None:

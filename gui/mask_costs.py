@@ -1,20 +1,43 @@
-"""What a mask size costs, as measured while it was used."""
+"""What a mask size costs, as tried out at first and then measured while it was used."""
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
 
+from blendmask_live.blending import blend_masks
+from blendmask_live.config import MASK_SIZES
+from blendmask_live.masks import paste_soft_masks
 from blendmask_live.pipeline import StageSummary
 
-__all__ = ["MaskCosts"]
+__all__ = ["MaskCosts", "blending_costs"]
 
 _STEPS: Final = ("blend", "paste")
 """The steps whose time depends on the size of the masks."""
 _KEPT: Final = 20
+_PROBES: Final = 10
+_OBJECTS: Final = 8
+
+
+def blending_costs() -> dict[int, float]:
+    """Milliseconds that blending and pasting take for a frame with eight objects on the CPU."""
+    random = np.random.default_rng(0)
+    bases = random.random((4, 112, 200), dtype=np.float32)
+    attention = random.random((_OBJECTS, 4, 14, 14), dtype=np.float32)
+    boxes_base_px = np.tile(np.array([20, 20, 80, 90], dtype=np.float32), (_OBJECTS, 1))
+    costs_ms: dict[int, float] = {}
+    # The best of a few, since the machine may be busy with other things for a moment.
+    for size in MASK_SIZES * _PROBES:
+        started_s = time.perf_counter()
+        soft_masks = blend_masks(bases, boxes_base_px, attention, mask_size=size)
+        paste_soft_masks(soft_masks, boxes_base_px * 4, frame_size=(448, 800), threshold=0.5)
+        cost_ms = (time.perf_counter() - started_s) * 1000
+        costs_ms[size] = min(cost_ms, costs_ms.get(size, cost_ms))
+    return costs_ms
 
 
 class MaskCosts:
@@ -22,6 +45,7 @@ class MaskCosts:
 
     def __init__(self) -> None:
         self._costs_ms: dict[int, deque[float]] = {}
+        self._tried_ms: dict[int, float] = {}
         self._before: tuple[int, int, float] | None = None
 
     def add(self, stages: Mapping[str, StageSummary], mask_size: int) -> None:
@@ -38,15 +62,16 @@ class MaskCosts:
         self._costs_ms.setdefault(mask_size, deque(maxlen=_KEPT)).append(cost_ms)
 
     def median_ms(self, mask_size: int) -> float | None:
-        """Usual cost of a frame with this size; None if it was not used yet."""
+        """Usual cost of a frame with this size, as tried out if it was not used yet; or None."""
         costs = self._costs_ms.get(mask_size)
-        return float(np.median(costs)) if costs else None
+        return float(np.median(costs)) if costs else self._tried_ms.get(mask_size)
+
+    def begin_network(self, tried_ms: dict[int, float]) -> None:
+        """Another network: forget what was learnt of the old one."""
+        self._costs_ms.clear()
+        self._tried_ms = tried_ms
+        self._before = None
 
     def begin_session(self) -> None:
         """The timings begin anew; what was learnt stays."""
-        self._before = None
-
-    def clear(self) -> None:
-        """Forget all, for another network."""
-        self._costs_ms.clear()
         self._before = None

@@ -60,16 +60,15 @@ class MicroscopeView(QWidget):
     def show_steps(self, steps: BlendingSteps, cutting: NDArray[np.uint8]) -> None:
         """Show how a mask was made; `cutting` is the (h, w, 3) picture inside its box."""
         largest = float(np.abs(steps.crops).max())
-        tr = self.tr
         self._columns = (
-            _Column("", tr("Attention"), _tiles(sequential(steps.weights))),
-            _Column("×", tr("Bases"), _tiles(signed(steps.crops, largest))),
-            _Column("=", tr("Products"), _tiles(signed(steps.products, largest))),
+            _Column("", self.tr("Attention"), _tiles(sequential(steps.weights))),
+            _Column("×", self.tr("Bases"), _tiles(signed(steps.crops, largest))),
+            _Column("=", self.tr("Products"), _tiles(signed(steps.products, largest))),
         )
         self._results = (
-            (tr("Sum"), to_qimage(signed(steps.logits, largest))),
-            (tr("Mask"), to_qimage(gray(steps.mask))),
-            (tr("Object"), to_qimage(_cut_out(steps, cutting))),
+            (self.tr("Sum"), to_qimage(signed(steps.logits, largest))),
+            (self.tr("Mask"), to_qimage(gray(steps.mask))),
+            (self.tr("Object"), to_qimage(_cut_out(steps, cutting))),
         )
         self._shares = tuple(steps.shares.tolist())
         width, height = (steps.box[2:] - steps.box[:2]).tolist()
@@ -77,7 +76,9 @@ class MicroscopeView(QWidget):
         self._aspect = min(max(aspect, 1 / _LARGEST_ASPECT), _LARGEST_ASPECT)
         self._message = ""
         described = (f"{k + 1}: {share:.0%}" for k, share in enumerate(self._shares))
-        self.setAccessibleDescription(tr("Share of each base in the mask: ") + ", ".join(described))
+        self.setAccessibleDescription(
+            self.tr("Share of each base in the mask: ") + ", ".join(described)
+        )
         self.update()
 
     def picture(self, scale: float = 2.0) -> QImage:
@@ -221,7 +222,8 @@ class MicroscopePanel(QWidget):
     def follow(self, track_id: int) -> None:
         """Follow another track; 0 for none."""
         self.track_id = track_id
-        self._title.setText(f"<b>{self.tr('No object chosen')}</b>" if not track_id else "")
+        nothing = self.tr("No object chosen")
+        self._title.setText("" if track_id else f"<b>{nothing}</b>")
         if not track_id:
             self.view.show_message(self.tr("Click an object in the picture."))
 

@@ -28,12 +28,17 @@ class Problem:
     advice: str
     """Details and what can be done."""
     action: str = ""
-    """What the button does: "open", "retry", "demo", "network", "report", "folder"; "" for no
-    button."""
+    """What the button does: "open", "retry", "demo", "network", "record", "report", "folder"; ""
+    for no button."""
     is_error: bool = True
     """Else it is news: a file was saved, a camera is awaited."""
     target: str = ""
     """Path that the action is about."""
+
+    @property
+    def is_news(self) -> bool:
+        """Whether it is over already: nobody needs to do anything."""
+        return not self.is_error and self.action in ("", "folder")
 
 
 def problem_of(error: BaseException) -> Problem:
@@ -45,7 +50,8 @@ def problem_of(error: BaseException) -> Problem:
     if isinstance(cause, WeightsError):
         return Problem(_tr("The network cannot be loaded"), text, "network")
     if isinstance(cause, ExportError):
-        return Problem(_tr("The recording failed"), text, "folder")
+        # The option is the command line's; here the folder is a setting of the panel.
+        return Problem(_tr("The recording failed"), text.replace(" with -o", ""), "record")
     if isinstance(cause, ConfigError):
         return Problem(_tr("This setting cannot be used"), text, "network")
     if isinstance(cause, MemoryError) or "out of memory" in text.lower():
@@ -60,4 +66,5 @@ def problem_of(error: BaseException) -> Problem:
 
 
 def _tr(text: str) -> str:
-    return QCoreApplication.translate("Problems", text)
+    # The name under which pylupdate5 files what is said outside of classes.
+    return QCoreApplication.translate("@default", text)

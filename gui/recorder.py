@@ -71,7 +71,9 @@ class PictureVideo:
         self._waiting.put(None)
         self._thread.join()
         if self._error is not None:
-            raise ExportError(f"{self.path}: cannot be written ({self._error})") from self._error
+            raise ExportError(
+                f"{self.path}: cannot be written: {self._error.strerror}"
+            ) from self._error
         return self.path
 
     def _write(self) -> None:
@@ -153,6 +155,14 @@ class Recorder(QObject):
             return
         folder, self._folder = self._folder, None
         self._controller.worker.submit(partial(self._finish_job, folder), failed=self._failed)
+        self.changed.emit()
+
+    def give_up(self) -> None:
+        """The session failed: what it had recorded is completed or gone, and told by others."""
+        self._folder = None
+        shown, self._shown = self._shown, None
+        if shown is not None:
+            self._controller.worker.submit(shown.close, failed=lambda error: None)
         self.changed.emit()
 
     def _finish_job(self, folder: Path) -> None:

@@ -180,8 +180,8 @@ def editor(window: MainWindow) -> None:
 
 def photograph_editor(window: MainWindow, project: Path) -> None:
     """Take the editor's pictures on a project of the demo."""
-    window.open_project(project)
-    editor = window.editors[-1]
+    window.projects.open(project)
+    editor = window.projects.editors[-1]
     editor.resize(*SIZE)
     controller = editor.controller
     wait(lambda: len(controller.suggestions) > 0 and controller.picture is not None)

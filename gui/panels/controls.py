@@ -161,4 +161,6 @@ def scrolling(panel: QWidget) -> QScrollArea:
     area.setFrameShape(QFrame.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarAlwaysOff)
     area.setMinimumWidth(290)
+    # Its controls take the focus; it follows them.
+    area.setFocusPolicy(Qt.NoFocus)
     return area

@@ -35,55 +35,54 @@ class DisplayPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._display = DisplaySettings()
-        tr = self.tr
         self.mask_style = SegmentedChoice(
-            tr("Masks"),
-            [("fill", tr("Fill")), ("outline", tr("Outline")), ("none", tr("None"))],
+            self.tr("Masks"),
+            [("fill", self.tr("Fill")), ("outline", self.tr("Outline")), ("none", self.tr("None"))],
             self,
         )
         self.mask_style.chosen.connect(lambda style: self._want(mask_style=style))
         self.opacity = NumberSlider(
-            tr("Opacity"), (0.05, 1.0, 0.05), show="{:.0%}".format, parent=self
+            self.tr("Opacity"), (0.05, 1.0, 0.05), show="{:.0%}".format, parent=self
         )
         self.opacity.chosen.connect(lambda value: self._want(opacity=value))
         self._checks = {
-            "show_labels": QCheckBox(tr("Labels with track numbers"), self),
-            "show_scores": QCheckBox(tr("Scores"), self),
-            "show_boxes": QCheckBox(tr("Boxes"), self),
-            "show_trails": QCheckBox(tr("Trails"), self),
-            "show_unconfirmed": QCheckBox(tr("Objects without a confirmed track"), self),
+            "show_labels": QCheckBox(self.tr("Labels with track numbers"), self),
+            "show_scores": QCheckBox(self.tr("Scores"), self),
+            "show_boxes": QCheckBox(self.tr("Boxes"), self),
+            "show_trails": QCheckBox(self.tr("Trails"), self),
+            "show_unconfirmed": QCheckBox(self.tr("Objects without a confirmed track"), self),
         }
         for name, box in self._checks.items():
             box.clicked.connect(lambda on, name=name: self._want(**{name: on}))
         self.backdrop = SegmentedChoice(
-            tr("Background"),
+            self.tr("Background"),
             [
-                ("none", tr("Keep")),
-                ("blur", tr("Blur")),
-                ("color", tr("Colour")),
-                ("picture", tr("Image")),
-                ("cut-out", tr("Cut-out")),
+                ("none", self.tr("Keep")),
+                ("blur", self.tr("Blur")),
+                ("color", self.tr("Colour")),
+                ("picture", self.tr("Image")),
+                ("cut-out", self.tr("Cut-out")),
             ],
             self,
         )
         self.backdrop.chosen.connect(self._want_backdrop)
         self._blur = NumberSlider(
-            tr("Strength"), (0.005, 0.08, 0.005), show="{:.1%}".format, parent=self
+            self.tr("Strength"), (0.005, 0.08, 0.005), show="{:.1%}".format, parent=self
         )
         self._blur.chosen.connect(lambda share: self._want_backdrop_part(blur_share=share))
-        self._color = QPushButton(tr("Choose colour…"), self)
+        self._color = QPushButton(self.tr("Choose colour…"), self)
         self._color.clicked.connect(self._choose_color)
-        self._picture = QPushButton(tr("Choose image…"), self)
+        self._picture = QPushButton(self.tr("Choose image…"), self)
         self._picture.clicked.connect(self._choose_picture)
         column = panel_column(self)
-        column.addWidget(heading(tr("Masks"), self))
+        column.addWidget(heading(self.tr("Masks"), self))
         for widget in (self.mask_style, self.opacity, *self._checks.values()):
             column.addWidget(widget)
         column.addSpacing(6)
-        column.addWidget(heading(tr("Background"), self))
+        column.addWidget(heading(self.tr("Background"), self))
         for part in (self.backdrop, self._blur, self._color, self._picture):
             column.addWidget(part)
-        column.addWidget(dim_label(tr("Everything but the shown objects is replaced."), self))
+        column.addWidget(dim_label(self.tr("Everything but the shown objects is replaced."), self))
         column.addStretch(1)
         self.show_display(self._display)
 

@@ -37,8 +37,7 @@ class RecordPanel(QWidget):
     def __init__(self, record: QAction, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._plan = RecordingPlan()
-        tr = self.tr
-        self.shown = QCheckBox(tr("The picture as it is shown (video)"), self)
+        self.shown = QCheckBox(self.tr("The picture as it is shown (video)"), self)
         self.shown.clicked.connect(lambda: self._want())
         self.formats = {name: QCheckBox(name, self) for name in EXPORTERS}
         for box in self.formats.values():
@@ -46,7 +45,7 @@ class RecordPanel(QWidget):
         self._folder = QLabel(self)
         self._folder.setWordWrap(True)
         self._folder.setObjectName("dim")
-        choose = QPushButton(tr("Choose folder…"), self)
+        choose = QPushButton(self.tr("Choose folder…"), self)
         choose.clicked.connect(self._choose_folder)
         self._status = dim_label("", self)
         button = QToolButton(self)
@@ -57,12 +56,12 @@ class RecordPanel(QWidget):
         column = panel_column(self)
         column.addWidget(button)
         column.addWidget(self._status)
-        column.addWidget(heading(tr("Record"), self))
+        column.addWidget(heading(self.tr("Record"), self))
         column.addWidget(self.shown)
-        column.addWidget(dim_label(tr("Clean frames and masks, in these formats:"), self))
+        column.addWidget(dim_label(self.tr("Clean frames and masks, in these formats:"), self))
         for box in self.formats.values():
             column.addWidget(box)
-        column.addWidget(heading(tr("Folder"), self))
+        column.addWidget(heading(self.tr("Folder"), self))
         column.addWidget(self._folder)
         column.addWidget(choose)
         column.addStretch(1)

@@ -25,57 +25,58 @@ class TrackerPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._config = TrackerConfig()
-        tr = self.tr
-        self.is_tracking = QCheckBox(tr("Follow objects from frame to frame"), self)
+        self.is_tracking = QCheckBox(self.tr("Follow objects from frame to frame"), self)
         self.is_tracking.clicked.connect(lambda: self._want())
         self.sliders = {
             "max_lost_s": NumberSlider(
-                tr("Remember lost objects"),
+                self.tr("Remember lost objects"),
                 (0.5, 15.0, 0.5),
                 show="{:.1f} s".format,
-                tip=tr("How long an object may be hidden and still keep its number"),
+                tip=self.tr("How long an object may be hidden and still keep its number"),
                 parent=self,
             ),
             "confirm_sightings": NumberSlider(
-                tr("Sightings before a number is given"),
+                self.tr("Sightings before a number is given"),
                 (1, 10, 1),
                 show="{:.0f}".format,
-                tip=tr("More suppresses flicker, fewer shows new objects sooner"),
+                tip=self.tr("More suppresses flicker, fewer shows new objects sooner"),
                 parent=self,
             ),
             "min_overlap": NumberSlider(
-                tr("Smallest overlap"),
+                self.tr("Smallest overlap"),
                 (0.0, 0.9, 0.05),
-                tip=tr("Of a mask with its predicted place"),
+                tip=self.tr("Of a mask with its predicted place"),
                 parent=self,
             ),
             "max_rejoin_distance": NumberSlider(
-                tr("Find again within"),
+                self.tr("Find again within"),
                 (0.0, 10.0, 0.5),
-                show=lambda sizes: tr("{:.1f} sizes").format(sizes) if sizes else tr("off"),
-                tip=tr("How far from where it was lost, in sizes of the object"),
+                show=lambda sizes: (
+                    self.tr("{:.1f} sizes").format(sizes) if sizes else self.tr("off")
+                ),
+                tip=self.tr("How far from where it was lost, in sizes of the object"),
                 parent=self,
             ),
             "max_coast_s": NumberSlider(
-                tr("Bridge missed frames"),
+                self.tr("Bridge missed frames"),
                 (0.0, 2.0, 0.1),
-                show=lambda time_s: f"{time_s:.1f} s" if time_s else tr("off"),
-                tip=tr("Masks of missed objects are blended from the new frame's bases"),
+                show=lambda time_s: f"{time_s:.1f} s" if time_s else self.tr("off"),
+                tip=self.tr("Masks of missed objects are blended from the new frame's bases"),
                 parent=self,
             ),
         }
         for slider in self.sliders.values():
             slider.chosen.connect(lambda value: self._want())
-        default = QPushButton(tr("Defaults"), self)
+        default = QPushButton(self.tr("Defaults"), self)
         default.clicked.connect(lambda: self.chosen.emit(TrackerConfig(), True))
         column = panel_column(self)
-        column.addWidget(heading(tr("Tracker"), self))
+        column.addWidget(heading(self.tr("Tracker"), self))
         column.addWidget(self.is_tracking)
         for slider in self.sliders.values():
             column.addWidget(slider)
         column.addWidget(default)
         column.addWidget(
-            dim_label(tr("Changes hold from the next frame on; known tracks stay."), self)
+            dim_label(self.tr("Changes hold from the next frame on; known tracks stay."), self)
         )
         column.addStretch(1)
         self.show_config(self._config, is_tracking=True)

@@ -10,7 +10,9 @@ from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from blendmask_live.blending_steps import has_latents
+from blendmask_live.errors import ExportError, WeightsError
 from gui.controller import LiveController
+from gui.loading import NetworkChoice
 from gui.problems import Problem
 from gui.recorder import RecordingPlan
 from tests.gui.conftest import close_controller
@@ -115,7 +117,7 @@ def test_a_recording_that_cannot_be_written_is_told(
     (tmp_path / "file").touch()
     with qtbot.waitSignal(controller.problem_found, timeout=10_000) as told:
         controller.recorder.start(RecordingPlan(str(tmp_path / "file")))
-    assert told.args[0].action == "folder"
+    assert told.args[0].action == "record"
     assert not controller.recorder.is_recording
 
 
@@ -125,3 +127,73 @@ def test_closing_while_a_source_is_opened_ends_all_threads(
     controller.open(clip)
     close_controller(controller, qtbot)
     assert controller.session is None
+
+
+class _FullDisk:
+    """An exporter that is refused by the operating system at its first frame."""
+
+    def write(self, tracked_frame: object) -> None:
+        raise ExportError("x: cannot be written: no space left; choose another folder with -o")
+
+    def discard(self) -> None: ...
+
+
+def test_a_full_disk_ends_the_recording_but_not_the_live_view(
+    controller: LiveController,
+    clip: Path,
+    qtbot: QtBot,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    open_clip(controller, clip, qtbot)
+    failed = controller.session
+    assert failed is not None
+    failed.speed = 0.5
+    exporters = {"csv": _FullDisk()}
+    monkeypatch.setattr("blendmask_live.live.session.open_exporters", lambda *a, **k: exporters)
+    problems: list[Problem] = []
+    controller.problem_found.connect(problems.append)
+    controller.recorder.start(RecordingPlan(str(tmp_path), ("csv",)))
+    qtbot.waitUntil(lambda: controller.session is not failed, timeout=20_000)
+    qtbot.waitUntil(lambda: controller.latest is not None, timeout=20_000)
+    assert not controller.recorder.is_recording
+    assert controller.session.speed == 0.5, "it goes on as it was"
+    assert {problem.action for problem in problems} == {"record"}
+    assert "-o" not in problems[-1].advice, "that is for the command line"
+
+
+def test_a_network_that_cannot_be_loaded_is_not_kept(
+    controller: LiveController, clip: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_clip(controller, clip, qtbot)
+    before, session = controller.network, controller.session
+
+    def load(*args: object) -> None:
+        raise WeightsError("bad.safetensors: damaged")
+
+    monkeypatch.setattr("gui.controller.load_network", load)
+    with qtbot.waitSignal(controller.problem_found, timeout=10_000) as told:
+        controller.use_network(NetworkChoice(weights="bad.safetensors"))
+    assert told.args[0].action == "network"
+    assert controller.network == before and controller.session is session
+    assert controller.preferences.load("network", before) == before
+
+
+def test_another_network_goes_on_where_the_first_one_was(
+    controller: LiveController, clip: Path, qtbot: QtBot
+) -> None:
+    open_clip(controller, clip, qtbot)
+    first = controller.session
+    assert first is not None
+    first.marks = (10, 40)
+    first.pause()
+    first.seek(30)
+    qtbot.waitUntil(lambda: controller.latest.frame.index == 30, timeout=10_000)
+    choice = replace(controller.network, threads=1)
+    controller.use_network(choice)
+    qtbot.waitUntil(lambda: controller.session is not first, timeout=20_000)
+    qtbot.waitUntil(lambda: controller.latest is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: controller.latest.frame.index == 30, timeout=10_000)
+    assert controller.session.marks == (10, 40)
+    assert controller.session.status().state == "paused"
+    assert controller.preferences.load("network", NetworkChoice()) == choice

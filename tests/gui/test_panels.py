@@ -11,12 +11,12 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QAction, QApplication
 from pytestqt.qtbot import QtBot
 
-from blendmask_live.config import SegmenterSettings
+from blendmask_live.config import MASK_SIZES, SegmenterSettings
 from blendmask_live.datatypes import TrackedFrame
 from blendmask_live.pipeline import StageSummary
 from gui.loading import NetworkChoice
 from gui.look import DisplaySettings, Visibility
-from gui.mask_costs import MaskCosts
+from gui.mask_costs import MaskCosts, blending_costs
 from gui.panels.display_panel import DisplayPanel
 from gui.panels.network_panel import NetworkPanel
 from gui.panels.record_panel import RecordPanel
@@ -92,9 +92,20 @@ def test_the_cost_of_a_mask_size_is_that_of_the_frames_that_used_it(network: Net
     assert costs.median_ms(56) == pytest.approx(2.0)
     assert costs.median_ms(224) == pytest.approx(5.0)
     assert costs.median_ms(28) is None
+    costs.begin_network({28: 1.0, 56: 1.5})
+    assert (costs.median_ms(28), costs.median_ms(56)) == (1.0, 1.5)
+    costs.add(stages(10, 20.0), 56)
+    costs.add(stages(20, 40.0), 56)
+    assert costs.median_ms(56) == pytest.approx(2.0), "the video at hand counts more"
     network.show_costs({28: None, 56: 2.0, 224: 5.0})
     text = network._costs.text().replace("\u00a0", " ")
     assert "56: 2.0 ms" in text and "28" not in text
+
+
+def test_sizes_that_were_not_used_are_tried_out() -> None:
+    costs_ms = blending_costs()
+    assert set(costs_ms) == set(MASK_SIZES)
+    assert 0 < costs_ms[28] < costs_ms[224]
 
 
 def test_tracker_settings(qtbot: QtBot) -> None:

@@ -135,6 +135,21 @@ def test_every_error_says_what_can_be_done(error: Exception, action: str, qtbot:
     assert asked[0].action == action and not banner.isVisibleTo(None)
 
 
+def test_news_go_by_themselves_and_what_needs_an_answer_stays(qtbot: QtBot) -> None:
+    banner = Banner()
+    qtbot.addWidget(banner)
+    banner.show_problem(Problem("Picture saved", "a.png", "folder", is_error=False))
+    banner._fade.timeout.emit()
+    assert banner.problem is None
+    waiting = Problem("Waiting for the source", "reconnecting", "open", is_error=False)
+    for problem in (waiting, Problem("The recording failed", "x", "record")):
+        banner.show_problem(Problem("Picture copied", "", is_error=False))
+        banner.show_problem(problem)
+        assert not banner._fade.isActive()
+    banner.clear_error()
+    assert banner.problem is None
+
+
 def test_an_error_that_nobody_caught_is_reported_with_settings_and_log(tmp_path: Path) -> None:
     import logging
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,8 @@ from gui.loading import NetworkChoice
 from gui.main_window import MainWindow
 from gui.preferences import Preferences
 from gui.recorder import RecordingPlan
+from tests.capture.clips import ClipSpec
+from tests.capture.servers import Sender, encoded_chunks, sender
 from tests.gui.conftest import SETTINGS, close_controller
 
 
@@ -170,6 +173,34 @@ def test_a_dropped_file_opens_and_a_missing_one_says_so(
     qtbot.waitUntil(lambda: window.banner.isVisible(), timeout=10_000)
     assert window.banner.problem is not None and "no such file.mp4" in window.banner.problem.advice
     assert position(window) >= 0, "what was shown stays"
+
+
+def test_a_lost_stream_is_waited_for_and_shown_again(window: MainWindow, qtbot: QtBot) -> None:
+    spec = ClipSpec(frames=40, options={"tune": "zerolatency", "g": "10"})
+    chunks = encoded_chunks(spec)
+
+    def paced(number: int, server: Sender) -> Iterable[bytes]:
+        for chunk in cycle(chunks):
+            yield chunk
+            if server.closing.wait(0.02):
+                return
+
+    def says_lost() -> bool:
+        problem = window.banner.problem
+        return problem is not None and "lost" in problem.advice
+
+    with sender(paced) as server:
+        port = server.port
+        window.controller.open(f"tcp://127.0.0.1:{port}")
+        qtbot.waitUntil(lambda: position(window) > 3, timeout=20_000)
+        assert not window.bar.slider.isEnabled() and not says_lost()
+    qtbot.waitUntil(says_lost, timeout=10_000)
+    assert window.banner.isVisible() and not window.banner.problem.is_error
+    lost_at = position(window)
+    with sender(paced, port=port):
+        qtbot.waitUntil(lambda: position(window) > lost_at, timeout=20_000)
+        qtbot.waitUntil(lambda: not says_lost(), timeout=10_000)
+        close_controller(window.controller, qtbot)
 
 
 def test_layout_and_settings_come_back_after_a_restart(
