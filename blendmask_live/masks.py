@@ -64,6 +64,13 @@ class CroppedMask:
         height, width = self.mask.shape
         return self.x0, self.y0, self.x0 + width, self.y0 + height
 
+    def moved(self, x: int, y: int) -> CroppedMask:
+        """The same mask elsewhere, that many px to the right and down."""
+        moved = CroppedMask(self.x0 + x, self.y0 + y, self.mask)
+        # Not to be counted again.
+        moved.__dict__["area"] = self.area
+        return moved
+
     def tight(self) -> CroppedMask:
         """The same mask in its smallest rectangle; (0, 0) and 0 x 0 if it has no pixel."""
         crop = crop_mask(self.mask)

@@ -121,6 +121,13 @@ def test_tight_drops_empty_margins_and_keeps_the_place() -> None:
     assert CroppedMask(3, 4, np.zeros((2, 2), dtype=bool)).tight().box == (0, 0, 0, 0)
 
 
+def test_a_moved_mask_is_the_same_elsewhere() -> None:
+    crop = crop_mask(SPECIAL["ring"])
+    moved = crop.moved(-3, 5)
+    assert (moved.x0, moved.y0) == (crop.x0 - 3, crop.y0 + 5)
+    assert moved.area == crop.area == np.count_nonzero(moved.mask)
+
+
 # pasting
 
 
