@@ -52,6 +52,23 @@ def test_a_source_that_cannot_be_opened_is_told_and_the_old_one_goes_on(
     assert controller.status is not None and controller.status.state in ("playing", "ended")
 
 
+def test_what_is_lost_of_a_damaged_file_is_told_while_it_plays_on(
+    controller: LiveController, clip: Path, qtbot: QtBot, tmp_path: Path
+) -> None:
+    content = bytearray(clip.read_bytes())
+    damage = slice(len(content) // 3, len(content) // 2)
+    content[damage] = bytes(damage.stop - damage.start)
+    damaged = tmp_path / "damaged.mp4"
+    damaged.write_bytes(content)
+    told: list[Problem] = []
+    controller.problem_found.connect(told.append)
+    open_clip(controller, damaged, qtbot)
+    qtbot.waitUntil(lambda: bool(told), timeout=60_000)
+    assert "damaged.mp4: " in told[0].advice and "skipped" in told[0].advice
+    assert not told[0].is_error
+    assert controller.session is not None and controller.session.error is None
+
+
 def test_of_two_sources_asked_for_quickly_the_last_one_is_shown(
     controller: LiveController, clip: Path, qtbot: QtBot
 ) -> None:
