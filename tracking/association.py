@@ -166,7 +166,8 @@ def assign(
     """
     row_index, column_index = np.flatnonzero(rows), np.flatnonzero(columns)
     part = similarity[np.ix_(row_index, column_index)]
-    gain = np.where((part >= threshold) & (part > 0), part**3, 0.0)
+    # Not `part**3`, which takes five times as long.
+    gain = np.where((part >= threshold) & (part > 0), part * part * part, 0.0)
     chosen_rows, chosen_columns = linear_sum_assignment(gain, maximize=True)
     matched = gain[chosen_rows, chosen_columns] > 0
     return list(
