@@ -323,7 +323,7 @@ def _gather_patches_plainly(features: list[Tensor], locations: Tensor) -> Tensor
         local = places[picture, place][:, None] - start
         rows, columns = local // width + steps // 3 - 1, local % width + steps % 3 - 1
         own, step = np.nonzero((rows >= 0) & (rows < height) & (columns >= 0) & (columns < width))
-        cells = level.permute(0, 2, 3, 1).numpy()
+        cells = level.detach().permute(0, 2, 3, 1).numpy()
         found = cells[picture[own], rows[own, step], columns[own, step]]
         patches[picture[own], place[own], step] = found
         start += height * width
