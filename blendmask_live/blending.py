@@ -41,8 +41,8 @@ def blend_masks(
     groups = [np.ascontiguousarray(group) for group in _by_four(bases)]
     upsampling = _upsampling(attention.shape[-1], mask_size)
     # Softmax depends on differences alone: against the first base, whose weight is 1 then.
-    relative = (attention[:, 1:] - attention[:, :1]).clip(-_MOST_RELATIVE, _MOST_RELATIVE)
-    relative = relative.transpose(1, 0, 2, 3)
+    by_base = attention.astype(np.float32, copy=False).transpose(1, 0, 2, 3)
+    relative = (by_base[1:] - by_base[:1]).clip(-_MOST_RELATIVE, _MOST_RELATIVE)
     places = _sample_places(boxes_base_px, mask_size, base_size=bases.shape[1:])
     masks = np.empty((len(attention), mask_size, mask_size), dtype=np.float32)
     at_once = min(max(_CELLS_AT_ONCE // mask_size**2, 1), max(len(masks), 1))
