@@ -70,7 +70,7 @@ class BenchRun:
     memory_peak_mb: float | None
     """Resident memory of the whole process in MiB, loaded networks included."""
     gpu_memory_peak_mb: float | None
-    """Memory that tensors took on the GPU, MiB; None on the CPU."""
+    """Memory that PyTorch held on the GPU, MiB; None on the CPU."""
 
 
 def runtimes_to_compare(device: str, precision: str) -> tuple[tuple[str, str], ...]:
@@ -318,7 +318,7 @@ def _result(
         fps=len(instances) / seconds,
         stages_ms=stages_ms,
         memory_peak_mb=memory_peak_mb(),
-        gpu_memory_peak_mb=torch.cuda.max_memory_allocated(runtime.device) / 2**20
+        gpu_memory_peak_mb=torch.cuda.max_memory_reserved(runtime.device) / 2**20
         if on_gpu
         else None,
     )
