@@ -3,10 +3,11 @@
     python benchmarks/gpu.py [--device cuda] [--frames 200] [--runtimes torch,cudagraph]
 
 For `blendmask-rt-r50` at 512 x 736 and `blendmask-lite` at its default for 720p, batch 1, 20
-objects: times, the ratio to eager fp32, and how far that is from the floor, which is what the
-convolutions must compute and move at the rates that this device is measured to reach. Then how
-well masks agree with those of eager fp32. The first has random weights unless its checkpoint is
-given with --checkpoint.
+objects: times, the ratio to eager fp32, two floors, how well masks agree with those of eager
+fp32, and the GPU's memory. The floors are what the convolutions' arithmetic takes at the rate of
+a large matrix product, and what their inputs, weights and outputs take at the rate of a large
+copy (a cache may beat it), both measured here. The first network has random weights unless its
+checkpoint is given.
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ from blendmask_live.machine import this_machine
 from blendmask_live.masks import crops_iou
 from blendmask_live.network.blendmask import build_blendmask
 from blendmask_live.runtime import choose_device
+from blendmask_live.runtime.torch_eager import DTYPES
 from blendmask_live.segmenter import Segmenter, load_segmenter
 
 FAMILY, FAMILY_SIZE = "blendmask-rt-r50", (512, 736)
@@ -82,6 +84,7 @@ def main() -> None:
     parser.add_argument("--device", default="auto", help="auto, cpu or cuda[:N]")
     parser.add_argument("--frames", type=int, default=200)
     parser.add_argument("--runtimes", help="some, separated by commas; all where absent")
+    parser.add_argument("--networks", default=f"{FAMILY},{LITE}")
     parser.add_argument("--checkpoint", type=Path, help=f"the authors' {FAMILY}")
     options = parser.parse_args()
     device = choose_device(options.device)
@@ -93,12 +96,13 @@ def main() -> None:
     choices = [
         pair
         for pair in runtimes_to_compare(device, "auto")
-        if not options.runtimes or pair[0] in options.runtimes.split(",")
+        if pair[1] in DTYPES and (not options.runtimes or pair[0] in options.runtimes.split(","))
     ]
     if ("torch", "fp32") not in choices:
         choices.insert(0, ("torch", "fp32"))
-    rates = {p: _rates(device, p) for p in {_nearest(precision) for _, precision in choices}}
-    for network, pictures in ((FAMILY, resized), (LITE, frames)):
+    rates = {precision: _rates(device, precision) for precision in {p for _, p in choices}}
+    for network in options.networks.split(","):
+        pictures = resized if network == FAMILY else frames
         _compare(network, pictures, choices, rates, device=device, options=options)
 
 
@@ -131,24 +135,26 @@ def _compare(
             print(f"\n{network}, {width} x {height}, ms (target on an H200: {TARGETS_MS[network]})")
             print(
                 f"  {'':17} {'masks+ids':>9} {'p99':>7} {'segment':>8} {'track':>6} "
-                f"{'1/eager':>7} {'floor':>6} {'of it':>6} {'mask IoU':>8} {'MiB':>6}"
+                f"{'faster':>7} {'FLOPs':>7} {'bytes':>7} {'mask IoU':>8} {'MiB':>6}"
             )
             eager_ms, reference = _masks_and_ids_ms(run), found
         assert reference is not None
         has_weights = network == LITE or options.checkpoint
-        floor_ms = _floor_ms(network, run.network_size, rates[_nearest(precision)])
+        floors_ms = _floors_ms(network, run.network_size, rates[precision])
         agreement = _agreement(found, reference) if has_weights else None
-        _print_row(run, eager_ms, floor_ms, agreement)
+        _print_row(run, eager_ms, floors_ms, agreement)
 
 
-def _print_row(run: BenchRun, eager_ms: float, floor_ms: float, agreement: float | None) -> None:
+def _print_row(
+    run: BenchRun, eager_ms: float, floors_ms: tuple[float, float], agreement: float | None
+) -> None:
     stages, ours_ms = run.stages_ms, _masks_and_ids_ms(run)
     p99_ms = stages["segment"].p99_ms + stages["track"].p99_ms
     memory = "-" if run.gpu_memory_peak_mb is None else f"{run.gpu_memory_peak_mb:.0f}"
     print(
         f"  {run.runtime:12} {run.precision:4} {ours_ms:9.2f} {p99_ms:7.2f} "
         f"{stages['segment'].p50_ms:8.2f} {stages['track'].p50_ms:6.2f} "
-        f"{eager_ms / ours_ms:6.1f}x {floor_ms:6.2f} {ours_ms / floor_ms:5.1f}x "
+        f"{eager_ms / ours_ms:6.1f}x {floors_ms[0]:7.3f} {floors_ms[1]:7.3f} "
         f"{'-' if agreement is None else f'{agreement:.4f}':>8} {memory:>6}",
         flush=True,
     )
@@ -208,14 +214,9 @@ def _agreement(found: Sequence[Instances], reference: Sequence[Instances]) -> fl
 # the floor
 
 
-def _nearest(precision: str) -> str:
-    """int8 is held to what bf16 can do."""
-    return "bf16" if precision == "int8" else precision
-
-
 def _rates(device: str, precision: str) -> Rates:
     """The best of a few large matrix products and copies."""
-    dtype = {"fp32": torch.float32, "fp16": torch.float16, "bf16": torch.bfloat16}[precision]
+    dtype = DTYPES[precision]
     side, copied = (8192, 2**30) if device != "cpu" else (1024, 2**26)
     a, b = (torch.randn(side, side, device=device).to(dtype) for _ in range(2))
     values = torch.zeros(copied, dtype=torch.uint8, device=device)
@@ -236,16 +237,15 @@ def _best_s(work: object, device: str) -> float:
     return best_s
 
 
-def _floor_ms(network: str, size: tuple[int, int], rates: Rates) -> float:
-    """Sum over the convolutions of the longer of computing and moving in- and outputs."""
-    seconds = 0.0
+def _floors_ms(network: str, size: tuple[int, int], rates: Rates) -> tuple[float, float]:
+    """What the convolutions' arithmetic takes, and what moving all that they touch takes."""
+    flops = moved = 0
 
     def count(layer: nn.Module, inputs: tuple[Tensor], output: Tensor) -> None:
-        nonlocal seconds
+        nonlocal flops, moved
         assert isinstance(layer, nn.Conv2d)
-        moved = inputs[0].numel() + layer.weight.numel() + output.numel()
-        flops = 2 * output.numel() * layer.weight[0].numel()
-        seconds += max(flops / rates.flops_per_s, moved * rates.itemsize / rates.bytes_per_s)
+        flops += 2 * output.numel() * layer.weight[0].numel()
+        moved += inputs[0].numel() + layer.weight.numel() + output.numel()
 
     # Without numbers: only shapes are needed.
     with torch.device("meta"), torch.inference_mode():
@@ -254,7 +254,7 @@ def _floor_ms(network: str, size: tuple[int, int], rates: Rates) -> float:
             if isinstance(layer, nn.Conv2d):
                 layer.register_forward_hook(count)  # type: ignore[arg-type]
         model(torch.empty(1, 3, *size))
-    return seconds * 1e3
+    return flops / rates.flops_per_s * 1e3, moved * rates.itemsize / rates.bytes_per_s * 1e3
 
 
 if __name__ == "__main__":
