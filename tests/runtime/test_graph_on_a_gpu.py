@@ -8,6 +8,7 @@ nothing where it is not.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -28,8 +29,10 @@ from blendmask_live.network.blendmask import build_blendmask
 from blendmask_live.network.lite import BlendMaskLite
 from blendmask_live.runtime import Network
 from blendmask_live.runtime.cuda_graph import CudaGraphRuntime
-from blendmask_live.runtime.graph import rebuild
+from blendmask_live.runtime.graph import PlainNetwork, rebuild
 from blendmask_live.runtime.torch_eager import DTYPES
+from tests.runtime.test_contract import TOLERANCE
+from tests.tiny_network import shapes_picture
 
 pytestmark = pytest.mark.skipif(
     torch.version.cuda is None, reason="needs a PyTorch that was built for CUDA, but no GPU"
@@ -127,6 +130,23 @@ def test_the_network_stays_on_the_gpu_with_fixed_shapes(name: str, precision: st
     for tensor in seen.convolved:
         assert tensor.dtype == DTYPES[precision]
         assert not keeps_layout or tensor.is_contiguous(memory_format=torch.channels_last)
+
+
+@pytest.mark.parametrize("precision", sorted(DTYPES))
+def test_what_is_recorded_computes_what_pytorch_does(
+    network: BlendMaskLite, precision: str
+) -> None:
+    """With numbers, and so on the CPU."""
+    with unset_fake_temporarily():
+        ours = copy.deepcopy(network)
+        ours.to = lambda *_, **__: ours  # type: ignore[method-assign]
+        runtime = CudaGraphRuntime(ours, device="cuda:0", precision=precision)
+        runtime.device = "cpu"
+        pictures = shapes_picture(64, 96)[None]
+        expected = PlainNetwork(network)(pictures)
+        for found, reference in zip(runtime._forward(pictures), expected, strict=True):
+            error = (found - reference).abs().mean() / reference.std()
+            assert float(error) < TOLERANCE[precision]
 
 
 class _Waits(Exception):
