@@ -235,6 +235,9 @@ def bench_sequential(
 def _warm_up(segmenter: Segmenter, open_source: Callable[[], FrameSource]) -> Frame:
     """Compile and allocate what the first frames of a run would; returns the first frame."""
     (frame,) = read_frames(open_source, 1)
+    if segmenter.runtime.device != "cpu":
+        # What an earlier run left over is not this one's.
+        torch.cuda.empty_cache()
     for _ in range(_WARM_UP_FRAMES):
         segmenter.segment(frame.image)
     return frame

@@ -376,7 +376,7 @@ def _on_host(
     soft_masks: Tensor,
     attention: Tensor,
 ) -> Blended:
-    """All rows with a class, which come first, in one copy: each waits for the device."""
+    """All rows with a class (they come first) in one copy, because each waits for the device."""
     parts = boxes, mask_boxes, scores[:, None], class_ids[:, None], soft_masks.flatten(1)
     rows = _host_rows(torch.cat([part.float() for part in parts], dim=1))
     used = int((rows[:, 9] >= 0).sum())
