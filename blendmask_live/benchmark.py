@@ -71,7 +71,7 @@ class BenchRun:
     memory_peak_mb: float | None
     """Resident memory of the whole process in MiB, loaded networks included."""
     gpu_memory_peak_mb: float | None
-    """Memory that tensors took on the GPU, MiB; None on the CPU."""
+    """Memory that PyTorch held on the GPU, MiB; None on the CPU."""
 
 
 def runtimes_to_compare(device: str, precision: str) -> tuple[tuple[str, str], ...]:
@@ -236,6 +236,9 @@ def bench_sequential(
 def _warm_up(segmenter: Segmenter, open_source: Callable[[], FrameSource]) -> Frame:
     """Compile and allocate what the first frames of a run would; returns the first frame."""
     (frame,) = read_frames(open_source, 1)
+    if segmenter.runtime.device != "cpu":
+        # What an earlier run left over is not this one's.
+        torch.cuda.empty_cache()
     for _ in range(_WARM_UP_FRAMES):
         segmenter.segment(frame.image)
     return frame
@@ -319,7 +322,7 @@ def _result(
         fps=len(instances) / seconds,
         stages_ms=stages_ms,
         memory_peak_mb=memory_peak_mb(),
-        gpu_memory_peak_mb=torch.cuda.max_memory_allocated(runtime.device) / 2**20
+        gpu_memory_peak_mb=torch.cuda.max_memory_reserved(runtime.device) / 2**20
         if on_gpu
         else None,
     )
