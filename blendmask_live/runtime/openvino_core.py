@@ -11,8 +11,10 @@ __all__ = ["CORE"]
 CORE: Final = openvino.Core()
 """Compiles every network, from any thread.
 
-A core's CPU plugin gives the thread that loads it a signal stack, and unmaps that stack with its
-last network, in whichever thread lets go of that. Loaded by the main thread and closed by another
-one, the next signal that Python handles (Ctrl-C, the end of a worker process) would be a
-segmentation fault. Held here, the plugin stays.
+A core's CPU plugin gives the thread that loads it a signal stack. With the plugin's last network,
+it unmaps that stack and puts the former one back; but not from another thread, and not rightly
+where two cores were open and the elder went first. The thread is then left with a stack that
+is unmapped, or whatever was mapped there since (such as a training batch): the next signal that
+Python handles (Ctrl-C, the end of a worker process) overwrites that or is a segmentation fault.
+Held here, the one plugin stays.
 """
