@@ -12,6 +12,7 @@ from torch import Tensor
 
 from blendmask_live.runtime.graph import PlainNetwork, rebuild
 from blendmask_live.runtime.kept_engines import is_intact, keep, kept_path, network_digest
+from blendmask_live.runtime.openvino_core import CORE
 from blendmask_live.runtime.runtime import Dense, Network
 
 __all__ = ["OpenVinoRuntime"]
@@ -39,10 +40,7 @@ class OpenVinoRuntime:
     device = "cpu"
 
     def __init__(self, model: Network, *, precision: str, threads: int = 0) -> None:
-        import openvino
-
         self.model, self.precision = model.eval(), precision
-        self._core = openvino.Core()
         self._settings: dict[str, Any] = {
             "INFERENCE_PRECISION_HINT": _PRECISIONS[precision],
             "PERFORMANCE_HINT": "LATENCY",
@@ -67,7 +65,7 @@ class OpenVinoRuntime:
                 del self._requests[next(iter(self._requests))]
             graph = self._graph.clone()
             graph.reshape(shape)
-            request = self._core.compile_model(graph, "CPU", self._settings).create_infer_request()
+            request = CORE.compile_model(graph, "CPU", self._settings).create_infer_request()
         self._requests[shape] = request
         return request
 
@@ -77,7 +75,7 @@ class OpenVinoRuntime:
         digest = network_digest(self.model, *packages)
         path = kept_path(self.model, digest, "-int8.xml" if self.precision == "int8" else ".xml")
         if is_intact(path, _WEIGHTS):
-            return self._core.read_model(path)
+            return CORE.read_model(path)
         _log.info("preparing the network for OpenVINO (once)")
         graph = _convert(self.model)
         if self.precision == "int8":

@@ -95,9 +95,9 @@ def _photographs() -> list[NDArray[np.uint8]]:
 
 @torch.inference_mode()
 def _refuse_if_wrong(graph: Any, model: Network, frames: list[NDArray[np.uint8]]) -> None:
-    import openvino
+    from blendmask_live.runtime.openvino_core import CORE
 
-    compiled = openvino.Core().compile_model(graph, "CPU")
+    compiled = CORE.compile_model(graph, "CPU")
     exact = PlainNetwork(model)
     for frame in frames:
         results = compiled({0: frame})
