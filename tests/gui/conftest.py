@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -55,10 +54,8 @@ def dressed(qapp: QApplication) -> QApplication:
 
 
 @pytest.fixture(autouse=True)
-def _no_leaks(qapp: QApplication) -> Iterator[None]:
-    before = set(threading.enumerate())
+def _no_leaks(qapp: QApplication, no_leaked_threads: None) -> Iterator[None]:
     yield
-    assert set(threading.enumerate()) <= before
     for widget in qapp.topLevelWidgets():
         # Menus and tips live as long as their owner; windows must be gone.
         assert not (widget.isWindow() and widget.isVisible()), widget

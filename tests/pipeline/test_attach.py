@@ -20,8 +20,6 @@ from tests.pipeline.parts import (
     same_track,
 )
 
-pytestmark = pytest.mark.timeout(30)
-
 
 def _pipeline(source: CountingSource, **sinks: RecordingSink) -> Pipeline:
     return Pipeline(source, segment=one_object, track=same_track, sinks=sinks)
@@ -34,6 +32,8 @@ def test_attached_sink_gets_the_frames_from_then_on_until_detached() -> None:
         branch = pipeline.attach({"late": late}, hold_back=DelayLine(3))
         assert late.entered.wait(WAIT_S)
         files = pipeline.detach(branch)
+        while len(main.indexes) <= late.indexes[-1] + 1:
+            assert not pipeline.wait(0.005)
     assert late.closed
     assert late.indexes == list(range(late.indexes[0], late.indexes[-1] + 1))
     assert files == {"late": (Path(f"{len(late.indexes)} frames"),)}
@@ -70,13 +70,15 @@ def test_attached_sink_is_completed_by_stop_and_at_the_end_of_the_source() -> No
 
 class _BrokenSink(RecordingSink):
     def write(self, tracked: TrackedFrame) -> None:
+        assert self.hold is not None and self.hold.wait(WAIT_S)
         raise OSError("disk full")
 
 
 def test_failing_attached_sink_fails_the_pipeline() -> None:
-    sink = _BrokenSink()
+    sink = _BrokenSink(hold=threading.Event())
     with _pipeline(CountingSource(), main=RecordingSink()) as pipeline:
         branch = pipeline.attach({"good": RecordingSink(), "bad": sink})
+        sink.hold.set()
         with pytest.raises(StageFailed):
             pipeline.wait(WAIT_S)
         assert pipeline.failure is not None and pipeline.failure.stage == "export bad"
