@@ -102,9 +102,10 @@ def test_closing_while_recording_completes_the_files(
     def has_frames() -> bool:
         controller.refresh()
         recording = controller.status.recording if controller.status else None
+        records_shown = controller.recorder._shown is not None
         if controller.latest is not None:
             controller.recorder.add_shown(controller.latest.frame.image)
-        return recording is not None and recording.frames >= 3
+        return records_shown and recording is not None and recording.frames >= 3
 
     qtbot.waitUntil(has_frames, timeout=60_000)
     close_controller(controller, qtbot)

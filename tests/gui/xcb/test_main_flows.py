@@ -158,6 +158,10 @@ def test_record_with_one_key_and_close_while_it_runs(
         return bool(status and status.recording and status.recording.frames >= 5)
 
     qtbot.waitUntil(has_frames, timeout=60_000)
+    # What is shown is recorded a moment later than the formats.
+    qtbot.waitUntil(lambda: window.controller.recorder._shown is not None, timeout=60_000)
+    with qtbot.waitSignal(window.controller.frame_available, timeout=60_000):
+        pass
     with qtbot.waitSignal(window.controller.closed, timeout=60_000):
         window.close()
     assert not window.isVisible()
