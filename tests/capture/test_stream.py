@@ -388,7 +388,7 @@ def test_program_that_does_not_close_its_source_ends(chunks: list[bytes]) -> Non
     with sender(_paced(chunks)) as server:
         url = f"tcp://127.0.0.1:{server.port}"
         program = f"from blendmask_live import open_source; open_source({url!r}).read()"
-        done = subprocess.run([sys.executable, "-c", program], timeout=240)
+        done = subprocess.run([sys.executable, "-c", program], timeout=600)
     assert done.returncode == 0
 
 
