@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, settings
 
 LONGEST_S = 60.0
 
-# The same examples in every run, however slow the machine; others with --hypothesis-profile default.
+# The same examples in every run, however slow the machine is.
+# Others: --hypothesis-profile default.
 settings.register_profile(
     "steady",
     deadline=None,
