@@ -114,10 +114,19 @@ def test_a_click_on_an_object_shows_how_its_mask_is_made(
     controller, session = window.controller, window.controller.session
     assert session is not None
     play_on(session)
-    qtbot.waitUntil(lambda: (controller.latest.track_ids > 0).any(), timeout=60_000)
+
+    def has_tracks() -> bool:
+        return position(window) > 0 and bool((controller.latest.track_ids > 0).any())
+
+    def stands() -> bool:
+        return position(window) == index and controller.latest.frame.is_chosen
+
+    qtbot.waitUntil(has_tracks, timeout=60_000)
+    index = position(window)
+    session.pause()
     # The last of the frames that are on their way.
-    session.step(1)
-    qtbot.waitUntil(lambda: controller.latest.frame.is_chosen, timeout=60_000)
+    session.seek(index)
+    qtbot.waitUntil(stands, timeout=60_000)
     frame = controller.latest
     assert frame is not None
     row = int((frame.track_ids > 0).argmax())
