@@ -17,6 +17,7 @@ from PyQt5.QtCore import QObject, pyqtSignal
 
 from blendmask_live.datatypes import ColorInfo
 from blendmask_live.errors import ExportError
+from blendmask_live.live import RecordingStatus
 from gui.problems import Problem, problem_of
 
 if TYPE_CHECKING:
@@ -114,6 +115,7 @@ class Recorder(QObject):
         self._controller = controller
         self._shown: PictureVideo | None = None
         self._folder: Path | None = None
+        self._told: set[str] = set()
 
     @property
     def is_recording(self) -> bool:
@@ -128,6 +130,7 @@ class Recorder(QObject):
         base = Path(plan.folder) if plan.folder else default_folder()
         folder = base / f"{session.info.name} {time.strftime('%Y-%m-%d %H-%M-%S')}"
         self._folder = folder
+        self._told.clear()
         self._controller.worker.submit(partial(self._start_job, folder, plan), failed=self._failed)
         self.changed.emit()
 
@@ -148,6 +151,14 @@ class Recorder(QObject):
         """Tell what the window shows now."""
         if self._shown is not None:
             self._shown.add(image)
+
+    def tell_failures(self, status: RecordingStatus) -> None:
+        """Say at once which formats ended early; the others go on, while there are any."""
+        for name in status.failures.keys() - self._told:
+            self._told.add(name)
+            self._controller.problem_found.emit(problem_of(status.failures[name]))
+        if self._shown is None and len(self._told) == len(status.formats):
+            self.finish()
 
     def finish(self) -> None:
         """Complete the files; the news comes as a problem that is none."""

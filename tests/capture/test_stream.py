@@ -17,7 +17,7 @@ import pytest
 from blendmask_live.capture import av_connection, live, open_source, stream
 from blendmask_live.capture.backlog import Backlog
 from blendmask_live.capture.live import ReconnectingSource, RetryPauses
-from blendmask_live.capture.source import LiveSource
+from blendmask_live.capture.source import NoticingSource
 from blendmask_live.capture.stream import StreamTimeouts, open_stream
 from blendmask_live.datatypes import Frame
 from blendmask_live.errors import SourceOpenError
@@ -104,7 +104,7 @@ def test_stream_is_described_as_live(protocol: str, monkeypatch: pytest.MonkeyPa
     header = HTTP_TS if protocol == "http" else b""
     with sender(_all_then_wait(CHUNKS), header=header) as server:
         source = open_source(f"{protocol}://127.0.0.1:{server.port}/live.ts")
-        assert isinstance(source, LiveSource)
+        assert isinstance(source, NoticingSource)
         info = source.info
         assert (info.width, info.height, info.average_fps) == (64, 48, 25)
         assert info.is_live and info.frame_count is None
@@ -345,7 +345,7 @@ def test_part_of_a_stream_ends_and_passes_notices_on(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(stream, "StreamTimeouts", lambda: PATIENT)
     with sender(_paced(CHUNKS)) as server:
         source = open_source(f"tcp://127.0.0.1:{server.port}", max_frames=3)
-        assert isinstance(source, LiveSource)
+        assert isinstance(source, NoticingSource)
         assert source.notice == ""
         assert len([*iter(source.read, None)]) == 3
         source.close()
