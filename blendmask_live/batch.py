@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import multiprocessing
 import signal
 from collections import deque
@@ -9,7 +10,6 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from multiprocessing.sharedctypes import SynchronizedArray
 from multiprocessing.synchronize import Event
 from typing import Any, ClassVar, Final, Protocol
 
@@ -210,7 +210,8 @@ class _Process:
 
     def __init__(self, open_worker: Callable[[], Worker]) -> None:
         context = multiprocessing.get_context("spawn")
-        self._frames = context.Array("q", 2)
+        # Without a lock: a process may be lost while it holds it.
+        self._frames = context.Array("q", 2, lock=False)
         self._stop = context.Event()
         initargs = open_worker, self._frames, self._stop
         self._executor = ProcessPoolExecutor(
@@ -235,12 +236,12 @@ class _Inside:
     """What lives in a worker's process; the executor hands nothing else from job to job."""
 
     worker: ClassVar[Worker]
-    frames: ClassVar[SynchronizedArray[int]]
+    frames: ClassVar[ctypes.Array[ctypes.c_longlong]]
     stop: ClassVar[Event]
 
     @classmethod
     def start(
-        cls, open_worker: Callable[[], Worker], frames: SynchronizedArray[int], stop: Event
+        cls, open_worker: Callable[[], Worker], frames: ctypes.Array[ctypes.c_longlong], stop: Event
     ) -> None:
         # The parent alone hears Ctrl-C and says so through `stop`, which reaches the job's report.
         signal.signal(signal.SIGINT, signal.SIG_IGN)

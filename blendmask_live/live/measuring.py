@@ -110,6 +110,7 @@ def bench_live(
     try:
         watch = _Watch(session, changed)
         if seconds is not None:
+            watch.draw_first()
             watch.draw_for(min(_WARM_UP_S, seconds))
             watch.begin_span()
         spans: list[AgeSpan] = []
@@ -146,6 +147,11 @@ class _Watch:
         status = self._session.status()
         self._span_began_s = time.monotonic()
         self._span_dropped = status.frames_dropped
+
+    def draw_first(self) -> None:
+        """Draw the first frame, which may take longer than all that is measured."""
+        while not (self.ages_ms or self.has_ended):
+            self.draw_for(_LONGEST_WAIT_S)
 
     def draw_for(self, seconds: float) -> None:
         """Draw what comes for so long, or to the end."""

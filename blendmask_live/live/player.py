@@ -88,7 +88,7 @@ class Player(Transport):
                 return None
             self._count(frame.index)
             with self._changed:
-                is_repeat, self._wants_repeat = self._wants_repeat and self._is_paused, False
+                is_repeat = self._wants_repeat and self._is_paused
             if is_repeat and self._last:
                 return self._again(self._last)
             if not self._is_paused or self._last is None:
@@ -108,7 +108,8 @@ class Player(Transport):
                 if self._is_interrupted:
                     return None
                 target, self._target = self._target, None
-                is_repeat, self._wants_repeat = self._wants_repeat, False
+                self._fetching = target
+                is_repeat = self._wants_repeat and (self._is_paused or self._has_ended)
             if self._last and (target == self._last.index or (is_repeat and target is None)):
                 return self._again(self._last)
             frame = self._next_to_play() if target is None else self._fetch(target)
@@ -125,11 +126,12 @@ class Player(Transport):
         return self._is_interrupted or self._target is not None or self._wants_repeat or is_playing
 
     def _again(self, frame: PlayedFrame) -> PlayedFrame:
+        self._give(frame)
         now_s = time.monotonic()
         return replace(frame, captured_at=now_s, is_chosen=True, is_repeat=True)
 
     def _played(self, frame: Frame, *, captured_at: float, is_chosen: bool = False) -> PlayedFrame:
-        self._last = PlayedFrame(
+        played = PlayedFrame(
             image=frame.image,
             index=frame.index,
             pts_s=frame.pts_s,
@@ -137,7 +139,13 @@ class Player(Transport):
             epoch=self._epoch,
             is_chosen=is_chosen,
         )
-        return self._last
+        self._give(played)
+        return played
+
+    def _give(self, frame: PlayedFrame) -> None:
+        """This frame is seen next, with the newest settings."""
+        with self._changed:
+            self._last, self._fetching, self._wants_repeat = frame, None, False
 
     def _fetch(self, index: int) -> Frame | None:
         """The frame of this index or else the last one; tracks go on only to the neighbours."""

@@ -42,6 +42,7 @@ class Transport:
         self._is_paused = False
         self._has_ended = False
         self._target: int | None = None
+        self._fetching: int | None = None
         self._wants_repeat = False
         self._speed = 1.0
         self._loop = False
@@ -143,12 +144,14 @@ class Transport:
         self._require_seekable()
         with self._changed:
             self._is_paused = True
-            self._go_to((self.position if self._target is None else self._target) + frames)
+            # Orders may come faster than they are carried out.
+            orders = (self._target, self._fetching, self.position)
+            self._go_to(next(index for index in orders if index is not None) + frames)
 
     def repeat(self) -> None:
         """Give the shown frame again, if none will come by itself."""
         with self._changed:
-            self._wants_repeat = self._is_paused or self._has_ended
+            self._wants_repeat = True
             self._changed.notify_all()
 
     def _require_seekable(self) -> None:

@@ -80,7 +80,8 @@ def test_stream_that_vanishes_is_told_and_ctrl_c_keeps_the_outputs(
     segmenter: Segmenter, tmp_path: Path
 ) -> None:
     def stop_when_told(progress: Progress, total: int | None) -> None:
-        if "lost, next try in" in progress.notice:
+        # On a busy machine, the stream is lost before its first frame is through.
+        if "lost, next try in" in progress.notice and progress.frames_done:
             raise KeyboardInterrupt
 
     with sender(lambda number, me: _paced(me, rounds=1) if number == 0 else []) as server:

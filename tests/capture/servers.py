@@ -82,7 +82,7 @@ class Sender:
             except TimeoutError:
                 continue
             with connection:
-                connection.settimeout(5)
+                connection.settimeout(60)
                 number, self.connections = self.connections, self.connections + 1
                 try:
                     if self._header:
@@ -139,7 +139,7 @@ def udp_sender(chunks: Sequence[bytes]) -> Iterator[int]:
         thread.join()
 
 
-def wait_until(is_reached: Callable[[], bool], *, timeout_s: float = 20.0) -> None:
+def wait_until(is_reached: Callable[[], bool], *, timeout_s: float = 60.0) -> None:
     """Poll a condition that another thread makes true."""
     deadline_s = time.monotonic() + timeout_s
     pause = threading.Event()

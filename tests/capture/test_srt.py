@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from blendmask_live.capture import open_source
+from blendmask_live.capture import open_source, srt
 from blendmask_live.capture.live import RetryPauses
 from blendmask_live.capture.stream import StreamTimeouts, open_stream
 from blendmask_live.errors import SourceOpenError
@@ -58,10 +58,14 @@ def _sender(ffmpeg: str, clip: Path, port: int) -> Iterator[None]:
         running.wait()
 
 
-def test_srt_stream_is_received_and_comes_back(ffmpeg: str, tmp_path: Path) -> None:
+def test_srt_stream_is_received_and_comes_back(
+    ffmpeg: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(srt, "_LIST_TIMEOUT_S", 120)
     clip = write_clip(tmp_path / "a.ts", ClipSpec(frames=50, options={"g": "5", "bf": "0"}))
     port = _free_port()
-    limits = StreamTimeouts(open_s=20, read_s=1)
+    # Who is silent for so long is lost, also where only the machine stood still.
+    limits = StreamTimeouts(open_s=120, read_s=4)
     with _sender(ffmpeg, clip, port):
         url = f"srt://127.0.0.1:{port}?passphrase=secretsecret"
         source = open_stream(url, timeouts=limits, pauses=AT_ONCE)

@@ -235,7 +235,10 @@ def test_interrupted_run_leaves_readable_outputs(tmp_path: Path) -> None:
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate()
     assert process.returncode == 130
-    assert errors == "interrupted; what was finished is kept\n"
+    *before, last = errors.splitlines()
+    assert last == "interrupted; what was finished is kept"
+    # What takes seconds, as on a busy machine, is told.
+    assert all("/300 " in line or "finishing outputs" in line for line in before)
     run = json.loads((out / "run.json").read_text())
     assert run["status"] == "interrupted"
     assert json.loads(result_file.read_text())["frames"] == run["frames"]

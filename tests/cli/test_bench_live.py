@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,25 +14,37 @@ from blendmask_live.cli import main
 FAST = ("--runtime", "torch", "--threads", "1", "--short-side", "96", "--quiet")
 
 
+def _measured(
+    result: Path, *options: str, is_enough: Callable[[dict[str, Any]], object]
+) -> dict[str, Any]:
+    """What `bench` found; longer where the machine had no time for it."""
+    for seconds in ("0.5", "4", "20"):
+        assert main(["bench", *FAST, *options, "--seconds", seconds, "--json", str(result)]) == 0
+        live: dict[str, Any] = json.loads(result.read_text())
+        if is_enough(live):
+            break
+    return live
+
+
 def test_overload_prints_frame_age_over_time(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    result = tmp_path / "result.json"
-    options = ("--overload", "2", "--seconds", "0.5", "--frames", "10", "--json", str(result))
-    assert main(["bench", *FAST, *options]) == 0
+    live = _measured(
+        tmp_path / "result.json",
+        *("--overload", "3", "--frames", "10"),
+        is_enough=lambda live: live["dropped"] and live["spans"][0]["shown"],
+    )
     assert "frame age p99" in capsys.readouterr().out
-    live = json.loads(result.read_text())
     assert live["dropped"] > 0 and live["source_fps"] > live["shown_fps"]
     assert live["spans"][0]["age_ms_p99"] > 0 and live["age_limit_ms"] > 0
 
 
-def test_held_frame_rate_says_what_was_lowered(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    result = tmp_path / "result.json"
-    options = ("--fps", "1000", "--seconds", "1.5", "--frames", "5", "--json", str(result))
-    assert main(["bench", *FAST, "--mask-size", "112", *options]) == 0
-    assert "masks" in json.loads(result.read_text())["spans"][-1]["quality"]
+def test_held_frame_rate_says_what_was_lowered(tmp_path: Path) -> None:
+    def was_lowered(live: dict[str, Any]) -> bool:
+        return "masks" in live["spans"][-1]["quality"]
+
+    options = ("--fps", "1000", "--frames", "5", "--mask-size", "112")
+    assert was_lowered(_measured(tmp_path / "result.json", *options, is_enough=was_lowered))
 
 
 def test_overload_of_single_frames_is_refused(capsys: pytest.CaptureFixture[str]) -> None:

@@ -49,7 +49,7 @@ def read_with_datumaro() -> Callable[[str, Path], Any]:
     def read(format_name: str, folder: Path) -> Any:
         script = Path(__file__).with_name("datumaro_reader.py")
         command = [python, str(script), format_name, str(folder)]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=600)
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 

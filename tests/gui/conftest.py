@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from PyQt5.QtWidgets import QApplication
 from blendmask_live.config import SegmenterSettings
 from blendmask_live.datatypes import Frame, Instances, TrackedFrame, TrackedInstances, TrackState
 from blendmask_live.export.video_file import VideoFile, VideoTiming
-from blendmask_live.live import LiveSettings
+from blendmask_live.live import LiveSession, LiveSettings
 from blendmask_live.segmenter import Segmenter, load_segmenter
 from gui.controller import LiveController
 from gui.loading import NetworkChoice
@@ -55,10 +54,8 @@ def dressed(qapp: QApplication) -> QApplication:
 
 
 @pytest.fixture(autouse=True)
-def _no_leaks(qapp: QApplication) -> Iterator[None]:
-    before = set(threading.enumerate())
+def _no_leaks(qapp: QApplication, no_leaked_threads: None) -> Iterator[None]:
     yield
-    assert set(threading.enumerate()) <= before
     for widget in qapp.topLevelWidgets():
         # Menus and tips live as long as their owner; windows must be gone.
         assert not (widget.isWindow() and widget.isVisible()), widget
@@ -103,8 +100,14 @@ def controller(
 def close_controller(controller: LiveController, qtbot: object) -> None:
     """Close and wait; closing twice is allowed."""
     if not controller.is_closed:
-        with qtbot.waitSignal(controller.closed, timeout=20_000):  # type: ignore[attr-defined]
+        with qtbot.waitSignal(controller.closed, timeout=60_000):  # type: ignore[attr-defined]
             controller.close()
+
+
+def play_on(session: LiveSession) -> None:
+    """Without an end: on a busy machine, the clip may be over before a test is ready."""
+    session.loop = True
+    session.play()
 
 
 @pytest.fixture(scope="session")
@@ -159,4 +162,4 @@ def x11_display() -> Iterator[str]:
         number = answer.readline().strip()
     yield f":{number}"
     server.terminate()
-    server.wait(timeout=10)
+    server.wait(timeout=60)

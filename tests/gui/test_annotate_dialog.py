@@ -35,7 +35,7 @@ def test_annotating_again_keeps_a_project_that_was_edited(
         settings=segmenter.settings,
         keep_latents=False,
     )
-    with qtbot.waitSignal(job.finished, timeout=60_000) as finished:
+    with qtbot.waitSignal(job.finished, timeout=600_000) as finished:
         job.start()
     job.join()
     assert finished.args == [path, "video.1.bml"]

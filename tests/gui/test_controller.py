@@ -15,14 +15,14 @@ from gui.controller import LiveController
 from gui.loading import NetworkChoice
 from gui.problems import Problem
 from gui.recorder import RecordingPlan
-from tests.gui.conftest import close_controller
+from tests.gui.conftest import close_controller, play_on
 
 pytestmark = pytest.mark.usefixtures("dressed")
 
 
 def open_clip(controller: LiveController, clip: Path, qtbot: QtBot) -> None:
     controller.open(clip)
-    qtbot.waitUntil(lambda: controller.latest is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: controller.latest is not None, timeout=60_000)
 
 
 def test_a_file_opens_and_its_frames_arrive_in_the_qt_thread(
@@ -43,7 +43,7 @@ def test_a_source_that_cannot_be_opened_is_told_and_the_old_one_goes_on(
 ) -> None:
     open_clip(controller, clip, qtbot)
     before = controller.session
-    with qtbot.waitSignal(controller.problem_found, timeout=10_000) as told:
+    with qtbot.waitSignal(controller.problem_found, timeout=60_000) as told:
         controller.open(tmp_path / "missing.mp4")
     problem: Problem = told.args[0]
     assert "missing.mp4" in problem.advice and problem.action == "open" and problem.is_error
@@ -89,7 +89,7 @@ def test_settings_reach_the_next_frame_and_are_remembered(
         frame = controller.latest
         return frame is not None and frame.instances.soft_masks.shape[-1] == 28
 
-    qtbot.waitUntil(shows_small_masks, timeout=10_000)
+    qtbot.waitUntil(shows_small_masks, timeout=60_000)
     assert controller.preferences.load("segmenter", controller.settings.segmenter).mask_size == 28
 
 
@@ -101,9 +101,9 @@ def test_latents_are_kept_only_while_needed(
     controller.session.pause()
     assert not has_latents(controller.latest.instances)
     controller.keep_latents(True)
-    qtbot.waitUntil(lambda: has_latents(controller.latest.instances), timeout=10_000)
+    qtbot.waitUntil(lambda: has_latents(controller.latest.instances), timeout=60_000)
     controller.keep_latents(False)
-    qtbot.waitUntil(lambda: not has_latents(controller.latest.instances), timeout=10_000)
+    qtbot.waitUntil(lambda: not has_latents(controller.latest.instances), timeout=60_000)
     assert not controller.settings.segmenter.keep_latents
 
 
@@ -111,17 +111,20 @@ def test_closing_while_recording_completes_the_files(
     controller: LiveController, clip: Path, qtbot: QtBot, tmp_path: Path
 ) -> None:
     open_clip(controller, clip, qtbot)
+    assert controller.session is not None
+    play_on(controller.session)
     plan = RecordingPlan(str(tmp_path / "Aufnahmen ß"), ("csv", "overlay"), records_shown=True)
     controller.recorder.start(plan)
 
     def has_frames() -> bool:
         controller.refresh()
         recording = controller.status.recording if controller.status else None
+        records_shown = controller.recorder._shown is not None
         if controller.latest is not None:
             controller.recorder.add_shown(controller.latest.frame.image)
-        return recording is not None and recording.frames >= 3
+        return records_shown and recording is not None and recording.frames >= 3
 
-    qtbot.waitUntil(has_frames, timeout=20_000)
+    qtbot.waitUntil(has_frames, timeout=60_000)
     close_controller(controller, qtbot)
     names = {path.name for path in tmp_path.rglob("*") if path.is_file()}
     assert {"tracks.csv", "overlay.mp4", "shown.mp4"} <= names
@@ -132,7 +135,7 @@ def test_a_recording_that_cannot_be_written_is_told(
 ) -> None:
     open_clip(controller, clip, qtbot)
     (tmp_path / "file").touch()
-    with qtbot.waitSignal(controller.problem_found, timeout=10_000) as told:
+    with qtbot.waitSignal(controller.problem_found, timeout=60_000) as told:
         controller.recorder.start(RecordingPlan(str(tmp_path / "file")))
     assert told.args[0].action == "record"
     assert not controller.recorder.is_recording
@@ -164,13 +167,15 @@ def test_a_full_disk_ends_the_recording_but_not_the_live_view(
 ) -> None:
     open_clip(controller, clip, qtbot)
     session = controller.session
+    assert session is not None
+    play_on(session)
     exporters = {"csv": _FullDisk()}
     monkeypatch.setattr("blendmask_live.live.session.open_exporters", lambda *a, **k: exporters)
     problems: list[Problem] = []
     controller.problem_found.connect(problems.append)
     controller.recorder.start(RecordingPlan(str(tmp_path), ("csv",)))
-    qtbot.waitUntil(lambda: bool(problems), timeout=20_000)
-    qtbot.waitUntil(lambda: not controller.recorder.is_recording, timeout=20_000)
+    qtbot.waitUntil(lambda: bool(problems), timeout=60_000)
+    qtbot.waitUntil(lambda: not controller.recorder.is_recording, timeout=60_000)
     assert controller.session is session and session.error is None
     assert {problem.action for problem in problems} == {"record"}
     assert "-o" not in problems[-1].advice, "that is for the command line"
@@ -186,7 +191,7 @@ def test_a_network_that_cannot_be_loaded_is_not_kept(
         raise WeightsError("bad.safetensors: damaged")
 
     monkeypatch.setattr("gui.controller.load_network", load)
-    with qtbot.waitSignal(controller.problem_found, timeout=10_000) as told:
+    with qtbot.waitSignal(controller.problem_found, timeout=60_000) as told:
         controller.use_network(NetworkChoice(weights="bad.safetensors"))
     assert told.args[0].action == "network"
     assert controller.network == before and controller.session is session
@@ -202,12 +207,12 @@ def test_another_network_goes_on_where_the_first_one_was(
     first.marks = (10, 40)
     first.pause()
     first.seek(30)
-    qtbot.waitUntil(lambda: controller.latest.frame.index == 30, timeout=10_000)
+    qtbot.waitUntil(lambda: controller.latest.frame.index == 30, timeout=60_000)
     choice = replace(controller.network, threads=1)
     controller.use_network(choice)
-    qtbot.waitUntil(lambda: controller.session is not first, timeout=20_000)
-    qtbot.waitUntil(lambda: controller.latest is not None, timeout=20_000)
-    qtbot.waitUntil(lambda: controller.latest.frame.index == 30, timeout=10_000)
+    qtbot.waitUntil(lambda: controller.session is not first, timeout=60_000)
+    qtbot.waitUntil(lambda: controller.latest is not None, timeout=60_000)
+    qtbot.waitUntil(lambda: controller.latest.frame.index == 30, timeout=60_000)
     assert controller.session.marks == (10, 40)
     assert controller.session.status().state == "paused"
     assert controller.preferences.load("network", NetworkChoice()) == choice

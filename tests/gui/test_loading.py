@@ -36,7 +36,7 @@ def test_pytorch_is_imported_after_the_window_said_so_and_is_no_work_for_the_col
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
     )
     assert done.stdout.splitlines() == ["False", "True True True"], done.stderr
     assert "leaked" not in done.stderr

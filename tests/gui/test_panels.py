@@ -50,7 +50,7 @@ def test_thresholds_and_mask_size_are_wanted_at_once(network: NetworkPanel) -> N
 def test_the_input_size_keeps_its_ratio_and_waits_until_it_rests(
     network: NetworkPanel, qtbot: QtBot
 ) -> None:
-    with qtbot.waitSignal(network.settings_chosen, timeout=2000) as told:
+    with qtbot.waitSignal(network.settings_chosen, timeout=60_000) as told:
         network.input_size.slider.setValue(network.input_size.slider.value() + 1)
         network.input_size.slider.setValue(network.input_size.slider.value() + 1)
     assert (told.args[0].short_side, told.args[0].long_side) == (512, 768)

@@ -38,10 +38,10 @@ def test_many_calls_from_a_thread_arrive_as_one(qtbot: QtBot) -> None:
     worker = threading.Thread(target=publish)
     worker.start()
     worker.join()
-    qtbot.waitUntil(lambda: bool(arrivals))
+    qtbot.waitUntil(lambda: bool(arrivals), timeout=60_000)
     assert arrivals == [threading.main_thread()]
     bridge.publish()
-    qtbot.waitUntil(lambda: len(arrivals) == 2)
+    qtbot.waitUntil(lambda: len(arrivals) == 2, timeout=60_000)
 
 
 def test_settings_are_remembered_and_bad_ones_are_set_back(preferences: Preferences) -> None:

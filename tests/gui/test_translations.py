@@ -42,7 +42,7 @@ def extracted(tmp_path_factory: pytest.TempPathFactory) -> set[tuple[str, str]]:
     files = [str(file) for file in sorted((ROOT / "gui").rglob("*.py"))]
     program = "from PyQt5.pylupdate_main import main; main()"
     options = ["-tr-function", "_tr", *files, "-ts", str(path)]
-    subprocess.run([sys.executable, "-c", program, *options], check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", program, *options], check=True, timeout=600)
     contexts = ElementTree.parse(path).getroot().iter("context")
     return {
         (context.findtext("name", ""), message.findtext("source", ""))

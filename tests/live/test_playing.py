@@ -12,10 +12,8 @@ from blendmask_live.config import SegmenterSettings
 from blendmask_live.datatypes import TrackState
 from blendmask_live.errors import ConfigError
 from blendmask_live.live import LiveSettings
-from tests.live.parts import CameraSource, ClipSource, Script, Watcher
+from tests.live.parts import WAIT_S, CameraSource, ClipSource, Script, Watcher
 from tracking import MaskTracker
-
-pytestmark = pytest.mark.timeout(30)
 
 
 def test_file_plays_at_the_pace_of_its_timestamps_and_ends() -> None:
@@ -28,7 +26,7 @@ def test_file_plays_at_the_pace_of_its_timestamps_and_ends() -> None:
 
 
 def test_state_goes_from_starting_to_stopped() -> None:
-    watcher = Watcher(ClipSource(100))
+    watcher = Watcher(ClipSource())
     assert watcher.session.status().state == "starting"
     with watcher:
         watcher.shown()
@@ -39,15 +37,18 @@ def test_state_goes_from_starting_to_stopped() -> None:
 
 
 def test_play_at_the_end_begins_again() -> None:
-    with Watcher(ClipSource(3)) as watcher:
+    source = ClipSource(3)
+    with Watcher(source) as watcher:
         watcher.wait_for_state("ended")
+        epoch = watcher.shown_index(2).frame.epoch
         watcher.session.play()
-        watcher.shown_index(0)
+        assert watcher.shown().frame.epoch > epoch
         watcher.wait_for_state("ended")
+    assert source.given == [0, 1, 2, 0, 1, 2]
 
 
 def test_seek_shows_exactly_that_frame_and_playing_goes_on() -> None:
-    with Watcher(ClipSource(500)) as watcher:
+    with Watcher(ClipSource()) as watcher:
         watcher.session.seek(300)
         watcher.shown(lambda frame: frame.frame.index > 300)
         assert watcher.session.status().state == "playing"
@@ -58,7 +59,7 @@ def test_seek_shows_exactly_that_frame_and_playing_goes_on() -> None:
 
 
 def test_steps_add_up_and_pause() -> None:
-    with Watcher(ClipSource(500)) as watcher:
+    with Watcher(ClipSource(500), is_paused=True) as watcher:
         watcher.stand_at(10)
         for _ in range(3):
             watcher.session.step(1)
@@ -69,7 +70,7 @@ def test_steps_add_up_and_pause() -> None:
 
 def test_step_forward_reads_on_without_seeking() -> None:
     source = ClipSource(500)
-    with Watcher(source) as watcher:
+    with Watcher(source, is_paused=True) as watcher:
         watcher.stand_at(10)
         for index in (11, 12, 13):
             watcher.session.step(1)
@@ -78,9 +79,8 @@ def test_step_forward_reads_on_without_seeking() -> None:
 
 
 def test_seek_past_the_end_shows_the_last_frame_even_where_the_count_was_wrong() -> None:
-    with Watcher(ClipSource(37, told=1000)) as watcher:
+    with Watcher(ClipSource(37, told=1000), is_paused=True) as watcher:
         assert watcher.session.frame_count == 1000
-        watcher.session.pause()
         watcher.session.seek(900)
         watcher.shown_index(36)
         assert watcher.session.frame_count == 37
@@ -89,7 +89,7 @@ def test_seek_past_the_end_shows_the_last_frame_even_where_the_count_was_wrong()
 
 
 def test_seek_ends_tracks_but_a_step_does_not() -> None:
-    with Watcher(ClipSource(500)) as watcher:
+    with Watcher(ClipSource(500), is_paused=True) as watcher:
         first = watcher.stand_at(10)
         epoch = first.frame.epoch
         watcher.session.step(1)
@@ -145,7 +145,8 @@ def test_speeds_out_of_range_are_refused(speed: float) -> None:
 
 
 def test_settings_change_while_paused_shows_the_same_frame_with_its_ids_again() -> None:
-    with Watcher(ClipSource(500)) as watcher:
+    # Slow: frames that a busy machine drops do not take the object far.
+    with Watcher(ClipSource(500, fps=10), is_paused=True) as watcher:
         before = watcher.stand_at(5)
         for size in (28, 112, 224):
             watcher.session.settings = LiveSettings(SegmenterSettings(mask_size=size))
@@ -244,14 +245,14 @@ def test_network_waits_for_a_slow_tracker_with_the_newest_frame(
 
     def held(self: MaskTracker, *arguments: object, **options: object) -> object:
         entered.set()
-        assert release.wait(10)
+        assert release.wait(WAIT_S)
         return update(self, *arguments, **options)  # type: ignore[arg-type]
 
     monkeypatch.setattr(MaskTracker, "update", held)
     source = CameraSource()
     with Watcher(source) as watcher:
         source.give()
-        assert entered.wait(10)
+        assert entered.wait(WAIT_S)
         source.give()
         watcher.wait(lambda: len(watcher.segmenter.script.runs) == 2)
         source.give(8)
@@ -311,7 +312,7 @@ def test_frame_age_counts_from_capture_to_the_moment_it_is_taken() -> None:
 
 
 def test_part_with_a_stride_steps_from_frame_to_frame() -> None:
-    with Watcher(part_of(ClipSource(), Window(stride=10, max_frames=6))) as watcher:
+    with Watcher(part_of(ClipSource(), Window(stride=10, max_frames=6)), is_paused=True) as watcher:
         watcher.stand_at(20)
         watcher.session.step(1)
         watcher.shown_index(30)
@@ -327,9 +328,10 @@ def test_part_with_a_stride_steps_from_frame_to_frame() -> None:
 def test_frames_that_were_asked_for_are_not_left_to_coasting() -> None:
     script = Script(before=lambda value: time.sleep(0.03))
     settings = LiveSettings(SegmenterSettings(short_side=256, mask_size=28), target_fps=100)
-    with Watcher(ClipSource(2000), script, settings=settings) as watcher:
+    with Watcher(ClipSource(), script, settings=settings) as watcher:
         watcher.wait(lambda: "network on" in watcher.session.status().quality)
         watcher.shown(lambda frame: TrackState.COASTED in frame.tracked.states)
-        for index in (100, 101, 102, 50, 51):
+        # Beyond what is played until here, even on a busy machine.
+        for index in (9000, 9001, 9002, 5000, 5001):
             states = watcher.stand_at(index).tracked.states
             assert states and TrackState.COASTED not in states

@@ -18,7 +18,7 @@ from blendmask_live.datatypes import (
     TrackState,
 )
 
-WAIT_S = 10.0
+WAIT_S = 60.0
 """Longest wait of any test for something that comes within milliseconds."""
 
 
@@ -43,7 +43,8 @@ class CountingSource:
             return None
         if index == self.block_at:
             self.blocked.set()
-            assert self.interrupted.wait(WAIT_S)
+            # Longer than any test waits: what ends in time was interrupted.
+            assert self.interrupted.wait(2 * WAIT_S)
             return None
         if index == self.fail_at:
             raise OSError(f"source broke at {index}")

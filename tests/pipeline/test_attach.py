@@ -20,8 +20,6 @@ from tests.pipeline.parts import (
     same_track,
 )
 
-pytestmark = pytest.mark.timeout(30)
-
 
 def _pipeline(source: CountingSource, **sinks: RecordingSink) -> Pipeline:
     return Pipeline(source, segment=one_object, track=same_track, sinks=sinks)
@@ -34,6 +32,8 @@ def test_attached_sink_gets_the_frames_from_then_on_until_detached() -> None:
         branch = pipeline.attach({"late": late}, hold_back=DelayLine(3))
         assert late.entered.wait(WAIT_S)
         files = pipeline.detach(branch)
+        while len(main.indexes) <= late.indexes[-1] + 1:
+            assert not pipeline.wait(0.005)
     assert late.closed
     assert late.indexes == list(range(late.indexes[0], late.indexes[-1] + 1))
     assert files == {"late": (Path(f"{len(late.indexes)} frames"),)}

@@ -11,8 +11,6 @@ import pytest
 from blendmask_live.pipeline import Channel, ChannelEnded, Overflow
 from tests.pipeline.parts import WAIT_S
 
-pytestmark = pytest.mark.timeout(20)
-
 
 def test_items_arrive_in_order_and_closing_ends_the_loop() -> None:
     channel = Channel[int](3)

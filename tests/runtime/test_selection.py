@@ -39,6 +39,8 @@ def two_runtimes(monkeypatch: pytest.MonkeyPatch) -> None:
     if missing_for("onnxruntime", "cpu"):
         pytest.skip("onnxruntime is not installed")
     monkeypatch.setattr(selection, "_BY_EXPECTED_SPEED", {"cpu": ("onnxruntime", "torch")})
+    # Both are tried, however long the first takes.
+    monkeypatch.setattr(selection, "_BUDGET_S", float("inf"))
 
 
 def _never_opens(model: Network, **options: object) -> Runtime:

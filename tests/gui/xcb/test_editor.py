@@ -26,10 +26,10 @@ def editor(
     assert QGuiApplication.platformName() == "xcb"
     made = EditorWindow(EditorController(project_path), preferences)
     made.resize(1300, 850)
-    with qtbot.waitExposed(made):
+    with qtbot.waitExposed(made, timeout=60_000):
         made.show()
     dressed.setActiveWindow(made)
-    qtbot.waitUntil(lambda: made.controller.picture is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: made.controller.picture is not None, timeout=60_000)
     yield made
     made.close()
     made.deleteLater()
@@ -46,8 +46,8 @@ def press(editor: EditorWindow, qtbot: QtBot, key: int, *modifiers: Qt.KeyboardM
 
 def show(editor: EditorWindow, qtbot: QtBot, frame: int) -> None:
     editor.controller.show(frame)
-    qtbot.waitUntil(lambda: editor.canvas.shown_image is not None, timeout=10_000)
-    qtbot.waitUntil(lambda: editor.controller.frame == frame, timeout=10_000)
+    qtbot.waitUntil(lambda: editor.canvas.shown_image is not None, timeout=60_000)
+    qtbot.waitUntil(lambda: editor.controller.frame == frame, timeout=60_000)
 
 
 def drag(editor: EditorWindow, qtbot: QtBot, *places: tuple[float, float]) -> None:
@@ -128,7 +128,7 @@ def test_a_swapped_id_is_split_painted_interpolated_undone_and_exported(
 
     # And exported.
     editor.files.export(tmp_path / "out", ("csv",))
-    qtbot.waitUntil(lambda: editor.banner.problem is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: editor.banner.problem is not None, timeout=60_000)
     assert not editor.banner.problem.is_error
     rows = list(csv.DictReader((tmp_path / "out/squares/csv/tracks.csv").open()))
     assert len(rows) == 2 * FRAMES + 1
@@ -138,20 +138,20 @@ def test_repairs_are_looked_at_accepted_and_rejected_by_key(
     editor: EditorWindow, qtbot: QtBot
 ) -> None:
     controller = editor.controller
-    qtbot.waitUntil(lambda: len(controller.suggestions) > 0, timeout=20_000)
+    qtbot.waitUntil(lambda: len(controller.suggestions) > 0, timeout=60_000)
     gaps = [s for s in controller.suggestions if s.kind == "gap"]
     assert gaps
     while editor.repairs.current is None or editor.repairs.current.kind != "gap":
         press(editor, qtbot, Qt.Key_N)
     assert controller.frame in (4, 5) and controller.track == 1
     before = len(controller.suggestions)
-    with qtbot.waitSignal(controller.suggestions_changed, timeout=20_000):
+    with qtbot.waitSignal(controller.suggestions_changed, timeout=60_000):
         press(editor, qtbot, Qt.Key_A)
     assert len(controller.suggestions) < before
     assert x_of(controller.project, 5, 1) is not None
     if controller.suggestions:
         count = len(controller.suggestions)
-        with qtbot.waitSignal(controller.suggestions_changed, timeout=20_000):
+        with qtbot.waitSignal(controller.suggestions_changed, timeout=60_000):
             press(editor, qtbot, Qt.Key_R)
         assert len(controller.suggestions) < count
 
@@ -163,7 +163,7 @@ def test_a_mask_is_propagated_and_moved(editor: EditorWindow, qtbot: QtBot) -> N
     press(editor, qtbot, Qt.Key_M)
     drag(editor, qtbot, (330, 130), (330, 110))
     assert project.mask(3, 2).tight().y0 == pytest.approx(80, abs=2)
-    with qtbot.waitSignal(controller.edited, timeout=30_000):
+    with qtbot.waitSignal(controller.edited, timeout=60_000):
         press(editor, qtbot, Qt.Key_Right, Qt.ControlModifier)
     run = next(r for r in project.masks(6).runs if r.track == 2)
     assert run.origin == Origin.PROPAGATED
@@ -185,12 +185,12 @@ def test_the_timeline_seeks_selects_and_marks(editor: EditorWindow, qtbot: QtBot
     timeline.zoom_by(2.0)
     assert timeline.scale.frame_px >= width
     press(editor, qtbot, Qt.Key_Space)
-    qtbot.waitUntil(lambda: controller.frame >= 12 or not controller.is_playing, timeout=10_000)
+    qtbot.waitUntil(lambda: controller.frame >= 12 or not controller.is_playing, timeout=60_000)
     controller.play(False)
 
 
 def test_lanes_are_filtered_by_class_and_by_doubt(editor: EditorWindow, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: len(editor.controller.suggestions) > 0, timeout=20_000)
+    qtbot.waitUntil(lambda: len(editor.controller.suggestions) > 0, timeout=60_000)
     shown = editor.timeline
     assert [lane.track.track_id for lane in shown.content.lanes] == [1, 2]
     editor.lane_filter.class_choice.setCurrentText("dog")
@@ -209,7 +209,7 @@ def test_keys_go_to_the_field_that_is_written_in_and_else_to_the_picture(
     controller.select(1)
     name = editor.track_panel.name
     qtbot.mouseClick(name, Qt.LeftButton)
-    qtbot.waitUntil(name.hasFocus)
+    qtbot.waitUntil(name.hasFocus, timeout=60_000)
     for letter in "hcs":
         # Hide, copy and split, if they reached the actions.
         qtbot.keyClick(name, letter)

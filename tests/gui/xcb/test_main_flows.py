@@ -21,7 +21,7 @@ from gui.preferences import Preferences
 from gui.recorder import RecordingPlan
 from tests.capture.clips import ClipSpec
 from tests.capture.servers import Sender, encoded_chunks, sender
-from tests.gui.conftest import SETTINGS, close_controller
+from tests.gui.conftest import SETTINGS, close_controller, play_on
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def window(
     preferences.set_text("theme", "dark")
     made = make_window(preferences, network=NetworkChoice(runtime="torch"), settings=SETTINGS)
     made.resize(1200, 800)
-    with qtbot.waitExposed(made):
+    with qtbot.waitExposed(made, timeout=60_000):
         made.show()
     # There is no window manager that would do it.
     dressed.setActiveWindow(made)
@@ -44,7 +44,7 @@ def window(
 
 def open_clip(window: MainWindow, clip: Path, qtbot: QtBot) -> None:
     window.controller.open(clip)
-    qtbot.waitUntil(lambda: window.controller.latest is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: window.controller.latest is not None, timeout=60_000)
 
 
 def position(window: MainWindow) -> int:
@@ -62,19 +62,20 @@ def test_open_play_pause_step_and_seek(window: MainWindow, clip: Path, qtbot: Qt
     assert window.view.shown_image is not None
     session = window.controller.session
     assert session is not None
-    qtbot.waitUntil(lambda: position(window) > 3, timeout=10_000)
+    play_on(session)
+    qtbot.waitUntil(lambda: position(window) > 3, timeout=60_000)
     key(window, qtbot, Qt.Key_Space)
-    qtbot.waitUntil(lambda: session.status().state == "paused")
+    qtbot.waitUntil(lambda: session.status().state == "paused", timeout=60_000)
     session.seek(20)
-    qtbot.waitUntil(lambda: position(window) == 20, timeout=10_000)
+    qtbot.waitUntil(lambda: position(window) == 20, timeout=60_000)
     key(window, qtbot, Qt.Key_Right)
-    qtbot.waitUntil(lambda: position(window) == 21, timeout=10_000)
+    qtbot.waitUntil(lambda: position(window) == 21, timeout=60_000)
     key(window, qtbot, Qt.Key_Left)
-    qtbot.waitUntil(lambda: position(window) == 20, timeout=10_000)
+    qtbot.waitUntil(lambda: position(window) == 20, timeout=60_000)
     slider = window.bar.slider
     place = QPoint(slider._x_of(41), slider.height() // 2)
     qtbot.mouseClick(slider, Qt.LeftButton, pos=place)
-    qtbot.waitUntil(lambda: position(window) == slider.frame_at(place.x()), timeout=10_000)
+    qtbot.waitUntil(lambda: position(window) == slider.frame_at(place.x()), timeout=60_000)
     assert window.bar._frame.value() == position(window)
     key(window, qtbot, Qt.Key_I)
     assert session.marks == (position(window), None)
@@ -92,10 +93,10 @@ def test_thresholds_and_display_change_while_it_runs(
     assert controller.session is not None
     controller.session.seek(15)
     controller.session.pause()
-    qtbot.waitUntil(lambda: position(window) == 15, timeout=10_000)
-    qtbot.waitUntil(lambda: len(controller.latest.instances) > 0, timeout=10_000)
+    qtbot.waitUntil(lambda: position(window) == 15, timeout=60_000)
+    qtbot.waitUntil(lambda: len(controller.latest.instances) > 0, timeout=60_000)
     window.network.score.slider.setValue(window.network.score.slider.maximum())
-    qtbot.waitUntil(lambda: not (controller.latest.instances.scores > 0.95).any(), timeout=10_000)
+    qtbot.waitUntil(lambda: not (controller.latest.instances.scores > 0.95).any(), timeout=60_000)
     assert controller.session.settings.segmenter.score_threshold == 0.95
     window.network.mask_size.button(112).click()
     assert controller.session.settings.segmenter.mask_size == 112
@@ -112,10 +113,20 @@ def test_a_click_on_an_object_shows_how_its_mask_is_made(
     open_clip(window, clip, qtbot)
     controller, session = window.controller, window.controller.session
     assert session is not None
-    session.loop = True
-    qtbot.waitUntil(lambda: (controller.latest.track_ids > 0).any(), timeout=20_000)
+    play_on(session)
+
+    def has_tracks() -> bool:
+        return position(window) > 0 and bool((controller.latest.track_ids > 0).any())
+
+    def stands() -> bool:
+        return position(window) == index and controller.latest.frame.is_chosen
+
+    qtbot.waitUntil(has_tracks, timeout=60_000)
+    index = position(window)
     session.pause()
-    qtbot.wait(50)
+    # The last of the frames that are on their way.
+    session.seek(index)
+    qtbot.waitUntil(stands, timeout=60_000)
     frame = controller.latest
     assert frame is not None
     row = int((frame.track_ids > 0).argmax())
@@ -128,13 +139,15 @@ def test_a_click_on_an_object_shows_how_its_mask_is_made(
     assert not window.microscope.view.visibleRegion().isEmpty()
     assert window.actions_by_name["microscope"].isChecked()
     assert window.microscope.track_id == clicked
-    qtbot.waitUntil(lambda: has_latents(controller.latest.instances), timeout=10_000)
-    qtbot.waitUntil(lambda: len(window.microscope.view._columns) == 3, timeout=10_000)
+    qtbot.waitUntil(lambda: has_latents(controller.latest.instances), timeout=60_000)
+    qtbot.waitUntil(lambda: len(window.microscope.view._columns) == 3, timeout=60_000)
     saved = tmp_path / "microscope.png"
     window.pictures.write(str(saved), window.microscope.view.picture())
     assert saved.stat().st_size > 2000
     key(window, qtbot, Qt.Key_V)
-    qtbot.waitUntil(lambda: window.view.shown_image.shape != frame.frame.image.shape)
+    qtbot.waitUntil(
+        lambda: window.view.shown_image.shape != frame.frame.image.shape, timeout=60_000
+    )
     assert window.picture.look.shows_bases
 
 
@@ -143,6 +156,8 @@ def test_record_with_one_key_and_close_while_it_runs(
 ) -> None:
     window._set_plan(RecordingPlan(str(tmp_path), ("csv",), records_shown=True))
     open_clip(window, clip, qtbot)
+    assert window.controller.session is not None
+    play_on(window.controller.session)
     key(window, qtbot, Qt.Key_R)
     assert window.controller.recorder.is_recording
     assert window.actions_by_name["record"].isChecked()
@@ -151,8 +166,12 @@ def test_record_with_one_key_and_close_while_it_runs(
         status = window.controller.status
         return bool(status and status.recording and status.recording.frames >= 5)
 
-    qtbot.waitUntil(has_frames, timeout=20_000)
-    with qtbot.waitSignal(window.controller.closed, timeout=20_000):
+    qtbot.waitUntil(has_frames, timeout=60_000)
+    # What is shown is recorded a moment later than the formats.
+    qtbot.waitUntil(lambda: window.controller.recorder._shown is not None, timeout=60_000)
+    with qtbot.waitSignal(window.controller.frame_available, timeout=60_000):
+        pass
+    with qtbot.waitSignal(window.controller.closed, timeout=60_000):
         window.close()
     assert not window.isVisible()
     (table,) = tmp_path.rglob("tracks.csv")
@@ -168,9 +187,9 @@ def test_a_dropped_file_opens_and_a_missing_one_says_so(
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(clip))])
     window.dropEvent(QDropEvent(QPointF(9, 9), Qt.CopyAction, data, Qt.LeftButton, Qt.NoModifier))
-    qtbot.waitUntil(lambda: window.controller.latest is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: window.controller.latest is not None, timeout=60_000)
     window.controller.open("no such file.mp4")
-    qtbot.waitUntil(lambda: window.banner.isVisible(), timeout=10_000)
+    qtbot.waitUntil(lambda: window.banner.isVisible(), timeout=60_000)
     assert window.banner.problem is not None and "no such file.mp4" in window.banner.problem.advice
     assert position(window) >= 0, "what was shown stays"
 
@@ -192,14 +211,14 @@ def test_a_lost_stream_is_waited_for_and_shown_again(window: MainWindow, qtbot: 
     with sender(paced) as server:
         port = server.port
         window.controller.open(f"tcp://127.0.0.1:{port}")
-        qtbot.waitUntil(lambda: position(window) > 3, timeout=20_000)
+        qtbot.waitUntil(lambda: position(window) > 3, timeout=60_000)
         assert not window.bar.slider.isEnabled() and not says_lost()
-    qtbot.waitUntil(says_lost, timeout=10_000)
+    qtbot.waitUntil(says_lost, timeout=60_000)
     assert window.banner.isVisible() and not window.banner.problem.is_error
     lost_at = position(window)
     with sender(paced, port=port):
-        qtbot.waitUntil(lambda: position(window) > lost_at, timeout=20_000)
-        qtbot.waitUntil(lambda: not says_lost(), timeout=10_000)
+        qtbot.waitUntil(lambda: position(window) > lost_at, timeout=60_000)
+        qtbot.waitUntil(lambda: not says_lost(), timeout=60_000)
         close_controller(window.controller, qtbot)
 
 
@@ -208,10 +227,10 @@ def test_layout_and_settings_come_back_after_a_restart(
 ) -> None:
     window.docks["tracker"].hide()
     window.picture.set_look(window.picture.look.__class__(opacity=0.8))
-    with qtbot.waitSignal(window.controller.closed, timeout=20_000):
+    with qtbot.waitSignal(window.controller.closed, timeout=60_000):
         window.close()
     again = make_window(window.controller.preferences, settings=SETTINGS)
-    with qtbot.waitExposed(again):
+    with qtbot.waitExposed(again, timeout=60_000):
         again.show()
     try:
         assert again.picture.look.opacity == 0.8
