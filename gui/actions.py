@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -99,7 +98,7 @@ class Actions(QObject):
         super().__init__(parent)
         self._preferences, self.table, self._key = preferences, table, key
         self._actions: dict[str, QAction] = {}
-        chosen = json.loads(preferences.text(key, "{}"))
+        chosen = preferences.texts(key)
         for spec in table:
             action = QAction(QCoreApplication.translate("Actions", spec.text), parent)
             action.setObjectName(spec.name)
@@ -134,11 +133,11 @@ class Actions(QObject):
                 self._set_keys(action, " ".join(kept))
         self._set_keys(self._actions[name], keys)
         changed = {s.name: self.keys(s.name) for s in self.table if self.keys(s.name) != s.keys}
-        self._preferences.set_text(self._key, json.dumps(changed))
+        self._preferences.set_texts(self._key, changed)
 
     def reset_keys(self) -> None:
         """Back to the default shortcuts."""
-        self._preferences.set_text(self._key, "{}")
+        self._preferences.set_texts(self._key, {})
         for spec in self.table:
             self._set_keys(self._actions[spec.name], spec.keys)
 

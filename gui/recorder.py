@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
@@ -17,6 +17,9 @@ from PyQt5.QtCore import QObject, pyqtSignal
 
 from blendmask_live.datatypes import ColorInfo
 from blendmask_live.errors import ExportError
+from blendmask_live.export import EXPORTERS, ExportOptions
+from blendmask_live.labels import COCO_NAMES
+from gui.format_trouble import formats_trouble
 from gui.problems import Problem, problem_of
 
 if TYPE_CHECKING:
@@ -37,6 +40,8 @@ class RecordingPlan:
     """Clean frames and masks, as `annotate` writes them."""
     records_shown: bool = False
     """Also the picture just as the window shows it, as shown.mp4."""
+    options: ExportOptions = field(default_factory=ExportOptions)
+    """How the formats are written."""
 
 
 class PictureVideo:
@@ -103,8 +108,11 @@ class PictureVideo:
 class Recorder(QObject):
     """Starts and completes recordings of the controller's session.
 
+    Attributes:
+        plan: What `start` records; remembered.
+
     Signals:
-        changed: A recording began or ended.
+        changed: A recording began or ended, or `plan` is new.
     """
 
     changed = pyqtSignal()
@@ -112,6 +120,10 @@ class Recorder(QObject):
     def __init__(self, controller: LiveController) -> None:
         super().__init__(controller)
         self._controller = controller
+        plan = controller.preferences.load("recording", RecordingPlan())
+        # Another version may have known more formats.
+        self.plan = replace(plan, formats=tuple(f for f in plan.formats if f in EXPORTERS))
+        self._has_told_trouble = False
         self._shown: PictureVideo | None = None
         self._folder: Path | None = None
 
@@ -120,10 +132,44 @@ class Recorder(QObject):
         """Whether something is being recorded."""
         return self._folder is not None
 
-    def start(self, plan: RecordingPlan) -> None:
-        """Record the current session into a new folder; nothing happens without a session."""
-        session = self._controller.session
+    def set_plan(self, plan: RecordingPlan) -> None:
+        """Record this from the next start on."""
+        self.plan = plan
+        self._controller.preferences.save("recording", plan)
+        if self._has_told_trouble and not self.trouble():
+            self._has_told_trouble = False
+            self._controller.problem_solved.emit()
+        self.changed.emit()
+
+    def trouble(self) -> str:
+        """Why the plan cannot be recorded, and what to do; "" if it can."""
+        plan, session = self.plan, self._controller.session
+        if not plan.formats and not plan.records_shown:
+            return self.tr("Choose a format, or the picture as it is shown")
+        labels = COCO_NAMES if session is None else session.labels
+        classes = self._controller.settings.segmenter.classes or labels
+        return formats_trouble(plan.formats, plan.options, classes)
+
+    def toggle(self) -> None:
+        """Begin, or complete what was begun."""
+        if self.is_recording:
+            self.finish()
+        else:
+            self.start()
+
+    def start(self) -> None:
+        """Record the current session into a new folder; nothing happens without a session.
+
+        Where the plan has trouble, that is told instead.
+        """
+        session, plan = self._controller.session, self.plan
         if session is None or self.is_recording:
+            return
+        if trouble := self.trouble():
+            title = self.tr("This cannot be recorded")
+            self._controller.problem_found.emit(Problem(title, trouble, "record"))
+            self._has_told_trouble = True
+            self.changed.emit()
             return
         base = Path(plan.folder) if plan.folder else default_folder()
         folder = base / f"{session.info.name} {time.strftime('%Y-%m-%d %H-%M-%S')}"
@@ -140,7 +186,7 @@ class Recorder(QObject):
                 f"{folder}: cannot be made ({error.strerror}); choose another folder"
             ) from error
         if session is not None and plan.formats:
-            session.start_recording(folder, plan.formats)
+            session.start_recording(folder, plan.formats, plan.options)
         if plan.records_shown:
             self._shown = PictureVideo(folder / "shown.mp4")
 

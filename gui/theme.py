@@ -171,6 +171,7 @@ QTabBar::tab:selected {{ color: {t.text}; border-bottom: 2px solid {t.accent};
 QScrollArea, QScrollArea > QWidget > QWidget#panel {{ background: {t.panel}; border: 0; }}
 QWidget#panel {{ background: {t.panel}; }}
 QLabel#dim, QCheckBox#dim {{ color: {t.dim_text}; }}
+QLabel#error {{ background: {t.error}; color: {t.text}; border-radius: 5px; padding: 6px 8px; }}
 QLabel#heading {{ color: {t.text}; font-weight: 600; padding: 6px 0 0 0; }}
 QLabel#value {{ color: {t.dim_text}; }}
 QPushButton {{ background: {t.raised}; border: 1px solid {t.line}; border-radius: 5px;
@@ -183,6 +184,7 @@ QPushButton:default {{ background: {t.accent}; color: {t.on_accent}; border-colo
 QPushButton#segment {{ border-radius: 0; padding: 5px 6px; }}
 QPushButton#segment:checked {{ background: {t.accent}; color: {t.on_accent};
   border-color: {t.accent}; }}
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox, QKeySequenceEdit {{ background: {t.raised};
   border: 1px solid {t.line}; border-radius: 5px; padding: 4px 7px; min-height: 18px;
   selection-background-color: {t.accent}; selection-color: {t.on_accent}; }}

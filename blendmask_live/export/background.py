@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageColor, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageColor, ImageOps
 
 from blendmask_live.datatypes import CroppedMask
 from blendmask_live.errors import ExportError
 
-__all__ = ["Background"]
+__all__ = ["Background", "check_background"]
 
 _BLUR_SHARE: Final = 1 / 40
 """Standard deviation of the blur, as a share of the frame's shorter side."""
@@ -43,7 +44,8 @@ class Background:
         try:
             self._color = ImageColor.getrgb(wanted)[:3]
         except ValueError:
-            self._image = _opened(wanted)
+            with _opened(wanted) as picture:
+                self._image = ImageOps.exif_transpose(picture).convert("RGB")
 
     def behind(self, image: NDArray[np.uint8], crops: Sequence[CroppedMask]) -> NDArray[np.uint8]:
         """A new (H, W, 3) RGB frame: `image` inside the masks, the background elsewhere."""
@@ -66,15 +68,31 @@ class Background:
         return self._fitted.copy()
 
 
-def _opened(path: str) -> Image.Image:
+def check_background(wanted: str) -> None:
+    """Find out quickly whether `Background` could be made: of an image, only the head is read.
+
+    Raises:
+        ExportError: If it could not.
+    """
+    if wanted == "blur":
+        return
+    try:
+        ImageColor.getrgb(wanted)
+    except ValueError:
+        with _opened(wanted):
+            pass
+
+
+@contextmanager
+def _opened(path: str) -> Iterator[Image.Image]:
     try:
         with Image.open(Path(path)) as picture:
-            return ImageOps.exif_transpose(picture).convert("RGB")
-    except (OSError, UnidentifiedImageError) as error:
-        reason = "not an image" if isinstance(error, UnidentifiedImageError) else error.strerror
+            yield picture
+    except (OSError, ValueError, Image.DecompressionBombError) as error:
+        reason = getattr(error, "strerror", None) or "not an image"
         raise ExportError(
             f"background {path!r}: expected 'blur', a colour like 'green' or '#00b140', or an "
-            f"image file ({reason or error})"
+            f"image file ({reason})"
         ) from error
 
 

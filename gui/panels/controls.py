@@ -20,7 +20,15 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-__all__ = ["NumberSlider", "SegmentedChoice", "dim_label", "heading", "panel_column", "scrolling"]
+__all__ = [
+    "NumberSlider",
+    "SegmentedChoice",
+    "dim_label",
+    "error_label",
+    "heading",
+    "panel_column",
+    "scrolling",
+]
 
 
 class NumberSlider(QWidget):
@@ -140,6 +148,15 @@ def dim_label(text: str, parent: QWidget) -> QLabel:
     label = QLabel(text, parent)
     label.setObjectName("dim")
     label.setWordWrap(True)
+    return label
+
+
+def error_label(parent: QWidget) -> QLabel:
+    """Says what is wrong where it is wrong; hidden until there is something."""
+    label = QLabel(parent)
+    label.setObjectName("error")
+    label.setWordWrap(True)
+    label.hide()
     return label
 
 

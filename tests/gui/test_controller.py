@@ -95,7 +95,8 @@ def test_closing_while_recording_completes_the_files(
 ) -> None:
     open_clip(controller, clip, qtbot)
     plan = RecordingPlan(str(tmp_path / "Aufnahmen ß"), ("csv", "overlay"), records_shown=True)
-    controller.recorder.start(plan)
+    controller.recorder.set_plan(plan)
+    controller.recorder.start()
 
     def has_frames() -> bool:
         controller.refresh()
@@ -116,7 +117,8 @@ def test_a_recording_that_cannot_be_written_is_told(
     open_clip(controller, clip, qtbot)
     (tmp_path / "file").touch()
     with qtbot.waitSignal(controller.problem_found, timeout=10_000) as told:
-        controller.recorder.start(RecordingPlan(str(tmp_path / "file")))
+        controller.recorder.set_plan(RecordingPlan(str(tmp_path / "file")))
+        controller.recorder.start()
     assert told.args[0].action == "record"
     assert not controller.recorder.is_recording
 
@@ -153,7 +155,8 @@ def test_a_full_disk_ends_the_recording_but_not_the_live_view(
     monkeypatch.setattr("blendmask_live.live.session.open_exporters", lambda *a, **k: exporters)
     problems: list[Problem] = []
     controller.problem_found.connect(problems.append)
-    controller.recorder.start(RecordingPlan(str(tmp_path), ("csv",)))
+    controller.recorder.set_plan(RecordingPlan(str(tmp_path), ("csv",)))
+    controller.recorder.start()
     qtbot.waitUntil(lambda: controller.session is not failed, timeout=20_000)
     qtbot.waitUntil(lambda: controller.latest is not None, timeout=20_000)
     assert not controller.recorder.is_recording

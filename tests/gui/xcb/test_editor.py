@@ -13,6 +13,7 @@ from PyQt5.QtWidgets import QApplication, QInputDialog
 from pytestqt.qtbot import QtBot
 
 from blendmask_live.annotation import Origin, Project
+from blendmask_live.export import ExportOptions
 from gui.editor.controller import EditorController
 from gui.editor.window import EditorWindow
 from gui.preferences import Preferences
@@ -127,7 +128,7 @@ def test_a_swapped_id_is_split_painted_interpolated_undone_and_exported(
     assert x_of(project, 15, 1) == 75
 
     # And exported.
-    editor.files.export(tmp_path / "out", ("csv",))
+    editor.files.export(tmp_path / "out", ("csv",), ExportOptions())
     qtbot.waitUntil(lambda: editor.banner.problem is not None, timeout=20_000)
     assert not editor.banner.problem.is_error
     rows = list(csv.DictReader((tmp_path / "out/squares/csv/tracks.csv").open()))

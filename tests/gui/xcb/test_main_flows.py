@@ -141,7 +141,7 @@ def test_a_click_on_an_object_shows_how_its_mask_is_made(
 def test_record_with_one_key_and_close_while_it_runs(
     window: MainWindow, clip: Path, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    window._set_plan(RecordingPlan(str(tmp_path), ("csv",), records_shown=True))
+    window.controller.recorder.set_plan(RecordingPlan(str(tmp_path), ("csv",), records_shown=True))
     open_clip(window, clip, qtbot)
     key(window, qtbot, Qt.Key_R)
     assert window.controller.recorder.is_recording
