@@ -27,7 +27,7 @@ from gui.banner import Banner
 from gui.chrome import add_docks, add_menus, add_tool_bar
 from gui.controller import LiveController
 from gui.icons import icon
-from gui.key_focus import KeyFocus
+from gui.key_focus import KeyFocus, focus_next
 from gui.look import Visibility
 from gui.microscope import MicroscopePanel
 from gui.panels.display_panel import DisplayPanel
@@ -332,6 +332,9 @@ class MainWindow(QMainWindow):
             QDesktopServices.openUrl(QUrl.fromLocalFile(problem.target))
 
     # Events
+
+    def focusNextPrevChild(self, is_forward: bool) -> bool:
+        return focus_next(self, is_forward=is_forward)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -60,6 +60,7 @@ class VideoView(QWidget):
         self._hovered_track = 0
         self._selected_track = 0
         self._shows_focus = False
+        self.setProperty("shows_focus", True)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.StrongFocus)
         self.setSizePolicy(QSizePolicy.Expanding, QSizePolicy.Expanding)
