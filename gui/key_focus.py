@@ -54,6 +54,7 @@ class KeyFocus(QObject):
         super().__init__(window)
         self._window = window
         self._ring = _Ring(window)
+        self._ring.hide()
         for button in window.findChildren(QAbstractButton):
             # After a click the keys still belong to playback.
             button.setFocusPolicy(Qt.TabFocus)

@@ -238,7 +238,8 @@ def test_tab_goes_through_everything_in_reading_order_with_a_ring(
     window: MainWindow, qtbot: QtBot, dressed: QApplication, theme: str
 ) -> None:
     apply_theme(dressed, theme)
-    (tools,) = window.findChildren(QToolBar)
+    (tools,), (ring,) = window.findChildren(QToolBar), window.findChildren(QFocusFrame)
+    assert ring.isHidden()
     seen = go_round(window, qtbot)
     names = [str(w.property("text")) for w in seen if w.parent() is tools]
     assert names == ["Source", "Bases", "Microscope", "Annotate", "Snapshot", "Record"]
@@ -253,7 +254,6 @@ def test_tab_goes_through_everything_in_reading_order_with_a_ring(
     qtbot.keyClick(bars[1], Qt.Key_Right)
     assert window.tracker.is_tracking in go_round(window, qtbot)
     qtbot.keyClick(bars[1], Qt.Key_Home)
-    (ring,) = window.findChildren(QFocusFrame)
     for stop in (bars[0], window.display.mask_style.button("fill")):
         stop.setFocus(Qt.TabFocusReason)
         qtbot.waitUntil(ring.isVisible)
