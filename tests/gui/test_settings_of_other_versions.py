@@ -113,7 +113,6 @@ def test_the_window_opens_on_any_settings_and_keeps_the_good_ones(
         store.setValue(key, WRONG[(number + place) % len(WRONG)])
     good = SegmenterSettings(mask_size=112, drop_duplicates=True)
     Preferences(store).save("segmenter", good)
-    logging.getLogger("gui").setLevel(logging.ERROR)
     window = make_window(Preferences(store))
     try:
         assert window.controller.settings.segmenter == good
