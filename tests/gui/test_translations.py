@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from PyQt5.QtCore import QTranslator
-from PyQt5.QtWidgets import QApplication
+from PyQt5.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from gui.controller import LiveController
+from gui.languages import load_language
 from gui.main_window import MainWindow
 
 ROOT = Path(__file__).parents[2]
@@ -62,8 +65,67 @@ def test_what_the_window_shows_is_found_by_translators(
     window = MainWindow(controller)
     qtbot.addWidget(window)
     dressed.removeTranslator(listener)
-    ours = {pair for pair in listener.asked if pair[0] in {context for context, _ in extracted}}
+    contexts = {context for context, _ in extracted}
+    assert "Actions" in contexts
+    ours = {pair for pair in listener.asked if pair[0] in contexts}
     assert ours <= extracted
-    for text in ("Remember lost objects", "Sum", "&Playback", "Record"):
+    for text in ("Remember lost objects", "Sum", "&Playback", "Record", "Open video…"):
         assert any(text == found for _, found in ours | extracted)
     assert len(ours) > 100
+
+
+def german() -> dict[tuple[str, str], str]:
+    """(context, text) -> translation, of the source that translators edit."""
+    root = ElementTree.parse(ROOT / "gui/translations/blendmask_live_de.ts").getroot()
+    return {
+        (context.findtext("name", ""), message.findtext("source", "")): message.findtext(
+            "translation", ""
+        )
+        for context in root.iter("context")
+        for message in context.iter("message")
+    }
+
+
+def test_german_is_complete_and_compiled(extracted: set[tuple[str, str]]) -> None:
+    translations = german()
+    assert set(translations) == extracted, "run tools/translate.py"
+    compiled = QTranslator()
+    assert compiled.load(str(ROOT / "gui/translations/blendmask_live_de.qm"))
+    for (context, text), translation in translations.items():
+        assert translation, text
+        assert compiled.translate(context, text) == translation, "run tools/translate.py"
+        # What is filled in, and file name filters, must not get lost.
+        assert sorted(re.findall(r"{[^}]*}", text)) == sorted(re.findall(r"{[^}]*}", translation))
+        assert text.count("*.") == translation.count("*.")
+
+
+@pytest.fixture
+def in_language(dressed: QApplication) -> Iterator[Callable[[str], None]]:
+    before = dressed.findChildren(QTranslator)
+    yield lambda choice: load_language(dressed, choice)
+    for translator in dressed.findChildren(QTranslator):
+        if translator not in before:
+            dressed.removeTranslator(translator)
+            translator.deleteLater()
+
+
+@pytest.mark.parametrize(
+    ("choice", "title"), [("de", "&Wiedergabe"), ("en", "&Playback"), ("xx", "&Playback")]
+)
+def test_the_chosen_language_is_shown_and_can_be_changed(
+    choice: str,
+    title: str,
+    controller: LiveController,
+    in_language: Callable[[str], None],
+    qtbot: QtBot,
+) -> None:
+    in_language(choice)
+    window = MainWindow(controller)
+    qtbot.addWidget(window)
+    assert title in [action.text() for action in window.menuBar().actions()]
+    menu = window.findChild(QMenu, "language")
+    assert isinstance(menu, QMenu)
+    assert [action.text() for action in menu.actions()][1:] == ["English", "Deutsch"]
+    menu.actions()[2].trigger()
+    assert controller.preferences.text("language") == "de"
+    assert window.banner.problem is not None and not window.banner.problem.is_error
