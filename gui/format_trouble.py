@@ -36,9 +36,13 @@ def formats_trouble(
         and not options.mots_all_classes
         and _MOTS_CLASSES.isdisjoint(class_names)
     ):
-        return QCoreApplication.translate(
-            "@default",
+        return _tr(
             "MOTS knows only people and cars, so nothing would be written; switch on "
-            "“MOTS: all classes”",
+            "“MOTS: all classes”"
         )
     return ""
+
+
+def _tr(text: str) -> str:
+    # The name under which pylupdate5 files what is said outside of classes.
+    return QCoreApplication.translate("@default", text)

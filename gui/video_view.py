@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PyQt5.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
+from PyQt5.QtCore import QCoreApplication, QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QColor, QFocusEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PyQt5.QtWidgets import QSizePolicy, QWidget
 
@@ -65,9 +65,13 @@ class VideoView(QWidget):
         self.setFocusPolicy(Qt.StrongFocus)
         self.setSizePolicy(QSizePolicy.Expanding, QSizePolicy.Expanding)
         self.setAttribute(Qt.WA_OpaquePaintEvent)
-        self.setAccessibleName(self.tr("Video"))
+        # `tr` would look among the texts of the derived class.
+        self.setAccessibleName(QCoreApplication.translate("VideoView", "Video"))
         self.setAccessibleDescription(
-            self.tr("The current frame with its masks; click an object to see how it was made")
+            QCoreApplication.translate(
+                "VideoView",
+                "The current frame with its masks; click an object to see how it was made",
+            )
         )
 
     def sizeHint(self) -> QSize:

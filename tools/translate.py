@@ -7,6 +7,7 @@ what the program loads (*.qm), for which `lrelease` of Qt's tools must be on the
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -15,6 +16,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "gui" / "translations"
+# pylupdate5 names files as the locale has it.
+UTF_8 = {**os.environ, "LC_ALL": "C.UTF-8"}
 
 
 def update(source: Path) -> None:
@@ -22,7 +25,7 @@ def update(source: Path) -> None:
     files = [str(path.relative_to(ROOT)) for path in sorted((ROOT / "gui").rglob("*.py"))]
     program = "from PyQt5.pylupdate_main import main; main()"
     options = ["-noobsolete", "-tr-function", "_tr", *files, "-ts", str(source)]
-    subprocess.run([sys.executable, "-c", program, *options], cwd=ROOT, check=True)
+    subprocess.run([sys.executable, "-c", program, *options], cwd=ROOT, env=UTF_8, check=True)
     # Line numbers would change with every edit of the program.
     text = re.sub(r"\s*<location [^>]*/>", "", source.read_text(encoding="utf-8"))
     source.write_text(text, encoding="utf-8")

@@ -177,7 +177,9 @@ def scrolling(panel: QWidget) -> QScrollArea:
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarAlwaysOff)
-    area.setMinimumWidth(290)
+    # Longer words of other languages need more.
+    bar_px = area.verticalScrollBar().sizeHint().width()
+    area.setMinimumWidth(max(290, panel.minimumSizeHint().width() + bar_px))
     # Its controls take the focus; it follows them.
     area.setFocusPolicy(Qt.NoFocus)
     return area

@@ -203,6 +203,10 @@
         <source>Something unexpected happened</source>
         <translation>Etwas Unerwartetes ist passiert</translation>
     </message>
+    <message>
+        <source>MOTS knows only people and cars, so nothing would be written; switch on “MOTS: all classes”</source>
+        <translation>MOTS kennt nur Personen und Autos, also würde nichts geschrieben; schalten Sie „MOTS: alle Klassen“ ein</translation>
+    </message>
 </context>
 <context>
     <name>Actions</name>
@@ -1149,7 +1153,7 @@
     </message>
     <message>
         <source>Attention</source>
-        <translation>Aufmerksamkeit</translation>
+        <translation>Attention</translation>
     </message>
     <message>
         <source>Bases</source>
@@ -1891,10 +1895,6 @@
     <message>
         <source>Video</source>
         <translation>Video</translation>
-    </message>
-    <message>
-        <source>The current frame with its masks; click an object to see how it was made</source>
-        <translation>Das aktuelle Bild mit seinen Masken; klicken Sie auf ein Objekt, um zu sehen, wie es entstand</translation>
     </message>
 </context>
 <context>
