@@ -67,12 +67,11 @@ class VideoView(QWidget):
         self.setAttribute(Qt.WA_OpaquePaintEvent)
         # `tr` would look among the texts of the derived class.
         self.setAccessibleName(QCoreApplication.translate("VideoView", "Video"))
-        self.setAccessibleDescription(
-            QCoreApplication.translate(
-                "VideoView",
-                "The current frame with its masks; click an object to see how it was made",
-            )
+        # On one line, since pylupdate5 overlooks what ends with a comma.
+        description = QCoreApplication.translate(
+            "VideoView", "The current frame with its masks; click an object to see how it was made"
         )
+        self.setAccessibleDescription(description)
 
     def sizeHint(self) -> QSize:
         return QSize(960, 540)

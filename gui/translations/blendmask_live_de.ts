@@ -1896,6 +1896,10 @@
         <source>Video</source>
         <translation>Video</translation>
     </message>
+    <message>
+        <source>The current frame with its masks; click an object to see how it was made</source>
+        <translation>Das aktuelle Bild mit seinen Masken; klicken Sie auf ein Objekt, um zu sehen, wie es entstand</translation>
+    </message>
 </context>
 <context>
     <name>_JournalModel</name>
