@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PyQt5.QtCore import QEvent, QObject, QPoint, Qt
+from PyQt5.QtCore import QEvent, QObject, Qt
 from PyQt5.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
 from PyQt5.QtWidgets import (
     QAbstractButton,
@@ -150,11 +150,7 @@ def _stops_in(area: QWidget, window: QMainWindow) -> list[QWidget]:
         begins_line = not lines or middles[stop].y() - middles[lines[-1][-1]].y() > _LINE_PX
         lines += [[]] if begins_line else []
         lines[-1].append(stop)
-    return [stop for line in lines for stop in sorted(line, key=lambda s: _x(middles[s]))]
-
-
-def _x(point: QPoint) -> int:
-    return point.x()
+    return [stop for line in lines for stop in sorted(line, key=lambda s: middles[s].x())]
 
 
 def _is_stop(widget: QWidget) -> bool:
