@@ -84,3 +84,4 @@ class StageFailed(BlendMaskLiveError):
             detail if isinstance(cause, BlendMaskLiveError) else f"{stage} failed: {detail}"
         )
         self.stage = stage
+        self.__cause__ = cause

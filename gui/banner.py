@@ -31,6 +31,7 @@ class Banner(QFrame):
         self._text.setWordWrap(True)
         self._text.setTextFormat(Qt.RichText)
         self._text.setTextInteractionFlags(Qt.TextSelectableByMouse)
+        self._closed_title = ""
         self._fade = QTimer(self)
         self._fade.setSingleShot(True)
         self._fade.setInterval(NEWS_MS)
@@ -41,7 +42,7 @@ class Banner(QFrame):
         close.setIcon(icon("close"))
         close.setToolTip(self.tr("Close this message"))
         close.setAccessibleName(self.tr("Close this message"))
-        close.clicked.connect(self.clear)
+        close.clicked.connect(self._close)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(14, 8, 8, 8)
         layout.setSpacing(12)
@@ -52,8 +53,11 @@ class Banner(QFrame):
         self.hide()
 
     def show_problem(self, problem: Problem) -> None:
-        """Show this instead of what was shown."""
+        """Show this instead of what was shown, unless it is news of what was closed."""
+        if not problem.is_error and problem.title == self._closed_title:
+            return
         self.problem = problem
+        self._closed_title = ""
         self.setObjectName("banner-error" if problem.is_error else "banner-news")
         # The style sheet sees the new name only when it is applied again.
         self.style().unpolish(self)
@@ -76,9 +80,16 @@ class Banner(QFrame):
         self.hide()
 
     def clear_error(self) -> None:
-        """Show no error; news stay."""
+        """Show no error; news stay. What comes again is shown again."""
+        self._closed_title = ""
         if self.problem is not None and not self.problem.is_news:
             self.clear()
+
+    def _close(self) -> None:
+        # A notice that counts comes again and again.
+        if self.problem is not None and not self.problem.is_news:
+            self._closed_title = self.problem.title
+        self.clear()
 
     def _act(self) -> None:
         problem = self.problem

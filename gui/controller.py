@@ -14,7 +14,7 @@ from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 from blendmask_live.capture import FrameSource, open_source
 from blendmask_live.config import SegmenterSettings
 from blendmask_live.datatypes import TrackedFrame
-from blendmask_live.errors import ConfigError, ExportError
+from blendmask_live.errors import ConfigError
 from blendmask_live.live import LiveSettings, LiveStatus
 from gui.bridge import SessionBridge
 from gui.loading import LOADING_STEPS, NetworkChoice, load_network
@@ -104,7 +104,6 @@ class LiveController(QObject):
         self._opener = opener
         self._has_chosen_network = False
         self._playhead: Playhead | None = None
-        self._lasting_problem: Problem | None = None
         self._request = 0
         self.is_closed = False
         self._is_closing = False
@@ -124,7 +123,7 @@ class LiveController(QObject):
     def open(self, spec: str | Path) -> None:
         """Show another source; returns at once, a problem is told by signal."""
         self._request += 1
-        self._playhead = self._lasting_problem = None
+        self._playhead = None
         self.recorder.finish()
         self.source_spec = str(spec)
         self.loading_changed.emit(0, LOADING_STEPS, self.tr("Opening {}").format(_shown(spec)))
@@ -207,8 +206,6 @@ class LiveController(QObject):
             self.preferences.add_recent_file(path.absolute())
         self.loading_changed.emit(LOADING_STEPS, LOADING_STEPS, "")
         self.problem_solved.emit()
-        if self._lasting_problem is not None:
-            self.problem_found.emit(self._lasting_problem)
         self.session_changed.emit()
 
     def _opening_failed(self, request: int, error: BaseException) -> None:
@@ -239,6 +236,8 @@ class LiveController(QObject):
             self.mask_costs.add(status.stages, masks.shape[-1])
         if status.state == "failed" and not self._was_failed and self.session.error:
             self._session_failed(self.session.error)
+        if status.recording is not None:
+            self.recorder.tell_failures(status.recording)
         if status.notice != self._notice:
             self._notice = status.notice
             self._tell_notice()
@@ -248,12 +247,7 @@ class LiveController(QObject):
         self._was_failed = True
         logger.error("the session failed", exc_info=error)
         self.recorder.give_up()
-        problem = problem_of(error)
-        self.problem_found.emit(problem)
-        if isinstance(error.__cause__, ExportError):
-            # Only the recording is lost: go on with the live view.
-            self.reopen()
-            self._lasting_problem = problem
+        self.problem_found.emit(problem_of(error))
 
     def _tell_notice(self) -> None:
         if not self._notice:

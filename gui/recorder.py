@@ -13,6 +13,7 @@ from PyQt5.QtCore import QObject, pyqtSignal
 from blendmask_live.errors import ExportError
 from blendmask_live.export import EXPORTERS, ExportOptions
 from blendmask_live.labels import COCO_NAMES
+from blendmask_live.live import RecordingStatus
 from gui.format_trouble import formats_trouble
 from gui.picture_video import PictureVideo
 from gui.problems import Problem, problem_of
@@ -61,6 +62,7 @@ class Recorder(QObject):
         self._has_told_trouble = False
         self._shown: PictureVideo | None = None
         self._folder: Path | None = None
+        self._told: set[str] = set()
 
     @property
     def is_recording(self) -> bool:
@@ -109,6 +111,7 @@ class Recorder(QObject):
         base = Path(plan.folder) if plan.folder else default_folder()
         folder = base / f"{session.info.name} {time.strftime('%Y-%m-%d %H-%M-%S')}"
         self._folder = folder
+        self._told.clear()
         self._controller.worker.submit(partial(self._start_job, folder, plan), failed=self._failed)
         self.changed.emit()
 
@@ -135,15 +138,26 @@ class Recorder(QObject):
         shown = self._shown
         if shown is None or not shown.failure:
             return
-        goes_on = bool(self.plan.formats)
+        goes_on = len(self._told) < len(self.plan.formats)
         text = self.tr("{path}: {reason}. What was written until then is kept.")
         if goes_on:
             text += self.tr(" The other formats are still being recorded.")
         advice = text.format(path=shown.path, reason=shown.failure)
         title = self.tr("What is shown is not recorded any more")
         self._controller.problem_found.emit(Problem(title, advice, "record"))
-        if not goes_on:
+        if self.plan.formats and not goes_on:
+            self.finish()
+        elif not goes_on:
             self.give_up()
+
+    def tell_failures(self, status: RecordingStatus) -> None:
+        """Say at once which formats ended early; the others go on, while there are any."""
+        for name in status.failures.keys() - self._told:
+            self._told.add(name)
+            self._controller.problem_found.emit(problem_of(status.failures[name]))
+        shows_on = self._shown is not None and not self._shown.failure
+        if not shows_on and len(self._told) == len(status.formats):
+            self.finish()
 
     def finish(self) -> None:
         """Complete the files; the news comes as a problem that is none."""

@@ -7,7 +7,7 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from blendmask_live.capture.source import CameraWish, FrameSource, LiveSource, SeekableSource
+from blendmask_live.capture.source import CameraWish, FrameSource, NoticingSource, SeekableSource
 from blendmask_live.capture.window import Window, WindowedSource, part_of
 from blendmask_live.errors import SourceOpenError
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FrameSource",
-    "LiveSource",
+    "NoticingSource",
     "SeekableSource",
     "Window",
     "WindowedSource",

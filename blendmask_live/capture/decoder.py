@@ -36,8 +36,11 @@ _TEXT_FORMATS: Final = frozenset({"adf", "bin", "idf", "tty", "xbin"})
 class FileDecoder:
     """Pictures of the first video stream of a file, in presentation order.
 
-    Packets that cannot be decoded are skipped with a warning; a file that was cut short ends
-    early, with a warning. Used by one thread at a time.
+    Packets that cannot be decoded are skipped, and a file that was cut short ends early: `notice`
+    says so, and a warning. Used by one thread at a time.
+
+    Attributes:
+        packets_skipped: How often a packet could not be decoded.
     """
 
     def __init__(
@@ -57,6 +60,7 @@ class FileDecoder:
         self._goes_on = goes_on
         self._accelerator = find_accelerator() if hardware else None
         self.packets_skipped = 0
+        self._missing_end = ""
         self._passes_until_ticks: int | None = None
         self._has_reported = False
         self._pictures: Iterator[av.VideoFrame] = iter(())
@@ -79,6 +83,17 @@ class FileDecoder:
     def average_fps(self) -> Fraction | None:
         """As far as the stream tells."""
         return self._stream.average_rate or self._stream.guessed_rate or None
+
+    @property
+    def notice(self) -> str:
+        """What of the file is lost, as far as it was read, for people; "" if nothing is."""
+        count = self.packets_skipped
+        skipped = (
+            f"{count} damaged packet{'s' * (count > 1)} skipped; frames that depend on "
+            f"{'them' if count > 1 else 'it'} may be missing too"
+        )
+        losses = [skipped] * bool(count) + [self._missing_end] * bool(self._missing_end)
+        return f"{self._path}: {'; '.join(losses)}" if losses else ""
 
     def next_picture(self) -> av.VideoFrame | None:
         """The next picture that can be decoded; None after the last.
@@ -167,7 +182,7 @@ class FileDecoder:
             try:
                 packet = next(packets, None)
             except av.error.InvalidDataError:
-                logger.warning("%s: damaged here, the rest cannot be read", self._path)
+                self._missing_end = "damaged, the rest cannot be read"
                 return
             except av.FFmpegError as failure:
                 raise SourceReadError(
@@ -200,26 +215,20 @@ class FileDecoder:
         except av.FFmpegError as failure:
             self.packets_skipped += 1
             if self.packets_skipped == 1:
-                logger.warning(
-                    "%s: a damaged packet was skipped: %s", self._path, failure.strerror or failure
-                )
+                logger.warning("%s (%s)", self.notice, failure.strerror or failure)
             return []
 
     def _report_losses(self) -> None:
         if self._has_reported or not self._goes_on():
             return
         self._has_reported = True
-        if self.packets_skipped:
-            logger.warning(
-                "%s: %d damaged packets skipped; frames that depend on them may be missing too",
-                self._path,
-                self.packets_skipped,
-            )
         entries = self._stream.index_entries
         if len(entries):
             last = entries[len(entries) - 1]
             if last.pos + last.size > self._container.size:
-                logger.warning("%s: the file was cut short; its last part is missing", self._path)
+                self._missing_end = "cut short, its last part is missing"
+        if self.notice:
+            logger.warning("%s", self.notice)
 
 
 def _open_container(path: Path | str, accelerator: HWAccel | None = None) -> InputContainer:

@@ -28,7 +28,7 @@ class FileSource:
 
     Rotation and mirroring are applied; pixels that are not square stay as stored; frames whose
     size differs from the first one's are delivered as decoded. Packets that cannot be decoded
-    are skipped with a warning; a file that was cut short ends early, with a warning.
+    are skipped, and a file that was cut short ends early: `notice` says so, and a warning.
 
     `seek` is exact and, but for odd files, fast: see `PictureReader`. Where a file is damaged in
     a part that was never read, indexes behind that part count the lost frames too; times are
@@ -63,6 +63,11 @@ class FileSource:
     def info(self) -> SourceInfo:
         """See `FrameSource.info`; `frame_count` is the container's word."""
         return self._info
+
+    @property
+    def notice(self) -> str:
+        """See `NoticingSource.notice`."""
+        return self._reader.decoder.notice
 
     def read(self) -> Frame | None:
         """See `FrameSource.read`."""

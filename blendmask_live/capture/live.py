@@ -135,7 +135,7 @@ class ReconnectingSource:
 
     @property
     def notice(self) -> str:
-        """See `LiveSource.notice`."""
+        """See `NoticingSource.notice`."""
         connection = self._connection
         if self._notice or connection is None:
             return self._notice

@@ -5,7 +5,7 @@ from typing import Protocol, runtime_checkable
 
 from blendmask_live.datatypes import Frame, SourceInfo
 
-__all__ = ["CameraWish", "FrameSource", "LiveSource", "SeekableSource", "refuse_negative"]
+__all__ = ["CameraWish", "FrameSource", "NoticingSource", "SeekableSource", "refuse_negative"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +71,14 @@ def refuse_negative(index: int) -> None:
 
 
 @runtime_checkable
-class LiveSource(FrameSource, Protocol):
-    """A source that may go away and come back: cameras, streams."""
+class NoticingSource(FrameSource, Protocol):
+    """A source that goes on in spite of trouble: cameras, streams, damaged files."""
 
     @property
     def notice(self) -> str:
-        """What hinders the source now, for people ("camera lost, next try in 4 s"); "" if nothing.
+        """What hinders the source now, or what is missing of it, for people; "" if nothing.
 
+        "camera lost, next try in 4 s", or "clip.mp4: 3 damaged packets skipped".
         Safe to read from any thread.
         """
         ...

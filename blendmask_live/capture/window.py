@@ -11,7 +11,7 @@ from typing import Protocol, runtime_checkable
 
 from blendmask_live.capture.source import (
     FrameSource,
-    LiveSource,
+    NoticingSource,
     SeekableSource,
     refuse_negative,
 )
@@ -116,8 +116,6 @@ def part_of(source: FrameSource, window: Window) -> WindowedSource:
     """
     if isinstance(source, SeekableSource):
         return _SeekableWindow(source, window)
-    if isinstance(source, LiveSource):
-        return _LiveWindow(source, window)
     return WindowedSource(source, window)
 
 
@@ -158,6 +156,11 @@ class WindowedSource:
         """As of the whole source, with the frame count of this part."""
         info = self._source.info
         return replace(info, frame_count=self._window.expected_frames(info))
+
+    @property
+    def notice(self) -> str:
+        """See `NoticingSource.notice`."""
+        return self._source.notice if isinstance(self._source, NoticingSource) else ""
 
     def read(self) -> Frame | None:
         """The next frame of the part.
@@ -261,16 +264,3 @@ class _SeekableWindow(WindowedSource):
         steps = math.ceil((index - self._first_taken_index) / self._window.stride)
         self._delivered = max(0, steps)
         self._ended = self._window.max_frames is not None and steps >= self._window.max_frames
-
-
-class _LiveWindow(WindowedSource):
-    """A part of what a camera or stream gives."""
-
-    def __init__(self, source: LiveSource, window: Window) -> None:
-        super().__init__(source, window)
-        self._live = source
-
-    @property
-    def notice(self) -> str:
-        """See `LiveSource.notice`."""
-        return self._live.notice

@@ -105,4 +105,5 @@ class Recording:
             seconds=time.monotonic() - self._began_s,
             frames=self.branch.frames_written or 0,
             frames_dropped=self.branch.frames_dropped,
+            failures=self.branch.failures,
         )

@@ -221,6 +221,8 @@ class LiveSession:
     ) -> None:
         """Write what comes from now on to `folder`/FORMAT, one thread per format.
 
+        A format that fails, for want of space for example, ends alone: `status` tells.
+
         Raises:
             ConfigError: If a recording runs.
             ExportError: If a format is unknown, or an output exists or cannot be made.
@@ -255,6 +257,9 @@ class LiveSession:
 
         Returns:
             Format -> files made; empty where no recording ran.
+
+        Raises:
+            StageFailed: If a format failed, the first one's error; the others are complete.
         """
         with self._recording_lock:
             recording = self._recording
@@ -263,7 +268,9 @@ class LiveSession:
             outputs = self._pipeline.detach(recording.branch)
             self._recording = None
             self._set_recording(False)
-            return outputs
+        for failure in recording.branch.failures.values():
+            raise failure
+        return outputs
 
     def _set_recording(self, is_recording: bool) -> None:
         """Ids are not used again; of files, no frame may be left out."""
@@ -298,4 +305,4 @@ class LiveSession:
 
 
 def _vram_mb(device: str) -> float | None:
-    return torch.cuda.memory_allocated(device) / 2**20 if device.startswith("cuda") else None
+    return torch.cuda.memory_reserved(device) / 2**20 if device.startswith("cuda") else None

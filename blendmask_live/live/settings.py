@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from blendmask_live.config import FAINT_SHARE, SegmenterSettings
-from blendmask_live.errors import ConfigError
+from blendmask_live.errors import ConfigError, StageFailed
 from blendmask_live.pipeline import StageSummary
 from tracking import TrackerConfig
 
@@ -64,6 +64,8 @@ class RecordingStatus:
     """Frames that are in every format by now."""
     frames_dropped: int
     """Frames that some format was too slow for; only of live sources."""
+    failures: Mapping[str, StageFailed]
+    """Format -> why it ended early; the other formats go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ class LiveStatus:
     rss_mb: float
     """Memory of this process in MiB."""
     vram_mb: float | None
-    """Memory that tensors take on the GPU in MiB; None on the CPU."""
+    """Memory that PyTorch holds on the GPU in MiB; None on the CPU."""
     stages: Mapping[str, StageSummary]
     """Stage or step of one -> its times per frame."""
     recording: RecordingStatus | None

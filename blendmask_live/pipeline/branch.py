@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -9,12 +10,15 @@ from functools import partial
 from pathlib import Path
 
 from blendmask_live.datatypes import TrackedFrame
+from blendmask_live.errors import StageFailed
 from blendmask_live.pipeline.channel import Channel, Overflow
 from blendmask_live.pipeline.parts import HoldBack, Sink
 from blendmask_live.pipeline.stages import Stage
 from blendmask_live.pipeline.timings import StageTimings
 
 __all__ = ["Branch"]
+
+logger = logging.getLogger(__name__)
 
 
 class Branch:
@@ -33,6 +37,7 @@ class Branch:
         overflow: Overflow,
         timings: StageTimings,
         keeps_outputs: Callable[[], bool],
+        keeps_failures: bool,
     ) -> None:
         """Prepare; nothing runs before the pipeline starts the stages.
 
@@ -43,6 +48,8 @@ class Branch:
             overflow: What happens when a sink is too slow.
             timings: Where "export NAME" is recorded.
             keeps_outputs: Asked at the end of the frames, whether files shall be completed.
+            keeps_failures: Whether a sink that fails ends alone, told by `failures`; otherwise
+                its thread fails.
         """
         self.finishing: set[str] = set()
         self._sinks = dict(sinks)
@@ -50,11 +57,13 @@ class Branch:
         self._channels = {name: Channel[TrackedFrame](capacity, overflow) for name in sinks}
         self._timings = timings
         self._keeps_outputs = keeps_outputs
+        self._keeps_failures = keeps_failures
         self._counting = threading.Lock()
         self._sending = threading.Lock()
         self._is_closed = False
         self._written = dict.fromkeys(self._sinks, 0)
         self._outputs: dict[str, tuple[Path, ...]] = {}
+        self._failures: dict[str, StageFailed] = {}
 
     @property
     def outputs(self) -> dict[str, tuple[Path, ...]]:
@@ -63,19 +72,27 @@ class Branch:
             return dict(self._outputs)
 
     @property
-    def frames_written(self) -> int | None:
-        """Frames that every sink has; None without sinks."""
+    def failures(self) -> dict[str, StageFailed]:
+        """Sink name -> why it ended early; its files are gone."""
         with self._counting:
-            return min(self._written.values(), default=None)
+            return dict(self._failures)
+
+    @property
+    def frames_written(self) -> int | None:
+        """Frames that every sink has which has not failed; None where there is none."""
+        with self._counting:
+            written = (n for name, n in self._written.items() if name not in self._failures)
+            return min(written, default=None)
 
     @property
     def frames_dropped(self) -> int:
-        """Frames that some sink did not get, summed over the sinks."""
-        return sum(channel.dropped_count for channel in self._channels.values())
+        """Frames that some sink did not get, summed over the sinks that have not failed."""
+        working = self._channels.keys() - self.failures.keys()
+        return sum(self._channels[name].dropped_count for name in working)
 
     def stages(self) -> list[Stage]:
         """What the threads of the sinks do."""
-        return [Stage(f"export {name}", partial(self._write_frames, name)) for name in self._sinks]
+        return [Stage(f"export {name}", partial(self._run, name)) for name in self._sinks]
 
     def send(self, tracked_frame: TrackedFrame) -> None:
         """Hand over the next frame; waits for room under `Overflow.BLOCK`. Closed: no-op."""
@@ -115,21 +132,33 @@ class Branch:
             for channel in self._channels.values():
                 channel.put(tracked_frame)
 
-    def _write_frames(self, name: str) -> None:
-        sink, stage = self._sinks[name], f"export {name}"
+    def _run(self, name: str) -> None:
+        sink = self._sinks[name]
         try:
-            for tracked_frame in self._channels[name]:
-                started_s = time.perf_counter()
-                sink.write(tracked_frame)
-                self._timings.record(stage, (time.perf_counter() - started_s) * 1000)
-                with self._counting:
-                    self._written[name] += 1
-            if self._keeps_outputs() and self._written[name]:
-                self.finishing.add(stage)
-                files = sink.close()
-                with self._counting:
-                    self._outputs[name] = files
+            self._write_frames(name, sink)
+        except Exception as cause:
+            if not self._keeps_failures:
+                raise
+            logger.warning("export %s: %s", name, cause)
+            with self._counting:
+                self._failures[name] = StageFailed(f"export {name}", cause)
         finally:
-            self.finishing.discard(stage)
+            self.finishing.discard(f"export {name}")
+            # After a failure nobody takes what waits.
+            self._channels[name].discard()
             # After a successful close this does nothing.
             sink.discard()
+
+    def _write_frames(self, name: str, sink: Sink) -> None:
+        stage = f"export {name}"
+        for tracked_frame in self._channels[name]:
+            started_s = time.perf_counter()
+            sink.write(tracked_frame)
+            self._timings.record(stage, (time.perf_counter() - started_s) * 1000)
+            with self._counting:
+                self._written[name] += 1
+        if self._keeps_outputs() and self._written[name]:
+            self.finishing.add(stage)
+            files = sink.close()
+            with self._counting:
+                self._outputs[name] = files

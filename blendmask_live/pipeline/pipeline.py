@@ -20,7 +20,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Generic, Self, TypeVar
 
-from blendmask_live.capture.source import FrameSource, LiveSource
+from blendmask_live.capture.source import FrameSource, NoticingSource
 from blendmask_live.datatypes import Frame, TrackedFrame
 from blendmask_live.errors import StageFailed
 from blendmask_live.pipeline.branch import Branch
@@ -108,7 +108,7 @@ class Pipeline(Generic[Found]):
             overflow=self._config.exports_overflow,
         )
         self._branches: tuple[Branch, ...] = (self._main,)
-        self._threads = StageThreads(self._stages(), on_failure=self._abort)
+        self._threads = StageThreads(self._stages(), on_failure=self._end_after_failure)
         self._lock = threading.Lock()
         self._is_started = False
         self._is_stopped = False
@@ -168,7 +168,7 @@ class Pipeline(Generic[Found]):
                 instances=self._instances,
                 frames_dropped=self._frames.dropped_count,
                 exports_dropped=self._main.frames_dropped,
-                notice=self._source.notice if isinstance(self._source, LiveSource) else "",
+                notice=self._source.notice if isinstance(self._source, NoticingSource) else "",
             )
 
     def start(self) -> None:
@@ -211,6 +211,8 @@ class Pipeline(Generic[Found]):
     ) -> Branch:
         """Send the frames from now on to more sinks, until `detach` or the end.
 
+        One of them that fails ends alone: `Branch.failures` tells.
+
         Args:
             sinks: Name -> sink, owned as those given first; names not in use yet.
             hold_back: Between the frames and these sinks.
@@ -224,7 +226,13 @@ class Pipeline(Generic[Found]):
         with self._lock:
             if not self._is_started or self._is_stopped or self._has_tracked_all:
                 raise RuntimeError("sinks can be attached only while the pipeline runs")
-            branch = self._branch(sinks, hold_back=hold_back, capacity=capacity, overflow=overflow)
+            branch = self._branch(
+                sinks,
+                hold_back=hold_back,
+                capacity=capacity,
+                overflow=overflow,
+                keeps_failures=True,
+            )
             self._branches += (branch,)
             self._threads.add(branch.stages())
         if failure := self._threads.failure:
@@ -240,7 +248,7 @@ class Pipeline(Generic[Found]):
         Returns:
             Sink name -> files made.
         """
-        if not self._threads.failure:
+        if self._keeps_outputs():
             branch.flush()
         branch.close()
         self._threads.join(None, only={stage.name for stage in branch.stages()})
@@ -284,6 +292,13 @@ class Pipeline(Generic[Found]):
                 has_told = True
                 logger.warning("finishing outputs: %s", ", ".join(late))
 
+    def _end_after_failure(self) -> None:
+        """No more frames; those found already still reach every sink where outputs are kept."""
+        self._source.interrupt()
+        self._frames.discard()
+        if not self._config.keeps_outputs_of_failed_run:
+            self._abort()
+
     def _abort(self) -> None:
         """Make every thread end after the frame it works on; drop all that waits."""
         self._source.interrupt()
@@ -299,6 +314,7 @@ class Pipeline(Generic[Found]):
         hold_back: HoldBack | None,
         capacity: int,
         overflow: Overflow,
+        keeps_failures: bool = False,
     ) -> Branch:
         return Branch(
             sinks,
@@ -307,6 +323,7 @@ class Pipeline(Generic[Found]):
             overflow=overflow,
             timings=self._timings,
             keeps_outputs=self._keeps_outputs,
+            keeps_failures=keeps_failures,
         )
 
     def _keeps_outputs(self) -> bool:
@@ -322,6 +339,8 @@ class Pipeline(Generic[Found]):
         ]
 
     def _close_branches(self) -> None:
+        # Where the tracker failed, nobody else takes what waits for it.
+        self._segmented.discard()
         with self._lock:
             self._has_tracked_all = True
         for branch in self._branches:
@@ -360,7 +379,7 @@ class Pipeline(Generic[Found]):
                 self._instances += len(tracked_frame.instances)
             for branch in self._branches:
                 branch.send(tracked_frame)
-        if not self._threads.has_failed:
+        if self._keeps_outputs():
             for branch in self._branches:
                 branch.flush()
 

@@ -123,10 +123,7 @@ class StageThreads:
         """The first failure: names the stage; its cause is in `__cause__`."""
         if self._failure is None:
             return None
-        stage, cause = self._failure
-        failed = StageFailed(stage, cause)
-        failed.__cause__ = cause
-        return failed
+        return StageFailed(*self._failure)
 
     def _threads_of(self, stages: Sequence[Stage]) -> dict[threading.Thread, threading.Event]:
         return {

@@ -127,11 +127,14 @@ def test_cut_mp4_delivers_the_frames_before_the_cut_and_warns(
     content = path.read_bytes()
     path.write_bytes(content[: len(content) // 2])
     caplog.clear()
-    frames = read_all(open_source(path))
+    source = open_source(path)
+    assert source.notice == ""
+    frames = read_all(source)
     assert 10 < len(frames) < 25
     for frame, original in zip(frames[:-1], whole, strict=False):
         assert np.array_equal(frame.image, original.image)
     assert "cut short" in caplog.text
+    assert source.notice == f"{path}: cut short, its last part is missing"
 
 
 def test_damaged_packets_are_skipped_and_counted(
@@ -144,10 +147,14 @@ def test_damaged_packets_are_skipped_and_counted(
     content[middle : middle + len(content) // 10] = bytes(len(content) // 10)
     path.write_bytes(content)
     caplog.clear()
-    frames = read_all(open_source(path))
+    source = open_source(path)
+    frames = read_all(source)
     assert 30 <= len(frames) < 40
     assert [frame.index for frame in frames] == list(range(len(frames)))
     assert "damaged packets skipped" in caplog.text
+    part = open_source(path, stride=3)
+    read_all(part)
+    assert "damaged packets skipped" in part.notice == source.notice
     # The keyframe after the damage makes everything right again.
     last = frames[-1]
     assert np.array_equal(last.image, whole[last.pts_s].image)

@@ -7,7 +7,7 @@ import pytest
 
 from blendmask_live.capture import open_source
 from blendmask_live.capture.screen import ScreenArea
-from blendmask_live.capture.source import LiveSource
+from blendmask_live.capture.source import NoticingSource
 from blendmask_live.errors import SourceOpenError
 from tests.capture.conftest import VirtualDisplay
 
@@ -33,7 +33,7 @@ def test_nonsense_is_refused(spec: str) -> None:
 
 def test_screen_is_a_live_source_that_counts_its_frames(display: VirtualDisplay) -> None:
     source = open_source("screen", fps=50)
-    assert isinstance(source, LiveSource)
+    assert isinstance(source, NoticingSource)
     info = source.info
     assert (info.width, info.height, info.average_fps, info.is_live) == (320, 240, 50, True)
     frames = [source.read() for _ in range(4)]

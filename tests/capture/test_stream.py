@@ -17,7 +17,7 @@ import pytest
 from blendmask_live.capture import live, open_source
 from blendmask_live.capture.backlog import Backlog
 from blendmask_live.capture.live import ReconnectingSource, RetryPauses
-from blendmask_live.capture.source import LiveSource
+from blendmask_live.capture.source import NoticingSource
 from blendmask_live.capture.stream import StreamTimeouts, open_stream
 from blendmask_live.datatypes import Frame
 from blendmask_live.errors import SourceOpenError
@@ -102,7 +102,7 @@ def test_stream_is_described_as_live(protocol: str) -> None:
     header = HTTP_TS if protocol == "http" else b""
     with sender(_all_then_wait(CHUNKS), header=header) as server:
         source = open_source(f"{protocol}://127.0.0.1:{server.port}/live.ts")
-        assert isinstance(source, LiveSource)
+        assert isinstance(source, NoticingSource)
         info = source.info
         assert (info.width, info.height, info.average_fps) == (64, 48, 25)
         assert info.is_live and info.frame_count is None
@@ -327,7 +327,7 @@ def test_missing_path_of_a_server_is_named() -> None:
 def test_part_of_a_stream_ends_and_passes_notices_on() -> None:
     with sender(_paced(CHUNKS)) as server:
         source = open_source(f"tcp://127.0.0.1:{server.port}", max_frames=3)
-        assert isinstance(source, LiveSource)
+        assert isinstance(source, NoticingSource)
         assert source.notice == ""
         assert len([*iter(source.read, None)]) == 3
         source.close()

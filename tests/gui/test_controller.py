@@ -52,6 +52,23 @@ def test_a_source_that_cannot_be_opened_is_told_and_the_old_one_goes_on(
     assert controller.status is not None and controller.status.state in ("playing", "ended")
 
 
+def test_what_is_lost_of_a_damaged_file_is_told_while_it_plays_on(
+    controller: LiveController, clip: Path, qtbot: QtBot, tmp_path: Path
+) -> None:
+    content = bytearray(clip.read_bytes())
+    damage = slice(len(content) // 3, len(content) // 2)
+    content[damage] = bytes(damage.stop - damage.start)
+    damaged = tmp_path / "damaged.mp4"
+    damaged.write_bytes(content)
+    told: list[Problem] = []
+    controller.problem_found.connect(told.append)
+    open_clip(controller, damaged, qtbot)
+    qtbot.waitUntil(lambda: bool(told), timeout=60_000)
+    assert "damaged.mp4: " in told[0].advice and "skipped" in told[0].advice
+    assert not told[0].is_error
+    assert controller.session is not None and controller.session.error is None
+
+
 def test_of_two_sources_asked_for_quickly_the_last_one_is_shown(
     controller: LiveController, clip: Path, qtbot: QtBot
 ) -> None:
@@ -148,19 +165,16 @@ def test_a_full_disk_ends_the_recording_but_not_the_live_view(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     open_clip(controller, clip, qtbot)
-    failed = controller.session
-    assert failed is not None
-    failed.speed = 0.5
+    session = controller.session
     exporters = {"csv": _FullDisk()}
     monkeypatch.setattr("blendmask_live.live.session.open_exporters", lambda *a, **k: exporters)
     problems: list[Problem] = []
     controller.problem_found.connect(problems.append)
     controller.recorder.set_plan(RecordingPlan(str(tmp_path), ("csv",)))
     controller.recorder.start()
-    qtbot.waitUntil(lambda: controller.session is not failed, timeout=20_000)
-    qtbot.waitUntil(lambda: controller.latest is not None, timeout=20_000)
-    assert not controller.recorder.is_recording
-    assert controller.session.speed == 0.5, "it goes on as it was"
+    qtbot.waitUntil(lambda: bool(problems), timeout=20_000)
+    qtbot.waitUntil(lambda: not controller.recorder.is_recording, timeout=20_000)
+    assert controller.session is session and session.error is None
     assert {problem.action for problem in problems} == {"record"}
     assert "-o" not in problems[-1].advice, "that is for the command line"
 

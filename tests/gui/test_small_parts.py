@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from PyQt5.QtCore import Qt
-from PyQt5.QtWidgets import QApplication, QWidget
+from PyQt5.QtWidgets import QApplication, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from blendmask_live.config import SegmenterSettings
@@ -148,6 +148,19 @@ def test_news_go_by_themselves_and_what_needs_an_answer_stays(qtbot: QtBot) -> N
         assert not banner._fade.isActive()
     banner.clear_error()
     assert banner.problem is None
+
+
+def test_a_notice_that_was_closed_stays_closed_until_it_is_solved(qtbot: QtBot) -> None:
+    banner = Banner()
+    qtbot.addWidget(banner)
+    close = next(b for b in banner.findChildren(QToolButton))
+    banner.show_problem(Problem("Trouble with the source", "lost", "open", is_error=False))
+    close.click()
+    banner.show_problem(Problem("Trouble with the source", "lost again", "open", is_error=False))
+    assert banner.problem is None
+    banner.clear_error()
+    banner.show_problem(Problem("Trouble with the source", "lost again", "open", is_error=False))
+    assert banner.problem is not None
 
 
 def test_an_error_that_nobody_caught_is_reported_with_settings_and_log(tmp_path: Path) -> None:

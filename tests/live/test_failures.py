@@ -72,7 +72,7 @@ def test_failing_tracker(moment: int, monkeypatch: pytest.MonkeyPatch) -> None:
         assert isinstance(_fails_in(watcher, "track"), ValueError)
 
 
-def test_failing_recording_fails_the_session_but_other_formats_are_completed(
+def test_failing_format_ends_alone_and_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written: list[int] = []
@@ -88,10 +88,15 @@ def test_failing_recording_fails_the_session_but_other_formats_are_completed(
     monkeypatch.setattr(SequenceExporter, "write", write)
     with Watcher(ClipSource()) as watcher:
         watcher.session.start_recording(tmp_path, ("csv", "davis"))
-        assert str(_fails_in(watcher, "export csv")) == "disk full"
-        assert set(watcher.session.stop_recording()) <= {"davis"}
+        watcher.wait(lambda: (now := watcher.session.status().recording) and now.failures)
+        seen = watcher.session.position
+        watcher.shown(lambda frame: frame.frame.index > seen)
+        with pytest.raises(StageFailed, match="export csv failed: disk full"):
+            watcher.session.stop_recording()
         assert watcher.session.status().recording is None
+        assert watcher.session.error is None
     assert not (tmp_path / "csv").exists()
+    assert len(list((tmp_path / "davis").rglob("*.png"))) > 5
 
 
 def test_failing_callback_is_a_failure() -> None:

@@ -145,6 +145,27 @@ def test_other_outputs_are_kept_where_asked() -> None:
     assert list(pipeline.outputs) == ["good"]
 
 
+@pytest.mark.parametrize("moment", MOMENTS[1:])
+def test_kept_outputs_all_end_with_the_last_frame_before_the_failure(moment: int) -> None:
+    slow = threading.Event()
+    sinks = {"slow": RecordingSink(hold=slow), "quick": RecordingSink()}
+    pipeline = Pipeline(
+        CountingSource(),
+        segment=FailingSegment(moment),
+        track=same_track,
+        sinks=sinks,
+        hold_back=DelayLine(2),
+        config=PipelineConfig(keeps_outputs_of_failed_run=True),
+    )
+    pipeline.start()
+    while pipeline.failure is None and moment < 4:
+        assert not pipeline.wait(0.005)
+    slow.set()
+    with pytest.raises(StageFailed, match="segment"):
+        pipeline.wait(WAIT_S)
+    assert all(sink.indexes == list(range(moment)) for sink in sinks.values())
+
+
 def test_first_failure_wins_and_later_ones_are_logged(caplog: pytest.LogCaptureFixture) -> None:
     class BrokenAtTheEnd(CountingSource):
         def close(self) -> None:
