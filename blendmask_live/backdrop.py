@@ -18,6 +18,9 @@ __all__ = ["BACKDROPS", "Backdrop", "fit_picture", "put_behind"]
 
 BACKDROPS: Final = ("none", "blur", "color", "picture", "cut-out")
 _CHECKER_PX: Final = 16
+_EDGE_PX: Final = 2
+_BLUR_SCALE: Final = 4
+"""A wide blur holds no detail: at a quarter of the size it looks the same, 16 times faster."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,19 +41,31 @@ def put_behind(
 ) -> NDArray[np.uint8]:
     """A new (H, W, 3) RGB picture: the objects of `image` in front of the backdrop.
 
-    Edges are softened over two pixels, so that cut objects do not look torn out.
+    Edges are softened inwards over two pixels, since the outermost ones hold the colour of what
+    was behind. Objects that touch have no edge between them.
     """
     if backdrop.kind == "none" or (backdrop.kind == "picture" and backdrop.picture is None):
         return image
-    behind = _behind(image, backdrop).copy()
+    covered = np.zeros(image.shape[:2], dtype=np.uint8)
     for crop in crops:
-        if not crop.mask.size:
-            continue
         x0, y0, x1, y1 = crop.box
-        share = cv2.blur(crop.mask.astype(np.float32), (3, 3))
-        region = behind[y0:y1, x0:x1]
-        region[:] = cv2.blendLinear(image[y0:y1, x0:x1], region, share, 1 - share)
+        covered[y0:y1, x0:x1][crop.mask] = 255
+    behind = _behind(image, covered, backdrop)
+    x0, y0, width, height = cv2.boundingRect(covered)
+    if not width:
+        return behind
+    place = slice(y0, y0 + height), slice(x0, x0 + width)
+    share = _soft_share(covered)[place]
+    behind[place] = cv2.blendLinear(image[place], behind[place], share, 1 - share)
     return behind
+
+
+def _soft_share(covered: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """(H, W), 0 outside, 1 from two pixels inside; the frame's edge cuts nothing off."""
+    near = cv2.blur(covered, (_EDGE_PX * 2 + 1,) * 2, borderType=cv2.BORDER_REPLICATE)
+    # In narrow bays the outside is nearly surrounded.
+    share = cv2.min(near, covered).astype(np.float32) * (2 / 255) - 1
+    return np.maximum(share, 0, out=share)  # type: ignore[no-any-return]
 
 
 def fit_picture(picture: NDArray[np.uint8], frame_size: tuple[int, int]) -> NDArray[np.uint8]:
@@ -68,16 +83,24 @@ def fit_picture(picture: NDArray[np.uint8], frame_size: tuple[int, int]) -> NDAr
     return np.ascontiguousarray(resized[top : top + height, left : left + width], dtype=np.uint8)
 
 
-def _behind(image: NDArray[np.uint8], backdrop: Backdrop) -> NDArray[np.uint8]:
+def _behind(
+    image: NDArray[np.uint8], covered: NDArray[np.uint8], backdrop: Backdrop
+) -> NDArray[np.uint8]:
+    """A picture that may be drawn on."""
     size = image.shape[0], image.shape[1]
     if backdrop.kind == "blur":
-        return _blurred(image, backdrop.blur_share * min(size))
+        return _blurred(image, covered, backdrop.blur_share * min(size))
     if backdrop.kind == "color":
-        return _plain(size, backdrop.color)
+        return _plain(size, backdrop.color).copy()
     if backdrop.kind == "picture":
-        assert backdrop.picture is not None
-        return fit_picture(backdrop.picture, size)
-    return _checkerboard(size)
+        return _fitted(backdrop, size).copy()
+    return _checkerboard(size).copy()
+
+
+@lru_cache(maxsize=1)
+def _fitted(backdrop: Backdrop, size: tuple[int, int]) -> NDArray[np.uint8]:
+    assert backdrop.picture is not None
+    return fit_picture(backdrop.picture, size)
 
 
 @lru_cache(maxsize=2)
@@ -93,11 +116,19 @@ def _checkerboard(size: tuple[int, int]) -> NDArray[np.uint8]:
     return np.repeat(gray[:, :, None], 3, axis=2)
 
 
-def _blurred(image: NDArray[np.uint8], sigma_px: float) -> NDArray[np.uint8]:
-    # A wide blur holds no detail: made at a quarter of the size it looks the same, 16 times faster.
+def _blurred(
+    image: NDArray[np.uint8], covered: NDArray[np.uint8], sigma_px: float
+) -> NDArray[np.uint8]:
+    """The blurred frame without its objects, which would else shine around themselves."""
     height, width = image.shape[:2]
-    small = cv2.resize(
-        image, (max(1, width // 4), max(1, height // 4)), interpolation=cv2.INTER_AREA
-    )
-    small = cv2.GaussianBlur(small, (0, 0), max(sigma_px / 4, 0.3))
-    return cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR)  # type: ignore[return-value]
+    size = max(1, width // _BLUR_SCALE), max(1, height // _BLUR_SCALE)
+    small = cv2.resize(image, size, interpolation=cv2.INTER_AREA).astype(np.float32)
+    around = np.ones((3, 3), dtype=np.uint8)
+    is_free = cv2.dilate(cv2.resize(covered, size, interpolation=cv2.INTER_AREA), around) == 0
+    # Never 0: deep inside of objects nobody sees what it is divided by.
+    weight = np.maximum(is_free.astype(np.float32), 1e-3)[..., None]
+    sigma = max(sigma_px / _BLUR_SCALE, 0.3)
+    total = cv2.GaussianBlur(small * weight, (0, 0), sigma)
+    free = np.rint(total / cv2.GaussianBlur(weight, (0, 0), sigma)[..., None]).astype(np.uint8)
+    large = cv2.resize(free, (width, height), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(large, dtype=np.uint8)

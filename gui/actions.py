@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -36,47 +35,57 @@ def _spec(
     return ActionSpec(name, text, keys, picture, checkable)
 
 
-_N = QT_TRANSLATE_NOOP
 ACTIONS: Final = (
-    _spec("open_file", _N("Actions", "Open video…"), "Ctrl+O", "open"),
-    _spec("open_folder", _N("Actions", "Open folder of images…"), "Ctrl+Shift+O", "file"),
-    _spec("open_url", _N("Actions", "Open address…"), "Ctrl+U", "link"),
-    _spec("open_screen", _N("Actions", "Show the screen"), "", "screen"),
-    _spec("open_demo", _N("Actions", "Show the demo"), "Ctrl+D", "demo"),
-    _spec("open_project", _N("Actions", "Open project…"), "Ctrl+P", "edit"),
-    _spec("annotate", _N("Actions", "Annotate the video…"), "Ctrl+Shift+V", "edit"),
-    _spec("find_cameras", _N("Actions", "Look for cameras"), "F5", "camera"),
-    _spec("quit", _N("Actions", "Quit"), "Ctrl+Q"),
-    _spec("play", _N("Actions", "Play or pause"), "Space K", "play"),
-    _spec("play_backward", _N("Actions", "Play backwards, faster each time"), "J"),
-    _spec("play_forward", _N("Actions", "Play forwards, faster each time"), "L"),
-    _spec("step_back", _N("Actions", "One frame back"), "Left", "step-back"),
-    _spec("step_forward", _N("Actions", "One frame on"), "Right", "step-forward"),
-    _spec("jump_back", _N("Actions", "25 frames back"), "Shift+Left"),
-    _spec("jump_forward", _N("Actions", "25 frames on"), "Shift+Right"),
-    _spec("to_start", _N("Actions", "To the start"), "Home", "to-start"),
-    _spec("to_end", _N("Actions", "To the end"), "End"),
-    _spec("loop", _N("Actions", "Loop"), "Ctrl+L", "loop", checkable=True),
-    _spec("mark_in", _N("Actions", "Set the in point"), "I"),
-    _spec("mark_out", _N("Actions", "Set the out point"), "O"),
-    _spec("clear_marks", _N("Actions", "Clear in and out points"), "Shift+X"),
-    _spec("record", _N("Actions", "Record"), "R", "record", checkable=True),
-    _spec("copy_picture", _N("Actions", "Copy the picture"), "Ctrl+C", "snapshot"),
-    _spec("save_picture", _N("Actions", "Save the picture…"), "Ctrl+S", "save"),
-    _spec("masks", _N("Actions", "Masks: fill, outline, none"), "M"),
-    _spec("boxes", _N("Actions", "Boxes"), "B", checkable=True),
-    _spec("labels", _N("Actions", "Labels"), "N", checkable=True),
-    _spec("trails", _N("Actions", "Trails"), "T", checkable=True),
-    _spec("bases", _N("Actions", "Bases"), "V", "bases", checkable=True),
-    _spec("microscope", _N("Actions", "Blending microscope"), "X", "microscope", checkable=True),
-    _spec("show_all", _N("Actions", "Show all tracks"), "Shift+A"),
-    _spec("zoom_in", _N("Actions", "Zoom in"), "Ctrl++ Ctrl+="),
-    _spec("zoom_out", _N("Actions", "Zoom out"), "Ctrl+-"),
-    _spec("fit", _N("Actions", "Fit the picture"), "Ctrl+0", "fit"),
-    _spec("full_screen", _N("Actions", "Full screen"), "F11 Escape", checkable=True),
-    _spec("stages", _N("Actions", "Times of the stages"), "Ctrl+T", "chart"),
-    _spec("shortcuts", _N("Actions", "Keyboard shortcuts"), "F1", "keyboard"),
-    _spec("about", _N("Actions", "About BlendMask Live")),
+    _spec("open_file", QT_TRANSLATE_NOOP("Actions", "Open video…"), "Ctrl+O", "open"),
+    _spec(
+        "open_folder",
+        QT_TRANSLATE_NOOP("Actions", "Open folder of images…"),
+        "Ctrl+Shift+O",
+        "file",
+    ),
+    _spec("open_url", QT_TRANSLATE_NOOP("Actions", "Open address…"), "Ctrl+U", "link"),
+    _spec("open_screen", QT_TRANSLATE_NOOP("Actions", "Show the screen"), "", "screen"),
+    _spec("open_demo", QT_TRANSLATE_NOOP("Actions", "Show the demo"), "Ctrl+D", "demo"),
+    _spec("open_project", QT_TRANSLATE_NOOP("Actions", "Open project…"), "Ctrl+P", "edit"),
+    _spec("annotate", QT_TRANSLATE_NOOP("Actions", "Annotate the video…"), "Ctrl+Shift+V", "edit"),
+    _spec("find_cameras", QT_TRANSLATE_NOOP("Actions", "Look for cameras"), "F5", "camera"),
+    _spec("quit", QT_TRANSLATE_NOOP("Actions", "Quit"), "Ctrl+Q"),
+    _spec("play", QT_TRANSLATE_NOOP("Actions", "Play or pause"), "Space K", "play"),
+    _spec("play_backward", QT_TRANSLATE_NOOP("Actions", "Play backwards, faster each time"), "J"),
+    _spec("play_forward", QT_TRANSLATE_NOOP("Actions", "Play forwards, faster each time"), "L"),
+    _spec("step_back", QT_TRANSLATE_NOOP("Actions", "One frame back"), "Left", "step-back"),
+    _spec("step_forward", QT_TRANSLATE_NOOP("Actions", "One frame on"), "Right", "step-forward"),
+    _spec("jump_back", QT_TRANSLATE_NOOP("Actions", "25 frames back"), "Shift+Left"),
+    _spec("jump_forward", QT_TRANSLATE_NOOP("Actions", "25 frames on"), "Shift+Right"),
+    _spec("to_start", QT_TRANSLATE_NOOP("Actions", "To the start"), "Home", "to-start"),
+    _spec("to_end", QT_TRANSLATE_NOOP("Actions", "To the end"), "End"),
+    _spec("loop", QT_TRANSLATE_NOOP("Actions", "Loop"), "Ctrl+L", "loop", checkable=True),
+    _spec("mark_in", QT_TRANSLATE_NOOP("Actions", "Set the in point"), "I"),
+    _spec("mark_out", QT_TRANSLATE_NOOP("Actions", "Set the out point"), "O"),
+    _spec("clear_marks", QT_TRANSLATE_NOOP("Actions", "Clear in and out points"), "Shift+X"),
+    _spec("record", QT_TRANSLATE_NOOP("Actions", "Record"), "R", "record", checkable=True),
+    _spec("copy_picture", QT_TRANSLATE_NOOP("Actions", "Copy the picture"), "Ctrl+C", "snapshot"),
+    _spec("save_picture", QT_TRANSLATE_NOOP("Actions", "Save the picture…"), "Ctrl+S", "save"),
+    _spec("masks", QT_TRANSLATE_NOOP("Actions", "Masks: fill, outline, none"), "M"),
+    _spec("boxes", QT_TRANSLATE_NOOP("Actions", "Boxes"), "B", checkable=True),
+    _spec("labels", QT_TRANSLATE_NOOP("Actions", "Labels"), "N", checkable=True),
+    _spec("trails", QT_TRANSLATE_NOOP("Actions", "Trails"), "T", checkable=True),
+    _spec("bases", QT_TRANSLATE_NOOP("Actions", "Bases"), "V", "bases", checkable=True),
+    _spec(
+        "microscope",
+        QT_TRANSLATE_NOOP("Actions", "Blending microscope"),
+        "X",
+        "microscope",
+        checkable=True,
+    ),
+    _spec("show_all", QT_TRANSLATE_NOOP("Actions", "Show all tracks"), "Shift+A"),
+    _spec("zoom_in", QT_TRANSLATE_NOOP("Actions", "Zoom in"), "Ctrl++ Ctrl+="),
+    _spec("zoom_out", QT_TRANSLATE_NOOP("Actions", "Zoom out"), "Ctrl+-"),
+    _spec("fit", QT_TRANSLATE_NOOP("Actions", "Fit the picture"), "Ctrl+0", "fit"),
+    _spec("full_screen", QT_TRANSLATE_NOOP("Actions", "Full screen"), "F11 Escape", checkable=True),
+    _spec("stages", QT_TRANSLATE_NOOP("Actions", "Times of the stages"), "Ctrl+T", "chart"),
+    _spec("shortcuts", QT_TRANSLATE_NOOP("Actions", "Keyboard shortcuts"), "F1", "keyboard"),
+    _spec("about", QT_TRANSLATE_NOOP("Actions", "About BlendMask Live")),
 )
 
 
@@ -99,7 +108,7 @@ class Actions(QObject):
         super().__init__(parent)
         self._preferences, self.table, self._key = preferences, table, key
         self._actions: dict[str, QAction] = {}
-        chosen = json.loads(preferences.text(key, "{}"))
+        chosen = preferences.texts(key)
         for spec in table:
             action = QAction(QCoreApplication.translate("Actions", spec.text), parent)
             action.setObjectName(spec.name)
@@ -134,11 +143,11 @@ class Actions(QObject):
                 self._set_keys(action, " ".join(kept))
         self._set_keys(self._actions[name], keys)
         changed = {s.name: self.keys(s.name) for s in self.table if self.keys(s.name) != s.keys}
-        self._preferences.set_text(self._key, json.dumps(changed))
+        self._preferences.set_texts(self._key, changed)
 
     def reset_keys(self) -> None:
         """Back to the default shortcuts."""
-        self._preferences.set_text(self._key, "{}")
+        self._preferences.set_texts(self._key, {})
         for spec in self.table:
             self._set_keys(self._actions[spec.name], spec.keys)
 

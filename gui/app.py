@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PyQt5.QtCore import QCoreApplication, QLibraryInfo, QLocale, Qt, QTimer, QTranslator
+from PyQt5.QtCore import QCoreApplication, Qt, QTimer
 from PyQt5.QtGui import QGuiApplication
 from PyQt5.QtWidgets import QApplication
 
@@ -17,6 +17,7 @@ from blendmask_live.live import LiveSettings
 from gui.controller import LiveController
 from gui.crash_report import CrashReports, default_report_folder
 from gui.icons import app_icon
+from gui.languages import load_language
 from gui.loading import NetworkChoice
 from gui.main_window import MainWindow
 from gui.preferences import Preferences
@@ -46,9 +47,10 @@ def run(
     """
     reports = CrashReports(default_report_folder())
     reports.install()
-    application = make_application()
+    preferences = Preferences.of_user()
+    application = make_application(preferences.text("language", "system"))
     window = make_window(
-        Preferences.of_user(), network=network, settings=settings, reports=reports, opener=opener
+        preferences, network=network, settings=settings, reports=reports, opener=opener
     )
     window.show()
     window.controller.closed.connect(application.quit)
@@ -63,8 +65,11 @@ def run(
         reports.remove()
 
 
-def make_application() -> QApplication:
-    """The application object, with HiDPI and translations; there may be one in a process."""
+def make_application(language: str = "system") -> QApplication:
+    """The application object, with HiDPI and translations; there may be one in a process.
+
+    `language` is a key of `LANGUAGES`.
+    """
     prepare_qt_environment()
     QCoreApplication.setAttribute(Qt.AA_EnableHighDpiScaling)
     QCoreApplication.setAttribute(Qt.AA_UseHighDpiPixmaps)
@@ -76,7 +81,7 @@ def make_application() -> QApplication:
     application.setOrganizationName("BlendMask Live")
     application.setQuitOnLastWindowClosed(False)
     application.setWindowIcon(app_icon())
-    _load_translations(application)
+    load_language(application, language)
     return application
 
 
@@ -123,23 +128,3 @@ def _let_ctrl_c_close(window: MainWindow) -> QTimer:
     timer.timeout.connect(lambda: None)
     timer.start(_SIGNAL_INTERVAL_MS)
     return timer
-
-
-def _load_translations(application: QApplication) -> None:
-    """Qt's own texts, and ours where there is a file for the user's language.
-
-    To make one, here for German (`lrelease` is part of Qt's tools):
-
-        pylupdate5 -noobsolete -tr-function _tr $(git ls-files 'gui/*.py') \\
-            -ts gui/translations/blendmask_live_de.ts
-        linguist gui/translations/blendmask_live_de.ts
-        lrelease gui/translations/blendmask_live_de.ts
-    """
-    folders = (
-        ("qtbase", QLibraryInfo.location(QLibraryInfo.TranslationsPath)),
-        ("blendmask_live", str(Path(__file__).parent / "translations")),
-    )
-    for name, folder in folders:
-        translator = QTranslator(application)
-        if translator.load(QLocale(), name, "_", folder):
-            application.installTranslator(translator)

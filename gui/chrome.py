@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QCoreApplication, QSize, Qt
@@ -20,7 +22,9 @@ from PyQt5.QtWidgets import (
 
 from blendmask_live import __version__
 from gui.icons import icon
+from gui.languages import LANGUAGES
 from gui.panels.controls import scrolling
+from gui.problems import Problem
 from gui.shortcuts_dialog import ShortcutsDialog
 from gui.theme import THEMES, apply_theme
 
@@ -91,6 +95,7 @@ def add_menus(window: MainWindow) -> None:
     for dock in window.docks.values():
         panels.addAction(dock.toggleViewAction())
     view.addMenu(_theme_menu(window))
+    view.addMenu(_language_menu(window))
     _add_menu(window, _tr("&Help"), "shortcuts stages - about")
     window.actions_by_name.connect(
         {
@@ -111,24 +116,53 @@ def _add_menu(window: MainWindow, title: str, names: str) -> QMenu:
 
 
 def _theme_menu(window: MainWindow) -> QMenu:
-    menu = QMenu(_tr("Theme"), window)
-    group = QActionGroup(menu)
     texts = {"system": _tr("As the system"), "dark": _tr("Dark"), "light": _tr("Light")}
-    preferences = window.controller.preferences
-    for choice in THEMES:
-        action = group.addAction(texts[choice])
-        action.setCheckable(True)
-        action.setChecked(preferences.text("theme", "system") == choice)
-        action.triggered.connect(lambda on, choice=choice: _use_theme(window, choice))
-        menu.addAction(action)
-    return menu
+    choices = {choice: texts[choice] for choice in THEMES}
+    return _choice_menu(window, _tr("Theme"), "theme", choices, _use_theme)
 
 
 def _use_theme(window: MainWindow, choice: str) -> None:
     application = QApplication.instance()
     assert isinstance(application, QApplication)
     apply_theme(application, choice)
-    window.controller.preferences.set_text("theme", choice)
+
+
+def _language_menu(window: MainWindow) -> QMenu:
+    choices = {key: name or _tr("As the system") for key, name in LANGUAGES.items()}
+    # People who read nothing of the window still find it.
+    title = _tr("Language") if _tr("Language") == "Language" else f"{_tr('Language')} (Language)"
+    return _choice_menu(window, title, "language", choices, _tell_language)
+
+
+def _tell_language(window: MainWindow, choice: str) -> None:
+    text = _tr("Start the program again to see it in the other language.")
+    window.banner.show_problem(Problem(_tr("Language"), text, is_error=False))
+
+
+def _choice_menu(
+    window: MainWindow,
+    title: str,
+    key: str,
+    choices: dict[str, str],
+    chosen: Callable[[MainWindow, str], None],
+) -> QMenu:
+    """A setting of which one of `choices` holds, remembered under `key`."""
+    menu = QMenu(title, window)
+    menu.setObjectName(key)
+    group = QActionGroup(menu)
+    preferences = window.controller.preferences
+
+    def choose(choice: str, checked: bool = False) -> None:
+        preferences.set_text(key, choice)
+        chosen(window, choice)
+
+    for choice, text in choices.items():
+        action = group.addAction(text)
+        action.setCheckable(True)
+        action.setChecked(preferences.text(key, "system") == choice)
+        action.triggered.connect(partial(choose, choice))
+        menu.addAction(action)
+    return menu
 
 
 def add_tool_bar(window: MainWindow) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,8 @@ from gui.false_color import bases_picture
 
 __all__ = ["MASK_STYLES", "DisplaySettings", "FramePainter", "Painted", "Visibility"]
 
-MASK_STYLES: Final = ("fill", "outline", "none")
+MaskStyle = Literal["fill", "outline", "none"]
+MASK_STYLES: Final[tuple[MaskStyle, ...]] = get_args(MaskStyle)
 _TRAIL_FRAMES: Final = 60
 
 
@@ -23,8 +24,7 @@ _TRAIL_FRAMES: Final = 60
 class DisplaySettings:
     """How the picture is drawn; nothing of it changes what the network finds."""
 
-    mask_style: str = "fill"
-    """One of `MASK_STYLES`."""
+    mask_style: MaskStyle = "fill"
     opacity: float = 0.45
     show_boxes: bool = False
     show_labels: bool = True

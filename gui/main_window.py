@@ -27,7 +27,7 @@ from gui.banner import Banner
 from gui.chrome import add_docks, add_menus, add_tool_bar
 from gui.controller import LiveController
 from gui.icons import icon
-from gui.key_focus import KeyFocus
+from gui.key_focus import KeyFocus, focus_next
 from gui.look import Visibility
 from gui.microscope import MicroscopePanel
 from gui.panels.display_panel import DisplayPanel
@@ -40,7 +40,6 @@ from gui.playback import Playback
 from gui.playback_bar import PlaybackBar
 from gui.problems import Problem
 from gui.projects import Projects
-from gui.recorder import RecordingPlan
 from gui.shown_picture import ShownPicture
 from gui.source_menu import SourceMenu
 from gui.stage_chart import StageChartDialog
@@ -67,7 +66,6 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.controller = controller
         self._preferences = controller.preferences
-        self._plan = self._preferences.load("recording", RecordingPlan())
         self._may_close = False
         self._microscope_is_seen = False
         self._layout_before = QByteArray()
@@ -137,7 +135,7 @@ class MainWindow(QMainWindow):
         controller.cameras_found.connect(self.sources.show_cameras)
         controller.problem_found.connect(self.banner.show_problem)
         controller.problem_solved.connect(self.banner.clear_error)
-        controller.recorder.changed.connect(self._show_recording)
+        controller.recorder.changed.connect(self._show_plan)
         controller.closed.connect(self._finish_close)
 
     def _connect_panels(self) -> None:
@@ -156,7 +154,7 @@ class MainWindow(QMainWindow):
         )
         self.tracks.visibility_chosen.connect(self.picture.set_visibility)
         self.tracks.track_chosen.connect(self.picture.select_track)
-        self.record.chosen.connect(self._set_plan)
+        self.record.chosen.connect(controller.recorder.set_plan)
         self.view.track_clicked.connect(self.picture.select_track)
         self.picture.look_changed.connect(self._look_changed)
         self.picture.visibility_changed.connect(
@@ -174,7 +172,7 @@ class MainWindow(QMainWindow):
                 "find_cameras": self.controller.find_cameras,
                 "quit": self.close,
                 "annotate": self.projects.annotate,
-                "record": self._toggle_recording,
+                "record": self.controller.recorder.toggle,
                 "copy_picture": self.pictures.copy,
                 "save_picture": self.pictures.save,
                 "masks": picture.next_mask_style,
@@ -267,7 +265,7 @@ class MainWindow(QMainWindow):
         self.network.show_settings(settings.segmenter, settings.target_fps)
         self.network.show_network(self.controller.network)
         self.tracker.show_config(settings.tracker, is_tracking=settings.is_tracking)
-        self.record.show_plan(self._plan)
+        self._show_plan()
 
     def _show_session(self) -> None:
         session = self.controller.session
@@ -302,19 +300,9 @@ class MainWindow(QMainWindow):
             self.tracks.show_frame(self.controller.latest)
         self._show_recording()
 
-    # Recording
-
-    def _set_plan(self, plan: RecordingPlan) -> None:
-        self._plan = plan
-        self._preferences.save("recording", plan)
-        self.record.show_plan(plan)
-
-    def _toggle_recording(self) -> None:
+    def _show_plan(self) -> None:
         recorder = self.controller.recorder
-        if recorder.is_recording:
-            recorder.finish()
-        else:
-            recorder.start(self._plan)
+        self.record.show_plan(recorder.plan, recorder.trouble())
         self._show_recording()
 
     def _show_recording(self) -> None:
@@ -344,6 +332,9 @@ class MainWindow(QMainWindow):
             QDesktopServices.openUrl(QUrl.fromLocalFile(problem.target))
 
     # Events
+
+    def focusNextPrevChild(self, is_forward: bool) -> bool:
+        return focus_next(self, is_forward=is_forward)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

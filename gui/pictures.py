@@ -11,9 +11,9 @@ from PyQt5.QtCore import QObject, QStandardPaths
 from PyQt5.QtGui import QImage
 from PyQt5.QtWidgets import QApplication, QFileDialog
 
+from gui.picture_video import PictureVideo
 from gui.pixels import to_qimage
 from gui.problems import Problem
-from gui.recorder import PictureVideo
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
@@ -71,7 +71,8 @@ class Pictures(QObject):
             return
         path = self._ask(self.tr("Record video"), self._name("mp4", "microscope"), "MP4 (*.mp4)")
         if path:
-            self._video = PictureVideo(Path(path))
+            told = partial(self._window.controller.worker.post, self._end_failed_video)
+            self._video = PictureVideo(Path(path), told)
         else:
             self._window.microscope.video.setChecked(False)
 
@@ -87,9 +88,22 @@ class Pictures(QObject):
             self._window.controller.worker.submit(partial(self._finish_job, video))
 
     def _finish_job(self, video: PictureVideo) -> None:
-        path = video.close()
-        tell = partial(self._tell, self.tr("Video saved"), str(path), str(path.parent))
-        self._window.controller.worker.post(tell)
+        video.close()
+        self._window.controller.worker.post(partial(self._tell_video, video))
+
+    def _end_failed_video(self) -> None:
+        if self._video is not None and self._video.failure:
+            # As if the user had: `finish` follows.
+            self._window.microscope.video.setChecked(False)
+
+    def _tell_video(self, video: PictureVideo) -> None:
+        if not video.failure:
+            self._tell(self.tr("Video saved"), str(video.path), str(video.path.parent))
+            return
+        text = self.tr("{path}: {reason}. What was written until then is kept.")
+        advice = text.format(path=video.path, reason=video.failure)
+        title = self.tr("The microscope is not recorded any more")
+        self._window.banner.show_problem(Problem(title, advice))
 
     def _tell(self, title: str, text: str, folder: str) -> None:
         action = "folder" if folder else ""

@@ -153,7 +153,6 @@ QToolButton {{ border: 0; border-radius: 6px; padding: 6px 8px; background: tran
 QToolButton:hover {{ background: {t.raised}; }}
 QToolButton:pressed {{ background: {t.line}; }}
 QToolButton:checked {{ background: {t.raised}; color: {t.accent}; }}
-QToolButton:focus {{ border: 1px solid {t.accent}; padding: 5px 7px; }}
 QToolButton#wide {{ background: {t.raised}; border: 1px solid {t.line}; }}
 QToolButton#wide:hover {{ border-color: {t.accent}; }}
 QToolButton[popupMode="2"] {{ padding-right: 20px; }}
@@ -171,18 +170,19 @@ QTabBar::tab:selected {{ color: {t.text}; border-bottom: 2px solid {t.accent};
 QScrollArea, QScrollArea > QWidget > QWidget#panel {{ background: {t.panel}; border: 0; }}
 QWidget#panel {{ background: {t.panel}; }}
 QLabel#dim, QCheckBox#dim {{ color: {t.dim_text}; }}
+QLabel#error {{ background: {t.error}; color: {t.text}; border-radius: 5px; padding: 6px 8px; }}
 QLabel#heading {{ color: {t.text}; font-weight: 600; padding: 6px 0 0 0; }}
 QLabel#value {{ color: {t.dim_text}; }}
 QPushButton {{ background: {t.raised}; border: 1px solid {t.line}; border-radius: 5px;
   padding: 5px 12px; min-height: 18px; }}
 QPushButton:hover {{ border-color: {t.accent}; }}
 QPushButton:pressed {{ background: {t.line}; }}
-QPushButton:focus {{ border-color: {t.accent}; }}
 QPushButton:disabled {{ color: {t.dim_text}; background: {t.panel}; }}
 QPushButton:default {{ background: {t.accent}; color: {t.on_accent}; border-color: {t.accent}; }}
 QPushButton#segment {{ border-radius: 0; padding: 5px 6px; }}
 QPushButton#segment:checked {{ background: {t.accent}; color: {t.on_accent};
   border-color: {t.accent}; }}
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox, QKeySequenceEdit {{ background: {t.raised};
   border: 1px solid {t.line}; border-radius: 5px; padding: 4px 7px; min-height: 18px;
   selection-background-color: {t.accent}; selection-color: {t.on_accent}; }}
@@ -193,9 +193,10 @@ QComboBox::drop-down {{ border: 0; width: 22px; }}
 QComboBox::down-arrow {{ image: url({images}/down-{t.name}.svg); width: 14px; height: 14px; }}
 QComboBox QAbstractItemView {{ background: {t.panel}; border: 1px solid {t.line}; padding: 4px; }}
 QCheckBox {{ spacing: 9px; }}
+QCheckBox, QPushButton, QToolButton, QTabBar, QSlider, QComboBox {{ outline: 0; }}
 QCheckBox::indicator, QListView::indicator {{ width: 14px; height: 14px; border-radius: 4px;
   border: 1px solid {t.dim_text}; background: {t.raised}; }}
-QCheckBox::indicator:hover, QCheckBox::indicator:focus {{ border-color: {t.accent}; }}
+QCheckBox::indicator:hover {{ border-color: {t.accent}; }}
 QCheckBox::indicator:checked, QListView::indicator:checked {{ background: {t.accent};
   border-color: {t.accent}; image: url({images}/check-{t.name}.svg); }}
 QCheckBox::indicator:disabled {{ border-color: {t.line}; background: {t.panel}; }}

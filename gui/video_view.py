@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PyQt5.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
+from PyQt5.QtCore import QCoreApplication, QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QColor, QFocusEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PyQt5.QtWidgets import QSizePolicy, QWidget
 
@@ -60,14 +60,18 @@ class VideoView(QWidget):
         self._hovered_track = 0
         self._selected_track = 0
         self._shows_focus = False
+        self.setProperty("shows_focus", True)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.StrongFocus)
         self.setSizePolicy(QSizePolicy.Expanding, QSizePolicy.Expanding)
         self.setAttribute(Qt.WA_OpaquePaintEvent)
-        self.setAccessibleName(self.tr("Video"))
-        self.setAccessibleDescription(
-            self.tr("The current frame with its masks; click an object to see how it was made")
+        # `tr` would look among the texts of the derived class.
+        self.setAccessibleName(QCoreApplication.translate("VideoView", "Video"))
+        # On one line, since pylupdate5 overlooks what ends with a comma.
+        description = QCoreApplication.translate(
+            "VideoView", "The current frame with its masks; click an object to see how it was made"
         )
+        self.setAccessibleDescription(description)
 
     def sizeHint(self) -> QSize:
         return QSize(960, 540)

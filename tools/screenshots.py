@@ -212,7 +212,7 @@ STATES = {f.__name__: f for f in (live, microscope, bases, light, stages, networ
 
 def main() -> None:
     names = sys.argv[1:] or list(STATES)
-    application = make_application()
+    application = make_application("en")
     store = QSettings(str(Path(tempfile.mkdtemp()) / "settings.ini"), QSettings.IniFormat)
     preferences = Preferences(store)
     preferences.set_text("theme", "dark")

@@ -16,7 +16,7 @@ from blendmask_live.export.labelme import LabelmeWriter
 from blendmask_live.export.matte import MatteWriter
 from blendmask_live.export.mots import MotsWriter
 from blendmask_live.export.mots_png import MotsPngWriter
-from blendmask_live.export.options import ExportOptions
+from blendmask_live.export.options import ExportOptions, heeded_options
 from blendmask_live.export.overlay_video import OverlayWriter
 from blendmask_live.export.panoptic import PanopticWriter
 from blendmask_live.export.parquet import ParquetWriter
@@ -25,7 +25,7 @@ from blendmask_live.export.track_csv import TrackCsvWriter
 from blendmask_live.export.yolo_seg import YoloSegWriter
 from blendmask_live.export.youtube_vis import YoutubeVisWriter
 
-__all__ = ["EXPORTERS", "ExportOptions", "Exporter", "open_exporter"]
+__all__ = ["EXPORTERS", "ExportOptions", "Exporter", "heeded_options", "open_exporter"]
 
 EXPORTERS: dict[str, Callable[[ExportJob], SequenceWriter]] = {
     "overlay": OverlayWriter,

@@ -134,8 +134,13 @@ class VideoFile:
         codec: VideoCodec = H264,
         crf: int = 20,
         audio: AudioCopy | None = None,
+        outlives_failure: bool = False,
     ) -> None:
-        """Open the file; `frame_size` is (height, width) px of every frame to come."""
+        """Open the file; `frame_size` is (height, width) px of every frame to come.
+
+        With `outlives_failure`, what is on the disk of an mp4 can be played at any time, so also
+        when the disk is full; its index is then at the end instead of the beginning.
+        """
         height, width = frame_size
         self._padding = ((0, height % 2), (0, width % 2))
         self._codec = codec
@@ -150,7 +155,7 @@ class VideoFile:
         self._shift_s = Fraction(0)
         self._reformatter = VideoReformatter()
         with _libav_errors(path):
-            options = self._container_options()
+            options = self._container_options(outlives_failure)
             self._container = av.open(str(path), "w", format=codec.container, options=options)
             self._stream = self._add_video_stream(crf)
             self._stream.width, self._stream.height = width + width % 2, height + height % 2
@@ -160,7 +165,7 @@ class VideoFile:
             self._container.start_encoding()
         self._path = path
 
-    def _container_options(self) -> dict[str, str]:
+    def _container_options(self, outlives_failure: bool) -> dict[str, str]:
         if self._codec.container == "webm":
             # Without, every run would give the file a random name of its own.
             return {"fflags": "+bitexact"}
@@ -171,7 +176,7 @@ class VideoFile:
             movie_ticks_per_s = common if common <= _LARGEST_TIMESCALE else movie_ticks_per_s
         # mp4 keeps the time of the first frame in movie ticks, 1/1000 s unless told otherwise.
         return {
-            "movflags": "+faststart",
+            "movflags": "+hybrid_fragmented" if outlives_failure else "+faststart",
             "video_track_timescale": str(ticks_per_s),
             "movie_timescale": str(movie_ticks_per_s),
         }

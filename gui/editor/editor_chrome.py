@@ -124,4 +124,5 @@ def _dock(window: EditorWindow, name: str, title: str, content: QWidget) -> QDoc
 
 
 def _tr(text: str) -> str:
-    return QCoreApplication.translate("EditorWindow", text)
+    # The name under which pylupdate5 files what is said outside of classes.
+    return QCoreApplication.translate("@default", text)

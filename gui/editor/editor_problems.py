@@ -25,4 +25,5 @@ def editor_problem(error: BaseException) -> Problem:
 
 
 def _tr(text: str) -> str:
-    return QCoreApplication.translate("Problems", text)
+    # The name under which pylupdate5 files what is said outside of classes.
+    return QCoreApplication.translate("@default", text)

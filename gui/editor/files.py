@@ -11,6 +11,7 @@ from PyQt5.QtWidgets import QFileDialog, QWidget
 
 from blendmask_live.annotation import BlendSettings, Project, Reblend
 from blendmask_live.errors import AnnotationError
+from blendmask_live.export import ExportOptions
 from gui.editor.controller import EditorController
 from gui.editor.export_dialog import ExportDialog
 from gui.editor.jobs import Report
@@ -74,15 +75,13 @@ class EditorFiles(QObject):
         dialog.chosen.connect(self.export)
         dialog.open()
 
-    def export(self, folder: Path, formats: tuple[str, ...]) -> None:
-        """Export the project; files of an earlier export are replaced."""
+    def export(self, folder: Path, formats: tuple[str, ...], options: ExportOptions) -> None:
+        """Export the project."""
         project = self._controller.project
 
         def work(report: Report) -> Path:
-            from blendmask_live.export import ExportOptions
             from blendmask_live.project_export import export_project
 
-            options = ExportOptions(overwrite=True)
             export_project(project, folder, formats=formats, options=options, report=report)
             return folder / project.path.stem
 

@@ -6,8 +6,16 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from PyQt5.QtCore import QPoint, QSize, Qt, pyqtSignal
-from PyQt5.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PyQt5.QtCore import QEvent, QPoint, QSize, Qt, pyqtSignal
+from PyQt5.QtGui import (
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QWheelEvent,
+)
 from PyQt5.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
 
 from blendmask_live.annotation import Lane, Origin, Run, Suggestion
@@ -64,7 +72,7 @@ class Timeline(QAbstractScrollArea):
         self.viewport().setMouseTracking(True)
         self.setFrameShape(self.NoFrame)
         self.setMinimumHeight(LANES_TOP_PX + 2 * LANE_PX)
-        self.setFocusPolicy(Qt.NoFocus)
+        self.setFocusPolicy(Qt.TabFocus)
         self.setAccessibleName(self.tr("Timeline"))
         self.horizontalScrollBar().valueChanged.connect(self._scroll)
 
@@ -141,6 +149,26 @@ class Timeline(QAbstractScrollArea):
         row = (y_px - self.lane_top(0)) // LANE_PX
         is_lane = y_px >= LANES_TOP_PX and 0 <= row < len(self.content.lanes)
         return self.content.lanes[row] if is_lane else None
+
+    # Keys
+
+    def event(self, event: QEvent) -> bool:
+        is_key = event.type() == QEvent.ShortcutOverride and isinstance(event, QKeyEvent)
+        # The other keys go to the actions: frames are stepped with right and left.
+        if is_key and event.key() in (Qt.Key_Up, Qt.Key_Down) and not event.modifiers():  # type: ignore[attr-defined]
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        lanes = [lane.track.track_id for lane in self.content.lanes]
+        step = {Qt.Key_Up: -1, Qt.Key_Down: 1}.get(event.key())  # type: ignore[call-overload]
+        if step is None or not lanes:
+            event.ignore()
+            return
+        now = self.content.track
+        place = lanes.index(now) + step if now in lanes else 0
+        self.track_chosen.emit(lanes[min(max(place, 0), len(lanes) - 1)])
 
     # Pointer
 

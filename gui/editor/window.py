@@ -27,7 +27,7 @@ from gui.editor.repairs_panel import RepairsPanel
 from gui.editor.timeline import Timeline
 from gui.editor.track_acts import TrackActs
 from gui.editor.track_panel import TrackPanel
-from gui.key_focus import KeyFocus
+from gui.key_focus import KeyFocus, focus_next
 from gui.panels.controls import NumberSlider
 from gui.preferences import Preferences
 from gui.shortcuts_dialog import ShortcutsDialog
@@ -298,6 +298,9 @@ class EditorWindow(QMainWindow):
     def _judge(self, suggestion: Suggestion, accept: bool) -> None:
         self._is_judging = True
         self.controller.judge(suggestion, accept=accept)
+
+    def focusNextPrevChild(self, is_forward: bool) -> bool:
+        return focus_next(self, is_forward=is_forward)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._preferences.set_bytes("editor_geometry", self.saveGeometry())

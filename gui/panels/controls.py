@@ -20,7 +20,15 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-__all__ = ["NumberSlider", "SegmentedChoice", "dim_label", "heading", "panel_column", "scrolling"]
+__all__ = [
+    "NumberSlider",
+    "SegmentedChoice",
+    "dim_label",
+    "error_label",
+    "heading",
+    "panel_column",
+    "scrolling",
+]
 
 
 class NumberSlider(QWidget):
@@ -143,6 +151,15 @@ def dim_label(text: str, parent: QWidget) -> QLabel:
     return label
 
 
+def error_label(parent: QWidget) -> QLabel:
+    """Says what is wrong where it is wrong; hidden until there is something."""
+    label = QLabel(parent)
+    label.setObjectName("error")
+    label.setWordWrap(True)
+    label.hide()
+    return label
+
+
 def panel_column(panel: QWidget) -> QVBoxLayout:
     """The layout of a panel: one column."""
     panel.setObjectName("panel")
@@ -160,7 +177,9 @@ def scrolling(panel: QWidget) -> QScrollArea:
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarAlwaysOff)
-    area.setMinimumWidth(290)
+    # Longer words of other languages need more.
+    bar_px = area.verticalScrollBar().sizeHint().width()
+    area.setMinimumWidth(max(290, panel.minimumSizeHint().width() + bar_px))
     # Its controls take the focus; it follows them.
     area.setFocusPolicy(Qt.NoFocus)
     return area

@@ -82,7 +82,8 @@ class DisplayPanel(QWidget):
         column.addWidget(heading(self.tr("Background"), self))
         for part in (self.backdrop, self._blur, self._color, self._picture):
             column.addWidget(part)
-        column.addWidget(dim_label(self.tr("Everything but the shown objects is replaced."), self))
+        self._note = dim_label("", self)
+        column.addWidget(self._note)
         column.addStretch(1)
         self.show_display(self._display)
 
@@ -103,6 +104,14 @@ class DisplayPanel(QWidget):
             (self._picture, "picture"),
         ):
             part.setVisible(kind == needed_by)
+        self._note.setText(
+            self.tr(
+                "The checkerboard stands for transparency, and videos of what is shown have it "
+                "too. The format “cutout” records real transparency."
+            )
+            if kind == "cut-out"
+            else self.tr("Everything but the shown objects is replaced.")
+        )
 
     def use_picture(self, path: str) -> None:
         """Put an image file behind the objects."""

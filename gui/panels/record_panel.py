@@ -9,6 +9,7 @@ from PyQt5.QtWidgets import (
     QAction,
     QCheckBox,
     QFileDialog,
+    QGridLayout,
     QLabel,
     QPushButton,
     QSizePolicy,
@@ -19,6 +20,7 @@ from PyQt5.QtWidgets import (
 from blendmask_live.export import EXPORTERS
 from blendmask_live.live import RecordingStatus
 from gui.panels.controls import dim_label, heading, panel_column
+from gui.panels.format_options import FormatOptions
 from gui.playback_bar import clock_text
 from gui.recorder import RecordingPlan, default_folder
 
@@ -42,6 +44,10 @@ class RecordPanel(QWidget):
         self.formats = {name: QCheckBox(name, self) for name in EXPORTERS}
         for box in self.formats.values():
             box.clicked.connect(lambda: self._want())
+        self.options = FormatOptions(self)
+        self.options.chosen.connect(
+            lambda options: self.chosen.emit(replace(self._plan, options=options))
+        )
         self._folder = QLabel(self)
         self._folder.setWordWrap(True)
         self._folder.setObjectName("dim")
@@ -59,8 +65,11 @@ class RecordPanel(QWidget):
         column.addWidget(heading(self.tr("Record"), self))
         column.addWidget(self.shown)
         column.addWidget(dim_label(self.tr("Clean frames and masks, in these formats:"), self))
-        for box in self.formats.values():
-            column.addWidget(box)
+        grid = QGridLayout()
+        for place, box in enumerate(self.formats.values()):
+            grid.addWidget(box, place // 2, place % 2)
+        column.addLayout(grid)
+        column.addWidget(self.options)
         column.addWidget(heading(self.tr("Folder"), self))
         column.addWidget(self._folder)
         column.addWidget(choose)
@@ -68,9 +77,11 @@ class RecordPanel(QWidget):
         self.show_plan(self._plan)
         self.show_recording(None, is_recording=False)
 
-    def show_plan(self, plan: RecordingPlan) -> None:
-        """Show a plan; nobody is told."""
+    def show_plan(self, plan: RecordingPlan, trouble: str = "") -> None:
+        """Show a plan, and why it cannot be recorded; nobody is told."""
         self._plan = plan
+        self.options.show_options(plan.options, plan.formats)
+        self.options.show_trouble(trouble)
         self.shown.setChecked(plan.records_shown)
         for name, box in self.formats.items():
             box.setChecked(name in plan.formats)
@@ -78,7 +89,7 @@ class RecordPanel(QWidget):
 
     def show_recording(self, recording: RecordingStatus | None, *, is_recording: bool) -> None:
         """Show how far the recording is; while it runs, the plan cannot be changed."""
-        for box in (self.shown, *self.formats.values()):
+        for box in (self.shown, *self.formats.values(), self.options):
             box.setEnabled(not is_recording)
         self._status.setVisible(is_recording)
         if recording is None:

@@ -6,9 +6,6 @@ import csv
 import errno
 import logging
 import os
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -18,6 +15,7 @@ import pytest
 
 from blendmask_live.errors import ExportError
 from blendmask_live.export import EXPORTERS, Exporter, ExportOptions, open_exporter
+from tests.disks import file_size_limit
 from tests.export.sequences import MaskSequence, awkward_sequences, export, walkers
 
 pytestmark = pytest.mark.parametrize("format_name", list(EXPORTERS))
@@ -165,20 +163,6 @@ def test_provisional_or_repeated_ids_are_a_programming_mistake(
     with pytest.raises(ValueError, match="track ids"):
         exporter.write(replace(tracked_frame, tracked=tracked))
     exporter.discard()
-
-
-@contextmanager
-def file_size_limit(limit_bytes: int) -> Iterator[None]:
-    """Let the operating system itself refuse every file beyond a size."""
-    resource = pytest.importorskip("resource", reason="needs POSIX resource limits")
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (limit_bytes, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-        signal.signal(signal.SIGXFSZ, handler)
 
 
 @pytest.mark.parametrize("limit_bytes", [10, 300])

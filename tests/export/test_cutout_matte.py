@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import av
+import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -134,10 +135,13 @@ def test_picture_covers_the_frame_and_blur_hides_detail(tmp_path: Path) -> None:
     crops = walkers(1, (96, 128)).tracked_frames()[0].instances.cropped_masks()
     inside = union(walkers(1, (96, 128)).frames[0], (96, 128))
     red = Background(str(tmp_path / "red.png")).behind(noise, crops)
-    np.testing.assert_array_equal(red[inside], noise[inside])
+    # The edge itself is soft, inwards only.
+    deep = cv2.erode(inside.view(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    assert deep.any()
+    np.testing.assert_array_equal(red[deep], noise[deep])
     assert (red[~inside] == (200, 10, 10)).all()
     blurred = Background("blur").behind(noise, crops)
-    np.testing.assert_array_equal(blurred[inside], noise[inside])
+    np.testing.assert_array_equal(blurred[deep], noise[deep])
     assert blurred[~inside].std() < noise.std() / 4
     np.testing.assert_array_equal(noise, before)
 

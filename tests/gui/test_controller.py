@@ -114,7 +114,8 @@ def test_closing_while_recording_completes_the_files(
     assert controller.session is not None
     play_on(controller.session)
     plan = RecordingPlan(str(tmp_path / "Aufnahmen ß"), ("csv", "overlay"), records_shown=True)
-    controller.recorder.start(plan)
+    controller.recorder.set_plan(plan)
+    controller.recorder.start()
 
     def has_frames() -> bool:
         controller.refresh()
@@ -136,7 +137,8 @@ def test_a_recording_that_cannot_be_written_is_told(
     open_clip(controller, clip, qtbot)
     (tmp_path / "file").touch()
     with qtbot.waitSignal(controller.problem_found, timeout=60_000) as told:
-        controller.recorder.start(RecordingPlan(str(tmp_path / "file")))
+        controller.recorder.set_plan(RecordingPlan(str(tmp_path / "file")))
+        controller.recorder.start()
     assert told.args[0].action == "record"
     assert not controller.recorder.is_recording
 
@@ -173,7 +175,8 @@ def test_a_full_disk_ends_the_recording_but_not_the_live_view(
     monkeypatch.setattr("blendmask_live.live.session.open_exporters", lambda *a, **k: exporters)
     problems: list[Problem] = []
     controller.problem_found.connect(problems.append)
-    controller.recorder.start(RecordingPlan(str(tmp_path), ("csv",)))
+    controller.recorder.set_plan(RecordingPlan(str(tmp_path), ("csv",)))
+    controller.recorder.start()
     qtbot.waitUntil(lambda: bool(problems), timeout=60_000)
     qtbot.waitUntil(lambda: not controller.recorder.is_recording, timeout=60_000)
     assert controller.session is session and session.error is None

@@ -20,6 +20,7 @@ from blendmask_live.annotation import (
     SetKeyframe,
 )
 from blendmask_live.errors import ProjectError
+from blendmask_live.export import ExportOptions
 from gui.editor.controller import EditorController
 from gui.editor.jobs import Jobs, Report, Stopped
 from gui.editor.propagating import Propagation
@@ -249,7 +250,7 @@ def test_own_export_is_imported_as_new_tracks_and_masks_are_blended_anew(
 ) -> None:
     window, project = show_window(controller), controller.project
     with qtbot.waitSignal(window.files.told, timeout=60_000):
-        window.files.export(tmp_path / "out", ("youtube-vis",))
+        window.files.export(tmp_path / "out", ("youtube-vis",), ExportOptions())
     window.files.import_annotations(tmp_path / "out" / "squares" / "youtube-vis")
     assert controller.is_busy and not controller.apply(RenameTrack(1, "not now"))
     qtbot.waitUntil(lambda: not controller.is_busy, timeout=60_000)

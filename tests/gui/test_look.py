@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from blendmask_live.backdrop import BACKDROPS, Backdrop, put_behind
-from blendmask_live.datatypes import TrackedFrame
+from blendmask_live.datatypes import CroppedMask, TrackedFrame
 from blendmask_live.palette import track_color
 from gui.look import DisplaySettings, FramePainter, Visibility
 
@@ -79,6 +79,29 @@ def test_objects_stay_in_front_of_every_background(two_tracks: TrackedFrame, kin
     behind = {"color": (1, 2, 3), "picture": (200, 200, 200), "cut-out": (215, 215, 215)}
     assert tuple(result[5, 5]) == behind.get(kind, (90, 90, 90))
     assert (image == 90).all(), "the frame itself is left as it is"
+
+
+def bars(*spans: tuple[int, int]) -> list[CroppedMask]:
+    """Masks of 40 rows between these columns."""
+    return [CroppedMask(x0, 20, np.ones((40, x1 - x0), dtype=bool)) for x0, x1 in spans]
+
+
+def test_a_bright_object_does_not_shine_into_the_blur_behind_it() -> None:
+    image = np.full((80, 160, 3), 60, dtype=np.uint8)
+    image[20:60, 50:90] = 250
+    result = put_behind(image, bars((50, 90)), Backdrop("blur", blur_share=0.08))
+    assert (result[40, 55:85] == 250).all()
+    assert (np.abs(result[40, 95:].astype(int) - 60) <= 1).all()
+    assert (np.abs(result[40, :45].astype(int) - 60) <= 1).all()
+
+
+def test_edges_are_soft_but_not_between_objects_that_touch_nor_at_the_frame() -> None:
+    image = np.full((80, 160, 3), 200, dtype=np.uint8)
+    result = put_behind(image, bars((0, 50), (50, 90)), Backdrop("color", color=(0, 0, 0)))
+    line = result[40, :, 0].astype(int)
+    assert (line[:88] == 200).all(), "neither at the frame's edge nor where they touch"
+    assert 0 < line[89] < line[88] <= 200
+    assert (line[90:] == 0).all(), "nothing of what was behind comes along"
 
 
 def test_trails_follow_a_track_and_end_at_a_jump(two_tracks: TrackedFrame) -> None:

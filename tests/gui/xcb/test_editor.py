@@ -13,8 +13,10 @@ from PyQt5.QtWidgets import QApplication, QInputDialog
 from pytestqt.qtbot import QtBot
 
 from blendmask_live.annotation import Origin, Project
+from blendmask_live.export import ExportOptions
 from gui.editor.controller import EditorController
 from gui.editor.window import EditorWindow
+from gui.key_focus import tab_stops
 from gui.preferences import Preferences
 from tests.gui.squares import FRAMES, SWITCHED_AT
 
@@ -127,7 +129,7 @@ def test_a_swapped_id_is_split_painted_interpolated_undone_and_exported(
     assert x_of(project, 15, 1) == 75
 
     # And exported.
-    editor.files.export(tmp_path / "out", ("csv",))
+    editor.files.export(tmp_path / "out", ("csv",), ExportOptions())
     qtbot.waitUntil(lambda: editor.banner.problem is not None, timeout=60_000)
     assert not editor.banner.problem.is_error
     rows = list(csv.DictReader((tmp_path / "out/squares/csv/tracks.csv").open()))
@@ -262,3 +264,20 @@ def test_what_is_erased_to_the_last_pixel_is_gone_until_it_is_undone(
     press(editor, qtbot, Qt.Key_Z, Qt.ControlModifier)
     press(editor, qtbot, Qt.Key_Z, Qt.ControlModifier)
     assert x_of(project, 0, 1) == 60
+
+
+def test_tab_reaches_tools_lanes_and_panels(editor: EditorWindow, qtbot: QtBot) -> None:
+    controller = editor.controller
+    seen = tab_stops(editor)
+    button = editor.tool_bar.widgetForAction(editor.actions_by_name["brush"])
+    assert seen.index(button) < seen.index(editor.canvas) < seen.index(editor.timeline)
+    assert seen.index(editor.timeline) < seen.index(editor.repairs.list)
+    assert not any(editor.journal.isAncestorOf(stop) for stop in seen), "behind the repairs"
+    editor.timeline.setFocus(Qt.TabFocusReason)
+    chosen = []
+    for key in (Qt.Key_Down, Qt.Key_Down, Qt.Key_Up):
+        qtbot.keyClick(editor.timeline, key)
+        chosen.append(controller.track)
+    assert chosen == [1, 2, 1]
+    qtbot.keyClick(editor.timeline, Qt.Key_Right)
+    assert controller.frame == 1, "frames are stepped as ever"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PyQt5.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PyQt5.QtGui import QDropEvent, QGuiApplication
-from PyQt5.QtWidgets import QApplication
+from PyQt5.QtWidgets import QApplication, QFocusFrame, QTabBar, QToolBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from blendmask_live.blending_steps import has_latents
@@ -19,6 +19,7 @@ from gui.loading import NetworkChoice
 from gui.main_window import MainWindow
 from gui.preferences import Preferences
 from gui.recorder import RecordingPlan
+from gui.theme import apply_theme, current_theme
 from tests.capture.clips import ClipSpec
 from tests.capture.servers import Sender, encoded_chunks, sender
 from tests.gui.conftest import SETTINGS, close_controller, play_on
@@ -154,7 +155,7 @@ def test_a_click_on_an_object_shows_how_its_mask_is_made(
 def test_record_with_one_key_and_close_while_it_runs(
     window: MainWindow, clip: Path, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    window._set_plan(RecordingPlan(str(tmp_path), ("csv",), records_shown=True))
+    window.controller.recorder.set_plan(RecordingPlan(str(tmp_path), ("csv",), records_shown=True))
     open_clip(window, clip, qtbot)
     assert window.controller.session is not None
     play_on(window.controller.session)
@@ -238,3 +239,59 @@ def test_layout_and_settings_come_back_after_a_restart(
     finally:
         close_controller(again.controller, qtbot)
         again.deleteLater()
+
+
+def go_round(window: MainWindow, qtbot: QtBot) -> list[QWidget]:
+    """Every control that gets the focus until the first has it again, by the key itself."""
+    window.view.setFocus()
+    seen: list[QWidget] = []
+    while window.focusWidget() not in seen:
+        seen.append(window.focusWidget())
+        qtbot.keyClick(seen[-1], Qt.Key_Tab)
+    assert window.focusWidget() is window.view
+    return seen
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_tab_goes_through_everything_in_reading_order_with_a_ring(
+    window: MainWindow, qtbot: QtBot, dressed: QApplication, theme: str
+) -> None:
+    apply_theme(dressed, theme)
+    (tools,), (ring,) = window.findChildren(QToolBar), window.findChildren(QFocusFrame)
+    assert ring.isHidden()
+    seen = go_round(window, qtbot)
+    names = [str(w.property("text")) for w in seen if w.parent() is tools]
+    assert names == ["Source", "Bases", "Microscope", "Annotate", "Snapshot", "Record"]
+    bars = [w for w in seen if isinstance(w, QTabBar)]
+    assert [bar.tabText(0) for bar in bars] == ["Tracks", "Display"]
+    upper, lower = (seen.index(bar) for bar in bars)
+    assert upper < seen.index(window.tracks.tree) < lower
+    assert lower < seen.index(window.display.mask_style.button("fill"))
+    assert window.tracker.is_tracking not in seen, "it is behind another tab"
+    bars[1].setFocus(Qt.TabFocusReason)
+    qtbot.keyClick(bars[1], Qt.Key_Right)
+    qtbot.keyClick(bars[1], Qt.Key_Right)
+    assert window.tracker.is_tracking in go_round(window, qtbot)
+    qtbot.keyClick(bars[1], Qt.Key_Home)
+    for stop in (bars[0], window.display.mask_style.button("fill")):
+        stop.setFocus(Qt.TabFocusReason)
+        qtbot.waitUntil(ring.isVisible)
+        assert ring.widget() is stop
+        picture = ring.grab().toImage()
+        assert picture.pixelColor(picture.width() // 2, 1).name() == current_theme().text
+    qtbot.keyClick(window.display.mask_style.button("fill"), Qt.Key_Right)
+    assert window.picture.look.mask_style == "outline"
+    assert window.display.mask_style.button("outline").hasFocus()
+    qtbot.mouseClick(window.view, Qt.LeftButton)
+    assert ring.isHidden()
+
+
+def test_backwards_tab_comes_back_and_scrolls_to_what_it_reaches(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    window.docks["network"].raise_()
+    forwards = go_round(window, qtbot)
+    last = forwards[forwards.index(window.network._none)]
+    while window.focusWidget() is not last:
+        qtbot.keyClick(window.focusWidget(), Qt.Key_Backtab)
+    qtbot.waitUntil(lambda: not last.visibleRegion().isEmpty())

@@ -1,0 +1,1944 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="de_DE" sourcelanguage="en_GB">
+<context>
+    <name>@default</name>
+    <message>
+        <source>Tracks</source>
+        <translation>Spuren</translation>
+    </message>
+    <message>
+        <source>Microscope</source>
+        <translation>Mikroskop</translation>
+    </message>
+    <message>
+        <source>Display</source>
+        <translation>Anzeige</translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation>Netz</translation>
+    </message>
+    <message>
+        <source>Tracker</source>
+        <translation>Tracker</translation>
+    </message>
+    <message>
+        <source>Record</source>
+        <translation>Aufnahme</translation>
+    </message>
+    <message>
+        <source>&amp;Playback</source>
+        <translation>&amp;Wiedergabe</translation>
+    </message>
+    <message>
+        <source>&amp;Record</source>
+        <translation>&amp;Aufnahme</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>A&amp;nsicht</translation>
+    </message>
+    <message>
+        <source>Panels</source>
+        <translation>Leisten</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>&amp;Hilfe</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>Wie das System</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>Dunkel</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Hell</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>Farben</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>Sprache</translation>
+    </message>
+    <message>
+        <source>Start the program again to see it in the other language.</source>
+        <translation>Starten Sie das Programm neu, um es in der anderen Sprache zu sehen.</translation>
+    </message>
+    <message>
+        <source>Tools</source>
+        <translation>Werkzeuge</translation>
+    </message>
+    <message>
+        <source>Source</source>
+        <translation>Quelle</translation>
+    </message>
+    <message>
+        <source>Choose a camera, file, stream, the screen or the demo</source>
+        <translation>Kamera, Datei, Stream, Bildschirm oder Demo wählen</translation>
+    </message>
+    <message>
+        <source>Bases</source>
+        <translation>Basen</translation>
+    </message>
+    <message>
+        <source>Annotate</source>
+        <translation>Annotieren</translation>
+    </message>
+    <message>
+        <source>Snapshot</source>
+        <translation>Schnappschuss</translation>
+    </message>
+    <message>
+        <source>&lt;h3&gt;BlendMask Live {version}&lt;/h3&gt;&lt;p&gt;Real-time video instance segmentation.&lt;/p&gt;&lt;p&gt;Licence: Apache-2.0. This window uses PyQt5 (GPL v3).&lt;/p&gt;</source>
+        <translation>&lt;h3&gt;BlendMask Live {version}&lt;/h3&gt;&lt;p&gt;Instanzsegmentierung von Videos in Echtzeit.&lt;/p&gt;&lt;p&gt;Lizenz: Apache-2.0. Dieses Fenster verwendet PyQt5 (GPL v3).&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>About BlendMask Live</source>
+        <translation>Über BlendMask Live</translation>
+    </message>
+    <message>
+        <source>&amp;Project</source>
+        <translation>&amp;Projekt</translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>&amp;Bearbeiten</translation>
+    </message>
+    <message>
+        <source>&amp;Track</source>
+        <translation>&amp;Spur</translation>
+    </message>
+    <message>
+        <source>&amp;Repairs</source>
+        <translation>&amp;Korrekturen</translation>
+    </message>
+    <message>
+        <source>&amp;Go</source>
+        <translation>&amp;Gehe zu</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exportieren</translation>
+    </message>
+    <message>
+        <source>New object</source>
+        <translation>Neues Objekt</translation>
+    </message>
+    <message>
+        <source>Track</source>
+        <translation>Spur</translation>
+    </message>
+    <message>
+        <source>Repairs</source>
+        <translation>Korrekturen</translation>
+    </message>
+    <message>
+        <source>Journal</source>
+        <translation>Verlauf</translation>
+    </message>
+    <message>
+        <source>The video cannot be shown</source>
+        <translation>Das Video kann nicht gezeigt werden</translation>
+    </message>
+    <message>
+        <source>The export failed</source>
+        <translation>Der Export ist fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>These annotations cannot be imported</source>
+        <translation>Diese Annotationen können nicht importiert werden</translation>
+    </message>
+    <message>
+        <source>Loading PyTorch</source>
+        <translation>PyTorch wird geladen</translation>
+    </message>
+    <message>
+        <source>Loading the weights of {name}</source>
+        <translation>Gewichte von {name} werden geladen</translation>
+    </message>
+    <message>
+        <source>Preparing the network for this machine</source>
+        <translation>Das Netz wird für diesen Rechner vorbereitet</translation>
+    </message>
+    <message>
+        <source>The source cannot be shown</source>
+        <translation>Die Quelle kann nicht gezeigt werden</translation>
+    </message>
+    <message>
+        <source>The network cannot be loaded</source>
+        <translation>Das Netz kann nicht geladen werden</translation>
+    </message>
+    <message>
+        <source>The recording failed</source>
+        <translation>Die Aufnahme ist fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>This setting cannot be used</source>
+        <translation>Diese Einstellung ist nicht möglich</translation>
+    </message>
+    <message>
+        <source>Choose a smaller input size or another device, then try again.</source>
+        <translation>Wählen Sie eine kleinere Eingabegröße oder ein anderes Gerät und versuchen Sie es erneut.</translation>
+    </message>
+    <message>
+        <source>Memory ran out</source>
+        <translation>Der Speicher reicht nicht</translation>
+    </message>
+    <message>
+        <source>The project cannot do this</source>
+        <translation>Das Projekt kann das nicht</translation>
+    </message>
+    <message>
+        <source>This did not work</source>
+        <translation>Das hat nicht geklappt</translation>
+    </message>
+    <message>
+        <source>Something unexpected happened</source>
+        <translation>Etwas Unerwartetes ist passiert</translation>
+    </message>
+    <message>
+        <source>MOTS knows only people and cars, so nothing would be written; switch on “MOTS: all classes”</source>
+        <translation>MOTS kennt nur Personen und Autos, also würde nichts geschrieben; schalten Sie „MOTS: alle Klassen“ ein</translation>
+    </message>
+</context>
+<context>
+    <name>Actions</name>
+    <message>
+        <source>Open video…</source>
+        <translation>Video öffnen…</translation>
+    </message>
+    <message>
+        <source>Open folder of images…</source>
+        <translation>Ordner mit Bildern öffnen…</translation>
+    </message>
+    <message>
+        <source>Open address…</source>
+        <translation>Adresse öffnen…</translation>
+    </message>
+    <message>
+        <source>Show the screen</source>
+        <translation>Bildschirm zeigen</translation>
+    </message>
+    <message>
+        <source>Show the demo</source>
+        <translation>Demo zeigen</translation>
+    </message>
+    <message>
+        <source>Open project…</source>
+        <translation>Projekt öffnen…</translation>
+    </message>
+    <message>
+        <source>Annotate the video…</source>
+        <translation>Video annotieren…</translation>
+    </message>
+    <message>
+        <source>Look for cameras</source>
+        <translation>Kameras suchen</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>Beenden</translation>
+    </message>
+    <message>
+        <source>Play or pause</source>
+        <translation>Wiedergabe oder Pause</translation>
+    </message>
+    <message>
+        <source>Play backwards, faster each time</source>
+        <translation>Rückwärts, jedes Mal schneller</translation>
+    </message>
+    <message>
+        <source>Play forwards, faster each time</source>
+        <translation>Vorwärts, jedes Mal schneller</translation>
+    </message>
+    <message>
+        <source>One frame back</source>
+        <translation>Ein Bild zurück</translation>
+    </message>
+    <message>
+        <source>One frame on</source>
+        <translation>Ein Bild weiter</translation>
+    </message>
+    <message>
+        <source>25 frames back</source>
+        <translation>25 Bilder zurück</translation>
+    </message>
+    <message>
+        <source>25 frames on</source>
+        <translation>25 Bilder weiter</translation>
+    </message>
+    <message>
+        <source>To the start</source>
+        <translation>Zum Anfang</translation>
+    </message>
+    <message>
+        <source>To the end</source>
+        <translation>Zum Ende</translation>
+    </message>
+    <message>
+        <source>Loop</source>
+        <translation>Schleife</translation>
+    </message>
+    <message>
+        <source>Set the in point</source>
+        <translation>Anfangsmarke setzen</translation>
+    </message>
+    <message>
+        <source>Set the out point</source>
+        <translation>Endmarke setzen</translation>
+    </message>
+    <message>
+        <source>Clear in and out points</source>
+        <translation>Marken löschen</translation>
+    </message>
+    <message>
+        <source>Record</source>
+        <translation>Aufnahme</translation>
+    </message>
+    <message>
+        <source>Copy the picture</source>
+        <translation>Bild kopieren</translation>
+    </message>
+    <message>
+        <source>Save the picture…</source>
+        <translation>Bild speichern…</translation>
+    </message>
+    <message>
+        <source>Masks: fill, outline, none</source>
+        <translation>Masken: Fläche, Umriss, keine</translation>
+    </message>
+    <message>
+        <source>Boxes</source>
+        <translation>Rahmen</translation>
+    </message>
+    <message>
+        <source>Labels</source>
+        <translation>Namen</translation>
+    </message>
+    <message>
+        <source>Trails</source>
+        <translation>Wege</translation>
+    </message>
+    <message>
+        <source>Bases</source>
+        <translation>Basen</translation>
+    </message>
+    <message>
+        <source>Blending microscope</source>
+        <translation>Mischungs-Mikroskop</translation>
+    </message>
+    <message>
+        <source>Show all tracks</source>
+        <translation>Alle Spuren zeigen</translation>
+    </message>
+    <message>
+        <source>Zoom in</source>
+        <translation>Vergrößern</translation>
+    </message>
+    <message>
+        <source>Zoom out</source>
+        <translation>Verkleinern</translation>
+    </message>
+    <message>
+        <source>Fit the picture</source>
+        <translation>Bild einpassen</translation>
+    </message>
+    <message>
+        <source>Full screen</source>
+        <translation>Vollbild</translation>
+    </message>
+    <message>
+        <source>Times of the stages</source>
+        <translation>Zeiten der Stufen</translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>Tastenkürzel</translation>
+    </message>
+    <message>
+        <source>About BlendMask Live</source>
+        <translation>Über BlendMask Live</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>Exportieren…</translation>
+    </message>
+    <message>
+        <source>Import annotations…</source>
+        <translation>Annotationen importieren…</translation>
+    </message>
+    <message>
+        <source>Import a folder of annotations…</source>
+        <translation>Ordner mit Annotationen importieren…</translation>
+    </message>
+    <message>
+        <source>Blend anew…</source>
+        <translation>Neu mischen…</translation>
+    </message>
+    <message>
+        <source>Learn from corrections…</source>
+        <translation>Aus Korrekturen lernen…</translation>
+    </message>
+    <message>
+        <source>Find the video…</source>
+        <translation>Video suchen…</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>Wiederholen</translation>
+    </message>
+    <message>
+        <source>To the keyframe before</source>
+        <translation>Zum vorigen Schlüsselbild</translation>
+    </message>
+    <message>
+        <source>To the next keyframe</source>
+        <translation>Zum nächsten Schlüsselbild</translation>
+    </message>
+    <message>
+        <source>Select</source>
+        <translation>Auswählen</translation>
+    </message>
+    <message>
+        <source>Brush</source>
+        <translation>Pinsel</translation>
+    </message>
+    <message>
+        <source>Eraser</source>
+        <translation>Radierer</translation>
+    </message>
+    <message>
+        <source>Polygon</source>
+        <translation>Polygon</translation>
+    </message>
+    <message>
+        <source>Cut out a polygon</source>
+        <translation>Polygon ausschneiden</translation>
+    </message>
+    <message>
+        <source>Move</source>
+        <translation>Verschieben</translation>
+    </message>
+    <message>
+        <source>Smaller brush</source>
+        <translation>Kleinerer Pinsel</translation>
+    </message>
+    <message>
+        <source>Larger brush</source>
+        <translation>Größerer Pinsel</translation>
+    </message>
+    <message>
+        <source>Shrink the mask</source>
+        <translation>Maske verkleinern</translation>
+    </message>
+    <message>
+        <source>Grow the mask</source>
+        <translation>Maske vergrößern</translation>
+    </message>
+    <message>
+        <source>Draw a new object</source>
+        <translation>Neues Objekt zeichnen</translation>
+    </message>
+    <message>
+        <source>Split off</source>
+        <translation>Abspalten</translation>
+    </message>
+    <message>
+        <source>Merge with…</source>
+        <translation>Verbinden mit…</translation>
+    </message>
+    <message>
+        <source>Swap with…</source>
+        <translation>Tauschen mit…</translation>
+    </message>
+    <message>
+        <source>Give the masks to…</source>
+        <translation>Masken geben an…</translation>
+    </message>
+    <message>
+        <source>Delete masks</source>
+        <translation>Masken löschen</translation>
+    </message>
+    <message>
+        <source>Hide or show</source>
+        <translation>Verbergen oder zeigen</translation>
+    </message>
+    <message>
+        <source>Confirm as keyframe</source>
+        <translation>Als Schlüsselbild bestätigen</translation>
+    </message>
+    <message>
+        <source>Copy to the next frame</source>
+        <translation>Ins nächste Bild kopieren</translation>
+    </message>
+    <message>
+        <source>Interpolate</source>
+        <translation>Interpolieren</translation>
+    </message>
+    <message>
+        <source>Fill gaps</source>
+        <translation>Lücken füllen</translation>
+    </message>
+    <message>
+        <source>Propagate back</source>
+        <translation>Rückwärts übertragen</translation>
+    </message>
+    <message>
+        <source>Propagate on</source>
+        <translation>Vorwärts übertragen</translation>
+    </message>
+    <message>
+        <source>Smooth</source>
+        <translation>Glätten</translation>
+    </message>
+    <message>
+        <source>Fill holes</source>
+        <translation>Löcher füllen</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>Weiter</translation>
+    </message>
+    <message>
+        <source>Accept</source>
+        <translation>Annehmen</translation>
+    </message>
+    <message>
+        <source>Reject</source>
+        <translation>Ablehnen</translation>
+    </message>
+    <message>
+        <source>Outlines only</source>
+        <translation>Nur Umrisse</translation>
+    </message>
+    <message>
+        <source>Shorter stretch of time</source>
+        <translation>Kürzerer Zeitraum</translation>
+    </message>
+    <message>
+        <source>Longer stretch of time</source>
+        <translation>Längerer Zeitraum</translation>
+    </message>
+</context>
+<context>
+    <name>AnnotateDialog</name>
+    <message>
+        <source>Annotate the video</source>
+        <translation>Video annotieren</translation>
+    </message>
+    <message>
+        <source>Finds and follows the objects of the whole video, writes an overlay video, YouTube-VIS and CSV, and a project that you can correct.</source>
+        <translation>Findet und verfolgt die Objekte des ganzen Videos und schreibt ein Overlay-Video, YouTube-VIS, CSV und ein Projekt, das Sie korrigieren können.</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>Wählen…</translation>
+    </message>
+    <message>
+        <source>Keep bases and attention (larger; masks can be blended anew later)</source>
+        <translation>Basen und Aufmerksamkeit behalten (größer; Masken lassen sich später neu mischen)</translation>
+    </message>
+    <message>
+        <source>Annotate</source>
+        <translation>Annotieren</translation>
+    </message>
+    <message>
+        <source>Completing what is done…</source>
+        <translation>Fertiges wird abgeschlossen…</translation>
+    </message>
+    <message>
+        <source>Frame {done} of {expected}, {masks} masks</source>
+        <translation>Bild {done} von {expected}, {masks} Masken</translation>
+    </message>
+    <message>
+        <source>The project that was there had been edited; it is now {}.</source>
+        <translation>Das bisherige Projekt war bearbeitet worden; es heißt jetzt {}.</translation>
+    </message>
+    <message>
+        <source>Kept</source>
+        <translation>Behalten</translation>
+    </message>
+</context>
+<context>
+    <name>Banner</name>
+    <message>
+        <source>Close this message</source>
+        <translation>Meldung schließen</translation>
+    </message>
+    <message>
+        <source>Choose another source…</source>
+        <translation>Andere Quelle wählen…</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Erneut versuchen</translation>
+    </message>
+    <message>
+        <source>Show the demo</source>
+        <translation>Demo zeigen</translation>
+    </message>
+    <message>
+        <source>Network settings</source>
+        <translation>Netz-Einstellungen</translation>
+    </message>
+    <message>
+        <source>Recording settings</source>
+        <translation>Aufnahme-Einstellungen</translation>
+    </message>
+    <message>
+        <source>Show the report</source>
+        <translation>Bericht zeigen</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>Ordner öffnen</translation>
+    </message>
+    <message>
+        <source>Find the video…</source>
+        <translation>Video suchen…</translation>
+    </message>
+</context>
+<context>
+    <name>DisplayPanel</name>
+    <message>
+        <source>Masks</source>
+        <translation>Masken</translation>
+    </message>
+    <message>
+        <source>Fill</source>
+        <translation>Fläche</translation>
+    </message>
+    <message>
+        <source>Outline</source>
+        <translation>Umriss</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>Keine</translation>
+    </message>
+    <message>
+        <source>Opacity</source>
+        <translation>Deckkraft</translation>
+    </message>
+    <message>
+        <source>Labels with track numbers</source>
+        <translation>Namen mit Spurnummern</translation>
+    </message>
+    <message>
+        <source>Scores</source>
+        <translation>Sicherheiten</translation>
+    </message>
+    <message>
+        <source>Boxes</source>
+        <translation>Rahmen</translation>
+    </message>
+    <message>
+        <source>Trails</source>
+        <translation>Wege</translation>
+    </message>
+    <message>
+        <source>Objects without a confirmed track</source>
+        <translation>Objekte ohne bestätigte Spur</translation>
+    </message>
+    <message>
+        <source>Background</source>
+        <translation>Hintergrund</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>Bleibt</translation>
+    </message>
+    <message>
+        <source>Blur</source>
+        <translation>Weich</translation>
+    </message>
+    <message>
+        <source>Colour</source>
+        <translation>Farbe</translation>
+    </message>
+    <message>
+        <source>Image</source>
+        <translation>Bild</translation>
+    </message>
+    <message>
+        <source>Cut-out</source>
+        <translation>Frei</translation>
+    </message>
+    <message>
+        <source>Strength</source>
+        <translation>Stärke</translation>
+    </message>
+    <message>
+        <source>Choose colour…</source>
+        <translation>Farbe wählen…</translation>
+    </message>
+    <message>
+        <source>Choose image…</source>
+        <translation>Bild wählen…</translation>
+    </message>
+    <message>
+        <source>The checkerboard stands for transparency, and videos of what is shown have it too. The format “cutout” records real transparency.</source>
+        <translation>Das Schachbrett steht für Durchsichtigkeit und ist auch in Videos des Gezeigten zu sehen. Das Format „cutout“ nimmt echte Durchsichtigkeit auf.</translation>
+    </message>
+    <message>
+        <source>Everything but the shown objects is replaced.</source>
+        <translation>Alles außer den gezeigten Objekten wird ersetzt.</translation>
+    </message>
+    <message>
+        <source>{}: not an image that can be read</source>
+        <translation>{}: kein lesbares Bild</translation>
+    </message>
+    <message>
+        <source>Background colour</source>
+        <translation>Farbe des Hintergrunds</translation>
+    </message>
+    <message>
+        <source>Images (*.png *.jpg *.jpeg *.bmp *.webp);;All files (*)</source>
+        <translation>Bilder (*.png *.jpg *.jpeg *.bmp *.webp);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Background image</source>
+        <translation>Hintergrundbild</translation>
+    </message>
+</context>
+<context>
+    <name>Drawing</name>
+    <message>
+        <source>New object</source>
+        <translation>Neues Objekt</translation>
+    </message>
+    <message>
+        <source>Class of the new object:</source>
+        <translation>Klasse des neuen Objekts:</translation>
+    </message>
+</context>
+<context>
+    <name>EditorCanvas</name>
+    <message>
+        <source>The current frame with its masks, to draw on</source>
+        <translation>Das aktuelle Bild mit seinen Masken, zum Zeichnen</translation>
+    </message>
+</context>
+<context>
+    <name>EditorController</name>
+    <message>
+        <source>This project can only be read</source>
+        <translation>Dieses Projekt kann nur gelesen werden</translation>
+    </message>
+    <message>
+        <source>Propagating the mask</source>
+        <translation>Die Maske wird übertragen</translation>
+    </message>
+</context>
+<context>
+    <name>EditorFiles</name>
+    <message>
+        <source>Where is the video now?</source>
+        <translation>Wo ist das Video jetzt?</translation>
+    </message>
+    <message>
+        <source>Exporting</source>
+        <translation>Export läuft</translation>
+    </message>
+    <message>
+        <source>{} holds the files.</source>
+        <translation>{} enthält die Dateien.</translation>
+    </message>
+    <message>
+        <source>Exported</source>
+        <translation>Exportiert</translation>
+    </message>
+    <message>
+        <source>Import annotations</source>
+        <translation>Annotationen importieren</translation>
+    </message>
+    <message>
+        <source>Annotations (*.json *.txt *.xml);;All files (*)</source>
+        <translation>Annotationen (*.json *.txt *.xml);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Import a folder of annotations</source>
+        <translation>Ordner mit Annotationen importieren</translation>
+    </message>
+    <message>
+        <source>Importing</source>
+        <translation>Import läuft</translation>
+    </message>
+    <message>
+        <source>Blending anew</source>
+        <translation>Masken werden neu gemischt</translation>
+    </message>
+</context>
+<context>
+    <name>EditorStatus</name>
+    <message>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>This project covers no frame</source>
+        <translation>Dieses Projekt enthält kein Bild</translation>
+    </message>
+    <message>
+        <source>Frame {frame} of {last}</source>
+        <translation>Bild {frame} von {last}</translation>
+    </message>
+    <message>
+        <source>marked {first} to {last}</source>
+        <translation>markiert: {first} bis {last}</translation>
+    </message>
+    <message>
+        <source>{tracks} tracks   ·   {masks} masks, {seen} corrected or confirmed</source>
+        <translation>{tracks} Spuren   ·   {masks} Masken, {seen} korrigiert oder bestätigt</translation>
+    </message>
+</context>
+<context>
+    <name>EditorWindow</name>
+    <message>
+        <source>{} (read only)</source>
+        <translation>{} (nur lesbar)</translation>
+    </message>
+    <message>
+        <source>Tools</source>
+        <translation>Werkzeuge</translation>
+    </message>
+    <message>
+        <source>Brush</source>
+        <translation>Pinsel</translation>
+    </message>
+    <message>
+        <source>Radius of brush and eraser; or Ctrl and the wheel over the picture</source>
+        <translation>Radius von Pinsel und Radierer; oder Strg und Mausrad über dem Bild</translation>
+    </message>
+    <message>
+        <source>No track passes the filter</source>
+        <translation>Keine Spur passt zum Filter</translation>
+    </message>
+    <message>
+        <source>No tracks yet: draw an object with Insert</source>
+        <translation>Noch keine Spuren: mit Einfg ein Objekt zeichnen</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>Wiederholen</translation>
+    </message>
+</context>
+<context>
+    <name>ExportDialog</name>
+    <message>
+        <source>Export</source>
+        <translation>Exportieren</translation>
+    </message>
+    <message>
+        <source>Formats</source>
+        <translation>Formate</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>Wählen…</translation>
+    </message>
+    <message>
+        <source>Files go to a folder named {}; those of an earlier export are replaced.</source>
+        <translation>Die Dateien kommen in einen Ordner namens {}; die eines früheren Exports werden ersetzt.</translation>
+    </message>
+</context>
+<context>
+    <name>FormatOptions</name>
+    <message>
+        <source>Options of these formats</source>
+        <translation>Optionen dieser Formate</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>Keine</translation>
+    </message>
+    <message>
+        <source>Frames as pictures</source>
+        <translation>Einzelbilder speichern</translation>
+    </message>
+    <message>
+        <source>Masks of YouTube-VIS</source>
+        <translation>Masken von YouTube-VIS</translation>
+    </message>
+    <message>
+        <source>As readers expect</source>
+        <translation>Wie üblich</translation>
+    </message>
+    <message>
+        <source>Short</source>
+        <translation>Kurz</translation>
+    </message>
+    <message>
+        <source>Long</source>
+        <translation>Lang</translation>
+    </message>
+    <message>
+        <source>Shapes for annotation tools</source>
+        <translation>Formen für Annotationsprogramme</translation>
+    </message>
+    <message>
+        <source>Exact masks</source>
+        <translation>Genaue Masken</translation>
+    </message>
+    <message>
+        <source>Polygons</source>
+        <translation>Polygone</translation>
+    </message>
+    <message>
+        <source>Cut-outs with transparency</source>
+        <translation>Freisteller mit Durchsichtigkeit</translation>
+    </message>
+    <message>
+        <source>Matte</source>
+        <translation>Matte</translation>
+    </message>
+    <message>
+        <source>Video</source>
+        <translation>Video</translation>
+    </message>
+    <message>
+        <source>Background of overlay and cut-out</source>
+        <translation>Hintergrund von Overlay und Freisteller</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>Bleibt</translation>
+    </message>
+    <message>
+        <source>Blur</source>
+        <translation>Weich</translation>
+    </message>
+    <message>
+        <source>Colour</source>
+        <translation>Farbe</translation>
+    </message>
+    <message>
+        <source>Image</source>
+        <translation>Bild</translation>
+    </message>
+    <message>
+        <source>Overlays keep the picture; cut-outs are transparent</source>
+        <translation>Overlays behalten das Bild; Freisteller sind durchsichtig</translation>
+    </message>
+    <message>
+        <source>Polygons may be off by</source>
+        <translation>Abweichung der Polygone bis</translation>
+    </message>
+    <message>
+        <source>0 keeps every pixel; more makes fewer corners</source>
+        <translation>0 behält jedes Pixel; mehr ergibt weniger Ecken</translation>
+    </message>
+    <message>
+        <source>Compression of videos</source>
+        <translation>Kompression der Videos</translation>
+    </message>
+    <message>
+        <source>0 is lossless; more makes smaller and coarser files</source>
+        <translation>0 ist verlustfrei; mehr ergibt kleinere und gröbere Dateien</translation>
+    </message>
+    <message>
+        <source>MOTS: all classes</source>
+        <translation>MOTS: alle Klassen</translation>
+    </message>
+    <message>
+        <source>Else only people and cars, which the format knows</source>
+        <translation>Sonst nur Personen und Autos, die das Format kennt</translation>
+    </message>
+    <message>
+        <source>A file for every track</source>
+        <translation>Eine Datei für jede Spur</translation>
+    </message>
+    <message>
+        <source>Of cut-outs and mattes</source>
+        <translation>Von Freistellern und Matten</translation>
+    </message>
+    <message>
+        <source>Choose image…</source>
+        <translation>Bild wählen…</translation>
+    </message>
+    <message>
+        <source>Choose colour…</source>
+        <translation>Farbe wählen…</translation>
+    </message>
+    <message>
+        <source>Background colour</source>
+        <translation>Farbe des Hintergrunds</translation>
+    </message>
+    <message>
+        <source>Images (*.png *.jpg *.jpeg *.bmp *.webp);;All files (*)</source>
+        <translation>Bilder (*.png *.jpg *.jpeg *.bmp *.webp);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Background image</source>
+        <translation>Hintergrundbild</translation>
+    </message>
+</context>
+<context>
+    <name>FrameViewer</name>
+    <message>
+        <source>The video cannot be shown</source>
+        <translation>Das Video kann nicht gezeigt werden</translation>
+    </message>
+</context>
+<context>
+    <name>JournalPanel</name>
+    <message>
+        <source>Journal</source>
+        <translation>Verlauf</translation>
+    </message>
+    <message>
+        <source>A click undoes or redoes up to that act</source>
+        <translation>Ein Klick macht rückgängig oder wiederholt bis zu diesem Schritt</translation>
+    </message>
+</context>
+<context>
+    <name>LaneFilter</name>
+    <message>
+        <source>Classes in the timeline</source>
+        <translation>Klassen in der Zeitleiste</translation>
+    </message>
+    <message>
+        <source>Only tracks with doubts</source>
+        <translation>Nur Spuren mit Zweifeln</translation>
+    </message>
+    <message>
+        <source>All classes</source>
+        <translation>Alle Klassen</translation>
+    </message>
+    <message>
+        <source>{shown} of {all} tracks</source>
+        <translation>{shown} von {all} Spuren</translation>
+    </message>
+</context>
+<context>
+    <name>LearnDialog</name>
+    <message>
+        <source>Learn from corrections</source>
+        <translation>Aus Korrekturen lernen</translation>
+    </message>
+    <message>
+        <source>The network learns from the frames in which you drew, changed or confirmed masks. A fifth of them is held out and shows whether it helped. Some minutes on a plain computer; you can go on working.</source>
+        <translation>Das Netz lernt aus den Bildern, in denen Sie Masken gezeichnet, geändert oder bestätigt haben. Ein Fünftel davon bleibt außen vor und zeigt, ob es geholfen hat. Dauert auf einem einfachen Rechner einige Minuten; Sie können weiterarbeiten.</translation>
+    </message>
+    <message>
+        <source>Name of the new weights</source>
+        <translation>Name der neuen Gewichte</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>Schritte</translation>
+    </message>
+    <message>
+        <source>Learn</source>
+        <translation>Lernen</translation>
+    </message>
+    <message>
+        <source>Collecting corrected frames…</source>
+        <translation>Korrigierte Bilder werden gesammelt…</translation>
+    </message>
+    <message>
+        <source>Step {step} of {steps}</source>
+        <translation>Schritt {step} von {steps}</translation>
+    </message>
+    <message>
+        <source>before</source>
+        <translation>vorher</translation>
+    </message>
+    <message>
+        <source>after</source>
+        <translation>nachher</translation>
+    </message>
+    <message>
+        <source>Mask accuracy on the held-out frames. Choose {} in the Network panel.</source>
+        <translation>Genauigkeit der Masken in den zurückgehaltenen Bildern. Wählen Sie {} in der Leiste „Netz“.</translation>
+    </message>
+</context>
+<context>
+    <name>LiveController</name>
+    <message>
+        <source>Opening {}</source>
+        <translation>{} wird geöffnet</translation>
+    </message>
+    <message>
+        <source>Trouble with the source</source>
+        <translation>Schwierigkeiten mit der Quelle</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>Loading</source>
+        <translation>Laden</translation>
+    </message>
+    <message>
+        <source>Open a video, or drop one here</source>
+        <translation>Ein Video öffnen oder hierher ziehen</translation>
+    </message>
+    <message>
+        <source>Not possible</source>
+        <translation>Nicht möglich</translation>
+    </message>
+    <message>
+        <source>Stop recording</source>
+        <translation>Aufnahme beenden</translation>
+    </message>
+    <message>
+        <source>Record</source>
+        <translation>Aufnahme</translation>
+    </message>
+    <message>
+        <source>Completing the recording…</source>
+        <translation>Die Aufnahme wird abgeschlossen…</translation>
+    </message>
+</context>
+<context>
+    <name>MicroscopePanel</name>
+    <message>
+        <source>Save picture…</source>
+        <translation>Bild speichern…</translation>
+    </message>
+    <message>
+        <source>Record video</source>
+        <translation>Video aufnehmen</translation>
+    </message>
+    <message>
+        <source>No object chosen</source>
+        <translation>Kein Objekt gewählt</translation>
+    </message>
+    <message>
+        <source>Click an object in the picture.</source>
+        <translation>Klicken Sie auf ein Objekt im Bild.</translation>
+    </message>
+    <message>
+        <source>The object is not in this frame.</source>
+        <translation>Das Objekt ist nicht in diesem Bild.</translation>
+    </message>
+    <message>
+        <source>Stop video</source>
+        <translation>Video beenden</translation>
+    </message>
+</context>
+<context>
+    <name>MicroscopeView</name>
+    <message>
+        <source>Blending microscope</source>
+        <translation>Mischungs-Mikroskop</translation>
+    </message>
+    <message>
+        <source>Attention</source>
+        <translation>Attention</translation>
+    </message>
+    <message>
+        <source>Bases</source>
+        <translation>Basen</translation>
+    </message>
+    <message>
+        <source>Products</source>
+        <translation>Produkte</translation>
+    </message>
+    <message>
+        <source>Sum</source>
+        <translation>Summe</translation>
+    </message>
+    <message>
+        <source>Mask</source>
+        <translation>Maske</translation>
+    </message>
+    <message>
+        <source>Object</source>
+        <translation>Objekt</translation>
+    </message>
+    <message>
+        <source>Share of each base in the mask: </source>
+        <translation>Anteil jeder Basis an der Maske: </translation>
+    </message>
+</context>
+<context>
+    <name>NetworkPanel</name>
+    <message>
+        <source>Score from</source>
+        <translation>Sicherheit ab</translation>
+    </message>
+    <message>
+        <source>Objects that the network is less sure of are left out</source>
+        <translation>Objekte, bei denen das Netz weniger sicher ist, entfallen</translation>
+    </message>
+    <message>
+        <source>Mask threshold</source>
+        <translation>Maskenschwelle</translation>
+    </message>
+    <message>
+        <source>Probability from which a pixel belongs to an object</source>
+        <translation>Wahrscheinlichkeit, ab der ein Pixel zu einem Objekt gehört</translation>
+    </message>
+    <message>
+        <source>Input size</source>
+        <translation>Eingabegröße</translation>
+    </message>
+    <message>
+        <source>The frame&apos;s shorter side as the network sees it: larger finds smaller objects</source>
+        <translation>Die kürzere Seite des Bildes, wie das Netz es sieht: größer findet kleinere Objekte</translation>
+    </message>
+    <message>
+        <source>Mask size</source>
+        <translation>Maskengröße</translation>
+    </message>
+    <message>
+        <source>Cells of a mask along each side of its box</source>
+        <translation>Zellen einer Maske entlang jeder Seite ihres Rahmens</translation>
+    </message>
+    <message>
+        <source>As measured in this video; sizes not used yet as tried out with eight objects</source>
+        <translation>Gemessen in diesem Video; noch nicht benutzte Größen mit acht Objekten ausprobiert</translation>
+    </message>
+    <message>
+        <source>Hold frame rate</source>
+        <translation>Bildrate halten</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>aus</translation>
+    </message>
+    <message>
+        <source>Lowers the quality as far as needed to hold this rate</source>
+        <translation>Senkt die Qualität so weit, wie es für diese Rate nötig ist</translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation>Netz</translation>
+    </message>
+    <message>
+        <source>Runtime</source>
+        <translation>Laufzeit</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>Gerät</translation>
+    </message>
+    <message>
+        <source>Weights file…</source>
+        <translation>Gewichtsdatei…</translation>
+    </message>
+    <message>
+        <source>Search classes</source>
+        <translation>Klassen suchen</translation>
+    </message>
+    <message>
+        <source>Classes</source>
+        <translation>Klassen</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>Alle</translation>
+    </message>
+    <message>
+        <source>Only the found ones</source>
+        <translation>Nur die gefundenen</translation>
+    </message>
+    <message>
+        <source>Look only for classes that the search shows</source>
+        <translation>Nur nach Klassen suchen, die die Suche zeigt</translation>
+    </message>
+    <message>
+        <source>Thresholds</source>
+        <translation>Schwellen</translation>
+    </message>
+    <message>
+        <source>Resolution</source>
+        <translation>Auflösung</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>Gewichte</translation>
+    </message>
+    <message>
+        <source>Cost per frame: measured while objects are seen</source>
+        <translation>Kosten je Bild: werden gemessen, sobald Objekte zu sehen sind</translation>
+    </message>
+    <message>
+        <source>Cost per frame  </source>
+        <translation>Kosten je Bild  </translation>
+    </message>
+    <message>
+        <source>Weights (*.safetensors);;All files (*)</source>
+        <translation>Gewichte (*.safetensors);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Weights file</source>
+        <translation>Gewichtsdatei</translation>
+    </message>
+</context>
+<context>
+    <name>Pictures</name>
+    <message>
+        <source>Picture copied</source>
+        <translation>Bild kopiert</translation>
+    </message>
+    <message>
+        <source>Paste it where you need it.</source>
+        <translation>Fügen Sie es ein, wo Sie es brauchen.</translation>
+    </message>
+    <message>
+        <source>Save picture</source>
+        <translation>Bild speichern</translation>
+    </message>
+    <message>
+        <source>Picture saved</source>
+        <translation>Bild gespeichert</translation>
+    </message>
+    <message>
+        <source>The picture was not saved</source>
+        <translation>Das Bild wurde nicht gespeichert</translation>
+    </message>
+    <message>
+        <source>{}: cannot be written; choose another folder</source>
+        <translation>{}: kann nicht geschrieben werden; wählen Sie einen anderen Ordner</translation>
+    </message>
+    <message>
+        <source>Record video</source>
+        <translation>Video aufnehmen</translation>
+    </message>
+    <message>
+        <source>Video saved</source>
+        <translation>Video gespeichert</translation>
+    </message>
+    <message>
+        <source>{path}: {reason}. What was written until then is kept.</source>
+        <translation>{path}: {reason}. Was bis dahin geschrieben wurde, bleibt.</translation>
+    </message>
+    <message>
+        <source>The microscope is not recorded any more</source>
+        <translation>Das Mikroskop wird nicht mehr aufgenommen</translation>
+    </message>
+</context>
+<context>
+    <name>PlaybackBar</name>
+    <message>
+        <source>Time</source>
+        <translation>Zeit</translation>
+    </message>
+    <message>
+        <source>Frame number</source>
+        <translation>Bildnummer</translation>
+    </message>
+    <message>
+        <source>Frame number; type one to go there</source>
+        <translation>Bildnummer; eine eingeben, um dorthin zu gehen</translation>
+    </message>
+    <message>
+        <source>● LIVE</source>
+        <translation>● LIVE</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>Tempo</translation>
+    </message>
+    <message>
+        <source>Frame</source>
+        <translation>Bild</translation>
+    </message>
+</context>
+<context>
+    <name>Projects</name>
+    <message>
+        <source>Open a video file first; what is live is recorded with R.</source>
+        <translation>Öffnen Sie zuerst eine Videodatei; Live-Bilder werden mit R aufgenommen.</translation>
+    </message>
+    <message>
+        <source>Nothing to annotate</source>
+        <translation>Nichts zu annotieren</translation>
+    </message>
+</context>
+<context>
+    <name>ReblendDialog</name>
+    <message>
+        <source>Blend anew</source>
+        <translation>Neu mischen</translation>
+    </message>
+    <message>
+        <source>Makes the masks that the network found anew, without running it again. What you drew, changed or confirmed stays. It can be undone.</source>
+        <translation>Macht die Masken des Netzes neu, ohne es noch einmal laufen zu lassen. Was Sie gezeichnet, geändert oder bestätigt haben, bleibt. Es lässt sich rückgängig machen.</translation>
+    </message>
+    <message>
+        <source>as it is</source>
+        <translation>wie es ist</translation>
+    </message>
+    <message>
+        <source>Needs bases and attention; annotate again and keep them</source>
+        <translation>Braucht Basen und Aufmerksamkeit; annotieren Sie erneut und behalten Sie diese</translation>
+    </message>
+    <message>
+        <source>Probability from which a pixel is in the mask</source>
+        <translation>Wahrscheinlichkeit, ab der ein Pixel in der Maske ist</translation>
+    </message>
+    <message>
+        <source>Tracks that never reach it go</source>
+        <translation>Spuren, die sie nie erreichen, entfallen</translation>
+    </message>
+    <message>
+        <source>Mask size</source>
+        <translation>Maskengröße</translation>
+    </message>
+    <message>
+        <source>Mask threshold</source>
+        <translation>Maskenschwelle</translation>
+    </message>
+    <message>
+        <source>Least score</source>
+        <translation>Kleinste Sicherheit</translation>
+    </message>
+</context>
+<context>
+    <name>RecordPanel</name>
+    <message>
+        <source>The picture as it is shown (video)</source>
+        <translation>Das Bild, wie es gezeigt wird (Video)</translation>
+    </message>
+    <message>
+        <source>Choose folder…</source>
+        <translation>Ordner wählen…</translation>
+    </message>
+    <message>
+        <source>Record</source>
+        <translation>Aufnahme</translation>
+    </message>
+    <message>
+        <source>Clean frames and masks, in these formats:</source>
+        <translation>Unveränderte Bilder und Masken, in diesen Formaten:</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>Recording…</source>
+        <translation>Aufnahme läuft…</translation>
+    </message>
+    <message>
+        <source>{time}   {frames} frames</source>
+        <translation>{time}   {frames} Bilder</translation>
+    </message>
+    <message>
+        <source>   {} left out</source>
+        <translation>   {} ausgelassen</translation>
+    </message>
+    <message>
+        <source>Folder for recordings</source>
+        <translation>Ordner für Aufnahmen</translation>
+    </message>
+</context>
+<context>
+    <name>Recorder</name>
+    <message>
+        <source>Choose a format, or the picture as it is shown</source>
+        <translation>Wählen Sie ein Format oder das Bild, wie es gezeigt wird</translation>
+    </message>
+    <message>
+        <source>This cannot be recorded</source>
+        <translation>Das kann nicht aufgenommen werden</translation>
+    </message>
+    <message>
+        <source>{path}: {reason}. What was written until then is kept.</source>
+        <translation>{path}: {reason}. Was bis dahin geschrieben wurde, bleibt.</translation>
+    </message>
+    <message>
+        <source> The other formats are still being recorded.</source>
+        <translation> Die anderen Formate werden weiter aufgenommen.</translation>
+    </message>
+    <message>
+        <source>What is shown is not recorded any more</source>
+        <translation>Das Gezeigte wird nicht mehr aufgenommen</translation>
+    </message>
+    <message>
+        <source> ({file} ends early: {reason})</source>
+        <translation> ({file} endet früher: {reason})</translation>
+    </message>
+    <message>
+        <source> ({} pictures left out: the encoder was too slow)</source>
+        <translation> ({} Bilder ausgelassen: die Kodierung war zu langsam)</translation>
+    </message>
+    <message>
+        <source>Recording saved</source>
+        <translation>Aufnahme gespeichert</translation>
+    </message>
+</context>
+<context>
+    <name>RepairsPanel</name>
+    <message>
+        <source>Looking for doubtful places…</source>
+        <translation>Zweifelhafte Stellen werden gesucht…</translation>
+    </message>
+    <message>
+        <source>Suggested repairs</source>
+        <translation>Vorgeschlagene Korrekturen</translation>
+    </message>
+    <message>
+        <source>1 place to look at</source>
+        <translation>1 Stelle zum Ansehen</translation>
+    </message>
+    <message>
+        <source>{} places to look at</source>
+        <translation>{} Stellen zum Ansehen</translation>
+    </message>
+    <message>
+        <source>Nothing looks wrong</source>
+        <translation>Nichts sieht falsch aus</translation>
+    </message>
+</context>
+<context>
+    <name>SeekSlider</name>
+    <message>
+        <source>Position</source>
+        <translation>Position</translation>
+    </message>
+    <message>
+        <source>Frame {}</source>
+        <translation>Bild {}</translation>
+    </message>
+</context>
+<context>
+    <name>ShortcutsDialog</name>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>Tastenkürzel</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>Suchen</translation>
+    </message>
+    <message>
+        <source>Action</source>
+        <translation>Aktion</translation>
+    </message>
+    <message>
+        <source>Shortcut</source>
+        <translation>Kürzel</translation>
+    </message>
+    <message>
+        <source>Shortcuts</source>
+        <translation>Kürzel</translation>
+    </message>
+    <message>
+        <source>New shortcut</source>
+        <translation>Neues Kürzel</translation>
+    </message>
+    <message>
+        <source>Set</source>
+        <translation>Setzen</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>Keine</translation>
+    </message>
+    <message>
+        <source>Take the shortcut away</source>
+        <translation>Kürzel entfernen</translation>
+    </message>
+    <message>
+        <source>New shortcut:</source>
+        <translation>Neues Kürzel:</translation>
+    </message>
+</context>
+<context>
+    <name>SourceMenu</name>
+    <message>
+        <source>&amp;Source</source>
+        <translation>&amp;Quelle</translation>
+    </message>
+    <message>
+        <source>Recent</source>
+        <translation>Zuletzt geöffnet</translation>
+    </message>
+    <message>
+        <source>Clear the list</source>
+        <translation>Liste leeren</translation>
+    </message>
+    <message>
+        <source>No camera found</source>
+        <translation>Keine Kamera gefunden</translation>
+    </message>
+    <message>
+        <source>Cameras</source>
+        <translation>Kameras</translation>
+    </message>
+    <message>
+        <source>Videos ({});;Images (*.png *.jpg *.jpeg *.bmp *.webp *.tif);;All files (*)</source>
+        <translation>Videos ({});;Bilder (*.png *.jpg *.jpeg *.bmp *.webp *.tif);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Open video</source>
+        <translation>Video öffnen</translation>
+    </message>
+    <message>
+        <source>Open project</source>
+        <translation>Projekt öffnen</translation>
+    </message>
+    <message>
+        <source>Annotation projects (*.bml)</source>
+        <translation>Annotationsprojekte (*.bml)</translation>
+    </message>
+    <message>
+        <source>Open folder of images</source>
+        <translation>Ordner mit Bildern öffnen</translation>
+    </message>
+    <message>
+        <source>Open address</source>
+        <translation>Adresse öffnen</translation>
+    </message>
+    <message>
+        <source>Address of a stream (rtsp, http, udp, srt):</source>
+        <translation>Adresse eines Streams (rtsp, http, udp, srt):</translation>
+    </message>
+</context>
+<context>
+    <name>StageChartDialog</name>
+    <message>
+        <source>Times of the stages</source>
+        <translation>Zeiten der Stufen</translation>
+    </message>
+    <message>
+        <source>Bright: the median per frame. Pale: the worst in 100.</source>
+        <translation>Kräftig: der Median je Bild. Blass: der schlechteste von 100.</translation>
+    </message>
+</context>
+<context>
+    <name>StatusStrip</name>
+    <message>
+        <source>Frames per second: read, segmented, shown</source>
+        <translation>Bilder pro Sekunde: gelesen, segmentiert, gezeigt</translation>
+    </message>
+    <message>
+        <source>Age of a frame when it is shown: the usual one and the worst in 100</source>
+        <translation>Alter eines Bildes, wenn es gezeigt wird: üblich und das schlechteste von 100</translation>
+    </message>
+    <message>
+        <source>Frames left out because newer ones were there</source>
+        <translation>Bilder, die ausgelassen wurden, weil neuere da waren</translation>
+    </message>
+    <message>
+        <source>What was lowered to hold the frame rate</source>
+        <translation>Was gesenkt wurde, um die Bildrate zu halten</translation>
+    </message>
+    <message>
+        <source>Where and how the network runs</source>
+        <translation>Wo und wie das Netz läuft</translation>
+    </message>
+    <message>
+        <source>Memory of this program</source>
+        <translation>Speicher dieses Programms</translation>
+    </message>
+    <message>
+        <source>Stages</source>
+        <translation>Stufen</translation>
+    </message>
+    <message>
+        <source>How long each stage takes</source>
+        <translation>Wie lange jede Stufe braucht</translation>
+    </message>
+    <message>
+        <source>{:.0f} MB</source>
+        <translation>{:.0f} MB</translation>
+    </message>
+    <message>
+        <source> + {:.0f} MB GPU</source>
+        <translation> + {:.0f} MB GPU</translation>
+    </message>
+    <message>
+        <source>source {:.0f}  ·  network {:.0f}  ·  shown {:.0f} fps</source>
+        <translation>Quelle {:.0f}  ·  Netz {:.0f}  ·  gezeigt {:.0f} fps</translation>
+    </message>
+    <message>
+        <source>age {:.0f} ms, p99 {:.0f} ms</source>
+        <translation>Alter {:.0f} ms, p99 {:.0f} ms</translation>
+    </message>
+    <message>
+        <source>{} dropped</source>
+        <translation>{} ausgelassen</translation>
+    </message>
+</context>
+<context>
+    <name>Timeline</name>
+    <message>
+        <source>Timeline</source>
+        <translation>Zeitleiste</translation>
+    </message>
+    <message>
+        <source>detected</source>
+        <translation>erkannt</translation>
+    </message>
+    <message>
+        <source>coasted</source>
+        <translation>überbrückt</translation>
+    </message>
+    <message>
+        <source>corrected</source>
+        <translation>korrigiert</translation>
+    </message>
+    <message>
+        <source>interpolated</source>
+        <translation>interpoliert</translation>
+    </message>
+    <message>
+        <source>propagated</source>
+        <translation>übertragen</translation>
+    </message>
+    <message>
+        <source>imported</source>
+        <translation>importiert</translation>
+    </message>
+</context>
+<context>
+    <name>TrackActs</name>
+    <message>
+        <source>Merge with</source>
+        <translation>Verbinden mit</translation>
+    </message>
+    <message>
+        <source>Swap with</source>
+        <translation>Tauschen mit</translation>
+    </message>
+    <message>
+        <source>Give to</source>
+        <translation>Geben an</translation>
+    </message>
+    <message>
+        <source>Merge {a} with {b}</source>
+        <translation>{a} mit {b} verbinden</translation>
+    </message>
+    <message>
+        <source>Swap {a} and {b}</source>
+        <translation>{a} und {b} tauschen</translation>
+    </message>
+    <message>
+        <source>Give masks of {a} to {b}</source>
+        <translation>Masken von {a} an {b} geben</translation>
+    </message>
+    <message>
+        <source>Select {}</source>
+        <translation>{} wählen</translation>
+    </message>
+</context>
+<context>
+    <name>TrackPanel</name>
+    <message>
+        <source>Choose a class, or write a new one</source>
+        <translation>Eine Klasse wählen oder eine neue schreiben</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keine</translation>
+    </message>
+    <message>
+        <source>Edits are about</source>
+        <translation>Änderungen betreffen</translation>
+    </message>
+    <message>
+        <source>Here</source>
+        <translation>Hier</translation>
+    </message>
+    <message>
+        <source>From here</source>
+        <translation>Ab hier</translation>
+    </message>
+    <message>
+        <source>Marks</source>
+        <translation>Marken</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>Alle</translation>
+    </message>
+    <message>
+        <source>Which frames an edit of the track is about; marks are set with I and O</source>
+        <translation>Welche Bilder eine Änderung der Spur betrifft; Marken werden mit I und O gesetzt</translation>
+    </message>
+    <message>
+        <source>Class</source>
+        <translation>Klasse</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Frames that edits of the track are about</source>
+        <translation>Bilder, die Änderungen der Spur betreffen</translation>
+    </message>
+    <message>
+        <source>No track selected</source>
+        <translation>Keine Spur gewählt</translation>
+    </message>
+</context>
+<context>
+    <name>TrackerPanel</name>
+    <message>
+        <source>Follow objects from frame to frame</source>
+        <translation>Objekte von Bild zu Bild verfolgen</translation>
+    </message>
+    <message>
+        <source>Remember lost objects</source>
+        <translation>Verlorene Objekte merken</translation>
+    </message>
+    <message>
+        <source>How long an object may be hidden and still keep its number</source>
+        <translation>Wie lange ein Objekt verdeckt sein und seine Nummer behalten darf</translation>
+    </message>
+    <message>
+        <source>Sightings before a number is given</source>
+        <translation>Sichtungen bis zur Nummer</translation>
+    </message>
+    <message>
+        <source>More suppresses flicker, fewer shows new objects sooner</source>
+        <translation>Mehr unterdrückt Flackern, weniger zeigt neue Objekte früher</translation>
+    </message>
+    <message>
+        <source>Smallest overlap</source>
+        <translation>Kleinste Überdeckung</translation>
+    </message>
+    <message>
+        <source>Of a mask with its predicted place</source>
+        <translation>Einer Maske mit ihrem vorhergesagten Ort</translation>
+    </message>
+    <message>
+        <source>Find again within</source>
+        <translation>Wiederfinden innerhalb</translation>
+    </message>
+    <message>
+        <source>{:.1f} sizes</source>
+        <translation>{:.1f} Größen</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>aus</translation>
+    </message>
+    <message>
+        <source>How far from where it was lost, in sizes of the object</source>
+        <translation>Wie weit vom Ort des Verlusts, in Größen des Objekts</translation>
+    </message>
+    <message>
+        <source>Bridge missed frames</source>
+        <translation>Lücken überbrücken</translation>
+    </message>
+    <message>
+        <source>Masks of missed objects are blended from the new frame&apos;s bases</source>
+        <translation>Masken verpasster Objekte werden aus den Basen des neuen Bildes gemischt</translation>
+    </message>
+    <message>
+        <source>Defaults</source>
+        <translation>Voreinstellung</translation>
+    </message>
+    <message>
+        <source>Tracker</source>
+        <translation>Tracker</translation>
+    </message>
+    <message>
+        <source>Changes hold from the next frame on; known tracks stay.</source>
+        <translation>Änderungen gelten ab dem nächsten Bild; bekannte Spuren bleiben.</translation>
+    </message>
+</context>
+<context>
+    <name>TracksPanel</name>
+    <message>
+        <source>Tracks</source>
+        <translation>Spuren</translation>
+    </message>
+    <message>
+        <source>H hides, S shows alone, Enter selects</source>
+        <translation>H verbirgt, S zeigt allein, Eingabe wählt</translation>
+    </message>
+    <message>
+        <source>Show all</source>
+        <translation>Alle zeigen</translation>
+    </message>
+    <message>
+        <source>Hide (H)</source>
+        <translation>Verbergen (H)</translation>
+    </message>
+    <message>
+        <source>Show (H)</source>
+        <translation>Zeigen (H)</translation>
+    </message>
+    <message>
+        <source>Show alone (S)</source>
+        <translation>Allein zeigen (S)</translation>
+    </message>
+</context>
+<context>
+    <name>VideoView</name>
+    <message>
+        <source>Video</source>
+        <translation>Video</translation>
+    </message>
+    <message>
+        <source>The current frame with its masks; click an object to see how it was made</source>
+        <translation>Das aktuelle Bild mit seinen Masken; klicken Sie auf ein Objekt, um zu sehen, wie es entstand</translation>
+    </message>
+</context>
+<context>
+    <name>_JournalModel</name>
+    <message>
+        <source>As it was made</source>
+        <translation>Wie sie entstanden ist</translation>
+    </message>
+</context>
+<context>
+    <name>_SuggestionDelegate</name>
+    <message>
+        <source>{kind}, frame {frame}</source>
+        <translation>{kind}, Bild {frame}</translation>
+    </message>
+</context>
+<context>
+    <name>panel</name>
+    <message>
+        <source>Track {}: no masks</source>
+        <translation>Spur {}: keine Masken</translation>
+    </message>
+    <message>
+        <source>Track {track}: frames {first} to {last}</source>
+        <translation>Spur {track}: Bilder {first} bis {last}</translation>
+    </message>
+    <message>
+        <source>Track {track}: frame {first}</source>
+        <translation>Spur {track}: Bild {first}</translation>
+    </message>
+</context>
+<context>
+    <name>window</name>
+    <message>
+        <source> A report was written: {}</source>
+        <translation> Ein Bericht wurde geschrieben: {}</translation>
+    </message>
+    <message>
+        <source>Something unexpected happened</source>
+        <translation>Etwas Unerwartetes ist passiert</translation>
+    </message>
+</context>
+</TS>
