@@ -12,16 +12,16 @@ import io
 import json
 import logging
 import os
-import signal
 import sys
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
-from types import FrameType, ModuleType
-from typing import Any
+from types import ModuleType
+from typing import Any, NoReturn
 
 from blendmask_live import __version__
 from blendmask_live.commands.failures import print_error
+from blendmask_live.commands.interrupts import interruptible
 from blendmask_live.errors import ConfigError
 
 __all__ = ["main"]
@@ -56,9 +56,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A path that the terminal cannot show must not fail a finished job; stderr does so too.
         sys.stdout.reconfigure(errors="backslashreplace")
+    is_program = arguments is None
     # Without a command: the window.
     arguments = list(sys.argv[1:] if arguments is None else arguments) or ["live"]
-    parser = _parser(arguments[0] if arguments else None)
+    with interruptible(ends_program=is_program):
+        try:
+            return _parse_and_run(arguments)
+        except KeyboardInterrupt:
+            # Before or after the work, or a second time.
+            sys.stderr.write("interrupted\n")
+            return _INTERRUPTED
+
+
+def _parse_and_run(arguments: list[str]) -> int:
+    parser = _parser(arguments[0])
     try:
         _apply_config_file(parser, arguments)
         options = parser.parse_args(arguments)
@@ -75,8 +86,6 @@ def _run(options: argparse.Namespace) -> int:
     level = logging.DEBUG if options.debug else logging.ERROR if options.quiet else logging.WARNING
     logging.basicConfig(level=level, format="%(levelname)s: %(message)s")
     logging.captureWarnings(True)
-    if hasattr(signal, "SIGTERM"):
-        signal.signal(signal.SIGTERM, _interrupt)
     try:
         if options.json:
             _require_folder_of(options.json)
@@ -106,14 +115,15 @@ def _result(options: argparse.Namespace) -> dict[str, Any]:
     return result
 
 
-def _interrupt(signal_number: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
+class _Parser(argparse.ArgumentParser):
+    """Tells wrong usage in one line: the list of all options would bury what is wrong."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"error: {message}; see '{self.prog} --help'\n")
 
 
 def _parser(command: str | None) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="blendmask-live", description="Real-time video instance segmentation."
-    )
+    parser = _Parser(prog="blendmask-live", description="Real-time video instance segmentation.")
     parser.add_argument("--version", action="version", version=f"blendmask-live {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     for name, summary in COMMANDS.items():

@@ -90,10 +90,11 @@ def test_main_file_is_the_same_program(tmp_path: Path) -> None:
         ["weights", "forget"],
     ],
 )
-def test_wrong_usage_ends_with_2(run: Run, arguments: list[str]) -> None:
+def test_wrong_usage_ends_with_2_and_one_line(run: Run, arguments: list[str]) -> None:
     outcome = run(*arguments)
-    assert outcome.exit_code == 2
-    assert "usage: blendmask-live" in outcome.err
+    assert (outcome.exit_code, outcome.err.count("\n")) == (2, 1)
+    assert outcome.err.startswith("error: ")
+    assert "; see 'blendmask-live" in outcome.err and outcome.err.endswith(" --help'\n")
 
 
 def test_output_that_the_terminal_cannot_show_does_not_fail_the_command(
