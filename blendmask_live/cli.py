@@ -15,6 +15,7 @@ import os
 import sys
 import tomllib
 from collections.abc import Sequence
+from contextlib import redirect_stdout
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn
@@ -45,6 +46,8 @@ COMMANDS = {
 
 _INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells give it."""
+_STDOUT = Path("-")
+"""As --json: what else would be printed goes to stderr then."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -88,8 +91,9 @@ def _run(options: argparse.Namespace) -> int:
     logging.captureWarnings(True)
     try:
         if options.json:
-            _require_folder_of(options.json)
-        result = _result(options)
+            _require_place_of(options.json)
+        with redirect_stdout(sys.stderr if options.json == _STDOUT else sys.stdout):
+            result = _result(options)
         if result.get("status") == "interrupted":
             result["exit_code"] = _INTERRUPTED
             sys.stderr.write("interrupted; what was finished is kept\n")
@@ -138,7 +142,12 @@ def _parser(command: str | None) -> argparse.ArgumentParser:
 def _add_common(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("common")
     group.add_argument("--config", type=Path, metavar="FILE.toml", help="settings; flags override")
-    group.add_argument("--json", type=Path, metavar="FILE", help="write the result as JSON")
+    group.add_argument(
+        "--json",
+        type=Path,
+        metavar="FILE",
+        help="write the result as JSON; - is the standard output",
+    )
     group.add_argument("--quiet", action="store_true", help="no progress, no warnings")
     group.add_argument("--debug", action="store_true", help="log everything, show tracebacks")
 
@@ -203,17 +212,25 @@ def _config_value(action: argparse.Action, value: Any, place: str) -> Any:
     return converted
 
 
-def _require_folder_of(json_path: Path) -> None:
+def _require_place_of(json_path: Path) -> None:
     # Before the work: an hour of video must not end with a result that has no place.
+    if json_path == _STDOUT:
+        return
     if not json_path.parent.is_dir():
         raise ConfigError(f"--json {json_path}: cannot be written, its folder does not exist")
     if json_path.is_dir():
         raise ConfigError(f"--json {json_path}: cannot be written, it is a folder")
+    if not os.access(json_path if json_path.exists() else json_path.parent, os.W_OK):
+        raise ConfigError(f"--json {json_path}: cannot be written, you are not allowed to")
 
 
 def _write_json(path: Path, result: dict[str, Any]) -> None:
-    # Written in place, not renamed: the path may be a pipe or /dev/stdout.
+    text = json.dumps(result, indent=2, default=str) + "\n"
+    if path == _STDOUT:
+        sys.stdout.write(text)
+        return
+    # Written in place, not renamed: the path may be a pipe.
     try:
-        path.write_text(json.dumps(result, indent=2, default=str) + "\n", encoding="utf-8")
+        path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise ConfigError(f"--json {path}: cannot be written ({error.strerror})") from error

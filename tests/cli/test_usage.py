@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -165,3 +166,14 @@ def test_settings_file_may_give_what_is_required(run: Run, clip: MakeClip, tmp_p
 
 def test_missing_settings_file_is_named(annotate: Run, clip: MakeClip) -> None:
     assert "gone.toml: cannot be read" in annotate(clip(), "--config", "gone.toml").refusal()
+
+
+def test_result_on_the_standard_output_stands_there_alone(run: Run) -> None:
+    outcome = run("weights", "verify", "--json", "-")
+    assert json.loads(outcome.out)["exit_code"] == 0
+    assert "blendmask-lite: ok" in outcome.err
+
+
+def test_an_empty_name_is_no_source(annotate: Run, tmp_path: Path) -> None:
+    assert "the name of the source is empty" in annotate("").refusal()
+    assert not (tmp_path / "out").exists()
