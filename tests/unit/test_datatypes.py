@@ -149,3 +149,12 @@ def test_tracked_rows_stay_together_and_are_checked() -> None:
     assert chosen.instances.class_ids.tolist() == [1, 2]
     with pytest.raises(ValueError, match="same rows"):
         TrackedInstances(instances, np.array([5, -1]), states)
+
+
+def test_probabilities_are_no_masks() -> None:
+    """As bool, every pixel of a soft mask would belong to the object."""
+    ones = np.ones((1, 4, 5))
+    assert Instances.from_masks(ones, class_ids=[0]).masks().all()
+    assert len(Instances.from_masks(np.zeros((0, 4, 5)), class_ids=[])) == 0
+    with pytest.raises(ValueError, match="masks > 0.5"):
+        Instances.from_masks(ones * 0.3, class_ids=[0])
