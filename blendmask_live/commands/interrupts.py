@@ -35,7 +35,8 @@ def interruptible(*, ends_program: bool) -> Iterator[None]:
         yield
     finally:
         for kind, handler in before.items():
-            signal.signal(kind, signal.SIG_DFL if ends_program else handler)
+            # A handler that no Python code has set is not known to Python.
+            signal.signal(kind, signal.SIG_DFL if ends_program or handler is None else handler)
 
 
 class _Interrupt:

@@ -156,5 +156,5 @@ def test_probabilities_are_no_masks() -> None:
     ones = np.ones((1, 4, 5))
     assert Instances.from_masks(ones, class_ids=[0]).masks().all()
     assert len(Instances.from_masks(np.zeros((0, 4, 5)), class_ids=[])) == 0
-    with pytest.raises(ValueError, match="masks > 0.5"):
+    with pytest.raises(ValueError, match="must be bool"):
         Instances.from_masks(ones * 0.3, class_ids=[0])
