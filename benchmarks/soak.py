@@ -139,7 +139,7 @@ def _sample(seconds: float, frames: int, segmenter: Segmenter) -> Sample:
         rss_mb=process.memory_info().rss / 2**20,
         threads=process.num_threads(),
         open_files=process.num_fds() if hasattr(process, "num_fds") else process.num_handles(),
-        vram_mb=torch.cuda.memory_allocated(device) / 2**20 if on_gpu else None,
+        vram_mb=torch.cuda.memory_reserved(device) / 2**20 if on_gpu else None,
     )
 
 

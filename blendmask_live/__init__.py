@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from blendmask_live.config import SegmenterSettings
     from blendmask_live.datatypes import Frame, Instances, TrackedFrame, TrackedInstances
     from blendmask_live.errors import BlendMaskLiveError
+    from blendmask_live.mask_buffer import MaskBuffer
     from blendmask_live.segmenter import Segmenter, load_segmenter
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "BlendMaskLiveError",
     "Frame",
     "Instances",
+    "MaskBuffer",
     "Segmenter",
     "SegmenterSettings",
     "TrackedFrame",
@@ -47,6 +49,7 @@ _HOMES = {
     "BlendMaskLiveError": "errors",
     "Frame": "datatypes",
     "Instances": "datatypes",
+    "MaskBuffer": "mask_buffer",
     "Segmenter": "segmenter",
     "SegmenterSettings": "config",
     "TrackedFrame": "datatypes",

@@ -6,11 +6,21 @@ of a box at once. The tracker uses it too, for objects that the detector missed.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Final
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 __all__ = ["blend_masks", "mask_confidences"]
+
+_CELLS_AT_ONCE: Final = 25_000
+"""Masks are blended in groups of about so many cells, which stay in the processor's cache."""
+_MOST_RELATIVE: Final = 60.0
+"""Logits beyond, of one base against another, make no difference in float32 any more."""
+_BEYOND: Final = -2.0
+"""A place outside the bases, where OpenCV finds zeros."""
 
 
 def blend_masks(
@@ -30,22 +40,44 @@ def blend_masks(
     """
     groups = [np.ascontiguousarray(group) for group in _by_four(bases)]
     upsampling = _upsampling(attention.shape[-1], mask_size)
+    # Softmax depends on differences alone: against the first base, whose weight is 1 then.
+    by_base = attention.astype(np.float32, copy=False).transpose(1, 0, 2, 3)
+    relative = (by_base[1:] - by_base[:1]).clip(-_MOST_RELATIVE, _MOST_RELATIVE)
+    places = _sample_places(boxes_base_px, mask_size, base_size=bases.shape[1:])
+    masks = np.empty((len(attention), mask_size, mask_size), dtype=np.float32)
+    at_once = min(max(_CELLS_AT_ONCE // mask_size**2, 1), max(len(masks), 1))
+    # All groups of masks use the same memory: fresh one would cost half as much as the work.
     # Planes of a base lie together, so that sums over bases run along memory.
-    crops = np.empty((len(bases), len(attention), mask_size, mask_size), dtype=np.float32)
-    for row, box in enumerate(boxes_base_px):
-        for first, group in enumerate(groups):
-            crop = _crop(group, box, mask_size).transpose(2, 0, 1)
-            crops[4 * first : 4 * first + 4, row] = crop[: len(bases) - 4 * first]
-    weights = upsampling @ attention.transpose(1, 0, 2, 3) @ upsampling.T
-    weights = weights.astype(np.float32, copy=False)
-    # Softmax over the bases after upsampling: at every cell their weights sum to 1.
-    weights -= weights.max(axis=0)
+    crops = np.empty((4 * len(groups), at_once, mask_size, mask_size), dtype=np.float32)
+    weights = np.empty((len(bases) - 1, *crops.shape[1:]), dtype=np.float32)
+    samples = np.empty((at_once * mask_size, mask_size, 4), dtype=np.float32)
+    for first in range(0, len(masks), at_once):
+        rows = slice(first, first + at_once)
+        count = len(masks[rows])
+        _crop(groups, places[rows], samples, out=crops[:, :count])
+        np.matmul(upsampling @ relative[:, rows], upsampling.T, out=weights[:, :count])
+        _blend(crops[: len(bases), :count], weights[:, :count], out=masks[rows])
+    return masks
+
+
+def _blend(
+    crops: NDArray[np.float32], weights: NDArray[np.float32], *, out: NDArray[np.float32]
+) -> None:
+    """Probabilities (N, R, R) of crops (K, N, R, R) and relative logits (K - 1, N, R, R).
+
+    The logits are overwritten.
+    """
     np.exp(weights, out=weights)
-    crops *= weights
-    logits = crops.sum(axis=0) / weights.sum(axis=0)
+    total = 1 + weights.sum(axis=0)
+    weights *= crops[1:]
+    np.sum(weights, axis=0, out=out)
+    out += crops[0]
+    out /= total
     # The sigmoid in a form that cannot overflow.
-    probabilities: NDArray[np.float32] = np.tanh(logits / 2) / 2 + np.float32(0.5)
-    return probabilities
+    out /= 2
+    np.tanh(out, out=out)
+    out /= 2
+    out += np.float32(0.5)
 
 
 def mask_confidences(probabilities: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -75,25 +107,40 @@ def _by_four(bases: NDArray[np.float32]) -> list[NDArray[np.float32]]:
     return [part.transpose(1, 2, 0) for part in filled.reshape(-1, 4, *bases.shape[1:])]
 
 
-def _crop(
-    base_rows: NDArray[np.float32], box_base_px: NDArray[np.float32], mask_size: int
+def _sample_places(
+    boxes_base_px: NDArray[np.float32], mask_size: int, *, base_size: tuple[int, ...]
 ) -> NDArray[np.float32]:
-    """(R, R, K) samples of (h, w, K) bases at the centres of a box's cells; 0 outside them."""
-    height, width = base_rows.shape[:2]
-    x0, y0, x1, y1 = box_base_px.tolist()
-    step_x, step_y = (x1 - x0) / mask_size, (y1 - y0) / mask_size
+    """(N, R, 2) x and y in base cells of the cells of N masks, along either side."""
+    size = np.array(base_size[::-1])
     # Cell centre i + 0.5 of the mask falls on base coordinate x0 + (i + 0.5) * step - 0.5.
-    left, top = x0 + step_x / 2 - 0.5, y0 + step_y / 2 - 0.5
-    crop = cv2.warpAffine(
-        base_rows,
-        np.array([[step_x, 0, left], [0, step_y, top]], dtype=np.float64),
-        (mask_size, mask_size),
-        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-        borderMode=cv2.BORDER_REPLICATE,
-    )
-    if x0 < 0 or y0 < 0 or x1 > width or y1 > height:
-        # As RoIAlign: the border goes on for one cell, and nothing is beyond.
-        x, y = left + np.arange(mask_size) * step_x, top + np.arange(mask_size) * step_y
-        crop[(y < -1) | (y > height)] = 0
-        crop[:, (x < -1) | (x > width)] = 0
-    return crop  # type: ignore[return-value]
+    steps = (boxes_base_px[:, 2:] - boxes_base_px[:, :2]) / mask_size
+    centres = (np.arange(mask_size) + 0.5)[:, None]
+    places = boxes_base_px[:, None, :2] + centres * steps[:, None] - 0.5
+    # As RoIAlign: the border goes on for one cell, and nothing is beyond.
+    beyond = (places < -1) | (places > size)
+    return np.where(beyond, _BEYOND, places.clip(0, size - 1)).astype(np.float32)
+
+
+def _crop(
+    groups: Sequence[NDArray[np.float32]],
+    places: NDArray[np.float32],
+    samples: NDArray[np.float32],
+    *,
+    out: NDArray[np.float32],
+) -> None:
+    """Sample (h, w, 4) groups of bases at (N, R, 2) places, each to four planes of `out`.
+
+    Args:
+        samples: (at least N * R, R, 4), overwritten.
+        out: (K, N, R, R).
+    """
+    count, side = places.shape[:2]
+    x, y = np.empty((2, count, side, side), dtype=np.float32)
+    x[:], y[:] = places[:, None, :, 0], places[:, :, None, 1]
+    rows = count * side
+    for first, group in enumerate(groups):
+        cv2.remap(
+            group, x.reshape(rows, side), y.reshape(rows, side), cv2.INTER_LINEAR, samples[:rows]
+        )
+        sampled = samples[:rows].reshape(count, side, side, 4)
+        out[4 * first : 4 * first + 4] = sampled.transpose(3, 0, 1, 2)

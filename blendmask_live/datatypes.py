@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from blendmask_live import masks as mask_math
 from blendmask_live.labels import COCO_NAMES
+from blendmask_live.mask_buffer import MaskBuffer
 from blendmask_live.masks import CroppedMask
 
 __all__ = [
@@ -176,8 +177,15 @@ class Instances:
             cleaned, self.mask_boxes, frame_size=size, threshold=threshold
         )
 
-    def masks(self) -> NDArray[np.bool_]:
-        """(N, H, W) bool at frame size. Costs N whole frames of memory."""
+    def masks(self, *, into: MaskBuffer | None = None) -> NDArray[np.bool_]:
+        """(N, H, W) bool at frame size. Costs N whole frames of memory.
+
+        Args:
+            into: Used again from frame to frame, which is faster; the masks are then read-only
+                and hold until its next use.
+        """
+        if into is not None:
+            return into.fill(self.cropped_masks(), self.frame_size)
         return mask_math.whole_frame_masks(self.cropped_masks(), self.frame_size)
 
     def rles(self) -> list[dict[str, Any]]:

@@ -146,9 +146,12 @@ class Segmenter:
         settings = self._affordable(settings)
         try:
             return self._segment(image, settings, class_mask)
-        except torch.OutOfMemoryError:
+        except torch.OutOfMemoryError as error:
             if settings.short_side == _SMALLEST_SIDE:
-                raise
+                raise torch.OutOfMemoryError(
+                    f"out of memory: the GPU has no room for an input of {_SMALLEST_SIDE} px; "
+                    "close other programs on it, or choose --device cpu"
+                ) from error
         # Only now are the tensors free that the error's traceback held.
         torch.cuda.empty_cache()
         return None

@@ -174,18 +174,23 @@ def move_crop(
     crop: CroppedMask, from_box: NDArray[np.floating[Any]], to_box: NDArray[np.floating[Any]]
 ) -> CroppedMask:
     """Carry a mask along with its xyxy box: shifted by whole px, resampled if the size changes."""
-    from_size = np.maximum(from_box[2:] - from_box[:2], 1)
-    to_size = np.maximum(to_box[2:] - to_box[:2], 1)
-    scale_x, scale_y = (to_size / from_size).tolist()
+    # Plain numbers, as above.
+    (left, top, right, bottom), (to_left, to_top, to_right, to_bottom) = (
+        from_box.tolist(),
+        to_box.tolist(),
+    )
+    scale_x = max(to_right - to_left, 1) / max(right - left, 1)
+    scale_y = max(to_bottom - to_top, 1) / max(bottom - top, 1)
     if max(abs(scale_x - 1), abs(scale_y - 1)) < _NEGLIGIBLE_SCALE or not crop.mask.size:
-        shift_x, shift_y = ((to_box[:2] + to_box[2:] - from_box[:2] - from_box[2:]) / 2).tolist()
-        return CroppedMask(crop.x0 + round(shift_x), crop.y0 + round(shift_y), crop.mask)
+        shift_x = (to_left + to_right - left - right) / 2
+        shift_y = (to_top + to_bottom - top - bottom) / 2
+        return crop.moved(round(shift_x), round(shift_y))
     height, width = crop.mask.shape
     rows = _nearest_cells(height, max(1, round(height * scale_y)))
     columns = _nearest_cells(width, max(1, round(width * scale_x)))
-    left = float(to_box[0]) + (crop.x0 - float(from_box[0])) * scale_x
-    top = float(to_box[1]) + (crop.y0 - float(from_box[1])) * scale_y
-    return CroppedMask(round(left), round(top), crop.mask[rows[:, None], columns])
+    x0 = round(to_left + (crop.x0 - left) * scale_x)
+    y0 = round(to_top + (crop.y0 - top) * scale_y)
+    return CroppedMask(x0, y0, crop.mask[rows[:, None], columns])
 
 
 def _nearest_cells(old_count: int, new_count: int) -> NDArray[np.intp]:

@@ -99,9 +99,8 @@ class Track:
     def shift(self, shift: NDArray[np.float64]) -> None:
         """The picture moved by (2,) px, and this object with it."""
         self.motion = self.motion.shifted(shift)
-        crop, (x, y) = self.last.crop, shift.tolist()
-        moved = CroppedMask(crop.x0 + round(x), crop.y0 + round(y), crop.mask)
-        self.last = replace(self.last, crop=moved)
+        x, y = shift.tolist()
+        self.last = replace(self.last, crop=self.last.crop.moved(round(x), round(y)))
 
     def scale(self, scale_x: float, scale_y: float) -> None:
         """The picture is of another size now."""

@@ -93,7 +93,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     console.print(_described(runs[0], options), highlight=False, soft_wrap=True)
     console.print(_table(runs) if len(runs) <= _COLUMNS else _comparison(runs))
     if any(run.device != "cpu" for run in runs):
-        console.print("On a GPU the network's time shows under 'detect', the first step to wait.")
+        console.print("On a GPU the network's time shows under the first step that waits for it.")
     return {
         "machine": asdict(machine),
         "date": date,

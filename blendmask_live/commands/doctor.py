@@ -192,9 +192,10 @@ def _reason(trials: Sequence[Trial]) -> str:
 
 
 def _gpus(torch: Any) -> tuple[Verdict, str]:
-    if not torch.cuda.is_available():
-        built = "" if torch.version.cuda or torch.version.hip else " (this PyTorch is CPU-only)"
-        return Verdict.MISSING, f"none that PyTorch can use{built}"
+    from blendmask_live.runtime import why_unusable
+
+    if reason := why_unusable("cuda:0"):
+        return Verdict.MISSING, f"none that PyTorch can use: {reason}"
     properties = map(torch.cuda.get_device_properties, range(torch.cuda.device_count()))
     described = (f"{gpu.name}, {gpu.total_memory / 2**30:.0f} GiB" for gpu in properties)
     return Verdict.OK, "; ".join(described)

@@ -305,4 +305,4 @@ class LiveSession:
 
 
 def _vram_mb(device: str) -> float | None:
-    return torch.cuda.memory_allocated(device) / 2**20 if device.startswith("cuda") else None
+    return torch.cuda.memory_reserved(device) / 2**20 if device.startswith("cuda") else None

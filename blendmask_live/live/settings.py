@@ -93,7 +93,7 @@ class LiveStatus:
     rss_mb: float
     """Memory of this process in MiB."""
     vram_mb: float | None
-    """Memory that tensors take on the GPU in MiB; None on the CPU."""
+    """Memory that PyTorch holds on the GPU in MiB; None on the CPU."""
     stages: Mapping[str, StageSummary]
     """Stage or step of one -> its times per frame."""
     recording: RecordingStatus | None

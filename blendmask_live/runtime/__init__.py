@@ -6,6 +6,7 @@ import torch
 
 from blendmask_live.config import RUNTIMES
 from blendmask_live.errors import ConfigError
+from blendmask_live.runtime.devices import choose_device, why_unusable
 from blendmask_live.runtime.opening import (
     available_runtimes,
     default_precision,
@@ -27,6 +28,7 @@ __all__ = [
     "missing_for",
     "open_runtime",
     "select_runtime",
+    "why_unusable",
 ]
 
 
@@ -53,29 +55,17 @@ def open_runtime(
     device = choose_device(device)
     if threads < 0:
         raise ConfigError(f"threads {threads}: must be 0 (the runtime's own choice) or more")
-    if runtime == "auto":
-        chosen = select_runtime(model, device=device, precision=precision, threads=threads)
-        if chosen.opened is not None:
-            return chosen.opened
-        runtime, precision = chosen.runtime, chosen.precision
-    return open_as_asked(
-        model, runtime=runtime, device=device, precision=precision, threads=threads
-    )
-
-
-def choose_device(device: str) -> str:
-    """'cpu' or 'cuda:N' for what was asked.
-
-    Raises:
-        ConfigError: If there is no such device.
-    """
-    if device == "auto":
-        return "cuda:0" if torch.cuda.is_available() else "cpu"
-    if device == "cuda":
-        device = "cuda:0"
-    count = torch.cuda.device_count()
-    if device.startswith("cuda:") and device[5:].isdigit() and int(device[5:]) < count:
-        return device
-    if device == "cpu":
-        return device
-    raise ConfigError(f"device {device!r}: use 'auto', 'cpu' or 'cuda[:N]'; {count} GPU(s) found")
+    try:
+        if runtime == "auto":
+            chosen = select_runtime(model, device=device, precision=precision, threads=threads)
+            if chosen.opened is not None:
+                return chosen.opened
+            runtime, precision = chosen.runtime, chosen.precision
+        return open_as_asked(
+            model, runtime=runtime, device=device, precision=precision, threads=threads
+        )
+    except torch.OutOfMemoryError as error:
+        raise ConfigError(
+            f"device {device!r}: its memory is not enough to load the network; close other "
+            "programs on the GPU, or use 'cpu'"
+        ) from error

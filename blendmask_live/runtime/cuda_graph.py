@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from blendmask_live.errors import ConfigError
 from blendmask_live.runtime.graph import PlainNetwork, rebuild
 from blendmask_live.runtime.runtime import Dense, Network
-from blendmask_live.runtime.torch_eager import DTYPES
+from blendmask_live.runtime.torch_eager import DTYPES, arithmetic
 
 __all__ = ["CudaGraphRuntime"]
 
@@ -48,13 +48,12 @@ class CudaGraphRuntime:
             raise ConfigError(f"runtime 'cudagraph' needs CUDA, not {device}; choose --device cuda")
         self.device, self.precision = device, precision
         self.model = model.to(device).eval()
-        self._dtype = DTYPES[precision]
         # A copy, because the top layer of `model` goes on in fp32.
         self._network = copy.deepcopy(PlainNetwork(self.model))
         for layer in self._network.modules():
             if isinstance(layer, nn.Conv2d):
                 # Beforehand: autocast would do it in every replay.
-                layer.to(self._dtype, memory_format=torch.channels_last)  # type: ignore[call-overload]
+                layer.to(DTYPES[precision], memory_format=torch.channels_last)  # type: ignore[call-overload]
         self._recordings: dict[tuple[int, ...], _Recording] = {}
 
     def run(self, pictures: Tensor) -> Dense:
@@ -89,13 +88,13 @@ class CudaGraphRuntime:
                 self._forward(pictures)
         torch.cuda.current_stream().wait_stream(stream)
         graph = torch.cuda.CUDAGraph()
-        with torch.cuda.graph(graph, stream=stream):
+        # Other threads may use the GPU meanwhile, to decode video for instance.
+        with torch.cuda.graph(graph, stream=stream, capture_error_mode="thread_local"):
             outputs = self._forward(pictures)
         host_pictures = torch.zeros(shape, dtype=torch.uint8, pin_memory=True)
         return _Recording(graph, pictures, host_pictures, torch.cuda.Event(), outputs)
 
     def _forward(self, pictures: Tensor) -> tuple[Tensor, ...]:
-        enabled = self._dtype is not torch.float32
-        # Cached casts would be freed memory in a replay.
-        with torch.autocast("cuda", self._dtype, enabled=enabled, cache_enabled=False):
+        # Kept casts would be freed memory in a replay.
+        with arithmetic(self.device, self.precision, keeps_casts=False):
             return tuple(tensor.float() for tensor in self._network(pictures))

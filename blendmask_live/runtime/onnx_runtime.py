@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import re
 import warnings
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -63,14 +65,16 @@ class OnnxRuntime:
         # A pool that spins between frames takes the cores from decoding and drawing.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         path = _exported(model.cpu().eval())
+        providers = self._providers(path)
         try:
+            # With fallback, a provider that fails would be replaced by the CPU's.
             self._session = onnxruntime.InferenceSession(
-                path, options, providers=self._providers(path)
+                path, options, providers=providers, enable_fallback=0
             )
         except _own_errors() as error:
             raise ConfigError(f"runtime {name!r} cannot run this network: {error}") from error
         used = self._session.get_providers()[0]
-        if (wanted := self._providers(path)[0][0]) != used:
+        if (wanted := providers[0][0]) != used:
             raise ConfigError(
                 f"runtime {name!r} fell back to {used}: {wanted} does not load here; see that "
                 "CUDA, cuDNN and TensorRT fit the installed onnxruntime-gpu"
@@ -78,8 +82,20 @@ class OnnxRuntime:
         self.model = model.to(device)
 
     def run(self, pictures: Tensor) -> Dense:
-        """See `Runtime.run`."""
-        results = self._session.run(None, {"pictures": pictures.numpy()})
+        """See `Runtime.run`.
+
+        Raises:
+            ConfigError: If it turns out that the network cannot be run here.
+        """
+        try:
+            results = self._session.run(None, {"pictures": pictures.numpy()})
+        except _own_errors() as error:
+            reason = " ".join(str(error).split())
+            if re.search("allocate memory|out of memory", reason):
+                raise torch.OutOfMemoryError(reason) from error
+            raise ConfigError(
+                f"runtime {self.name!r} cannot run this network: {reason}; choose runtime 'torch'"
+            ) from error
         tensors = [torch.from_numpy(result).to(self.device) for result in results]
         return rebuild(self.model, tensors)
 
@@ -91,10 +107,16 @@ class OnnxRuntime:
         cuda = (_PROVIDERS["cuda"], on_gpu)
         if self.name != "tensorrt":
             return [cuda]
+        with suppress(ImportError):
+            # Loads TensorRT's libraries from its package, where ONNX Runtime does not look.
+            import tensorrt  # noqa: F401
+        folder = cache_folder() / "tensorrt" / Path(path).stem
+        # ONNX Runtime makes one folder, not its parents.
+        folder.mkdir(parents=True, exist_ok=True)
         engines = {
             "trt_fp16_enable": self.precision == "fp16",
             "trt_engine_cache_enable": True,
-            "trt_engine_cache_path": str(cache_folder() / "tensorrt" / Path(path).stem),
+            "trt_engine_cache_path": str(folder),
         }
         return [(_TENSORRT, {**on_gpu, **engines}), cuda]
 

@@ -56,7 +56,11 @@ def _missing_for_onnx(runtime: str, *, on_cpu: bool) -> str | None:
     provider = "Tensorrt" if runtime == "tensorrt" else "CPU" if on_cpu else "CUDA"
     if has_provider(f"{provider}ExecutionProvider"):
         return None
-    return f"needs ONNX Runtime with {provider}; pip install 'blendmask-live[tensorrt]'"
+    # Both packages write the same files.
+    return (
+        f"needs ONNX Runtime with {provider}; pip uninstall onnxruntime, then pip install "
+        "'blendmask-live[tensorrt]'"
+    )
 
 
 def default_precision(model: Network, runtime: str, device: str) -> str:

@@ -25,6 +25,7 @@ from blendmask_live.network.lite import BlendMaskLite, DenseOutput
 from blendmask_live.runtime.kept_engines import cache_folder, network_digest
 from blendmask_live.runtime.opening import default_precision, missing_for, open_as_asked
 from blendmask_live.runtime.runtime import Dense, Network, Runtime
+from blendmask_live.runtime.torch_eager import arithmetic
 
 __all__ = ["Selection", "Trial", "select_runtime"]
 
@@ -172,7 +173,8 @@ def _measure(runtime: Runtime, pictures: Tensor, expected: list[Tensor]) -> tupl
 
 
 def _run_eagerly(model: Network, pictures: Tensor, device: str) -> Dense:
-    dense: Dense = model.to(device).eval()(pictures.to(device).permute(0, 3, 1, 2).float())
+    with arithmetic(device, "fp32"):
+        dense: Dense = model.to(device).eval()(pictures.to(device).permute(0, 3, 1, 2).float())
     return dense
 
 

@@ -11,7 +11,7 @@ from torch import Tensor
 from blendmask_live.errors import ConfigError
 from blendmask_live.runtime.graph import PlainNetwork, rebuild
 from blendmask_live.runtime.runtime import Dense, Network
-from blendmask_live.runtime.torch_eager import DTYPES
+from blendmask_live.runtime.torch_eager import arithmetic
 
 __all__ = ["CompiledRuntime", "missing_compiler"]
 
@@ -44,7 +44,6 @@ class CompiledRuntime:
     def __init__(self, model: Network, *, device: str, precision: str) -> None:
         self.device, self.precision = device, precision
         self.model = model.to(device).eval()
-        self._dtype = DTYPES[precision]
         network = PlainNetwork(self.model).to(memory_format=torch.channels_last)
         self._compiled: Any = torch.compile(network, dynamic=False)
 
@@ -56,10 +55,8 @@ class CompiledRuntime:
         """
         if self.device != "cpu":
             pictures = pictures.pin_memory().to(self.device, non_blocking=True)
-        enabled = self._dtype is not torch.float32
-        kind = torch.device(self.device).type
         try:
-            with warnings.catch_warnings(), torch.autocast(kind, self._dtype, enabled=enabled):
+            with warnings.catch_warnings(), arithmetic(self.device, self.precision):
                 warnings.simplefilter("ignore")
                 tensors = self._compiled(pictures)
         except torch._dynamo.exc.TorchDynamoException as error:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import torch
@@ -9,9 +11,32 @@ from torch import Tensor
 
 from blendmask_live.runtime.runtime import Dense, Network
 
-__all__ = ["DTYPES", "TorchRuntime"]
+__all__ = ["DTYPES", "TorchRuntime", "arithmetic"]
 
 DTYPES = {"fp32": torch.float32, "fp16": torch.float16, "bf16": torch.bfloat16}
+
+
+@contextmanager
+def arithmetic(device: str, precision: str, *, keeps_casts: bool = True) -> Iterator[None]:
+    """PyTorch computes in a precision meanwhile.
+
+    fp32 is fp32 on a GPU too, where cuDNN would round to TF32: it is what others are held to.
+
+    Args:
+        keeps_casts: Weights that autocast has rounded are used again until the end.
+    """
+    dtype = DTYPES[precision]
+    on_gpu = device != "cpu"
+    with (
+        torch.backends.cudnn.flags(enabled=True, allow_tf32=False) if on_gpu else nullcontext(),
+        torch.autocast(
+            torch.device(device).type,
+            dtype,
+            enabled=dtype is not torch.float32,
+            cache_enabled=keeps_casts,
+        ),
+    ):
+        yield
 
 
 class TorchRuntime:
@@ -22,7 +47,6 @@ class TorchRuntime:
     def __init__(self, model: Network, *, device: str, precision: str) -> None:
         self.device, self.precision = device, precision
         self.model = model.to(device, memory_format=torch.channels_last).eval()  # type: ignore[call-overload]
-        self._dtype = DTYPES[precision]
 
     def run(self, pictures: Tensor) -> Dense:
         """See `Runtime.run`."""
@@ -31,8 +55,7 @@ class TorchRuntime:
             # From pinned memory the copy waits for nothing.
             pictures = pictures.pin_memory().to(self.device, non_blocking=True)
         batch = pictures.permute(0, 3, 1, 2).float()
-        enabled = self._dtype is not torch.float32
-        with torch.autocast(torch.device(self.device).type, self._dtype, enabled=enabled):
+        with arithmetic(self.device, self.precision):
             dense: Dense = _in_fp32(self.model(batch))
         return dense
 

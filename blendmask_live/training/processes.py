@@ -94,9 +94,13 @@ def join_processes(device: str) -> Iterator[tuple[Processes, str]]:
             f"{START_WITH}, or unset WORLD_SIZE"
         )
     device = _own_device(device, int(os.environ["LOCAL_RANK"]))
+    on_gpu = device != "cpu"
     try:
         distributed.init_process_group(
-            "nccl" if device.startswith("cuda") else "gloo", timeout=_LONGEST_WAIT
+            "nccl" if on_gpu else "gloo",
+            timeout=_LONGEST_WAIT,
+            # Otherwise NCCL guesses the GPU at the first barrier.
+            device_id=torch.device(device) if on_gpu else None,
         )
     except (RuntimeError, ValueError) as error:
         place = f"{os.environ['MASTER_ADDR']}:{os.environ['MASTER_PORT']}"
@@ -121,5 +125,6 @@ def _own_device(device: str, local_rank: int) -> str:
             f"process {local_rank + 1} of this machine has no GPU, there are {count}; "
             f"start {max(count, 1)} of them, or use --device cpu"
         )
-    torch.cuda.set_device(local_rank)
-    return f"cuda:{local_rank}"
+    device = choose_device(f"cuda:{local_rank}")
+    torch.cuda.set_device(device)
+    return device

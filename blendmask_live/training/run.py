@@ -153,7 +153,8 @@ class Run:
         if not path.exists():
             return 0
         try:
-            state = torch.load(path, map_location=self.device, weights_only=True)
+            # Each part moves its own to the GPU; AdamW's step counters must not go there.
+            state = torch.load(path, map_location="cpu", weights_only=True)
             self._require_same_job(state["job"], state["step"])
             self.task.network.load_state_dict(state["model"])
             self.average.load_state_dict(state["average"])

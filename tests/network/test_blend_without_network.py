@@ -45,3 +45,26 @@ def test_no_boxes_give_no_masks() -> None:
         mask_size=28,
     )
     assert masks.shape == (0, 28, 28) and mask_confidences(masks).shape == (0,)
+
+
+def test_a_crowd_is_blended_like_its_objects_alone() -> None:
+    rng = np.random.default_rng(5)
+    planes = rng.normal(0, 3, (4, 24, 32)).astype(np.float32)
+    attention = rng.normal(0, 4, (40, 4, 14, 14)).astype(np.float32)
+    corners = rng.uniform(-10, 30, (40, 2))
+    boxes = np.concatenate([corners, corners + rng.uniform(0.1, 20, (40, 2))], axis=1)
+    boxes = boxes.astype(np.float32)
+    together = blend_masks(planes, boxes, attention, mask_size=56)
+    for row in range(40):
+        alone = blend_masks(planes, boxes[row : row + 1], attention[row : row + 1], mask_size=56)
+        np.testing.assert_allclose(together[row], alone[0], atol=1e-6)
+
+
+def test_attention_beyond_all_reason_gives_the_base_it_points_at() -> None:
+    planes = np.stack([np.full((8, 8), value, dtype=np.float32) for value in (-2, 0, 3)])
+    box = np.array([[1, 1, 6, 6]], dtype=np.float32)
+    for base, value in enumerate((-2, 0, 3)):
+        attention = np.full((1, 3, 14, 14), -1e30, dtype=np.float32)
+        attention[0, base] = 1e30
+        masks = blend_masks(planes, box, attention, mask_size=28)
+        np.testing.assert_allclose(masks, 1 / (1 + np.exp(-value)), atol=1e-6)

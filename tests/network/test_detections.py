@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 import torch
 from torch import Tensor
-from torchvision.ops import batched_nms
+from torchvision.ops import batched_nms, box_iou
 
 from blendmask_live.network.detections import (
     NMS_ROUNDS,
@@ -118,6 +118,59 @@ def test_scores_are_sorted_and_shapes_fixed_whatever_is_found(network: BlendMask
         assert (found.scores.diff(dim=1) <= 0).all()
         assert ((found.scores == 0) | (found.scores > threshold)).all()
     assert not found.scores.any()
+
+
+@torch.inference_mode()
+def test_of_more_objects_than_asked_for_the_best_are_found(network: BlendMaskLite) -> None:
+    dense = _dense(network, seed=4)
+    expected = _detect_plainly(dense, 0, threshold=0.3, nms_iou=0.6, candidates=15, count=5)
+    assert len(expected.scores) == 5
+    for trims in (False, True):
+        found = detect(
+            network, dense, network_size=SIZE, max_instances=5, score_threshold=0.3, trims=trims
+        )
+        assert found.scores.shape == (1, 5)
+        _assert_equal(found, 0, expected)
+
+
+@torch.inference_mode()
+def test_where_nothing_is_found_nothing_is_left_to_blend(network: BlendMaskLite) -> None:
+    dense = _dense(network, seed=4)
+    found = detect(network, dense, network_size=SIZE, score_threshold=1.0, trims=True)
+    assert found.boxes_network_px.shape == (1, 0, 4)
+    assert found.attention.shape == (1, 0, 4, 14, 14)
+
+
+@pytest.mark.parametrize("seed", range(4))
+@torch.inference_mode()
+def test_among_equal_scores_one_of_each_group_of_rivals_is_found(
+    network: BlendMaskLite, seed: int
+) -> None:
+    dense = _dense(network, seed=seed, spread=0.4)
+    classes = torch.full_like(dense.class_logits, -20.0)
+    generator = torch.Generator().manual_seed(seed)
+    # Two classes with three scores at a third of all locations.
+    chance = torch.rand(classes.shape[:2], generator=generator)
+    classes[..., :2][chance < 0.3] = torch.tensor([1.0, 1.0])
+    classes[..., 0][chance < 0.1] = 2.0
+    dense = dense._replace(class_logits=classes, best_logits=classes.amax(dim=2))
+    candidates = int((classes > 0).sum())
+    found = detect(network, dense, network_size=SIZE, max_instances=candidates)
+    trimmed = detect(network, dense, network_size=SIZE, max_instances=candidates, trims=True)
+    kept = int((found.scores > 0).sum())
+    assert 2 < kept < candidates and trimmed.scores.shape[1] == kept
+    # Which of several equal ones stays is open, but greedy NMS it must be.
+    points, strides = location_grid(*SIZE, CPU)
+    sides = distances_from_logits(dense.distance_logits[0]) * strides[:, None]
+    everywhere = decode_boxes(points, sides)
+    for class_id in range(2):
+        mine = (found.class_ids[0, :kept] == class_id).nonzero().flatten()
+        boxes, scores = found.boxes_network_px[0, mine], found.scores[0, mine]
+        assert not (box_iou(boxes, boxes).fill_diagonal_(0) > 0.6).any()
+        rivals = box_iou(everywhere, boxes) > 0.6
+        logits = classes[0, :, class_id]
+        as_good = scores >= logits.sigmoid()[:, None] - 1e-6
+        assert (rivals & as_good).any(dim=1)[logits > 0].all()
 
 
 @torch.inference_mode()

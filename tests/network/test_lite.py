@@ -84,11 +84,16 @@ def _tensors(dense: DenseOutput) -> list[Tensor]:
     return [dense.class_logits, dense.distance_logits, dense.bases, *dense.top_features]
 
 
+@pytest.mark.parametrize("learns", [False, True])
 @pytest.mark.parametrize(("height", "width"), [(64, 96), (96, 160)])
-@torch.inference_mode()
 def test_attention_at_every_location_equals_a_dense_convolution(
-    network: BlendMaskLite, height: int, width: int
+    network: BlendMaskLite, height: int, width: int, learns: bool
 ) -> None:
+    with torch.set_grad_enabled(learns):
+        _check_attention_everywhere(network, height, width)
+
+
+def _check_attention_everywhere(network: BlendMaskLite, height: int, width: int) -> None:
     dense = network(_pictures(2, height, width))
     count = dense.class_logits.shape[1]
     generator = torch.Generator().manual_seed(1)

@@ -19,6 +19,7 @@ from blendmask_live.runtime import (
     Runtime,
     available_runtimes,
     choose_device,
+    devices,
     missing_for,
     open_runtime,
 )
@@ -214,7 +215,7 @@ def test_combinations_that_do_not_exist_are_refused(
 def test_openvino_refuses_a_gpu(network: BlendMaskLite, monkeypatch: pytest.MonkeyPatch) -> None:
     if "openvino" not in available_runtimes():
         pytest.skip("openvino is not installed")
-    monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
+    monkeypatch.setattr(devices, "why_unusable", lambda gpu: None)
     with pytest.raises(ConfigError, match=r"runs on the CPU, not on cuda:0"):
         open_runtime(network, runtime="openvino", device="cuda")
 

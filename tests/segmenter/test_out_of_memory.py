@@ -75,6 +75,6 @@ def test_later_pictures_start_at_the_size_that_fits(
 
 def test_memory_that_suffices_for_nothing_is_an_error(segmenter: Segmenter, cat: Picture) -> None:
     starved, memory = _on_small_memory(segmenter, largest_px=0)
-    with pytest.raises(torch.OutOfMemoryError):
+    with pytest.raises(torch.OutOfMemoryError, match="input of 64 px; close other programs"):
         starved.segment(cat)
     assert memory.sizes[-1][0] == 64

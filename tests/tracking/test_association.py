@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from blendmask_live.masks import CroppedMask, crops_iou
 from tracking.association import (
@@ -156,3 +157,40 @@ def test_one_good_pair_is_worth_more_than_two_poor_ones() -> None:
     similarity = np.array([[0.8, 0.45], [0.45, 0.0]])
     everyone = np.ones(2, dtype=bool)
     assert assign(similarity, everyone, everyone, threshold=0.15) == [(0, 0)]
+
+
+@pytest.mark.parametrize("box_share", [0.0, 0.5, 1.0])
+def test_pairs_not_compared_would_have_changed_nothing(
+    monkeypatch: pytest.MonkeyPatch, box_share: float
+) -> None:
+    random = np.random.default_rng(2)
+    config = TrackerConfig(box_share=box_share)
+    compared: list[int] = []
+
+    def associated(least_iou: float | None) -> list[list[tuple[int, int]]]:
+        def overlap(
+            a: list[CroppedMask], b: list[CroppedMask], *, min_iou: float
+        ) -> NDArray[np.float64]:
+            found = mask_overlap(a, b, min_iou=min_iou if least_iou is None else least_iou)
+            compared.append(np.count_nonzero(found))
+            return found
+
+        monkeypatch.setattr("tracking.association.mask_overlap", overlap)
+        return [associate(*scene, config) for scene in scenes]
+
+    scenes = [(_crowd(random, 25), _crowd(random, 25)) for _ in range(12)]
+    assert associated(None) == associated(0.1)
+    assert sum(compared[:12]) < sum(compared[12:])
+
+
+def _crowd(random: np.random.Generator, count: int) -> Objects:
+    crops = [
+        CroppedMask(x, y, random.random((h, w)) > 0.2)
+        for x, y, w, h in random.integers(4, 60, (count, 4)).tolist()
+    ]
+    return objects(
+        crops,
+        weights=random.random(count).tolist(),
+        class_ids=random.integers(0, 3, count).tolist(),
+        attention=random.normal(0, 1, (count, 2)).tolist(),
+    )

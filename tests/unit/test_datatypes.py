@@ -11,6 +11,7 @@ from pycocotools import mask as coco_mask
 
 from blendmask_live.datatypes import Instances, TrackedInstances, TrackState
 from blendmask_live.labels import COCO_NAMES
+from blendmask_live.mask_buffer import MaskBuffer
 from blendmask_live.masks import crop_mask
 
 FRAME = (40, 60)
@@ -158,3 +159,16 @@ def test_probabilities_are_no_masks() -> None:
     assert len(Instances.from_masks(np.zeros((0, 4, 5)), class_ids=[])) == 0
     with pytest.raises(ValueError, match="must be bool"):
         Instances.from_masks(ones * 0.3, class_ids=[0])
+
+
+def test_masks_in_memory_used_again_equal_fresh_ones_whatever_was_there_before() -> None:
+    random, buffer = np.random.default_rng(4), MaskBuffer()
+    for size in ((40, 60), (40, 60), (30, 20), (64, 64), (40, 60)):
+        for count in (3, 0, 7, 2):
+            whole = random.random((count, *size)) > 0.5
+            whole[:, : random.integers(size[0])] = False
+            instances = Instances.from_masks(whole, class_ids=[0] * count)
+            found = instances.masks(into=buffer)
+            np.testing.assert_array_equal(found, instances.masks())
+            with pytest.raises(ValueError, match="read-only"):
+                found[...] = True

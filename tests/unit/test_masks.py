@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 from pycocotools import mask as coco_mask
+from scipy import ndimage
 
 from blendmask_live.datatypes import Instances
 from blendmask_live.masks import (
@@ -120,6 +121,13 @@ def test_tight_drops_empty_margins_and_keeps_the_place() -> None:
     assert CroppedMask(3, 4, np.zeros((2, 2), dtype=bool)).tight().box == (0, 0, 0, 0)
 
 
+def test_a_moved_mask_is_the_same_elsewhere() -> None:
+    crop = crop_mask(SPECIAL["ring"])
+    moved = crop.moved(-3, 5)
+    assert (moved.x0, moved.y0) == (crop.x0 - 3, crop.y0 + 5)
+    assert moved.area == crop.area == np.count_nonzero(moved.mask)
+
+
 # pasting
 
 
@@ -128,6 +136,7 @@ def test_tight_drops_empty_margins_and_keeps_the_place() -> None:
     [
         (2.0, 3.0, 22.0, 17.0),
         (2.3, 3.7, 21.9, 16.2),
+        (-9.0, -4.0, 12.0, 14.0),
         (-9.5, -4.25, 12.0, 30.0),
         (20.5, 18.5, 44.0, 40.0),
         (-300.0, -200.0, 400.0, 300.0),
@@ -135,7 +144,8 @@ def test_tight_drops_empty_margins_and_keeps_the_place() -> None:
         (6.8, 9.9, 7.2, 10.3),
         (5.0, 2.0, 5.5, 21.0),
     ],
-    ids="whole_pixels fractions top_left bottom_right huge in_a_pixel on_a_corner sliver".split(),
+    ids="whole_pixels fractions whole_outside top_left bottom_right huge in_a_pixel on_a_corner "
+    "sliver".split(),
 )
 @pytest.mark.parametrize("cells", [28, 56])
 def test_pasting_equals_bilinear_sampling_at_pixel_centres(
@@ -255,6 +265,28 @@ def test_specks_beside_a_mask_are_left_out_and_real_parts_stay() -> None:
     assert cleaned[0, 40:50, 5:25].all()
     assert not cleaned[0, 50:52, 50:53].any()
     np.testing.assert_allclose(soft[0, 50:52, 50:53], 0.7)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    hnp.arrays(
+        np.float32,
+        st.tuples(st.integers(0, 4), st.integers(1, 9), st.integers(1, 9)),
+        elements=st.sampled_from([0.0, 0.25, 0.5, 1.0]),
+    ),
+    st.sampled_from([0.1, 0.6]),
+)
+def test_specks_are_the_parts_that_a_search_mask_by_mask_finds_too_small(
+    soft: NDArray[np.float32], share: float
+) -> None:
+    expected = soft >= 0.5
+    for mask in expected:
+        parts, count = ndimage.label(mask, structure=np.ones((3, 3)))
+        cells = ndimage.sum_labels(mask, parts, np.arange(count + 1))
+        mask[cells[parts] < share * cells.max()] = False
+    found = without_specks(soft, threshold=0.5, smallest_share=share)
+    np.testing.assert_array_equal(found >= 0.5, expected)
+    np.testing.assert_array_equal(found[expected], soft[expected])
 
 
 def test_the_weaker_of_two_masks_of_one_object_is_dropped() -> None:
