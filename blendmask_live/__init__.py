@@ -8,6 +8,8 @@ Importing this package loads neither PyTorch nor Qt; the names below do when the
 from __future__ import annotations
 
 import importlib
+import os
+import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -36,6 +38,11 @@ __all__ = [
 ]
 
 __version__ = "0.1.0"
+
+# Two runtimes report their use to their makers over the network, one as soon as it is imported.
+# Nothing of that here: each is told in the only way that it offers to programs.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
 
 _HOMES = {
     "AnnotateResult": "annotate",

@@ -420,6 +420,8 @@ class _Counts:
 
 
 def _check_formats(formats: Sequence[str]) -> None:
+    if isinstance(formats, str):
+        raise ConfigError(f"formats {formats!r}: expected a list of names, as in [{formats!r}]")
     unknown = [name for name in formats if name not in EXPORTERS]
     if unknown or not formats:
         raise ConfigError(

@@ -12,16 +12,17 @@ import io
 import json
 import logging
 import os
-import signal
 import sys
 import tomllib
 from collections.abc import Sequence
+from contextlib import redirect_stdout
 from pathlib import Path
-from types import FrameType, ModuleType
-from typing import Any
+from types import ModuleType
+from typing import Any, NoReturn
 
 from blendmask_live import __version__
 from blendmask_live.commands.failures import print_error
+from blendmask_live.commands.interrupts import interruptible
 from blendmask_live.errors import ConfigError
 
 __all__ = ["main"]
@@ -45,6 +46,8 @@ COMMANDS = {
 
 _INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells give it."""
+_STDOUT = Path("-")
+"""As --json: what else would be printed goes to stderr then."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -56,9 +59,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A path that the terminal cannot show must not fail a finished job; stderr does so too.
         sys.stdout.reconfigure(errors="backslashreplace")
+    is_program = arguments is None
     # Without a command: the window.
     arguments = list(sys.argv[1:] if arguments is None else arguments) or ["live"]
-    parser = _parser(arguments[0] if arguments else None)
+    with interruptible(ends_program=is_program):
+        try:
+            return _parse_and_run(arguments)
+        except KeyboardInterrupt:
+            # Before or after the work, or a second time.
+            sys.stderr.write("interrupted\n")
+            return _INTERRUPTED
+
+
+def _parse_and_run(arguments: list[str]) -> int:
+    parser = _parser(arguments[0])
     try:
         _apply_config_file(parser, arguments)
         options = parser.parse_args(arguments)
@@ -75,12 +89,11 @@ def _run(options: argparse.Namespace) -> int:
     level = logging.DEBUG if options.debug else logging.ERROR if options.quiet else logging.WARNING
     logging.basicConfig(level=level, format="%(levelname)s: %(message)s")
     logging.captureWarnings(True)
-    if hasattr(signal, "SIGTERM"):
-        signal.signal(signal.SIGTERM, _interrupt)
     try:
         if options.json:
-            _require_folder_of(options.json)
-        result = _result(options)
+            _require_place_of(options.json)
+        with redirect_stdout(sys.stderr if options.json == _STDOUT else sys.stdout):
+            result = _result(options)
         if result.get("status") == "interrupted":
             result["exit_code"] = _INTERRUPTED
             sys.stderr.write("interrupted; what was finished is kept\n")
@@ -106,14 +119,15 @@ def _result(options: argparse.Namespace) -> dict[str, Any]:
     return result
 
 
-def _interrupt(signal_number: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
+class _Parser(argparse.ArgumentParser):
+    """Tells wrong usage in one line: the list of all options would bury what is wrong."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"error: {message}; see '{self.prog} --help'\n")
 
 
 def _parser(command: str | None) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="blendmask-live", description="Real-time video instance segmentation."
-    )
+    parser = _Parser(prog="blendmask-live", description="Real-time video instance segmentation.")
     parser.add_argument("--version", action="version", version=f"blendmask-live {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     for name, summary in COMMANDS.items():
@@ -128,7 +142,12 @@ def _parser(command: str | None) -> argparse.ArgumentParser:
 def _add_common(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("common")
     group.add_argument("--config", type=Path, metavar="FILE.toml", help="settings; flags override")
-    group.add_argument("--json", type=Path, metavar="FILE", help="write the result as JSON")
+    group.add_argument(
+        "--json",
+        type=Path,
+        metavar="FILE",
+        help="write the result as JSON; - is the standard output",
+    )
     group.add_argument("--quiet", action="store_true", help="no progress, no warnings")
     group.add_argument("--debug", action="store_true", help="log everything, show tracebacks")
 
@@ -193,17 +212,25 @@ def _config_value(action: argparse.Action, value: Any, place: str) -> Any:
     return converted
 
 
-def _require_folder_of(json_path: Path) -> None:
+def _require_place_of(json_path: Path) -> None:
     # Before the work: an hour of video must not end with a result that has no place.
+    if json_path == _STDOUT:
+        return
     if not json_path.parent.is_dir():
         raise ConfigError(f"--json {json_path}: cannot be written, its folder does not exist")
     if json_path.is_dir():
         raise ConfigError(f"--json {json_path}: cannot be written, it is a folder")
+    if not os.access(json_path if json_path.exists() else json_path.parent, os.W_OK):
+        raise ConfigError(f"--json {json_path}: cannot be written, you are not allowed to")
 
 
 def _write_json(path: Path, result: dict[str, Any]) -> None:
-    # Written in place, not renamed: the path may be a pipe or /dev/stdout.
+    text = json.dumps(result, indent=2, default=str) + "\n"
+    if path == _STDOUT:
+        sys.stdout.write(text)
+        return
+    # Written in place, not renamed: the path may be a pipe.
     try:
-        path.write_text(json.dumps(result, indent=2, default=str) + "\n", encoding="utf-8")
+        path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise ConfigError(f"--json {path}: cannot be written ({error.strerror})") from error

@@ -236,11 +236,13 @@ class Instances:
             scores: (N,) in [0, 1]; 1 where absent.
 
         Raises:
-            ValueError: If shapes do not agree or a class id is outside `labels`.
+            ValueError: If shapes do not agree, a class id is outside `labels` or masks are shares.
         """
         masks = np.asarray(masks)
         if masks.ndim != 3:
             raise ValueError(f"masks must be (N, H, W), got shape {masks.shape}")
+        if masks.dtype.kind == "f" and not np.isin(masks, (0, 1)).all():
+            raise ValueError("masks must be bool: make them of probabilities with masks > 0.5")
         ids = np.asarray(class_ids, dtype=np.int64).reshape(-1)
         if ids.size and (ids.min() < 0 or ids.max() >= len(labels)):
             raise ValueError(f"class ids must lie in 0..{len(labels) - 1}")

@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 from blendmask_live.annotation.schema import APPLICATION_ID, MIGRATIONS
 from blendmask_live.errors import ProjectError
 
-__all__ = ["Database", "Row"]
+__all__ = ["DAMAGED", "Database", "Row"]
 
 Row = tuple[Any, ...]
+DAMAGED = "the file is damaged ({}); go back to a copy of it"
 _ARRAY_ROWS = 20_000
 _HEADER = b"SQLite format 3\x00"
 
@@ -234,7 +235,10 @@ def _explained(error: sqlite3.Error) -> str:
     if code == sqlite3.SQLITE_FULL:
         return "the disk is full: this act is not kept, all before it is; free some space"
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-        return f"the file is damaged ({error}); go back to a copy of it"
+        return DAMAGED.format(error)
+    if "decode to UTF-8" in str(error):
+        # Python's word, without a code, and with all of the text that cannot be read.
+        return DAMAGED.format("text that cannot be read")
     if code == sqlite3.SQLITE_IOERR:
         return f"cannot be read or written ({error}); is the disk still there?"
     return str(error)

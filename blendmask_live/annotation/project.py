@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from blendmask_live.annotation.change import Change
 from blendmask_live.annotation.contents import Edit, FrameMasks, JournalEntry, Lane, Track
-from blendmask_live.annotation.database import Database, Row
+from blendmask_live.annotation.database import DAMAGED, Database, Row
 from blendmask_live.annotation.filling import ImportMasks
 from blendmask_live.annotation.frame_table import FrameTable, append_frames
 from blendmask_live.annotation.journal import Journal
@@ -66,10 +66,14 @@ class Project:
         self.database = database
         self.path = database.path
         self.revision = 0
-        meta = {key: json.loads(value) for key, value in database.rows("SELECT * FROM meta")}
-        if "media" not in meta:
+        try:
+            meta = {key: json.loads(value) for key, value in database.rows("SELECT * FROM meta")}
+            media = MediaReference(**meta["media"]) if "media" in meta else None
+        except (TypeError, ValueError) as error:
+            raise ProjectError(f"{self.path}: {DAMAGED.format(error)}") from error
+        if media is None:
             raise ProjectError(f"{self.path}: was left unfinished and holds nothing; delete it")
-        self.media = MediaReference(**meta["media"])
+        self.media = media
         self.settings: Mapping[str, Any] = meta.get("settings", {})
         self.frames = FrameTable(database)
         self._journal = Journal(database)

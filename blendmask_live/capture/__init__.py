@@ -99,6 +99,9 @@ def _open_whole(spec: str | Path, wish: CameraWish, *, hardware: bool) -> FrameS
         from blendmask_live.capture.stream import open_stream
 
         return open_stream(spec, hardware=hardware)
+    if not str(spec):
+        # Path("") would be the current folder.
+        raise SourceOpenError("the name of the source is empty; give a file, folder or camera")
     path = Path(spec)
     try:
         mode = path.stat().st_mode

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -37,7 +38,10 @@ def annotate_all(options: argparse.Namespace) -> dict[str, Any]:
     records: list[dict[str, Any]] = []
     try:
         if options.jobs > 1 or options.ray:
-            _run_at_once(jobs, options, records)
+            try:
+                _run_at_once(jobs, options, records)
+            finally:
+                _tell_failures(records)
         else:
             _run_in_turn(jobs, options, records)
     except KeyboardInterrupt:
@@ -83,7 +87,8 @@ def _listed(source: str) -> list[str]:
     try:
         lines = [line.strip() for line in path.read_text(encoding="utf-8").splitlines()]
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{source}: the list cannot be read ({error})") from error
+        reason = error.strerror if isinstance(error, OSError) else "expected text in UTF-8"
+        raise ConfigError(f"{source}: the list cannot be read ({reason})") from error
     names = [line for line in lines if line and not line.startswith("#")]
     if not names:
         raise ConfigError(f"{source}: the list names no source")
@@ -140,6 +145,13 @@ def _run_at_once(
             gpus=gpus,
             report=report,
         )
+
+
+def _tell_failures(records: Sequence[dict[str, Any]]) -> None:
+    """What went wrong in other processes, as it is told of this one."""
+    for record in records:
+        if record["status"] == "failed":
+            sys.stderr.write(f"error: {record['error']}\n")
 
 
 def _seen_from_anywhere(source: str) -> str:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from blendmask_live.live.synthetic import SyntheticCamera
     from blendmask_live.segmenter import Segmenter
 
+_STAGES = ("segment", "track", "draw")
 _PICTURES = 60
 """Held in memory and shown forth and back."""
 _WORKER_S = 8.0
@@ -182,16 +183,22 @@ def _over_time(live: LiveBench) -> Table:
 
 def _summary(live: LiveBench) -> str:
     """What the table comes to."""
-    lines = [
+    counts = (
         f"camera {live.source_fps:.1f} fps, shown {live.shown_fps:.1f} fps, "
-        f"{live.dropped} frames dropped",
+        f"{live.dropped} frames dropped"
+    )
+    age_limit_ms = _age_limit_ms(live)
+    if age_limit_ms is None:
+        return f"{counts}; it was over before a frame was through all stages"
+    lines = [
+        counts,
         "stages, ms p50 / p99: "
         + ", ".join(
             f"{name} {live.stages_ms[name].p50_ms:.1f} / {live.stages_ms[name].p99_ms:.1f}"
-            for name in ("segment", "track", "draw")
+            for name in _STAGES
         ),
         f"frame age p99 {live.age_ms_p99:.0f} ms; one capture interval, one network time, "
-        f"tracking and one draw, at their p99: {live.age_limit_ms:.0f} ms",
+        f"tracking and one draw, at their p99: {age_limit_ms:.0f} ms",
     ]
     if len(live.spans) > 1:
         first, last = live.spans[0], live.spans[-1]
@@ -201,4 +208,9 @@ def _summary(live: LiveBench) -> str:
 
 
 def _as_json(live: LiveBench) -> dict[str, Any]:
-    return asdict(live) | {"age_limit_ms": live.age_limit_ms}
+    return asdict(live) | {"age_limit_ms": _age_limit_ms(live)}
+
+
+def _age_limit_ms(live: LiveBench) -> float | None:
+    """None if it was over before a frame was through all stages."""
+    return live.age_limit_ms if live.stages_ms.keys() >= set(_STAGES) else None

@@ -76,5 +76,7 @@ def print_accuracy(accuracy: Accuracy | PanopticAccuracy, weights: object) -> No
     for name in ("", *next(iter(rows.values()))):
         table.add_column(name, justify="right" if name else "left")
     for title, values in rows.items():
-        table.add_row(title, *(f"{value:.3f}" for value in values.values()))
+        # -1 is what pycocotools says where there is no such object.
+        cells = ("-" if value < 0 else f"{value:.3f}" for value in values.values())
+        table.add_row(title, *cells)
     Console().print(table)

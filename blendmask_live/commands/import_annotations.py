@@ -42,8 +42,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     from blendmask_live.importing import ImportTarget, read_annotations
 
     output: Path = options.output
-    if output.exists() and not options.overwrite:
-        raise ProjectError(f"{output}: exists already; replace it with --overwrite")
+    _check_output(output, overwrite=options.overwrite)
     info, times = _read_frames(options.video, quiet=options.quiet)
     target = ImportTarget((info.height, info.width), len(times), times)
     imported = read_annotations(options.annotations, format=options.format, target=target)
@@ -60,6 +59,20 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     if not options.quiet:
         sys.stdout.write(f"{output}: {len(times)} frames, {tracks} tracks\n")
     return {"project": str(output), "frames": len(times), "tracks": tracks}
+
+
+def _check_output(output: Path, *, overwrite: bool) -> None:
+    """Before the video is read, which takes its time."""
+    if output.suffix != ".bml":
+        raise ProjectError(f"{output}: expected the name of a project, ending in .bml")
+    if output.is_dir():
+        raise ProjectError(f"{output}: is a folder; choose another name")
+    if output.exists() and not overwrite:
+        raise ProjectError(f"{output}: exists already; replace it with --overwrite")
+    if not output.parent.is_dir():
+        raise ProjectError(f"{output}: cannot be made, its folder does not exist")
+    if not os.access(output.parent, os.W_OK):
+        raise ProjectError(f"{output}: cannot be made, its folder cannot be written to")
 
 
 def _read_frames(video: str, *, quiet: bool) -> tuple[SourceInfo, list[Fraction | None]]:

@@ -9,6 +9,7 @@ from blendmask_live.errors import AnnotationError
 from blendmask_live.importing.detect import detect_format
 from blendmask_live.validation.annotation_tools import check_cvat, check_labelme, check_yolo_seg
 from blendmask_live.validation.coco_like import check_coco, check_youtube_vis
+from blendmask_live.validation.common import EXPORT_AGAIN
 from blendmask_live.validation.panoptic import check_panoptic
 from blendmask_live.validation.pictures import check_davis, check_mots, check_mots_png
 from blendmask_live.validation.report import Report, Violation
@@ -56,5 +57,9 @@ def validate(path: str | Path, *, format: str | None = None) -> Report:
     except AnnotationError as error:
         # Nothing more can be checked in a file that cannot be read.
         place, _, problem = str(error).partition(": ")
-        violations.append(Violation(place, problem, "restore the file, or export again"))
+        violations.append(Violation(place, problem, EXPORT_AGAIN))
+    except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
+        # Where text stands for a number, or a number for an object, readers fail just so.
+        problem = f"a value of another kind than {name} has there ({error})"
+        violations.append(Violation(str(path), problem, EXPORT_AGAIN))
     return Report(path, name, tuple(violations))

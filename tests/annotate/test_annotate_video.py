@@ -12,7 +12,7 @@ import pytest
 
 from blendmask_live import annotate
 from blendmask_live.annotate import annotate_video
-from blendmask_live.errors import SourceReadError, StageFailed
+from blendmask_live.errors import ConfigError, SourceReadError, StageFailed
 from blendmask_live.pipeline import Progress
 from blendmask_live.segmenter import Segmenter, load_segmenter
 from weights.registry import weights_path
@@ -60,6 +60,11 @@ def test_whatever_the_report_raises_ends_the_run_with_readable_outputs(
         "tracks.json",
         "youtube-vis",
     ]
+
+
+def test_one_format_in_place_of_a_list_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"'csv': expected a list of names, as in \['csv'\]"):
+        annotate_video("demo", tmp_path, formats="csv")
 
 
 def test_ctrl_c_before_the_run_leaves_nothing(

@@ -232,6 +232,13 @@ def test_damaged_project_is_refused(project: Project) -> None:
     assert "damaged" in refusal(project.path)
 
 
+@pytest.mark.parametrize("value", ["'{'", "'[3]'", "CAST(X'ff7b' AS TEXT)"])
+def test_damaged_text_in_a_project_is_refused(project: Project, value: str) -> None:
+    project.database.run(f"UPDATE meta SET value = {value} WHERE key = 'media'")
+    project.close()
+    assert "damaged" in refusal(project.path)
+
+
 def test_project_whose_making_was_killed_is_refused(project: Project) -> None:
     project.database.run("DELETE FROM meta WHERE key = 'media'")
     project.close()

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import logging
-import signal
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,7 +44,6 @@ def _no_lines_of_progress(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def run(capfd: pytest.CaptureFixture[str]) -> Iterator[Run]:
     """run("annotate", path, ...) in this process."""
-    before = signal.getsignal(signal.SIGTERM)
 
     def call(*arguments: str | Path) -> Outcome:
         capfd.readouterr()
@@ -56,7 +54,6 @@ def run(capfd: pytest.CaptureFixture[str]) -> Iterator[Run]:
         return Outcome(code, *capfd.readouterr())
 
     yield call
-    signal.signal(signal.SIGTERM, before)
     logging.captureWarnings(False)
 
 

@@ -265,6 +265,8 @@ def test_jobs_at_once_make_what_jobs_in_turn_make(
     outcome = annotate(f"@{tmp_path / 'list.txt'}", "--format", "csv", "--jobs", "2", "--overwrite")
     assert outcome.exit_code == 1
     assert "complete" in outcome.out and "no such file or" in outcome.out
+    (line,) = outcome.err.splitlines()
+    assert line.startswith("error: ") and "absent.mp4: no such file or folder" in line
     after = {name: _source_indices(tmp_path / f"out/{name}/csv") for name in ("a", "b")}
     assert after == before and (tmp_path / "out/a/csv/tracks.csv").read_text() == table
     assert "names no source" in annotate("@/dev/null").refusal()

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from blendmask_live.cli import main
+from tests.capture.clips import ClipSpec, write_clip
 
 FAST = ("--runtime", "torch", "--threads", "1", "--short-side", "96", "--quiet")
 
@@ -61,3 +62,11 @@ def test_file_is_also_played_live_at_its_own_pace(
     live = json.loads(result.read_text())["live"]
     assert live["source_fps"] == 30
     assert 0 < sum(span["shown"] for span in live["spans"]) + live["dropped"] <= 10
+
+
+def test_a_source_of_one_frame_is_measured(tmp_path: Path) -> None:
+    """Live, it may be over before anything is shown."""
+    clip = write_clip(tmp_path / "one.mp4", ClipSpec(frames=1))
+    result = tmp_path / "result.json"
+    assert main(["bench", *FAST, "--source", str(clip), "--json", str(result)]) == 0
+    assert json.loads(result.read_text())["runs"][0]["frames"] == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -90,10 +91,11 @@ def test_main_file_is_the_same_program(tmp_path: Path) -> None:
         ["weights", "forget"],
     ],
 )
-def test_wrong_usage_ends_with_2(run: Run, arguments: list[str]) -> None:
+def test_wrong_usage_ends_with_2_and_one_line(run: Run, arguments: list[str]) -> None:
     outcome = run(*arguments)
-    assert outcome.exit_code == 2
-    assert "usage: blendmask-live" in outcome.err
+    assert (outcome.exit_code, outcome.err.count("\n")) == (2, 1)
+    assert outcome.err.startswith("error: ")
+    assert "; see 'blendmask-live" in outcome.err and outcome.err.endswith(" --help'\n")
 
 
 def test_output_that_the_terminal_cannot_show_does_not_fail_the_command(
@@ -164,3 +166,14 @@ def test_settings_file_may_give_what_is_required(run: Run, clip: MakeClip, tmp_p
 
 def test_missing_settings_file_is_named(annotate: Run, clip: MakeClip) -> None:
     assert "gone.toml: cannot be read" in annotate(clip(), "--config", "gone.toml").refusal()
+
+
+def test_result_on_the_standard_output_stands_there_alone(run: Run) -> None:
+    outcome = run("weights", "verify", "--json", "-")
+    assert json.loads(outcome.out)["exit_code"] == 0
+    assert "blendmask-lite: ok" in outcome.err
+
+
+def test_an_empty_name_is_no_source(annotate: Run, tmp_path: Path) -> None:
+    assert "the name of the source is empty" in annotate("").refusal()
+    assert not (tmp_path / "out").exists()

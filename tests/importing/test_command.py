@@ -85,3 +85,20 @@ def test_bad_annotations_leave_nothing(
     assert "annotation 1" in error
     assert error.count("\n") == 1
     assert sorted(tmp_path.iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "complaint"),
+    [
+        ("a", "a: expected the name of a project, ending in .bml"),
+        ("gone/a.bml", "gone/a.bml: cannot be made, its folder does not exist"),
+        ("folder.bml", "folder.bml: is a folder"),
+    ],
+)
+def test_an_output_that_cannot_be_is_refused_before_the_video_is_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, complaint: str
+) -> None:
+    (tmp_path / "folder.bml").mkdir()
+    unread = tmp_path / "no such video.mp4"
+    assert run(tmp_path / "coco", unread, tmp_path / name, "--overwrite") == 1
+    assert complaint in capsys.readouterr().err

@@ -152,6 +152,15 @@ def test_tracked_rows_stay_together_and_are_checked() -> None:
         TrackedInstances(instances, np.array([5, -1]), states)
 
 
+def test_probabilities_are_no_masks() -> None:
+    """As bool, every pixel of a soft mask would belong to the object."""
+    ones = np.ones((1, 4, 5))
+    assert Instances.from_masks(ones, class_ids=[0]).masks().all()
+    assert len(Instances.from_masks(np.zeros((0, 4, 5)), class_ids=[])) == 0
+    with pytest.raises(ValueError, match="must be bool"):
+        Instances.from_masks(ones * 0.3, class_ids=[0])
+
+
 def test_masks_in_memory_used_again_equal_fresh_ones_whatever_was_there_before() -> None:
     random, buffer = np.random.default_rng(4), MaskBuffer()
     for size in ((40, 60), (40, 60), (30, 20), (64, 64), (40, 60)):
