@@ -110,7 +110,7 @@ def test_trouble_is_said_in_the_panel_and_at_the_key_before_anything_is_written(
     recorder, problems = controller.recorder, list[Problem]()
     controller.problem_found.connect(problems.append)
     controller.open(clip)
-    qtbot.waitUntil(lambda: controller.session is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: controller.session is not None, timeout=60_000)
     folder = tmp_path / "out"
     for plan, word in (
         (RecordingPlan(str(folder), ()), "format"),

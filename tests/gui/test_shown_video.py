@@ -47,7 +47,7 @@ def test_what_was_written_before_the_disk_was_full_can_be_played(
             video.add(noise(number))
             if told.is_set():
                 break
-            qtbot.waitUntil(lambda: video._waiting.empty() or told.is_set(), timeout=20_000)
+            qtbot.waitUntil(lambda: video._waiting.empty() or told.is_set(), timeout=60_000)
         assert told.is_set(), "told while it goes on, not at the end"
         video.add(noise(0))
         video.close()
@@ -78,7 +78,7 @@ def record_until_shown_fails(
 ) -> list[Problem]:
     problems: list[Problem] = []
     controller.open(clip)
-    qtbot.waitUntil(lambda: controller.latest is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: controller.latest is not None, timeout=60_000)
     controller.problem_found.connect(problems.append)
     controller.recorder.set_plan(plan)
     controller.recorder.start()
@@ -102,7 +102,7 @@ def test_a_failed_shown_video_is_told_at_once_and_the_formats_go_on(
     assert problem.is_error and "shown.mp4" in problem.advice and "still" in problem.advice
     assert controller.recorder.is_recording
     controller.recorder.finish()
-    qtbot.waitUntil(lambda: len(problems) == 2, timeout=20_000)
+    qtbot.waitUntil(lambda: len(problems) == 2, timeout=60_000)
     assert not problems[1].is_error and "shown.mp4 ends early" in problems[1].advice
     (table,) = tmp_path.rglob("tracks.csv")
     with table.open(encoding="utf-8") as lines:
