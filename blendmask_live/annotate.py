@@ -109,7 +109,8 @@ def annotate_video(
         SourceError, ConfigError, WeightsError, ExportError, ProjectError: What is wrong and the way
             out.
         StageFailed: If a stage failed while running, or the range holds no frame; no output is
-            made then, except of a live source.
+            made then, except of a live source. Where the disk fills up while outputs are
+            completed, those completed before stay.
         KeyboardInterrupt: On Ctrl-C, after completing the outputs with what was done so far. In
             the first of two passes, the second goes over the frames seen until then; a second
             Ctrl-C ends that too. The same goes for whatever `report` raises.

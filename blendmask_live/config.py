@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Integral, Real
 
 from blendmask_live.errors import ConfigError
 
@@ -63,6 +64,12 @@ class SegmenterSettings:
     """Classify every pixel that belongs to no object too; panoptic networks only."""
 
     def __post_init__(self) -> None:
+        for name in ("short_side", "long_side", "mask_size", "max_instances"):
+            if not isinstance(getattr(self, name), Integral):
+                raise ConfigError(f"{name} {getattr(self, name)!r}: must be a whole number")
+        for name in ("score_threshold", "mask_threshold", "nms_iou"):
+            if not isinstance(getattr(self, name), Real):
+                raise ConfigError(f"{name} {getattr(self, name)!r}: must be a number")
         if self.mask_size not in MASK_SIZES:
             raise ConfigError(f"mask size {self.mask_size}: choose one of {MASK_SIZES}")
         for name in ("score_threshold", "mask_threshold", "nms_iou"):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import logging
+import threading
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -35,7 +38,7 @@ _SMALLEST_SIDE = 64
 
 
 class Segmenter:
-    """Finds objects in single pictures; used by one thread at a time.
+    """Finds objects in single pictures; threads that share one take turns.
 
     Attributes:
         labels: Class names; class ids are positions in it.
@@ -54,9 +57,16 @@ class Segmenter:
         weights_path: Path,
         weights_sha256: str = "",
         method: Method | None = None,
+        turn: threading.Lock | None = None,
     ) -> None:
-        """Args as the attributes; `method` is the network's own where absent."""
+        """Args as the attributes.
+
+        Args:
+            method: The network's own where absent.
+            turn: Of other segmenters on the same runtime, where there are any.
+        """
         self.runtime = runtime
+        self._turn = turn or threading.Lock()
         self._method = method or method_for(runtime.model)
         self.labels = labels
         self.weights_path = weights_path
@@ -81,7 +91,7 @@ class Segmenter:
         self._chosen = settings, _class_mask(settings.classes, self.labels, self.runtime.device)
 
     def with_settings(self, settings: SegmenterSettings) -> Segmenter:
-        """Another segmenter on the same loaded network; use one of them at a time."""
+        """Another segmenter on the same loaded network."""
         return self._with(settings, self._method)
 
     def with_method(self, method: Method) -> Segmenter:
@@ -96,6 +106,7 @@ class Segmenter:
             weights_path=self.weights_path,
             weights_sha256=self.weights_sha256,
             method=method,
+            turn=self._turn,
         )
 
     def network_size(self, frame_size: tuple[int, int]) -> tuple[int, int]:
@@ -115,8 +126,16 @@ class Segmenter:
             ValueError: If `image` is of another shape or type.
             torch.OutOfMemoryError: If the smallest input is still too large.
         """
+        if not isinstance(image, np.ndarray):
+            raise ValueError(
+                f"image must be a NumPy array (H, W, 3) uint8, got {type(image).__name__}"
+            )
         if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8 or not image.size:
             raise ValueError(f"image must be (H, W, 3) uint8, got {image.shape} {image.dtype}")
+        with self._turn:
+            return self._segment_with_room(image)
+
+    def _segment_with_room(self, image: NDArray[np.uint8]) -> Instances:
         settings, class_mask = self._chosen
         share_before = self._input_share
         while (instances := self._segment_if_it_fits(image, settings, class_mask)) is None:
@@ -221,7 +240,7 @@ def load_segmenter(
     short_side: int | None = None,
     mask_size: int | None = None,
     score_threshold: float | None = None,
-    classes: tuple[str, ...] | list[str] | None = None,
+    classes: Sequence[str] | None = None,
     max_instances: int | None = None,
     as_published: bool | None = None,
     drop_duplicates: bool | None = None,
@@ -239,7 +258,7 @@ def load_segmenter(
         short_side: Network input size, px of the frame's shorter side.
         mask_size: 28, 56, 112 or 224 cells.
         score_threshold: Smallest reported score, 0 to 1.
-        classes: Class names to report.
+        classes: Class names to report, also as on the command line: "person,dog".
         max_instances: Most objects per frame.
         as_published: Paste masks exactly as the published figures were made.
         drop_duplicates: Report each object once, as `annotate` does.
@@ -250,6 +269,8 @@ def load_segmenter(
     """
     from weights.registry import weights_path
 
+    if isinstance(classes, str):
+        classes = [name.strip() for name in classes.split(",")]
     overrides = {
         "short_side": short_side,
         "mask_size": mask_size,
@@ -263,7 +284,7 @@ def load_segmenter(
     path = weights_path(weights)
     network, labels = open_network(path, architecture)
     settings = settings or method_for(network).default_settings()
-    if short_side is not None:
+    if isinstance(short_side, int):
         # The asked-for side rules: the cap keeps its ratio to it.
         given["long_side"] = max(
             short_side, round(short_side * settings.long_side / settings.short_side)
@@ -283,7 +304,11 @@ def _class_mask(
         return None
     unknown = [name for name in classes if name not in labels]
     if unknown:
-        raise ConfigError(f"class {unknown[0]!r} is not one of the network's: {', '.join(labels)}")
+        alike = difflib.get_close_matches(unknown[0], labels)
+        hint = (
+            f"did you mean {' or '.join(alike)}?" if alike else f"choose from {', '.join(labels)}"
+        )
+        raise ConfigError(f"class {unknown[0]!r} is not one of the network's; {hint}")
     return torch.tensor([label in classes for label in labels], device=device)
 
 

@@ -72,8 +72,10 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
 
 def _has_no_screen() -> bool:
     # Qt would end the program with an abort instead of an error.
-    names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
-    return sys.platform == "linux" and not any(os.environ.get(name) for name in names)
+    has_display = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    platform = os.environ.get("QT_QPA_PLATFORM", "")
+    needs_display = not platform or platform.startswith(("xcb", "wayland"))
+    return sys.platform == "linux" and needs_display and not has_display
 
 
 def _network(options: argparse.Namespace) -> NetworkChoice | None:

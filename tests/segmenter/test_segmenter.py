@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -141,6 +142,19 @@ def test_views_and_read_only_pictures_give_the_same_as_copies(
 def test_what_is_no_rgb_picture_is_refused(segmenter: Segmenter, picture: Picture) -> None:
     with pytest.raises(ValueError, match=r"\(H, W, 3\) uint8"):
         segmenter.segment(picture)
+
+
+def test_what_is_no_array_is_refused(segmenter: Segmenter) -> None:
+    with pytest.raises(ValueError, match=r"NumPy array \(H, W, 3\) uint8, got Tensor"):
+        segmenter.segment(torch.zeros(8, 8, 3, dtype=torch.uint8))  # type: ignore[arg-type]
+
+
+def test_threads_that_share_a_network_take_turns(segmenter: Segmenter, cat: Picture) -> None:
+    segmenters = [segmenter, segmenter, segmenter.with_settings(segmenter.settings)]
+    expected = segmenter.segment(cat).boxes
+    with ThreadPoolExecutor(len(segmenters)) as pool:
+        found = list(pool.map(lambda one: one.segment(cat).boxes, segmenters * 4))
+    assert all(np.array_equal(boxes, expected) for boxes in found)
 
 
 # settings
@@ -312,3 +326,7 @@ def test_what_cannot_be_loaded_is_refused() -> None:
         load_segmenter(mask_size=57)
     with pytest.raises(ConfigError, match="unicorn"):
         load_segmenter(device="cpu", runtime="torch", classes=["unicorn"])
+    with pytest.raises(ConfigError, match=r"'persn' .* did you mean person"):
+        load_segmenter(device="cpu", runtime="torch", classes="cat, persn")
+    with pytest.raises(ConfigError, match="short_side '448': must be a whole number"):
+        load_segmenter(short_side="448")  # type: ignore[arg-type]

@@ -27,6 +27,8 @@ def test_every_offered_mask_size_is_accepted(mask_size: int) -> None:
         {"short_side": 500, "long_side": 400},
         {"long_side": 5000},
         {"max_instances": 0},
+        {"max_instances": 2.5},
+        {"score_threshold": "0.4"},
     ],
     ids=str,
 )
