@@ -54,14 +54,18 @@ def put_behind(
     x0, y0, width, height = cv2.boundingRect(covered)
     if not width:
         return behind
-    place = slice(y0, y0 + height), slice(x0, x0 + width)
-    share = _soft_share(covered)[place]
+    # With as much around it as softening looks at, and not beyond the frame.
+    place = (
+        slice(max(0, y0 - _EDGE_PX), y0 + height + _EDGE_PX),
+        slice(max(0, x0 - _EDGE_PX), x0 + width + _EDGE_PX),
+    )
+    share = _soft_share(covered[place])
     behind[place] = cv2.blendLinear(image[place], behind[place], share, 1 - share)
     return behind
 
 
 def _soft_share(covered: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """(H, W), 0 outside, 1 from two pixels inside; the frame's edge cuts nothing off."""
+    """(h, w), 0 outside, 1 from two pixels inside; the picture's edge cuts nothing off."""
     near = cv2.blur(covered, (_EDGE_PX * 2 + 1,) * 2, borderType=cv2.BORDER_REPLICATE)
     # In narrow bays the outside is nearly surrounded.
     share = cv2.min(near, covered).astype(np.float32) * (2 / 255) - 1

@@ -645,7 +645,7 @@
     </message>
     <message>
         <source>Scores</source>
-        <translation>Sicherheiten</translation>
+        <translation>Konfidenzwerte</translation>
     </message>
     <message>
         <source>Boxes</source>
@@ -669,7 +669,7 @@
     </message>
     <message>
         <source>Blur</source>
-        <translation>Weich</translation>
+        <translation>Unscharf</translation>
     </message>
     <message>
         <source>Colour</source>
@@ -933,7 +933,7 @@
     </message>
     <message>
         <source>Blur</source>
-        <translation>Weich</translation>
+        <translation>Unscharf</translation>
     </message>
     <message>
         <source>Colour</source>
@@ -1153,7 +1153,7 @@
     </message>
     <message>
         <source>Attention</source>
-        <translation>Attention</translation>
+        <translation>Aufmerksamkeit</translation>
     </message>
     <message>
         <source>Bases</source>
@@ -1184,7 +1184,7 @@
     <name>NetworkPanel</name>
     <message>
         <source>Score from</source>
-        <translation>Sicherheit ab</translation>
+        <translation>Konfidenz ab</translation>
     </message>
     <message>
         <source>Objects that the network is less sure of are left out</source>
@@ -1236,7 +1236,7 @@
     </message>
     <message>
         <source>Runtime</source>
-        <translation>Laufzeit</translation>
+        <translation>Ausführung</translation>
     </message>
     <message>
         <source>Device</source>
@@ -1412,7 +1412,7 @@
     </message>
     <message>
         <source>Least score</source>
-        <translation>Kleinste Sicherheit</translation>
+        <translation>Kleinste Konfidenz</translation>
     </message>
 </context>
 <context>
@@ -1555,7 +1555,7 @@
     </message>
     <message>
         <source>None</source>
-        <translation>Keine</translation>
+        <translation>Keines</translation>
     </message>
     <message>
         <source>Take the shortcut away</source>
