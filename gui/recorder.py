@@ -52,8 +52,8 @@ class _Running:
     has_begun: bool = False
     """Whether there is something to complete."""
     shown: PictureVideo | None = None
-    ended: dict[str, str] = field(default_factory=dict)
-    """Format that ended early -> why, as the user was told."""
+    ended: set[str] = field(default_factory=set)
+    """Formats that ended early, of which the user was told."""
 
     @property
     def goes_on(self) -> bool:
@@ -166,12 +166,15 @@ class Recorder(QObject):
         is_current = self._running is running
         text = self.tr("{path}: {reason}. What was written until then is kept.")
         if is_current and running.goes_on:
-            text += self.tr(" The other formats are still being recorded.")
+            text += self._rest_text()
         advice = text.format(path=running.shown.path, reason=running.shown.failure)
         title = self.tr("What is shown is not recorded any more")
         self._controller.problem_found.emit(Problem(title, advice, "record"))
         if is_current and not running.goes_on:
             self.finish()
+
+    def _rest_text(self) -> str:
+        return self.tr(" The rest is still being recorded.")
 
     def tell_failures(self, status: RecordingStatus) -> None:
         """Say at once which formats ended early; the others go on, while there are any."""
@@ -179,9 +182,15 @@ class Recorder(QObject):
         if running is None or status.folder != running.folder:
             # One that is being completed.
             return
-        for name in status.failures.keys() - running.ended.keys():
-            running.ended[name] = str(status.failures[name])
-            self._controller.problem_found.emit(problem_of(status.failures[name]))
+        new = status.failures.keys() - running.ended
+        running.ended |= new
+        for name in new:
+            problem = problem_of(status.failures[name])
+            if running.goes_on:
+                title = self.tr("{} is not recorded any more").format(name)
+                advice = f"{problem.advice.rstrip('.')}.{self._rest_text()}"
+                problem = replace(problem, title=title, advice=advice)
+            self._controller.problem_found.emit(problem)
         if not running.goes_on:
             self.finish()
 
@@ -218,12 +227,14 @@ class Recorder(QObject):
             self._tell_saved(running)
 
     def _tell_saved(self, running: _Running) -> None:
-        text, shown, ended = str(running.folder), running.shown, dict(running.ended)
+        text, shown = str(running.folder), running.shown
+        if running.ended:
+            text += self.tr(" ({} ended early)").format(", ".join(sorted(running.ended)))
         if shown is not None and shown.failure:
-            ended[shown.path.name] = shown.failure
-        for name, reason in ended.items():
-            text += self.tr(" ({file} ends early: {reason})").format(file=name, reason=reason)
-        if shown is not None and shown.pictures_dropped:
+            text += self.tr(" ({file} ends early: {reason})").format(
+                file=shown.path.name, reason=shown.failure
+            )
+        elif shown is not None and shown.pictures_dropped:
             text += self.tr(" ({} pictures left out: the encoder was too slow)").format(
                 shown.pictures_dropped
             )

@@ -1153,7 +1153,7 @@
     </message>
     <message>
         <source>Attention</source>
-        <translation>Aufmerksamkeit</translation>
+        <translation>Attention</translation>
     </message>
     <message>
         <source>Bases</source>
@@ -1469,16 +1469,12 @@
         <translation>{path}: {reason}. Was bis dahin geschrieben wurde, bleibt.</translation>
     </message>
     <message>
-        <source> The other formats are still being recorded.</source>
-        <translation> Die anderen Formate werden weiter aufgenommen.</translation>
-    </message>
-    <message>
         <source>What is shown is not recorded any more</source>
         <translation>Das Gezeigte wird nicht mehr aufgenommen</translation>
     </message>
     <message>
         <source> ({file} ends early: {reason})</source>
-        <translation> ({file} endet früher: {reason})</translation>
+        <translation> ({file} endet vorzeitig: {reason})</translation>
     </message>
     <message>
         <source> ({} pictures left out: the encoder was too slow)</source>
@@ -1487,6 +1483,18 @@
     <message>
         <source>Recording saved</source>
         <translation>Aufnahme gespeichert</translation>
+    </message>
+    <message>
+        <source> ({} ended early)</source>
+        <translation> ({} endete vorzeitig)</translation>
+    </message>
+    <message>
+        <source> The rest is still being recorded.</source>
+        <translation> Alles andere wird weiter aufgenommen.</translation>
+    </message>
+    <message>
+        <source>{} is not recorded any more</source>
+        <translation>{} wird nicht mehr aufgenommen</translation>
     </message>
 </context>
 <context>

@@ -214,9 +214,9 @@ def test_a_format_that_ended_early_is_told_once_and_named_when_the_others_are_sa
     qtbot.waitUntil(lambda: len(problems) > 1, timeout=60_000)
     close_controller(controller, qtbot)
     told, saved = problems
-    assert told.is_error and "no space left" in told.advice
-    assert not saved.is_error and "coco ends early" in saved.advice
-    assert "csv ends" not in saved.advice
+    assert told.is_error and "no space left" in told.advice and "still" in told.advice
+    assert told.title.startswith("coco")
+    assert not saved.is_error and "(coco ended early)" in saved.advice
 
 
 def test_a_recording_that_could_not_begin_is_not_told_as_saved(
