@@ -21,6 +21,8 @@ _CHECKER_PX: Final = 16
 _EDGE_PX: Final = 2
 _BLUR_SCALE: Final = 4
 """A wide blur holds no detail: at a quarter of the size it looks the same, 16 times faster."""
+_WIDE_PX: Final = 40
+"""Standard deviation from which half of that is enough."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,14 +56,18 @@ def put_behind(
     x0, y0, width, height = cv2.boundingRect(covered)
     if not width:
         return behind
-    place = slice(y0, y0 + height), slice(x0, x0 + width)
-    share = _soft_share(covered)[place]
+    # With as much around it as softening looks at, and not beyond the frame.
+    place = (
+        slice(max(0, y0 - _EDGE_PX), y0 + height + _EDGE_PX),
+        slice(max(0, x0 - _EDGE_PX), x0 + width + _EDGE_PX),
+    )
+    share = _soft_share(covered[place])
     behind[place] = cv2.blendLinear(image[place], behind[place], share, 1 - share)
     return behind
 
 
 def _soft_share(covered: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """(H, W), 0 outside, 1 from two pixels inside; the frame's edge cuts nothing off."""
+    """(h, w), 0 outside, 1 from two pixels inside; the picture's edge cuts nothing off."""
     near = cv2.blur(covered, (_EDGE_PX * 2 + 1,) * 2, borderType=cv2.BORDER_REPLICATE)
     # In narrow bays the outside is nearly surrounded.
     share = cv2.min(near, covered).astype(np.float32) * (2 / 255) - 1
@@ -121,13 +127,14 @@ def _blurred(
 ) -> NDArray[np.uint8]:
     """The blurred frame without its objects, which would else shine around themselves."""
     height, width = image.shape[:2]
-    size = max(1, width // _BLUR_SCALE), max(1, height // _BLUR_SCALE)
+    scale = _BLUR_SCALE * (2 if sigma_px >= _WIDE_PX else 1)
+    size = max(1, width // scale), max(1, height // scale)
     small = cv2.resize(image, size, interpolation=cv2.INTER_AREA).astype(np.float32)
     around = np.ones((3, 3), dtype=np.uint8)
     is_free = cv2.dilate(cv2.resize(covered, size, interpolation=cv2.INTER_AREA), around) == 0
     # Never 0: deep inside of objects nobody sees what it is divided by.
     weight = np.maximum(is_free.astype(np.float32), 1e-3)[..., None]
-    sigma = max(sigma_px / _BLUR_SCALE, 0.3)
+    sigma = max(sigma_px / scale, 0.3)
     total = cv2.GaussianBlur(small * weight, (0, 0), sigma)
     free = np.rint(total / cv2.GaussianBlur(weight, (0, 0), sigma)[..., None]).astype(np.uint8)
     large = cv2.resize(free, (width, height), interpolation=cv2.INTER_LINEAR)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from PyQt5 import sip
 from PyQt5.QtCore import QEvent, QObject, Qt
 from PyQt5.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
 from PyQt5.QtWidgets import (
@@ -85,6 +86,9 @@ class KeyFocus(QObject):
             window = window.parentWidget().window()
         if window is not self._window or not isinstance(event, QFocusEvent):
             return
+        if sip.isdeleted(self._ring):
+            # It went with the dialog that it was in.
+            self._ring = _Ring(self._window)
         by_key = event.reason() in _BY_KEY
         # Large ones show it themselves; a frame over them would be drawn with each picture.
         shows = by_key and not widget.property("shows_focus")

@@ -284,6 +284,8 @@ class MainWindow(QMainWindow):
         self._progress.setRange(0, steps)
         self._progress.setValue(done)
         self.view.show_message(text and f"{text}…")
+        # The session is about to go.
+        self.actions_by_name["record"].setEnabled(not text)
 
     def _show_status(self) -> None:
         status = self.controller.status

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QObject, pyqtSignal
 
-from blendmask_live.errors import ExportError
+from blendmask_live.errors import ExportError, StageFailed
 from blendmask_live.export import EXPORTERS, ExportOptions
 from blendmask_live.labels import COCO_NAMES
 from blendmask_live.live import RecordingStatus
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from blendmask_live.live import LiveSession
     from gui.controller import LiveController
 
 __all__ = ["Recorder", "RecordingPlan"]
@@ -39,6 +40,27 @@ class RecordingPlan:
     """Also the picture just as the window shows it, as shown.mp4."""
     options: ExportOptions = field(default_factory=ExportOptions)
     """How the formats are written."""
+
+
+@dataclass(slots=True, eq=False)
+class _Running:
+    """A recording, from the key press until its files are complete."""
+
+    session: LiveSession
+    plan: RecordingPlan
+    folder: Path
+    has_begun: bool = False
+    """Whether there is something to complete."""
+    shown: PictureVideo | None = None
+    ended: set[str] = field(default_factory=set)
+    """Formats that ended early, of which the user was told."""
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether anything has not ended early."""
+        shown_failed = self.shown is not None and bool(self.shown.failure)
+        shows_on = self.plan.records_shown and not shown_failed
+        return shows_on or len(self.ended) < len(self.plan.formats)
 
 
 class Recorder(QObject):
@@ -60,14 +82,12 @@ class Recorder(QObject):
         # Another version may have known more formats.
         self.plan = replace(plan, formats=tuple(f for f in plan.formats if f in EXPORTERS))
         self._has_told_trouble = False
-        self._shown: PictureVideo | None = None
-        self._folder: Path | None = None
-        self._told: set[str] = set()
+        self._running: _Running | None = None
 
     @property
     def is_recording(self) -> bool:
         """Whether something is being recorded."""
-        return self._folder is not None
+        return self._running is not None
 
     def set_plan(self, plan: RecordingPlan) -> None:
         """Record this from the next start on."""
@@ -110,84 +130,106 @@ class Recorder(QObject):
             return
         base = Path(plan.folder) if plan.folder else default_folder()
         folder = base / f"{session.info.name} {time.strftime('%Y-%m-%d %H-%M-%S')}"
-        self._folder = folder
-        self._told.clear()
-        self._controller.worker.submit(partial(self._start_job, folder, plan), failed=self._failed)
+        self._running = running = _Running(session, plan, folder)
+        failed = partial(self._start_failed, running)
+        self._controller.worker.submit(partial(self._start_job, running), failed=failed)
         self.changed.emit()
 
-    def _start_job(self, folder: Path, plan: RecordingPlan) -> None:
-        session = self._controller.session
+    def _start_job(self, running: _Running) -> None:
+        folder, plan = running.folder, running.plan
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(parents=True)
         except OSError as error:
             raise ExportError(
                 f"{folder}: cannot be made ({error.strerror}); choose another folder"
             ) from error
-        if session is not None and plan.formats:
-            session.start_recording(folder, plan.formats, plan.options)
+        if plan.formats:
+            running.session.start_recording(folder, plan.formats, plan.options)
         if plan.records_shown:
-            told = partial(self._controller.worker.post, self._tell_shown_failed)
-            self._shown = PictureVideo(folder / "shown.mp4", told)
+            tell = partial(self._tell_shown_failed, running)
+            told = partial(self._controller.worker.post, tell)
+            running.shown = PictureVideo(folder / "shown.mp4", told)
+        running.has_begun = True
+
+    def _start_failed(self, running: _Running, error: BaseException) -> None:
+        if self._running is running:
+            self._running = None
+        self._failed(error)
 
     def add_shown(self, image: NDArray[np.uint8]) -> None:
         """Tell what the window shows now."""
-        if self._shown is not None:
-            self._shown.add(image)
+        if self._running is not None and self._running.shown is not None:
+            self._running.shown.add(image)
 
-    def _tell_shown_failed(self) -> None:
-        shown = self._shown
-        if shown is None or not shown.failure:
-            return
-        goes_on = len(self._told) < len(self.plan.formats)
+    def _tell_shown_failed(self, running: _Running) -> None:
+        assert running.shown is not None
+        is_current = self._running is running
         text = self.tr("{path}: {reason}. What was written until then is kept.")
-        if goes_on:
-            text += self.tr(" The other formats are still being recorded.")
-        advice = text.format(path=shown.path, reason=shown.failure)
+        if is_current and running.goes_on:
+            text += self._rest_text()
+        advice = text.format(path=running.shown.path, reason=running.shown.failure)
         title = self.tr("What is shown is not recorded any more")
         self._controller.problem_found.emit(Problem(title, advice, "record"))
-        if self.plan.formats and not goes_on:
+        if is_current and not running.goes_on:
             self.finish()
-        elif not goes_on:
-            self.give_up()
+
+    def _rest_text(self) -> str:
+        return self.tr(" The rest is still being recorded.")
 
     def tell_failures(self, status: RecordingStatus) -> None:
         """Say at once which formats ended early; the others go on, while there are any."""
-        for name in status.failures.keys() - self._told:
-            self._told.add(name)
-            self._controller.problem_found.emit(problem_of(status.failures[name]))
-        shows_on = self._shown is not None and not self._shown.failure
-        if not shows_on and len(self._told) == len(status.formats):
+        running = self._running
+        if running is None or status.folder != running.folder:
+            # One that is being completed.
+            return
+        new = status.failures.keys() - running.ended
+        running.ended |= new
+        for name in new:
+            problem = problem_of(status.failures[name])
+            if running.goes_on:
+                title = self.tr("{} is not recorded any more").format(name)
+                advice = f"{problem.advice.rstrip('.')}.{self._rest_text()}"
+                problem = replace(problem, title=title, advice=advice)
+            self._controller.problem_found.emit(problem)
+        if not running.goes_on:
             self.finish()
 
     def finish(self) -> None:
         """Complete the files; the news comes as a problem that is none."""
-        if self._folder is None:
-            return
-        folder, self._folder = self._folder, None
-        self._controller.worker.submit(partial(self._finish_job, folder), failed=self._failed)
-        self.changed.emit()
+        running, self._running = self._running, None
+        if running is not None:
+            self._controller.worker.submit(partial(self._finish_job, running), failed=self._failed)
+            self.changed.emit()
 
     def give_up(self) -> None:
         """The session failed: what it had recorded is completed or gone, and told by others."""
-        self._folder = None
-        shown, self._shown = self._shown, None
-        if shown is not None:
-            self._controller.worker.submit(shown.close)
-        self.changed.emit()
+        running, self._running = self._running, None
+        if running is not None:
+            self._controller.worker.submit(partial(_close_shown, running))
+            self.changed.emit()
 
-    def _finish_job(self, folder: Path) -> None:
-        session, shown = self._controller.session, self._shown
-        self._shown = None
+    def _finish_job(self, running: _Running) -> None:
+        if not running.has_begun:
+            return
+        failure: StageFailed | None = None
         try:
-            if session is not None:
-                session.stop_recording()
+            running.session.stop_recording()
+        except StageFailed as error:
+            failure = error
         finally:
-            if shown is not None:
-                shown.close()
-        self._controller.worker.post(partial(self._tell_saved, folder, shown))
+            _close_shown(running)
+        self._controller.worker.post(partial(self._tell_end, running, failure))
 
-    def _tell_saved(self, folder: Path, shown: PictureVideo | None) -> None:
-        text = str(folder)
+    def _tell_end(self, running: _Running, failure: StageFailed | None) -> None:
+        if failure is not None and failure.stage.removeprefix("export ") not in running.ended:
+            self._failed(failure)
+        elif running.goes_on:
+            self._tell_saved(running)
+
+    def _tell_saved(self, running: _Running) -> None:
+        text, shown = str(running.folder), running.shown
+        if running.ended:
+            text += self.tr(" ({} ended early)").format(", ".join(sorted(running.ended)))
         if shown is not None and shown.failure:
             text += self.tr(" ({file} ends early: {reason})").format(
                 file=shown.path.name, reason=shown.failure
@@ -197,14 +239,19 @@ class Recorder(QObject):
                 shown.pictures_dropped
             )
         saved = Problem(
-            self.tr("Recording saved"), text, "folder", is_error=False, target=str(folder)
+            self.tr("Recording saved"), text, "folder", is_error=False, target=str(running.folder)
         )
         self._controller.problem_found.emit(saved)
 
     def _failed(self, error: BaseException) -> None:
-        self._folder = None
         self._controller.problem_found.emit(problem_of(error))
         self.changed.emit()
+
+
+def _close_shown(running: _Running) -> None:
+    # Known only once the work before is done.
+    if running.shown is not None:
+        running.shown.close()
 
 
 def default_folder() -> Path:

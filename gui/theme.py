@@ -200,6 +200,7 @@ QCheckBox::indicator:hover {{ border-color: {t.accent}; }}
 QCheckBox::indicator:checked, QListView::indicator:checked {{ background: {t.accent};
   border-color: {t.accent}; image: url({images}/check-{t.name}.svg); }}
 QCheckBox::indicator:disabled {{ border-color: {t.line}; background: {t.panel}; }}
+QCheckBox::indicator:checked:disabled {{ background: {t.dim_text}; }}
 QListView, QTreeView, QTableView {{ background: {t.panel}; border: 0; outline: 0;
   alternate-background-color: {t.panel}; gridline-color: {t.line}; }}
 QTreeView::item {{ padding: 3px 2px; }}

@@ -259,7 +259,8 @@ class LiveSession:
             Format -> files made; empty where no recording ran.
 
         Raises:
-            StageFailed: If a format failed, the first one's error; the others are complete.
+            StageFailed: If formats failed, the last one's error, since `status` has told those
+                before; the others are complete.
         """
         with self._recording_lock:
             recording = self._recording
@@ -268,8 +269,8 @@ class LiveSession:
             outputs = self._pipeline.detach(recording.branch)
             self._recording = None
             self._set_recording(False)
-        for failure in recording.branch.failures.values():
-            raise failure
+        if failures := recording.branch.failures:
+            raise list(failures.values())[-1]
         return outputs
 
     def _set_recording(self, is_recording: bool) -> None:

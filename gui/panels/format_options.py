@@ -203,7 +203,7 @@ class FormatOptions(QWidget):
         background = self.options.background
         if background in ("", "blur"):
             return background or "none"
-        return "color" if QColor(background).isValid() else "picture"
+        return "color" if QColor.isValidColor(background) else "picture"
 
     # What is wanted
 

@@ -51,8 +51,8 @@ class RecordPanel(QWidget):
         self._folder = QLabel(self)
         self._folder.setWordWrap(True)
         self._folder.setObjectName("dim")
-        choose = QPushButton(self.tr("Choose folder…"), self)
-        choose.clicked.connect(self._choose_folder)
+        self._choose = QPushButton(self.tr("Choose folder…"), self)
+        self._choose.clicked.connect(self._choose_folder)
         self._status = dim_label("", self)
         button = QToolButton(self)
         button.setDefaultAction(record)
@@ -72,7 +72,7 @@ class RecordPanel(QWidget):
         column.addWidget(self.options)
         column.addWidget(heading(self.tr("Folder"), self))
         column.addWidget(self._folder)
-        column.addWidget(choose)
+        column.addWidget(self._choose)
         column.addStretch(1)
         self.show_plan(self._plan)
         self.show_recording(None, is_recording=False)
@@ -89,8 +89,8 @@ class RecordPanel(QWidget):
 
     def show_recording(self, recording: RecordingStatus | None, *, is_recording: bool) -> None:
         """Show how far the recording is; while it runs, the plan cannot be changed."""
-        for box in (self.shown, *self.formats.values(), self.options):
-            box.setEnabled(not is_recording)
+        for part in (self.shown, *self.formats.values(), self.options, self._choose):
+            part.setEnabled(not is_recording)
         self._status.setVisible(is_recording)
         if recording is None:
             self._status.setText(self.tr("Recording…") if is_recording else "")

@@ -645,7 +645,7 @@
     </message>
     <message>
         <source>Scores</source>
-        <translation>Sicherheiten</translation>
+        <translation>Konfidenzwerte</translation>
     </message>
     <message>
         <source>Boxes</source>
@@ -669,7 +669,7 @@
     </message>
     <message>
         <source>Blur</source>
-        <translation>Weich</translation>
+        <translation>Unscharf</translation>
     </message>
     <message>
         <source>Colour</source>
@@ -933,7 +933,7 @@
     </message>
     <message>
         <source>Blur</source>
-        <translation>Weich</translation>
+        <translation>Unscharf</translation>
     </message>
     <message>
         <source>Colour</source>
@@ -1184,7 +1184,7 @@
     <name>NetworkPanel</name>
     <message>
         <source>Score from</source>
-        <translation>Sicherheit ab</translation>
+        <translation>Konfidenz ab</translation>
     </message>
     <message>
         <source>Objects that the network is less sure of are left out</source>
@@ -1236,7 +1236,7 @@
     </message>
     <message>
         <source>Runtime</source>
-        <translation>Laufzeit</translation>
+        <translation>Ausführung</translation>
     </message>
     <message>
         <source>Device</source>
@@ -1412,7 +1412,7 @@
     </message>
     <message>
         <source>Least score</source>
-        <translation>Kleinste Sicherheit</translation>
+        <translation>Kleinste Konfidenz</translation>
     </message>
 </context>
 <context>
@@ -1469,16 +1469,12 @@
         <translation>{path}: {reason}. Was bis dahin geschrieben wurde, bleibt.</translation>
     </message>
     <message>
-        <source> The other formats are still being recorded.</source>
-        <translation> Die anderen Formate werden weiter aufgenommen.</translation>
-    </message>
-    <message>
         <source>What is shown is not recorded any more</source>
         <translation>Das Gezeigte wird nicht mehr aufgenommen</translation>
     </message>
     <message>
         <source> ({file} ends early: {reason})</source>
-        <translation> ({file} endet früher: {reason})</translation>
+        <translation> ({file} endet vorzeitig: {reason})</translation>
     </message>
     <message>
         <source> ({} pictures left out: the encoder was too slow)</source>
@@ -1487,6 +1483,18 @@
     <message>
         <source>Recording saved</source>
         <translation>Aufnahme gespeichert</translation>
+    </message>
+    <message>
+        <source> ({} ended early)</source>
+        <translation> ({} endete vorzeitig)</translation>
+    </message>
+    <message>
+        <source> The rest is still being recorded.</source>
+        <translation> Alles andere wird weiter aufgenommen.</translation>
+    </message>
+    <message>
+        <source>{} is not recorded any more</source>
+        <translation>{} wird nicht mehr aufgenommen</translation>
     </message>
 </context>
 <context>
@@ -1555,7 +1563,7 @@
     </message>
     <message>
         <source>None</source>
-        <translation>Keine</translation>
+        <translation>Keines</translation>
     </message>
     <message>
         <source>Take the shortcut away</source>

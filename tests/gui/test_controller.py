@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PyQt5.QtWidgets import QApplication
@@ -11,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from blendmask_live.blending_steps import has_latents
 from blendmask_live.errors import ExportError, WeightsError
+from blendmask_live.live.recording import open_exporters
 from gui.controller import LiveController
 from gui.loading import NetworkChoice
 from gui.problems import Problem
@@ -120,10 +122,11 @@ def test_closing_while_recording_completes_the_files(
     def has_frames() -> bool:
         controller.refresh()
         recording = controller.status.recording if controller.status else None
-        records_shown = controller.recorder._shown is not None
+        running = controller.recorder._running
+        assert running is not None
         if controller.latest is not None:
             controller.recorder.add_shown(controller.latest.frame.image)
-        return records_shown and recording is not None and recording.frames >= 3
+        return running.shown is not None and recording is not None and recording.frames >= 3
 
     qtbot.waitUntil(has_frames, timeout=60_000)
     close_controller(controller, qtbot)
@@ -182,6 +185,66 @@ def test_a_full_disk_ends_the_recording_but_not_the_live_view(
     assert controller.session is session and session.error is None
     assert {problem.action for problem in problems} == {"record"}
     assert "-o" not in problems[-1].advice, "that is for the command line"
+    close_controller(controller, qtbot)
+    assert len(problems) == 1, "told once"
+
+
+def test_a_format_that_ended_early_is_told_once_and_named_when_the_others_are_saved(
+    controller: LiveController,
+    clip: Path,
+    qtbot: QtBot,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    open_clip(controller, clip, qtbot)
+    assert controller.session is not None
+    play_on(controller.session)
+
+    def exporters(folder: Path, formats: tuple[str, ...], **how: Any) -> dict[str, object]:
+        return {**open_exporters(folder, ("csv",), **how), "coco": _FullDisk()}
+
+    monkeypatch.setattr("blendmask_live.live.session.open_exporters", exporters)
+    problems: list[Problem] = []
+    controller.problem_found.connect(problems.append)
+    controller.recorder.set_plan(RecordingPlan(str(tmp_path), ("csv", "coco")))
+    controller.recorder.start()
+    qtbot.waitUntil(lambda: bool(problems), timeout=60_000)
+    assert controller.recorder.is_recording
+    controller.recorder.finish()
+    qtbot.waitUntil(lambda: len(problems) > 1, timeout=60_000)
+    close_controller(controller, qtbot)
+    told, saved = problems
+    assert told.is_error and "no space left" in told.advice and "still" in told.advice
+    assert told.title.startswith("coco")
+    assert not saved.is_error and "(coco ended early)" in saved.advice
+
+
+def test_a_recording_that_could_not_begin_is_not_told_as_saved(
+    controller: LiveController, clip: Path, qtbot: QtBot, tmp_path: Path
+) -> None:
+    open_clip(controller, clip, qtbot)
+    (tmp_path / "file").touch()
+    problems: list[Problem] = []
+    controller.problem_found.connect(problems.append)
+    controller.recorder.set_plan(RecordingPlan(str(tmp_path / "file"), records_shown=True))
+    controller.recorder.start()
+    controller.recorder.finish()
+    close_controller(controller, qtbot)
+    assert [problem.is_error for problem in problems] == [True]
+
+
+def test_a_recording_that_is_given_up_while_it_begins_leaves_nothing_running(
+    controller: LiveController, clip: Path, qtbot: QtBot, tmp_path: Path
+) -> None:
+    open_clip(controller, clip, qtbot)
+    assert controller.session is not None
+    controller.recorder.set_plan(RecordingPlan(str(tmp_path), (), records_shown=True))
+    controller.recorder.start()
+    running = controller.recorder._running
+    assert running is not None
+    controller.recorder.give_up()
+    close_controller(controller, qtbot)
+    assert running.shown is not None and not running.shown._thread.is_alive()
 
 
 def test_a_network_that_cannot_be_loaded_is_not_kept(

@@ -123,7 +123,7 @@ def test_trouble_is_said_in_the_panel_and_at_the_key_before_anything_is_written(
         recorder.toggle()
         assert not recorder.is_recording and word in problems.pop().advice
     assert not folder.exists()
-    with qtbot.waitSignal(controller.problem_solved):
+    with qtbot.waitSignal(controller.problem_solved, timeout=60_000):
         recorder.set_plan(RecordingPlan(str(folder)))
     panel.show_plan(RecordingPlan())
     assert said.isHidden()

@@ -8,8 +8,17 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from PyQt5.QtCore import Qt
-from PyQt5.QtWidgets import QApplication, QToolButton, QWidget
+from PyQt5.QtCore import QEvent, Qt
+from PyQt5.QtGui import QFocusEvent
+from PyQt5.QtWidgets import (
+    QApplication,
+    QDialog,
+    QFocusFrame,
+    QMainWindow,
+    QPushButton,
+    QToolButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from blendmask_live.config import SegmenterSettings
@@ -18,6 +27,7 @@ from gui.actions import ACTIONS, Actions
 from gui.banner import Banner
 from gui.bridge import SessionBridge
 from gui.crash_report import CrashReports
+from gui.key_focus import KeyFocus
 from gui.playback_bar import PlaybackBar, SeekSlider, clock_text
 from gui.preferences import Preferences
 from gui.problems import Problem, problem_of
@@ -192,3 +202,19 @@ def test_themes_dress_the_application(dressed: QApplication) -> None:
     light = dressed.palette().window().color().lightness()
     assert apply_theme(dressed, "dark").name == "dark"
     assert dressed.palette().window().color().lightness() < light
+
+
+def test_the_ring_outlives_a_dialog_that_it_was_in(dressed: QApplication, qtbot: QtBot) -> None:
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    button = QPushButton(window)
+    keys = KeyFocus(window)
+    dialog = QDialog(window)
+    by_tab = QFocusEvent(QEvent.FocusIn, Qt.TabFocusReason)
+    keys.eventFilter(QPushButton(dialog), by_tab)
+    assert dialog.findChildren(QFocusFrame)
+    dialog.deleteLater()
+    dressed.sendPostedEvents(dialog, QEvent.DeferredDelete)
+    keys.eventFilter(button, by_tab)
+    (ring,) = window.findChildren(QFocusFrame)
+    assert ring.widget() is button

@@ -169,7 +169,9 @@ def test_record_with_one_key_and_close_while_it_runs(
 
     qtbot.waitUntil(has_frames, timeout=60_000)
     # What is shown is recorded a moment later than the formats.
-    qtbot.waitUntil(lambda: window.controller.recorder._shown is not None, timeout=60_000)
+    running = window.controller.recorder._running
+    assert running is not None
+    qtbot.waitUntil(lambda: running.shown is not None, timeout=60_000)
     with qtbot.waitSignal(window.controller.frame_available, timeout=60_000):
         pass
     with qtbot.waitSignal(window.controller.closed, timeout=60_000):
@@ -275,7 +277,7 @@ def test_tab_goes_through_everything_in_reading_order_with_a_ring(
     qtbot.keyClick(bars[1], Qt.Key_Home)
     for stop in (bars[0], window.display.mask_style.button("fill")):
         stop.setFocus(Qt.TabFocusReason)
-        qtbot.waitUntil(ring.isVisible)
+        qtbot.waitUntil(ring.isVisible, timeout=60_000)
         assert ring.widget() is stop
         picture = ring.grab().toImage()
         assert picture.pixelColor(picture.width() // 2, 1).name() == current_theme().text
@@ -294,4 +296,4 @@ def test_backwards_tab_comes_back_and_scrolls_to_what_it_reaches(
     last = forwards[forwards.index(window.network._none)]
     while window.focusWidget() is not last:
         qtbot.keyClick(window.focusWidget(), Qt.Key_Backtab)
-    qtbot.waitUntil(lambda: not last.visibleRegion().isEmpty())
+    qtbot.waitUntil(lambda: not last.visibleRegion().isEmpty(), timeout=60_000)
