@@ -243,8 +243,10 @@ class _Inside:
     def start(
         cls, open_worker: Callable[[], Worker], frames: ctypes.Array[ctypes.c_longlong], stop: Event
     ) -> None:
-        # The parent alone hears Ctrl-C and says so through `stop`, which reaches the job's report.
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        # Terminals, timeouts and service managers signal every process. The parent alone heeds it
+        # and says so through `stop`, which reaches the job's report: outputs are completed.
+        for kind in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(kind, signal.SIG_IGN)
         cls.worker, cls.frames, cls.stop = staticmethod(open_worker()), frames, stop
 
     @classmethod

@@ -17,8 +17,8 @@ __all__ = ["blend_masks", "mask_confidences"]
 
 _CELLS_AT_ONCE: Final = 25_000
 """Masks are blended in groups of about so many cells, which stay in the processor's cache."""
-_MOST_RELATIVE: Final = 60.0
-"""Logits beyond, of one base against another, make no difference in float32 any more."""
+_MOST_BELOW: Final = 60.0
+"""A base whose logit is further below the highest makes no difference in float32 any more."""
 _BEYOND: Final = -2.0
 """A place outside the bases, where OpenCV finds zeros."""
 
@@ -40,9 +40,10 @@ def blend_masks(
     """
     groups = [np.ascontiguousarray(group) for group in _by_four(bases)]
     upsampling = _upsampling(attention.shape[-1], mask_size)
-    # Softmax depends on differences alone: against the first base, whose weight is 1 then.
     by_base = attention.astype(np.float32, copy=False).transpose(1, 0, 2, 3)
-    relative = (by_base[1:] - by_base[:1]).clip(-_MOST_RELATIVE, _MOST_RELATIVE)
+    by_base = (by_base - by_base.max(axis=0)).clip(min=-_MOST_BELOW)
+    # Softmax depends on differences alone: against the first base, whose weight is 1 then.
+    relative = by_base[1:] - by_base[:1]
     places = _sample_places(boxes_base_px, mask_size, base_size=bases.shape[1:])
     masks = np.empty((len(attention), mask_size, mask_size), dtype=np.float32)
     at_once = min(max(_CELLS_AT_ONCE // mask_size**2, 1), max(len(masks), 1))

@@ -122,6 +122,13 @@ def _result(options: argparse.Namespace) -> dict[str, Any]:
 class _Parser(argparse.ArgumentParser):
     """Tells wrong usage in one line: the list of all options would bury what is wrong."""
 
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        # Here, so that a command names its own help, not the program's.
+        options, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            self.error(f"unrecognized arguments: {' '.join(unknown)}")
+        return options, unknown
+
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"error: {message}; see '{self.prog} --help'\n")
 

@@ -236,7 +236,8 @@ class Instances:
             scores: (N,) in [0, 1]; 1 where absent.
 
         Raises:
-            ValueError: If shapes do not agree, a class id is outside `labels` or masks are shares.
+            ValueError: If shapes do not agree, a class id is outside `labels`, or masks hold
+                probabilities.
         """
         masks = np.asarray(masks)
         if masks.ndim != 3:

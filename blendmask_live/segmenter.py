@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from numbers import Integral
 from pathlib import Path
 
 import numpy as np
@@ -284,7 +285,7 @@ def load_segmenter(
     path = weights_path(weights)
     network, labels = open_network(path, architecture)
     settings = settings or method_for(network).default_settings()
-    if isinstance(short_side, int):
+    if isinstance(short_side, Integral):
         # The asked-for side rules: the cap keeps its ratio to it.
         given["long_side"] = max(
             short_side, round(short_side * settings.long_side / settings.short_side)
@@ -304,7 +305,7 @@ def _class_mask(
         return None
     unknown = [name for name in classes if name not in labels]
     if unknown:
-        alike = difflib.get_close_matches(unknown[0], labels)
+        alike = difflib.get_close_matches(str(unknown[0]), labels)
         hint = (
             f"did you mean {' or '.join(alike)}?" if alike else f"choose from {', '.join(labels)}"
         )

@@ -58,7 +58,7 @@ class LiveSession:
 
         Args:
             source: Owned from now on: closed at the end, whatever happens.
-            segmenter: Not used by anybody else while the session runs; its settings do not
+            segmenter: Others that use it meanwhile slow the session down; its settings do not
                 matter, those of the session do.
             settings: The defaults where absent.
             on_change: Called from worker threads when a frame can be taken or the state has

@@ -135,19 +135,20 @@ class Branch:
     def _run(self, name: str) -> None:
         sink = self._sinks[name]
         try:
-            self._write_frames(name, sink)
+            try:
+                self._write_frames(name, sink)
+            finally:
+                self.finishing.discard(f"export {name}")
+                # After a failure nobody takes what waits.
+                self._channels[name].discard()
+                # After a successful close this does nothing.
+                sink.discard()
         except Exception as cause:
             if not self._keeps_failures:
                 raise
             logger.warning("export %s: %s", name, cause)
             with self._counting:
                 self._failures[name] = StageFailed(f"export {name}", cause)
-        finally:
-            self.finishing.discard(f"export {name}")
-            # After a failure nobody takes what waits.
-            self._channels[name].discard()
-            # After a successful close this does nothing.
-            sink.discard()
 
     def _write_frames(self, name: str, sink: Sink) -> None:
         stage = f"export {name}"

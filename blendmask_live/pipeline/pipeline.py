@@ -281,7 +281,8 @@ class Pipeline(Generic[Found]):
         has_told = False
         while late := self._threads.join(_JOIN_SLICE_S):
             waited_s = time.monotonic() - began_s
-            finishing = {stage for branch in self._branches for stage in branch.finishing}
+            # Copied at once: a set that changes cannot be looped over.
+            finishing = set[str]().union(*(branch.finishing for branch in self._branches))
             busy = [stage for stage in late if stage not in finishing]
             if busy and waited_s > self._config.stop_timeout_s:
                 self._abort()

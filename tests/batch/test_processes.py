@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from functools import partial
 from pathlib import Path
 
@@ -52,3 +53,24 @@ def test_an_interruption_ends_what_runs_and_begins_nothing(tmp_path: Path, runni
         )
     assert [record["status"] for record in seen[-1].records] == ["interrupted"]
     assert not (tmp_path / "job-1.pid").exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
+@pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_to_all_processes_lets_what_runs_be_completed(
+    tmp_path: Path, kind: signal.Signals
+) -> None:
+    seen: list[JobProgress] = []
+
+    def signal_all(progress: JobProgress) -> None:
+        seen.append(progress)
+        if progress.running and progress.running[0][0]:
+            os.kill(int((tmp_path / "job-0.pid").read_text()), kind)
+            raise KeyboardInterrupt
+
+    worker = partial(ScriptedWorker, tmp_path)
+    with pytest.raises(KeyboardInterrupt):
+        run_in_processes(_jobs("wait"), worker, processes=1, report=signal_all)
+    # As the process itself tells, not in place of one that was lost.
+    (record,) = seen[-1].records
+    assert record["status"] == "interrupted" and "pid" in record

@@ -31,7 +31,7 @@ class ScriptedWorker:
         except KeyboardInterrupt:
             if job.source == "die-interrupted":
                 os.kill(os.getpid(), signal.SIGKILL)
-            return {"source": job.source, "status": "interrupted"}
+            return {"source": job.source, "status": "interrupted", "pid": os.getpid()}
 
     def _is_first(self, job: Job) -> bool:
         mark = self._folder / f"{job.folder_name}.begun"

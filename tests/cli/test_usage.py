@@ -98,6 +98,12 @@ def test_wrong_usage_ends_with_2_and_one_line(run: Run, arguments: list[str]) ->
     assert "; see 'blendmask-live" in outcome.err and outcome.err.endswith(" --help'\n")
 
 
+def test_unknown_options_point_at_the_help_of_their_command(run: Run) -> None:
+    outcome = run("weights", "fetch", "blendmask-lite", "--fast")
+    wrong = "error: unrecognized arguments: --fast; see 'blendmask-live weights fetch --help'\n"
+    assert (outcome.exit_code, outcome.err) == (2, wrong)
+
+
 def test_output_that_the_terminal_cannot_show_does_not_fail_the_command(
     run: Run, clip: MakeClip, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

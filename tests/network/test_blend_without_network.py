@@ -68,3 +68,19 @@ def test_attention_beyond_all_reason_gives_the_base_it_points_at() -> None:
         attention[0, base] = 1e30
         masks = blend_masks(planes, box, attention, mask_size=28)
         np.testing.assert_allclose(masks, 1 / (1 + np.exp(-value)), atol=1e-6)
+
+
+@pytest.mark.parametrize("far_below", [-1e4, -np.inf])
+@pytest.mark.parametrize("base", [0, 1, 2])
+def test_a_base_that_counts_for_nothing_leaves_the_others_their_shares(
+    base: int, far_below: float
+) -> None:
+    rng = np.random.default_rng(6)
+    planes = rng.normal(0, 3, (3, 24, 32)).astype(np.float32)
+    attention = rng.normal(0, 2, (2, 3, 14, 14)).astype(np.float32)
+    attention[:, base] = far_below
+    boxes = np.array([[2, 3, 20, 18], [5, 1, 30, 22]], dtype=np.float32)
+    others = [other for other in range(3) if other != base]
+    masks = blend_masks(planes, boxes, attention, mask_size=56)
+    expected = blend_masks(planes[others], boxes, attention[:, others], mask_size=56)
+    np.testing.assert_allclose(masks, expected, atol=2e-5)

@@ -73,8 +73,15 @@ class _BrokenSink(RecordingSink):
         raise OSError("disk full")
 
 
-def test_failing_attached_sink_ends_alone() -> None:
-    main, good, bad = RecordingSink(), RecordingSink(), _BrokenSink()
+class _BrokenAtDiscard(_BrokenSink):
+    def discard(self) -> None:
+        super().discard()
+        raise OSError("disk full")
+
+
+@pytest.mark.parametrize("bad", [_BrokenSink(), _BrokenAtDiscard()])
+def test_failing_attached_sink_ends_alone(bad: RecordingSink) -> None:
+    main, good = RecordingSink(), RecordingSink()
     with _pipeline(CountingSource(), main=main) as pipeline:
         branch = pipeline.attach({"good": good, "bad": bad})
         while not (branch.failures and branch.frames_written):

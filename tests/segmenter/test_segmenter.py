@@ -195,6 +195,8 @@ def test_an_unknown_class_is_refused_and_nothing_changes(segmenter: Segmenter) -
     before = segmenter.settings
     with pytest.raises(ConfigError, match="'unicorn' is not one of the network's"):
         _change(segmenter, classes=("cat", "unicorn"))
+    with pytest.raises(ConfigError, match="class 0 is not one of the network's"):
+        _change(segmenter, classes=(0,))
     assert segmenter.settings is before
 
 
@@ -305,7 +307,7 @@ def test_options_override_the_settings_they_name() -> None:
         device="cpu",
         runtime="torch",
         settings=SegmenterSettings(short_side=320, long_side=480, nms_iou=0.5),
-        short_side=256,
+        short_side=np.int64(256),  # type: ignore[arg-type]
         mask_size=28,
         score_threshold=0.5,
         classes=["person"],
