@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ctypes
 import multiprocessing
+import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -247,6 +249,7 @@ class _Inside:
         # and says so through `stop`, which reaches the job's report: outputs are completed.
         for kind in (signal.SIGINT, signal.SIGTERM):
             signal.signal(kind, signal.SIG_IGN)
+        threading.Thread(target=_end_with_parent, daemon=True).start()
         cls.worker, cls.frames, cls.stop = staticmethod(open_worker()), frames, stop
 
     @classmethod
@@ -257,3 +260,11 @@ class _Inside:
                 raise KeyboardInterrupt
 
         return cls.worker(job, report)
+
+
+def _end_with_parent() -> None:
+    """Where the parent is killed, nobody else would ever end this process."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)

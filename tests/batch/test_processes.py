@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+import psutil
 import pytest
 
 from blendmask_live.batch import Job, JobProgress, run_in_processes
@@ -53,6 +58,26 @@ def test_an_interruption_ends_what_runs_and_begins_nothing(tmp_path: Path, runni
         )
     assert [record["status"] for record in seen[-1].records] == ["interrupted"]
     assert not (tmp_path / "job-1.pid").exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
+def test_a_killed_parent_takes_its_processes_along(tmp_path: Path) -> None:
+    mark = tmp_path / "job-0.pid"
+    parent = subprocess.Popen([sys.executable, "-m", "tests.batch.workers", str(tmp_path)])
+    try:
+        _wait_until(lambda: mark.exists() and mark.read_text() != "")
+    finally:
+        parent.kill()
+        parent.wait()
+    pid = int(mark.read_text())
+    _wait_until(lambda: not psutil.pid_exists(pid) or psutil.Process(pid).status() == "zombie")
+
+
+def _wait_until(condition: Callable[[], bool]) -> None:
+    end_s = time.monotonic() + 120
+    while not condition():
+        assert time.monotonic() < end_s
+        time.sleep(0.05)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")

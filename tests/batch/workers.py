@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from blendmask_live.batch import Job
+from blendmask_live.batch import Job, run_in_processes
 
 WAITING = ("wait", "die-interrupted")
 
@@ -46,3 +48,9 @@ class ScriptedWorker:
             report(frames, 3)
             time.sleep(0.01)
         return {"source": job.source, "status": "complete", "frames": frames, "pid": os.getpid()}
+
+
+if __name__ == "__main__":
+    run_in_processes(
+        [Job("wait", "job-0")], partial(ScriptedWorker, Path(sys.argv[1])), processes=1
+    )
