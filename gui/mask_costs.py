@@ -62,9 +62,18 @@ class MaskCosts:
         self._costs_ms.setdefault(mask_size, deque(maxlen=_KEPT)).append(cost_ms)
 
     def median_ms(self, mask_size: int) -> float | None:
-        """Usual cost of a frame with this size, as tried out if it was not used yet; or None."""
-        costs = self._costs_ms.get(mask_size)
-        return float(np.median(costs)) if costs else self._tried_ms.get(mask_size)
+        """Usual cost of a frame with this size; if it was not used yet, as it would be; or None."""
+        if mask_size in self._costs_ms:
+            return self._measured_ms(mask_size)
+        tried_ms = self._tried_ms.get(mask_size)
+        used = next(reversed(self._costs_ms), None)
+        if tried_ms is None or used is None:
+            return tried_ms
+        # What does not depend on the size, as the search for duplicates, was not tried out.
+        return tried_ms + max(0.0, self._measured_ms(used) - self._tried_ms[used])
+
+    def _measured_ms(self, mask_size: int) -> float:
+        return float(np.median(self._costs_ms[mask_size]))
 
     def begin_network(self, tried_ms: dict[int, float]) -> None:
         """Another network: forget what was learnt of the old one."""

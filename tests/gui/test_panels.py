@@ -97,6 +97,7 @@ def test_the_cost_of_a_mask_size_is_that_of_the_frames_that_used_it(network: Net
     costs.add(stages(10, 20.0), 56)
     costs.add(stages(20, 40.0), 56)
     assert costs.median_ms(56) == pytest.approx(2.0), "the video at hand counts more"
+    assert costs.median_ms(28) == pytest.approx(1.5), "as much cheaper as when tried out"
     network.show_costs({28: None, 56: 2.0, 224: 5.0})
     text = network._costs.text().replace("\u00a0", " ")
     assert "56: 2.0 ms" in text and "28" not in text
