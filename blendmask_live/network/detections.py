@@ -9,14 +9,12 @@ import torch
 from torch import Tensor
 from torchvision.ops import box_iou
 
-from blendmask_live.network.lite import STRIDES, BlendMaskLite, DenseOutput
+from blendmask_live.network.lite import STRIDES, DenseOutput
 
 __all__ = [
     "Chosen",
-    "Detections",
     "choose",
     "decode_boxes",
-    "detect",
     "distances_from_logits",
     "location_grid",
 ]
@@ -28,28 +26,13 @@ NMS_ROUNDS = 18
 
 
 @dataclass(frozen=True, slots=True)
-class Detections:
+class Chosen:
     """D detections per picture, best first; unused places have score 0.
 
     Attributes:
         boxes_network_px: (B, D, 4) x0 y0 x1 y1, not clipped.
         scores: (B, D).
         class_ids: (B, D) int64.
-        attention: (B, D, K, M, M) logits.
-    """
-
-    boxes_network_px: Tensor
-    scores: Tensor
-    class_ids: Tensor
-    attention: Tensor
-
-
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """D detections per picture without their attention, best first.
-
-    Attributes:
-        boxes_network_px, scores, class_ids: As in `Detections`.
         locations: (B, D) int64, positions among all locations.
         distances: (B, D, 4) from there to the sides, in strides.
     """
@@ -96,35 +79,6 @@ def distances_from_logits(distance_logits: Tensor) -> Tensor:
 def decode_boxes(points: Tensor, distances_px: Tensor) -> Tensor:
     """(..., 4) x0 y0 x1 y1 from points (..., 2) and distances (..., 4), all in network px."""
     return torch.cat([points - distances_px[..., :2], points + distances_px[..., 2:]], dim=-1)
-
-
-def detect(
-    model: BlendMaskLite,
-    dense: DenseOutput,
-    *,
-    network_size: tuple[int, int],
-    max_instances: int = 100,
-    score_threshold: float = 0.05,
-    nms_iou: float = 0.6,
-    class_mask: Tensor | None = None,
-    trims: bool = False,
-) -> Detections:
-    """Keep the best detections, with attention where it is needed; arguments as in `choose`."""
-    chosen = choose(
-        dense,
-        network_size=network_size,
-        max_instances=max_instances,
-        score_threshold=score_threshold,
-        nms_iou=nms_iou,
-        class_mask=class_mask,
-        trims=trims,
-    )
-    return Detections(
-        boxes_network_px=chosen.boxes_network_px,
-        scores=chosen.scores,
-        class_ids=chosen.class_ids,
-        attention=model.attention(dense.top_features, chosen.locations, chosen.distances),
-    )
 
 
 def choose(

@@ -11,9 +11,9 @@ from torchvision.ops import batched_nms, box_iou
 
 from blendmask_live.network.detections import (
     NMS_ROUNDS,
-    Detections,
+    Chosen,
+    choose,
     decode_boxes,
-    detect,
     distances_from_logits,
     location_grid,
 )
@@ -59,7 +59,11 @@ def _detect_plainly(
     return _Plain(boxes[kept], best[kept], class_ids[kept], locations[kept])
 
 
-def _assert_equal(found: Detections, row: int, expected: _Plain) -> None:
+def _attention(network: BlendMaskLite, dense: DenseOutput, found: Chosen) -> Tensor:
+    return network.attention(dense.top_features, found.locations, found.distances)
+
+
+def _assert_equal(found: Chosen, row: int, expected: _Plain) -> None:
     count = int((found.scores[row] > 0).sum())
     assert count == len(expected.scores)
     assert found.class_ids[row, :count].tolist() == expected.class_ids.tolist()
@@ -74,20 +78,22 @@ def test_detections_equal_full_topk_and_greedy_nms(
     network: BlendMaskLite, seed: int, nms_iou: float, spread: float
 ) -> None:
     dense = _dense(network, seed=seed, spread=spread)
-    found = detect(network, dense, network_size=SIZE, score_threshold=0.3, nms_iou=nms_iou)
+    found = choose(dense, network_size=SIZE, score_threshold=0.3, nms_iou=nms_iou)
     expected = _detect_plainly(dense, 0, threshold=0.3, nms_iou=nms_iou, candidates=300, count=100)
     _assert_equal(found, 0, expected)
-    trimmed = detect(
-        network, dense, network_size=SIZE, score_threshold=0.3, nms_iou=nms_iou, trims=True
+    trimmed = choose(dense, network_size=SIZE, score_threshold=0.3, nms_iou=nms_iou, trims=True)
+    assert (
+        trimmed.scores.shape[1]
+        == len(expected.scores)
+        == len(_attention(network, dense, trimmed)[0])
     )
-    assert trimmed.scores.shape[1] == len(expected.scores) == len(trimmed.attention[0])
     _assert_equal(trimmed, 0, expected)
 
 
 @torch.inference_mode()
 def test_a_batch_equals_its_pictures_one_by_one(network: BlendMaskLite) -> None:
     dense = _dense(network, seed=3, batch=3)
-    found = detect(network, dense, network_size=SIZE, score_threshold=0.4)
+    found = choose(dense, network_size=SIZE, score_threshold=0.4)
     for row in range(3):
         expected = _detect_plainly(
             dense, row, threshold=0.4, nms_iou=0.6, candidates=300, count=100
@@ -98,23 +104,21 @@ def test_a_batch_equals_its_pictures_one_by_one(network: BlendMaskLite) -> None:
 @torch.inference_mode()
 def test_attention_belongs_to_the_location_of_its_box(network: BlendMaskLite) -> None:
     dense = _dense(network, seed=5)
-    found = detect(network, dense, network_size=SIZE, score_threshold=0.5)
+    found = choose(dense, network_size=SIZE, score_threshold=0.5)
     plain = _detect_plainly(dense, 0, threshold=0.5, nms_iou=0.6, candidates=300, count=100)
     sides = distances_from_logits(dense.distance_logits[0, plain.locations])
     expected = network.attention(dense.top_features, plain.locations[None], sides[None])
-    torch.testing.assert_close(found.attention[:, : len(plain.scores)], expected)
+    torch.testing.assert_close(_attention(network, dense, found)[:, : len(plain.scores)], expected)
 
 
 @torch.inference_mode()
 def test_scores_are_sorted_and_shapes_fixed_whatever_is_found(network: BlendMaskLite) -> None:
     dense = _dense(network, seed=1, batch=2)
     for threshold in (0.0, 0.5, 1.0):
-        found = detect(
-            network, dense, network_size=SIZE, max_instances=40, score_threshold=threshold
-        )
+        found = choose(dense, network_size=SIZE, max_instances=40, score_threshold=threshold)
         assert found.boxes_network_px.shape == (2, 40, 4)
         assert found.scores.shape == found.class_ids.shape == (2, 40)
-        assert found.attention.shape == (2, 40, 4, 14, 14)
+        assert _attention(network, dense, found).shape == (2, 40, 4, 14, 14)
         assert (found.scores.diff(dim=1) <= 0).all()
         assert ((found.scores == 0) | (found.scores > threshold)).all()
     assert not found.scores.any()
@@ -126,9 +130,7 @@ def test_of_more_objects_than_asked_for_the_best_are_found(network: BlendMaskLit
     expected = _detect_plainly(dense, 0, threshold=0.3, nms_iou=0.6, candidates=15, count=5)
     assert len(expected.scores) == 5
     for trims in (False, True):
-        found = detect(
-            network, dense, network_size=SIZE, max_instances=5, score_threshold=0.3, trims=trims
-        )
+        found = choose(dense, network_size=SIZE, max_instances=5, score_threshold=0.3, trims=trims)
         assert found.scores.shape == (1, 5)
         _assert_equal(found, 0, expected)
 
@@ -136,9 +138,9 @@ def test_of_more_objects_than_asked_for_the_best_are_found(network: BlendMaskLit
 @torch.inference_mode()
 def test_where_nothing_is_found_nothing_is_left_to_blend(network: BlendMaskLite) -> None:
     dense = _dense(network, seed=4)
-    found = detect(network, dense, network_size=SIZE, score_threshold=1.0, trims=True)
+    found = choose(dense, network_size=SIZE, score_threshold=1.0, trims=True)
     assert found.boxes_network_px.shape == (1, 0, 4)
-    assert found.attention.shape == (1, 0, 4, 14, 14)
+    assert _attention(network, dense, found).shape == (1, 0, 4, 14, 14)
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -155,8 +157,8 @@ def test_among_equal_scores_one_of_each_group_of_rivals_is_found(
     classes[..., 0][chance < 0.1] = 2.0
     dense = dense._replace(class_logits=classes, best_logits=classes.amax(dim=2))
     candidates = int((classes > 0).sum())
-    found = detect(network, dense, network_size=SIZE, max_instances=candidates)
-    trimmed = detect(network, dense, network_size=SIZE, max_instances=candidates, trims=True)
+    found = choose(dense, network_size=SIZE, max_instances=candidates)
+    trimmed = choose(dense, network_size=SIZE, max_instances=candidates, trims=True)
     kept = int((found.scores > 0).sum())
     assert 2 < kept < candidates and trimmed.scores.shape[1] == kept
     # Which of several equal ones stays is open, but greedy NMS it must be.
@@ -178,7 +180,7 @@ def test_only_wanted_classes_are_found(network: BlendMaskLite) -> None:
     dense = _dense(network, seed=2)
     class_mask = torch.zeros(80, dtype=torch.bool)
     class_mask[[3, 50]] = True
-    found = detect(network, dense, network_size=SIZE, class_mask=class_mask)
+    found = choose(dense, network_size=SIZE, class_mask=class_mask)
     kept = found.class_ids[found.scores > 0]
     assert set(kept.tolist()) == {3, 50}
     only = dense._replace(class_logits=dense.class_logits.masked_fill(~class_mask, -100.0))
@@ -225,8 +227,7 @@ def test_a_box_is_decoded_exactly(network: BlendMaskLite) -> None:
     classes[0, location, 7] = 4.0
     distances = dense.distance_logits.clone()
     distances[0, location] = _decisive(torch.tensor([1.5, 0.25, 2.0, 3.75]))
-    found = detect(
-        network,
+    found = choose(
         dense._replace(class_logits=classes, distance_logits=distances),
         network_size=SIZE,
     )
@@ -255,7 +256,7 @@ def test_a_chain_of_suppressions_is_resolved_as_greedily_as_documented(
     network: BlendMaskLite,
 ) -> None:
     dense = _chain(network, NMS_ROUNDS + 1)
-    found = detect(network, dense, network_size=SIZE, nms_iou=0.6)
+    found = choose(dense, network_size=SIZE, nms_iou=0.6)
     # Every second box survives, as in greedy NMS.
     assert int((found.scores > 0).sum()) == NMS_ROUNDS // 2 + 1
     expected = _detect_plainly(dense, 0, threshold=0.05, nms_iou=0.6, candidates=300, count=100)

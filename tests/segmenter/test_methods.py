@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from blendmask_live.config import SegmenterSettings
 from blendmask_live.methods import Blended, LiteMethod
-from blendmask_live.network.detections import detect
+from blendmask_live.network.detections import choose
 from blendmask_live.network.lite import BlendMaskLite, DenseOutput
 from blendmask_live.network.proposals import PictureDetections
 from blendmask_live.segmenter import Segmenter
@@ -30,14 +30,16 @@ def _blended(
     per_network = (picture.shape[1] / SIZE[1], picture.shape[0] / SIZE[0])
     if as_on_device:
         # Shapes that do not depend on the picture, so that nothing waits for the device.
-        places = detect(
-            segmenter.runtime.model,  # type: ignore[arg-type]
+        model = segmenter.runtime.model
+        assert isinstance(model, BlendMaskLite)
+        places = choose(
             dense,
             network_size=SIZE,
             max_instances=30,
             score_threshold=threshold,
         )
-        parts = places.boxes_network_px, places.scores, places.class_ids, places.attention
+        attention = model.attention(dense.top_features, places.locations, places.distances)
+        parts = places.boxes_network_px, places.scores, places.class_ids, attention
         found = PictureDetections(*(part[0] for part in parts))
         return method._blend_on_device(dense, found, per_network, 56)
     settings = replace(SegmenterSettings(), max_instances=30, score_threshold=threshold)
