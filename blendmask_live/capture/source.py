@@ -5,7 +5,14 @@ from typing import Protocol, runtime_checkable
 
 from blendmask_live.datatypes import Frame, SourceInfo
 
-__all__ = ["CameraWish", "FrameSource", "NoticingSource", "SeekableSource", "refuse_negative"]
+__all__ = [
+    "CameraWish",
+    "FrameSource",
+    "NoticingSource",
+    "SeekableSource",
+    "notice_of",
+    "refuse_negative",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,3 +89,8 @@ class NoticingSource(FrameSource, Protocol):
         Safe to read from any thread.
         """
         ...
+
+
+def notice_of(source: FrameSource) -> str:
+    """`NoticingSource.notice`; "" of a source that never has trouble."""
+    return source.notice if isinstance(source, NoticingSource) else ""

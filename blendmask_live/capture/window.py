@@ -11,8 +11,8 @@ from typing import Protocol, runtime_checkable
 
 from blendmask_live.capture.source import (
     FrameSource,
-    NoticingSource,
     SeekableSource,
+    notice_of,
     refuse_negative,
 )
 from blendmask_live.datatypes import Frame, SourceInfo
@@ -160,7 +160,7 @@ class WindowedSource:
     @property
     def notice(self) -> str:
         """See `NoticingSource.notice`."""
-        return self._source.notice if isinstance(self._source, NoticingSource) else ""
+        return notice_of(self._source)
 
     def read(self) -> Frame | None:
         """The next frame of the part.

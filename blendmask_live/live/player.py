@@ -8,7 +8,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
-from blendmask_live.capture.source import FrameSource, NoticingSource
+from blendmask_live.capture.source import FrameSource, notice_of
 from blendmask_live.datatypes import Frame
 from blendmask_live.live.meters import RateMeter
 from blendmask_live.live.reader import FrameReader
@@ -65,7 +65,7 @@ class Player(Transport):
 
     @property
     def notice(self) -> str:
-        return self._source.notice if isinstance(self._source, NoticingSource) else ""
+        return notice_of(self._source)
 
     def read(self) -> PlayedFrame | None:
         """The next frame, when it is due; None once interrupted or for good at the end."""

@@ -20,7 +20,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Generic, Self, TypeVar
 
-from blendmask_live.capture.source import FrameSource, NoticingSource
+from blendmask_live.capture.source import FrameSource, notice_of
 from blendmask_live.datatypes import Frame, TrackedFrame
 from blendmask_live.errors import StageFailed
 from blendmask_live.pipeline.branch import Branch
@@ -168,7 +168,7 @@ class Pipeline(Generic[Found]):
                 instances=self._instances,
                 frames_dropped=self._frames.dropped_count,
                 exports_dropped=self._main.frames_dropped,
-                notice=self._source.notice if isinstance(self._source, NoticingSource) else "",
+                notice=notice_of(self._source),
             )
 
     def start(self) -> None:
