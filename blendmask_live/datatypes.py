@@ -20,6 +20,7 @@ from blendmask_live import masks as mask_math
 from blendmask_live.labels import COCO_NAMES
 from blendmask_live.mask_buffer import MaskBuffer
 from blendmask_live.masks import CroppedMask
+from blendmask_live.pasting import paste_as_published, paste_soft_masks, without_specks
 
 __all__ = [
     "ColorInfo",
@@ -169,13 +170,11 @@ class Instances:
         assert self.soft_masks is not None and self.mask_boxes is not None
         size, threshold = self.frame_size, self.mask_threshold
         if self.as_published:
-            return mask_math.paste_as_published(
+            return paste_as_published(
                 self.soft_masks, self.mask_boxes, frame_size=size, threshold=threshold
             )
-        cleaned = mask_math.without_specks(self.soft_masks, threshold=threshold)
-        return mask_math.paste_soft_masks(
-            cleaned, self.mask_boxes, frame_size=size, threshold=threshold
-        )
+        cleaned = without_specks(self.soft_masks, threshold=threshold)
+        return paste_soft_masks(cleaned, self.mask_boxes, frame_size=size, threshold=threshold)
 
     def masks(self, *, into: MaskBuffer | None = None) -> NDArray[np.bool_]:
         """(N, H, W) bool at frame size. Costs N whole frames of memory.

@@ -11,7 +11,7 @@ import numpy as np
 
 from blendmask_live.blending import blend_masks
 from blendmask_live.config import MASK_SIZES
-from blendmask_live.masks import paste_soft_masks
+from blendmask_live.pasting import paste_soft_masks
 from blendmask_live.pipeline import StageSummary
 
 __all__ = ["MaskCosts", "blending_costs"]

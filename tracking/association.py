@@ -8,14 +8,17 @@ that moved further than their size. Overlap is that of masks and of boxes.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from blendmask_live.masks import CroppedMask, shared_px, shared_rectangles
+from blendmask_live.compiled import compiled
+from blendmask_live.masks import CroppedMask, shared_px
 from tracking.config import TrackerConfig
 
 __all__ = [
@@ -28,8 +31,6 @@ __all__ = [
     "shape_agreement",
 ]
 
-_ROWS_COMPARED = 32
-"""Mask rows looked at per pair; more do not change who is matched with whom."""
 _NEIGHBOURS_COMPARED = 32
 """Pixels are read for this many tracks per detection at most, those whose rectangles agree
 best: bounds the time of a frame with thousands of objects on top of each other."""
@@ -100,7 +101,7 @@ def associate(tracks: Objects, detections: Objects, config: TrackerConfig) -> li
     lonely_tracks = _without(tracks.reaches > 0, pairs, 0)
     lonely_detections = _without(confident, pairs, 1)
     if lonely_tracks.any() and lonely_detections.any():
-        near = centre_similarity(tracks.boxes, detections.boxes, max_distance=tracks.reaches)
+        near = centre_similarity(tracks.boxes, detections.boxes, tracks.reaches)
         # Nearness says nothing about what a thing is: other classes would steal identities.
         near = np.where((near > 0) & ~classes_differ, near + adjust, 0)
         pairs += assign(near, lonely_tracks, lonely_detections, threshold=0.0)
@@ -131,7 +132,7 @@ def common_shift(
     near = centre_similarity(
         tracks.boxes,
         detections.boxes,
-        max_distance=np.full(len(tracks.boxes), config.max_camera_step),
+        np.full(len(tracks.boxes), config.max_camera_step),
     )
     near[tracks.class_ids[:, None] != detections.class_ids[None]] = 0
     confident = detections.weights >= config.confident_score
@@ -185,57 +186,74 @@ def mask_overlap(
     """(A, B) mask IoU; 0 for pairs that cannot reach `min_iou`, one number or (A, B).
 
     Rectangles and areas bound the IoU of a pair from above, which rules most pairs out before
-    a pixel is read. Of tall intersections only some rows are compared (whole rows, because
-    contiguous bytes are what numpy is fast at), so the value is then an estimate.
+    a pixel is read.
     """
-    boxes_a, areas_a = _extents(a)
-    boxes_b, areas_b = _extents(b)
-    most = np.minimum(
-        shared_rectangles(boxes_a, boxes_b), np.minimum(areas_a[:, None], areas_b[None])
-    )
-    total = areas_a[:, None] + areas_b[None]
-    iou = np.zeros(most.shape)
-    highest_iou = most / np.maximum(total - most, 1)
-    candidates = (most > 0) & (highest_iou >= min_iou)
+    highest_iou = _highest_iou(*_extents(a), *_extents(b))
+    candidates = (highest_iou > 0) & (highest_iou >= min_iou)
     if np.count_nonzero(candidates) > _NEIGHBOURS_COMPARED * len(b):
         nearest = np.argsort(-highest_iou, axis=0, kind="stable")[:_NEIGHBOURS_COMPARED]
         chosen = np.zeros_like(candidates)
         np.put_along_axis(chosen, nearest, True, axis=0)
         candidates &= chosen
+    iou = np.zeros(highest_iou.shape)
     for i, j in np.argwhere(candidates).tolist():
-        shared = shared_px(a[i], b[j], rows_compared=_ROWS_COMPARED)
-        iou[i, j] = min(shared / (total[i, j] - shared), 1.0)
+        shared = shared_px(a[i], b[j])
+        iou[i, j] = shared / (a[i].area + b[j].area - shared)
     return iou
 
 
-def _extents(crops: Sequence[CroppedMask]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    boxes = np.array([crop.box for crop in crops], dtype=np.int64).reshape(-1, 4)
+def _extents(crops: Sequence[CroppedMask]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    boxes = np.array([crop.box for crop in crops], dtype=np.float64).reshape(-1, 4)
     return boxes, np.array([crop.area for crop in crops], dtype=np.float64)
 
 
+@compiled
+def _highest_iou(
+    boxes_a: NDArray[np.float64],
+    areas_a: NDArray[np.float64],
+    boxes_b: NDArray[np.float64],
+    areas_b: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """(A, B) IoU that masks could have by their rectangles (., 4) and areas (.,)."""
+    highest = np.zeros((len(boxes_a), len(boxes_b)))
+    for i in range(len(boxes_a)):
+        for j in range(len(boxes_b)):
+            most = min(_shared_area(boxes_a[i], boxes_b[j]), areas_a[i], areas_b[j])
+            highest[i, j] = most / max(areas_a[i] + areas_b[j] - most, 1.0)
+    return highest
+
+
+@compiled
 def box_iou(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float64]:
     """(A, B) IoU of (A, 4) and (B, 4) xyxy boxes."""
-    shared = shared_rectangles(a.astype(np.float64), b.astype(np.float64))
-    areas_a, areas_b = (a[:, 2:] - a[:, :2]).prod(axis=1), (b[:, 2:] - b[:, :2]).prod(axis=1)
-    iou: NDArray[np.float64] = shared / np.maximum(areas_a[:, None] + areas_b[None] - shared, 1)
+    iou = np.zeros((len(a), len(b)))
+    for i in range(len(a)):
+        for j in range(len(b)):
+            shared = _shared_area(a[i], b[j])
+            total = _shared_area(a[i], a[i]) + _shared_area(b[j], b[j]) - shared
+            iou[i, j] = shared / max(total, 1.0)
     return iou
 
 
-def shape_agreement(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float64]:
-    """(A, B) IoU that the boxes would have with a common centre: alike in size and aspect."""
-    sides_a, sides_b = np.maximum(a[:, 2:] - a[:, :2], 1), np.maximum(b[:, 2:] - b[:, :2], 1)
-    narrower, flatter = (
-        np.minimum(a[:, None], b).astype(np.float64)
-        for a, b in zip(sides_a.T, sides_b.T, strict=True)
-    )
-    shared = narrower * flatter
-    total = sides_a.prod(axis=1)[:, None] + sides_b.prod(axis=1)[None] - shared
-    agreement: NDArray[np.float64] = shared / total
-    return agreement
+@compiled
+def _shared_area(a: NDArray[np.floating[Any]], b: NDArray[np.floating[Any]]) -> float:
+    """What two (4,) xyxy boxes have in common."""
+    width, height = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
+    return float(max(width, 0.0)) * float(max(height, 0.0))
 
 
+@compiled
+def shape_agreement(a: NDArray[np.float32], b: NDArray[np.float32]) -> float:
+    """IoU that two (4,) xyxy boxes would have with a common centre: alike in size and aspect."""
+    width_a, height_a = float(max(a[2] - a[0], 1.0)), float(max(a[3] - a[1], 1.0))
+    width_b, height_b = float(max(b[2] - b[0], 1.0)), float(max(b[3] - b[1], 1.0))
+    shared = min(width_a, width_b) * min(height_a, height_b)
+    return shared / (width_a * height_a + width_b * height_b - shared)
+
+
+@compiled
 def centre_similarity(
-    a: NDArray[np.float32], b: NDArray[np.float32], *, max_distance: NDArray[np.float64]
+    a: NDArray[np.float32], b: NDArray[np.float32], max_distance: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """(A, B) nearness of boxes of like shape, in [0, 1]; 0 from `max_distance` on.
 
@@ -244,23 +262,27 @@ def centre_similarity(
         b: (B, 4) xyxy.
         max_distance: (A,) centre distance in object sizes (geometric mean of the root areas).
     """
-    (a_x, a_y), (b_x, b_y) = _centres(a).T, _centres(b).T
-    distance = np.sqrt((a_x[:, None] - b_x) ** 2 + (a_y[:, None] - b_y) ** 2)
-    size = np.sqrt(_root_areas(a)[:, None] * _root_areas(b)[None])
-    reach = np.maximum(max_distance, 1e-9)[:, None] * size
-    shape = shape_agreement(a, b)
-    nearness: NDArray[np.float64] = np.maximum(1 - distance / reach, 0) * shape
-    return np.where(shape >= _LEAST_SHAPE_AGREEMENT, nearness, 0)
+    similarity = np.zeros((len(a), len(b)))
+    for i in range(len(a)):
+        for j in range(len(b)):
+            shape = shape_agreement(a[i], b[j])
+            if shape < _LEAST_SHAPE_AGREEMENT:
+                continue
+            x = float(b[j, 0] + b[j, 2] - a[i, 0] - a[i, 2]) / 2
+            y = float(b[j, 1] + b[j, 3] - a[i, 1] - a[i, 3]) / 2
+            size = math.sqrt(_root_area(a[i]) * _root_area(b[j]))
+            nearness = 1 - math.sqrt(x * x + y * y) / (max(max_distance[i], 1e-9) * size)
+            similarity[i, j] = max(nearness, 0.0) * shape
+    return similarity
+
+
+@compiled
+def _root_area(box: NDArray[np.float32]) -> float:
+    return math.sqrt(float(max(box[2] - box[0], 1.0)) * float(max(box[3] - box[1], 1.0)))
 
 
 def _centres(boxes: NDArray[np.float32]) -> NDArray[np.float64]:
     return (boxes[:, :2] + boxes[:, 2:]).astype(np.float64) / 2
-
-
-def _root_areas(boxes: NDArray[np.float32]) -> NDArray[np.float64]:
-    sides = np.maximum(boxes[:, 2:] - boxes[:, :2], 1).astype(np.float64)
-    areas: NDArray[np.float64] = sides.prod(axis=1)
-    return np.sqrt(areas)
 
 
 def _without(

@@ -12,8 +12,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from blendmask_live.blending import blend_mask
 from blendmask_live.datatypes import Instances
-from blendmask_live.masks import CroppedMask, blend_mask, paste_soft_masks, shared_px
+from blendmask_live.masks import CroppedMask, shared_px
+from blendmask_live.pasting import paste_soft_masks
 from tracking.association import mask_overlap
 
 __all__ = ["CoastedMask", "append_rows", "coast"]
@@ -85,16 +87,10 @@ def coast(
     )
     if not crop.area or mask_overlap([crop], [expected], min_iou=0)[0, 0] < _LEAST_OVERLAP:
         return None
-    if any(_covers(other, crop) for other in present):
+    most_covered = _LARGEST_COVERED_SHARE * crop.area
+    if any(shared_px(crop, other) > most_covered for other in present):
         return None
     return CoastedMask(box, soft_mask, attention, score, class_id, crop.area)
-
-
-def _covers(other: CroppedMask, crop: CroppedMask) -> bool:
-    (x0, y0, x1, y1), (a0, b0, a1, b1) = crop.box, other.box
-    if x0 >= a1 or a0 >= x1 or y0 >= b1 or b0 >= y1:
-        return False
-    return shared_px(crop, other, rows_compared=32) > _LARGEST_COVERED_SHARE * crop.area
 
 
 def append_rows(instances: Instances, rows: Sequence[CoastedMask]) -> Instances:

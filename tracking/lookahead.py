@@ -260,14 +260,8 @@ def _filling(
         coasted = recorded.crops[row].tight()
         if crops_iou([coasted], [crop])[0, 0] >= _LEAST_AGREEMENT:
             crop = coasted
-    covered = sum(_shared_px(crop, other) for other in present)
+    covered = sum(shared_px(crop, other) for other in present)
     return crop if crop.area and covered <= _LARGEST_COVERED_SHARE * crop.area else None
-
-
-def _shared_px(a: CroppedMask, b: CroppedMask) -> float:
-    (x0, y0, x1, y1), (u0, v0, u1, v1) = a.box, b.box
-    meet = x0 < u1 and u0 < x1 and y0 < v1 and v0 < y1
-    return shared_px(a, b, rows_compared=32) if meet else 0.0
 
 
 def between(first: CroppedMask, second: CroppedMask, share: float) -> CroppedMask:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from blendmask_live.compiled import compiled
 from blendmask_live.masks import CroppedMask
 
 __all__ = ["Motion", "kept_in_view", "move_crop"]
@@ -17,7 +18,6 @@ _BORDER_PX = 2.0
 """A side this near to the frame's border is cut off by it."""
 _NEGLIGIBLE_SCALE = 0.05
 """Size changes below this are not worth resampling a mask."""
-_OPPOSITE_SIDE = [2, 3, 0, 1]
 _MEASUREMENT_SPREAD = 0.08
 """Standard deviation of a detected side, in object sizes."""
 _FIRST_SPEED = 1.5
@@ -59,7 +59,7 @@ class Motion:
         depend on how many frames lie in between.
         """
         # Plain numbers here and below: for four of them NumPy takes several times as long.
-        travel_s = decay_s * -math.expm1(-elapsed_s / decay_s)
+        travel_s = _travel_s(elapsed_s, decay_s)
         (x0, y0, x1, y1), (x, y) = self.box.tolist(), self.velocity.tolist()
         x, y = travel_s * x, travel_s * y
         return np.array([x0 + x, y0 + y, x1 + x, y1 + y], dtype=np.float32)
@@ -77,33 +77,13 @@ class Motion:
         decay_s: float,
     ) -> Motion:
         """The motion after the object was seen in an xyxy box, `elapsed_s` (> 0) later."""
-        expected = self.predicted_box(elapsed_s, decay_s=decay_s).tolist()
-        seen: list[float] = box.tolist()
         position, covariance, velocity = self._variances_after(elapsed_s)
         total = position + _MEASUREMENT_SPREAD**2
-        surprise = [side - other for side, other in zip(seen, expected, strict=True)]
-        was_cut = _cut_sides(self.box, frame_size)
-        is_cut = [now or was for now, was in zip(_cut_sides(box, frame_size), was_cut, strict=True)]
-        corrected = [
-            seen[side] if is_cut[side] else expected[side] + position / total * surprise[side]
-            for side in range(4)
-        ]
-        push = [surprise[_OPPOSITE_SIDE[side] if is_cut[side] else side] for side in range(4)]
-        for low, high in ((0, 2), (1, 3)):
-            # Behind the border an object is as large as it was, or as what is seen now; one
-            # that is cut on both sides would grow without end.
-            size = expected[high] - expected[low]
-            if is_cut[low] and not is_cut[high]:
-                corrected[low] = min(corrected[low], corrected[high] - size)
-            elif is_cut[high] and not is_cut[low]:
-                corrected[high] = max(corrected[high], corrected[low] + size)
-            corrected[high] = max(corrected[high], corrected[low] + 1)
-        # Where the border cuts, only the opposite side shows how the object moves.
-        x, y = self.velocity.tolist()
-        gain = covariance / total
+        travel = self.velocity * _travel_s(elapsed_s, decay_s)
+        corrected, push = _corrected(self.box, travel, box, position / total, *frame_size)
         return Motion(
-            np.array(corrected),
-            np.array([x + gain * (push[0] + push[2]) / 2, y + gain * (push[1] + push[3]) / 2]),
+            corrected,
+            self.velocity + covariance / total * push,
             position * (1 - position / total),
             covariance * (1 - position / total),
             velocity - covariance**2 / total,
@@ -152,6 +132,51 @@ class Motion:
         return replace(self, box=self.box * np.tile(factor, 2), velocity=self.velocity * factor)
 
 
+def _travel_s(elapsed_s: float, decay_s: float) -> float:
+    """How long an object would take at its first speed for the way that it makes."""
+    return decay_s * -math.expm1(-elapsed_s / decay_s)
+
+
+@compiled
+def _corrected(
+    before: NDArray[np.float64],
+    travel: NDArray[np.float64],
+    seen: NDArray[np.float32],
+    trust: float,
+    height: float,
+    width: float,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """A box after it was seen anew, and how far the centre was from where it was expected.
+
+    Args:
+        before: (4,) xyxy frame px, at the last observation.
+        travel: (2,) px that the box was expected to move since then.
+        seen: (4,) xyxy frame px.
+        trust: In what is seen, from 0 to 1.
+    """
+    corrected, push = np.empty(4), np.empty(2)
+    for axis, length in enumerate((width, height)):
+        low, high = axis, axis + 2
+        expected_low, expected_high = before[low] + travel[axis], before[high] + travel[axis]
+        low_by, high_by = seen[low] - expected_low, seen[high] - expected_high
+        low_is_cut = before[low] < _BORDER_PX or seen[low] < _BORDER_PX
+        high_is_cut = before[high] > length - _BORDER_PX or seen[high] > length - _BORDER_PX
+        new_low = seen[low] if low_is_cut else expected_low + trust * low_by
+        new_high = seen[high] if high_is_cut else expected_high + trust * high_by
+        # Behind the border an object is as large as it was, or as what is seen now; one
+        # that is cut on both sides would grow without end.
+        size = expected_high - expected_low
+        if low_is_cut and not high_is_cut:
+            new_low = min(new_low, new_high - size)
+        elif high_is_cut and not low_is_cut:
+            new_high = max(new_high, new_low + size)
+        corrected[low], corrected[high] = new_low, max(new_high, new_low + 1)
+        # Where the border cuts, only the opposite side shows how the object moves.
+        low_push = high_by if low_is_cut else low_by
+        push[axis] = (low_push + (low_by if high_is_cut else high_by)) / 2
+    return corrected, push
+
+
 def kept_in_view(box: NDArray[np.float32], frame_size: tuple[int, int]) -> NDArray[np.float32]:
     """The part inside the frame of an xyxy box, whose centre waits at the border if outside."""
     height, width = frame_size
@@ -162,12 +187,6 @@ def kept_in_view(box: NDArray[np.float32], frame_size: tuple[int, int]) -> NDArr
     back = np.clip(centre, 0, [width, height]) - centre
     inside = (box + np.tile(back, 2)).clip(0, [width, height] * 2)
     return inside.astype(np.float32)
-
-
-def _cut_sides(box: NDArray[np.floating[Any]], frame_size: tuple[int, int]) -> list[bool]:
-    height, width = frame_size
-    x0, y0, x1, y1 = box.tolist()
-    return [x0 < _BORDER_PX, y0 < _BORDER_PX, x1 > width - _BORDER_PX, y1 > height - _BORDER_PX]
 
 
 def move_crop(

@@ -127,7 +127,7 @@ class Track:
         velocity = self.motion.velocity_after(elapsed_s, decay_s=config.velocity_decay_s)
         turn = (new.motion.velocity - velocity) / size_px
         surprise = self.motion.surprise(gap, turn, elapsed_s=elapsed_s, seen=new.motion)
-        shape = float(shape_agreement(boxes[:1], boxes[1:])[0, 0])
+        shape = shape_agreement(boxes[0], boxes[1])
         if shape < _LEAST_SHAPE_AGREEMENT or np.hypot(*gap) > config.max_rejoin_distance:
             return 0.0
         return shape * max(1 - (surprise / _LARGEST_SURPRISE) ** 2, 0.0)

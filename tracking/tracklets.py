@@ -149,7 +149,7 @@ def _fit(earlier: Tracklet, later: Tracklet, past: Motion, config: LookAheadConf
         _surprise(past, earlier.motion, elapsed_s, size),
     )
     boxes = np.stack([earlier.motion.box, past.box]).astype(np.float32)
-    shape = float(shape_agreement(boxes[:1], boxes[1:])[0, 0])
+    shape = shape_agreement(boxes[0], boxes[1])
     if shape < _LEAST_SHAPE_AGREEMENT:
         return 0.0
     return likeness * shape * max(1 - (surprise / _LARGEST_SURPRISE) ** 2, 0.0)

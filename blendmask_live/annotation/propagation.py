@@ -19,8 +19,10 @@ from blendmask_live.annotation.mask_edits import SetMasks
 from blendmask_live.annotation.project import Project
 from blendmask_live.annotation.runs import FrameRange, Origin
 from blendmask_live.annotation.shapes import with_holes_filled
+from blendmask_live.blending import blend_mask
 from blendmask_live.errors import ProjectError
-from blendmask_live.masks import CroppedMask, blend_mask, crop_mask, paste_soft_masks, shared_px
+from blendmask_live.masks import CroppedMask, crop_mask, shared_px
+from blendmask_live.pasting import paste_soft_masks
 
 __all__ = ["Step", "propagate_by_blending", "propagate_by_flow", "propagated"]
 
@@ -221,6 +223,5 @@ def _carried(
 def _overlap(a: CroppedMask, b: CroppedMask) -> float:
     if not a.area or not b.area:
         return 0.0
-    x_meet = a.x0 < b.box[2] and b.x0 < a.box[2]
-    shared = shared_px(a, b) if x_meet and a.y0 < b.box[3] and b.y0 < a.box[3] else 0.0
+    shared = shared_px(a, b)
     return shared / (a.area + b.area - shared)

@@ -22,9 +22,11 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from blendmask_live.compiled import compiled
 from blendmask_live.network.blender import BLENDERS, Blender
 from blendmask_live.network.layers import ConvUnit, DepthwiseSeparable, GhostBlock, ShuffleUnit
 
@@ -251,13 +253,21 @@ class BlendMaskLite(nn.Module):
             best_logits=None if self.training else class_logits.amax(dim=2),
         )
 
-    def attention(self, top_features: list[Tensor], locations: Tensor, distances: Tensor) -> Tensor:
+    def attention(
+        self,
+        top_features: list[Tensor],
+        locations: Tensor,
+        distances: Tensor,
+        *,
+        top: nn.Module | None = None,
+    ) -> Tensor:
         """Attention logits at chosen locations; zeros where the blender needs none.
 
         Args:
             top_features: As in `DenseOutput`.
             locations: (B, D) int64, positions among the P locations.
             distances: (B, D, 4) predicted distances to the sides, in strides.
+            top: The network's top layer in another precision, to be used instead.
 
         Returns:
             (B, D, K, M, M).
@@ -271,7 +281,11 @@ class BlendMaskLite(nn.Module):
             patches = _gather_patches_plainly(top_features, locations)
         else:
             patches = _gather_patches(top_features, locations)
-        return self.top(patches, _box_shape(distances).to(patches))
+        shape = _box_shape(distances).to(patches)
+        if top is None:
+            return self.top(patches, shape)
+        dtype = next(top.parameters()).dtype
+        return top(patches.to(dtype), shape.to(dtype)).to(patches)
 
 
 def _double(x: Tensor) -> Tensor:
@@ -314,17 +328,26 @@ def _gather_patches(features: list[Tensor], locations: Tensor) -> Tensor:
 
 
 def _gather_patches_plainly(features: list[Tensor], locations: Tensor) -> Tensor:
-    """The same by NumPy, which asks each location's own level alone."""
-    channels, places, steps, start = features[0].shape[1], locations.numpy(), np.arange(9), 0
-    patches = np.zeros((*places.shape, 9, channels), dtype=np.float32)
+    """The same without PyTorch, each location from its own level alone."""
+    patches = np.zeros((*locations.shape, 9, features[0].shape[1]), dtype=np.float32)
+    start, places = 0, locations.numpy()
     for level in features:
-        height, width = level.shape[-2:]
-        picture, place = np.nonzero((places >= start) & (places < start + height * width))
-        local = places[picture, place][:, None] - start
-        rows, columns = local // width + steps // 3 - 1, local % width + steps % 3 - 1
-        own, step = np.nonzero((rows >= 0) & (rows < height) & (columns >= 0) & (columns < width))
-        cells = level.detach().permute(0, 2, 3, 1).numpy()
-        found = cells[picture[own], rows[own, step], columns[own, step]]
-        patches[picture[own], place[own], step] = found
-        start += height * width
+        _copy_patches(level.detach().permute(0, 2, 3, 1).numpy(), places - start, patches)
+        start += level.shape[2] * level.shape[3]
     return torch.from_numpy(patches).flatten(2)
+
+
+@compiled
+def _copy_patches(
+    cells: NDArray[np.float32], places: NDArray[np.int64], patches: NDArray[np.float32]
+) -> None:
+    """Copy 3 x 3 cells around (B, D) places of (B, h, w, F) to (B, D, 9, F), where they are any."""
+    height, width = cells.shape[1:3]
+    for picture in range(places.shape[0]):
+        for n in range(places.shape[1]):
+            row, column = divmod(places[picture, n], width)
+            if 0 <= row < height:
+                for step in range(9):
+                    i, j = row + step // 3 - 1, column + step % 3 - 1
+                    if 0 <= i < height and 0 <= j < width:
+                        patches[picture, n, step] = cells[picture, i, j]

@@ -84,3 +84,15 @@ def test_a_base_that_counts_for_nothing_leaves_the_others_their_shares(
     masks = blend_masks(planes, boxes, attention, mask_size=56)
     expected = blend_masks(planes[others], boxes, attention[:, others], mask_size=56)
     np.testing.assert_allclose(masks, expected, atol=2e-5)
+
+
+@pytest.mark.parametrize("side", [np.nan, np.inf, -np.inf, 1e30, -1e30])
+@pytest.mark.parametrize("place", range(4))
+def test_a_box_beyond_all_reason_harms_no_other(side: float, place: int) -> None:
+    rng = np.random.default_rng(7)
+    planes = rng.normal(0, 3, (4, 24, 32)).astype(np.float32)
+    attention = rng.normal(0, 2, (2, 4, 14, 14)).astype(np.float32)
+    boxes = np.array([[2, 3, 20, 18], [5, 1, 30, 22]], dtype=np.float32)
+    alone = blend_masks(planes, boxes[1:], attention[1:], mask_size=28)
+    boxes[0, place] = side
+    np.testing.assert_array_equal(blend_masks(planes, boxes, attention, mask_size=28)[1:], alone)

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from blendmask_live import load_segmenter
+from blendmask_live.blending import blend_mask
 from blendmask_live.cli import main
 from blendmask_live.errors import WeightsError
-from blendmask_live.masks import blend_mask
 from blendmask_live.network.blendmask import BlendMaskOutput, build_blendmask
 from blendmask_live.network.published import convert_checkpoint
 from blendmask_live.runtime import open_runtime

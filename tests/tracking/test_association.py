@@ -136,7 +136,7 @@ def test_fast_object_is_matched_by_nearness_when_masks_no_longer_overlap() -> No
 
 def test_nearness_needs_a_similar_size() -> None:
     boxes = np.array([[0, 0, 20, 20], [0, 0, 100, 100]], dtype=np.float32)
-    assert centre_similarity(boxes, boxes, max_distance=np.ones(2)).tolist() == [[1, 0], [0, 1]]
+    assert centre_similarity(boxes, boxes, np.ones(2)).tolist() == [[1, 0], [0, 1]]
 
 
 def test_shift_common_to_most_objects_is_the_cameras() -> None:
