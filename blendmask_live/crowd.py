@@ -78,12 +78,12 @@ def crowded(segmenter: Segmenter, count: int) -> Segmenter:
         raise ConfigError("a crowd needs blendmask-lite; other networks take --stacked")
     if not 1 <= count <= MAX_FORCED_INSTANCES:
         raise ConfigError(f"instances {count}: must lie between 1 and {MAX_FORCED_INSTANCES}")
-    return segmenter.with_method(_CrowdedMethod(model, count))
+    return segmenter.with_method(_CrowdedMethod(model, segmenter.runtime.precision, count))
 
 
 class _CrowdedMethod(LiteMethod):
-    def __init__(self, model: BlendMaskLite, count: int) -> None:
-        super().__init__(model)
+    def __init__(self, model: BlendMaskLite, precision: str, count: int) -> None:
+        super().__init__(model, precision)
         self._crowd = Crowd(count)
         self._frame = 0
 
@@ -108,6 +108,7 @@ class _CrowdedMethod(LiteMethod):
             dense.top_features,
             torch.from_numpy(locations)[None].to(like.device),
             torch.from_numpy(distances)[None].to(like),
+            top=self._top,
         )
         return PictureDetections(
             boxes_network_px=torch.from_numpy(boxes).to(like),

@@ -68,7 +68,7 @@ class Segmenter:
         """
         self.runtime = runtime
         self._turn = turn or threading.Lock()
-        self._method = method or method_for(runtime.model)
+        self._method = method or method_for(runtime.model, runtime.precision)
         self.labels = labels
         self.weights_path = weights_path
         self.weights_sha256 = weights_sha256
