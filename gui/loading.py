@@ -49,6 +49,7 @@ def load_network(choice: NetworkChoice, settings: SegmenterSettings, report: Rep
     _import_torch()
     import numpy as np
 
+    from blendmask_live.live.rehearsal import rehearse
     from blendmask_live.segmenter import load_segmenter
 
     report(1, _tr("Loading the weights of {name}").format(name=choice.weights))
@@ -62,6 +63,7 @@ def load_network(choice: NetworkChoice, settings: SegmenterSettings, report: Rep
         settings=settings,
     )
     report(2, _tr("Preparing the network for this machine"))
+    rehearse()
     segmenter.segment(np.zeros((360, 640, 3), np.uint8))
     return segmenter
 

@@ -1,0 +1,37 @@
+"""What the first frames need is compiled before they come."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from blendmask_live.blending import blend_masks, mask_confidences
+from blendmask_live.datatypes import Instances
+from blendmask_live.masks import distinct_rows
+from tracking import MaskTracker
+
+__all__ = ["rehearse"]
+
+
+def rehearse() -> None:
+    """Blend, paste and track a picture that there is not; seconds, once on each machine."""
+    boxes = np.array([[8, 8, 40, 40], [10, 10, 40, 40]], dtype=np.float32)
+    bases = np.ones((4, 16, 16), dtype=np.float32)
+    soft_masks = blend_masks(bases, boxes / 4, np.zeros((2, 4, 14, 14)), mask_size=56)
+    instances = Instances(
+        boxes=boxes,
+        scores=mask_confidences(soft_masks),
+        class_ids=np.zeros(2, dtype=np.int64),
+        frame_size=(64, 64),
+        soft_masks=soft_masks,
+        mask_boxes=boxes,
+    )
+    tracker = MaskTracker()
+    for time_s in (0.0, 0.1):
+        distinct_rows(
+            instances.cropped_masks(),
+            instances.scores,
+            instances.class_ids,
+            max_iou=0.5,
+            max_share=0.5,
+        )
+        tracker.update(instances, timestamp_s=time_s)
