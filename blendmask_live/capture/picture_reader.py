@@ -109,10 +109,10 @@ class PictureReader:
         table = self._consult_table(lambda: goes_on() and self._goes_on())
         if table is None:
             return
+        first, end = self._part_to_keep(index, table)
         if self._position > index:
             # What steps forward need comes first: the rest takes the decoder away from here.
-            self._keep_until(min(len(table), index + _STEPS_AHEAD), goes_on)
-        first, end = self._part_to_keep(index, table)
+            self._keep_until(min(end, index + _STEPS_AHEAD), goes_on)
         missing = next((i for i in range(first, end) if self._cache.get(i) is None), None)
         if missing is not None and goes_on() and self._approach(missing, passes_over=False):
             self._keep_until(end, goes_on)

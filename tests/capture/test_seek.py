@@ -183,9 +183,17 @@ def test_preparing_for_any_time_changes_no_frame(
     assert_seeks_like_sequential_reading(source, frames, seed=9)
 
 
-@pytest.mark.parametrize(("pictures_kept", "first"), [(24, 36), (1000, 0)])
+@pytest.mark.parametrize(
+    ("pictures_kept", "prepared", "first", "end"),
+    [(24, 50, 36, COUNT), (24, 30, 12, 36), (1000, 50, 0, COUNT)],
+)
 def test_nothing_is_decoded_near_a_frame_that_was_prepared(
-    clip: MakeClip, pictures_kept: int, first: int, monkeypatch: pytest.MonkeyPatch
+    clip: MakeClip,
+    pictures_kept: int,
+    prepared: int,
+    first: int,
+    end: int,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     options = {"x264-params": "keyint=250:scenecut=0"}
     source = open_source(clip("a.mp4", ClipSpec(frames=COUNT, options=options)))
@@ -193,15 +201,15 @@ def test_nothing_is_decoded_near_a_frame_that_was_prepared(
     planes = source._reader.first.planes
     picture_bytes = sum(plane.buffer_size for plane in planes)
     monkeypatch.setattr(picture_reader, "_CACHE_BYTES", pictures_kept * picture_bytes)
-    source.seek(50)
+    source.seek(prepared)
     source.read()
-    source.prepare(50, goes_on=lambda: True)
+    source.prepare(prepared, goes_on=lambda: True)
     decoded = _decoded_pictures(source, monkeypatch)
-    for index in reversed(range(first, COUNT)):
+    for index in reversed(range(first, end)):
         source.seek(index)
         frame = source.read()
         assert frame is not None and number_in(frame.image) == index
-    source.prepare(50, goes_on=lambda: True)
+    source.prepare(prepared, goes_on=lambda: True)
     assert not decoded
     source.close()
 
