@@ -1,9 +1,11 @@
 """How long the annotation editor takes from "show frame n" to the painted frame.
 
-python benchmarks/editor_seek.py PROJECT.bml [--seeks 200]
+python benchmarks/editor_seek.py PROJECT.bml [--seeks 200] [--rest-s 0]
 
 Frames are asked for in random order (the worst case: each lies in another part of the file), then
-one after the other, as arrow keys do. Needs a display; QT_QPA_PLATFORM=offscreen will do.
+one after the other, as arrow keys do. With --rest-s the editor rests before each random one, as it
+does with a person, and prepares frames near the one shown. Needs a display;
+QT_QPA_PLATFORM=offscreen will do.
 """
 
 from __future__ import annotations
@@ -12,13 +14,14 @@ import argparse
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from PyQt5.QtCore import QSettings
+from PyQt5.QtCore import QEventLoop, QSettings, QTimer
 from PyQt5.QtWidgets import QApplication
 
 from gui.app import make_application
@@ -33,6 +36,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("project", type=Path)
     parser.add_argument("--seeks", type=int, default=200)
+    parser.add_argument("--rest-s", type=float, default=0.0)
     options = parser.parse_args()
     application = make_application()
     apply_theme(application, "dark")
@@ -44,22 +48,26 @@ def main() -> None:
         application.processEvents()
         print(f"window open after {(time.perf_counter() - began) * 1e3:.0f} ms")
         _wait_for(application, lambda: window.controller.picture is not None)
-        time.sleep(2)
+        # Small pictures and suggestions are looked for meanwhile.
+        _rest(2)
         indices = window.controller.indices
         order = np.random.default_rng(0).choice(indices, options.seeks)
         start = int(order[-1]) % max(1, len(indices) - options.seeks)
-        for name, frames in (
-            ("random", order),
-            ("next", indices[start : start + options.seeks]),
-            ("back", indices[start : start + options.seeks][::-1]),
+        steps = indices[start : start + options.seeks]
+        for name, frames, rest_s in (
+            ("random", order, options.rest_s),
+            ("next", steps, 0.0),
+            ("back", steps[::-1], 0.0),
         ):
-            times = [_seek(application, window, int(frame)) for frame in frames]
+            times = [_seek(application, window, int(frame), rest_s=rest_s) for frame in frames]
             p50, p99 = np.percentile(times, [50, 99])
             print(f"{name:7} p50 {p50:6.1f} ms   p99 {p99:6.1f} ms   longest {max(times):6.1f} ms")
         window.close()
 
 
-def _seek(application: QApplication, window: EditorWindow, frame: int) -> float:
+def _seek(application: QApplication, window: EditorWindow, frame: int, *, rest_s: float) -> float:
+    if rest_s:
+        _rest(rest_s)
     shown: list[int] = []
     controller = window.controller
     connection = controller.picture_changed.connect(lambda: shown.append(controller.frame))
@@ -72,9 +80,16 @@ def _seek(application: QApplication, window: EditorWindow, frame: int) -> float:
     return elapsed_ms
 
 
-def _wait_for(application: QApplication, is_done: object) -> None:
-    while not is_done():  # type: ignore[operator]
-        application.processEvents()
+def _rest(rest_s: float) -> None:
+    loop = QEventLoop()
+    QTimer.singleShot(round(1000 * rest_s), loop.quit)
+    loop.exec_()
+
+
+def _wait_for(application: QApplication, is_done: Callable[[], bool]) -> None:
+    while not is_done():
+        # Sleeps until there is an event, as the application does; the decoder needs all processors.
+        application.processEvents(QEventLoop.WaitForMoreEvents)
 
 
 if __name__ == "__main__":

@@ -32,10 +32,20 @@ def from_qimage(picture: QImage) -> NDArray[np.uint8]:
     return rows[:, : 3 * rgb.width()].reshape(rgb.height(), rgb.width(), 3).copy()
 
 
-def mask_tint(crop: CroppedMask, color: Rgb, opacity: float) -> QImage:
-    """The mask in one see-through colour, at the size of its crop."""
+def mask_tint(crop: CroppedMask, color: Rgb, opacity: float, *, rim_px: int = 0) -> QImage:
+    """The mask in one see-through colour, its rim opaque, at the size of its crop."""
     height, width = crop.mask.shape
     tinted = np.zeros((height, width, 4), dtype=np.uint8)
     tinted[crop.mask] = (*color[::-1], round(255 * opacity))
+    if rim_px:
+        tinted[_rim(crop.mask, rim_px), 3] = 255
     view = QImage(tinted.tobytes(), width, height, 4 * width, QImage.Format_ARGB32)
     return view.copy()
+
+
+def _rim(mask: NDArray[np.bool_], rim_px: int) -> NDArray[np.bool_]:
+    """Pixels of a mask so near to its outside; (H, W)."""
+    height, width = mask.shape
+    padded, middle = np.pad(mask, rim_px), slice(rim_px, -rim_px)
+    beside = padded[middle, :width] & padded[middle, 2 * rim_px :]
+    return mask & ~(beside & padded[:height, middle] & padded[2 * rim_px :, middle])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PyQt5.QtCore import Qt
+from PyQt5.QtCore import QCoreApplication, Qt
 from PyQt5.QtGui import QKeySequence
 from PyQt5.QtWidgets import (
     QDialog,
@@ -85,7 +85,8 @@ class ShortcutsDialog(QDialog):
     def _fill(self) -> None:
         if not self._items():
             for spec in self._actions.table:
-                item = QTreeWidgetItem([self._actions[spec.name].text(), ""])
+                # Not the action's own text, which may name the edit that it would undo.
+                item = QTreeWidgetItem([QCoreApplication.translate("Actions", spec.text), ""])
                 item.setData(0, Qt.UserRole, spec.name)
                 self._tree.addTopLevelItem(item)
             self._tree.setCurrentItem(self._tree.topLevelItem(0))

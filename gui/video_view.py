@@ -19,6 +19,8 @@ __all__ = ["VideoView", "row_at"]
 _LARGEST_ZOOM: Final = 16.0
 _ZOOM_STEP: Final = 1.2
 _CLICK_PX: Final = 4
+_RIM_PX: Final = 1.8
+"""Of the line inside the edge of the selected object, on the screen."""
 """A press that moves less is a click."""
 
 
@@ -169,7 +171,10 @@ class VideoView(QWidget):
             # Enlarged many times, pixels should look like pixels.
             painter.setRenderHint(QPainter.SmoothPixmapTransform, self._zoom < 6)
             painter.drawImage(self.picture_rect(), self._picture)
-            self._paint_highlight(painter, self._selected_track, 0.22)
+            # As wide on the screen at any zoom.
+            pixel_px = self._picture.width() / max(self.picture_rect().width(), 1)
+            rim_px = max(1, round(_RIM_PX * pixel_px))
+            self._paint_highlight(painter, self._selected_track, 0.22, rim_px)
             if self._hovered_track != self._selected_track:
                 self._paint_highlight(painter, self._hovered_track, 0.14)
         if self._message:
@@ -180,7 +185,9 @@ class VideoView(QWidget):
             painter.setPen(accent)
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
-    def _paint_highlight(self, painter: QPainter, track_id: int, opacity: float) -> None:
+    def _paint_highlight(
+        self, painter: QPainter, track_id: int, opacity: float, rim_px: int = 0
+    ) -> None:
         row = self._row_of(track_id)
         if row is None or self._tracked is None:
             return
@@ -189,7 +196,7 @@ class VideoView(QWidget):
             return
         x0, y0, x1, y1 = crop.box
         target = QRectF(self.to_widget(QPointF(x0, y0)), self.to_widget(QPointF(x1, y1)))
-        painter.drawImage(target, mask_tint(crop, (255, 255, 255), opacity))
+        painter.drawImage(target, mask_tint(crop, (255, 255, 255), opacity, rim_px=rim_px))
 
     def _paint_message(self, painter: QPainter) -> None:
         if not self._picture.isNull():

@@ -138,7 +138,7 @@ class FileDecoder:
             self._passes_until_ticks = until_ticks
             self._stream.codec_context.skip_frame = "NONREF"
 
-    def scan(self, *, first_ticks: int) -> FrameTable | None:
+    def scan(self, *, first_ticks: int, goes_on: Callable[[], bool]) -> FrameTable | None:
         """Table of all frames, by a pass over the file's packets; see `scan_frames`."""
         try:
             with _open_container(self._path) as container:
@@ -148,7 +148,7 @@ class FileDecoder:
                     self._stream,
                     first_ticks=first_ticks,
                     decode_times_only=self.decode_times_only,
-                    goes_on=self._goes_on,
+                    goes_on=goes_on,
                 )
         except (av.FFmpegError, SourceOpenError) as failure:
             logger.debug("%s: no frame table: %s", self._path, failure)

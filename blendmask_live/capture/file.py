@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path, PurePath
 
@@ -97,6 +98,13 @@ class FileSource:
             self._next_index = index
             self._is_ended = False
             self._reader.keep_pictures()
+
+    def prepare(self, index: int, *, goes_on: Callable[[], bool]) -> None:
+        """See `PreparingSource.prepare`: the frame's group is decoded, as much as may be kept."""
+        with self._lock:
+            if not self._interrupted.is_set():
+                self._reader.keep_pictures()
+                self._reader.prepare(index, goes_on=goes_on)
 
     def interrupt(self) -> None:
         """See `FrameSource.interrupt`."""

@@ -48,6 +48,13 @@ class FrameTable:
         """
         return self.keyframes[: np.searchsorted(self.keyframes, index, side="right")][::-1]
 
+    def group_of(self, index: int, *, run_up: int) -> tuple[int, int]:
+        """First frame of the group that holds frame `index - run_up`, end of that of `index`."""
+        before = np.searchsorted(self.keyframes, max(0, index - run_up), side="right")
+        after = np.searchsorted(self.keyframes, index, side="right")
+        first = int(self.keyframes[before - 1]) if before else 0
+        return first, int(self.keyframes[after]) if after < len(self.keyframes) else len(self)
+
 
 def scan_frames(
     packets: Iterable[av.Packet[VideoStream]],

@@ -31,6 +31,11 @@ class PictureCache:
         self._pictures: OrderedDict[int, TimedPicture] = OrderedDict()
         self._bytes = 0
 
+    @property
+    def room(self) -> int:
+        """How many pictures like those here fit."""
+        return self.limit_bytes * len(self._pictures) // max(1, self._bytes)
+
     def get(self, index: int) -> TimedPicture | None:
         """The picture of frame `index`, if it is still here."""
         return self._pictures.get(index)

@@ -23,6 +23,8 @@ _NEAR_FRAMES: Final = 8
 """So few frames ahead are reached by decoding on, without a look at the file's packets."""
 _RUN_UP_FRAMES: Final = 12
 """So many frames before the one asked for are decoded too, and kept for stepping back."""
+_STEPS_AHEAD: Final = 24
+"""So many frames after the one shown are decoded before those that come before it."""
 _KEYFRAMES_TRIED: Final = 4
 _CACHE_BYTES: Final = 512 * 2**20
 """Holds a usual group (250 frames) of 720p."""
@@ -89,17 +91,44 @@ class PictureReader:
             if not self._approach(index, passes_over=not is_step_back):
                 return None
         while self._position <= index:
-            picture = self.decoder.next_picture()
-            if not self._goes_on():
+            if not self._read_on(index):
                 return None
-            place = self._place_of(picture)
-            if place is None:
-                self._distrust(index)
-            elif picture is None:
-                return None
-            else:
-                self._take(picture, place)
         return self._cache.get(index)
+
+    def prepare(self, index: int, *, goes_on: Callable[[], bool]) -> None:
+        """Decode the group of frame `index`, as much as may be kept, so that going there is fast.
+
+        Args:
+            index: A frame that was read.
+            goes_on: Asked before each packet and picture; where it says no, what was decoded
+                so far is kept.
+
+        Raises:
+            SourceReadError: If the file cannot be read on.
+        """
+        table = self._consult_table(lambda: goes_on() and self._goes_on())
+        if table is None:
+            return
+        first, end = self._part_to_keep(index, table)
+        if self._position > index:
+            # What steps forward need comes first: the rest takes the decoder away from here.
+            self._keep_until(min(end, index + _STEPS_AHEAD), goes_on)
+        missing = next((i for i in range(first, end) if self._cache.get(i) is None), None)
+        if missing is not None and goes_on() and self._approach(missing, passes_over=False):
+            self._keep_until(end, goes_on)
+
+    def _keep_until(self, end: int, goes_on: Callable[[], bool]) -> None:
+        while self._position < end and goes_on() and self._read_on(end - 1):
+            pass
+
+    def _part_to_keep(self, index: int, table: FrameTable) -> tuple[int, int]:
+        """First frame and end of the group of frame `index`, or of the part that has room."""
+        first, end = table.group_of(index, run_up=_RUN_UP_FRAMES)
+        half = self._cache.room // 2
+        if half:
+            # A part begins every half room, so that a walk through the group asks seldom.
+            first += max(0, (index - first) // half - 1) * half
+        return first, min(end, first + 2 * half)
 
     def keep_pictures(self) -> None:
         """From now on keep some pictures, so that stepping back is fast."""
@@ -123,6 +152,20 @@ class PictureReader:
             decode_times_only=self.decoder.decode_times_only,
         )
 
+    def _read_on(self, index: int) -> bool:
+        """Take the next picture on the way to frame `index`; False if there is none."""
+        picture = self.decoder.next_picture()
+        if not self._goes_on():
+            return False
+        place = self._place_of(picture)
+        if place is None:
+            self._distrust(index)
+        elif picture is None:
+            return False
+        else:
+            self._take(picture, place)
+        return True
+
     def _ticks(self, picture: av.VideoFrame) -> int | None:
         return stored_ticks(picture, decode_times_only=self.decoder.decode_times_only)
 
@@ -135,7 +178,7 @@ class PictureReader:
 
     def _approach(self, index: int, *, passes_over: bool) -> bool:
         """Bring the decoder to or before frame `index`; False if there is no such frame."""
-        table = self._consult_table()
+        table = self._consult_table(self._goes_on)
         if table is None:
             if index < self._position:
                 self._restart()
@@ -157,9 +200,11 @@ class PictureReader:
             self._all_come_from = until
             self.decoder.pass_over(until_ticks=int(table.ticks[until]))
 
-    def _consult_table(self) -> FrameTable | None:
+    def _consult_table(self, goes_on: Callable[[], bool]) -> FrameTable | None:
         if self._table is None and not self._must_count and self._first_ticks is not None:
-            table = self.decoder.scan(first_ticks=self._first_ticks)
+            table = self.decoder.scan(first_ticks=self._first_ticks, goes_on=goes_on)
+            if not goes_on():
+                return None
             is_right_so_far = (
                 table is not None
                 and self._position <= len(table)

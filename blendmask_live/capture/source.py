@@ -1,5 +1,6 @@
 """What every source of frames promises."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -9,6 +10,7 @@ __all__ = [
     "CameraWish",
     "FrameSource",
     "NoticingSource",
+    "PreparingSource",
     "SeekableSource",
     "notice_of",
     "refuse_negative",
@@ -63,6 +65,25 @@ class SeekableSource(FrameSource, Protocol):
         Raises:
             ValueError: If `index` is negative. Past the end, `read` returns None.
             SourceReadError: If the place cannot be reached.
+        """
+        ...
+
+
+@runtime_checkable
+class PreparingSource(SeekableSource, Protocol):
+    """A source where some frames take long to reach: videos with few keyframes."""
+
+    def prepare(self, index: int, *, goes_on: Callable[[], bool]) -> None:
+        """Make frames near this one, which was read, quick to read; by the reading thread.
+
+        The next `read` is not another one for that.
+
+        Args:
+            index: A frame that was read.
+            goes_on: Asked every few milliseconds; where it says no, this ends early.
+
+        Raises:
+            SourceReadError: If the source broke.
         """
         ...
 

@@ -30,6 +30,8 @@ _CLOSING_PX: Final = 9
 """A click so near to the first corner closes the polygon."""
 _DRAWING_KEYS: Final = (Qt.Key_Return, Qt.Key_Enter, Qt.Key_Escape, Qt.Key_Backspace)
 _RADII: Final = (1.0, 200.0)
+_LINE_PENS: Final = (QPen(QColor(0, 0, 0, 160), 3), QPen(QColor("white"), 1.2))
+"""Painted one over the other, a line that shows on dark and light pictures."""
 _OUTSIDE: Final = QPointF(-1e4, -1e4)
 Points = tuple[tuple[float, float], ...]
 
@@ -217,7 +219,7 @@ class EditorCanvas(VideoView):
             painter.setPen(QPen(color, width, Qt.SolidLine, Qt.RoundCap, Qt.RoundJoin))
             painter.drawPath(path)
         painter.setBrush(Qt.NoBrush)
-        for pen in (QPen(QColor(0, 0, 0, 160), 3), QPen(QColor("white"), 1.2)):
+        for pen in _LINE_PENS:
             painter.setPen(pen)
             painter.drawEllipse(self._pointer, width / 2, width / 2)
 
@@ -226,13 +228,17 @@ class EditorCanvas(VideoView):
             return
         fill = QColor("black") if self.tool == "cut" else QColor(self._color)
         fill.setAlpha(90)
-        painter.setBrush(fill)
-        painter.setPen(QPen(QColor("white"), 1.5))
         ends = [] if self._pointer == _OUTSIDE else [self._pointer]
-        painter.drawPolygon(QPolygonF([*places, *ends]))
+        outline = QPolygonF([*places, *ends])
+        painter.setBrush(fill)
+        for pen in _LINE_PENS:
+            painter.setPen(pen)
+            painter.drawPolygon(outline)
+            painter.setBrush(Qt.NoBrush)
+        painter.setPen(QPen(_LINE_PENS[0].color(), 1))
         painter.setBrush(QColor("white"))
         for place in places:
-            painter.drawEllipse(place, 3.5, 3.5)
+            painter.drawEllipse(place, 4, 4)
 
 
 def _pairs(points: list[QPointF]) -> Points:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["FrameReader", "PictureAccess"]
 
 _KEPT_BYTES: Final = 192 << 20
+_REST_S: Final = 0.5
+"""So long nothing was asked for until frames near the last one are prepared."""
 
 
 class PictureAccess:
@@ -31,13 +33,14 @@ class PictureAccess:
             SourceError: If it cannot be opened or not be read in any order.
         """
         from blendmask_live.capture import open_source
-        from blendmask_live.capture.source import SeekableSource
+        from blendmask_live.capture.source import PreparingSource, SeekableSource
 
         opened = open_source(source)
         if not isinstance(opened, SeekableSource):
             opened.close()
             raise SourceError(f"{source}: cannot be read in any order; give a file or a folder")
         self._source: SeekableSource = opened
+        self._preparing = opened if isinstance(opened, PreparingSource) else None
         self._next: int | None = None
         self._kept: OrderedDict[int, NDArray[np.uint8]] = OrderedDict()
 
@@ -62,13 +65,25 @@ class PictureAccess:
             self._kept.popitem(last=False)
         return frame.image
 
+    def prepare(self, index: int, *, goes_on: Callable[[], bool]) -> None:
+        """Make the frames near one that was read quick to read, until `goes_on` says no.
+
+        Raises:
+            SourceError: If the video broke.
+        """
+        if self._preparing is not None:
+            self._preparing.prepare(index, goes_on=goes_on)
+
     def close(self) -> None:
         """Release the video."""
         self._source.close()
 
 
 class FrameReader:
-    """Reads what was asked for last; what was asked for before and not begun is left out."""
+    """Reads what was asked for last; what was asked for before and not begun is left out.
+
+    What was begun is finished, so that pictures follow a pointer that drags along the timeline.
+    """
 
     def __init__(
         self,
@@ -109,14 +124,22 @@ class FrameReader:
             while (index := self._next_wanted()) is not None:
                 try:
                     self._on_picture(index, pictures(index))
+                    if self._rests():
+                        pictures.prepare(index, goes_on=self._is_idle)
                 except Exception as error:
                     self._on_error(error)
         finally:
             pictures.close()
 
+    def _rests(self) -> bool:
+        with self._changed:
+            return not self._changed.wait_for(lambda: not self._is_idle(), _REST_S)
+
+    def _is_idle(self) -> bool:
+        return self._wanted is None and not self._is_closed
+
     def _next_wanted(self) -> int | None:
         with self._changed:
-            while self._wanted is None and not self._is_closed:
-                self._changed.wait()
+            self._changed.wait_for(lambda: not self._is_idle())
             wanted, self._wanted = self._wanted, None
             return None if self._is_closed else wanted

@@ -83,11 +83,18 @@ def _paint_lane(
     painter.setClipRect(HEADER_PX, top, area.width() - HEADER_PX, LANE_PX)
     first = scale.frame_at(HEADER_PX)
     begin = bisect_left(lane.runs, first, key=lambda run: run.last)
+    confirmed = []
     for run in lane.runs[begin:]:
         left, right = scale.span(run.first, run.last)
         if left > area.width():
             break
-        _paint_run(painter, run, QRectF(left, top + 4, max(2.0, right - left), LANE_PX - 9), color)
+        box = QRectF(left, top + 4, max(2.0, right - left), LANE_PX - 9)
+        _paint_run(painter, run, box, color)
+        if run.is_keyframe:
+            confirmed.append(box)
+    # Last, as a diamond is wider than its frame.
+    for box in confirmed:
+        _paint_confirmed(painter, box)
     painter.restore()
     painter.setPen(QColor(theme.line))
     painter.drawLine(0, top + LANE_PX - 1, area.width(), top + LANE_PX - 1)
@@ -125,19 +132,19 @@ def _paint_run(painter: QPainter, run: Run, box: QRectF, color: QColor) -> None:
     painter.fillRect(box, fill)
     if run.origin == Origin.COASTED:
         painter.fillRect(box, QBrush(color, Qt.BDiagPattern))
-    if run.is_keyframe:
-        # A long confirmed stretch gets a line, a single frame a diamond.
+
+
+def _paint_confirmed(painter: QPainter, box: QRectF) -> None:
+    """A long confirmed stretch gets a line, a single frame a diamond."""
+    if box.width() > 14:
         light = QColor(current_theme().text)
-        if box.width() > 14:
-            painter.fillRect(QRectF(box.left(), box.bottom() + 1, box.width(), 2), light)
-        else:
-            _paint_diamond(painter, box.center(), QColor("white"))
-
-
-def _paint_diamond(painter: QPainter, center: QPointF, color: QColor) -> None:
+        painter.fillRect(QRectF(box.left(), box.bottom() + 1, box.width(), 2), light)
+        return
+    # That of the first frame is shown whole too.
+    center = QPointF(max(box.center().x(), HEADER_PX + 5.5), box.center().y())
     corners = [QPointF(0, -4.5), QPointF(4.5, 0), QPointF(0, 4.5), QPointF(-4.5, 0)]
     painter.setPen(QPen(QColor(0, 0, 0, 160), 1))
-    painter.setBrush(color)
+    painter.setBrush(QColor("white"))
     painter.drawPolygon(QPolygonF([center + corner for corner in corners]))
 
 

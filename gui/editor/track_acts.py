@@ -139,11 +139,16 @@ class TrackActs(QObject):
             self._apply_to(make, others[text])
 
     def _nearest_first(self) -> list[Lane]:
-        """Lanes of the other tracks; those seen in this frame come first."""
+        """Lanes of the other tracks: those of the same class first, then those seen here."""
         controller = self._controller
-        here = set(controller.tracked.track_ids.tolist())
+        here, label = controller.tracked.track_ids, controller.class_of(controller.track)
         others = [x for x in controller.lanes if x.track.track_id != controller.track]
-        return sorted(others, key=lambda lane: lane.track.track_id not in here)
+
+        def is_far(lane: Lane) -> tuple[bool, bool]:
+            track = lane.track.track_id
+            return controller.class_of(track) != label, track not in here
+
+        return sorted(others, key=is_far)
 
     def _apply_to(self, make: _OfTwo, other: int) -> None:
         self._controller.apply(make(self._controller.track, other, self._controller.frames))

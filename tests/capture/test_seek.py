@@ -13,7 +13,7 @@ from PIL import Image
 
 from blendmask_live.capture import FrameSource, open_source, picture_reader
 from blendmask_live.capture.file import FileSource
-from blendmask_live.capture.source import SeekableSource
+from blendmask_live.capture.source import PreparingSource, SeekableSource
 from blendmask_live.datatypes import Frame
 from tests.capture.clips import ClipSpec, number_in, numbered_image, read_all, write_clip
 from tests.capture.test_bad_input import _noise_clip
@@ -156,6 +156,85 @@ def test_seek_past_the_end_reads_none_and_a_seek_back_goes_on(clip: MakeClip) ->
     assert source.read() is None
     source.seek(0)
     assert len(read_all(source)) == COUNT
+
+
+@pytest.mark.parametrize("pictures_kept", [12, 1000], ids=["few kept", "all kept"])
+@pytest.mark.parametrize(
+    "name", ["b_pyramid.mp4", "open_group.ts", "open_group_hevc.mp4", "uneven.mkv", "vp8.webm"]
+)
+def test_preparing_for_any_time_changes_no_frame(
+    clip: MakeClip, name: str, pictures_kept: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(picture_reader, "_CACHE_BYTES", pictures_kept * 64 * 48 * 3 // 2)
+    monkeypatch.setattr(picture_reader, "_RUN_UP_FRAMES", 2)
+    monkeypatch.setattr(picture_reader, "_STEPS_AHEAD", 3)
+    path = clip(name, LONG_CLIPS[name])
+    frames = read_all(open_source(path))
+    source = open_source(path)
+    assert isinstance(source, PreparingSource)
+    choose = random.Random(8)
+    for expected in choose.choices(frames, k=COUNT):
+        source.seek(expected.index)
+        found = source.read()
+        assert found is not None and found.index == expected.index
+        assert np.array_equal(found.image, expected.image)
+        turns = iter(range(choose.choice([0, 5, 20, 200])))
+        source.prepare(expected.index, goes_on=lambda turns=turns: next(turns, None) is not None)
+    assert_seeks_like_sequential_reading(source, frames, seed=9)
+
+
+@pytest.mark.parametrize(
+    ("pictures_kept", "prepared", "first", "end"),
+    [(24, 50, 36, COUNT), (24, 30, 12, 36), (1000, 50, 0, COUNT)],
+)
+def test_nothing_is_decoded_near_a_frame_that_was_prepared(
+    clip: MakeClip,
+    pictures_kept: int,
+    prepared: int,
+    first: int,
+    end: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    options = {"x264-params": "keyint=250:scenecut=0"}
+    source = open_source(clip("a.mp4", ClipSpec(frames=COUNT, options=options)))
+    assert isinstance(source, FileSource)
+    planes = source._reader.first.planes
+    picture_bytes = sum(plane.buffer_size for plane in planes)
+    monkeypatch.setattr(picture_reader, "_CACHE_BYTES", pictures_kept * picture_bytes)
+    source.seek(prepared)
+    source.read()
+    source.prepare(prepared, goes_on=lambda: True)
+    decoded = _decoded_pictures(source, monkeypatch)
+    for index in reversed(range(first, end)):
+        source.seek(index)
+        frame = source.read()
+        assert frame is not None and number_in(frame.image) == index
+    source.prepare(prepared, goes_on=lambda: True)
+    assert not decoded
+    source.close()
+
+
+def test_preparing_ends_when_told(clip: MakeClip, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = open_source(clip("a.mp4", LONG_CLIPS["one_group.mp4"]))
+    assert isinstance(source, FileSource)
+    source.seek(40)
+    source.read()
+    decoded = _decoded_pictures(source, monkeypatch)
+    source.prepare(40, goes_on=lambda: len(decoded) < 5)
+    assert len(decoded) == 5
+    source.close()
+
+
+def test_a_table_not_finished_while_preparing_is_made_later(clip: MakeClip) -> None:
+    source = open_source(clip("a.mp4", LONG_CLIPS["one_group.mp4"]))
+    assert isinstance(source, FileSource)
+    source.read()
+    turns = iter(range(COUNT // 2))
+    source.prepare(0, goes_on=lambda: next(turns, None) is not None)
+    assert source._reader._table is None
+    source.prepare(0, goes_on=lambda: True)
+    assert source._reader._table is not None
+    source.close()
 
 
 def _decoded_pictures(source: FileSource, monkeypatch: pytest.MonkeyPatch) -> list[int]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PyQt5.QtCore import QEvent
-from PyQt5.QtWidgets import QApplication
+from PyQt5.QtWidgets import QApplication, QInputDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from blendmask_live.annotation import (
@@ -18,12 +18,14 @@ from blendmask_live.annotation import (
     MoveMask,
     RenameTrack,
     SetKeyframe,
+    SplitTrack,
 )
 from blendmask_live.errors import ProjectError
 from blendmask_live.export import ExportOptions
 from gui.editor.controller import EditorController
 from gui.editor.jobs import Jobs, Report, Stopped
 from gui.editor.propagating import Propagation
+from gui.editor.track_acts import TrackActs
 from gui.editor.window import EditorWindow
 from gui.preferences import Preferences
 from gui.problems import Problem
@@ -74,6 +76,27 @@ def problems_of(controller: EditorController) -> list[Problem]:
     found: list[Problem] = []
     controller.problem_found.connect(found.append)
     return found
+
+
+def test_a_track_to_merge_with_is_first_looked_for_in_its_class(
+    controller: EditorController, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    controller.apply(SplitTrack(1, FrameRange(15)))
+    controller.select(1)
+    offered: list[list[str]] = []
+
+    def choose_nothing(
+        parent: QWidget, title: str, text: str, items: list[str], *_: object
+    ) -> object:
+        offered.append(items)
+        return "", False
+
+    monkeypatch.setattr(QInputDialog, "getItem", choose_nothing)
+    window = QWidget()
+    qtbot.addWidget(window)
+    TrackActs(controller, window).handlers()["merge"]()
+    # The dog is seen in this frame, the other cat is not.
+    assert offered == [["cat 3", "dog 2"]]
 
 
 class TestPropagation:

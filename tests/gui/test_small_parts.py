@@ -17,6 +17,7 @@ from PyQt5.QtWidgets import (
     QMainWindow,
     QPushButton,
     QToolButton,
+    QTreeWidget,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -27,6 +28,7 @@ from gui.actions import ACTIONS, Actions
 from gui.banner import Banner
 from gui.bridge import SessionBridge
 from gui.crash_report import CrashReports
+from gui.editor.editor_actions import EDITOR_ACTIONS
 from gui.key_focus import KeyFocus
 from gui.playback_bar import PlaybackBar, SeekSlider, clock_text
 from gui.preferences import Preferences
@@ -94,6 +96,18 @@ def test_a_changed_shortcut_holds_is_remembered_and_can_be_taken_back(
     assert (again.keys("record"), again.keys("masks")) == ("M", "")
     again.reset_keys()
     assert (again.keys("record"), again.keys("masks")) == ("R", "M")
+
+
+def test_shortcuts_are_listed_by_what_an_action_always_does(
+    preferences: Preferences, qtbot: QtBot
+) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    actions = Actions(preferences, parent, table=EDITOR_ACTIONS)
+    actions["undo"].setText("Undo: erase from track 1, frame 0")
+    tree = ShortcutsDialog(actions, parent).findChild(QTreeWidget)
+    texts = {tree.topLevelItem(row).text(0) for row in range(tree.topLevelItemCount())}
+    assert "Undo" in texts and len(texts) == len(EDITOR_ACTIONS)
 
 
 def test_a_press_on_the_line_goes_to_exactly_that_frame(qtbot: QtBot) -> None:

@@ -5,7 +5,9 @@ import pytest
 from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from blendmask_live.annotation import Lane, Origin, Run, Track
 from gui.editor.timeline import Timeline
+from gui.editor.timeline_painter import LANE_PX, LANES_TOP_PX
 from gui.editor.timeline_scale import HEADER_PX, TimeScale
 
 
@@ -76,3 +78,25 @@ def test_pictures_are_wanted_for_what_is_visible(dressed: QApplication, qtbot: Q
     timeline.zoom_by(8.0, float(timeline.width()))
     assert timeline.wanted_pictures(16 / 9)[0] > 800
     assert timeline.scale.x(0) < HEADER_PX
+
+
+@pytest.mark.parametrize("confirmed", [0, 100])
+def test_a_frame_confirmed_in_a_long_track_has_a_whole_diamond(
+    dressed: QApplication, qtbot: QtBot, confirmed: int
+) -> None:
+    timeline = Timeline(np.arange(200), lambda frame: frame / 25)
+    qtbot.addWidget(timeline)
+    timeline.resize(1000, 200)
+    ends = [(0, confirmed - 1), (confirmed, confirmed), (confirmed + 1, 199)]
+    runs = [
+        Run(1, first, last, 1, 0, Origin.DETECTED, is_keyframe=first == last)
+        for first, last in ends
+        if first <= last
+    ]
+    timeline.show_lanes([Lane(Track(1, "", is_hidden=False), tuple(runs))], ("cat",), "")
+    timeline.show_state(50, 0, (None, None))
+    row = timeline.viewport().grab().toImage()
+    y = LANES_TOP_PX + 4 + (LANE_PX - 9) // 2
+    white = [x for x in range(HEADER_PX, 1000) if row.pixelColor(x, y).name() == "#ffffff"]
+    assert len(white) >= 6 and white == list(range(white[0], white[-1] + 1))
+    assert (white[0] + white[-1]) / 2 == pytest.approx(timeline.scale.x(confirmed + 0.5), abs=4)

@@ -47,6 +47,15 @@ def test_zoom_keeps_the_point_under_the_pointer(view: VideoView) -> None:
     assert view.zoom == 1
 
 
+def test_the_selected_object_has_a_white_line_at_its_edge(view: VideoView) -> None:
+    inside, at_edge = (view.to_widget(QPointF(50, y)).toPoint() for y in (40, 49.5))
+    before = view.grab().toImage().pixelColor(at_edge).red()
+    view.select_track(1)
+    shot = view.grab().toImage()
+    assert before == 90 and shot.pixelColor(at_edge).red() == 255
+    assert 90 < shot.pixelColor(inside).red() < 160
+
+
 def test_the_smallest_mask_under_the_pointer_is_meant(two_tracks: TrackedFrame) -> None:
     assert row_at(two_tracks.tracked, 25, 25) == 1
     assert row_at(two_tracks.tracked, 50, 40) == 0
