@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -118,14 +117,6 @@ def _line_width_px(canvas: NDArray[np.uint8]) -> int:
     return max(1, round(shorter_px / 400))
 
 
-@lru_cache(maxsize=1024)
-def _tint_table(color: Rgb, opacity: float) -> NDArray[np.uint8]:
-    """(1, 256, 3): what each channel value becomes under this tint."""
-    values = np.arange(256, dtype=np.float32)[None, :, None]
-    tinted = values * (1.0 - opacity) + np.array(color, dtype=np.float32) * opacity
-    return np.rint(tinted).astype(np.uint8)
-
-
 def _draw_mask(
     canvas: NDArray[np.uint8],
     crop: CroppedMask,
@@ -137,37 +128,37 @@ def _draw_mask(
     if not crop.mask.size:
         return
     color = track_color(track_id)
-    x0, y0, x1, y1 = crop.box
-    mask = crop.mask.view(np.uint8)
-    if track_id > 0 and style.opacity > 0:
-        region = canvas[y0:y1, x0:x1]
-        cv2.copyTo(cv2.LUT(region, _tint_table(color, style.opacity)), mask, region)
-    if track_id <= 0:
-        _draw_contours(canvas, crop, color)
-    elif style.show_outlines:
-        _paint_rim(canvas, crop, color, rim_px=line_px)
+    if track_id > 0:
+        _fill_mask(canvas, crop, color, style=style, rim_px=line_px)
+    if track_id <= 0 or style.show_outlines:
         _draw_contours(canvas, crop, color)
 
 
-def _paint_rim(canvas: NDArray[np.uint8], crop: CroppedMask, color: Rgb, *, rim_px: int) -> None:
-    """Give the mask's outermost pixels its full colour.
+def _fill_mask(
+    canvas: NDArray[np.uint8], crop: CroppedMask, color: Rgb, *, style: OverlayStyle, rim_px: int
+) -> None:
+    """Tint a mask, and give its outermost pixels its full colour, if it has an outline.
 
     With a one-pixel anti-aliased contour over it, this looks like a thick anti-aliased line at
     a sixth of the cost: only the line's outer side borders on foreign colours.
     """
     x0, y0, x1, y1 = crop.box
-    mask = crop.mask.view(np.uint8)
-    core = cv2.erode(
-        mask,
-        np.ones((3, 3), dtype=np.uint8),
-        iterations=rim_px,
-        borderType=cv2.BORDER_CONSTANT,
-        borderValue=0,
-    )
+    mask, region = crop.mask.view(np.uint8), canvas[y0:y1, x0:x1]
     # Filled by OpenCV, which is ten times faster at three-channel constants than NumPy.
-    solid = np.empty((y1 - y0, x1 - x0, 3), dtype=np.uint8)
+    solid = np.empty(region.shape, dtype=np.uint8)
     cv2.rectangle(solid, (0, 0), (x1 - x0, y1 - y0), color, cv2.FILLED)
-    cv2.copyTo(solid, mask - core, canvas[y0:y1, x0:x1])
+    if style.opacity > 0:
+        tinted = cv2.addWeighted(region, 1 - style.opacity, solid, style.opacity, 0)
+        cv2.copyTo(tinted, mask, region)
+    if style.show_outlines:
+        core = cv2.erode(
+            mask,
+            np.ones((3, 3), dtype=np.uint8),
+            iterations=rim_px,
+            borderType=cv2.BORDER_CONSTANT,
+            borderValue=0,
+        )
+        cv2.copyTo(solid, mask - core, region)
 
 
 def _draw_contours(canvas: NDArray[np.uint8], crop: CroppedMask, color: Rgb) -> None:

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from blendmask_live.compiled import compiled
 from blendmask_live.palette import Rgb, text_color
 
 __all__ = ["LabelPainter"]
@@ -42,7 +43,7 @@ class LabelPainter:
         self._canvas = canvas
         self._height, self._width = canvas.shape[:2]
         self._scale = max(0.38, 0.5 * min(canvas.shape[:2]) / 720)
-        self._taken: list[Rectangle] = []
+        self._taken = np.empty((0, 4), dtype=np.int64)
 
     def draw(self, text: str, box: NDArray[np.float32], color: Rgb) -> None:
         """Draw one label for a box (4,) x0 y0 x1 y1 frame px.
@@ -60,7 +61,7 @@ class LabelPainter:
         if scale < _SMALLEST_FONT_SCALE or plate_w > self._width or plate_h > self._height // 2:
             return
         x0, y0, x1, y1 = self._place(plate_w, plate_h, box)
-        self._taken.append((x0, y0, x1, y1))
+        self._taken = np.vstack([self._taken, (x0, y0, x1, y1)])
         cv2.rectangle(self._canvas, (x0, y0), (x1 - 1, y1 - 1), color, cv2.FILLED)
         cv2.putText(
             self._canvas,
@@ -81,7 +82,7 @@ class LabelPainter:
             y0 = min(max(y, 0), self._height - plate_h)
             plate = (x0, y0, x0 + plate_w, y0 + plate_h)
             first = first or plate
-            if not any(_meet(plate, other) for other in self._taken):
+            if _is_free(self._taken, *plate):
                 return plate
         assert first is not None
         return first
@@ -102,5 +103,11 @@ class LabelPainter:
             yield left, top + step * plate_h
 
 
-def _meet(a: Rectangle, b: Rectangle) -> bool:
-    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+@compiled
+def _is_free(taken: NDArray[np.int64], x0: int, y0: int, x1: int, y1: int) -> bool:
+    """Whether a rectangle meets none of (N, 4)."""
+    for n in range(len(taken)):
+        is_beside = taken[n, 2] <= x0 or x1 <= taken[n, 0]
+        if not is_beside and y0 < taken[n, 3] and taken[n, 1] < y1:
+            return False
+    return True

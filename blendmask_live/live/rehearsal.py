@@ -16,7 +16,8 @@ def rehearse() -> None:
     """Blend, paste and track a picture that there is not; seconds, once on each machine."""
     boxes = np.array([[8, 8, 40, 40], [10, 10, 40, 40]], dtype=np.float32)
     bases = np.ones((4, 16, 16), dtype=np.float32)
-    soft_masks = blend_masks(bases, boxes / 4, np.zeros((2, 4, 14, 14)), mask_size=56)
+    attention = np.zeros((2, 4, 14, 14), dtype=np.float32)
+    soft_masks = blend_masks(bases, (boxes / 4).astype(np.float32), attention, mask_size=56)
     instances = Instances(
         boxes=boxes,
         scores=mask_confidences(soft_masks),
