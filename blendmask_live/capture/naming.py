@@ -1,8 +1,18 @@
 """Names for outputs, and of streams for people."""
 
+import os
 import re
+from pathlib import Path
 
-__all__ = ["output_name", "without_password"]
+__all__ = ["full_name", "output_name", "without_password"]
+
+
+def full_name(source: str | Path) -> str:
+    """Tells sources apart: the absolute path of what is on disk; else `without_password`."""
+    if source == "demo" or not Path(source).exists():
+        return without_password(str(source))
+    # Not resolved: what a link points to may be exchanged.
+    return Path(os.path.abspath(source)).as_posix()  # noqa: PTH100
 
 
 def output_name(stem: str) -> str:

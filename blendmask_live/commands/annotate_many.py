@@ -18,6 +18,7 @@ from blendmask_live.commands.annotate import (
     annotate_with_bar,
     is_same,
     open_job_segmenter,
+    refuse_others,
 )
 from blendmask_live.commands.failures import one_line, print_error
 from blendmask_live.commands.progress import progress_line
@@ -184,6 +185,7 @@ class AnnotateWorker:
         """Annotate here, then copy to the address that is the output."""
         target = RemoteFolder(f"{self._options.output.rstrip('/')}/{job.folder_name}")
         earlier = target.run_record()
+        refuse_others(job.source, target.address, earlier, self._options)
         if (
             earlier
             and self._options.resume
