@@ -57,9 +57,16 @@ def annotate_all(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _job_list(sources: Sequence[str]) -> list[Job]:
-    """One job per source, each with a folder of its own."""
+    """One job per different source, each with a folder of its own."""
+    from blendmask_live.capture.naming import full_name
+
+    different: dict[str, str] = {}
+    for source in sources:
+        if full_name(source) in different:
+            sys.stderr.write(f"{source}: given more than once, annotated once\n")
+        different.setdefault(full_name(source), source)
     taken: set[str] = set()
-    return [Job(source, _folder_name(source, taken)) for source in sources]
+    return [Job(source, _folder_name(source, taken)) for source in different.values()]
 
 
 def _folder_name(source: str, taken: set[str]) -> str:
