@@ -38,7 +38,7 @@ class AnnotateResult:
     folder: Path
     """OUT/<source name>, with one folder per format."""
     status: str
-    """'complete' or 'interrupted'."""
+    """'complete', 'interrupted', or 'failed' if only some outputs could be completed."""
     frames: int
     """Frames in every output."""
     frames_dropped: int
@@ -50,7 +50,7 @@ class AnnotateResult:
     seconds: float
     """Wall time from the first frame to the last file."""
     outputs: dict[str, tuple[Path, ...]]
-    """Format -> files made."""
+    """Format -> files made; only of completed ones."""
     project: Path | None
     """The annotation project, OUT/<source name>.bml; None without one."""
     timings_ms: dict[str, dict[str, float]]
