@@ -215,12 +215,12 @@ def export_options(
 def refuse_others(
     source: str, folder: Path | str, earlier: dict[str, Any], options: argparse.Namespace
 ) -> None:
-    """Keep --resume from a folder of another source.
+    """Keep a run from the folder of another source, unless it shall be replaced.
 
     Raises:
         ExportError: If `earlier`, the folder's run.json, is of one.
     """
-    if earlier and options.resume and not options.overwrite and not _is_of(source, earlier):
+    if earlier and not options.overwrite and not _is_of(source, earlier):
         raise ExportError(
             f"{folder}: holds the outputs of {_source_of(earlier)}, not of {source}; choose "
             "another output folder with -o (--overwrite would replace them)"

@@ -192,14 +192,15 @@ def test_resume_redoes_formats_of_an_older_run(
     assert _source_indices(tmp_path / "out/clip/coco") == [0, 4, 8]
 
 
-def test_resume_keeps_the_outputs_of_another_source(
-    annotate: Run, clip: MakeClip, tmp_path: Path
+@pytest.mark.parametrize("flags", [[], ["--resume"]])
+def test_outputs_of_another_source_are_kept_apart(
+    annotate: Run, clip: MakeClip, tmp_path: Path, flags: list[str]
 ) -> None:
     (tmp_path / "other").mkdir()
     assert annotate(clip(), "--format", "csv").exit_code == 0
     other = clip("other/clip.mp4", ClipSpec(frames=2))
     before = (tmp_path / "out/clip/run.json").read_bytes()
-    refusal = annotate(other, "--format", "csv", "--resume").refusal()
+    refusal = annotate(other, "--format", "coco", *flags).refusal()
     assert f"{tmp_path}/clip.mp4" in refusal and str(other) in refusal
     assert "choose another output folder" in refusal
     assert (tmp_path / "out/clip/run.json").read_bytes() == before
