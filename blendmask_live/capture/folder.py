@@ -48,19 +48,27 @@ def open_folder(folder: Path) -> ImageSource:
         SourceOpenError: If the folder cannot be listed or holds no image that can be read.
     """
     try:
-        files = [
-            path
-            for path in folder.iterdir()
-            if path.suffix.lower() in IMAGE_SUFFIXES and not path.name.startswith(".")
-        ]
+        files = _images_in(folder)
+        inside = [] if files else [path.name for path in folder.iterdir() if path.is_dir()]
+        below = sorted(name for name in inside if _images_in(folder / name))
     except OSError as failure:
         raise SourceOpenError(f"{folder}: cannot be listed: {failure.strerror}") from failure
     if not files:
+        found = (
+            f"found some in {', '.join(below[:3])}; give one of these" if below else "found none"
+        )
         raise SourceOpenError(
-            f"{folder}: expected a folder of images ({', '.join(sorted(IMAGE_SUFFIXES))}), "
-            "found none"
+            f"{folder}: expected a folder of images ({', '.join(sorted(IMAGE_SUFFIXES))}), {found}"
         )
     return ImageSource(sorted(files, key=natural_key), path=folder)
+
+
+def _images_in(folder: Path) -> list[Path]:
+    return [
+        path
+        for path in folder.iterdir()
+        if path.suffix.lower() in IMAGE_SUFFIXES and not path.name.startswith(".")
+    ]
 
 
 def open_image(path: Path) -> ImageSource | None:

@@ -177,3 +177,11 @@ def test_animation_is_a_video(tmp_path: Path, name: str, kind: str) -> None:
     assert frame is not None
     assert number_in(frame.image) == 3
     source.close()
+
+
+def test_images_one_folder_deeper_are_named(tmp_path: Path) -> None:
+    for name in ("img", "other"):
+        (tmp_path / name).mkdir()
+    Image.fromarray(numbered_image(0)).save(tmp_path / "img" / "1.png")
+    with pytest.raises(SourceOpenError, match="found some in img; give one of these"):
+        open_source(tmp_path)
