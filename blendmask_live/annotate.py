@@ -119,6 +119,8 @@ def annotate_video(
     _check_formats(formats)
     # Before anything is opened: a setting that cannot be used leaves nothing behind.
     TrackerConfig(max_coast_s=coast_s)
+    if coast_s and not track:
+        raise ConfigError("only tracks go on through gaps; leave out no-track or coast")
     part = _Part(start_s, end_s, stride, max_frames)
     with ExitStack() as stack:
         opened = stack.enter_context(closing(part.open(source, opener)))
