@@ -78,7 +78,8 @@ def _folder_name(source: str, taken: set[str]) -> str:
         wanted = without_password(source).partition("://")[2]
     else:
         # The absolute path, so that "." has a name.
-        wanted = path.resolve().name if path.is_dir() else path.stem
+        is_folder = os.path.isdir(source)  # noqa: PTH112 - it refuses no name as too long
+        wanted = path.resolve().name if is_folder else path.stem
     name = wanted = output_name(wanted)
     number = 2
     while name in taken:

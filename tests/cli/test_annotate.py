@@ -220,6 +220,13 @@ def test_resume_tells_sources_apart_by_where_they_are(
     assert "not of clip.mp4" in refusal
 
 
+def test_long_names_are_cut_for_the_outputs(annotate: Run, clip: MakeClip, tmp_path: Path) -> None:
+    path = clip(f"{'東' * 80}.mp4", ClipSpec(frames=2))
+    assert annotate(path, "--format", "csv").exit_code == 0
+    assert (tmp_path / "out" / ("東" * 40) / "csv" / "tracks.csv").is_file()
+    assert "File name too long" in annotate("x" * 300, "--format", "csv").refusal()
+
+
 def test_source_given_twice_is_annotated_once(
     annotate: Run, clip: MakeClip, tmp_path: Path
 ) -> None:
