@@ -110,7 +110,7 @@ def annotate_video(
             out.
         StageFailed: If a stage failed while running, or the range holds no frame; no output is
             made then, except of a live source. Where the disk fills up while outputs are
-            completed, those completed before stay.
+            completed, those completed before stay; run.json lists them, with status 'failed'.
         KeyboardInterrupt: On Ctrl-C, after completing the outputs with what was done so far. In
             the first of two passes, the second goes over the frames seen until then; a second
             Ctrl-C ends that too. The same goes for whatever `report` raises.
@@ -119,6 +119,8 @@ def annotate_video(
     _check_formats(formats)
     # Before anything is opened: a setting that cannot be used leaves nothing behind.
     TrackerConfig(max_coast_s=coast_s)
+    if coast_s and not track:
+        raise ConfigError("only tracks go on through gaps; leave out no-track or coast")
     part = _Part(start_s, end_s, stride, max_frames)
     with ExitStack() as stack:
         opened = stack.enter_context(closing(part.open(source, opener)))
@@ -156,28 +158,40 @@ def annotate_video(
         sinks = {**outputs.exporters, "count": counts}
         pipeline = _pipeline(opened, segment, tracker, first, sinks)
         stopped_by = _run(pipeline, opened, report)
+        is_cut_off = pipeline.failure is not None and not opened.info.is_live
         if pipeline.failure:
-            _log.warning("%s: holds what was done until the failure", folder)
+            _log.warning("%s: holds what was done until the failure, see run.json", folder)
+            # A full disk has room for run.json then.
+            outputs.discard()
         if first is not None and stopped_by is None:
             stopped_by = first.stopped_by
-        if stopped_by is not None:
+        status = "complete" if stopped_by is None else "interrupted"
+        if is_cut_off:
+            # What was completed nevertheless holds every frame.
+            status = "failed"
+        elif stopped_by is not None:
             outputs.mark_interrupted(pipeline.outputs)
         result = AnnotateResult(
             source=without_password(str(source)),
             folder=folder,
-            status="complete" if stopped_by is None else "interrupted",
+            status=status,
             frames=counts.frames,
             frames_dropped=counts.frames_dropped,
             tracks=len(counts.track_ids),
             masks=counts.masks,
             seconds=time.monotonic() - began_s,
-            outputs={name: pipeline.outputs.get(name, ()) for name in formats},
+            outputs={name: pipeline.outputs[name] for name in formats if name in pipeline.outputs},
             project=next(iter(pipeline.outputs.get("project", ())), None),
             timings_ms=_timings_ms(pipeline, first),
         )
-        if track:
-            write_tracks_json(folder, counts.ledger.summaries(), segmenter.labels)
-        write_run_json(result, record)
+        try:
+            if track:
+                write_tracks_json(folder, counts.ledger.summaries(), segmenter.labels)
+            write_run_json(result, record)
+        except ExportError as error:
+            if stopped_by is None:
+                raise
+            _log.warning("%s", error)
         if stopped_by is not None:
             raise stopped_by
         return result
@@ -325,10 +339,10 @@ def _pipeline(
 def _run(
     pipeline: Pipeline[Instances], source: FrameSource, report: Report
 ) -> BaseException | None:
-    """Run to the end; returns what ended it early, with the outputs completed.
+    """Run to the end; returns what ended it early, with some outputs completed.
 
     Raises:
-        StageFailed: If a stage failed, except of a live source of which something was done.
+        StageFailed: If a stage failed and no output was completed.
     """
     total = source.info.frame_count
     try:
@@ -339,7 +353,7 @@ def _run(
     except BaseException as error:
         # Ctrl-C may come between any two lines.
         is_kept = source.info.is_live and pipeline.progress.frames_tracked > 0
-        if isinstance(error, StageFailed) and not is_kept:
+        if isinstance(error, StageFailed) and not (is_kept or any(pipeline.outputs.values())):
             raise
         pipeline.stop()
         with suppress(StageFailed):

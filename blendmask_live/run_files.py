@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from blendmask_live.capture.naming import without_password
+from blendmask_live.capture.naming import full_name
 from blendmask_live.errors import ExportError
 from blendmask_live.export import ExportOptions
 from blendmask_live.machine import package_versions
@@ -38,7 +38,7 @@ class AnnotateResult:
     folder: Path
     """OUT/<source name>, with one folder per format."""
     status: str
-    """'complete' or 'interrupted'."""
+    """'complete', 'interrupted', or 'failed' if only some outputs could be completed."""
     frames: int
     """Frames in every output."""
     frames_dropped: int
@@ -50,7 +50,7 @@ class AnnotateResult:
     seconds: float
     """Wall time from the first frame to the last file."""
     outputs: dict[str, tuple[Path, ...]]
-    """Format -> files made."""
+    """Format -> files made; only of completed ones."""
     project: Path | None
     """The annotation project, OUT/<source name>.bml; None without one."""
     timings_ms: dict[str, dict[str, float]]
@@ -83,9 +83,7 @@ def job_record(
     states = [file.stat() for file in files]
     return {
         "input": {
-            "path": path.as_posix()
-            if path.exists() and source != "demo"
-            else without_password(str(source)),
+            "path": full_name(source),
             "files": len(files),
             "bytes": sum(state.st_size for state in states),
             "changed_ns": max((state.st_mtime_ns for state in states), default=0),

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from blendmask_live.errors import DatasetError
-from blendmask_live.export.rle_text import checked_rle
+from blendmask_live.rle_text import checked_rle
 from tracking.evaluation import ObjectMask
 
 __all__ = ["TrackFormat", "TrackedSequence", "read_tracks"]

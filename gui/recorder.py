@@ -52,6 +52,8 @@ class _Running:
     has_begun: bool = False
     """Whether there is something to complete."""
     shown: PictureVideo | None = None
+    has_shown: bool = False
+    """Whether the first recorded frame has been shown."""
     ended: set[str] = field(default_factory=set)
     """Formats that ended early, of which the user was told."""
 
@@ -143,12 +145,17 @@ class Recorder(QObject):
             raise ExportError(
                 f"{folder}: cannot be made ({error.strerror}); choose another folder"
             ) from error
-        if plan.formats:
-            running.session.start_recording(folder, plan.formats, plan.options)
         if plan.records_shown:
             tell = partial(self._tell_shown_failed, running)
             told = partial(self._controller.worker.post, tell)
+            # First, so that no recorded frame is shown before it is ready.
             running.shown = PictureVideo(folder / "shown.mp4", told)
+        if plan.formats:
+            try:
+                running.session.start_recording(folder, plan.formats, plan.options)
+            except BaseException:
+                _close_shown(running)
+                raise
         running.has_begun = True
 
     def _start_failed(self, running: _Running, error: BaseException) -> None:
@@ -156,10 +163,17 @@ class Recorder(QObject):
             self._running = None
         self._failed(error)
 
-    def add_shown(self, image: NDArray[np.uint8]) -> None:
-        """Tell what the window shows now."""
-        if self._running is not None and self._running.shown is not None:
-            self._running.shown.add(image)
+    def add_shown(self, image: NDArray[np.uint8], captured_at: float) -> None:
+        """Tell what the window shows now, and when its frame was captured (monotonic)."""
+        running = self._running
+        if running is None or running.shown is None:
+            return
+        if running.plan.formats and not running.has_shown:
+            since = running.session.recorded_since
+            if since is None or captured_at < since:
+                return
+        running.has_shown = True
+        running.shown.add(image)
 
     def _tell_shown_failed(self, running: _Running) -> None:
         assert running.shown is not None

@@ -91,4 +91,4 @@ class ShownPicture(QObject):
         painted = self._painter.paint(frame, self.look, self.visibility)
         self._view.show_picture(painted.image, painted.tracked)
         self.timings.record("draw", (time.perf_counter() - started_s) * 1000)
-        self._controller.recorder.add_shown(painted.image)
+        self._controller.recorder.add_shown(painted.image, frame.frame.captured_at)

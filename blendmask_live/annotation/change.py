@@ -13,6 +13,7 @@ from blendmask_live.annotation.frame_table import FrameTable
 from blendmask_live.annotation.mask_store import (
     PIXEL_COLUMNS,
     MaskRecord,
+    explained_damage,
     insert_masks,
     next_strand,
     read_mask,
@@ -238,7 +239,8 @@ class Change:
                 "WHERE frame = ? AND strand = ?",
                 (frame, run.strand),
             )
-            return read_mask(row)
+            with explained_damage(self._database, frame, track):
+                return read_mask(row)
         return None
 
     def scores(self, track: int, frames: Sequence[int]) -> list[float]:

@@ -76,7 +76,9 @@ class Database:
             with self.path.open("rb") as file:
                 head = file.read(100)
         except OSError as error:
-            raise ProjectError(f"{self.path}: cannot be opened ({error.strerror})") from error
+            beside = self.path.with_name(f"{self.path.name}.bml")
+            hint = f"; the project is {beside}" if beside.is_file() else ""
+            raise ProjectError(f"{self.path}: cannot be opened ({error.strerror}){hint}") from error
         mark = int.from_bytes(head[68:72], "big")
         if not head.startswith(_HEADER) or mark != APPLICATION_ID:
             raise ProjectError(

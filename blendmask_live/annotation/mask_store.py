@@ -8,20 +8,23 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from pycocotools import mask as coco_mask
 
 from blendmask_live.annotation.database import Database, Row
+from blendmask_live.errors import ProjectError
 from blendmask_live.masks import CroppedMask, encode_rles
+from blendmask_live.rle_text import run_lengths
 
 __all__ = [
     "PIXEL_COLUMNS",
     "MaskRecord",
     "SoftMask",
+    "explained_damage",
     "insert_masks",
     "next_strand",
     "pack_soft_mask",
@@ -120,10 +123,41 @@ PIXEL_COLUMNS = "left, top, width, height, rle"
 
 
 def read_mask(row: Row) -> CroppedMask:
-    """The mask of a row of `PIXEL_COLUMNS`."""
+    """The mask of a row of `PIXEL_COLUMNS`.
+
+    Raises:
+        IndexError, TypeError, ValueError: If the bytes are damaged; see `explained_damage`.
+    """
     left, top, width, height, counts = row
-    mask = coco_mask.decode([{"size": [height, width], "counts": counts}])[:, :, 0]
-    return CroppedMask(left, top, np.ascontiguousarray(mask).view(np.bool_))
+    runs = run_lengths(counts)
+    # pycocotools would leave what the runs do not fill as it finds it in memory.
+    if min(runs, default=-1) < 0 or sum(runs) != width * height:
+        raise ValueError(f"run lengths do not fill {width} x {height} px")
+    mask = np.repeat(np.arange(len(runs)) % 2 == 1, runs).reshape(width, height).T
+    return CroppedMask(left, top, np.ascontiguousarray(mask))
+
+
+@contextmanager
+def explained_damage(database: Database, frame: int, track: int | None = None) -> Iterator[None]:
+    """Turn what damaged bytes raise into one line.
+
+    Args:
+        frame: Where they are.
+        track: Whose mask they are; None for the frame's bases.
+
+    Raises:
+        ProjectError: Says where the damage is, and that the rest can be used.
+    """
+    what, way_out = f"the mask of track {track}", "delete it in the editor and draw it again"
+    if track is None:
+        what, way_out = "what its masks are blended from", "only this frame cannot be blended anew"
+    try:
+        yield
+    except (IndexError, TypeError, ValueError, struct.error, zlib.error) as error:
+        raise ProjectError(
+            f"{database.path}: frame {frame}: {what} is damaged ({error}); other masks are not: "
+            f"{way_out}, or go back to a copy of the file"
+        ) from error
 
 
 def pack_soft_mask(soft: SoftMask) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -19,6 +20,7 @@ from blendmask_live.annotation.frame_table import FrameTable, append_frames
 from blendmask_live.annotation.journal import Journal
 from blendmask_live.annotation.mask_store import (
     PIXEL_COLUMNS,
+    explained_damage,
     read_mask,
     unpack_soft_mask,
 )
@@ -69,13 +71,13 @@ class Project:
         try:
             meta = {key: json.loads(value) for key, value in database.rows("SELECT * FROM meta")}
             media = MediaReference(**meta["media"]) if "media" in meta else None
-        except (TypeError, ValueError) as error:
+            self.frames = FrameTable(database)
+        except (TypeError, ValueError, zlib.error) as error:
             raise ProjectError(f"{self.path}: {DAMAGED.format(error)}") from error
         if media is None:
             raise ProjectError(f"{self.path}: was left unfinished and holds nothing; delete it")
         self.media = media
         self.settings: Mapping[str, Any] = meta.get("settings", {})
-        self.frames = FrameTable(database)
         self._journal = Journal(database)
 
     @classmethod
@@ -223,19 +225,23 @@ class Project:
         """The masks of a frame in the order they were made; without hidden tracks unless asked.
 
         Raises:
-            ProjectError: If the project does not cover the frame.
+            ProjectError: If the project does not cover the frame, or a mask there is damaged.
         """
         with self.database.snapshot():
             rows = self._mask_rows(frame, hidden_too=hidden_too)
             pixels = self._pixels(PIXEL_COLUMNS, [row[7] for row in rows])
             labels = self.labels
+        masks = []
+        for row, columns in zip(rows, pixels, strict=True):
+            with explained_damage(self.database, frame, row[3]):
+                masks.append(read_mask(columns))
         instances = Instances(
             boxes=np.array([row[9:13] for row in rows], dtype=np.float32).reshape(-1, 4),
             scores=np.array([row[8] for row in rows], dtype=np.float32),
             class_ids=np.array([row[4] for row in rows], dtype=np.int64),
             frame_size=self.frame_size(frame),
             labels=labels,
-            exact_masks=tuple(map(read_mask, pixels)),
+            exact_masks=tuple(masks),
         )
         return TrackedInstances(
             instances=instances,
@@ -247,17 +253,26 @@ class Project:
         )
 
     def masks(self, frame: int) -> FrameMasks:
-        """The masks of a frame, hidden ones too, with origin, soft masks and latents."""
+        """The masks of a frame, hidden ones too, with origin, soft masks and latents.
+
+        Raises:
+            ProjectError: As `tracked`.
+        """
         with self.database.snapshot():
             rows = self._mask_rows(frame, hidden_too=True)
             extras = self._pixels("soft, attention", [row[7] for row in rows])
             tracked = self.tracked(frame, hidden_too=True)
             bases = self._bases(frame)
+        soft_masks, attention = [], []
+        for row, (soft, latent) in zip(rows, extras, strict=True):
+            with explained_damage(self.database, frame, row[3]):
+                soft_masks.append(None if soft is None else unpack_soft_mask(soft))
+                attention.append(_attention(latent, bases))
         return FrameMasks(
             tracked=tracked,
             runs=tuple(Run.from_row(row[:7]) for row in rows),
-            soft_masks=tuple(None if s is None else unpack_soft_mask(s) for s, _ in extras),
-            attention=tuple(_attention(a, bases) for _, a in extras),
+            soft_masks=tuple(soft_masks),
+            attention=tuple(attention),
             bases=bases,
         )
 
@@ -279,8 +294,9 @@ class Project:
             "SELECT channels, height, width, float16 FROM bases WHERE frame = ?", (frame,)
         )
         for channels, height, width, blob in rows:
-            values = np.frombuffer(blob, "<f2").reshape(channels, height, width)
-            return values.astype(np.float32)
+            with explained_damage(self.database, frame):
+                values = np.frombuffer(blob, "<f2").reshape(channels, height, width)
+                return values.astype(np.float32)
         return None
 
     # --- edits

@@ -131,12 +131,12 @@ def _open_camera_called(spec: str, wish: CameraWish) -> FrameSource:
 
 def _open_path(path: Path, *, hardware: bool) -> FrameSource:
     from blendmask_live.capture.file import FileSource
-    from blendmask_live.capture.folder import IMAGE_SUFFIXES, ImageSource, open_folder
+    from blendmask_live.capture.folder import IMAGE_SUFFIXES, open_folder, open_image
 
     if path.is_dir():
         return open_folder(path)
     if not path.is_file():
         raise SourceOpenError(f"{path}: expected a file or a folder, found a special file")
-    if path.suffix.lower() in IMAGE_SUFFIXES:
-        return ImageSource([path], path=path)
+    if path.suffix.lower() in IMAGE_SUFFIXES and (image := open_image(path)):
+        return image
     return FileSource(path, hardware=hardware)

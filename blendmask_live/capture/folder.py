@@ -8,6 +8,7 @@ import struct
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -21,7 +22,7 @@ from blendmask_live.capture.window import Choice, Choose, take_every
 from blendmask_live.datatypes import Frame, SourceInfo
 from blendmask_live.errors import SourceOpenError
 
-__all__ = ["IMAGE_SUFFIXES", "ImageSource", "load_rgb", "natural_key", "open_folder"]
+__all__ = ["IMAGE_SUFFIXES", "ImageSource", "load_rgb", "natural_key", "open_folder", "open_image"]
 
 logger = logging.getLogger(__name__)
 
@@ -47,19 +48,44 @@ def open_folder(folder: Path) -> ImageSource:
         SourceOpenError: If the folder cannot be listed or holds no image that can be read.
     """
     try:
-        files = [
-            path
-            for path in folder.iterdir()
-            if path.suffix.lower() in IMAGE_SUFFIXES and not path.name.startswith(".")
-        ]
+        files = _images_in(folder)
+        inside = [] if files else [path.name for path in folder.iterdir() if path.is_dir()]
+        below = sorted(name for name in inside if _images_in(folder / name))
     except OSError as failure:
         raise SourceOpenError(f"{folder}: cannot be listed: {failure.strerror}") from failure
     if not files:
+        found = (
+            f"found some in {', '.join(below[:3])}; give one of these" if below else "found none"
+        )
         raise SourceOpenError(
-            f"{folder}: expected a folder of images ({', '.join(sorted(IMAGE_SUFFIXES))}), "
-            "found none"
+            f"{folder}: expected a folder of images ({', '.join(sorted(IMAGE_SUFFIXES))}), {found}"
         )
     return ImageSource(sorted(files, key=natural_key), path=folder)
+
+
+def _images_in(folder: Path) -> list[Path]:
+    return [
+        path
+        for path in folder.iterdir()
+        if path.suffix.lower() in IMAGE_SUFFIXES and not path.name.startswith(".")
+    ]
+
+
+def open_image(path: Path) -> ImageSource | None:
+    """One image; None for an animated PNG, which is a video.
+
+    Raises:
+        SourceOpenError: If it cannot be read.
+    """
+    count, kind = 1, None
+    with suppress(*_UNREADABLE), Image.open(path) as stored:
+        count, kind = getattr(stored, "n_frames", 1), stored.format
+    if count > 1 and kind == "PNG":
+        return None
+    # What phones add to a photo (MPO) nobody misses.
+    has_more = count > 1 and kind != "MPO"
+    notice = f"{path}: only the first of its {count} pictures is read; convert it to a video"
+    return ImageSource([path], path=path, notice=notice if has_more else "")
 
 
 def natural_key(path: Path) -> tuple[list[str | int], str]:
@@ -73,24 +99,31 @@ class ImageSource:
 
     An image that cannot be read is left out with a warning. The index of a frame is its
     position in the list of files, so such an image leaves a gap.
+
+    Attributes:
+        notice: See `NoticingSource.notice`.
     """
 
-    def __init__(self, files: Sequence[Path], *, path: Path) -> None:
+    def __init__(self, files: Sequence[Path], *, path: Path, notice: str = "") -> None:
         """Read the first image.
 
         Args:
             files: In the order of delivery.
             path: The folder or single file that names the source.
+            notice: What is missing of it.
 
         Raises:
             SourceOpenError: If none of the files can be read.
         """
+        self.notice = notice
         self._files = list(files)
         self._next_index = 0
         self._interrupted = threading.Event()
         self._first = self._read_file(take_every)
         if self._first is None:
             raise SourceOpenError(f"{path}: none of the {len(files)} image file(s) can be read")
+        if notice:
+            logger.warning("%s", notice)
         self._next_index = self._first.index
         height, width = self._first.size
         self._info = SourceInfo(

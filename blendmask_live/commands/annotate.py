@@ -27,6 +27,7 @@ from blendmask_live.commands.options import (
 from blendmask_live.commands.progress import progress_line
 from blendmask_live.commands.remote import is_address
 from blendmask_live.config import DEFAULT_FORMATS
+from blendmask_live.errors import ExportError
 from blendmask_live.export import EXPORTERS, ExportOptions
 
 if TYPE_CHECKING:
@@ -175,6 +176,7 @@ def annotate_one(
     from blendmask_live.annotate import annotate_video
 
     folder = options.output / job.folder_name
+    refuse_others(job.source, folder, run_record(folder), options)
     if options.resume and _is_done(job, folder, segmenter, options):
         return run_record(folder) | {"was_done": True}
     try:
@@ -206,10 +208,33 @@ def export_options(
     options: argparse.Namespace, earlier: dict[str, Any], source: str
 ) -> ExportOptions:
     """What the exporters are asked for; --resume replaces only outputs of the same source."""
-    from blendmask_live.capture.naming import without_password
-
-    is_ours = options.resume and earlier.get("source") == without_password(source)
+    is_ours = options.resume and _is_of(source, earlier)
     return chosen_options(options, overwrite=options.overwrite or is_ours)
+
+
+def refuse_others(
+    source: str, folder: Path | str, earlier: dict[str, Any], options: argparse.Namespace
+) -> None:
+    """Keep a run from the folder of another source, unless it shall be replaced.
+
+    Raises:
+        ExportError: If `earlier`, the folder's run.json, is of one.
+    """
+    if earlier and not options.overwrite and not _is_of(source, earlier):
+        raise ExportError(
+            f"{folder}: holds the outputs of {_source_of(earlier)}, not of {source}; choose "
+            "another output folder with -o (--overwrite would replace them)"
+        )
+
+
+def _is_of(source: str, earlier: dict[str, Any]) -> bool:
+    from blendmask_live.capture.naming import full_name
+
+    return _source_of(earlier) == full_name(source)
+
+
+def _source_of(earlier: dict[str, Any]) -> str:
+    return str(earlier.get("input", {}).get("path", earlier.get("source")))
 
 
 def run_record(folder: Path) -> dict[str, Any]:

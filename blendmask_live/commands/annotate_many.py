@@ -18,6 +18,7 @@ from blendmask_live.commands.annotate import (
     annotate_with_bar,
     is_same,
     open_job_segmenter,
+    refuse_others,
 )
 from blendmask_live.commands.failures import one_line, print_error
 from blendmask_live.commands.progress import progress_line
@@ -56,9 +57,16 @@ def annotate_all(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _job_list(sources: Sequence[str]) -> list[Job]:
-    """One job per source, each with a folder of its own."""
+    """One job per different source, each with a folder of its own."""
+    from blendmask_live.capture.naming import full_name
+
+    different: dict[str, str] = {}
+    for source in sources:
+        if full_name(source) in different:
+            sys.stderr.write(f"{source}: given more than once, annotated once\n")
+        different.setdefault(full_name(source), source)
     taken: set[str] = set()
-    return [Job(source, _folder_name(source, taken)) for source in sources]
+    return [Job(source, _folder_name(source, taken)) for source in different.values()]
 
 
 def _folder_name(source: str, taken: set[str]) -> str:
@@ -70,7 +78,8 @@ def _folder_name(source: str, taken: set[str]) -> str:
         wanted = without_password(source).partition("://")[2]
     else:
         # The absolute path, so that "." has a name.
-        wanted = path.resolve().name if path.is_dir() else path.stem
+        is_folder = os.path.isdir(source)  # noqa: PTH112 - it refuses no name as too long
+        wanted = path.resolve().name if is_folder else path.stem
     name = wanted = output_name(wanted)
     number = 2
     while name in taken:
@@ -184,6 +193,7 @@ class AnnotateWorker:
         """Annotate here, then copy to the address that is the output."""
         target = RemoteFolder(f"{self._options.output.rstrip('/')}/{job.folder_name}")
         earlier = target.run_record()
+        refuse_others(job.source, target.address, earlier, self._options)
         if (
             earlier
             and self._options.resume

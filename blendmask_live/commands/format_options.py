@@ -32,7 +32,8 @@ def add_format_options(parser: argparse.ArgumentParser) -> None:
     add(
         "--rle",
         choices=("compressed", "uncompressed"),
-        help="youtube-vis: masks of both files (default: what readers of each expect)",
+        help="youtube-vis: masks of both files (default: what readers of each expect; TrackEval "
+        "refuses a compressed instances.json and an uncompressed results.json)",
     )
     add(
         "--shape",

@@ -5,12 +5,18 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from blendmask_live.commands.export import add_format_options, export
 from blendmask_live.commands.options import names, share
 from blendmask_live.config import MASK_SIZES
 from blendmask_live.errors import ConfigError
+
+if TYPE_CHECKING:
+    from blendmask_live.annotation import Project, Reblender
+    from blendmask_live.datatypes import TrackedInstances
+
+_NOTHING_LEFT = "no mask is left with these settings"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -50,13 +56,30 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         raise ConfigError("nothing to change: give --mask-size, --mask-threshold, --score, ...")
     with Project.open(options.project, read_only=options.output is not None) as project:
         if options.output is not None:
-            return export(project, options, masks_of=Reblender(project, settings).tracked)
+            return _export(project, Reblender(project, settings), options)
         with progress_line("re-blend", rate="fps", quiet=options.quiet) as line:
             project.apply(Reblend(project, settings, report=line.update))
         if not options.quiet:
             sys.stdout.write(f"{project.path}: {project.undo_text}\n")
+        if not project.tracks:
+            sys.stderr.write(f"{project.path}: {_NOTHING_LEFT}\n")
         return {
             "project": str(project.path),
             "done": project.undo_text,
             "tracks": len(project.tracks),
         }
+
+
+def _export(project: Project, reblender: Reblender, options: argparse.Namespace) -> dict[str, Any]:
+    mask_count = 0
+
+    def masks_of(frame: int) -> TrackedInstances:
+        nonlocal mask_count
+        tracked = reblender.tracked(frame)
+        mask_count += len(tracked.track_ids)
+        return tracked
+
+    result = export(project, options, masks_of=masks_of)
+    if not mask_count:
+        sys.stderr.write(f"{options.output}: {_NOTHING_LEFT}\n")
+    return result

@@ -9,12 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from blendmask_live.commands.options import checked, whole
+from blendmask_live.errors import AnnotationError
 from blendmask_live.export import EXPORTERS
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "path", type=Path, help="a file, the folder of a format, or the folder of a source"
+        "path",
+        type=Path,
+        help="a file, the folder of a format, of a source, or of several sources",
     )
     parser.add_argument(
         "--format",
@@ -49,11 +52,23 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _exports(options: argparse.Namespace) -> list[Path]:
-    """The path itself, or the formats' folders in the output folder of `annotate`."""
-    if options.format is None and (options.path / "run.json").is_file():
-        folders = [options.path / name for name in EXPORTERS]
-        return [folder for folder in folders if folder.is_dir()]
-    return [options.path]
+    """The path itself, or the formats' folders of the one source or the sources in it."""
+    path = options.path
+    if options.format is not None or not path.is_dir() or _is_export(path):
+        return [path]
+    sources = (path, *sorted(path.iterdir()))
+    folders = [source / name for source in sources for name in EXPORTERS]
+    return [folder for folder in folders if folder.is_dir()] or [path]
+
+
+def _is_export(folder: Path) -> bool:
+    from blendmask_live.importing.detect import detect_format
+
+    try:
+        detect_format(folder)
+    except AnnotationError:
+        return False
+    return True
 
 
 def _verdict(violations: tuple[Any, ...]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,7 @@ from blendmask_live.export.sequence import ExportJob, pts_text
 
 __all__ = ["PictureFile", "PngFolder", "TrackFiles"]
 
+logger = logging.getLogger(__name__)
 _CLOSE_AFTER_FRAMES: Final = 50
 """A track unseen for longer continues in a file of its own, so that memory has a limit."""
 
@@ -89,7 +91,9 @@ class TrackFiles:
             open_file: Opens a file of this stem.
             draw: Makes the pictures.
         """
+        self._stem = stem
         self._chosen = frozenset(job.options.tracks)
+        self._missing = set(self._chosen)
         self._open_file, self._draw = open_file, draw
         self._open: dict[int, _OpenTrack] = {}
         self._file_counts: dict[int, int] = {}
@@ -110,6 +114,7 @@ class TrackFiles:
             for row, track_id in enumerate(tracked_frame.track_ids.tolist())
             if not self._chosen or track_id in self._chosen
         }
+        self._missing -= rows.keys()
         crops = instances.cropped_masks()
         if self._whole is not None:
             picture = self._draw(frame.image, [crops[row] for row in rows.values()])
@@ -142,6 +147,9 @@ class TrackFiles:
 
     def finish(self) -> None:
         """Complete all files."""
+        if self._missing:
+            ids = ", ".join(map(str, sorted(self._missing)))
+            logger.warning("%s: no frame shows track %s", self._stem, ids)
         if self._whole is not None:
             self._whole.finish()
         for track_id in list(self._open):

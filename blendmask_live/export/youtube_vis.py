@@ -10,11 +10,11 @@ from pycocotools import mask as coco_mask
 
 from blendmask_live.datatypes import TrackedFrame
 from blendmask_live.export.json_text import category_objects, to_json
-from blendmask_live.export.rle_text import run_lengths
 from blendmask_live.export.sequence import ExportJob
 from blendmask_live.export.track_classes import TrackClasses
 from blendmask_live.export.track_spool import TrackSpool
 from blendmask_live.labels import category_ids
+from blendmask_live.rle_text import run_lengths
 
 __all__ = ["YoutubeVisWriter"]
 

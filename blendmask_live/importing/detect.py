@@ -40,6 +40,8 @@ def detect_format(path: Path) -> str:
     """
     if not path.exists():
         raise AnnotationError(f"{path}: no such file or folder")
+    if path.suffix.lower() == ".bml":
+        raise AnnotationError(f"{path}: is a project; make an export of it first (export)")
     found = _of_folder(path) if path.is_dir() else _of_file(path)
     if not found:
         raise AnnotationError(f"{path}: in none of the known formats; name it with --format")

@@ -252,6 +252,12 @@ class LiveSession:
                 raise
             self._recording = Recording(folder, formats, branch)
 
+    @property
+    def recorded_since(self) -> float | None:
+        """When the recording's first frame was captured (monotonic); None before it came."""
+        recording = self._recording
+        return None if recording is None else recording.branch.first_captured_at
+
     def stop_recording(self) -> dict[str, tuple[Path, ...]]:
         """Complete the recording; waits for its files.
 

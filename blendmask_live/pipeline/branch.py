@@ -26,6 +26,7 @@ class Branch:
 
     Attributes:
         finishing: Names of the stages that are completing their files now.
+        first_captured_at: When the first frame sent was captured (monotonic); None before.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class Branch:
         self._counting = threading.Lock()
         self._sending = threading.Lock()
         self._is_closed = False
+        self.first_captured_at: float | None = None
         self._written = dict.fromkeys(self._sinks, 0)
         self._outputs: dict[str, tuple[Path, ...]] = {}
         self._failures: dict[str, StageFailed] = {}
@@ -99,6 +101,8 @@ class Branch:
         with self._sending:
             if self._is_closed:
                 return
+            if self.first_captured_at is None:
+                self.first_captured_at = tracked_frame.frame.captured_at
             if self._hold_back is None:
                 self._put([tracked_frame])
             else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import re
 import warnings
@@ -15,7 +16,6 @@ from torch import Tensor
 from blendmask_live.errors import ConfigError
 from blendmask_live.runtime.graph import PlainNetwork, rebuild
 from blendmask_live.runtime.kept_engines import (
-    cache_folder,
     is_intact,
     keep,
     kept_path,
@@ -43,7 +43,7 @@ def has_provider(name: str) -> bool:
 
 
 class OnnxRuntime:
-    """The network exported once to ONNX, kept on disk, for pictures of any size.
+    """The network exported once to ONNX, kept on disk if it can be, for pictures of any size.
 
     On a GPU the results travel through host memory.
 
@@ -64,12 +64,14 @@ class OnnxRuntime:
         options.intra_op_num_threads = threads
         # A pool that spins between frames takes the cores from decoding and drawing.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        path = _exported(model.cpu().eval())
-        providers = self._providers(path)
+        path = kept_path(model, network_digest(model, "onnx"), ".onnx")
+        graph = _exported(model.cpu().eval(), path)
+        # Where the graph cannot be kept, engines cannot either, and one warning is enough.
+        providers = self._providers(None if isinstance(graph, bytes) else path)
         try:
             # With fallback, a provider that fails would be replaced by the CPU's.
             self._session = onnxruntime.InferenceSession(
-                path, options, providers=providers, enable_fallback=0
+                graph, options, providers=providers, enable_fallback=0
             )
         except _own_errors() as error:
             raise ConfigError(f"runtime {name!r} cannot run this network: {error}") from error
@@ -99,7 +101,7 @@ class OnnxRuntime:
         tensors = [torch.from_numpy(result).to(self.device) for result in results]
         return rebuild(self.model, tensors)
 
-    def _providers(self, path: str) -> list[tuple[str, dict[str, Any]]]:
+    def _providers(self, kept_graph: Path | None) -> list[tuple[str, dict[str, Any]]]:
         kind, _, index = self.device.partition(":")
         if kind == "cpu":
             return [(_PROVIDERS[kind], {})]
@@ -110,14 +112,8 @@ class OnnxRuntime:
         with suppress(ImportError):
             # Loads TensorRT's libraries from its package, where ONNX Runtime does not look.
             import tensorrt  # noqa: F401
-        folder = cache_folder() / "tensorrt" / Path(path).stem
-        # ONNX Runtime makes one folder, not its parents.
-        folder.mkdir(parents=True, exist_ok=True)
-        engines = {
-            "trt_fp16_enable": self.precision == "fp16",
-            "trt_engine_cache_enable": True,
-            "trt_engine_cache_path": str(folder),
-        }
+        engines: dict[str, Any] = {"trt_fp16_enable": self.precision == "fp16"}
+        engines |= {} if kept_graph is None else _engine_cache(kept_graph)
         return [(_TENSORRT, {**on_gpu, **engines}), cuda]
 
 
@@ -129,22 +125,42 @@ def _own_errors() -> tuple[type[Exception], ...]:
     return RuntimeError, *(getattr(state, name) for name in names)
 
 
-def _exported(model: Network) -> str:
-    """Path of the network as ONNX: as kept, or exported and kept."""
-    path = kept_path(model, network_digest(model, "onnx"), ".onnx")
+def _engine_cache(graph: Path) -> dict[str, Any]:
+    """TensorRT's options to keep its engines, for those of one graph."""
+    folder = graph.parent / "tensorrt" / graph.stem
+    try:
+        # ONNX Runtime makes one folder, not its parents.
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        _warn_not_kept(folder, error)
+        return {}
+    return {"trt_engine_cache_enable": True, "trt_engine_cache_path": str(folder)}
+
+
+def _exported(model: Network, path: Path) -> str | bytes:
+    """Path of the network as ONNX, exported and kept there unless it is; else its content."""
     if not is_intact(path):
         _log.info("exporting the network to ONNX (once)")
+        content = _onnx(model)
         try:
-            keep(path, lambda scratch: _export(model, scratch))
+            keep(path, lambda scratch: scratch.write_bytes(content))
         except OSError as error:
-            raise ConfigError(
-                f"{path.parent}: the exported network cannot be written ({error}); set "
-                "XDG_CACHE_HOME to a folder that can"
-            ) from error
+            _warn_not_kept(path.parent, error)
+            return content
     return str(path)
 
 
-def _export(model: Network, path: Path) -> None:
+def _warn_not_kept(folder: Path, error: OSError) -> None:
+    _log.warning(
+        "%s: the prepared network cannot be kept, so each start takes longer (%s); set "
+        "XDG_CACHE_HOME to a folder that can be written to",
+        folder,
+        error.strerror,
+    )
+
+
+def _onnx(model: Network) -> bytes:
+    content = io.BytesIO()
     example = torch.zeros(1, 64, 96, 3, dtype=torch.uint8)
     with warnings.catch_warnings(), torch.inference_mode():
         warnings.simplefilter("ignore")
@@ -152,9 +168,10 @@ def _export(model: Network, path: Path) -> None:
         torch.onnx.export(
             PlainNetwork(model),
             (example,),
-            str(path),
+            content,  # type: ignore[arg-type]  # The older exporter takes streams too.
             dynamo=False,
             opset_version=_OPSET,
             input_names=["pictures"],
             dynamic_axes={"pictures": {0: "batch", 1: "height", 2: "width"}},
         )
+    return content.getvalue()

@@ -155,7 +155,11 @@ class FrameViewer(QObject):
 
     def _masks_of(self, frame: int) -> TrackedInstances:
         if len(self.indices):
-            return self.project.tracked(frame)
+            try:
+                return self.project.tracked(frame)
+            except BlendMaskLiveError as error:
+                # The editor is where a damaged mask is put right.
+                self.report(error)
         empty = Instances.empty(self.project.media.frame_size, self.project.labels)
         return TrackedInstances(empty, np.zeros(0, np.int64), ())
 

@@ -67,6 +67,10 @@ class FormatOptions(QWidget):
             ("compressed", self.tr("Short")),
             ("uncompressed", self.tr("Long")),
         )
+        row = self.rows["rle"]
+        self._rle_note = dim_label("", row)
+        self._rle_note.setWordWrap(True)
+        row.layout().addWidget(self._rle_note)
         self._add_choice(
             "shape",
             self.tr("Shapes for annotation tools"),
@@ -175,6 +179,8 @@ class FormatOptions(QWidget):
             slider = self.rows[name]
             assert isinstance(slider, NumberSlider)
             slider.set_number(getattr(options, name))
+        self._rle_note.setText(self._refused_by_trackeval())
+        self._rle_note.setVisible(options.rle is not None)
         self._show_background()
         heeded = heeded_options(formats, options)
         shown = [row for name, row in self.rows.items() if name in heeded]
@@ -189,6 +195,11 @@ class FormatOptions(QWidget):
         """Say what is wrong with the choice; "" for nothing."""
         self._trouble.setText(text)
         self._trouble.setVisible(bool(text))
+
+    def _refused_by_trackeval(self) -> str:
+        if self.options.rle == "compressed":
+            return self.tr("TrackEval refuses instances.json with short masks")
+        return self.tr("TrackEval refuses results.json with long masks")
 
     def _show_background(self) -> None:
         kind, background = self._background_kind(), self.options.background

@@ -999,6 +999,14 @@
         <source>Background image</source>
         <translation>Hintergrundbild</translation>
     </message>
+    <message>
+        <source>TrackEval refuses instances.json with short masks</source>
+        <translation>TrackEval lehnt instances.json mit kurzen Masken ab</translation>
+    </message>
+    <message>
+        <source>TrackEval refuses results.json with long masks</source>
+        <translation>TrackEval lehnt results.json mit langen Masken ab</translation>
+    </message>
 </context>
 <context>
     <name>FrameViewer</name>

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import csv
+import errno
 import hashlib
 import json
+import os
+import time
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -13,6 +16,7 @@ import pytest
 from blendmask_live import annotate
 from blendmask_live.annotate import annotate_video
 from blendmask_live.errors import ConfigError, SourceReadError, StageFailed
+from blendmask_live.export.staging import StagedFolder
 from blendmask_live.pipeline import Progress
 from blendmask_live.segmenter import Segmenter, load_segmenter
 from weights.registry import weights_path
@@ -60,6 +64,29 @@ def test_whatever_the_report_raises_ends_the_run_with_readable_outputs(
         "tracks.json",
         "youtube-vis",
     ]
+
+
+def test_disk_that_fills_up_while_outputs_are_completed_leaves_a_record_of_those_that_are(
+    segmenter: Segmenter, clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "out" / "clip"
+    commit = StagedFolder.commit
+
+    def commit_if_first(staged: StagedFolder) -> tuple[Path, ...]:
+        if staged.final.name == "csv":
+            return commit(staged)
+        deadline_s = time.monotonic() + 60
+        while not (folder / "csv").exists() and time.monotonic() < deadline_s:
+            time.sleep(0.01)
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(StagedFolder, "commit", commit_if_first)
+    with pytest.raises(StageFailed, match="No space left"):
+        annotate_video(clip, tmp_path / "out", formats=FORMATS, segmenter=segmenter, project=False)
+    record = run_json(folder)
+    assert record["status"] == "failed" and record["frames"] == 40
+    assert record["outputs"] == {"csv": {"folder": "csv", "files": 2}}
+    assert sorted(path.name for path in folder.iterdir()) == ["csv", "run.json", "tracks.json"]
 
 
 def test_one_format_in_place_of_a_list_is_refused(tmp_path: Path) -> None:

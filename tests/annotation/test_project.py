@@ -13,6 +13,7 @@ import pytest
 
 from blendmask_live.annotation import (
     AddLabel,
+    DeleteMasks,
     FrameRange,
     HideTrack,
     Origin,
@@ -237,6 +238,32 @@ def test_damaged_text_in_a_project_is_refused(project: Project, value: str) -> N
     project.database.run(f"UPDATE meta SET value = {value} WHERE key = 'media'")
     project.close()
     assert "damaged" in refusal(project.path)
+
+
+def test_damaged_times_in_a_project_are_refused(project: Project) -> None:
+    project.database.run("UPDATE frames SET entries = X'00'")
+    project.close()
+    assert "damaged" in refusal(project.path)
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["rle = X''", "rle = X'7a7a'", "rle = X'30'", "rle = 'text'", "width = 3", "soft = X'00ff'"],
+)
+def test_damaged_mask_is_named_and_the_others_stay_usable(project: Project, change: str) -> None:
+    before = project.tracked(4).instances.masks()
+    project.database.run(
+        f"UPDATE pixels SET {change} WHERE id = (SELECT pixels FROM masks JOIN runs USING (strand) "
+        "WHERE frame = 4 AND track = 2)"
+    )
+    with pytest.raises(ProjectError, match=r"clip\.bml: frame 4: the mask of track 2 is damaged"):
+        project.masks(4)
+    assert project.mask(4, 1) is not None
+    assert len(project.masks(5).runs) == len(before)
+    project.apply(DeleteMasks(2, FrameRange.only(4)))
+    tracked = project.masks(4).tracked
+    assert 2 not in tracked.track_ids
+    np.testing.assert_array_equal(tracked.instances.masks(), np.delete(before, 1, axis=0))
 
 
 def test_project_whose_making_was_killed_is_refused(project: Project) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from PIL import Image
 
 from blendmask_live.capture import open_source
 from blendmask_live.capture.folder import load_rgb
+from blendmask_live.capture.source import SeekableSource, notice_of
 from blendmask_live.errors import SourceOpenError
 from tests.capture.clips import corner_image, number_in, numbered_image, read_all
 
@@ -139,3 +141,47 @@ def test_current_folder_has_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     Image.new("RGB", (4, 4)).save(folder / "a.png")
     monkeypatch.chdir(folder)
     assert open_source(".").info.name == "shots"
+
+
+def _save_pictures(path: Path, *, kind: str) -> None:
+    first, *others = (Image.fromarray(numbered_image(number)) for number in range(5))
+    first.save(path, kind, save_all=True, append_images=others, duration=100)
+
+
+@pytest.mark.parametrize(("name", "kind"), [("a.webp", "WEBP"), ("a.tif", "TIFF")])
+def test_pictures_that_are_not_read_are_told(
+    tmp_path: Path, name: str, kind: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    _save_pictures(tmp_path / name, kind=kind)
+    source = open_source(tmp_path / name)
+    assert "only the first of its 5 pictures is read" in notice_of(source)
+    assert notice_of(source) in caplog.text
+    assert len(read_all(source)) == 1
+
+
+def test_what_phones_add_to_a_photo_is_no_trouble(tmp_path: Path) -> None:
+    _save_pictures(tmp_path / "a.jpg", kind="MPO")
+    assert notice_of(open_source(tmp_path / "a.jpg")) == ""
+
+
+@pytest.mark.parametrize(("name", "kind"), [("a.png", "PNG"), ("a.gif", "GIF")])
+def test_animation_is_a_video(tmp_path: Path, name: str, kind: str) -> None:
+    _save_pictures(tmp_path / name, kind=kind)
+    source = open_source(tmp_path / name)
+    assert isinstance(source, SeekableSource)
+    frames = [source.read() for _ in range(5)]
+    assert [number_in(frame.image) for frame in frames if frame] == [0, 1, 2, 3, 4]
+    assert [frame.pts_s for frame in frames if frame] == [Fraction(n, 10) for n in range(5)]
+    source.seek(3)
+    frame = source.read()
+    assert frame is not None
+    assert number_in(frame.image) == 3
+    source.close()
+
+
+def test_images_one_folder_deeper_are_named(tmp_path: Path) -> None:
+    for name in ("img", "other"):
+        (tmp_path / name).mkdir()
+    Image.fromarray(numbered_image(0)).save(tmp_path / "img" / "1.png")
+    with pytest.raises(SourceOpenError, match="found some in img; give one of these"):
+        open_source(tmp_path)

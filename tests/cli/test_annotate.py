@@ -192,13 +192,51 @@ def test_resume_redoes_formats_of_an_older_run(
     assert _source_indices(tmp_path / "out/clip/coco") == [0, 4, 8]
 
 
-def test_resume_keeps_the_outputs_of_another_source(
-    annotate: Run, clip: MakeClip, tmp_path: Path
+@pytest.mark.parametrize("flags", [[], ["--resume"]])
+def test_outputs_of_another_source_are_kept_apart(
+    annotate: Run, clip: MakeClip, tmp_path: Path, flags: list[str]
 ) -> None:
     (tmp_path / "other").mkdir()
     assert annotate(clip(), "--format", "csv").exit_code == 0
     other = clip("other/clip.mp4", ClipSpec(frames=2))
-    assert "exists already" in annotate(other, "--format", "csv", "--resume").refusal()
+    before = (tmp_path / "out/clip/run.json").read_bytes()
+    refusal = annotate(other, "--format", "coco", *flags).refusal()
+    assert f"{tmp_path}/clip.mp4" in refusal and str(other) in refusal
+    assert "choose another output folder" in refusal
+    assert (tmp_path / "out/clip/run.json").read_bytes() == before
+
+
+def test_resume_tells_sources_apart_by_where_they_are(
+    annotate: Run, clip: MakeClip, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, other = clip(), tmp_path / "other"
+    assert annotate(path, "--format", "csv").exit_code == 0
+    monkeypatch.chdir(tmp_path)
+    assert "skipped" in annotate("clip.mp4", "--format", "csv", "--resume").err
+    other.mkdir()
+    clip("other/clip.mp4", ClipSpec(frames=2))
+    monkeypatch.chdir(other)
+    refusal = annotate("clip.mp4", "--format", "csv", "--resume").refusal()
+    assert "not of clip.mp4" in refusal
+
+
+def test_long_names_are_cut_for_the_outputs(annotate: Run, clip: MakeClip, tmp_path: Path) -> None:
+    path = clip(f"{'東' * 80}.mp4", ClipSpec(frames=2))
+    assert annotate(path, "--format", "csv").exit_code == 0
+    assert (tmp_path / "out" / ("東" * 40) / "csv" / "tracks.csv").is_file()
+    assert "File name too long" in annotate("x" * 300, "--format", "csv").refusal()
+
+
+def test_source_given_twice_is_annotated_once(
+    annotate: Run, clip: MakeClip, tmp_path: Path
+) -> None:
+    path = clip()
+    again = tmp_path / "out" / ".." / "clip.mp4"
+    (tmp_path / "out").mkdir()
+    outcome = annotate(path, again, "--format", "csv")
+    assert outcome.exit_code == 0
+    assert f"{again}: given more than once, annotated once" in outcome.err
+    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == ["clip", "clip.bml"]
 
 
 def test_resume_makes_formats_that_are_missing(

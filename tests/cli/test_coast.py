@@ -20,6 +20,7 @@ def test_coasting_is_off_unless_asked_for_and_recorded(
 def test_impossible_limit_leaves_nothing_behind(
     annotate: Run, clip: MakeClip, tmp_path: Path
 ) -> None:
+    assert "leave out no-track or coast" in annotate(clip(), "--coast=1", "--no-track").refusal()
     outcome = annotate(clip(), "--coast=-1")
     assert outcome.exit_code == 2 and "--coast" in outcome.err
     assert not (tmp_path / "out").exists() or not files_in(tmp_path / "out")

@@ -51,6 +51,26 @@ def test_project_exports_to_the_files_that_annotate_wrote(run: Run, out: Path) -
     assert len(compared[0]) > 12 and compared[1:] == ([], [])
 
 
+def test_outputs_of_several_sources_are_validated_at_once(run: Run, out: Path) -> None:
+    outcome = run("validate", out)
+    assert outcome.exit_code == 0, outcome
+    assert len(outcome.out.splitlines()) == len(FORMATS.split(","))
+    assert run("validate", out / "demo").out == outcome.out
+    assert "is a project; make an export" in run("validate", out / "demo.bml").refusal()
+
+
+def test_folder_in_place_of_the_project_beside_it_is_told(run: Run, out: Path) -> None:
+    refusal = run("export", out / "demo", "-o", out / "again").refusal()
+    assert f"the project is {out / 'demo.bml'}" in refusal
+
+
+def test_track_that_no_frame_shows_is_told(
+    run: Run, out: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    outcome = export(run, out, "--format", "matte", "--tracks", "99,98", "--matte", "png")
+    assert outcome.exit_code == 0 and "matte: no frame shows track 98, 99" in caplog.text
+
+
 def test_project_says_how_it_was_made(out: Path) -> None:
     with Project.open(out / "demo.bml") as project:
         assert project.status == "complete" and project.has_latents
@@ -91,6 +111,8 @@ def test_export_finds_a_moved_video_when_told(run: Run, clip: MakeClip, tmp_path
 def test_re_blend_in_place_or_into_exports(run: Run, out: Path, tmp_path: Path) -> None:
     project = out / "demo.bml"
     assert "nothing to change" in run("re-blend", project).refusal()
+    outcome = run("re-blend", project, "-o", tmp_path / "none", "--score", "1", "--format", "csv")
+    assert outcome.exit_code == 0 and "no mask is left with these settings" in outcome.err
     finer = ("re-blend", project, "--mask-size", "112")
     outcome = run(*finer, "-o", tmp_path / "finer", "--format", "youtube-vis")
     assert outcome.exit_code == 0, outcome

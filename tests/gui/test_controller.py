@@ -125,7 +125,8 @@ def test_closing_while_recording_completes_the_files(
         running = controller.recorder._running
         assert running is not None
         if controller.latest is not None:
-            controller.recorder.add_shown(controller.latest.frame.image)
+            frame = controller.latest.frame
+            controller.recorder.add_shown(frame.image, frame.captured_at)
         return running.shown is not None and recording is not None and recording.frames >= 3
 
     qtbot.waitUntil(has_frames, timeout=60_000)

@@ -202,6 +202,19 @@ def test_full_disk_is_told_and_nothing_is_lost(controller: EditorController) -> 
     assert controller.apply(RenameTrack(1, "after"))
 
 
+def test_damaged_mask_is_told_and_can_be_deleted(controller: EditorController) -> None:
+    project, problems = controller.project, problems_of(controller)
+    project.database.run(
+        "UPDATE pixels SET rle = X'30' WHERE id = (SELECT pixels FROM masks JOIN runs "
+        "USING (strand) WHERE frame = 1 AND track = 1)"
+    )
+    controller.show(1)
+    assert "the mask of track 1 is damaged" in problems[-1].advice
+    assert not len(controller.tracked.track_ids)
+    assert controller.apply(DeleteMasks(1, FrameRange.only(1)))
+    assert 1 not in controller.tracked.track_ids and len(controller.tracked.track_ids)
+
+
 def test_read_only_project_offers_no_edit(
     open_editor: OpenEditor,
     show_window: Callable[[EditorController], EditorWindow],

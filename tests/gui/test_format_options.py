@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -49,6 +50,19 @@ def test_only_options_of_the_chosen_formats_are_shown(box: FormatOptions) -> Non
     assert shown(box) == {"background", "one_file_per_track", "video_crf"}
     box.show_options(ExportOptions(shape="polygon"), ("labelme",))
     assert shown(box) == {"frames", "shape", "polygon_tolerance_px"}
+
+
+@pytest.mark.parametrize(
+    ("rle", "refused"), [(None, ""), ("compressed", "instances"), ("uncompressed", "results")]
+)
+def test_masks_that_trackeval_refuses_are_named_beside_the_choice(
+    box: FormatOptions, rle: Literal["compressed", "uncompressed"] | None, refused: str
+) -> None:
+    box.show_options(ExportOptions(rle=rle), ("youtube-vis",))
+    notes = [label.text() for label in box.rows["rle"].findChildren(QLabel) if not label.isHidden()]
+    assert [f"refuses {refused}.json" in note for note in notes if "TrackEval" in note] == (
+        [True] if refused else []
+    )
 
 
 def test_each_option_is_wanted_as_it_is_chosen(box: FormatOptions) -> None:

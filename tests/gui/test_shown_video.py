@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import threading
+import time
 from pathlib import Path
 
 import av
@@ -73,6 +74,36 @@ def test_any_error_of_the_encoder_is_told_once(tmp_path: Path) -> None:
     assert told == ["failed"] and "No such file" in video.failure
 
 
+def test_shown_video_begins_with_the_frame_with_which_the_formats_begin(
+    controller: LiveController, clip: Path, qtbot: QtBot, tmp_path: Path
+) -> None:
+    controller.open(clip)
+    qtbot.waitUntil(lambda: controller.latest is not None, timeout=60_000)
+    recorder, session, before = controller.recorder, controller.session, controller.latest
+    assert session is not None and before is not None
+    session.pause()
+    recorder.set_plan(RecordingPlan(str(tmp_path), ("csv",), records_shown=True))
+    recorder.start()
+    running = recorder._running
+    assert running is not None
+    qtbot.waitUntil(lambda: running.has_begun, timeout=60_000)
+    # Painted again, as when the mouse moves over it.
+    recorder.add_shown(noise(0), before.frame.captured_at)
+    session.step(1)
+
+    def is_recorded() -> bool:
+        since = session.recorded_since
+        return since is not None and controller.latest.frame.captured_at >= since
+
+    qtbot.waitUntil(is_recorded, timeout=60_000)
+    for number in (1, 2):
+        recorder.add_shown(noise(number), controller.latest.frame.captured_at)
+    with qtbot.waitSignal(controller.problem_found, timeout=60_000) as saved:
+        recorder.finish()
+    assert not saved.args[0].is_error
+    assert playable_frames(next(tmp_path.rglob("shown.mp4"))) == 2
+
+
 def record_until_shown_fails(
     controller: LiveController, clip: Path, plan: RecordingPlan, qtbot: QtBot
 ) -> list[Problem]:
@@ -85,7 +116,7 @@ def record_until_shown_fails(
     numbers = iter(range(10_000))
 
     def has_failed() -> bool:
-        controller.recorder.add_shown(noise(next(numbers)))
+        controller.recorder.add_shown(noise(next(numbers)), time.monotonic())
         return bool(problems)
 
     with file_size_limit(LIMIT_BYTES):

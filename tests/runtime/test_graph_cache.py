@@ -14,6 +14,7 @@ from blendmask_live.network.checkpoint import build_network
 from blendmask_live.network.lite import BlendMaskLite
 from blendmask_live.runtime import missing_for, open_runtime
 from blendmask_live.runtime.kept_engines import keep
+from blendmask_live.runtime.onnx_runtime import _engine_cache
 from blendmask_live.runtime.runtime import Runtime
 from weights.registry import weights_path
 
@@ -116,18 +117,30 @@ def test_the_longest_unused_networks_make_room(
     assert len(list(tmp_path.iterdir())) == 24
 
 
-def test_openvino_runs_without_a_place_for_the_cache(
+def test_runtime_goes_on_without_a_place_for_the_cache(
     network: BlendMaskLite,
+    name: str,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    if "openvino" not in RUNTIMES:
-        pytest.skip("openvino is not installed")
     blocked = tmp_path / "file"
     blocked.write_text("in the way")
     monkeypatch.setenv("XDG_CACHE_HOME", str(blocked))
     with caplog.at_level("WARNING"):
-        _assert_right(_open(network, "openvino"), network)
-    assert "cannot be kept" in caplog.text
+        _assert_right(_open(network, name), network)
+    assert [record.message.count("cannot be kept") for record in caplog.records] == [1]
     assert blocked.read_text() == "in the way"
+
+
+def test_engines_are_not_kept_where_nothing_can_be_written(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    graph = tmp_path / "lite-1.onnx"
+    folder = tmp_path / "tensorrt/lite-1"
+    assert _engine_cache(graph)["trt_engine_cache_path"] == str(folder)
+    folder.rmdir()
+    folder.write_text("in the way")
+    with caplog.at_level("WARNING"):
+        assert _engine_cache(graph) == {}
+    assert [record.message.count("cannot be kept") for record in caplog.records] == [1]

@@ -131,8 +131,8 @@ def test_where_nothing_can_be_kept_the_choice_is_made_all_the_same(
     home.write_text("in the way")
     with caplog.at_level(logging.WARNING):
         opened = open_runtime(copy.deepcopy(network), device="cpu", precision="fp32")
-    assert opened.name == "torch"
-    assert "cannot be kept" in caplog.text
+    assert opened.name in ("onnxruntime", "torch"), "whichever is faster here"
+    assert "the choice of a runtime cannot be kept" in caplog.text
 
 
 def test_a_precision_that_nothing_offers_is_refused(network: BlendMaskLite) -> None:
