@@ -185,8 +185,9 @@ def distinct_rows(
     boxes = np.array([crop.box for crop in crops], dtype=np.int64).reshape(-1, 4)
     areas = np.array([crop.area for crop in crops], dtype=np.int64)
     doubtful = _may_be_one(boxes, areas, class_ids, max_iou, max_share)
-    is_kept = np.zeros(len(crops), dtype=bool)
-    for row in np.argsort(-scores, kind="stable").tolist():
+    is_kept = ~doubtful.any(axis=1)
+    rivals = np.flatnonzero(~is_kept)
+    for row in rivals[np.argsort(-scores[rivals], kind="stable")].tolist():
         for stronger in np.flatnonzero(doubtful[row] & is_kept).tolist():
             shared = shared_px(crops[row], crops[stronger])
             total, smaller = areas[row] + areas[stronger], min(areas[row], areas[stronger])

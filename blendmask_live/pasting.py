@@ -77,15 +77,16 @@ def _sample(
     ends = np.empty(columns, np.int64)
     for column in range(columns):
         ends[column] = _pixels_before(left + (column + 0.5) * column_px, 0, width)
-    above = np.empty(columns, np.float64)
+    above = np.empty(columns, np.float32)
+    least = np.float32(threshold)
     area = 0
     for i in range(height):
         place = min(max((i + 0.5 - top) * cells_y - 0.5, 0.0), rows - 1.0)
         row = min(int(place), rows - 2) if rows > 1 else 0
-        share = place - row
+        share, next_row = np.float32(place - row), min(row + 1, rows - 1)
         for column in range(columns):
-            near, far = soft_mask[row, column], soft_mask[min(row + 1, rows - 1), column]
-            above[column] = near + share * (far - near) - threshold
+            near, far = soft_mask[row, column], soft_mask[next_row, column]
+            above[column] = near + share * (far - near) - least
         done, is_inside = 0, above[0] >= 0
         for column in range(1, columns):
             if (above[column] >= 0) != is_inside:
