@@ -158,9 +158,11 @@ def _count_shared(a: NDArray[np.bool_], b: NDArray[np.bool_], x: int, y: int) ->
     end = max(min(a.shape[1], x + b.shape[1]), first)
     for row in range(max(y, 0), min(a.shape[0], y + b.shape[0])):
         # Loops over slices become vector code.
-        part_a, part_b = a[row, first:end], b[row - y, first - x : end - x]
+        part_a, part_b, in_row = a[row, first:end], b[row - y, first - x : end - x], np.int32(0)
         for column in range(end - first):
-            count += part_a[column] & part_b[column]
+            # In 32 bits, of which a vector holds twice as many.
+            in_row = np.int32(in_row + (part_a[column] & part_b[column]))
+        count += int(in_row)
     return count
 
 
@@ -185,8 +187,9 @@ def distinct_rows(
     boxes = np.array([crop.box for crop in crops], dtype=np.int64).reshape(-1, 4)
     areas = np.array([crop.area for crop in crops], dtype=np.int64)
     doubtful = _may_be_one(boxes, areas, class_ids, max_iou, max_share)
-    is_kept = ~doubtful.any(axis=1)
-    rivals = np.flatnonzero(~is_kept)
+    has_rivals = doubtful.any(axis=1)
+    is_kept: NDArray[np.bool_] = np.logical_not(has_rivals)
+    rivals = np.flatnonzero(has_rivals)
     for row in rivals[np.argsort(-scores[rivals], kind="stable")].tolist():
         for stronger in np.flatnonzero(doubtful[row] & is_kept).tolist():
             shared = shared_px(crops[row], crops[stronger])
