@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from blendmask_live.benchmark import read_frames
 from blendmask_live.capture import open_source
 from blendmask_live.crowd import crowded
+from blendmask_live.live.synthetic import forth_and_back
 from blendmask_live.mask_buffer import MaskBuffer
 from blendmask_live.overlay import draw_overlay
 from blendmask_live.segmenter import Segmenter, load_segmenter
@@ -75,7 +76,7 @@ def main() -> None:
     runs = [Run(segmenter, count) for count in options.counts]
     for number in range(WARM_UP_FRAMES + options.frames):
         for run in runs:
-            run.work(frames[number % len(frames)].image, number)
+            run.work(frames[forth_and_back(number, len(frames))].image, number)
     print(f"{'objects':14}" + "".join(f"{np.mean(run.found):14.1f}" for run in runs))
     for name in runs[0].times_ms:
         medians = [float(np.median(run.times_ms[name])) for run in runs]
