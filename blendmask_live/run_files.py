@@ -26,7 +26,7 @@ __all__ = [
     "write_tracks_json",
 ]
 
-_VERSIONED = ("torch", "torchvision", "openvino", "av", "opencv-python", "numpy", "scipy")
+_VERSIONED = ("torch", "torchvision", "openvino", "av", "opencv-python", "numpy", "numba", "scipy")
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ _NEEDED: Final = {
     "torch": "torch",
     "torchvision": "torchvision",
     "numpy": "numpy",
+    "numba": "numba",
     "scipy": "scipy",
     "av": "av",
     "opencv-python": "cv2",
