@@ -158,15 +158,14 @@ def annotate_video(
         sinks = {**outputs.exporters, "count": counts}
         pipeline = _pipeline(opened, segment, tracker, first, sinks)
         stopped_by = _run(pipeline, opened, report)
-        is_cut_off = pipeline.failure is not None and not opened.info.is_live
         if pipeline.failure:
             _log.warning("%s: holds what was done until the failure, see run.json", folder)
             # A full disk has room for run.json then.
             outputs.discard()
-        if first is not None and stopped_by is None:
-            stopped_by = first.stopped_by
+        if first is not None:
+            stopped_by = first.stopped_by or stopped_by
         status = "complete" if stopped_by is None else "interrupted"
-        if is_cut_off:
+        if isinstance(stopped_by, StageFailed) and not opened.info.is_live:
             # What was completed nevertheless holds every frame.
             status = "failed"
         elif stopped_by is not None:
@@ -193,7 +192,7 @@ def annotate_video(
                 raise
             _log.warning("%s", error)
         if stopped_by is not None:
-            raise stopped_by
+            raise pipeline.failure or stopped_by
         return result
 
 
@@ -358,7 +357,7 @@ def _run(
         pipeline.stop()
         with suppress(StageFailed):
             pipeline.wait()
-        return pipeline.failure or error
+        return error
     return None
 
 

@@ -46,7 +46,16 @@ def blend_masks(
         boxes_base_px: (N, 4) x0 y0 x1 y1 in cells of the bases; may leave them.
         attention: (N, K, M, M) logits.
         mask_size: R, side of a mask in cells.
+
+    Raises:
+        ValueError: If the numbers of objects or of bases differ.
     """
+    # Compiled code would read and write beyond the arrays.
+    if boxes_base_px.shape != (len(attention), 4) or attention.shape[1] != len(bases):
+        raise ValueError(
+            f"bases {bases.shape}, boxes {boxes_base_px.shape} and attention {attention.shape}: "
+            "expected (K, h, w), (N, 4) and (N, K, M, M)"
+        )
     masks = np.empty((len(attention), mask_size, mask_size), dtype=np.float32)
     attention = attention.astype(np.float32, copy=False)
     # Softmax depends on differences alone; below this one, a base makes none in float32.

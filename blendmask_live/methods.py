@@ -197,7 +197,7 @@ class LiteMethod:
         frame_per_network: tuple[float, float],
         mask_size: int,
     ) -> Blended:
-        """Masks span whole frame pixels, for which pasting is a plain resize.
+        """Masks span whole frame pixels.
 
         The bases are sampled over the moved box, so only attention shifts, by half a px at most.
         """

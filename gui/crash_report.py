@@ -21,7 +21,7 @@ from blendmask_live.machine import package_versions, this_machine
 __all__ = ["CrashReports", "default_report_folder"]
 
 _KEPT_LINES: Final = 300
-_PACKAGES: Final = ("PyQt5", "opencv-python", "av", "torch", "openvino", "numpy")
+_PACKAGES: Final = ("PyQt5", "opencv-python", "av", "torch", "openvino", "numpy", "numba")
 logger = logging.getLogger(__name__)
 
 

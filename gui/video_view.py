@@ -19,9 +19,9 @@ __all__ = ["VideoView", "row_at"]
 _LARGEST_ZOOM: Final = 16.0
 _ZOOM_STEP: Final = 1.2
 _CLICK_PX: Final = 4
+"""A press that moves less is a click."""
 _RIM_PX: Final = 1.8
 """Of the line inside the edge of the selected object, on the screen."""
-"""A press that moves less is a click."""
 
 
 def row_at(tracked: TrackedInstances, x_px: float, y_px: float) -> int | None:

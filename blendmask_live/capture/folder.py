@@ -49,11 +49,11 @@ def open_folder(folder: Path) -> ImageSource:
     """
     try:
         files = _images_in(folder)
-        inside = [] if files else [path.name for path in folder.iterdir() if path.is_dir()]
-        below = sorted(name for name in inside if _images_in(folder / name))
+        inside = [] if files else [path for path in folder.iterdir() if path.is_dir()]
     except OSError as failure:
         raise SourceOpenError(f"{folder}: cannot be listed: {failure.strerror}") from failure
     if not files:
+        below = sorted(path.name for path in inside if _has_images(path))
         found = (
             f"found some in {', '.join(below[:3])}; give one of these" if below else "found none"
         )
@@ -69,6 +69,13 @@ def _images_in(folder: Path) -> list[Path]:
         for path in folder.iterdir()
         if path.suffix.lower() in IMAGE_SUFFIXES and not path.name.startswith(".")
     ]
+
+
+def _has_images(folder: Path) -> bool:
+    # A folder that cannot be listed is no reason to say nothing of the others.
+    with suppress(OSError):
+        return bool(_images_in(folder))
+    return False
 
 
 def open_image(path: Path) -> ImageSource | None:

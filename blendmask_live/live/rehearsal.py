@@ -7,13 +7,15 @@ import numpy as np
 from blendmask_live.blending import blend_masks, mask_confidences
 from blendmask_live.datatypes import Instances
 from blendmask_live.masks import distinct_rows
+from blendmask_live.overlay import draw_overlay
 from tracking import MaskTracker
 
 __all__ = ["rehearse"]
 
 
 def rehearse() -> None:
-    """Blend, paste and track a picture that there is not; seconds, once on each machine."""
+    """Blend, paste, track and draw what there is not; takes seconds, once on each machine."""
+    image = np.zeros((360, 640, 3), dtype=np.uint8)
     boxes = np.array([[8, 8, 40, 40], [10, 10, 40, 40]], dtype=np.float32)
     bases = np.ones((4, 16, 16), dtype=np.float32)
     attention = np.zeros((2, 4, 14, 14), dtype=np.float32)
@@ -22,7 +24,7 @@ def rehearse() -> None:
         boxes=boxes,
         scores=mask_confidences(soft_masks),
         class_ids=np.zeros(2, dtype=np.int64),
-        frame_size=(64, 64),
+        frame_size=image.shape[:2],
         soft_masks=soft_masks,
         mask_boxes=boxes,
     )
@@ -35,4 +37,4 @@ def rehearse() -> None:
             max_iou=0.5,
             max_share=0.5,
         )
-        tracker.update(instances, timestamp_s=time_s)
+        draw_overlay(image, tracker.update(instances, timestamp_s=time_s))

@@ -66,27 +66,50 @@ def test_whatever_the_report_raises_ends_the_run_with_readable_outputs(
     ]
 
 
-def test_disk_that_fills_up_while_outputs_are_completed_leaves_a_record_of_those_that_are(
-    segmenter: Segmenter, clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder = tmp_path / "out" / "clip"
+@pytest.fixture
+def full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The disk takes csv, and no other format."""
     commit = StagedFolder.commit
 
     def commit_if_first(staged: StagedFolder) -> tuple[Path, ...]:
         if staged.final.name == "csv":
             return commit(staged)
         deadline_s = time.monotonic() + 60
-        while not (folder / "csv").exists() and time.monotonic() < deadline_s:
+        while not staged.final.with_name("csv").exists() and time.monotonic() < deadline_s:
             time.sleep(0.01)
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(StagedFolder, "commit", commit_if_first)
+
+
+@pytest.mark.usefixtures("full_disk")
+def test_disk_that_fills_up_while_outputs_are_completed_leaves_a_record_of_those_that_are(
+    segmenter: Segmenter, clip: Path, tmp_path: Path
+) -> None:
     with pytest.raises(StageFailed, match="No space left"):
         annotate_video(clip, tmp_path / "out", formats=FORMATS, segmenter=segmenter, project=False)
+    folder = tmp_path / "out" / "clip"
     record = run_json(folder)
     assert record["status"] == "failed" and record["frames"] == 40
     assert record["outputs"] == {"csv": {"folder": "csv", "files": 2}}
     assert sorted(path.name for path in folder.iterdir()) == ["csv", "run.json", "tracks.json"]
+
+
+@pytest.mark.usefixtures("full_disk")
+def test_disk_that_fills_up_after_ctrl_c_is_told_and_the_outputs_are_known_as_parts(
+    segmenter: Segmenter, clip: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(StageFailed, match="No space left"):
+        annotate_video(
+            clip,
+            tmp_path / "out",
+            formats=FORMATS,
+            segmenter=segmenter,
+            project=False,
+            report=ReportThatRaises(KeyboardInterrupt()),
+        )
+    record = run_json(tmp_path / "out" / "clip")
+    assert record["status"] == "interrupted" and record["outputs"].keys() == {"csv"}
 
 
 def test_one_format_in_place_of_a_list_is_refused(tmp_path: Path) -> None:

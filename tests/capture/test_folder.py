@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
@@ -183,5 +186,23 @@ def test_images_one_folder_deeper_are_named(tmp_path: Path) -> None:
     for name in ("img", "other"):
         (tmp_path / name).mkdir()
     Image.fromarray(numbered_image(0)).save(tmp_path / "img" / "1.png")
+    with pytest.raises(SourceOpenError, match="found some in img; give one of these"):
+        open_source(tmp_path)
+
+
+def test_a_folder_inside_that_cannot_be_listed_is_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("img", "locked"):
+        (tmp_path / name).mkdir()
+    Image.fromarray(numbered_image(0)).save(tmp_path / "img" / "1.png")
+    iterdir = Path.iterdir
+
+    def iterdir_if_open(folder: Path) -> Iterator[Path]:
+        if folder.name == "locked":
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return iterdir(folder)
+
+    monkeypatch.setattr(Path, "iterdir", iterdir_if_open)
     with pytest.raises(SourceOpenError, match="found some in img; give one of these"):
         open_source(tmp_path)

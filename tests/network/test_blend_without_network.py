@@ -96,3 +96,15 @@ def test_a_box_beyond_all_reason_harms_no_other(side: float, place: int) -> None
     alone = blend_masks(planes, boxes[1:], attention[1:], mask_size=28)
     boxes[0, place] = side
     np.testing.assert_array_equal(blend_masks(planes, boxes, attention, mask_size=28)[1:], alone)
+
+
+@pytest.mark.parametrize("lacking", ["bases", "boxes", "attention"])
+def test_arrays_of_other_numbers_are_refused_before_memory_is_read(lacking: str) -> None:
+    arrays = {
+        "bases": np.ones((4, 6, 8), np.float32),
+        "boxes": np.ones((4, 4), np.float32),
+        "attention": np.ones((4, 4, 14, 14), np.float32),
+    }
+    arrays[lacking] = arrays[lacking][:3]
+    with pytest.raises(ValueError, match="expected"):
+        blend_masks(arrays["bases"], arrays["boxes"], arrays["attention"], mask_size=28)
