@@ -1,6 +1,6 @@
 """The blender without PyTorch: bases and attention in, soft masks out, on the CPU.
 
-The same numbers as `network.blender` in a tenth of its time. The tracker uses it too, for
+The same numbers as `network.blender` in an eighth of its time. The tracker uses it too, for
 objects that the detector missed.
 """
 
