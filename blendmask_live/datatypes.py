@@ -16,11 +16,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from blendmask_live import masks as mask_math
 from blendmask_live.labels import COCO_NAMES
-from blendmask_live.mask_buffer import MaskBuffer
-from blendmask_live.masks import CroppedMask
-from blendmask_live.pasting import paste_as_published, paste_soft_masks, without_specks
+from blendmask_live.masks import crops as mask_math
+from blendmask_live.masks.buffer import MaskBuffer
+from blendmask_live.masks.crops import CroppedMask
+from blendmask_live.masks.pasting import paste_as_published, paste_soft_masks, without_specks
 
 __all__ = [
     "ColorInfo",

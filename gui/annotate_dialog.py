@@ -93,8 +93,8 @@ class AnnotateJob(QObject):
             self.failed.emit(error)
 
     def _annotate(self) -> Path | None:
-        from blendmask_live.annotate import annotate_video
         from blendmask_live.export import ExportOptions
+        from blendmask_live.jobs.annotate import annotate_video
 
         def tell_loading(step: int, text: str) -> None:
             self.progressed.emit(0, 0, text)

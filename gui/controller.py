@@ -28,7 +28,7 @@ from tracking import TrackerConfig
 
 if TYPE_CHECKING:
     from blendmask_live.live import LiveSession
-    from blendmask_live.segmenter import Segmenter
+    from blendmask_live.segmenting.segmenter import Segmenter
 
 __all__ = ["LiveController"]
 

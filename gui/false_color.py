@@ -7,8 +7,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from blendmask_live.overlay_labels import LabelPainter
-from blendmask_live.palette import UNCONFIRMED_COLOR
+from blendmask_live.drawing.object_labels import LabelPainter
+from blendmask_live.drawing.palette import UNCONFIRMED_COLOR
 
 __all__ = ["bases_picture", "gray", "sequential", "signed"]
 

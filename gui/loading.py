@@ -17,7 +17,7 @@ from PyQt5.QtCore import QCoreApplication
 
 if TYPE_CHECKING:
     from blendmask_live.config import SegmenterSettings
-    from blendmask_live.segmenter import Segmenter
+    from blendmask_live.segmenting.segmenter import Segmenter
 
 __all__ = ["LOADING_STEPS", "NetworkChoice", "load_network"]
 
@@ -50,7 +50,7 @@ def load_network(choice: NetworkChoice, settings: SegmenterSettings, report: Rep
     import numpy as np
 
     from blendmask_live.live.rehearsal import rehearse
-    from blendmask_live.segmenter import load_segmenter
+    from blendmask_live.segmenting.segmenter import load_segmenter
 
     report(1, _tr("Loading the weights of {name}").format(name=choice.weights))
     segmenter = load_segmenter(
@@ -79,7 +79,7 @@ def _import_torch() -> None:
     _load_torch_libraries()
     gc.disable()
     try:
-        import blendmask_live.segmenter  # noqa: F401
+        import blendmask_live.segmenting.segmenter  # noqa: F401
     finally:
         gc.enable()
     gc.freeze()

@@ -8,9 +8,9 @@ from typing import Final, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from blendmask_live.backdrop import Backdrop, put_behind
 from blendmask_live.datatypes import TrackedFrame, TrackedInstances
-from blendmask_live.overlay import OverlayStyle, TrackTrails, draw_overlay
+from blendmask_live.drawing.backdrop import Backdrop, put_behind
+from blendmask_live.drawing.overlay import OverlayStyle, TrackTrails, draw_overlay
 from gui.false_color import bases_picture
 
 __all__ = ["MASK_STYLES", "DisplaySettings", "FramePainter", "Painted", "Visibility"]

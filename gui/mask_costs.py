@@ -9,9 +9,9 @@ from typing import Final
 
 import numpy as np
 
-from blendmask_live.blending import blend_masks
 from blendmask_live.config import MASK_SIZES
-from blendmask_live.pasting import paste_soft_masks
+from blendmask_live.masks.blending import blend_masks
+from blendmask_live.masks.pasting import paste_soft_masks
 from blendmask_live.pipeline import StageSummary
 
 __all__ = ["MaskCosts", "blending_costs"]

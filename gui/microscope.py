@@ -10,9 +10,9 @@ from PyQt5.QtCore import QRectF, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QColor, QFont, QImage, QPainter, QPaintEvent
 from PyQt5.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from blendmask_live.blending_steps import BlendingSteps, blending_steps, has_latents
 from blendmask_live.datatypes import TrackedFrame
-from blendmask_live.palette import track_color
+from blendmask_live.drawing.palette import track_color
+from blendmask_live.masks.steps import BlendingSteps, blending_steps, has_latents
 from gui.false_color import gray, sequential, signed
 from gui.panels.controls import panel_column
 from gui.pixels import from_qimage, to_qimage

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from PyQt5.QtGui import QImage
 
 from blendmask_live.datatypes import CroppedMask
-from blendmask_live.palette import Rgb
+from blendmask_live.drawing.palette import Rgb
 
 __all__ = ["from_qimage", "mask_tint", "to_qimage"]
 

@@ -171,7 +171,7 @@ def error(window: MainWindow) -> None:
 
 def editor(window: MainWindow) -> None:
     """The annotation editor on the demo: going through repairs, then drawing."""
-    from blendmask_live.annotate import annotate_video
+    from blendmask_live.jobs.annotate import annotate_video
 
     project = annotate_video("demo", tempfile.mkdtemp(), formats=("csv",)).project
     assert project is not None

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from blendmask_live.datatypes import Instances, TrackedFrame, TrackedInstances, TrackState
-from blendmask_live.masks import CroppedMask, crop_mask, crops_iou, shared_px
+from blendmask_live.masks.crops import CroppedMask, crop_mask, crops_iou, shared_px
 from tracking.appearance import describe
 from tracking.config import LookAheadConfig
 from tracking.motion import move_crop

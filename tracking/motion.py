@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from blendmask_live.compiled import compiled
-from blendmask_live.masks import CroppedMask
+from blendmask_live.masks.compiled import compiled
+from blendmask_live.masks.crops import CroppedMask
 
 __all__ = ["Motion", "kept_in_view", "move_crop"]
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from blendmask_live.datatypes import Instances
-from blendmask_live.masks import CroppedMask
+from blendmask_live.masks.crops import CroppedMask
 from tracking.association import Objects
 
 __all__ = ["Sighting", "as_objects", "read_sightings"]

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from blendmask_live.datatypes import TrackState
-from blendmask_live.masks import CroppedMask
+from blendmask_live.masks.crops import CroppedMask
 from tracking.association import shape_agreement
 from tracking.config import TrackerConfig
 from tracking.motion import Motion, kept_in_view, move_crop

@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from blendmask_live.datatypes import Instances, TrackedInstances, TrackState
-from blendmask_live.masks import CroppedMask
+from blendmask_live.masks.crops import CroppedMask
 from tracking.association import Objects, associate, common_shift, mask_overlap
 from tracking.coasting import CoastedMask, append_rows, coast
 from tracking.config import TrackerConfig

@@ -20,7 +20,7 @@ from blendmask_live.annotation.mask_store import (
 )
 from blendmask_live.annotation.runs import FrameRange, Origin, Run, without
 from blendmask_live.errors import ProjectError
-from blendmask_live.masks import CroppedMask
+from blendmask_live.masks.crops import CroppedMask
 
 __all__ = ["Change", "NewMask", "revert"]
 

@@ -35,7 +35,7 @@ from blendmask_live.datatypes import (
     TrackState,
 )
 from blendmask_live.errors import ProjectError
-from blendmask_live.masks import CroppedMask
+from blendmask_live.masks.crops import CroppedMask
 
 __all__ = ["Project"]
 

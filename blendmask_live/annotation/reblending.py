@@ -18,11 +18,11 @@ from blendmask_live.annotation.mask_store import MaskRecord, SoftMask
 from blendmask_live.annotation.project import Project
 from blendmask_live.annotation.runs import FrameRange, Origin, Run
 from blendmask_live.annotation.track_table import read_tracks
-from blendmask_live.blending import blend_mask
 from blendmask_live.config import FAINT_SHARE
 from blendmask_live.datatypes import Instances, TrackedInstances
 from blendmask_live.errors import ProjectError
-from blendmask_live.masks import CroppedMask
+from blendmask_live.masks.blending import blend_mask
+from blendmask_live.masks.crops import CroppedMask
 
 __all__ = ["BlendSettings", "Reblend", "Reblender"]
 

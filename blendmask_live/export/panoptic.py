@@ -13,7 +13,7 @@ from blendmask_live.datatypes import TrackedFrame
 from blendmask_live.export.json_text import category_objects, to_json
 from blendmask_live.export.sequence import ExportJob
 from blendmask_live.labels import COCO_STUFF_NAMES, category_ids, stuff_category_ids
-from blendmask_live.panoptic import Panorama, Segment, fuse
+from blendmask_live.masks.fusion import Panorama, Segment, fuse
 
 __all__ = ["PanopticWriter"]
 

@@ -14,9 +14,9 @@ from torch import Tensor
 
 from blendmask_live.errors import WeightsError
 from blendmask_live.labels import COCO_NAMES
-from blendmask_live.network.blendmask import LITE, BlendMask
-from blendmask_live.network.family import FAMILY
-from blendmask_live.network.lite import BlendMaskLite, LiteConfig
+from blendmask_live.network.family.config import FAMILY
+from blendmask_live.network.family.model import LITE, BlendMask
+from blendmask_live.network.lite.model import BlendMaskLite, LiteConfig
 from blendmask_live.network.published import network_from_checkpoint, network_from_tensors
 from blendmask_live.network.torch_files import is_safetensors
 

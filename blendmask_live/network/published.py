@@ -14,15 +14,15 @@ from torch import Tensor
 
 from blendmask_live.errors import WeightsError
 from blendmask_live.labels import COCO_NAMES
-from blendmask_live.network.adelaidet import (
+from blendmask_live.network.family.adelaidet import (
     COUNTER,
     KeyReport,
     compare_keys,
     convert_adelaidet_state_dict,
     fitting_architecture,
 )
-from blendmask_live.network.blendmask import BlendMask
-from blendmask_live.network.family import FAMILY, family_config
+from blendmask_live.network.family.config import FAMILY, family_config
+from blendmask_live.network.family.model import BlendMask
 from blendmask_live.network.torch_files import read_checkpoint
 
 __all__ = [

@@ -20,8 +20,8 @@ from torch import Tensor
 
 from blendmask_live.config import RUNTIMES
 from blendmask_live.errors import ConfigError
-from blendmask_live.machine import this_machine
-from blendmask_live.network.lite import BlendMaskLite, DenseOutput
+from blendmask_live.measuring.machine import this_machine
+from blendmask_live.network.lite.model import BlendMaskLite, DenseOutput
 from blendmask_live.runtime.kept_engines import cache_folder, network_digest
 from blendmask_live.runtime.opening import default_precision, missing_for, open_as_asked
 from blendmask_live.runtime.runtime import Dense, Network, Runtime

@@ -13,7 +13,6 @@ import torch
 from torch import Tensor, nn
 
 from blendmask_live.errors import ConfigError
-from blendmask_live.network.blendmask import BlendMask
 from blendmask_live.network.checkpoint import (
     ARCHITECTURE,
     adopt_classes,
@@ -21,8 +20,9 @@ from blendmask_live.network.checkpoint import (
     open_network,
     report_new_classes,
 )
-from blendmask_live.network.family import family_config
-from blendmask_live.network.lite import BlendMaskLite
+from blendmask_live.network.family.config import family_config
+from blendmask_live.network.family.model import BlendMask
+from blendmask_live.network.lite.model import BlendMaskLite
 from blendmask_live.training.fcos_losses import family_losses
 from blendmask_live.training.fcos_targets import objects_from_batch
 from blendmask_live.training.losses import compute_losses

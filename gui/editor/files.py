@@ -80,7 +80,7 @@ class EditorFiles(QObject):
         project = self._controller.project
 
         def work(report: Report) -> Path:
-            from blendmask_live.project_export import export_project
+            from blendmask_live.jobs.export_project import export_project
 
             export_project(project, folder, formats=formats, options=options, report=report)
             return folder / project.path.stem

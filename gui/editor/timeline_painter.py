@@ -11,7 +11,7 @@ from PyQt5.QtCore import QPointF, QRect, QRectF, Qt
 from PyQt5.QtGui import QBrush, QColor, QFont, QImage, QPainter, QPen, QPolygonF
 
 from blendmask_live.annotation import Lane, Origin, Run, Suggestion
-from blendmask_live.palette import track_color
+from blendmask_live.drawing.palette import track_color
 from gui.editor.timeline_scale import HEADER_PX, TimeScale
 from gui.playback_bar import clock_text
 from gui.theme import current_theme

@@ -10,7 +10,7 @@ from PyQt5.QtGui import QCloseEvent
 from PyQt5.QtWidgets import QApplication, QMainWindow, QToolBar, QWidget
 
 from blendmask_live.annotation import Suggestion
-from blendmask_live.overlay import OverlayStyle, draw_overlay
+from blendmask_live.drawing.overlay import OverlayStyle, draw_overlay
 from gui.actions import Actions
 from gui.banner import Banner
 from gui.editor.canvas import TOOLS, EditorCanvas

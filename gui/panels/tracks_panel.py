@@ -16,7 +16,7 @@ from PyQt5.QtWidgets import (
 )
 
 from blendmask_live.datatypes import TrackedFrame
-from blendmask_live.palette import Rgb, track_color
+from blendmask_live.drawing.palette import Rgb, track_color
 from gui.icons import icon
 from gui.look import Visibility
 from gui.panels.controls import panel_column

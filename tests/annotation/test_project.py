@@ -27,7 +27,7 @@ from blendmask_live.annotation import (
 )
 from blendmask_live.datatypes import Instances, SourceInfo, TrackedFrame, TrackState
 from blendmask_live.errors import ProjectError
-from blendmask_live.masks import crop_mask
+from blendmask_live.masks.crops import crop_mask
 from tests.annotation.conftest import MakeProject, write_project
 from tests.export.sequences import MaskSequence, awkward_sequences, disc, visible_rows, walkers
 

@@ -17,7 +17,7 @@ from blendmask_live.config import SegmenterSettings
 from blendmask_live.datatypes import Frame, Instances, TrackedFrame, TrackedInstances, TrackState
 from blendmask_live.export.video_file import VideoFile, VideoTiming
 from blendmask_live.live import LiveSession, LiveSettings
-from blendmask_live.segmenter import Segmenter, load_segmenter
+from blendmask_live.segmenting.segmenter import Segmenter, load_segmenter
 from gui.controller import LiveController
 from gui.loading import NetworkChoice
 from gui.preferences import Preferences

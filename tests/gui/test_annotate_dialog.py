@@ -8,7 +8,7 @@ from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from blendmask_live.annotation import Project, RenameTrack
-from blendmask_live.segmenter import Segmenter
+from blendmask_live.segmenting.segmenter import Segmenter
 from gui.annotate_dialog import AnnotateJob
 from gui.loading import NetworkChoice
 from tests.gui.squares import write_squares

@@ -10,9 +10,9 @@ import pytest
 from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from blendmask_live.blending_steps import has_latents
 from blendmask_live.errors import ExportError, WeightsError
 from blendmask_live.live.recording import open_exporters
+from blendmask_live.masks.steps import has_latents
 from gui.controller import LiveController
 from gui.loading import NetworkChoice
 from gui.problems import Problem

@@ -23,7 +23,7 @@ from blendmask_live.network.checkpoint import (
     read_weights,
     save_network,
 )
-from blendmask_live.network.lite import BlendMaskLite, LiteConfig
+from blendmask_live.network.lite.model import BlendMaskLite, LiteConfig
 from tests.tiny_network import tiny_network
 
 PICTURE = torch.linspace(0, 255, 3 * 64 * 96).view(1, 3, 64, 96)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from blendmask_live.datatypes import Instances, TrackState
 from blendmask_live.errors import ConfigError
-from blendmask_live.masks import CroppedMask
+from blendmask_live.masks.crops import CroppedMask
 from tests.tracking.conftest import CAR, PERSON, MakeInstances, Shape
 from tracking import MaskTracker, TrackerConfig
 

@@ -19,7 +19,7 @@ from torch import Tensor
 
 from blendmask_live.errors import DatasetError, WeightsError
 from blendmask_live.network.checkpoint import build_network, read_weights, save_network
-from blendmask_live.segmenter import load_segmenter
+from blendmask_live.segmenting.segmenter import load_segmenter
 from blendmask_live.training.curves import draw_curves
 from blendmask_live.training.interrupts import uninterrupted
 from blendmask_live.training.loop import Progress, train

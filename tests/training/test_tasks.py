@@ -11,11 +11,11 @@ import torch
 from torch import Tensor
 
 from blendmask_live.errors import ConfigError, WeightsError
-from blendmask_live.network.blendmask import BlendMask, build_blendmask
 from blendmask_live.network.checkpoint import build_network, read_weights, save_network
-from blendmask_live.network.family import family_config
-from blendmask_live.network.lite import LiteConfig
-from blendmask_live.segmenter import load_segmenter
+from blendmask_live.network.family.config import family_config
+from blendmask_live.network.family.model import BlendMask, build_blendmask
+from blendmask_live.network.lite.model import LiteConfig
+from blendmask_live.segmenting.segmenter import load_segmenter
 from blendmask_live.training.fcos_losses import family_losses
 from blendmask_live.training.fcos_targets import Objects, objects_from_batch
 from blendmask_live.training.loop import train

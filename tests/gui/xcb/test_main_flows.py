@@ -13,7 +13,7 @@ from PyQt5.QtGui import QDropEvent, QGuiApplication
 from PyQt5.QtWidgets import QApplication, QFocusFrame, QTabBar, QToolBar, QWidget
 from pytestqt.qtbot import QtBot
 
-from blendmask_live.blending_steps import has_latents
+from blendmask_live.masks.steps import has_latents
 from gui.app import make_window
 from gui.loading import NetworkChoice
 from gui.main_window import MainWindow
