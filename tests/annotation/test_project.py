@@ -396,3 +396,13 @@ def test_project_in_a_folder_without_write_permission_can_be_read(project: Proje
             assert reader.is_read_only and reader.tracked(0).track_ids.size == 3
     finally:
         folder.chmod(0o700)
+
+
+def test_several_reads_see_one_state_while_another_program_writes(project: Project) -> None:
+    with Project.open(project.path, read_only=True) as reader:
+        with reader.database.snapshot():
+            before = reader.database.rows("SELECT name FROM tracks WHERE id = 1")
+            project.apply(RenameTrack(1, "the one in front"))
+            assert reader.database.rows("SELECT name FROM tracks WHERE id = 1") == before
+        after = reader.database.rows("SELECT name FROM tracks WHERE id = 1")
+    assert after == [("the one in front",)]
