@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from blendmask_live.annotation.change import Change
 from blendmask_live.annotation.contents import Edit, FrameMasks, JournalEntry, Lane, Track
+from blendmask_live.annotation.covered_frames import CoveredFrames, append_frames
 from blendmask_live.annotation.database import DAMAGED, Database, Row
 from blendmask_live.annotation.filling import ImportMasks
-from blendmask_live.annotation.frame_table import FrameTable, append_frames
 from blendmask_live.annotation.journal import Journal
 from blendmask_live.annotation.mask_store import (
     PIXEL_COLUMNS,
@@ -71,7 +71,7 @@ class Project:
         try:
             meta = {key: json.loads(value) for key, value in database.rows("SELECT * FROM meta")}
             media = MediaReference(**meta["media"]) if "media" in meta else None
-            self.frames = FrameTable(database)
+            self.frames = CoveredFrames(database)
         except (TypeError, ValueError, zlib.error) as error:
             raise ProjectError(f"{self.path}: {DAMAGED.format(error)}") from error
         if media is None:
@@ -200,7 +200,7 @@ class Project:
 
     @property
     def has_latents(self) -> bool:
-        """Whether masks can be blended anew at any size."""
+        """Whether masks can be re-blended at any size."""
         return bool(self.database.rows("SELECT 1 FROM bases LIMIT 1"))
 
     def lanes(self, frames: FrameRange | None = None) -> tuple[Lane, ...]:
