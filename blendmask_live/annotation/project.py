@@ -35,6 +35,12 @@ from blendmask_live.datatypes import (
     TrackState,
 )
 from blendmask_live.errors import ProjectError
+from blendmask_live.labels import (
+    COCO_CATEGORY_IDS,
+    COCO_NAMES,
+    category_ids,
+    free_category_id,
+)
 from blendmask_live.masks.crops import CroppedMask
 
 __all__ = ["Project"]
@@ -72,6 +78,7 @@ class Project:
             meta = {key: json.loads(value) for key, value in database.rows("SELECT * FROM meta")}
             media = MediaReference(**meta["media"]) if "media" in meta else None
             self.frames = CoveredFrames(database)
+            self._first_category_ids, self._free_category_id = _category_ids(meta, self.labels)
         except (TypeError, ValueError, zlib.error) as error:
             raise ProjectError(f"{self.path}: {DAMAGED.format(error)}") from error
         if media is None:
@@ -119,7 +126,13 @@ class Project:
                     time_base=source.time_base,
                 )
                 database.run_many("INSERT INTO labels VALUES (?, ?)", list(enumerate(labels)))
-                database.set_meta(media=media.to_json(), settings=settings or {}, status="complete")
+                database.set_meta(
+                    media=media.to_json(),
+                    settings=settings or {},
+                    status="complete",
+                    category_ids=category_ids(labels),
+                    free_category_id=free_category_id(labels),
+                )
             return cls(database)
         except BaseException:
             database.close()
@@ -191,6 +204,15 @@ class Project:
         """Class names by class id."""
         rows = self.database.rows("SELECT name FROM labels ORDER BY id")
         return tuple(name for (name,) in rows)
+
+    @property
+    def category_ids(self) -> tuple[int, ...]:
+        """Of each class in exports; stays as it is when classes are renamed or added."""
+        added = len(self.labels) - len(self._first_category_ids)
+        return (
+            *self._first_category_ids,
+            *range(self._free_category_id, self._free_category_id + added),
+        )
 
     @property
     def tracks(self) -> tuple[Track, ...]:
@@ -430,3 +452,15 @@ def _attention(blob: bytes | None, bases: NDArray[np.float32] | None) -> NDArray
     values = np.frombuffer(blob, "<f2").astype(np.float32)
     side = round((len(values) / len(bases)) ** 0.5)
     return values.reshape(len(bases), side, side)
+
+
+def _category_ids(meta: Mapping[str, Any], labels: Sequence[str]) -> tuple[tuple[int, ...], int]:
+    """Ids of the classes that the project began with, and the id of the first one added."""
+    if "category_ids" in meta:
+        return tuple(meta["category_ids"]), int(meta["free_category_id"])
+    # Older files kept none. Those of the built-in network began with COCO's classes.
+    coco = len(COCO_NAMES)
+    unchanged = sum(now == then for now, then in zip(labels, COCO_NAMES, strict=False))
+    if unchanged > coco // 2:
+        return COCO_CATEGORY_IDS, free_category_id(COCO_NAMES)
+    return category_ids(labels), free_category_id(labels)
