@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,10 @@ JOIN tracks ON tracks.id = runs.track
 WHERE masks.frame = ? AND runs.last >= masks.frame AND (? OR NOT tracks.is_hidden)
 ORDER BY masks.pixels
 """
+
+
+class _NothingChanged(Exception):
+    """An edit left everything as it was."""
 
 
 class Project:
@@ -326,17 +331,19 @@ class Project:
     def apply(self, edit: Edit) -> None:
         """Do one edit, as one act that survives whatever happens next.
 
-        What was undone before can no longer be redone.
+        What was undone before can no longer be redone, unless the edit changes nothing.
 
         Raises:
             ProjectError: If it cannot be done; nothing is changed then.
         """
-        with self.database.transaction():
+        with suppress(_NothingChanged), self.database.transaction():
             self._journal.forget_undone()
             change = self._reader()
             edit.apply(change)
-            is_act = self._journal.add(type(edit).__name__, edit.text, change)
-        self.revision += is_act
+            if not self._journal.add(type(edit).__name__, edit.text, change):
+                # Takes back that undone acts were forgotten.
+                raise _NothingChanged
+            self.revision += 1
 
     def undo(self) -> str:
         """Take the last act back; returns its text, "" if there is none."""
