@@ -18,6 +18,7 @@ import numpy as np
 from av.video.reformatter import ColorRange, Interpolation, VideoReformatter
 from numpy.typing import NDArray
 
+from blendmask_live.addresses import ffmpeg_name
 from blendmask_live.datatypes import ColorInfo
 from blendmask_live.export.audio_copy import AudioCopy
 from blendmask_live.export.yuv420 import yuv420_planes, yuv_matrix
@@ -156,7 +157,9 @@ class VideoFile:
         self._reformatter = VideoReformatter()
         with _libav_errors(path):
             options = self._container_options(outlives_failure)
-            self._container = av.open(str(path), "w", format=codec.container, options=options)
+            self._container = av.open(
+                ffmpeg_name(path), "w", format=codec.container, options=options
+            )
             self._stream = self._add_video_stream(crf)
             self._stream.width, self._stream.height = width + width % 2, height + height % 2
             self._stream.pix_fmt = codec.pixel_format

@@ -14,9 +14,9 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from blendmask_live.addresses import without_secrets
 from blendmask_live.annotation import ProjectWriter
 from blendmask_live.capture import open_source
-from blendmask_live.capture.naming import without_password
 from blendmask_live.capture.source import FrameSource
 from blendmask_live.config import DEFAULT_FORMATS, FAINT_SHARE
 from blendmask_live.datatypes import (
@@ -171,7 +171,7 @@ def annotate_video(
         elif stopped_by is not None:
             outputs.mark_interrupted(pipeline.outputs)
         result = AnnotateResult(
-            source=without_password(str(source)),
+            source=without_secrets(source),
             folder=folder,
             status=status,
             frames=counts.frames,

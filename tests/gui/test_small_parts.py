@@ -232,3 +232,33 @@ def test_the_ring_outlives_a_dialog_that_it_was_in(dressed: QApplication, qtbot:
     keys.eventFilter(button, by_tab)
     (ring,) = window.findChildren(QFocusFrame)
     assert ring.widget() is button
+
+
+def test_a_crash_report_and_its_settings_keep_the_secrets_of_addresses(tmp_path: Path) -> None:
+    address = "rtsp://user:s3c@ret/w@host/live?token=s3cret"
+    reports = CrashReports(tmp_path)
+    reports.settings = lambda: {"last_address": address}
+    reports.handle(logging.LogRecord("a", logging.INFO, "b", 1, "open %s", (address,), None))
+    path = reports.write(ValueError(f"cannot open {address}"))
+    assert path is not None
+    text = path.read_text(encoding="utf-8")
+    assert text.count("rtsp://host/live") == 3
+    assert "s3c" not in text and "ret/w" not in text
+
+
+def test_the_address_that_is_remembered_has_no_secrets(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from PyQt5.QtWidgets import QInputDialog
+
+    offered: list[str] = []
+    monkeypatch.setattr(QInputDialog, "exec", lambda dialog: offered.append(dialog.textValue()) or 1)
+    preferences = Preferences(QSettings(str(tmp_path / "a.ini"), QSettings.IniFormat))
+    preferences.set_text("last_address", "rtsp://host/live")
+    menu = SourceMenu(Actions(preferences), preferences)
+    qtbot.addWidget(menu)
+    monkeypatch.setattr(QInputDialog, "textValue", lambda dialog: "rtsp://user:s3cret@host/live?k=s3cret")
+    with qtbot.waitSignal(menu.source_chosen) as chosen:
+        menu.ask_address()
+    assert chosen.args == ["rtsp://user:s3cret@host/live?k=s3cret"]
+    assert preferences.text("last_address", "") == "rtsp://host/live"
