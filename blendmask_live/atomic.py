@@ -12,11 +12,18 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-__all__ = ["flush_to_disk", "name_beside", "remove_leftovers", "scratch_folder", "written_beside"]
+__all__ = [
+    "HOST",
+    "flush_to_disk",
+    "name_beside",
+    "remove",
+    "remove_leftovers",
+    "scratch_folder",
+    "written_beside",
+]
 
-_HOST: Final = re.sub(r"[^\w-]", "-", platform.node()) or "localhost"
+HOST: Final = re.sub(r"[^\w-]", "-", platform.node()) or "localhost"
 """This machine, as part of file names."""
-_REPLACED: Final = ".replaced"
 
 
 @contextmanager
@@ -53,7 +60,7 @@ def scratch_folder(path: Path) -> Iterator[Path]:
 
 def name_beside(path: Path) -> Path:
     """A name beside `path` that no other process uses, and that tells whose it is."""
-    owner = f"{_HOST}.{os.getpid()}.{secrets.token_hex(4)}"
+    owner = f"{HOST}.{os.getpid()}.{secrets.token_hex(4)}"
     return path.with_name(f".{path.name}.{owner}.partial")
 
 
@@ -66,7 +73,7 @@ def remove_leftovers(path: Path) -> None:
     if os.name == "nt":
         # There, os.kill would interrupt the process instead of looking for it.
         return
-    owner = rf"\.{re.escape(path.name)}\.{re.escape(_HOST)}\.(\d+)\.[0-9a-f]+\.(partial|replaced)"
+    owner = rf"\.{re.escape(path.name)}\.{re.escape(HOST)}\.(\d+)\.[0-9a-f]+\.(partial|replaced)"
     for other in path.parent.iterdir():
         found = re.fullmatch(owner, other.name)
         if found and not _is_alive(int(found[1])):

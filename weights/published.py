@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from blendmask_live.atomic import written_beside
 from blendmask_live.errors import WeightsError
 
 __all__ = ["FirstSeen", "PublishedWeights", "list_published", "user_folder"]
@@ -93,9 +94,8 @@ class FirstSeen:
     def record(self, file: str, sha256: str) -> None:
         """Remember a file that was not known before."""
         known = self._read() | {file: sha256}
-        partial = self._path.with_name(RECORD + ".partial")
-        partial.write_text(json.dumps(known, indent=2, sort_keys=True) + "\n", encoding="utf-8")
-        partial.replace(self._path)
+        with written_beside(self._path) as partial:
+            partial.write_text(json.dumps(known, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 
     def _read(self) -> dict[str, str]:
         if not self._path.exists():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import platform
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from blendmask_live.atomic import written_beside
 from blendmask_live.capture.naming import full_name
 from blendmask_live.errors import ExportError
 from blendmask_live.export import ExportOptions
@@ -165,11 +165,8 @@ def installed_versions() -> dict[str, str]:
 
 @contextmanager
 def _atomic_text(path: Path) -> Iterator[Callable[[str], object]]:
-    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
     try:
-        with partial.open("w", encoding="utf-8") as file:
+        with written_beside(path) as partial, partial.open("w", encoding="utf-8") as file:
             yield file.write
-        partial.replace(path)
     except OSError as error:
-        partial.unlink(missing_ok=True)
         raise ExportError(f"{path}: cannot be written ({error.strerror})") from error

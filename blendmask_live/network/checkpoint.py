@@ -12,6 +12,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
+from blendmask_live.atomic import written_beside
 from blendmask_live.errors import WeightsError
 from blendmask_live.labels import COCO_NAMES
 from blendmask_live.network.family.config import FAMILY
@@ -59,10 +60,9 @@ def save_network(
         metadata["architecture"] = model.config.name
     else:
         metadata["config"] = json.dumps(dataclasses.asdict(model.config))
-    partial = path.with_name(path.name + ".partial")
-    save_file(tensors, partial, metadata=metadata)
-    partial.chmod(0o644)
-    partial.replace(path)
+    with written_beside(path) as partial:
+        save_file(tensors, partial, metadata=metadata)
+        partial.chmod(0o644)
 
 
 def read_weights(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:

@@ -10,7 +10,6 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import cv2
@@ -18,6 +17,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from blendmask_live.atomic import written_beside
 from blendmask_live.config import RUNTIMES
 from blendmask_live.errors import ConfigError
 from blendmask_live.measuring.machine import this_machine
@@ -242,9 +242,7 @@ def _remember(key: str, selection: Selection) -> None:
     path = _memory_path()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(dir=path.parent) as scratch:
-            written = Path(scratch) / path.name
+        with written_beside(path) as written:
             written.write_text(text, encoding="utf-8")
-            written.replace(path)
     except OSError as error:
         _log.warning("%s: the choice of a runtime cannot be kept (%s)", path, error)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from PyQt5.QtCore import QEvent, Qt
+from PyQt5.QtCore import QEvent, QSettings, Qt
 from PyQt5.QtGui import QFocusEvent
 from PyQt5.QtWidgets import (
     QApplication,
@@ -34,6 +35,7 @@ from gui.playback_bar import PlaybackBar, SeekSlider, clock_text
 from gui.preferences import Preferences
 from gui.problems import Problem, problem_of
 from gui.shortcuts_dialog import ShortcutsDialog
+from gui.source_menu import SourceMenu
 
 pytestmark = pytest.mark.usefixtures("dressed")
 
@@ -188,8 +190,6 @@ def test_a_notice_that_was_closed_stays_closed_until_it_is_solved(qtbot: QtBot) 
 
 
 def test_an_error_that_nobody_caught_is_reported_with_settings_and_log(tmp_path: Path) -> None:
-    import logging
-
     reports = CrashReports(tmp_path / "protocolé")
     told: list[tuple[BaseException, Path | None]] = []
     reports.on_report = lambda error, path: told.append((error, path))
@@ -251,14 +251,14 @@ def test_the_address_that_is_remembered_has_no_secrets(
 ) -> None:
     from PyQt5.QtWidgets import QInputDialog
 
-    offered: list[str] = []
-    monkeypatch.setattr(QInputDialog, "exec", lambda dialog: offered.append(dialog.textValue()) or 1)
+    address = "rtsp://user:s3cret@host/live?k=s3cret"
+    monkeypatch.setattr(QInputDialog, "exec", lambda dialog: 1)
+    monkeypatch.setattr(QInputDialog, "textValue", lambda dialog: address)
     preferences = Preferences(QSettings(str(tmp_path / "a.ini"), QSettings.IniFormat))
-    preferences.set_text("last_address", "rtsp://host/live")
-    menu = SourceMenu(Actions(preferences), preferences)
-    qtbot.addWidget(menu)
-    monkeypatch.setattr(QInputDialog, "textValue", lambda dialog: "rtsp://user:s3cret@host/live?k=s3cret")
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    menu = SourceMenu(Actions(preferences, parent), preferences, parent)
     with qtbot.waitSignal(menu.source_chosen) as chosen:
         menu.ask_address()
-    assert chosen.args == ["rtsp://user:s3cret@host/live?k=s3cret"]
+    assert chosen.args == [address]
     assert preferences.text("last_address", "") == "rtsp://host/live"
