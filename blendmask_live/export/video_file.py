@@ -19,7 +19,7 @@ from av.video.reformatter import ColorRange, Interpolation, VideoReformatter
 from numpy.typing import NDArray
 
 from blendmask_live.addresses import ffmpeg_name
-from blendmask_live.datatypes import ColorInfo
+from blendmask_live.datatypes import NOMINAL_FPS, ColorInfo
 from blendmask_live.export.audio_copy import AudioCopy
 from blendmask_live.export.yuv420 import yuv420_planes, yuv_matrix
 
@@ -99,7 +99,7 @@ class VideoTiming:
     @classmethod
     def of_source(cls, *, time_base: Fraction | None, fps: Fraction | None) -> VideoTiming:
         """A clock in which every timestamp of such a source is a whole number of ticks."""
-        fps = fps if fps and fps > 0 else Fraction(25)
+        fps = fps if fps and fps > 0 else NOMINAL_FPS
         ticks_per_s = time_base.denominator if time_base else fps.numerator
         if ticks_per_s > _LARGEST_TIMESCALE:
             ticks_per_s = 90_000

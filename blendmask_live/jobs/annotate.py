@@ -51,7 +51,6 @@ __all__ = [
 
 _log = logging.getLogger(__name__)
 
-_NOMINAL_FPS = 25
 """Of folders of images, which have no frame rate."""
 
 Report = Callable[[Progress, int | None], None]
@@ -405,7 +404,7 @@ class _Counts:
         self._is_live = source.is_live
         self._stride = stride
         self._first_index = self._last_index = 0
-        self._fps = source.average_fps or _NOMINAL_FPS
+        self._source = source
         self._track = track
 
     @property
@@ -423,7 +422,7 @@ class _Counts:
         self.track_ids.update(tracked.track_ids.tolist())
         if self._track:
             frame = tracked.frame
-            time_s = frame.index / self._fps if frame.pts_s is None else frame.pts_s
+            time_s = self._source.time_s(frame.index, frame.pts_s)
             self.ledger.add(tracked.tracked, float(time_s))
 
     def close(self) -> tuple[Path, ...]:
