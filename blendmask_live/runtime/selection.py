@@ -22,6 +22,7 @@ from blendmask_live.config import RUNTIMES
 from blendmask_live.errors import ConfigError
 from blendmask_live.measuring.machine import this_machine
 from blendmask_live.network.lite.model import BlendMaskLite, DenseOutput
+from blendmask_live.plain_values import from_plain
 from blendmask_live.runtime.kept_engines import cache_folder, network_digest
 from blendmask_live.runtime.opening import default_precision, missing_for, open_as_asked
 from blendmask_live.runtime.runtime import Dense, Network, Runtime
@@ -222,10 +223,10 @@ def _remembered(key: str) -> Selection | None:
     """What was found before; None where nothing was, or what is written makes no sense."""
     try:
         entry = _read_memory()[key]
-        trials = tuple(Trial(**trial) for trial in entry["trials"])
+        trials = from_plain(tuple[Trial, ...], entry["trials"], str(_memory_path()))
         if entry["precision"] in RUNTIMES[entry["runtime"]]:
             return Selection(entry["runtime"], entry["precision"], trials, is_remembered=True)
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, ConfigError):
         pass
     return None
 
