@@ -17,12 +17,11 @@ from platformdirs import user_log_path
 
 from blendmask_live import __version__
 from blendmask_live.addresses import SafeFormatter, without_secrets, without_secrets_in
-from blendmask_live.measuring.machine import package_versions, this_machine
+from blendmask_live.measuring.machine import dependency_versions, this_machine
 
 __all__ = ["CrashReports", "default_report_folder"]
 
 _KEPT_LINES: Final = 300
-_PACKAGES: Final = ("PyQt5", "opencv-python", "av", "torch", "openvino", "numpy", "numba")
 logger = logging.getLogger(__name__)
 
 
@@ -74,7 +73,7 @@ class CrashReports(logging.Handler):
         return path
 
     def _text(self, error: BaseException) -> str:
-        versions = ", ".join(f"{k} {v}" for k, v in package_versions(_PACKAGES).items())
+        versions = ", ".join(f"{k} {v}" for k, v in dependency_versions().items())
         settings = "\n".join(
             f"{key} = {without_secrets(value)}" for key, value in self.settings().items()
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -19,6 +18,7 @@ from blendmask_live.addresses import ffmpeg_name, without_secrets
 from blendmask_live.capture.frame_table import FrameTable, scan_frames, stored_ticks
 from blendmask_live.capture.hardware import decoding_device, find_accelerator
 from blendmask_live.errors import SourceOpenError, SourceReadError
+from blendmask_live.measuring.machine import usable_cores
 
 __all__ = ["FileDecoder", "video_stream"]
 
@@ -170,7 +170,7 @@ class FileDecoder:
             self._container.close()
             raise
         self._stream.thread_type = "AUTO"
-        self._stream.thread_count = min(_MAX_DECODER_THREADS, 2 * (os.cpu_count() or 1))
+        self._stream.thread_count = min(_MAX_DECODER_THREADS, 2 * usable_cores())
         self.decoded_on = decoding_device(self._stream, self._accelerator)
         if self.decoded_on == "cpu":
             # Told once, not again when the file is opened anew.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import math
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from blendmask_live.addresses import ffmpeg_name
 from blendmask_live.datatypes import NOMINAL_FPS, ColorInfo
 from blendmask_live.export.audio_copy import AudioCopy
 from blendmask_live.export.yuv420 import yuv420_planes, yuv_matrix
+from blendmask_live.measuring.machine import usable_cores
 
 __all__ = ["H264", "PRORES_ALPHA", "VP9_ALPHA", "VideoCodec", "VideoFile", "VideoTiming"]
 
@@ -193,7 +193,7 @@ class VideoFile:
         codec = stream.codec_context
         codec.time_base = stream.time_base = self._timing.time_base
         # Half of the cores, so that the network keeps the other half.
-        codec.thread_count = max(1, min((os.cpu_count() or 1) // 2, 8))
+        codec.thread_count = max(1, min(usable_cores() // 2, 8))
         codec.gop_size = max(1, min(250, round(2 * self._timing.fps)))
         codec.color_range = self._color_range
         codec.colorspace = self._color.matrix

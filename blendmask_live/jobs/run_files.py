@@ -14,7 +14,7 @@ from blendmask_live.atomic import written_beside
 from blendmask_live.capture.naming import full_name
 from blendmask_live.errors import ExportError
 from blendmask_live.export import ExportOptions
-from blendmask_live.measuring.machine import package_versions
+from blendmask_live.measuring.machine import dependency_versions
 from blendmask_live.segmenting.segmenter import Segmenter
 from tracking import TrackerConfig, TrackSummary
 
@@ -25,8 +25,6 @@ __all__ = [
     "write_run_json",
     "write_tracks_json",
 ]
-
-_VERSIONED = ("torch", "torchvision", "openvino", "av", "opencv-python", "numpy", "numba", "scipy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,10 +154,10 @@ def write_tracks_json(
 
 
 def installed_versions() -> dict[str, str]:
-    """Versions of Python and of the packages that decide results."""
+    """Versions of Python, of this program and of what it depends on."""
     return {
         "python": platform.python_version(),
-        **package_versions(("blendmask-live", *_VERSIONED)),
+        **dependency_versions(),
     }
 
 
