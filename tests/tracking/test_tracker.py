@@ -476,5 +476,5 @@ def test_a_frame_without_a_later_time_counts_as_one_of_the_nominal_rate(
     tracker = MaskTracker()
     for _ in range(6):
         tracker.update(draw_instances([(50, 50, 40, 40)]), timestamp_s=2.0)
-    (summary,) = tracker.summaries()
+    (summary,) = tracker.tracks()
     assert summary.last_s - summary.first_s == pytest.approx(5 / 25)
