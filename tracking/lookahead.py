@@ -34,7 +34,7 @@ from tracking.tracklets import Tracklet, is_flicker, join_tracklets
 __all__ = ["FirstLook", "SecondLook", "between"]
 
 _LONGEST_TRUSTED_GAP_S = 0.25
-"""Whether a track was followed rightly over a longer one is decided anew."""
+"""Over a longer gap it is decided again whether the track was followed rightly."""
 _LARGEST_COVERED_SHARE = 0.3
 """Of a mask made for a hole, by masks of its frame: beyond it the object is hidden."""
 _LEAST_AGREEMENT = 0.5

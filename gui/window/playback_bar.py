@@ -21,8 +21,8 @@ from PyQt5.QtWidgets import (
 )
 
 from blendmask_live.datatypes import NOMINAL_FPS
-from gui.actions import Actions
-from gui.theme import current_theme
+from gui.shared.actions import Actions
+from gui.shared.theme import current_theme
 
 __all__ = ["PlaybackBar", "SeekSlider", "clock_text"]
 

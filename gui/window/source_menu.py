@@ -9,9 +9,9 @@ from PyQt5.QtCore import QStandardPaths, Qt, pyqtSignal
 from PyQt5.QtWidgets import QFileDialog, QInputDialog, QLineEdit, QMenu, QWidget
 
 from blendmask_live.addresses import without_secrets
-from gui.actions import Actions
-from gui.icons import icon
-from gui.preferences import Preferences
+from gui.shared.actions import Actions
+from gui.shared.icons import icon
+from gui.shared.preferences import Preferences
 
 __all__ = ["VIDEO_SUFFIXES", "SourceMenu"]
 
