@@ -40,6 +40,7 @@ def test_a_file_opens_and_its_frames_arrive_in_the_qt_thread(
     assert QApplication.topLevelWidgets() == [], "no widget is needed"
 
 
+@pytest.mark.may_log("no such file")
 def test_a_source_that_cannot_be_opened_is_told_and_the_old_one_goes_on(
     controller: LiveController, clip: Path, qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -54,6 +55,7 @@ def test_a_source_that_cannot_be_opened_is_told_and_the_old_one_goes_on(
     assert controller.status is not None and controller.status.state in ("playing", "ended")
 
 
+@pytest.mark.may_log("damaged packet")
 def test_what_is_lost_of_a_damaged_file_is_told_while_it_plays_on(
     controller: LiveController, clip: Path, qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -135,6 +137,7 @@ def test_closing_while_recording_completes_the_files(
     assert {"tracks.csv", "overlay.mp4", "shown.mp4"} <= names
 
 
+@pytest.mark.may_log("cannot be made")
 def test_a_recording_that_cannot_be_written_is_told(
     controller: LiveController, clip: Path, qtbot: QtBot, tmp_path: Path
 ) -> None:

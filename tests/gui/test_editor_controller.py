@@ -129,6 +129,7 @@ class TestPropagation:
         work = Propagation(controller.project, track=2, frame=6, is_backward=True)
         assert [frame for frame, _ in work.compute(stop_at_two)] == [5, 4]
 
+    @pytest.mark.may_log("no mask in frame 5 to propagate")
     def test_of_a_track_that_is_not_there_is_told(
         self, controller: EditorController, qtbot: QtBot
     ) -> None:
