@@ -30,6 +30,7 @@ def read_lines(path: Path) -> list[tuple[int, int, int, np.ndarray]]:  # type: i
     return lines
 
 
+@pytest.mark.may_log("classes beyond the format's own")
 def test_masks_do_not_overlap_and_go_to_the_better_score(
     awkward: MaskSequence, tmp_path: Path
 ) -> None:

@@ -167,6 +167,7 @@ class _FullDisk:
     def discard(self) -> None: ...
 
 
+@pytest.mark.may_log("no space left")
 def test_a_full_disk_ends_the_recording_but_not_the_live_view(
     controller: LiveController,
     clip: Path,
@@ -193,6 +194,7 @@ def test_a_full_disk_ends_the_recording_but_not_the_live_view(
     assert len(problems) == 1, "told once"
 
 
+@pytest.mark.may_log("no space left")
 def test_a_format_that_ended_early_is_told_once_and_named_when_the_others_are_saved(
     controller: LiveController,
     clip: Path,
@@ -223,6 +225,7 @@ def test_a_format_that_ended_early_is_told_once_and_named_when_the_others_are_sa
     assert not saved.is_error and "(coco ended early)" in saved.advice
 
 
+@pytest.mark.may_log("cannot be made")
 def test_a_recording_that_could_not_begin_is_not_told_as_saved(
     controller: LiveController, clip: Path, qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -251,6 +254,7 @@ def test_a_recording_that_is_given_up_while_it_begins_leaves_nothing_running(
     assert running.shown is not None and not running.shown._thread.is_alive()
 
 
+@pytest.mark.may_log("bad.safetensors: damaged")
 def test_a_network_that_cannot_be_loaded_is_not_kept(
     controller: LiveController, clip: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -279,6 +279,7 @@ def test_frames_of_a_part_are_meant_by_their_place_in_the_source(
     assert controller.frame == 2 * FRAMES - 2
 
 
+@pytest.mark.may_log("no such file or folder")
 def test_own_export_is_imported_as_new_tracks_and_masks_are_blended_anew(
     show_window: Callable[[EditorController], EditorWindow],
     controller: EditorController,
