@@ -20,7 +20,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn
 
-from blendmask_live import __version__
+from blendmask_live import __version__, require_own
 from blendmask_live.commands.failures import print_error
 from blendmask_live.commands.interrupts import interruptible
 from blendmask_live.errors import ConfigError
@@ -60,6 +60,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # A path that the terminal cannot show must not fail a finished job; stderr does so too.
         sys.stdout.reconfigure(errors="backslashreplace")
     is_program = arguments is None
+    try:
+        require_own("tracking", "weights")
+    except ImportError as error:
+        print_error(ConfigError(str(error)))
+        return 1
     # Without a command: the window.
     arguments = list(sys.argv[1:] if arguments is None else arguments) or ["live"]
     with interruptible(ends_program=is_program):

@@ -28,6 +28,7 @@ __all__ = [
     "SourceReadError",
     "StageFailed",
     "WeightsError",
+    "one_line",
 ]
 
 
@@ -85,3 +86,11 @@ class StageFailed(BlendMaskLiveError):
         )
         self.stage = stage
         self.__cause__ = cause
+
+
+def one_line(error: Exception) -> str:
+    """What went wrong; a programming mistake with its type, and where to find more."""
+    if isinstance(error, BlendMaskLiveError):
+        return " ".join(str(error).split())
+    text = " ".join(f"{type(error).__name__}: {error}".split())
+    return f"{text} (details with --debug)"

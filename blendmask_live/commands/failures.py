@@ -4,17 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from blendmask_live.errors import BlendMaskLiveError
+from blendmask_live.errors import one_line
 
-__all__ = ["one_line", "print_error"]
-
-
-def one_line(error: Exception) -> str:
-    """What went wrong; a programming mistake with its type, and where to find more."""
-    if isinstance(error, BlendMaskLiveError):
-        return " ".join(str(error).split())
-    text = " ".join(f"{type(error).__name__}: {error}".split())
-    return f"{text} (details with --debug)"
+__all__ = ["print_error"]
 
 
 def print_error(error: Exception) -> None:
