@@ -64,7 +64,7 @@ _HOMES = {
 
 
 _NEEDS = {"jobs": ("tracking", "weights"), "segmenting": ("weights",)}
-"""Part of this package -> packages that are installed beside it, under names that users may take."""
+"""Part of this package -> packages beside it that it needs; users' files may hide them."""
 
 
 def require_own(*names: str) -> None:

@@ -213,6 +213,7 @@ class AnnotateRequest:
             opening=replace(self.opening, hardware=False),
             network=replace(self.network, threads=0),
             formats=DEFAULT_FORMATS,
+            options=replace(self.options, overwrite=False),
             project=True,
             latents=False,
             overwrite=False,
