@@ -155,7 +155,7 @@ def test_a_file_of_the_users_that_hides_a_package_of_ours_is_named(
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     for script in (
         "from blendmask_live import annotate_video",
-        "import blendmask_live as b; b.load_segmenter",
+        "import blendmask_live as b; b.annotate_video",
     ):
         done = subprocess.run(
             [sys.executable, "-c", script],
