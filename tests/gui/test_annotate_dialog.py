@@ -14,9 +14,9 @@ from blendmask_live.config import NetworkChoice, SegmenterChoice
 from blendmask_live.jobs.request import AnnotateRequest, SourceChoice
 from blendmask_live.live import LiveSettings
 from blendmask_live.segmenting.segmenter import Segmenter
-from gui.annotate_dialog import AnnotateDialog, AnnotateJob
-from gui.controller import LiveController
-from gui.preferences import Preferences
+from gui.live.controller import LiveController
+from gui.shared.preferences import Preferences
+from gui.window.annotate_dialog import AnnotateDialog, AnnotateJob
 from tests.gui.conftest import close_controller
 from tests.gui.squares import write_squares
 from tracking import TrackerConfig
@@ -49,7 +49,7 @@ def test_annotating_again_keeps_a_project_that_was_edited(
     qtbot: QtBot,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("gui.annotate_dialog.load_network", lambda *arguments: segmenter)
+    monkeypatch.setattr("gui.window.annotate_dialog.load_network", lambda *arguments: segmenter)
     video = tmp_path / "video.mp4"
     shutil.copy(clip, video)
     path = write_squares(video, tmp_path / "video.bml")
@@ -161,7 +161,7 @@ def test_a_part_is_annotated_with_the_trackers_settings(
     qtbot: QtBot,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("gui.annotate_dialog.load_network", lambda *arguments: segmenter)
+    monkeypatch.setattr("gui.window.annotate_dialog.load_network", lambda *arguments: segmenter)
     shown = dialog(
         AnnotateRequest(
             source=str(clip),

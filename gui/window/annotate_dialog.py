@@ -30,10 +30,10 @@ from blendmask_live.errors import BlendMaskLiveError, ConfigError
 from blendmask_live.export import EXPORTERS, ExportOptions
 from blendmask_live.jobs.request import AnnotateRequest
 from blendmask_live.option import seconds
-from gui.format_trouble import formats_trouble
-from gui.loading import load_network
+from gui.live.loading import load_network
 from gui.panels.format_options import FormatOptions
-from gui.problems import Problem, problem_of
+from gui.shared.format_trouble import formats_trouble
+from gui.shared.problems import Problem, problem_of
 
 if TYPE_CHECKING:
     from blendmask_live.pipeline import Progress
