@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from blendmask_live.commands.annotate import annotate_with_bar
+from blendmask_live.commands.annotate_one import annotate_with_bar
 from blendmask_live.commands.failures import print_error
 from blendmask_live.commands.progress import progress_line
 from blendmask_live.errors import ConfigError, one_line

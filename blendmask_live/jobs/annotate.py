@@ -9,6 +9,7 @@ from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from blendmask_live.capture import Window, open_source
 from blendmask_live.capture.naming import without_password
@@ -170,9 +171,7 @@ def annotate(
         source = stack.enter_context(closing(open_part(request.part)))
         target = Path(request.output) / (request.folder_name or source.info.name)
         folder = stack.enter_context(output_folder(target))
-        if request.two_pass:
-            _check_two_passes(request, source.info, segmenter)
-        segmenter, tracker = _ready(request, segmenter)
+        segmenter, tracker = _prepare(request, source.info, segmenter)
         record = job_record(request, segmenter, tracker)
         options = replace(request.options, overwrite=request.overwrite)
         outputs = Outputs(folder, source.info, segmenter.labels, options)
@@ -209,18 +208,41 @@ def annotate(
         if status == "interrupted":
             outputs.mark_interrupted(pipeline.outputs)
         result = _result(request, folder, status, counts, pipeline, first, began_s)
-        try:
-            if request.track:
-                write_tracks_json(folder, counts.ledger.summaries(), segmenter.labels)
-            write_run_json(result, record)
-            mark.remove()
-        except ExportError as error:
-            if stopped_by is None:
-                raise
-            _log.warning("%s", error)
+        labels = segmenter.labels if request.track else None
+        _write_records(result, record, counts, labels, mark, is_stopped=stopped_by is not None)
         if stopped_by is not None:
             raise pipeline.failure or stopped_by
         return result
+
+
+def _prepare(
+    request: AnnotateRequest, source: SourceInfo, segmenter: Segmenter | None
+) -> tuple[Segmenter, TrackerConfig | None]:
+    """`_ready`, of what can be done with this source."""
+    if request.two_pass:
+        _check_two_passes(request, source, segmenter)
+    return _ready(request, segmenter)
+
+
+def _write_records(
+    result: AnnotateResult,
+    record: dict[str, Any],
+    counts: Counts,
+    labels: tuple[str, ...] | None,
+    mark: UnfinishedMark,
+    *,
+    is_stopped: bool,
+) -> None:
+    """run.json, and with `labels` tracks.json; a run that was stopped has worse to tell."""
+    try:
+        if labels is not None:
+            write_tracks_json(result.folder, counts.ledger.summaries(), labels)
+        write_run_json(result, record)
+        mark.remove()
+    except ExportError as error:
+        if not is_stopped:
+            raise
+        _log.warning("%s", error)
 
 
 def with_faint_objects(
