@@ -169,8 +169,7 @@ def annotate(
     open_part = partial(_open_part, request, opener or request.opening.opener())
     with ExitStack() as stack:
         source = stack.enter_context(closing(open_part(request.part)))
-        target = Path(request.output) / (request.folder_name or source.info.name)
-        folder = stack.enter_context(output_folder(target))
+        folder = stack.enter_context(output_folder(_folder_of(request, source.info)))
         segmenter, tracker = _prepare(request, source.info, segmenter)
         record = job_record(request, segmenter, tracker)
         options = replace(request.options, overwrite=request.overwrite)
@@ -203,7 +202,7 @@ def annotate(
             _log.warning("%s: holds what was done until the failure, see run.json", folder)
             # A full disk has room for run.json then.
             outputs.discard()
-        stopped_by = stopped_by if first is None else first.stopped_by or stopped_by
+        stopped_by = _first_stop(first, stopped_by)
         status = _status(stopped_by, source.info)
         if status == "interrupted":
             outputs.mark_interrupted(pipeline.outputs)
@@ -213,6 +212,15 @@ def annotate(
         if stopped_by is not None:
             raise pipeline.failure or stopped_by
         return result
+
+
+def _folder_of(request: AnnotateRequest, source: SourceInfo) -> Path:
+    return Path(request.output) / (request.folder_name or source.name)
+
+
+def _first_stop(first: FirstPass | None, stopped_by: BaseException | None) -> BaseException | None:
+    """What ended the run early, in whichever pass it came."""
+    return stopped_by if first is None else first.stopped_by or stopped_by
 
 
 def _prepare(
