@@ -1,4 +1,4 @@
-"""The newest frame, until somebody takes it."""
+"""Keeps the newest frame until it is taken."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from pathlib import Path
 from blendmask_live.datatypes import TrackedFrame
 from blendmask_live.live.meters import RateMeter, RecentValues
 
-__all__ = ["Screen"]
+__all__ = ["NewestFrame"]
 
 
-class Screen:
+class NewestFrame:
     """A sink that keeps the newest frame until it is taken; any thread may take it.
 
     Attributes:
