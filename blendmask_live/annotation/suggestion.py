@@ -1,4 +1,4 @@
-"""A place that probably needs a person, with the edit that would repair it, and the verdicts on it."""
+"""A place that probably needs a person, with its remedy; and what the person says to it."""
 
 from __future__ import annotations
 

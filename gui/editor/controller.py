@@ -19,8 +19,8 @@ from blendmask_live.annotation import (
 )
 from blendmask_live.annotation.propagation import Step
 from blendmask_live.errors import BlendMaskLiveError
+from gui.editor.background import Report
 from gui.editor.frame_viewer import FrameViewer
-from gui.editor.jobs import Report
 from gui.editor.propagating import Propagation
 from gui.shared.problems import Problem
 
@@ -213,7 +213,7 @@ class EditorController(FrameViewer):
                 self.suggestions = found
                 self.suggestions_changed.emit()
 
-        self.jobs.run("", lambda report: find_suggestions(self.project), finish)
+        self.background.run("", lambda report: find_suggestions(self.project), finish)
 
     def judge(self, suggestion: Suggestion, *, accept: bool) -> None:
         """Do what a suggestion says, or say that nothing is wrong."""
@@ -221,7 +221,7 @@ class EditorController(FrameViewer):
         if self.apply(verdict):
             self.find_suggestions()
 
-    # Long jobs
+    # Long work
 
     def propagate(self, *, is_backward: bool) -> None:
         """Carry the selected track's mask to the neighbours, until its next keyframe."""
@@ -236,7 +236,7 @@ class EditorController(FrameViewer):
         def finish(steps: list[Step]) -> None:
             self._change(lambda: self.project.apply(carried.edit(steps)))
 
-        self.jobs.run(self.tr("Propagating the mask"), carried.compute, finish)
+        self.background.run(self.tr("Propagating the mask"), carried.compute, finish)
 
     def change_alone(self, text: str, work: Callable[[Report], object]) -> None:
         """Change the project in the worker thread.
@@ -258,9 +258,9 @@ class EditorController(FrameViewer):
             try:
                 work(report)
             finally:
-                self.jobs.post(end)
+                self.background.post(end)
 
-        self.jobs.run(text, guarded)
+        self.background.run(text, guarded)
 
     # End
 

@@ -12,9 +12,9 @@ from PyQt5.QtWidgets import QFileDialog, QWidget
 from blendmask_live.annotation import BlendSettings, Project, Reblend
 from blendmask_live.errors import AnnotationError
 from blendmask_live.export import ExportOptions
+from gui.editor.background import Report
 from gui.editor.controller import EditorController
 from gui.editor.export_dialog import ExportDialog
-from gui.editor.jobs import Report
 from gui.editor.learn_dialog import LearnDialog
 from gui.editor.reblend_dialog import ReblendDialog
 from gui.shared.preferences import Preferences
@@ -85,7 +85,7 @@ class EditorFiles(QObject):
             export_project(project, folder, formats=formats, options=options, report=report)
             return folder / project.path.stem
 
-        self._controller.jobs.run(self.tr("Exporting"), work, self._tell_export)
+        self._controller.background.run(self.tr("Exporting"), work, self._tell_export)
 
     def _tell_export(self, folder: Path) -> None:
         text = self.tr("{} holds the files.").format(folder)

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from PyQt5.QtCore import QObject, Qt, QTimer
 from PyQt5.QtGui import QImage
 
+from gui.editor.background import Report
 from gui.editor.controller import EditorController
 from gui.editor.frame_reader import PictureAccess
-from gui.editor.jobs import Report
 from gui.editor.timeline import Timeline
 from gui.shared.pixels import to_qimage
 
@@ -64,7 +64,7 @@ class FilmStrip(QObject):
             self._timeline.show_pictures(self._kept)
 
         if missing:
-            controller.jobs.run("", work, finish)
+            controller.background.run("", work, finish)
         else:
             finish({})
 

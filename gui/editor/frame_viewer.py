@@ -13,9 +13,9 @@ from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 from blendmask_live.annotation import Project
 from blendmask_live.datatypes import Instances, TrackedInstances
 from blendmask_live.errors import BlendMaskLiveError
-from gui.editor.editor_problems import editor_problem
+from gui.editor.background import BackgroundWork
 from gui.editor.frame_reader import FrameReader
-from gui.editor.jobs import Jobs
+from gui.editor.problems import editor_problem
 from gui.shared.problems import Problem
 
 __all__ = ["FrameViewer"]
@@ -35,8 +35,9 @@ class FrameViewer(QObject):
         picture: Its (H, W, 3) RGB picture; None until it was read.
         tracked: Its masks, without hidden tracks.
         marks: In and out point; playing ends at the latter.
-        jobs: What goes on in the background.
-        is_busy: A job changes the project; nothing can be shown or edited until it ends.
+        background: Does what takes long.
+        is_busy: Work in the background changes the project; until it ends, nothing can be shown
+            or edited.
 
     Signals:
         frame_changed: `frame` is another; picture and masks follow.
@@ -63,8 +64,8 @@ class FrameViewer(QObject):
         self.picture: NDArray[np.uint8] | None = None
         self.tracked = self._masks_of(self.frame)
         self.marks: tuple[int | None, int | None] = (None, None)
-        self.jobs = Jobs(self)
-        self.jobs.failed.connect(self.report)
+        self.background = BackgroundWork(self)
+        self.background.failed.connect(self.report)
         self.is_busy = False
         self._reader: FrameReader | None = None
         self._player = QTimer(self)
@@ -104,10 +105,10 @@ class FrameViewer(QObject):
             self._reader.close()
         self._reader = FrameReader(
             source,
-            on_picture=lambda index, image: self.jobs.post(
+            on_picture=lambda index, image: self.background.post(
                 partial(self._take_picture, index, image)
             ),
-            on_error=lambda error: self.jobs.post(partial(self.report, error)),
+            on_error=lambda error: self.background.post(partial(self.report, error)),
         )
         self.video_opened.emit()
 
@@ -197,7 +198,7 @@ class FrameViewer(QObject):
     def close(self) -> None:
         """End all threads and release the project; nothing is unsaved, ever."""
         self._player.stop()
-        self.jobs.close()
+        self.background.close()
         if self._reader is not None:
             self._reader.close()
         self.project.close()

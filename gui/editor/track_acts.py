@@ -170,8 +170,9 @@ class TrackActs(QObject):
                     menu.addAction(action)
                 menu.addSeparator()
             menu.addAction(self.tr("Select {}").format(under), partial(controller.select, under))
-        names = "split delete hide - confirm copy_next propagate_back propagate_on - smooth"
-        for name in f"{names} fill_holes".split():
-            menu.addSeparator() if name == "-" else menu.addAction(actions[name])
+        actions.add_to(
+            menu,
+            "split delete hide - confirm copy_next propagate_back propagate_on - smooth fill_holes",
+        )
         menu.setAttribute(Qt.WA_DeleteOnClose)
         menu.popup(place)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from blendmask_live.config import SegmenterSettings
     from blendmask_live.segmenting.segmenter import Segmenter
 
-__all__ = ["LOADING_STEPS", "NetworkChoice", "load_network"]
+__all__ = ["LOADING_STEPS", "NetworkChoice", "load_network", "weights_names"]
 
 LOADING_STEPS: Final = 3
 Report = Callable[[int, str], None]
@@ -66,6 +66,17 @@ def load_network(choice: NetworkChoice, settings: SegmenterSettings, report: Rep
     rehearse()
     segmenter.segment(np.zeros((360, 640, 3), np.uint8))
     return segmenter
+
+
+def weights_names() -> tuple[str, ...]:
+    """Names of weights that can be chosen: built-in, the user's own, and published
+    ones that were fetched."""
+    from weights.own import list_own
+    from weights.published import list_published
+    from weights.registry import list_weights
+
+    fetched = (name for name, entry in list_published().items() if entry.path.is_file())
+    return (*(entry.name for entry in list_weights()), *list_own(), *fetched)
 
 
 def _import_torch() -> None:

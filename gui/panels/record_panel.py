@@ -22,7 +22,7 @@ from blendmask_live.live import RecordingStatus
 from gui.live.recorder import RecordingPlan, default_folder
 from gui.panels.format_options import FormatOptions
 from gui.shared.controls import dim_label, heading, panel_column
-from gui.window.playback_bar import clock_text
+from gui.shared.times import clock_text
 
 __all__ = ["RecordPanel"]
 

@@ -22,19 +22,11 @@ from PyQt5.QtWidgets import (
 
 from gui.shared.actions import Actions
 from gui.shared.theme import current_theme
+from gui.shared.times import clock_text
 
-__all__ = ["PlaybackBar", "SeekSlider", "clock_text"]
+__all__ = ["PlaybackBar", "SeekSlider"]
 
 _SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
-
-
-def clock_text(seconds: float) -> str:
-    """1:02:03.45, without hours that are not there."""
-    hundredths = round(seconds * 100)
-    minutes, rest = divmod(hundredths, 6000)
-    hours, minutes = divmod(minutes, 60)
-    hour_text = f"{hours}:{minutes:02d}" if hours else f"{minutes:02d}"
-    return f"{hour_text}:{rest // 100:02d}.{rest % 100:02d}"
 
 
 class SeekSlider(QSlider):
