@@ -208,8 +208,7 @@ class EditorCanvas(VideoView):
             self._paint_polygon(painter, places)
 
     def _paint_brush(self, painter: QPainter, places: list[QPointF]) -> None:
-        scale = self.picture_rect().width() / max(1, self._picture.width())
-        width = 2 * self.radius_px * scale
+        width = 2 * self.radius_px * self.scale
         if places:
             color = QColor("black") if self.tool == "eraser" else QColor(self._color)
             color.setAlpha(140)

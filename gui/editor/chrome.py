@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PyQt5.QtCore import QCoreApplication, QSize, Qt
+from PyQt5.QtCore import QSize, Qt
 from PyQt5.QtWidgets import (
     QDockWidget,
     QMainWindow,
@@ -18,6 +18,7 @@ from PyQt5.QtWidgets import (
 from gui.editor.canvas import TOOLS
 from gui.shared.actions import Actions
 from gui.shared.controls import NumberSlider, scrolling
+from gui.shared.languages import translate as _tr
 
 __all__ = ["add_docks", "add_menus", "add_tool_bar", "lay_out"]
 
@@ -124,8 +125,3 @@ def _dock(window: QMainWindow, name: str, title: str, content: QWidget) -> QDock
     dock.setTitleBarWidget(QWidget(dock))
     dock.setWidget(content)
     return dock
-
-
-def _tr(text: str) -> str:
-    # The name under which pylupdate5 files what is said outside of classes.
-    return QCoreApplication.translate("@default", text)

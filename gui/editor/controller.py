@@ -195,7 +195,7 @@ class EditorController(FrameViewer):
 
     def _refresh(self) -> None:
         self.lanes = self.project.lanes()
-        self.tracked = self._masks_of(self.frame)
+        self.tracked = self.masks_of(self.frame)
         if self.track and self.track not in {lane.track.track_id for lane in self.lanes}:
             self.select(0)
         self.edited.emit()

@@ -62,7 +62,7 @@ class FrameViewer(QObject):
         self.indices = self.project.frame_indices
         self.frame = int(self.indices[0]) if len(self.indices) else 0
         self.picture: NDArray[np.uint8] | None = None
-        self.tracked = self._masks_of(self.frame)
+        self.tracked = self.masks_of(self.frame)
         self.marks: tuple[int | None, int | None] = (None, None)
         self.background = BackgroundWork(self)
         self.background.failed.connect(self.report)
@@ -151,10 +151,11 @@ class FrameViewer(QObject):
     def _take_picture(self, index: int, image: NDArray[np.uint8]) -> None:
         if index == self.frame and not self.is_busy:
             self.picture = image
-            self.tracked = self._masks_of(index)
+            self.tracked = self.masks_of(index)
             self.picture_changed.emit()
 
-    def _masks_of(self, frame: int) -> TrackedInstances:
+    def masks_of(self, frame: int) -> TrackedInstances:
+        """The masks of a frame as the project has them now; none if they cannot be read."""
         if len(self.indices):
             try:
                 return self.project.tracked(frame)

@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PyQt5.QtCore import QCoreApplication
+from gui.shared.languages import translate as _tr
 
 if TYPE_CHECKING:
     from blendmask_live.config import SegmenterSettings
@@ -112,8 +112,3 @@ def _load_torch_libraries() -> None:
             ctypes.WinDLL("kernel32").LoadLibraryW(str(library))
         else:
             ctypes.CDLL(None).dlopen(os.fsencode(library), os.RTLD_NOW)
-
-
-def _tr(text: str) -> str:
-    # The name under which pylupdate5 files what is said outside of classes.
-    return QCoreApplication.translate("@default", text)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PyQt5.QtCore import QCoreApplication
-
 from blendmask_live.errors import (
     BlendMaskLiveError,
     ConfigError,
@@ -15,6 +13,7 @@ from blendmask_live.errors import (
     StageFailed,
     WeightsError,
 )
+from gui.shared.languages import translate as _tr
 
 __all__ = ["Problem", "problem_of"]
 
@@ -63,8 +62,3 @@ def problem_of(error: BaseException) -> Problem:
         return Problem(_tr("This did not work"), text, "retry")
     detail = text if isinstance(error, StageFailed) else f"{type(error).__name__}: {text}"
     return Problem(_tr("Something unexpected happened"), detail, "retry")
-
-
-def _tr(text: str) -> str:
-    # The name under which pylupdate5 files what is said outside of classes.
-    return QCoreApplication.translate("@default", text)

@@ -147,6 +147,11 @@ class VideoView(QWidget):
         y = self.height() / 2 - self._center.y() * height
         return QRectF(x, y, width, height)
 
+    @property
+    def scale(self) -> float:
+        """Widget px for each frame px."""
+        return self.picture_rect().width() / max(1, self._picture.width())
+
     def to_frame(self, widget_px: QPointF) -> QPointF:
         """Widget px to frame px."""
         rect = self.picture_rect()

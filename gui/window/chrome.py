@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from PyQt5.QtCore import QCoreApplication, QSize, Qt, pyqtSignal
+from PyQt5.QtCore import QSize, Qt, pyqtSignal
 from PyQt5.QtWidgets import (
     QAction,
     QActionGroup,
@@ -25,6 +25,7 @@ from blendmask_live import __version__
 from gui.shared.actions import Actions
 from gui.shared.icons import icon
 from gui.shared.languages import LANGUAGES
+from gui.shared.languages import translate as _tr
 from gui.shared.preferences import Preferences
 from gui.shared.problems import Problem
 from gui.shared.shortcuts_dialog import ShortcutsDialog
@@ -216,8 +217,3 @@ def _show_about(window: QWidget) -> None:
         "<p>Licence: Apache-2.0. This window uses PyQt5 (GPL v3).</p>"
     )
     QMessageBox.about(window, _tr("About BlendMask Live"), text.format(version=__version__))
-
-
-def _tr(text: str) -> str:
-    # The name under which pylupdate5 files what is said outside of classes.
-    return QCoreApplication.translate("@default", text)
