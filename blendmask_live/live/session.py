@@ -170,7 +170,7 @@ class LiveSession:
         self._player.play()
 
     def pause(self) -> None:
-        """Stand still; a live source is read on, so that playing goes on with the newest."""
+        """Stand still; a live source is still read, so that playing continues with the newest."""
         self._player.pause()
 
     def step(self, frames: int) -> None:

@@ -18,12 +18,12 @@ from gui.shared.pixels import to_qimage
 __all__ = ["FilmStrip"]
 
 _HEIGHT_PX: Final = 92
-"""Twice what is shown, for screens with small pixels."""
+"""Twice the height that is shown, for screens with small pixels."""
 _AFTER_MS: Final = 400
 
 
 class FilmStrip(QObject):
-    """Fills the strip when the view has come to rest."""
+    """Fills the strip once the timeline has stopped moving."""
 
     def __init__(self, controller: EditorController, timeline: Timeline) -> None:
         super().__init__(timeline)

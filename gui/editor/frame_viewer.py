@@ -26,7 +26,7 @@ _NOMINAL_FPS: Final = 25.0
 class FrameViewer(QObject):
     """Owns a project and what is shown of it; pictures are read in a thread.
 
-    Frames are meant by their index in the source.
+    A frame is named by its index in the source.
 
     Attributes:
         project: The open project.
@@ -75,15 +75,15 @@ class FrameViewer(QObject):
     # The video
 
     def find_video(self) -> None:
-        """Open the video where it is known to be; else tell, it can be relinked."""
+        """Open the video where the project says it is; if it is not there, a problem says so."""
         try:
             source = self.project.locate_source()
         except BlendMaskLiveError as error:
-            self._tell_no_video(error)
+            self._report_no_video(error)
         else:
             self._open_video(source)
 
-    def _tell_no_video(self, error: BlendMaskLiveError) -> None:
+    def _report_no_video(self, error: BlendMaskLiveError) -> None:
         text = self.tr("The video cannot be shown")
         self.problem_found.emit(Problem(text, str(error), "relink"))
 
@@ -93,7 +93,7 @@ class FrameViewer(QObject):
         return self._reader is not None
 
     def _places_per_s(self) -> float:
-        """How fast the covered frames follow one another; fewer where some were left out."""
+        """Covered frames per second of video: fewer than the frame rate if some are left out."""
         fps = float(self.project.source.average_fps or _NOMINAL_FPS)
         if len(self.indices) < 2:
             return fps
@@ -117,7 +117,7 @@ class FrameViewer(QObject):
         try:
             self.project.relink(source)
         except BlendMaskLiveError as error:
-            self._tell_no_video(error)
+            self._report_no_video(error)
             return
         self._open_video(str(source))
         self.show(self.frame)
@@ -130,7 +130,7 @@ class FrameViewer(QObject):
         return int(np.searchsorted(self.indices, self.frame))
 
     def show(self, frame: int) -> None:
-        """Show another frame: the covered one at or after it."""
+        """Show a frame, or the next one that the project covers."""
         if not len(self.indices) or self.is_busy:
             return
         place = min(int(np.searchsorted(self.indices, frame)), len(self.indices) - 1)
@@ -143,7 +143,7 @@ class FrameViewer(QObject):
             self._take_picture(self.frame, np.zeros((height, width, 3), np.uint8))
 
     def step(self, places: int) -> None:
-        """Show the frame so many places later."""
+        """Show the covered frame that is this many later, or earlier if negative."""
         if len(self.indices):
             place = min(max(self.place + places, 0), len(self.indices) - 1)
             self.show(int(self.indices[place]))
@@ -174,7 +174,7 @@ class FrameViewer(QObject):
 
     @property
     def is_playing(self) -> bool:
-        """Whether frames follow one another by themselves."""
+        """Whether it plays."""
         return self._player.isActive()
 
     def play(self, is_on: bool) -> None:
@@ -193,7 +193,7 @@ class FrameViewer(QObject):
             self.step(1)
 
     def report(self, error: Exception) -> None:
-        """Tell people of an error."""
+        """Show an error as a problem."""
         self.problem_found.emit(editor_problem(error))
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""Errors as the editor tells them."""
+"""Errors as the editor shows them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["editor_problem"]
 
 
 def editor_problem(error: BaseException) -> Problem:
-    """As `problem_of`, with the ways out that the editor has."""
+    """As `problem_of`, with the actions that the editor has."""
     problem = replace(problem_of(error), action="")
     if isinstance(error, SourceError):
         return replace(problem, title=_tr("The video cannot be shown"), action="relink")

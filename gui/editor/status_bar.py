@@ -1,4 +1,4 @@
-"""The editor's status bar: where one is, what there is, what goes on."""
+"""The editor's status bar: frame and time, work in the background, counts."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class EditorStatus(QStatusBar):
         self._position.setText("   ·   ".join(parts))
 
     def show_counts(self) -> None:
-        """Show how much there is, and how much of it a person has seen to."""
+        """Show how many tracks and masks there are, and how many a person has checked."""
         controller, masks, seen = self._controller, 0, 0
         for lane in controller.lanes:
             for run in lane.runs:

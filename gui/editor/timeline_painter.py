@@ -92,7 +92,7 @@ def _paint_lane(
         _paint_run(painter, run, box, color)
         if run.is_keyframe:
             confirmed.append(box)
-    # Last, as a diamond is wider than its frame.
+    # Last, since a diamond is wider than its frame.
     for box in confirmed:
         _paint_confirmed(painter, box)
     painter.restore()

@@ -1,4 +1,4 @@
-"""What is done with the selected track: by menu, button and key."""
+"""Edits of the selected track, by menu, button and key."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class TrackActs(QObject):
 
     def _confirm(self) -> None:
         controller = self._controller
-        # "From here on" would confirm what nobody has looked at.
+        # "From here on" would confirm frames that nobody has looked at.
         is_meant = controller.scope in ("here", "marks")
         frames = controller.frames if is_meant else FrameRange.only(controller.frame)
         controller.apply(SetKeyframe(controller.track, frames))

@@ -145,7 +145,7 @@ class EditorWindow(QMainWindow):
     def _connect_parts(self) -> None:
         controller = self.controller
         self.banner.action_chosen.connect(self.files.act_on)
-        self.files.told.connect(self.banner.show_problem)
+        self.files.problem_found.connect(self.banner.show_problem)
         self.files.learned.connect(self.learned)
         self.brush_size.chosen.connect(self.canvas.set_radius)
         self.canvas.radius_changed.connect(self.brush_size.set_number)

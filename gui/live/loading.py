@@ -1,4 +1,4 @@
-"""What takes long: opening sources and loading the network; called in a worker thread."""
+"""Loads the network, which takes long: to be called in a worker thread."""
 
 from __future__ import annotations
 
@@ -82,8 +82,8 @@ def weights_names() -> tuple[str, ...]:
 def _import_torch() -> None:
     """Import what the network needs, while the window goes on.
 
-    Its million objects stay for good: looking for garbage among them, with Python's lock held,
-    would stop the window for a quarter of a second now, and again and again in live view.
+    PyTorch makes a million objects, which stay. The garbage collector would look through them with
+    Python's lock held and stop the window for a quarter of a second, now and again and again.
     """
     if "torch" in sys.modules:
         return
@@ -94,7 +94,7 @@ def _import_torch() -> None:
     finally:
         gc.enable()
     gc.freeze()
-    # Some extension modules complain about what is left at the end.
+    # Some extension modules complain about frozen objects at the end.
     atexit.register(gc.unfreeze)
 
 

@@ -81,7 +81,7 @@ class NumberSlider(QWidget):
         return self._slider
 
     def set_number(self, number: float) -> None:
-        """Show a number; nobody is told."""
+        """Show a number; emits nothing."""
         self._slider.blockSignals(True)
         self._slider.setValue(round((number - self._smallest) / self._step))
         self._slider.blockSignals(False)
@@ -128,7 +128,7 @@ class SegmentedChoice(QWidget):
         return self._buttons[key]
 
     def set_chosen(self, key: object) -> None:
-        """Show which choice holds; nobody is told."""
+        """Show which choice holds; emits nothing."""
         self._buttons[key].setChecked(True)
 
     def _choose(self, key: object, checked: bool = False) -> None:

@@ -36,10 +36,10 @@ WINDOW_ACTIONS: Final = (
     ),
     ActionSpec("step_back", QT_TRANSLATE_NOOP("Actions", "One frame back"), "Left", "step-back"),
     ActionSpec(
-        "step_forward", QT_TRANSLATE_NOOP("Actions", "One frame on"), "Right", "step-forward"
+        "step_forward", QT_TRANSLATE_NOOP("Actions", "One frame forward"), "Right", "step-forward"
     ),
     ActionSpec("jump_back", QT_TRANSLATE_NOOP("Actions", "25 frames back"), "Shift+Left"),
-    ActionSpec("jump_forward", QT_TRANSLATE_NOOP("Actions", "25 frames on"), "Shift+Right"),
+    ActionSpec("jump_forward", QT_TRANSLATE_NOOP("Actions", "25 frames forward"), "Shift+Right"),
     ActionSpec("to_start", QT_TRANSLATE_NOOP("Actions", "To the start"), "Home", "to-start"),
     ActionSpec("to_end", QT_TRANSLATE_NOOP("Actions", "To the end"), "End"),
     ActionSpec("loop", QT_TRANSLATE_NOOP("Actions", "Loop"), "Ctrl+L", "loop", is_checkable=True),

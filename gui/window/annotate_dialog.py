@@ -168,7 +168,7 @@ class AnnotateDialog(QDialog):
         row.addWidget(browse)
         column.addLayout(row)
         self.latents = QCheckBox(
-            self.tr("Keep bases and attention (larger; masks can be blended anew later)"), self
+            self.tr("Keep bases and attention (larger; masks can be re-blended later)"), self
         )
         column.addWidget(self.latents)
         self._bar = QProgressBar(self)

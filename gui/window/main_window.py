@@ -54,7 +54,7 @@ __all__ = ["MainWindow"]
 
 
 class MainWindow(QMainWindow):
-    """Shows what the controller has and hands on what the user wants.
+    """Shows what the controller has and tells the controller what the user wants.
 
     Attributes:
         controller: Does the work; closed with the window.
@@ -291,7 +291,7 @@ class MainWindow(QMainWindow):
         self._progress.setRange(0, steps)
         self._progress.setValue(done)
         self.view.show_message(text and f"{text}…")
-        # The session is about to go.
+        # While another source is loaded, nothing can be recorded.
         self.actions_by_name["record"].setEnabled(not text)
 
     def _show_status(self) -> None:
@@ -346,7 +346,7 @@ class MainWindow(QMainWindow):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        # Those of the docks; made by Qt, with a line below that no style sheet takes away.
+        # The tab bars of docks are made by Qt, with a line below that no style sheet removes.
         for tabs in self.findChildren(QTabBar):
             tabs.setDrawBase(False)
             tabs.setElideMode(Qt.ElideNone)
@@ -378,7 +378,7 @@ class MainWindow(QMainWindow):
         if self._may_close:
             event.accept()
             return
-        # Files are completed in the worker thread; the window goes when they are.
+        # Files are completed in the worker thread; the window closes when they are.
         event.ignore()
         self._preferences.set_bytes("geometry", self.saveGeometry())
         self._preferences.set_bytes("window_state", self.saveState())

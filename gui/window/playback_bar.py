@@ -30,7 +30,7 @@ _SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 
 
 class SeekSlider(QSlider):
-    """A line over all frames; a press goes where the pointer is.
+    """A line over all frames; a press goes to the frame under the pointer.
 
     Signals:
         frame_chosen: The user wants this frame.
@@ -61,7 +61,7 @@ class SeekSlider(QSlider):
         self.update()
 
     def show_position(self, index: int) -> None:
-        """Move without telling anybody; not while the user drags."""
+        """Move, unless the user drags; emits nothing."""
         if not self.isSliderDown():
             self.setValue(index)
 
@@ -139,7 +139,7 @@ class SeekSlider(QSlider):
 
 
 class PlaybackBar(QFrame):
-    """Buttons of the playback actions, the line, and where we are.
+    """Buttons of the playback actions, the line, and the position.
 
     Signals:
         frame_chosen: The user wants this frame.
@@ -224,7 +224,7 @@ class PlaybackBar(QFrame):
         self._live.setVisible(is_live)
 
     def show_position(self, index: int, pts_s: Fraction | None) -> None:
-        """Show where we are."""
+        """Show the position."""
         self.slider.show_position(index)
         if not self._frame.hasFocus():
             self._frame.blockSignals(True)
@@ -237,7 +237,7 @@ class PlaybackBar(QFrame):
         self._clock.setText(text)
 
     def show_speed(self, speed: float) -> None:
-        """Show the speed; of speeds that are not in the list, and backwards, the number."""
+        """Show the speed; one that is not in the list is added to it."""
         index = self._speed.findData(speed)
         text = f"{speed:g}×"
         if index < 0:

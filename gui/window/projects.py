@@ -56,7 +56,7 @@ class Projects(QObject):
         """Ask how the shown video is to be annotated."""
         controller = self._controller
         if controller.session is None or controller.session.info.is_live:
-            text = self.tr("Open a video file first; what is live is recorded with R.")
+            text = self.tr("Open a video file first. Live sources are recorded with R.")
             self.problem_found.emit(Problem(self.tr("Nothing to annotate"), text, "open"))
             return
         dialog = AnnotateDialog(
