@@ -102,7 +102,7 @@ class BackgroundWork(QObject):
         end()
 
     @property
-    def are_going_on(self) -> bool:
+    def is_going_on(self) -> bool:
         """Whether any work runs or waits."""
         return bool(self._stops)
 

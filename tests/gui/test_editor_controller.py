@@ -278,14 +278,14 @@ def test_frames_of_a_part_are_meant_by_their_place_in_the_source(
     assert controller.frame == 2 * FRAMES - 2
 
 
-def test_own_export_is_imported_as_new_tracks_and_masks_are_blended_anew(
+def test_own_export_is_imported_as_new_tracks_and_masks_are_re_blended(
     show_window: Callable[[EditorController], EditorWindow],
     controller: EditorController,
     tmp_path: Path,
     qtbot: QtBot,
 ) -> None:
     window, project = show_window(controller), controller.project
-    with qtbot.waitSignal(window.files.told, timeout=60_000):
+    with qtbot.waitSignal(window.files.problem_found, timeout=60_000):
         window.files.export(tmp_path / "out", ("youtube-vis",), ExportOptions())
     window.files.import_annotations(tmp_path / "out" / "squares" / "youtube-vis")
     assert controller.is_busy and not controller.apply(RenameTrack(1, "not now"))
