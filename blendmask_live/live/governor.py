@@ -112,7 +112,7 @@ class Governor:
         return self.quality.compared_with(self._ladder[0])
 
     def observe(self, cost_ms: float, *, quality: Quality) -> None:
-        """Take in what a frame cost the slowest stage.
+        """Learn what a frame cost the slowest stage.
 
         Args:
             cost_ms: Time per frame of the source; the network's time is spread over the frames

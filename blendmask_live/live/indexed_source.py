@@ -37,7 +37,7 @@ class IndexedSource:
         frame = self._source.read()
         if frame is not None:
             if self._source.info.is_live:
-                # Waiting for a camera is no work.
+                # Waiting for a camera does not count.
                 started_s = max(started_s, frame.captured_at)
             self.timings.record("capture", (time.monotonic() - started_s) * 1000)
         self._next_index = None if frame is None else frame.index + 1

@@ -52,5 +52,5 @@ class NewestFrame:
         return ()
 
     def discard(self) -> None:
-        # The last word of this sink, after a failure too: the state has changed.
+        # Also called after a failure: the state of the session has changed.
         self._on_change()

@@ -188,7 +188,7 @@ class Player:
             self._go_to(index)
 
     def step(self, frames: int) -> None:
-        """Pause, and show the frame so many further on, or back.
+        """Pause, and show the frame that is this many further on, or back if negative.
 
         Raises:
             ValueError: If the source cannot seek.

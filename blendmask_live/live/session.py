@@ -174,7 +174,7 @@ class LiveSession:
         self._player.pause()
 
     def step(self, frames: int) -> None:
-        """Pause, and show the frame so many further on, or back.
+        """Pause, and show the frame that is this many further on, or back if negative.
 
         Raises:
             ValueError: If the source cannot seek.

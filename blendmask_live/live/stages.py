@@ -20,7 +20,7 @@ from tracking import MaskTracker, TrackerConfig
 __all__ = ["Detection", "Detector", "Follower"]
 
 _OLDEST_S = 0.35
-"""Objects that the network saw longer ago than this are not moved on: it looks again."""
+"""If the network saw the objects longer ago than this, they are detected again, not moved on."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -101,7 +101,7 @@ def add_docks(
     """The track above; repairs and journal, one behind the other, below."""
     window.setTabPosition(Qt.AllDockWidgetAreas, QTabWidget.North)
     scrolled = scrolling(track)
-    # Clicks on its buttons would else take the keys from the picture.
+    # Otherwise clicks on its buttons would take the keys from the picture.
     scrolled.setFocusPolicy(Qt.NoFocus)
     docks = {
         "track": _dock(window, "track", _tr("Track"), scrolled),

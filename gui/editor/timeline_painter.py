@@ -127,7 +127,7 @@ def _paint_name(
 def _paint_run(painter: QPainter, run: Run, box: QRectF, color: QColor) -> None:
     fill = QColor(color)
     if run.origin in (Origin.COASTED, Origin.INTERPOLATED, Origin.PROPAGATED):
-        # Made from other frames: see-through, so that it shows where to look twice.
+        # Masks made from other frames are see-through: people should check them.
         fill.setAlphaF(fill.alphaF() * 0.4)
     painter.fillRect(box, fill)
     if run.origin == Origin.COASTED:
@@ -140,7 +140,7 @@ def _paint_confirmed(painter: QPainter, box: QRectF) -> None:
         light = QColor(current_theme().text)
         painter.fillRect(QRectF(box.left(), box.bottom() + 1, box.width(), 2), light)
         return
-    # That of the first frame is shown whole too.
+    # Also the diamond of the first frame is shown whole.
     center = QPointF(max(box.center().x(), HEADER_PX + 5.5), box.center().y())
     corners = [QPointF(0, -4.5), QPointF(4.5, 0), QPointF(0, 4.5), QPointF(-4.5, 0)]
     painter.setPen(QPen(QColor(0, 0, 0, 160), 1))

@@ -42,7 +42,7 @@ _NEED_RIGHT = "brush polygon new_track import_file import_folder reblend".split(
 
 
 class EditorWindow(QMainWindow):
-    """Shows a project and hands on what the user wants.
+    """Shows a project and tells the controller what the user wants.
 
     Attributes:
         controller: Does the work; closed with the window.

@@ -295,7 +295,7 @@ class LiveController(QObject):
         try:
             self.session.settings = replace(self.settings, segmenter=kept)
         except ConfigError as error:
-            # Classes that another network knew.
+            # This network may not know classes that were chosen for another one.
             self._report_failure(error)
 
     def _report_failure(self, error: BaseException) -> None:

@@ -1,4 +1,4 @@
-"""Recordings: clean frames with masks in any format, and what is shown, as it is shown."""
+"""Recordings: clean frames with masks in any format, and a video of what the window shows."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class _Running:
 
     @property
     def goes_on(self) -> bool:
-        """Whether anything has not ended early."""
+        """Whether anything is still being recorded."""
         shown_failed = self.shown is not None and bool(self.shown.failure)
         shows_on = self.plan.records_shown and not shown_failed
         return shows_on or len(self.ended) < len(self.plan.formats)

@@ -56,7 +56,7 @@ class _Tree(QTreeWidget):
 
 
 class TracksPanel(QWidget):
-    """Lists classes with their tracks and says which ones the user wants to see.
+    """Lists classes with their tracks and emits which ones the user wants to see.
 
     Signals:
         visibility_chosen: The wanted `Visibility`.

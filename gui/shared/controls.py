@@ -152,7 +152,7 @@ def dim_label(text: str, parent: QWidget) -> QLabel:
 
 
 def error_label(parent: QWidget) -> QLabel:
-    """Says what is wrong where it is wrong; hidden until there is something."""
+    """Shows an error beside the controls that it is about; hidden while there is none."""
     label = QLabel(parent)
     label.setObjectName("error")
     label.setWordWrap(True)

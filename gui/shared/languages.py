@@ -10,7 +10,7 @@ from PyQt5.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 __all__ = ["LANGUAGES", "load_language", "translate"]
 
 LANGUAGES: Final = {"system": "", "en": "English", "de": "Deutsch"}
-"""What can be chosen -> its own name."""
+"""Languages that can be chosen -> their own names."""
 _FOLDER: Final = Path(__file__).parents[1] / "translations"
 
 

@@ -6,7 +6,7 @@ __all__ = ["clock_text"]
 
 
 def clock_text(seconds: float) -> str:
-    """1:02:03.45, without hours that are not there."""
+    """As 1:02:03.45; without the hours if there are none."""
     hundredths = round(seconds * 100)
     minutes, rest = divmod(hundredths, 6000)
     hours, minutes = divmod(minutes, 60)
