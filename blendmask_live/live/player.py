@@ -6,7 +6,6 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from typing import Final
 
 from blendmask_live.capture.source import FrameSource, notice_of
@@ -17,8 +16,6 @@ from blendmask_live.pipeline import StageTimings
 
 __all__ = ["PlayedFrame", "Player"]
 
-_NOMINAL_FPS: Final = Fraction(25)
-"""Of folders of images, which have no frame rate."""
 _LATEST_S: Final = 0.25
 """If a frame is later than this, playing goes on from there instead of catching up."""
 _LONGEST_GAP_S: Final = 10.0
@@ -387,7 +384,7 @@ class Player:
 
     def _gap_s(self, frame: Frame) -> float:
         """Time between the frame shown and this one, in seconds of video."""
-        fps = self.info.average_fps or _NOMINAL_FPS
+        fps = self.info.fps
         if self._last is None or self._jump is not None:
             return float(1 / fps)
         gap_s = (frame.index - self._last.index) / fps
