@@ -101,12 +101,12 @@ def make_window(
     if reports is not None:
         reports.settings = preferences.everything
         reports.on_report = lambda error, path: controller.worker.post(
-            partial(_tell_crash, window, error, path)
+            partial(_show_crash, window, error, path)
         )
     return window
 
 
-def _tell_crash(window: MainWindow, error: BaseException, report: Path | None) -> None:
+def _show_crash(window: MainWindow, error: BaseException, report: Path | None) -> None:
     text = f"{type(error).__name__}: {error}"
     if report is not None:
         text += window.tr(" A report was written: {}").format(report)

@@ -182,8 +182,11 @@ class _Pool:
             elif self._begun[index] < _ATTEMPTS:
                 self._waiting.appendleft(index)
             else:
-                reason = f"{job.shown_source}: its process was lost {_ATTEMPTS} times (killed, or out of "
-                self._records[index] = failed(job, reason + "memory); try fewer --jobs")
+                self._records[index] = failed(
+                    job,
+                    f"{job.shown_source}: its process was lost {_ATTEMPTS} times (killed, or out "
+                    "of memory); try fewer --jobs",
+                )
             return False
         except Exception as error:
             self._records[index] = failed(

@@ -41,7 +41,7 @@ class LiveController(QObject):
 
     Attributes:
         session: The session that is shown; None while there is none.
-        source_spec: What was asked for last, as `open_source` takes it.
+        source_spec: The source that was asked for last, as `open_source` takes it.
         settings: Of segmenter and tracker; kept from session to session.
         latest: The newest frame taken.
         status: Of the session, a quarter of a second old at most.
@@ -59,7 +59,7 @@ class LiveController(QObject):
         settings_changed: `settings` is new.
         cameras_found: A tuple of (open_source's spec, name).
         problem_found: A `Problem` to show.
-        problem_solved: What was shown last holds no longer.
+        problem_solved: The problem shown last is over.
         closed: All threads have ended.
     """
 
@@ -100,7 +100,6 @@ class LiveController(QObject):
         self.preferences = preferences
         self.network = network or preferences.load("network", NetworkChoice())
         self.settings = settings or _remembered_settings(preferences)
-        self.recorder = Recorder(self)
         self._segmenter: tuple[NetworkChoice, Segmenter] | None = None
         self.opening = opening or SourceChoice()
         self._has_chosen_network = False
@@ -113,6 +112,9 @@ class LiveController(QObject):
         self._notice = ""
         self.worker = Worker(self)
         self.worker.failed.connect(self._report_failure)
+        self.recorder = Recorder(self, preferences, self.worker, parent=self)
+        self.recorder.problem_found.connect(self.problem_found)
+        self.recorder.problem_solved.connect(self.problem_solved)
         self._bridge = SessionBridge(self)
         self._bridge.changed.connect(self._take_frame)
         self._status_timer = QTimer(self)
@@ -122,7 +124,7 @@ class LiveController(QObject):
     # Sources
 
     def open(self, spec: str | Path) -> None:
-        """Show another source; returns at once, a problem is told by signal."""
+        """Show another source; returns at once, a problem comes as a signal."""
         self._request += 1
         self._playhead = None
         self.recorder.finish()
@@ -169,7 +171,7 @@ class LiveController(QObject):
             segmenter = self._load(network, settings.segmenter)
             if before is not None:
                 before.stop()
-            # Brings PyTorch, whose loading is told above.
+            # Imports PyTorch, unless `_load` did before.
             from blendmask_live.live import LiveSession
 
             session = LiveSession(source, segmenter, settings, on_change=self._bridge.publish)
@@ -213,7 +215,7 @@ class LiveController(QObject):
         if request != self._request:
             return
         if self._segmenter is not None and self._segmenter[0] != self.network:
-            # The one that runs goes on.
+            # The network that runs goes on.
             self.network = self._segmenter[0]
             self.settings_changed.emit()
         self.loading_changed.emit(LOADING_STEPS, LOADING_STEPS, "")
@@ -238,10 +240,10 @@ class LiveController(QObject):
         if status.state == "failed" and not self._was_failed and self.session.error:
             self._session_failed(self.session.error)
         if status.recording is not None:
-            self.recorder.tell_failures(status.recording)
+            self.recorder.report_failures(status.recording)
         if status.notice != self._notice:
             self._notice = status.notice
-            self._tell_notice()
+            self._report_notice()
         self.status_changed.emit()
 
     def _session_failed(self, error: BaseException) -> None:
@@ -250,7 +252,7 @@ class LiveController(QObject):
         self.recorder.give_up()
         self.problem_found.emit(problem_of(error))
 
-    def _tell_notice(self) -> None:
+    def _report_notice(self) -> None:
         if not self._notice:
             self.problem_solved.emit()
             return
@@ -268,7 +270,7 @@ class LiveController(QObject):
         self._change(replace(self.settings, tracker=config, is_tracking=is_tracking))
 
     def set_target_fps(self, target_fps: float | None) -> None:
-        """Let quality give way to hold this rate; None for the full quality."""
+        """Lower the quality as far as needed to hold this rate; None for the full quality."""
         self._change(replace(self.settings, target_fps=target_fps))
 
     def keep_latents(self, is_needed: bool) -> None:
@@ -311,7 +313,7 @@ class LiveController(QObject):
         try:
             self.session.settings = replace(self.settings, segmenter=kept)
         except ConfigError as error:
-            # Classes that another network knew.
+            # This network may not know classes that were chosen for another one.
             self._report_failure(error)
 
     def _report_failure(self, error: BaseException) -> None:

@@ -184,7 +184,7 @@ class AnnotateDialog(QDialog):
         self.two_pass.setEnabled(self._request.track)
         self.two_pass.toggled.connect(self._refresh)
         self.latents = QCheckBox(
-            self.tr("Keep bases and attention (larger; masks can be blended anew later)"), self
+            self.tr("Keep bases and attention (larger; masks can be re-blended later)"), self
         )
 
     def _lay_out(self) -> None:
