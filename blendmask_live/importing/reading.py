@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,11 +21,15 @@ from blendmask_live.masks.segmentations import crop_of_rle, polygons_crop, segme
 __all__ = [
     "at_place",
     "check_size",
+    "load_annotations",
     "load_json",
     "main_file",
+    "numbered_parts",
     "open_png",
     "read_text",
+    "reported_pictures",
     "segmentation_crop",
+    "shown_files",
 ]
 
 
@@ -42,6 +47,17 @@ def main_file(path: Path, *names: str) -> Path:
     raise AnnotationError(f"{path}: expected {' or '.join(names)} in this folder, found neither")
 
 
+def numbered_parts(folder: Path) -> list[tuple[int, Path]]:
+    """The folders `part2`, `part3`... of an export that one part had no room for."""
+    found = ((re.fullmatch(r"part([0-9]{1,6})", part.name), part) for part in folder.glob("part*"))
+    return sorted((int(match[1]), part) for match, part in found if match and part.is_dir())
+
+
+def shown_files(folder: Path, pattern: str) -> list[Path]:
+    """Files by name, without the hidden ones (macOS writes `._1.png` beside `1.png`)."""
+    return sorted(path for path in folder.glob(pattern) if not path.name.startswith("."))
+
+
 def read_text(path: Path) -> str:
     """A file's text.
 
@@ -56,6 +72,25 @@ def read_text(path: Path) -> str:
         raise AnnotationError(f"{path}: no UTF-8 text (byte {error.start})") from error
 
 
+def load_annotations(path: Path) -> Any:
+    """A file's JSON value, as `load_json`; Label Studio's own is refused by name.
+
+    Raises:
+        AnnotationError: As `load_json`, or if it is Label Studio's.
+    """
+    content = load_json(path)
+    task = content[0] if isinstance(content, list) and content else content
+    if isinstance(task, dict) and (
+        ("data" in task and not {"annotations", "completions", "predictions"}.isdisjoint(task))
+        or {"annotation_id", "annotator"} <= task.keys()
+    ):
+        raise AnnotationError(
+            f"{path}: is Label Studio's own JSON, which is not read; export the project there "
+            "as 'COCO' (masks and polygons) and import the result.json of that"
+        )
+    return content
+
+
 def load_json(path: Path) -> Any:
     """A file's JSON value.
 
@@ -64,6 +99,8 @@ def load_json(path: Path) -> Any:
     """
     try:
         return json.loads(read_text(path))
+    except RecursionError as error:
+        raise AnnotationError(f"{path}: not valid JSON: nested too deep") from error
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise AnnotationError(f"{path}: not valid JSON, {place}: {error.msg}") from error
@@ -76,7 +113,7 @@ def at_place(place: str) -> Iterator[None]:
         yield
     except KeyError as error:
         raise AnnotationError(f"{place}: {error.args[0]!r} is missing") from error
-    except (ValueError, TypeError, AttributeError, IndexError) as error:
+    except (ValueError, TypeError, AttributeError, IndexError, OverflowError) as error:
         raise AnnotationError(f"{place}: {error}") from error
 
 
@@ -100,6 +137,8 @@ def segmentation_crop(segmentation: Any, frame_size: tuple[int, int], place: str
         AnnotationError: If it cannot be read or is of another size.
     """
     with at_place(place):
+        if not segmentation:
+            raise ValueError("it has no outline or mask, perhaps only a box")
         if isinstance(segmentation, list):
             return polygons_crop(segmentation, frame_size)
         if isinstance(segmentation, dict):
@@ -114,14 +153,20 @@ def open_png(path: Path, *, modes: Sequence[str], wanted: str) -> NDArray[np.int
     Raises:
         AnnotationError: If it cannot be read or is of another kind; `wanted` names the right one.
     """
+    with reported_pictures(path, wanted=wanted), Image.open(path) as picture:
+        if picture.mode not in modes:
+            raise AnnotationError(f"{path}: expected {wanted}, found mode {picture.mode}")
+        return np.asarray(picture)
+
+
+@contextmanager
+def reported_pictures(path: Path, *, wanted: str) -> Iterator[None]:
+    """Turn Pillow's refusals into an error that names the file."""
     try:
-        with Image.open(path) as picture:
-            if picture.mode not in modes:
-                raise AnnotationError(f"{path}: expected {wanted}, found mode {picture.mode}")
-            return np.asarray(picture)
+        yield
     except UnidentifiedImageError as error:
         raise AnnotationError(f"{path}: expected {wanted}, found no picture") from error
-    except (OSError, SyntaxError) as error:
+    except (OSError, SyntaxError, Image.DecompressionBombError) as error:
         raise AnnotationError(f"{path}: the picture is damaged ({error})") from error
 
 
