@@ -72,8 +72,8 @@ def read_cvat(path: Path, target: ImportTarget) -> ImportedSequence:
     _check_frame(path, root, target)
     numbers = FrameNumbers(path.parent, target)
     labels: dict[str, int] = {}
-    for name in root.iterfind("./meta//labels/label/name"):
-        labels.setdefault(name.text or "", len(labels))
+    for label in root.iterfind("./meta//labels/label/name"):
+        labels.setdefault(label.text or "", len(labels))
     with at_place(str(path)):
         keys = [int(track.attrib["id"]) for track in tracks]
         ids = TrackIds([(key, key) for key in keys])

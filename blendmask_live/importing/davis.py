@@ -48,7 +48,7 @@ def read_davis(path: Path, target: ImportTarget) -> ImportedSequence:
     # Parts without an object are not written: part3 may follow on the first.
     parts = {number - 1: folder for number, folder in numbered_parts(path)}
     for part, folder in sorted((parts | {0: path}).items()):
-        for file in shown_files(folder, "*.png"):
+        for file in shown_files(folder, ".png"):
             files[file.name].append((part, file))
     if not files:
         raise AnnotationError(f"{path}: expected pictures like 00000.png, found none")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from blendmask_live.errors import AnnotationError
@@ -85,10 +86,23 @@ def _of_folder(path: Path) -> str:
         return _of_track_files(path)
     if (path / "tracks.csv").is_file():
         return "csv"
-    for file in shown_files(path, "*.json"):
+    for file in shown_files(path, ".json"):
         if found := _of_json(load_annotations(file)):
             return found
-    return "davis" if shown_files(path, "*.png") else ""
+    pictures = shown_files(path, ".png")
+    return _of_mask(pictures[0]) if pictures else ""
+
+
+def _of_mask(picture: Path) -> str:
+    """MOTS has class * 1000 + instance in 16 bits (KITTI: in a folder for each sequence)."""
+    try:
+        with Image.open(picture) as opened:
+            is_wide = opened.mode.startswith("I")
+            # 65535 is white: a mask of one object.
+            is_mots = is_wide and 1000 <= np.asarray(opened).max() < 65535
+            return "mots-png" if is_mots else "davis"
+    except (OSError, SyntaxError):
+        return "davis"
 
 
 def _of_track_files(path: Path) -> str:

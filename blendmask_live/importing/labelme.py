@@ -48,7 +48,7 @@ def read_labelme(path: Path, target: ImportTarget) -> ImportedSequence:
     Raises:
         AnnotationError: If a file cannot be used.
     """
-    files = shown_files(path, "*.json") if path.is_dir() else [path]
+    files = shown_files(path, ".json") if path.is_dir() else [path]
     contents = [(file, load_json(file)) for file in files]
     contents = [(file, c) for file, c in contents if isinstance(c, dict) and "shapes" in c]
     if not contents:

@@ -36,7 +36,6 @@ __all__ = ["read_mots", "read_mots_png"]
 _CLASS_NAMES: Final = {1: "car", 2: "person"}
 _IGNORE_REGION: Final = 10
 _PART_STEP: Final = 1_000_000
-"""Parts use the same object ids again for other objects."""
 
 
 def read_mots(path: Path, target: ImportTarget) -> ImportedSequence:
@@ -54,7 +53,8 @@ def read_mots(path: Path, target: ImportTarget) -> ImportedSequence:
     # Path.parts of the file in the folder: the same in every part.
     inner = whole.relative_to(top)
     files = [whole, *(part / inner for _, part in numbered_parts(top) if (part / inner).is_file())]
-    lines: dict[int, list[tuple[int, str, list[str]]]] = defaultdict(list)
+    lines: dict[int, list[tuple[tuple[int, int], str, list[str]]]] = defaultdict(list)
+    objects: list[tuple[int, int]] = []
     remarks = Remarks()
     for part, file in enumerate(files):
         for number, line in enumerate(read_text(file).splitlines(), start=1):
@@ -64,23 +64,25 @@ def read_mots(path: Path, target: ImportTarget) -> ImportedSequence:
                 with at_place(place):
                     if len(fields) != 6:
                         raise ValueError(f"expected 6 fields, found {len(fields)}")
-                    lines[int(fields[0])].append((part, place, fields))
+                    object_id = int(fields[1])
+                    objects.append((part, object_id))
+                    lines[int(fields[0])].append(((part, object_id), place, fields))
     names = _class_names(top / "classes.csv")
     labels = tuple(dict.fromkeys(names.values()))
     numbers = FrameNumbers(top, target)
     usual = 1 if (top / "seqinfo.ini").is_file() else None
     first = numbers.first_of(list(lines), usual=usual, place=str(whole)) if lines else 1
     indices = sorted((numbers.index(n - first, lines[n][0][1]), n) for n in lines)
-    with at_place(str(whole)):
-        ids = _ids([(part, int(row[1])) for rows in lines.values() for part, _, row in rows])
+    # Parts use the same object ids again for other objects.
+    ids = TrackIds([(item, item[0] * _PART_STEP + item[1]) for item in objects])
 
     def read() -> Iterator[tuple[int, TrackedInstances]]:
         for index, number in indices:
             rows = []
-            for part, place, fields in lines[number]:
+            for key, place, fields in lines[number]:
                 if fields[2] != str(_IGNORE_REGION):
                     with remarks.odd_shapes(place):
-                        rows.append(_row(ids.of((part, int(fields[1]))), fields, place))
+                        rows.append(_row(ids.of(key), fields, place))
             if rows:
                 tracked = tracked_instances(
                     rows, labels, target.frame_size, remarks=remarks, place=f"frame {index}"
@@ -94,11 +96,6 @@ def read_mots(path: Path, target: ImportTarget) -> ImportedSequence:
         return MaskRow(track_id, _class_id(int(mots_class), names, labels), 1.0, crop)
 
     return ImportedSequence(labels, read(), numbers.assumptions, remarks)
-
-
-def _ids(objects: list[tuple[int, int]]) -> TrackIds:
-    """Track ids of (part, object id): parts use the same ids again for other objects."""
-    return TrackIds([(item, item[0] * _PART_STEP + item[1]) for item in objects])
 
 
 def _class_id(mots_class: int, names: Mapping[int, str], labels: tuple[str, ...]) -> int:
@@ -117,7 +114,7 @@ def _class_names(path: Path) -> Mapping[int, str]:
 
 
 def read_mots_png(path: Path, target: ImportTarget) -> ImportedSequence:
-    """Read `instances/*.png` and its `labels.txt`, and its parts.
+    """Read `instances/*.png` (or a folder of such pictures), `labels.txt`, and further parts.
 
     Frames are the numbers of the files, as in `read_mots`; where the source is a folder with
     pictures of the same names, these.
@@ -126,17 +123,18 @@ def read_mots_png(path: Path, target: ImportTarget) -> ImportedSequence:
         AnnotationError: If a file cannot be used.
     """
     top = path.parent if path.name == "instances" else path
+    inner = "instances" if (top / "instances").is_dir() else "."
     files: dict[str, list[tuple[int, Path]]] = defaultdict(list)
     folders = [top, *(folder for _, folder in numbered_parts(top))]
     for part, folder in enumerate(folders):
-        for file in shown_files(folder / "instances", "*.png"):
+        for file in shown_files(folder / inner, ".png"):
             files[file.name].append((part, file))
     if not files:
-        raise AnnotationError(f"{path}: expected pictures in {top / 'instances'}, found none")
-    names = _labels_file(top / "instances" / "labels.txt")
+        raise AnnotationError(f"{path}: expected pictures in {top / inner}, found none")
+    names = _labels_file(top / inner / "labels.txt")
     labels = tuple(dict.fromkeys(names.values()))
     numbers = FrameNumbers(top, target)
-    found = numbers.of_names(list(files), first=1, place=str(top / "instances"))
+    found = numbers.of_names(list(files), first=1, place=str(top / inner))
     remarks = Remarks()
     indices = []
     for number, (name, same) in zip(found, files.items(), strict=True):

@@ -53,9 +53,13 @@ def numbered_parts(folder: Path) -> list[tuple[int, Path]]:
     return sorted((int(match[1]), part) for match, part in found if match and part.is_dir())
 
 
-def shown_files(folder: Path, pattern: str) -> list[Path]:
-    """Files by name, without the hidden ones (macOS writes `._1.png` beside `1.png`)."""
-    return sorted(path for path in folder.glob(pattern) if not path.name.startswith("."))
+def shown_files(folder: Path, suffix: str) -> list[Path]:
+    """Files of a folder by name, whatever the case of their suffix.
+
+    Hidden files are left out: macOS writes `._1.png` beside `1.png`.
+    """
+    files = folder.iterdir() if folder.is_dir() else ()
+    return sorted(p for p in files if p.suffix.lower() == suffix and not p.name.startswith("."))
 
 
 def read_text(path: Path) -> str:
@@ -65,7 +69,7 @@ def read_text(path: Path) -> str:
         AnnotationError: If it cannot be read or is no UTF-8 text.
     """
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise AnnotationError(f"{path}: cannot be read ({error.strerror})") from error
     except UnicodeDecodeError as error:

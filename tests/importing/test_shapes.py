@@ -358,6 +358,25 @@ def test_hidden_files_and_strange_folders_beside_masks_are_no_masks(tmp_path: Pa
     assert [tracked.track_ids.tolist() for _, tracked in frames] == [[1, 2], [1, 2]]
 
 
+def test_suffixes_in_capitals_are_suffixes(tmp_path: Path) -> None:
+    folder = tmp_path / "a"
+    folder.mkdir()
+    grey(BLOCKS).save(folder / "00000.PNG")
+    ((_, tracked),) = read_annotations(folder, target=ImportTarget(SIZE, 1)).frames
+    assert tracked.track_ids.tolist() == [1, 2]
+
+
+def test_kitti_pictures_of_a_sequence_are_mots(tmp_path: Path) -> None:
+    folder = tmp_path / "0002"
+    folder.mkdir()
+    values = np.select([BLOCKS == 1, BLOCKS == 2], [1007, 10_000]).astype(np.uint16)
+    Image.fromarray(values).save(folder / "000000.png")
+    imported = read_annotations(folder, target=ImportTarget(SIZE, 1))
+    ((_, tracked),) = imported.frames
+    assert tracked.instances.class_names == ("car",)
+    assert [crop.area for crop in tracked.instances.cropped_masks()] == [200]
+
+
 def test_strange_folders_beside_mots_are_no_parts(tmp_path: Path) -> None:
     (tmp_path / "part2 copy").mkdir()
     wide = BLOCKS.astype(np.uint16) + np.where(BLOCKS, 1000, 0).astype(np.uint16)
@@ -458,8 +477,15 @@ def test_label_studio_is_named(tmp_path: Path, content: Any, format_name: str | 
         read_annotations(tmp_path / "a.json", format=format_name, target=ImportTarget(SIZE, 1))
 
 
+def test_json_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
+    folder = labelme(tmp_path / "a", [box_shape("car", 1)])
+    text = (folder / "0.json").read_text()
+    (folder / "0.json").write_text("\ufeff" + text, encoding="utf-8")
+    assert ids_of(read_annotations(folder, target=ImportTarget(SIZE, 1))) == [{"car": [1]}]
+
+
 def test_json_of_any_nonsense_ends_in_one_line(tmp_path: Path) -> None:
-    for text in ("[" * 100_000, "[]", "{}", "3", '{"images": 3}', '{"shapes": [{}]}'):
+    for text in ("[" * 100_000, "\ufeff{", "[]", "{}", "3", '{"images": 3}', '{"shapes": [{}]}'):
         (tmp_path / "a.json").write_text(text)
         with pytest.raises(AnnotationError) as caught:
             list(read_annotations(tmp_path / "a.json", target=ImportTarget(SIZE, 1)).frames)
