@@ -34,7 +34,7 @@ __all__ = [
 
 
 def main_file(path: Path, *names: str) -> Path:
-    """`path` itself, or in a folder the first of these that is there.
+    """`path` itself, or in a folder the first of these that is there, or the only one of the kind.
 
     Raises:
         AnnotationError: If there is none.
@@ -44,6 +44,9 @@ def main_file(path: Path, *names: str) -> Path:
     for name in names:
         if (path / name).is_file():
             return path / name
+    alone = shown_files(path, Path(names[0]).suffix)
+    if len(alone) == 1:
+        return alone[0]
     raise AnnotationError(f"{path}: expected {' or '.join(names)} in this folder, found neither")
 
 

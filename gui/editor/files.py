@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,6 +22,8 @@ from gui.preferences import Preferences
 from gui.problems import Problem
 
 __all__ = ["EditorFiles"]
+
+logger = logging.getLogger(__name__)
 
 
 class EditorFiles(QObject):
@@ -175,3 +178,5 @@ def _import(project: Project, path: Path, report: Report) -> None:
     if not found:
         raise AnnotationError(f"{path}: holds no mask for the frames of this project")
     project.import_frames(imported.labels, found)
+    for line in imported.remarks.lines:
+        logger.warning("%s: %s", path.name, line)

@@ -293,6 +293,12 @@ def test_pictures_that_are_not_in_the_folder_are_counted(tmp_path: Path) -> None
     ]
 
 
+def test_the_only_file_of_a_folder_is_read_whatever_its_name(tmp_path: Path) -> None:
+    write_coco(tmp_path / "_annotations.coco.json", {0: "0.png", 3: "3.png"})
+    found = read_annotations(tmp_path, target=ImportTarget(SIZE, 4))
+    assert lefts(found) == {0: 0, 3: 3}
+
+
 def test_the_same_frame_twice_is_refused(tmp_path: Path) -> None:
     names = {
         3: "a_mp4-0003_jpg.rf.c9e6e7b69f98f516a54cfe2c9e25fb3f.jpg",
