@@ -101,6 +101,7 @@ class Project:
         *,
         frame_times: Sequence[Fraction | None] | None = None,
         frame_indices: Sequence[int] | None = None,
+        final_path: Path | None = None,
         settings: Mapping[str, Any] | None = None,
     ) -> Project:
         """Make a project without masks.
@@ -113,13 +114,14 @@ class Project:
                 source tells, evenly spaced.
             frame_indices: Index in the source of each of `frame_times`, ascending; where
                 absent, 0, 1, 2...
+            final_path: Where the file will be moved to, if it will be.
             settings: Of the run that fills it, for the record.
 
         Raises:
             ProjectError: If the file exists or cannot be made.
         """
         path = Path(path)
-        media = refer_to(source, path.absolute())
+        media = refer_to(source, (final_path or path).absolute())
         database = Database(path, create=True)
         if frame_times is None:
             fps = source.average_fps

@@ -11,6 +11,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from blendmask_live.atomic import scratch_folder
 from blendmask_live.commands.options import checked
 from blendmask_live.errors import ProjectError
 
@@ -65,22 +66,20 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         first_frame=options.first_frame,
     )
     imported = read_annotations(options.annotations, format=options.format, target=target)
-    # Under another name until it holds the masks: it must replace nothing before.
-    partial = output.with_name(f".{output.stem}.{os.getpid()}.partial.bml")
-    try:
+    # In another folder until it holds the masks: it must replace nothing before.
+    with scratch_folder(output) as folder:
+        partial = folder / output.name
         with Project.create(
             partial,
             info,
             imported.labels,
             frame_indices=list(times),
             frame_times=list(times.values()),
+            final_path=output,
         ) as project:
             project.import_frames(imported.labels, _readable(imported, times, pictures))
             tracks = len(project.tracks)
         put_in_place(partial, output)
-    finally:
-        for name in (partial.name, f"{partial.name}-wal", f"{partial.name}-shm"):
-            partial.with_name(name).unlink(missing_ok=True)
     if not options.quiet:
         _say(output, imported, frames=len(times), tracks=tracks)
     return {

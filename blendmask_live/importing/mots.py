@@ -30,6 +30,7 @@ from blendmask_live.importing.sequence import (
     Remarks,
     tracked_instances,
 )
+from blendmask_live.importing.track_entries import MotsLine, mots_line
 
 __all__ = ["read_mots", "read_mots_png"]
 
@@ -53,20 +54,18 @@ def read_mots(path: Path, target: ImportTarget) -> ImportedSequence:
     # Path.parts of the file in the folder: the same in every part.
     inner = whole.relative_to(top)
     files = [whole, *(part / inner for _, part in numbered_parts(top) if (part / inner).is_file())]
-    lines: dict[int, list[tuple[tuple[int, int], str, list[str]]]] = defaultdict(list)
+    lines: dict[int, list[tuple[tuple[int, int], str, MotsLine]]] = defaultdict(list)
     objects: list[tuple[int, int]] = []
     remarks = Remarks()
     for part, file in enumerate(files):
         for number, line in enumerate(read_text(file).splitlines(), start=1):
-            place = f"{file}: line {number}"
-            fields = line.split()
-            if fields:
+            if line.strip():
+                place = f"{file}: line {number}"
                 with at_place(place):
-                    if len(fields) != 6:
-                        raise ValueError(f"expected 6 fields, found {len(fields)}")
-                    object_id = int(fields[1])
-                    objects.append((part, object_id))
-                    lines[int(fields[0])].append(((part, object_id), place, fields))
+                    entry = mots_line(line)
+                key = part, entry.object_id
+                objects.append(key)
+                lines[entry.frame].append((key, place, entry))
     names = _class_names(top / "classes.csv")
     labels = tuple(dict.fromkeys(names.values()))
     numbers = FrameNumbers(top, target)
@@ -79,21 +78,17 @@ def read_mots(path: Path, target: ImportTarget) -> ImportedSequence:
     def read() -> Iterator[tuple[int, TrackedInstances]]:
         for index, number in indices:
             rows = []
-            for key, place, fields in lines[number]:
-                if fields[2] != str(_IGNORE_REGION):
+            for key, place, entry in lines[number]:
+                if entry.class_id != _IGNORE_REGION:
                     with remarks.odd_shapes(place):
-                        rows.append(_row(ids.of(key), fields, place))
+                        crop = segmentation_crop(entry.segmentation, target.frame_size, place)
+                        class_id = _class_id(entry.class_id, names, labels)
+                        rows.append(MaskRow(ids.of(key), class_id, 1.0, crop))
             if rows:
                 tracked = tracked_instances(
                     rows, labels, target.frame_size, remarks=remarks, place=f"frame {index}"
                 )
                 yield index, tracked
-
-    def _row(track_id: int, fields: list[str], place: str) -> MaskRow:
-        _, _, mots_class, height, width, counts = fields
-        segmentation = {"size": [int(height), int(width)], "counts": counts}
-        crop = segmentation_crop(segmentation, target.frame_size, place)
-        return MaskRow(track_id, _class_id(int(mots_class), names, labels), 1.0, crop)
 
     return ImportedSequence(labels, read(), numbers.assumptions, remarks)
 

@@ -83,8 +83,8 @@ def _check_shape(
             x0, y0, x1, y1 = mask_of_runs(shape).box
         else:
             ring = ring_of_points(shape.attrib["points"])
-            if problem := unusable_ring(ring, frame_size):
-                yield Violation(place, problem, "correct or remove the shape")
+            if unusable := unusable_ring(ring, frame_size):
+                yield Violation(place, unusable, "correct or remove the shape")
                 return
             (x0, y0), (x1, y1) = ring.min(axis=0), ring.max(axis=0)
     except (ValueError, KeyError, TypeError) as error:

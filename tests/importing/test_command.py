@@ -63,6 +63,17 @@ def test_project_of_imported_masks_is_exported_with_the_same_masks(
     assert not found
 
 
+def test_the_project_finds_its_video_when_both_are_moved(tmp_path: Path, video: Path) -> None:
+    export(walkers(), "coco", tmp_path / "coco")
+    home = tmp_path / "home"
+    home.mkdir()
+    video.rename(home / "clip.mp4")
+    assert run(tmp_path / "coco", home / "clip.mp4", home / "a.bml") == 0
+    home.rename(tmp_path / "moved")
+    with Project.open(tmp_path / "moved" / "a.bml", read_only=True) as project:
+        assert Path(project.locate_source()).resolve() == tmp_path / "moved" / "clip.mp4"
+
+
 def test_project_that_exists_is_kept_unless_told(
     tmp_path: Path, video: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
