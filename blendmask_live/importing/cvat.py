@@ -77,7 +77,7 @@ def read_cvat(path: Path, target: ImportTarget) -> ImportedSequence:
     with at_place(str(path)):
         keys = [int(track.attrib["id"]) for track in tracks]
         ids = TrackIds([(key, key) for key in keys])
-        task = _task_frames(root, tracks, target, path)
+        task = _task_frames(root, tracks, target, path, is_ours=numbers.is_ours)
         offset = _offset(tracks, task, target, numbers)
     remarks = Remarks()
     shapes_at: dict[int, list[tuple[int, int, str, ElementTree.Element]]] = defaultdict(list)
@@ -143,6 +143,8 @@ def _task_frames(
     tracks: list[ElementTree.Element],
     target: ImportTarget,
     path: Path,
+    *,
+    is_ours: bool,
 ) -> _TaskFrames:
     meta = root.find("./meta")
     tasks = [] if meta is None else [e for e in meta.iter() if e.tag in ("task", "job")]
@@ -161,8 +163,7 @@ def _task_frames(
     stops = [_number(segment, "stop") for segment in element.iterfind("./segments/segment")]
     # A job counts the frames of its task.
     ends = tuple(min(first + stop * step, last) for stop in stops if stop is not None)
-    has_table = (path.parent / "frames.csv").is_file()
-    if not has_table:
+    if not is_ours:
         last = min(last, target.frame_count - 1)
     return _TaskFrames(first, last, step, ends)
 

@@ -27,6 +27,7 @@ from blendmask_live.importing.sequence import (
     tracked_instances,
     usable_rings,
 )
+from blendmask_live.importing.track_entries import youtube_vis_track
 
 __all__ = ["read_youtube_vis"]
 
@@ -63,14 +64,15 @@ def read_youtube_vis(path: Path, target: ImportTarget) -> ImportedSequence:
         place = f"annotation {track.get('id')}"
         track_id = ids.new() if key is None else ids.of(key)
         with at_place(f"{path}: {place}"):
-            found = len(track["segmentations"])
+            entry = youtube_vis_track(track)
+            found = len(entry.segmentations)
             if found != len(names):
                 raise ValueError(f"{found} segmentations, the video has {len(names)} frames")
-            for position, segmentation in enumerate(track["segmentations"]):
+            for position, _ in entry.masks():
                 index = indices[position]
-                if segmentation and index is None:
+                if index is None:
                     remarks.leave_out("its picture is not in the folder", names[position])
-                elif segmentation and index is not None:
+                else:
                     by_frame[index].append((track_id, position, track))
 
     def read() -> Iterator[tuple[int, TrackedInstances]]:
