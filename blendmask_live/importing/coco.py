@@ -163,8 +163,8 @@ def _frame_indices(
         wanted = [int(image["frame_index"]) for image in images]
     elif all("frame_id" in image for image in images) and not target.picture_names:
         ids = [int(image["frame_id"]) for image in images]
-        first = numbers.first_of(ids, usual=0, place=place) if ids else 0
-        wanted = [number - first for number in ids]
+        known = numbers.of_numbers(ids, usual=0, place=place)
+        wanted = [known[number] for number in ids]
     else:
         spellings = [[str(image["file_name"]) for image in images]]
         original = [(image.get("extra") or {}).get("name") for image in images]

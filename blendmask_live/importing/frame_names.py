@@ -16,7 +16,7 @@ from typing import Final
 from blendmask_live.errors import AnnotationError
 from blendmask_live.picture_names import IMAGE_SUFFIXES, natural_key
 
-__all__ = ["Placing", "first_number", "number_in_names", "place_names"]
+__all__ = ["Placing", "number_in_names", "place_names", "place_numbers"]
 
 _SUFFIXES: Final = IMAGE_SUFFIXES | {".gif", ".heic", ".json", ".txt", ".xml"}
 _ROBOFLOW: Final = re.compile(r"_[a-z]{3,4}\.rf\.[\w-]+$", re.ASCII | re.IGNORECASE)
@@ -82,64 +82,70 @@ def place_names(
     numbers = next((found for n in spellings if (found := number_in_names(n, frame_count))), None)
     if numbers is None:
         return _in_order(names, frame_count, place)
+    if first_frame is None and len(names) == frame_count <= max(numbers) - min(numbers):
+        return _in_order(names, frame_count, place)
+    return place_numbers(
+        numbers,
+        pictures,
+        frame_count=frame_count,
+        first_frame=first_frame,
+        usual=0 if all(_FROM_0.match(_basename(name)) for name in names) else None,
+        place=place,
+    )
+
+
+def place_numbers(
+    numbers: Sequence[int],
+    pictures: Sequence[str],
+    *,
+    frame_count: int,
+    first_frame: int | None,
+    usual: int | None,
+    place: str,
+) -> Placing:
+    """Find the frame that each number means.
+
+    Args:
+        numbers: All that a file names, at least one, each once.
+        pictures: As of `place_names`.
+        frame_count: Of the source.
+        first_frame: Number of the first frame of the source, if told.
+        usual: The same as the format has it; taken where others are possible too.
+        place: Of the numbers, for errors.
+
+    Raises:
+        AnnotationError: If they do not fit the source, or in more than one way.
+    """
     if first_frame is None:
         known = number_in_names(pictures, frame_count) if pictures else None
         if known and set(numbers) <= set(known):
             frames: list[int | None] = [known.index(number) for number in numbers]
             return Placing(frames, "frames are found by the numbers in the pictures' names")
-        if len(names) == frame_count and max(numbers) - min(numbers) >= frame_count:
-            return _in_order(names, frame_count, place)
-    usual = 0 if all(_FROM_0.match(_basename(name)) for name in names) else None
-    first = first_number(
-        numbers, frame_count=frame_count, usual=usual, first_frame=first_frame, place=place
-    )
-    return Placing(
-        [number - first for number in numbers],
-        f"frames are the numbers in the names, and the first frame has number {first}",
-    )
+        first_frame = _first_number(numbers, frame_count, usual, place)
+        frames = [number - first_frame for number in numbers]
+    else:
+        frames = [number - first_frame for number in numbers]
+        if pictures:
+            # Pictures may have been taken away.
+            frames = [at if at is not None and 0 <= at < frame_count else None for at in frames]
+    return Placing(frames, f"the first frame has number {first_frame} in the annotations")
 
 
-def first_number(
-    numbers: Sequence[int],
-    *,
-    frame_count: int,
-    usual: int | None,
-    first_frame: int | None,
-    place: str,
-) -> int:
-    """The number that the first frame of the source has.
-
-    Args:
-        numbers: Of all pictures that a file names, at least one.
-        frame_count: Of the source.
-        usual: What the format says; taken where the numbers allow it and another one too.
-        first_frame: What the user says.
-        place: Of the numbers, for errors.
-
-    Raises:
-        AnnotationError: If no number fits, or more than one.
-    """
-    if first_frame is not None:
-        return first_frame
+def _first_number(numbers: Sequence[int], frame_count: int, usual: int | None, place: str) -> int:
     low, high = min(numbers), max(numbers)
-    seen = (
-        f"{place}: the frames have numbers {low} to {high}"
-        if low < high
-        else (f"{place}: the frame has number {low}")
-    )
+    seen = f"{place}: the frames have numbers {low} to {high}, the video has {frame_count} frames"
     if high - low >= frame_count:
-        raise AnnotationError(
-            f"{seen}, the video has {frame_count} frames; give the video that was annotated"
-        )
+        raise AnnotationError(f"{seen}; give the video that was annotated")
     if high - low == frame_count - 1:
         return low
     fitting = [first for first in (0, 1) if first <= low and high < first + frame_count]
-    if len(fitting) == 1 or usual in fitting:
-        return fitting[0] if len(fitting) == 1 or usual is None else usual
+    if len(fitting) == 1:
+        return fitting[0]
+    if usual is not None and usual in fitting:
+        return usual
     reason = "which fits counting from 0 and from 1" if fitting else "which begins elsewhere"
     raise AnnotationError(
-        f"{seen}, the video has {frame_count} frames, {reason}; say which number the video's "
-        "first frame has: --first-frame N"
+        f"{seen}, {reason}; say which number the video's first frame has: --first-frame N"
     )
 
 
@@ -157,11 +163,11 @@ def _by_name(
         for names in spellings:
             keys = [key(name) for name in names]
             # A key that two names share tells nothing.
-            found = [frames_of.get(k) if counts[k] == 1 else None for k in keys]
+            found = [frames_of[k] if k and counts[k] == 1 else None for k in keys]
             known = [frame for frame in found if frame is not None]
             if len(set(known)) == len(known) > sum(frame is not None for frame in best):
                 best = found
-    if None in best and best.count(None) < len(best):
+    if None in best:
         _refuse_shifted(spellings[0], pictures, place)
     return Placing(best, "frames are found by the pictures' names") if best else None
 

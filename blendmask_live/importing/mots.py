@@ -42,7 +42,7 @@ _PART_STEP: Final = 1_000_000
 def read_mots(path: Path, target: ImportTarget) -> ImportedSequence:
     """Read `gt/gt.txt`, `gt.txt`, `results.txt` or another file of such lines, and its parts.
 
-    Frames count from 1 (MOTSChallenge) or 0 (KITTI): see `FrameNumbers.first_of`; with a
+    Frames count from 1 (MOTSChallenge) or 0 (KITTI): see `FrameNumbers.of_numbers`; with a
     seqinfo.ini it is MOTSChallenge's. Ignore regions are left out. Names of classes are in
     classes.csv beside, else car and person.
 
@@ -70,13 +70,19 @@ def read_mots(path: Path, target: ImportTarget) -> ImportedSequence:
     labels = tuple(dict.fromkeys(names.values()))
     numbers = FrameNumbers(top, target)
     usual = 1 if (top / "seqinfo.ini").is_file() else None
-    first = numbers.first_of(list(lines), usual=usual, place=str(whole)) if lines else 1
-    indices = sorted((numbers.index(n - first, lines[n][0][1]), n) for n in lines)
+    indices = []
+    found = numbers.of_numbers(list(lines), usual=usual, place=str(whole))
+    for own, number in found.items():
+        if number is not None:
+            indices.append((numbers.index(number, lines[own][0][1]), own))
+            continue
+        for _, place, _ in lines[own]:
+            remarks.leave_out("its picture is not in the folder", place)
     # Parts use the same object ids again for other objects.
     ids = TrackIds([(item, item[0] * _PART_STEP + item[1]) for item in objects])
 
     def read() -> Iterator[tuple[int, TrackedInstances]]:
-        for index, number in indices:
+        for index, number in sorted(indices):
             rows = []
             for key, place, entry in lines[number]:
                 if entry.class_id != _IGNORE_REGION:

@@ -15,7 +15,7 @@ import numpy as np
 
 from blendmask_live.datatypes import CroppedMask, Instances, TrackedInstances, TrackState
 from blendmask_live.errors import AnnotationError
-from blendmask_live.importing.frame_names import first_number, number_in_names, place_names
+from blendmask_live.importing.frame_names import number_in_names, place_names, place_numbers
 from blendmask_live.importing.reading import at_place
 from blendmask_live.importing.shapes import union
 from blendmask_live.masks.segmentations import unusable_ring
@@ -246,37 +246,34 @@ class FrameNumbers:
                 )
         return found
 
-    def first_of(self, numbers: Sequence[int], *, usual: int | None, place: str) -> int:
-        """The number of the first frame among those that a file counts by; see `first_number`.
+    def of_numbers(
+        self, numbers: Sequence[int], *, usual: int | None, place: str
+    ) -> dict[int, int | None]:
+        """Numbers, for `index`, of frames that a file lists by its own ones; None: not there.
 
         Args:
-            numbers: All that the file names.
-            usual: What the format says.
+            numbers: All that the file names, each once.
+            usual: Number of the first frame as the format has it, if it says so.
             place: Of the numbers, for errors.
 
         Raises:
             AnnotationError: If the numbers do not fit the video, or in more than one way.
         """
+        if not numbers:
+            return {}
         if self._indices is not None:
-            return 0 if 0 in numbers else 1
-        pictures = number_in_names(self._target.picture_names, self._count)
-        if (
-            self._target.first_frame is None
-            and pictures
-            and pictures == list(range(pictures[0], pictures[0] + self._count))
-            and set(numbers) <= set(pictures)
-        ):
-            first = pictures[0]
-        else:
-            first = first_number(
-                numbers,
-                frame_count=self._count,
-                usual=usual,
-                first_frame=self._target.first_frame,
-                place=place,
-            )
-        self.assumptions.append(f"the first frame has number {first}")
-        return first
+            first = 0 if 0 in numbers else 1
+            return {number: number - first for number in numbers}
+        placing = place_numbers(
+            numbers,
+            self._target.picture_names,
+            frame_count=self._count,
+            first_frame=self._target.first_frame,
+            usual=usual,
+            place=place,
+        )
+        self.assumptions.append(placing.assumption)
+        return dict(zip(numbers, placing.frames, strict=True))
 
 
 def _frame_table(path: Path) -> Mapping[int, int] | None:

@@ -184,9 +184,7 @@ def test_json_tells_what_was_assumed_and_left_out(tmp_path: Path, video: Path) -
     more = ["--json", str(tmp_path / "result.json"), "--quiet"]
     assert run(path, video, tmp_path / "a.bml", *more) == 0
     result = json.loads((tmp_path / "result.json").read_text())
-    assert result["assumed"] == [
-        "frames are the numbers in the names, and the first frame has number 0"
-    ]
+    assert result["assumed"] == ["the first frame has number 0 in the annotations"]
     assert result["left_out"] == 1
     (remark,) = result["remarks"].values()
     assert remark == {"count": 1, "first": ["a.json: annotation 1"]}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -92,7 +93,7 @@ def test_numbers_in_names_are_frames_where_they_fit_in_one_way(
     [
         (["img_10.png", "img_15.png"], 24, "numbers 10 to 15, .* from 0 and from 1; .*--first-fr"),
         (["img_1.png", "img_2.png"], 24, "--first-frame N"),
-        (["cam2_frame_12.png"], 24, "has number 12"),
+        (["cam2_frame_12.png"], 24, "numbers 12 to 12"),
         (["img_1003.png", "img_1007.png"], 12, "begins elsewhere; .*--first-frame N"),
         (["img_0.png", "img_30.png"], 24, "give the video that was annotated"),
         (["a.png", "b.png"], 24, "tell no frame, the video has 24 frames"),
@@ -109,6 +110,14 @@ def test_the_user_says_the_number_of_the_first_frame() -> None:
     assert placed(["img_10.png", "img_15.png"], 24, first_frame=1) == [9, 14]
     assert placed(["img_10.png", "img_15.png"], 24, first_frame=0) == [10, 15]
     assert placed(["frame_0010.png"], 24, pictures=NUMBERED, first_frame=0) == [10]
+    # A picture was taken out of the folder.
+    names = ["frame_0003.png", "frame_0010.png"]
+    assert placed(names, 9, pictures=NUMBERED[:9], first_frame=1) == [2, None]
+
+
+def test_names_of_nothing_but_a_hash_are_not_alike() -> None:
+    with pytest.raises(AnnotationError, match="tell no frame"):
+        placed(["0a1b2c3d4e5f.png", "1b2c3d4e5f60.png"], 1, pictures=["9f8e7d6c5b4a.png"])
 
 
 @pytest.mark.parametrize(
@@ -258,7 +267,7 @@ def test_every_format_compares_names_with_a_folder_and_asks_without(
 
 
 def test_mots_frames_are_counted_as_all_of_them_allow(tmp_path: Path) -> None:
-    def read(first: int, frames: list[int], **told: int) -> dict[int, int]:
+    def read(first: int, frames: list[int], **told: Any) -> dict[int, int]:
         path = write_mots(tmp_path, first, frames)
         return lefts(read_annotations(path, target=ImportTarget(SIZE, 12, **told)))
 
@@ -269,6 +278,12 @@ def test_mots_frames_are_counted_as_all_of_them_allow(tmp_path: Path) -> None:
     with pytest.raises(AnnotationError, match=r"0002.txt: .*numbers 1 to 11.*--first-frame"):
         read(0, [*range(1, 12)])
     assert read(0, [*range(1, 12)], first_frame=0) == {frame: frame for frame in range(1, 12)}
+    pictures = [f"{frame:06d}.png" for frame in range(12)]
+    assert read(0, [*range(1, 12)], picture_names=pictures) == {f: f for f in range(1, 12)}
+    sparse = [f"{frame * 5:06d}.png" for frame in range(12)]
+    path = write_mots(tmp_path, 0, [5, 20])
+    target = ImportTarget(SIZE, 12, picture_names=sparse)
+    assert lefts(read_annotations(path, target=target)) == {1: 5, 4: 20}
     (tmp_path / "seqinfo.ini").write_text("[Sequence]\n")
     assert read(1, [2, 5]) == {2: 2, 5: 5}
 
@@ -326,5 +341,9 @@ def test_cocovid_of_several_videos_and_frame_ids(tmp_path: Path) -> None:
     frames = dict(imported.frames)
     assert list(frames) == [1, 2, 3, 4]
     assert {i for tracked in frames.values() for i in tracked.track_ids.tolist()} == {1}
+    content["images"][1]["frame_id"] = 1
+    path.write_text(json.dumps(content))
+    with pytest.raises(AnnotationError, match="several images are of one frame"):
+        read_annotations(path, target=ImportTarget(SIZE, 9, name="street"))
     with pytest.raises(AnnotationError, match="2 videos, 2 of which fit"):
         read_annotations(path, target=ImportTarget(SIZE, 9, name="other"))
