@@ -24,6 +24,7 @@ from blendmask_live.importing.sequence import (
     Remarks,
     tracked_instances,
     usable_rings,
+    usable_score,
 )
 
 __all__ = ["Categories", "only_fitting_video", "read_coco"]
@@ -230,7 +231,4 @@ def _row(
         annotation.get("segmentation"), target.frame_size, remarks=remarks, place=place
     )
     crop = segmentation_crop(segmentation, target.frame_size, place)
-    score = annotation.get("score")
-    return MaskRow(
-        identities.of(annotation), class_id, 1.0 if score is None else float(score), crop
-    )
+    return MaskRow(identities.of(annotation), class_id, usable_score(annotation.get("score")), crop)

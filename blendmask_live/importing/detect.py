@@ -64,7 +64,8 @@ def _of_json(content: Any) -> str:
         return "youtube-vis"
     if isinstance(content, dict):
         annotations = content.get("annotations")
-        first = annotations[0] if isinstance(annotations, list) and annotations else {}
+        first = annotations[0] if isinstance(annotations, list) and annotations else None
+        first = first if isinstance(first, dict) else {}
         if "segments_info" in first:
             return "panoptic"
         if "images" in content and "segmentations" not in first:

@@ -28,6 +28,7 @@ __all__ = [
     "Remarks",
     "tracked_instances",
     "usable_rings",
+    "usable_score",
 ]
 
 _NAMED: Final = 3
@@ -155,6 +156,15 @@ def tracked_instances(
     )
     track_ids = np.array([row.track_id for row in visible], dtype=np.int64)
     return TrackedInstances(instances, track_ids, (TrackState.CONFIRMED,) * len(visible))
+
+
+def usable_score(value: Any) -> float:
+    """A score as a file tells it; 1 where it tells none that a number can hold."""
+    try:
+        score = float(np.float32(value))
+    except (TypeError, ValueError, OverflowError):
+        return 1.0
+    return score if np.isfinite(score) else 1.0
 
 
 def usable_rings(

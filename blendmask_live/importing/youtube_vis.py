@@ -26,6 +26,7 @@ from blendmask_live.importing.sequence import (
     Remarks,
     tracked_instances,
     usable_rings,
+    usable_score,
 )
 from blendmask_live.importing.track_entries import youtube_vis_track
 
@@ -133,5 +134,4 @@ def _row(
     )
     crop = segmentation_crop(segmentation, target.frame_size, place)
     class_id = categories.class_of(int(track["category_id"]))
-    score = track.get("score")
-    return MaskRow(track_id, class_id, 1.0 if score is None else float(score), crop)
+    return MaskRow(track_id, class_id, usable_score(track.get("score")), crop)

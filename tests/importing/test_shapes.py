@@ -445,6 +445,12 @@ def test_what_is_no_identity_makes_tracks_of_their_own(tmp_path: Path, value: An
     assert first[1] != second[1]
 
 
+@pytest.mark.parametrize("score", [None, "x", [], float("nan"), 1e308])
+def test_a_score_that_is_none_costs_no_mask(tmp_path: Path, score: Any) -> None:
+    ((_, tracked),) = coco(tmp_path / "a.json", [[{"score": score}]]).frames
+    assert tracked.instances.scores.tolist() == [1.0]
+
+
 def test_identities_that_count_within_a_class_are_told_apart(tmp_path: Path) -> None:
     frames = [[{"track_id": 1}, {"track_id": 1, "category_id": 2}]] * 2
     assert ids_of(coco(tmp_path / "a.json", frames)) == [{"car": [1], "ball": [2]}] * 2
@@ -485,7 +491,16 @@ def test_json_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
 
 
 def test_json_of_any_nonsense_ends_in_one_line(tmp_path: Path) -> None:
-    for text in ("[" * 100_000, "\ufeff{", "[]", "{}", "3", '{"images": 3}', '{"shapes": [{}]}'):
+    for text in (
+        "[" * 100_000,
+        "\ufeff{",
+        '{"images": [], "annotations": [3]}',
+        "[]",
+        "{}",
+        "3",
+        '{"images": 3}',
+        '{"shapes": [{}]}',
+    ):
         (tmp_path / "a.json").write_text(text)
         with pytest.raises(AnnotationError) as caught:
             list(read_annotations(tmp_path / "a.json", target=ImportTarget(SIZE, 1)).frames)
