@@ -17,10 +17,10 @@ __all__ = [
 ]
 
 _ADDRESS: Final = re.compile(r"(?P<scheme>[A-Za-z][\w+.-]*)://(?P<rest>.*)", re.DOTALL)
-# Up to the last @ of a line, since a password may hold anything; then to the end of the path, and
-# a query up to the next blank.
+# Up to the last @ before the next address, since a password may hold anything; then to the end
+# of the path, and a query up to the next blank.
 _ADDRESS_IN_TEXT: Final = re.compile(
-    r"[A-Za-z][\w+.-]*://(?:(?:(?!://)[^\n])*@)?[^\s?#\"<>]*(?:[?#]\S*)?"
+    r"[A-Za-z][\w+.-]*://(?:(?:(?![\s'\"(,][A-Za-z][\w+.-]*://)[^\n])*@)?[^\s?#\"<>]*(?:[?#]\S*)?"
 )
 _HIDDEN: Final = "…"
 

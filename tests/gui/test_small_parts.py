@@ -58,6 +58,7 @@ def test_many_calls_from_a_thread_arrive_as_one(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: len(arrivals) == 2, timeout=60_000)
 
 
+@pytest.mark.may_log("was not usable and is set back")
 def test_settings_are_remembered_and_bad_ones_are_set_back(preferences: Preferences) -> None:
     chosen = replace(SegmenterSettings(), mask_size=112, classes=("dog",))
     preferences.save("segmenter", chosen)
@@ -189,6 +190,7 @@ def test_a_notice_that_was_closed_stays_closed_until_it_is_solved(qtbot: QtBot) 
     assert banner.problem is not None
 
 
+@pytest.mark.may_log("the last thing that was logged", "not caught")
 def test_an_error_that_nobody_caught_is_reported_with_settings_and_log(tmp_path: Path) -> None:
     reports = CrashReports(tmp_path / "protocolé")
     told: list[tuple[BaseException, Path | None]] = []

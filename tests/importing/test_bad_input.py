@@ -57,6 +57,7 @@ def cut_png(name: str) -> Callable[[Path], None]:
     return damage
 
 
+@pytest.mark.may_log("blendmask_live.export.labelme")
 @pytest.mark.parametrize(
     ("format_name", "damage", "message"),
     [
@@ -163,6 +164,7 @@ ODD_SHAPES = [
 ]
 
 
+@pytest.mark.may_log("blendmask_live.export.labelme")
 @pytest.mark.parametrize(("format_name", "damage", "line"), ODD_SHAPES)
 def test_an_odd_shape_is_left_out_counted_and_named(
     tmp_path: Path, format_name: str, damage: Callable[[Path], None], line: str
@@ -204,6 +206,7 @@ def test_the_good_rings_of_an_object_stay(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.may_log("blendmask_live.export.labelme")
 @pytest.mark.parametrize("format_name", sorted(IMPORTERS))
 def test_wrong_video_is_refused(tmp_path: Path, format_name: str) -> None:
     export(walkers(), format_name, tmp_path / "x")

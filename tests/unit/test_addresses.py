@@ -98,6 +98,9 @@ def test_what_is_no_secret_is_shown(address: str, shown: str) -> None:
     [
         ("rtsp://u:s3cret@host/a: refused", "rtsp://host/a: refused"),
         ("see 'http://host/a?key=s3cret'.", "see 'http://host/a'."),
+        ("rtsp://u:s3://cr@et@host/a: refused", "rtsp://host/a: refused"),
+        ('[rtsp://u:s 3"c<r@host/a, 7]', "[rtsp://host/a, 7]"),
+        ("rtsp://a 'rtsp://u:s3cret@b'", "rtsp://a 'rtsp://b'"),
         ("from http://a?k=s3cret to rtsp://u:s3cret@b", "from http://a to rtsp://b"),
         ("mail user@host, see http://host", "mail user@host, see http://host"),
     ],
