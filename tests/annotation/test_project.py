@@ -494,6 +494,7 @@ def test_a_share_that_one_may_only_read_shows_the_newest_state(
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 
+@pytest.mark.may_log("was edited, so it is kept as")
 def test_a_writer_that_replaces_a_project_leaves_no_log_of_it(tmp_path: Path) -> None:
     write_project(tmp_path / "a.bml", walkers())
     killed_after_an_act(tmp_path / "a.bml")
