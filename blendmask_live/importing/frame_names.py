@@ -23,7 +23,7 @@ _ROBOFLOW: Final = re.compile(r"_[a-z]{3,4}\.rf\.[\w-]+$", re.ASCII | re.IGNOREC
 _HASH: Final = re.compile(
     r"(?<![^\W_])(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
     r"|(?![a-f]+[0-9]+(?![^\W_]))(?=[0-9]*[a-f])[0-9a-f]*[0-9][0-9a-f]*(?<=[0-9a-f]{8})"
-    r"|[0-9a-f]{16,})(?![^\W_])",
+    r"|(?!0000)[0-9a-f]{16,})(?![^\W_])",
     re.IGNORECASE,
 )
 _DATE: Final = re.compile(
@@ -271,7 +271,7 @@ def _fields(tokens: list[list[str]]) -> list[_Field]:
         pieces = [re.split(r"([0-9]+)", token) for token in column]
         for place in range(1, len(pieces[0]), 2):
             digits = [row[place] for row in pieces]
-            if max(map(len, digits)) > _LONGEST_NUMBER:
+            if any(len(number.lstrip("0")) > _LONGEST_NUMBER for number in digits):
                 continue
             word = pieces[0][place - 1]
             if place == 1 and not word and position not in (0, -len(tokens[0])):

@@ -72,9 +72,9 @@ def read_mots(path: Path, target: ImportTarget) -> ImportedSequence:
     usual = 1 if (top / "seqinfo.ini").is_file() else None
     indices = []
     found = numbers.of_numbers(list(lines), usual=usual, place=str(whole))
-    for own, number in found.items():
-        if number is not None:
-            indices.append((numbers.index(number, lines[own][0][1]), own))
+    for own, dense in found.items():
+        if dense is not None:
+            indices.append((numbers.index(dense, lines[own][0][1]), own))
             continue
         for _, place, _ in lines[own]:
             remarks.leave_out("its picture is not in the folder", place)

@@ -445,6 +445,20 @@ def test_what_is_no_identity_makes_tracks_of_their_own(tmp_path: Path, value: An
     assert first[1] != second[1]
 
 
+def test_youtube_vis_ids_from_0_and_cvat_ids_from_0_are_tracks(tmp_path: Path) -> None:
+    entry = {"video_id": 0, "category_id": 1, "segmentations": [[[2, 2, 9, 2, 9, 9, 2, 9]]]}
+    content = {
+        "videos": [{"id": 0, "height": 120, "width": 160, "file_names": ["a/00000.jpg"]}],
+        "categories": [{"id": 1, "name": "car"}],
+        "annotations": [{"id": 0, **entry}, {"id": 1, **entry}],
+    }
+    (tmp_path / "a.json").write_text(json.dumps(content))
+    target = ImportTarget(SIZE, 1)
+    assert ids_of(read_annotations(tmp_path / "a.json", target=target)) == [{"car": [1, 2]}]
+    path = cvat(tmp_path / "a.xml", track(polygon(0), 0) + track(polygon(0), 4))
+    assert ids_of(read_annotations(path, target=target)) == [{"car": [1, 5]}]
+
+
 @pytest.mark.parametrize("score", [None, "x", [], float("nan"), 1e308])
 def test_a_score_that_is_none_costs_no_mask(tmp_path: Path, score: Any) -> None:
     ((_, tracked),) = coco(tmp_path / "a.json", [[{"score": score}]]).frames
