@@ -210,7 +210,7 @@ def _held(
             shapes.append((offset[0] + int(shape.attrib["frame"]) * offset[1], shape))
         elif shape.tag in _WITHOUT_AREA and shape.get("outside", "0") != "1":
             place = f"track {track.get('id')}, frame {shape.get('frame')}"
-            remarks.leave_out(f"a {shape.tag} has no area", place)
+            remarks.leave_out(f"<{shape.tag}> has no area", place)
     shapes.sort(key=lambda item: item[0])
     if not shapes:
         return

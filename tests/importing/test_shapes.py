@@ -273,10 +273,10 @@ def test_cvat_shapes_without_area_are_counted_and_named(tmp_path: Path) -> None:
     imported = read_annotations(path, target=ImportTarget(SIZE, 30))
     assert [index for index, _ in imported.frames] == [28, 29]
     assert imported.remarks.lines == [
-        "left out, a points has no area: 1 (track 0, frame 3)",
-        "left out, a polyline has no area: 1 (track 0, frame 3)",
-        "left out, a skeleton has no area: 1 (track 0, frame 5)",
-        "left out, a cuboid has no area: 1 (track 0, frame 6)",
+        "left out, <points> has no area: 1 (track 0, frame 3)",
+        "left out, <polyline> has no area: 1 (track 0, frame 3)",
+        "left out, <skeleton> has no area: 1 (track 0, frame 5)",
+        "left out, <cuboid> has no area: 1 (track 0, frame 6)",
     ]
 
 
