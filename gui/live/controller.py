@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -12,10 +11,10 @@ from typing import TYPE_CHECKING, Final
 from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 
 from blendmask_live.addresses import without_secrets
-from blendmask_live.capture import FrameSource, open_source
-from blendmask_live.config import SegmenterSettings
+from blendmask_live.config import SegmenterChoice, SegmenterSettings
 from blendmask_live.datatypes import TrackedFrame
 from blendmask_live.errors import ConfigError
+from blendmask_live.jobs.request import AnnotateRequest, SourceChoice
 from blendmask_live.live import LiveSettings, LiveStatus
 from gui.live.bridge import SessionBridge
 from gui.live.loading import LOADING_STEPS, NetworkChoice, load_network
@@ -49,6 +48,7 @@ class LiveController(QObject):
         is_closed: Whether all threads have ended.
         recorder: Starts and completes recordings.
         worker: Does what is slow.
+        opening: How sources are opened.
         mask_costs: What each mask size was measured to cost.
 
     Signals:
@@ -79,7 +79,7 @@ class LiveController(QObject):
         *,
         network: NetworkChoice | None = None,
         settings: LiveSettings | None = None,
-        opener: Callable[..., FrameSource] = open_source,
+        opening: SourceChoice | None = None,
         parent: QObject | None = None,
     ) -> None:
         """Prepare; `network` and `settings` win over what the preferences remember.
@@ -88,7 +88,7 @@ class LiveController(QObject):
             preferences: Of the user.
             network: Weights and how they are run.
             settings: Of segmenter and tracker.
-            opener: Opens all sources of this window.
+            opening: How all sources of this window are opened.
             parent: As Qt has it.
         """
         super().__init__(parent)
@@ -102,7 +102,7 @@ class LiveController(QObject):
         self.settings = settings or _remembered_settings(preferences)
         self.recorder = Recorder(self)
         self._segmenter: tuple[NetworkChoice, Segmenter] | None = None
-        self._opener = opener
+        self.opening = opening or SourceChoice()
         self._has_chosen_network = False
         self._playhead: Playhead | None = None
         self._request = 0
@@ -164,7 +164,7 @@ class LiveController(QObject):
         if before is not None and before.info.is_live:
             # A device can be opened only once.
             before.stop()
-        source = self._opener(spec)
+        source = self.opening.opener()(spec)
         try:
             segmenter = self._load(network, settings.segmenter)
             if before is not None:
@@ -276,6 +276,23 @@ class LiveController(QObject):
         if is_needed != self._keeps_latents:
             self._keeps_latents = is_needed
             self._apply_settings()
+
+    def annotate_request(self) -> AnnotateRequest:
+        """The whole shown source, with network and tracker as they are set now."""
+        settings = self.settings
+        tracker = settings.tracker
+        if not settings.is_tracking:
+            tracker = replace(tracker, max_coast_s=0.0)
+        segmenter = replace(settings.segmenter, drop_duplicates=True)
+        return AnnotateRequest(
+            source=self.source_spec,
+            opening=self.opening,
+            network=self.network,
+            segmenter=SegmenterChoice.of(segmenter),
+            track=settings.is_tracking,
+            tracker=tracker,
+            overwrite=True,
+        )
 
     def _change(self, settings: LiveSettings) -> None:
         if settings == self.settings:

@@ -8,12 +8,13 @@ import gc
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PyQt5.QtCore import QCoreApplication
+
+from blendmask_live.config import NetworkChoice, SegmenterChoice
 
 if TYPE_CHECKING:
     from blendmask_live.config import SegmenterSettings
@@ -24,18 +25,6 @@ __all__ = ["LOADING_STEPS", "NetworkChoice", "load_network"]
 LOADING_STEPS: Final = 3
 Report = Callable[[int, str], None]
 """Called with the number of steps done and what comes next."""
-
-
-@dataclass(frozen=True, slots=True)
-class NetworkChoice:
-    """Which network, and how it is run; values as on the command line."""
-
-    weights: str = "blendmask-lite"
-    architecture: str | None = None
-    device: str = "auto"
-    runtime: str = "auto"
-    precision: str = "auto"
-    threads: int = 0
 
 
 def load_network(choice: NetworkChoice, settings: SegmenterSettings, report: Report) -> Segmenter:
@@ -50,18 +39,10 @@ def load_network(choice: NetworkChoice, settings: SegmenterSettings, report: Rep
     import numpy as np
 
     from blendmask_live.live.rehearsal import rehearse
-    from blendmask_live.segmenting.segmenter import load_segmenter
+    from blendmask_live.segmenting.segmenter import open_segmenter
 
     report(1, _tr("Loading the weights of {name}").format(name=choice.weights))
-    segmenter = load_segmenter(
-        choice.weights,
-        architecture=choice.architecture,
-        device=choice.device,
-        runtime=choice.runtime,
-        precision=choice.precision,
-        threads=choice.threads,
-        settings=settings,
-    )
+    segmenter = open_segmenter(choice, SegmenterChoice(), settings=settings)
     report(2, _tr("Preparing the network for this machine"))
     rehearse()
     segmenter.segment(np.zeros((360, 640, 3), np.uint8))

@@ -542,10 +542,6 @@
         <translation>Video annotieren</translation>
     </message>
     <message>
-        <source>Finds and follows the objects of the whole video, writes an overlay video, YouTube-VIS and CSV, and a project that you can correct.</source>
-        <translation>Findet und verfolgt die Objekte des ganzen Videos und schreibt ein Overlay-Video, YouTube-VIS, CSV und ein Projekt, das Sie korrigieren können.</translation>
-    </message>
-    <message>
         <source>Folder</source>
         <translation>Ordner</translation>
     </message>
@@ -576,6 +572,58 @@
     <message>
         <source>Kept</source>
         <translation>Behalten</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>Von</translation>
+    </message>
+    <message>
+        <source>the beginning</source>
+        <translation>dem Anfang</translation>
+    </message>
+    <message>
+        <source>To</source>
+        <translation>Bis</translation>
+    </message>
+    <message>
+        <source>the end</source>
+        <translation>zum Ende</translation>
+    </message>
+    <message>
+        <source>Classes</source>
+        <translation>Klassen</translation>
+    </message>
+    <message>
+        <source>all that the network knows</source>
+        <translation>alle, die das Netz kennt</translation>
+    </message>
+    <message>
+        <source>Seconds, or HH:MM:SS</source>
+        <translation>Sekunden oder HH:MM:SS</translation>
+    </message>
+    <message>
+        <source>Names with commas between them, as in: person, dog</source>
+        <translation>Namen mit Kommas dazwischen, zum Beispiel: person, dog</translation>
+    </message>
+    <message>
+        <source>Look at the video twice (takes longer; joins tracks, fills short holes)</source>
+        <translation>Das Video zweimal ansehen (dauert länger; verbindet Spuren, füllt kurze Lücken)</translation>
+    </message>
+    <message>
+        <source>Finds and follows the objects of the whole video and writes these formats, and a project that you can correct. Network and tracker work as they are set in the window.</source>
+        <translation>Findet und verfolgt die Objekte des ganzen Videos und schreibt diese Formate und ein Projekt, das sich korrigieren lässt. Netz und Tracker arbeiten so, wie sie im Fenster eingestellt sind.</translation>
+    </message>
+    <message>
+        <source>The network does not know the class “{}”</source>
+        <translation>Das Netz kennt die Klasse „{}“ nicht</translation>
+    </message>
+    <message>
+        <source>“{}” is no time; write seconds, or HH:MM:SS</source>
+        <translation>„{}“ ist keine Zeit; bitte Sekunden oder HH:MM:SS schreiben</translation>
+    </message>
+    <message>
+        <source>Choose a format</source>
+        <translation>Bitte ein Format wählen</translation>
     </message>
 </context>
 <context>

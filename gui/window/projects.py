@@ -60,10 +60,7 @@ class Projects(QObject):
             self.problem_found.emit(Problem(self.tr("Nothing to annotate"), text, "open"))
             return
         dialog = AnnotateDialog(
-            controller.source_spec,
-            network=controller.network,
-            settings=controller.settings.segmenter,
-            parent=self._window,
+            controller.annotate_request(), controller.session.labels, self._window
         )
         dialog.project_made.connect(self.open)
         dialog.problem_found.connect(self.problem_found)
