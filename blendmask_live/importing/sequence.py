@@ -161,7 +161,8 @@ def tracked_instances(
 def usable_score(value: Any) -> float:
     """A score as a file tells it; 1 where it tells none that a number can hold."""
     try:
-        score = float(np.float32(value))
+        with np.errstate(over="ignore"):
+            score = float(np.float32(value))
     except (TypeError, ValueError, OverflowError):
         return 1.0
     return score if np.isfinite(score) else 1.0

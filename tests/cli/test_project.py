@@ -39,6 +39,7 @@ def export(run: Run, out: Path, *arguments: str | Path) -> Outcome:
     return run("export", out / "demo.bml", "-o", out / "again", "--all-classes", *arguments)
 
 
+@pytest.mark.may_log("classes beyond the format")
 def test_project_exports_to_the_files_that_annotate_wrote(run: Run, out: Path) -> None:
     outcome = export(run, out, "--format", FORMATS)
     assert outcome.exit_code == 0, outcome
