@@ -10,14 +10,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from blendmask_live.commands.format_options import add_format_options, chosen_options
+from blendmask_live.commands.format_options import (
+    add_format_options,
+    add_output_formats,
+    chosen_options,
+)
 from blendmask_live.commands.options import (
     add_range_options,
     add_runtime_options,
     add_segmenter_options,
     add_source_options,
-    checked,
-    names,
     open_segmenter,
     seconds,
     source_opener,
@@ -25,9 +27,8 @@ from blendmask_live.commands.options import (
 )
 from blendmask_live.commands.progress import progress_line
 from blendmask_live.commands.remote import is_address
-from blendmask_live.config import DEFAULT_FORMATS
 from blendmask_live.errors import ExportError
-from blendmask_live.export import EXPORTERS, ExportOptions
+from blendmask_live.export import ExportOptions
 from blendmask_live.jobs.batch import Job
 
 if TYPE_CHECKING:
@@ -66,7 +67,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def add_output_options(parser: argparse.ArgumentParser, *, default: Path | None = None) -> None:
     """Where the outputs go and what they are."""
     group = parser.add_argument_group("output")
-    known = ", ".join(EXPORTERS)
     group.add_argument(
         "-o",
         "--output",
@@ -76,13 +76,7 @@ def add_output_options(parser: argparse.ArgumentParser, *, default: Path | None 
         metavar="OUT",
         help="folder; files go to OUT/<source name>/<format>/",
     )
-    group.add_argument(
-        "--format",
-        type=checked(names, lambda chosen: set(chosen) <= set(EXPORTERS), f"some of {known}"),
-        default=DEFAULT_FORMATS,
-        metavar="F,F",
-        help=f"{known} (default: {','.join(DEFAULT_FORMATS)})",
-    )
+    add_output_formats(group)
     group.add_argument(
         "--panoptic",
         action="store_true",

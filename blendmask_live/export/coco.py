@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import shutil
 from io import TextIOWrapper
+from typing import ClassVar
 
 from pycocotools import mask as coco_mask
 
 from blendmask_live.datatypes import TrackedFrame
-from blendmask_live.export.json_text import category_objects, to_json
+from blendmask_live.export.format import Format
+from blendmask_live.export.json_text import category_objects, has_segments, to_json
 from blendmask_live.export.sequence import ExportJob
 from blendmask_live.labels import category_ids
 
@@ -22,6 +24,17 @@ class CocoWriter:
     cannot be written two at a time. Masks may overlap. Ids count from 1, as COCO's evaluation
     takes 0 for "none". Each image also has `frame_index` (in the source) and `pts_s`.
     """
+
+    format: ClassVar = Format(
+        name="coco",
+        validator="blendmask_live.validation.coco_like:check_coco",
+        importer="blendmask_live.importing.coco:read_coco",
+        signs=("instances.json",),
+        weak_signs=("*.json",),
+        suffixes=(".json",),
+        fits_json=lambda content: "images" in content and not has_segments(content),
+        options=frozenset({"frames"}),
+    )
 
     def __init__(self, job: ExportJob) -> None:
         self._job = job

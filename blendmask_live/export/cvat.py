@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, TextIO
+from typing import Any, ClassVar, TextIO
 from xml.sax.saxutils import escape, quoteattr
 
 import numpy as np
 
 from blendmask_live.datatypes import CroppedMask, TrackedFrame
+from blendmask_live.export.format import Format
+from blendmask_live.export.options import OUTLINE_OPTIONS, idle_outline_options
 from blendmask_live.export.polygons import edge_parts, joined
 from blendmask_live.export.sequence import ExportJob
 from blendmask_live.export.track_classes import TrackClasses
@@ -25,6 +27,16 @@ class CvatWriter:
     score. A polygon is one ring: parts and holes are joined by lines without width. Better
     scored masks lie above others (z_order).
     """
+
+    format: ClassVar = Format(
+        name="cvat",
+        validator="blendmask_live.validation.annotation_tools:check_cvat",
+        importer="blendmask_live.importing.cvat:read_cvat",
+        signs=("annotations.xml",),
+        suffixes=(".xml",),
+        options=OUTLINE_OPTIONS,
+        idle_options=idle_outline_options,
+    )
 
     def __init__(self, job: ExportJob) -> None:
         self._job = job

@@ -6,7 +6,7 @@ from typing import Any
 
 from blendmask_live.labels import category_ids
 
-__all__ = ["category_objects", "to_json"]
+__all__ = ["category_objects", "has_segments", "to_json"]
 
 
 def to_json(value: object) -> str:
@@ -20,3 +20,9 @@ def category_objects(labels: Sequence[str]) -> list[dict[str, Any]]:
         {"id": category_id, "name": name, "supercategory": "object"}
         for category_id, name in zip(category_ids(labels), labels, strict=True)
     ]
+
+
+def has_segments(content: Any) -> bool:
+    """Whether COCO-like content is of the panoptic kind."""
+    annotations = content.get("annotations") if isinstance(content, dict) else None
+    return isinstance(annotations, list) and any("segments_info" in a for a in annotations[:1])

@@ -19,13 +19,21 @@ from blendmask_live.export.track_classes import TrackClasses
 from blendmask_live.masks.crops import resolve_overlaps
 from blendmask_live.masks.rle_text import run_lengths
 
-__all__ = ["IGNORE_REGION", "MotsId", "MotsObjects", "mots_class_ids"]
+__all__ = [
+    "IDS_PER_CLASS",
+    "IGNORE_REGION",
+    "OFFICIAL_IDS",
+    "MotsId",
+    "MotsObjects",
+    "class_ids_of",
+    "mots_class_ids",
+]
 
 logger = logging.getLogger(__name__)
 
 OFFICIAL_IDS: Final = {"car": 1, "person": 2}
 IGNORE_REGION: Final = 10
-_IDS_PER_CLASS: Final = 999
+IDS_PER_CLASS: Final = 999
 
 
 class MotsId(NamedTuple):
@@ -102,7 +110,7 @@ class MotsObjects:
             mots_class = class_ids[class_id]
             earlier = counts.get(mots_class, 0)
             counts[mots_class] = earlier + 1
-            part, instance = earlier // _IDS_PER_CLASS + 1, earlier % _IDS_PER_CLASS + 1
+            part, instance = earlier // IDS_PER_CLASS + 1, earlier % IDS_PER_CLASS + 1
             names[track_id] = MotsId(part, mots_class * 1000 + instance, mots_class)
         self._say_what_differs(left_out, most_instances=max(counts.values(), default=0))
         return names
@@ -137,12 +145,12 @@ class MotsObjects:
                     name,
                     names,
                 )
-        if most_instances > _IDS_PER_CLASS:
+        if most_instances > IDS_PER_CLASS:
             logger.warning(
                 "%s: %d objects of one class, ids end at %d; the rest is in %s and later parts",
                 name,
                 most_instances,
-                _IDS_PER_CLASS,
+                IDS_PER_CLASS,
                 self._job.folder.final / "part2",
             )
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import ClassVar, Final
 
 import numpy as np
 
 from blendmask_live.datatypes import CroppedMask, TrackedFrame
+from blendmask_live.export.format import Format
 from blendmask_live.export.mots_objects import (
+    IDS_PER_CLASS,
     IGNORE_REGION,
     OFFICIAL_IDS,
     MotsId,
@@ -32,6 +34,16 @@ class MotsPngWriter:
     With `mots_all_classes` the classes that occur are numbered from 3 up, since 16 bits hold
     64 of them. For object ids, parts (`part2/instances`...) and overlaps see `MotsObjects`.
     """
+
+    format: ClassVar = Format(
+        name="mots-png",
+        validator="blendmask_live.validation.pictures:check_mots_png",
+        importer="blendmask_live.importing.mots:read_mots_png",
+        signs=("instances/*.png",),
+        options=frozenset({"frames", "mots_all_classes"}),
+        classes=tuple(OFFICIAL_IDS),
+        ids_per_part=IDS_PER_CLASS,
+    )
 
     def __init__(self, job: ExportJob) -> None:
         self._job = job

@@ -1,6 +1,6 @@
 """What all formats share: numbering, frame times, one size, all-or-nothing files.
 
-A format itself is a `SequenceWriter`, which only ever sees a dense sequence of frames of one
+A format itself is a `FormatWriter`, which only ever sees a dense sequence of frames of one
 size and a folder to write into.
 """
 
@@ -12,18 +12,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import numpy as np
 
 from blendmask_live.datatypes import Frame, SourceInfo, TrackedFrame
 from blendmask_live.errors import ExportError
+from blendmask_live.export.format import Format
 from blendmask_live.export.frame_size import fit_to_size
 from blendmask_live.export.options import ExportOptions
 from blendmask_live.export.pictures import save_frame
 from blendmask_live.export.staging import StagedFolder, report_write_errors
 
-__all__ = ["ExportJob", "SequenceExporter", "SequenceWriter", "pts_text"]
+__all__ = ["ExportJob", "FormatWriter", "SequenceExporter", "SequenceWriter", "pts_text"]
 
 logger = logging.getLogger(__name__)
 
@@ -63,6 +64,14 @@ class SequenceWriter(Protocol):
     def finish(self) -> None:
         """Complete the files; nothing is added later."""
         ...
+
+
+class FormatWriter(SequenceWriter, Protocol):
+    """A `SequenceWriter` that people can choose by name: a class of `export.EXPORTERS`."""
+
+    format: ClassVar[Format]
+
+    def __init__(self, job: ExportJob) -> None: ...
 
 
 class SequenceExporter:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
+from typing import ClassVar
 
 from blendmask_live.datatypes import TrackedFrame
+from blendmask_live.export.format import Format
 from blendmask_live.export.polygons import center_rings, joined
 from blendmask_live.export.sequence import ExportJob
 
@@ -21,6 +23,13 @@ class YoloSegWriter:
     ring per object. tracks.csv tells the track and score of each line, for which the format has
     no place.
     """
+
+    format: ClassVar = Format(
+        name="yolo-seg",
+        validator="blendmask_live.validation.annotation_tools:check_yolo_seg",
+        signs=("data.yaml",),
+        options=frozenset({"frames", "polygon_tolerance_px"}),
+    )
 
     def __init__(self, job: ExportJob) -> None:
         self._job = job

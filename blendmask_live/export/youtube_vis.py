@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import repeat
-from typing import Any, Literal, TextIO
+from typing import Any, ClassVar, Literal, TextIO
 
 from pycocotools import mask as coco_mask
 
 from blendmask_live.datatypes import TrackedFrame
+from blendmask_live.export.format import Format
 from blendmask_live.export.json_text import category_objects, to_json
 from blendmask_live.export.sequence import ExportJob
 from blendmask_live.export.track_classes import TrackClasses
@@ -28,6 +29,17 @@ class YoutubeVisWriter:
     one category: the class with the largest summed score; its score is the mean over its masks.
     Masks may overlap. Pictures, where asked for, are in `JPEGImages/<source name>`.
     """
+
+    format: ClassVar = Format(
+        name="youtube-vis",
+        validator="blendmask_live.validation.coco_like:check_youtube_vis",
+        importer="blendmask_live.importing.youtube_vis:read_youtube_vis",
+        signs=("instances.json",),
+        weak_signs=("*.json",),
+        suffixes=(".json",),
+        fits_json=lambda content: isinstance(content, list) or "videos" in content,
+        options=frozenset({"frames", "rle"}),
+    )
 
     def __init__(self, job: ExportJob) -> None:
         self._job = job

@@ -9,6 +9,7 @@ from typing import Final
 
 from blendmask_live.datatypes import TrackedInstances
 from blendmask_live.errors import AnnotationError
+from blendmask_live.export.davis import IDS_PER_PART
 from blendmask_live.importing.reading import check_size, crops_of_values, open_png
 from blendmask_live.importing.sequence import (
     FrameNumbers,
@@ -21,7 +22,6 @@ from blendmask_live.importing.sequence import (
 __all__ = ["read_davis"]
 
 _BACKGROUND_AND_VOID: Final = frozenset({0, 254, 255})
-_IDS_PER_PART: Final = 253
 
 
 def read_davis(path: Path, target: ImportTarget) -> ImportedSequence:
@@ -61,4 +61,4 @@ def _rows(file: Path, part: int, target: ImportTarget) -> Iterator[MaskRow]:
     height, width = values.shape
     check_size(str(file), (height, width), target.frame_size)
     for value, crop in crops_of_values(values, _BACKGROUND_AND_VOID):
-        yield MaskRow(value + part * _IDS_PER_PART, 0, 1.0, crop)
+        yield MaskRow(value + part * IDS_PER_PART, 0, 1.0, crop)

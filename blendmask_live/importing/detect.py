@@ -8,28 +8,10 @@ from typing import Any
 from PIL import Image, UnidentifiedImageError
 
 from blendmask_live.errors import AnnotationError
+from blendmask_live.export import EXPORTERS, Format
 from blendmask_live.importing.reading import load_json
 
 __all__ = ["detect_format"]
-
-_BY_SUFFIX = {".xml": "cvat", ".parquet": "parquet", ".txt": "mots", ".csv": "csv"}
-_VIDEO_SUFFIXES = {".mp4", ".mov", ".webm", ".mkv"}
-# What a folder of each format holds; the first that is there decides.
-_BY_CONTENT = {
-    "instances/*.png": "mots-png",
-    "gt/gt.txt": "mots",
-    "data.yaml": "yolo-seg",
-    "annotations.xml": "cvat",
-    "panoptic.json": "panoptic",
-    "masks.parquet": "parquet",
-    "overlay.*": "overlay",
-    "cutout.*": "cutout",
-    "cutout/*.png": "cutout",
-    "matte.*": "matte",
-    "matte/*.png": "matte",
-    "results.txt": "mots",
-    "gt.txt": "mots",
-}
 
 
 def detect_format(path: Path) -> str:
@@ -50,52 +32,51 @@ def detect_format(path: Path) -> str:
 
 def _of_file(path: Path) -> str:
     suffix = path.suffix.lower()
+    fitting = [format for format in _formats() if suffix in format.suffixes]
     if suffix == ".json":
-        return _of_json(load_json(path))
-    if suffix in _VIDEO_SUFFIXES:
-        names = [name for name in ("matte", "cutout") if path.stem.startswith(name)]
-        return names[0] if names else "overlay" if suffix == ".mp4" else "cutout"
-    return _BY_SUFFIX.get(suffix, "")
-
-
-def _of_json(content: Any) -> str:
-    if isinstance(content, list):
-        return "youtube-vis"
-    if isinstance(content, dict):
-        if any("segments_info" in item for item in content.get("annotations", ())[:1]):
-            return "panoptic"
-        for key, name in (("videos", "youtube-vis"), ("images", "coco"), ("shapes", "labelme")):
-            if key in content:
-                return name
-    return ""
+        content = load_json(path)
+        fitting = [format for format in fitting if _fits(content, format)]
+    named = [format for format in fitting if path.stem.startswith(format.name)]
+    return next((format.name for format in (*named, *fitting)), "")
 
 
 def _of_folder(path: Path) -> str:
-    for pattern, name in _BY_CONTENT.items():
-        if any(path.glob(pattern)):
-            return name
-    if (path / "instances.json").is_file():
-        return _of_json(load_json(path / "instances.json"))
-    if any(path.glob("track_*")):
-        return _of_track_files(path)
-    if (path / "tracks.csv").is_file():
-        return "csv"
-    for file in sorted(path.glob("*.json"))[:1]:
-        return _of_json(load_json(file))
-    for file in sorted(path.glob("*.png"))[:1]:
-        return "davis" if file.stem.isdigit() else ""
-    return ""
+    formats = _formats()
+    # A folder named after a format, as our own are, can be known by less.
+    named = [
+        (f, (*f.signs, *f.weak_signs, *f.picture_signs)) for f in formats if f.name == path.name
+    ]
+    strong = [(f, f.signs) for f in formats]
+    for format, signs in (*named, *strong):
+        if any(_bears(path, sign, format) for sign in signs):
+            return format.name
+    for format in formats:
+        for sign, mode in format.picture_signs.items():
+            if any(_mode(file) == mode for file in sorted(path.glob(sign))[:1]):
+                return format.name
+    weak = (f.name for f in formats if any(_bears(path, sign, f) for sign in f.weak_signs))
+    return next(weak, "")
 
 
-def _of_track_files(path: Path) -> str:
-    """Files per track: the folder's name tells, else whether they have alpha."""
-    if path.name in ("cutout", "matte"):
-        return path.name
-    for picture in path.glob("track_*/*.png"):
-        try:
-            with Image.open(picture) as opened:
-                return "cutout" if opened.mode == "RGBA" else "matte"
-        except (OSError, UnidentifiedImageError):
-            return ""
-    suffixes = {file.suffix for file in path.glob("track_*")}
-    return "cutout" if suffixes & {".mov", ".webm"} else "matte"
+def _formats() -> list[Format]:
+    return [writer.format for writer in EXPORTERS.values()]
+
+
+def _bears(folder: Path, sign: str, format: Format) -> bool:
+    """Whether a file matches the sign, and the first that does fits the format."""
+    file = min(folder.glob(sign), default=None)
+    return file is not None and (file.suffix != ".json" or _fits(load_json(file), format))
+
+
+def _fits(content: Any, format: Format) -> bool:
+    return format.fits_json is None or (
+        isinstance(content, dict | list) and format.fits_json(content)
+    )
+
+
+def _mode(file: Path) -> str:
+    try:
+        with Image.open(file) as opened:
+            return opened.mode
+    except (OSError, UnidentifiedImageError):
+        return ""

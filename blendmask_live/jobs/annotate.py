@@ -27,7 +27,7 @@ from blendmask_live.datatypes import (
     TrackedInstances,
 )
 from blendmask_live.errors import ConfigError, ExportError, StageFailed
-from blendmask_live.export import EXPORTERS, ExportOptions, open_exporter
+from blendmask_live.export import ExportOptions, check_formats, open_exporter
 from blendmask_live.export.exporter import Exporter
 from blendmask_live.jobs.run_files import (
     AnnotateResult,
@@ -116,7 +116,7 @@ def annotate_video(
             Ctrl-C ends that too. The same goes for whatever `report` raises.
     """
     options = options or ExportOptions()
-    _check_formats(formats)
+    check_formats(formats)
     # Before anything is opened: a setting that cannot be used leaves nothing behind.
     TrackerConfig(max_coast_s=coast_s)
     if coast_s and not track:
@@ -431,16 +431,6 @@ class _Counts:
 
     def discard(self) -> None:
         pass
-
-
-def _check_formats(formats: Sequence[str]) -> None:
-    if isinstance(formats, str):
-        raise ConfigError(f"formats {formats!r}: expected a list of names, as in [{formats!r}]")
-    unknown = [name for name in formats if name not in EXPORTERS]
-    if unknown or not formats:
-        raise ConfigError(
-            f"format {unknown[0] if unknown else 'missing'!r}: choose from {', '.join(EXPORTERS)}"
-        )
 
 
 @contextmanager

@@ -204,8 +204,8 @@
         <translation>Etwas Unerwartetes ist passiert</translation>
     </message>
     <message>
-        <source>MOTS knows only people and cars, so nothing would be written; switch on “MOTS: all classes”</source>
-        <translation>MOTS kennt nur Personen und Autos, also würde nichts geschrieben; schalten Sie „MOTS: alle Klassen“ ein</translation>
+        <source>{format} knows only {classes}, so nothing would be written; switch on “MOTS: all classes”</source>
+        <translation>{format} kennt nur {classes}, also würde nichts geschrieben; schalten Sie „MOTS: alle Klassen“ ein</translation>
     </message>
 </context>
 <context>

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields, replace
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Any
 
 import pytest
@@ -61,6 +63,20 @@ def test_over_a_background_a_cutout_is_an_ordinary_video() -> None:
     assert "video_crf" in heeded_options(["cutout"], options)
     assert "video_crf" not in heeded_options(["cutout"], ExportOptions())
     assert heeded_options(["csv", "parquet", "another"], options) == frozenset()
+
+
+def test_the_documents_list_every_format() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "formats.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| `([\w-]+)` \|", text, flags=re.MULTILINE)
+    assert sorted(listed) == sorted(EXPORTERS)
+
+
+def test_what_checks_and_reads_a_format_is_there() -> None:
+    for writer in EXPORTERS.values():
+        format = writer.format
+        assert format.options <= {field.name for field in fields(ExportOptions)}
+        for name in filter(None, (format.validator, format.importer)):
+            assert callable(resolve_name(name))
 
 
 def test_a_background_is_checked_before_it_is_needed(tmp_path: Path) -> None:

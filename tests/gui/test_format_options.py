@@ -13,7 +13,7 @@ from PyQt5.QtWidgets import QAction, QApplication, QCheckBox, QLabel
 from pytestqt.qtbot import QtBot
 
 from blendmask_live.annotation import Project
-from blendmask_live.export import ExportOptions
+from blendmask_live.export import EXPORTERS, ExportOptions
 from gui.controller import LiveController
 from gui.editor.export_dialog import ExportDialog
 from gui.format_trouble import formats_trouble
@@ -24,6 +24,7 @@ from gui.pixels import to_qimage
 from gui.preferences import Preferences
 from gui.problems import Problem
 from gui.recorder import RecordingPlan
+from tests.export.new_format import DotsWriter
 
 pytestmark = pytest.mark.usefixtures("dressed")
 
@@ -173,3 +174,20 @@ def test_the_export_dialog_offers_and_remembers_the_same_options(
         assert again.options.options.frames == "jpg" and again.formats["mots"].isChecked()
     finally:
         project.close()
+
+
+def test_a_new_format_is_offered_with_its_options_and_its_limits(
+    qtbot: QtBot, project_path: Path, preferences: Preferences, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(EXPORTERS, "dots", DotsWriter)
+    panel = RecordPanel(QAction("Record"))
+    qtbot.addWidget(panel)
+    assert "dots" in panel.formats
+    with Project.open(project_path) as project:
+        dialog = ExportDialog(project, preferences)
+        qtbot.addWidget(dialog)
+        for name, check in dialog.formats.items():
+            check.setChecked(name == "dots")
+    assert shown(dialog.options) == {"frames", "matte"}
+    trouble = formats_trouble(("dots",), ExportOptions(), ("cat", "dog"))
+    assert "dots" in trouble and "unicorn" in trouble

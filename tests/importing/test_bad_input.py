@@ -11,7 +11,8 @@ import pytest
 from PIL import Image
 
 from blendmask_live.errors import AnnotationError
-from blendmask_live.importing import IMPORTERS, ImportTarget, read_annotations
+from blendmask_live.export import importable_formats
+from blendmask_live.importing import ImportTarget, read_annotations
 from tests.export.sequences import export, walkers
 
 SIZE = (48, 64)
@@ -130,7 +131,7 @@ def test_damage_is_named_with_its_place(
     assert str(tmp_path / "x") in str(caught.value)
 
 
-@pytest.mark.parametrize("format_name", sorted(IMPORTERS))
+@pytest.mark.parametrize("format_name", sorted(importable_formats()))
 def test_wrong_video_is_refused(tmp_path: Path, format_name: str) -> None:
     export(walkers(), format_name, tmp_path / "x")
     with pytest.raises(AnnotationError, match=r"differs|was annotated|run lengths|only 3"):

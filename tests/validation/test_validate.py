@@ -14,7 +14,7 @@ from PIL import Image
 
 from blendmask_live.cli import main
 from blendmask_live.export import EXPORTERS, ExportOptions
-from blendmask_live.validation import VALIDATORS, validate
+from blendmask_live.validation import validate
 from tests.export.sequences import MaskSequence, export, walkers
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
@@ -36,10 +36,6 @@ VARIANTS = [(name, ExportOptions()) for name in EXPORTERS] + [
     ("matte", ExportOptions(matte="png")),
     ("matte", ExportOptions(one_file_per_track=True)),
 ]
-
-
-def test_every_format_can_be_validated() -> None:
-    assert VALIDATORS.keys() == EXPORTERS.keys()
 
 
 @pytest.mark.parametrize(("format_name", "options"), VARIANTS)
