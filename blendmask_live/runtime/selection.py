@@ -100,7 +100,7 @@ def _names(model: Network, device: str, precision: str) -> list[tuple[str, str]]
     """(runtime, precision) that come into question, those first that should be fast."""
     names: Sequence[str] = _BY_EXPECTED_SPEED[device.partition(":")[0]]
     if not isinstance(model, BlendMaskLite) and precision != "int8":
-        # The published family takes pictures of any size, and each would be prepared anew.
+        # The published family takes pictures of any size; each would have to be prepared.
         names = ("torch",)
     chosen = [
         (name, default_precision(model, name, device) if precision == "auto" else precision)

@@ -13,10 +13,10 @@ from PyQt5.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidg
 from blendmask_live.datatypes import TrackedFrame
 from blendmask_live.drawing.palette import track_color
 from blendmask_live.masks.steps import BlendingSteps, blending_steps, has_latents
-from gui.false_color import gray, sequential, signed
-from gui.panels.controls import panel_column
-from gui.pixels import from_qimage, to_qimage
-from gui.theme import current_theme
+from gui.shared.controls import panel_column
+from gui.shared.false_color import gray, sequential, signed
+from gui.shared.pixels import from_qimage, to_qimage
+from gui.shared.theme import current_theme
 
 __all__ = ["MicroscopePanel", "MicroscopeView"]
 

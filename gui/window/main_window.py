@@ -22,30 +22,30 @@ from PyQt5.QtWidgets import (
 )
 
 from blendmask_live.config import MASK_SIZES
-from gui.actions import Actions
-from gui.banner import Banner
-from gui.chrome import add_docks, add_menus, add_tool_bar
-from gui.controller import LiveController
-from gui.icons import icon
-from gui.key_focus import KeyFocus, focus_next
-from gui.look import Visibility
-from gui.microscope import MicroscopePanel
+from gui.live.controller import LiveController
+from gui.live.look import Visibility
+from gui.live.weights_list import weights_names
 from gui.panels.display_panel import DisplayPanel
 from gui.panels.network_panel import NetworkPanel
 from gui.panels.record_panel import RecordPanel
 from gui.panels.tracker_panel import TrackerPanel
 from gui.panels.tracks_panel import TracksPanel
-from gui.pictures import Pictures
-from gui.playback import Playback
-from gui.playback_bar import PlaybackBar
-from gui.problems import Problem
-from gui.projects import Projects
-from gui.shown_picture import ShownPicture
-from gui.source_menu import SourceMenu
-from gui.stage_chart import StageChartDialog
-from gui.status_strip import StatusStrip
-from gui.video_view import VideoView
-from gui.weights_list import weights_names
+from gui.shared.actions import Actions
+from gui.shared.banner import Banner
+from gui.shared.icons import icon
+from gui.shared.key_focus import KeyFocus, focus_next
+from gui.shared.problems import Problem
+from gui.shared.video_view import VideoView
+from gui.window.chrome import add_docks, add_menus, add_tool_bar
+from gui.window.microscope import MicroscopePanel
+from gui.window.pictures import Pictures
+from gui.window.playback import Playback
+from gui.window.playback_bar import PlaybackBar
+from gui.window.projects import Projects
+from gui.window.shown_picture import ShownPicture
+from gui.window.source_menu import SourceMenu
+from gui.window.stage_chart import StageChartDialog
+from gui.window.status_strip import StatusStrip
 
 __all__ = ["MainWindow"]
 

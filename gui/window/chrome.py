@@ -21,15 +21,15 @@ from PyQt5.QtWidgets import (
 )
 
 from blendmask_live import __version__
-from gui.icons import icon
-from gui.languages import LANGUAGES
-from gui.panels.controls import scrolling
-from gui.problems import Problem
-from gui.shortcuts_dialog import ShortcutsDialog
-from gui.theme import THEMES, apply_theme
+from gui.shared.controls import scrolling
+from gui.shared.icons import icon
+from gui.shared.languages import LANGUAGES
+from gui.shared.problems import Problem
+from gui.shared.shortcuts_dialog import ShortcutsDialog
+from gui.shared.theme import THEMES, apply_theme
 
 if TYPE_CHECKING:
-    from gui.main_window import MainWindow
+    from gui.window.main_window import MainWindow
 
 __all__ = ["add_docks", "add_menus", "add_tool_bar"]
 

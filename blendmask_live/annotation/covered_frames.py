@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 from blendmask_live.annotation.database import Database
 from blendmask_live.errors import ProjectError
 
-__all__ = ["FrameTable", "append_frames"]
+__all__ = ["CoveredFrames", "append_frames"]
 
 _NO_TIME = np.iinfo(np.int64).min
 _CHUNK = 4096
 
 
-class FrameTable:
+class CoveredFrames:
     """Frames by their index in the source, ascending; read whole, as it is small.
 
     Attributes:

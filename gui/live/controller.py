@@ -16,14 +16,14 @@ from blendmask_live.config import SegmenterSettings
 from blendmask_live.datatypes import TrackedFrame
 from blendmask_live.errors import ConfigError
 from blendmask_live.live import LiveSettings, LiveStatus
-from gui.bridge import SessionBridge
-from gui.loading import LOADING_STEPS, NetworkChoice, load_network
-from gui.mask_costs import MaskCosts, blending_costs
-from gui.playhead import Playhead
-from gui.preferences import Preferences
-from gui.problems import Problem, problem_of
-from gui.recorder import Recorder
-from gui.worker import Worker
+from gui.live.bridge import SessionBridge
+from gui.live.loading import LOADING_STEPS, NetworkChoice, load_network
+from gui.live.mask_costs import MaskCosts, blending_costs
+from gui.live.playhead import Playhead
+from gui.live.recorder import Recorder
+from gui.live.worker import Worker
+from gui.shared.preferences import Preferences
+from gui.shared.problems import Problem, problem_of
 from tracking import TrackerConfig
 
 if TYPE_CHECKING:

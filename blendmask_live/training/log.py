@@ -1,4 +1,4 @@
-"""What a run tells about itself: reports and progress.csv."""
+"""What a training run reports while it goes on, and its progress.csv."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import csv
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Progress", "ProgressLog"]
+__all__ = ["TrainingLog", "TrainingProgress"]
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class TrainingProgress:
     """One line of the training log."""
 
     step: int
@@ -19,7 +19,7 @@ class Progress:
     seconds_per_step: float
 
 
-class ProgressLog:
+class TrainingLog:
     """progress.csv: one row every few steps; a resumed run drops rows it will write again."""
 
     def __init__(self, path: Path, first_step: int) -> None:

@@ -20,8 +20,8 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from gui.actions import Actions
-from gui.theme import current_theme
+from gui.shared.actions import Actions
+from gui.shared.theme import current_theme
 
 __all__ = ["PlaybackBar", "SeekSlider", "clock_text"]
 

@@ -8,9 +8,9 @@ from dataclasses import replace
 from PyQt5.QtCore import QObject, pyqtSignal
 
 from blendmask_live.pipeline import StageTimings
-from gui.controller import LiveController
-from gui.look import MASK_STYLES, DisplaySettings, FramePainter, Visibility
-from gui.video_view import VideoView
+from gui.live.controller import LiveController
+from gui.live.look import MASK_STYLES, DisplaySettings, FramePainter, Visibility
+from gui.shared.video_view import VideoView
 
 __all__ = ["ShownPicture"]
 

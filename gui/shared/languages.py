@@ -12,7 +12,7 @@ __all__ = ["LANGUAGES", "load_language"]
 
 LANGUAGES: Final = {"system": "", "en": "English", "de": "Deutsch"}
 """What can be chosen -> its own name."""
-_FOLDER: Final = Path(__file__).parent / "translations"
+_FOLDER: Final = Path(__file__).parents[1] / "translations"
 
 
 def load_language(application: QApplication, choice: str) -> None:

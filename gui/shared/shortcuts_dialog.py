@@ -18,7 +18,7 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from gui.actions import Actions
+from gui.shared.actions import Actions
 
 __all__ = ["ShortcutsDialog"]
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from PyQt5.QtCore import QStandardPaths, Qt, pyqtSignal
 from PyQt5.QtWidgets import QFileDialog, QInputDialog, QLineEdit, QMenu, QWidget
 
-from gui.actions import Actions
-from gui.icons import icon
-from gui.preferences import Preferences
+from gui.shared.actions import Actions
+from gui.shared.icons import icon
+from gui.shared.preferences import Preferences
 
 __all__ = ["VIDEO_SUFFIXES", "SourceMenu"]
 

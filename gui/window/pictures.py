@@ -11,12 +11,12 @@ from PyQt5.QtCore import QObject, QStandardPaths
 from PyQt5.QtGui import QImage
 from PyQt5.QtWidgets import QApplication, QFileDialog
 
-from gui.picture_video import PictureVideo
-from gui.pixels import to_qimage
-from gui.problems import Problem
+from gui.live.picture_video import PictureVideo
+from gui.shared.pixels import to_qimage
+from gui.shared.problems import Problem
 
 if TYPE_CHECKING:
-    from gui.main_window import MainWindow
+    from gui.window.main_window import MainWindow
 
 __all__ = ["Pictures"]
 

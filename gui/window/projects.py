@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from PyQt5.QtCore import QObject, pyqtSignal
 
 from blendmask_live.errors import BlendMaskLiveError
-from gui.annotate_dialog import AnnotateDialog
 from gui.editor.controller import EditorController
 from gui.editor.window import EditorWindow
-from gui.problems import Problem, problem_of
-from gui.weights_list import weights_names
+from gui.live.weights_list import weights_names
+from gui.shared.problems import Problem, problem_of
+from gui.window.annotate_dialog import AnnotateDialog
 
 if TYPE_CHECKING:
-    from gui.main_window import MainWindow
+    from gui.window.main_window import MainWindow
 
 __all__ = ["Projects"]
 

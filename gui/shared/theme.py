@@ -132,7 +132,7 @@ def _palette(theme: Theme) -> QPalette:
 
 
 def _style_sheet(theme: Theme) -> str:
-    t, images = theme, Path(__file__).parent.as_posix() + "/images"
+    t, images = theme, Path(__file__).parents[1].as_posix() + "/images"
     return f"""
 QMainWindow, QDialog {{ background: {t.window}; }}
 QMainWindow::separator {{ background: {t.window}; width: 5px; height: 5px; }}

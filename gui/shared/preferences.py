@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 
 from PyQt5.QtCore import QByteArray, QSettings
 
-from gui.remembered import with_remembered
+from gui.shared.remembered import with_remembered
 
 __all__ = ["Preferences"]
 

@@ -25,7 +25,7 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from gui.theme import current_theme
+from gui.shared.theme import current_theme
 
 __all__ = ["KeyFocus", "focus_next", "tab_stops"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PyQt5.QtCore import QSize, Qt, QTimer, pyqtSignal
 from PyQt5.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
-from gui.icons import icon
-from gui.problems import Problem
+from gui.shared.icons import icon
+from gui.shared.problems import Problem
 
 __all__ = ["NEWS_MS", "Banner"]
 

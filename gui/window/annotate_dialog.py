@@ -26,8 +26,8 @@ from PyQt5.QtWidgets import (
 
 from blendmask_live.config import DEFAULT_FORMATS, SegmenterSettings
 from blendmask_live.errors import BlendMaskLiveError
-from gui.loading import NetworkChoice, load_network
-from gui.problems import Problem, problem_of
+from gui.live.loading import NetworkChoice, load_network
+from gui.shared.problems import Problem, problem_of
 
 if TYPE_CHECKING:
     from blendmask_live.pipeline import Progress

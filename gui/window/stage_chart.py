@@ -9,7 +9,7 @@ from PyQt5.QtGui import QColor, QPainter, QPaintEvent
 from PyQt5.QtWidgets import QDialog, QLabel, QVBoxLayout, QWidget
 
 from blendmask_live.pipeline import StageSummary
-from gui.theme import current_theme
+from gui.shared.theme import current_theme
 
 __all__ = ["StageChartDialog"]
 

@@ -11,8 +11,8 @@ from PyQt5.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject
 from PyQt5.QtGui import QKeySequence
 from PyQt5.QtWidgets import QAction, QWidget
 
-from gui.icons import icon
-from gui.preferences import Preferences
+from gui.shared.icons import icon
+from gui.shared.preferences import Preferences
 
 __all__ = ["ACTIONS", "ActionSpec", "Actions"]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gui.actions import Actions
-from gui.controller import LiveController
-from gui.playback_bar import PlaybackBar
+from gui.live.controller import LiveController
+from gui.shared.actions import Actions
+from gui.window.playback_bar import PlaybackBar
 
 if TYPE_CHECKING:
     from blendmask_live.live import LiveSession

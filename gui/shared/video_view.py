@@ -11,8 +11,8 @@ from PyQt5.QtGui import QColor, QFocusEvent, QImage, QMouseEvent, QPainter, QPai
 from PyQt5.QtWidgets import QSizePolicy, QWidget
 
 from blendmask_live.datatypes import TrackedInstances
-from gui.pixels import mask_tint, to_qimage
-from gui.theme import current_theme
+from gui.shared.pixels import mask_tint, to_qimage
+from gui.shared.theme import current_theme
 
 __all__ = ["VideoView", "row_at"]
 

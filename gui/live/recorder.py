@@ -14,16 +14,16 @@ from blendmask_live.errors import ExportError, StageFailed
 from blendmask_live.export import EXPORTERS, ExportOptions
 from blendmask_live.labels import COCO_NAMES
 from blendmask_live.live import RecordingStatus
-from gui.format_trouble import formats_trouble
-from gui.picture_video import PictureVideo
-from gui.problems import Problem, problem_of
+from gui.live.picture_video import PictureVideo
+from gui.shared.format_trouble import formats_trouble
+from gui.shared.problems import Problem, problem_of
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from blendmask_live.live import LiveSession
-    from gui.controller import LiveController
+    from gui.live.controller import LiveController
 
 __all__ = ["Recorder", "RecordingPlan"]
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from blendmask_live.datatypes import TrackedFrame, TrackedInstances
 from blendmask_live.drawing.backdrop import Backdrop, put_behind
 from blendmask_live.drawing.overlay import OverlayStyle, TrackTrails, draw_overlay
-from gui.false_color import bases_picture
+from gui.shared.false_color import bases_picture
 
 __all__ = ["MASK_STYLES", "DisplaySettings", "FramePainter", "Painted", "Visibility"]
 
