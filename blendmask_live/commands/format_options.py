@@ -51,7 +51,7 @@ def add_format_options(parser: argparse.ArgumentParser) -> None:
     add(
         "--all-classes",
         action="store_true",
-        help=f"{_of('mots_all_classes')}: also other classes than person and car",
+        help=f"{_of('all_classes')}: all classes, not only those the format knows or that occur",
     )
     add(
         "--rle",
@@ -62,8 +62,8 @@ def add_format_options(parser: argparse.ArgumentParser) -> None:
     add(
         "--shape",
         choices=("mask", "polygon"),
-        default="mask",
-        help=f"{_of('shape')}: exact masks, or polygons (default: mask)",
+        help=f"{_of('shape')}: exact masks, or polygons (default: what loses nothing: labelme "
+        "masks; cvat polygons of every pixel, as it keeps no tracks of masks)",
     )
     add(
         "--polygon-tolerance",
@@ -118,7 +118,7 @@ def chosen_options(options: argparse.Namespace, *, overwrite: bool) -> ExportOpt
     return ExportOptions(
         overwrite=overwrite,
         video_crf=options.video_crf,
-        mots_all_classes=options.all_classes,
+        all_classes=options.all_classes,
         rle=options.rle,
         frames=options.frames,
         shape=options.shape,

@@ -114,10 +114,12 @@ def open_exporter(
     """
     if format_name not in EXPORTERS:
         raise ExportError(f"unknown format '{format_name}'; choose from {', '.join(EXPORTERS)}")
+    writer = EXPORTERS[format_name]
     return SequenceExporter(
-        EXPORTERS[format_name],
+        writer,
         directory,
         source=source,
         labels=labels,
         options=options or ExportOptions(),
+        has_tables_beside=writer.format.has_tables_beside,
     )

@@ -33,6 +33,7 @@ class CocoWriter:
         weak_signs=("*.json",),
         suffixes=(".json",),
         fits_json=lambda content: "images" in content and not has_segments(content),
+        has_tables_beside=True,
         options=frozenset({"frames"}),
     )
 
@@ -70,6 +71,7 @@ class CocoWriter:
         instances = tracked_frame.instances
         for row, rle in enumerate(instances.rles()):
             self._annotation_count += 1
+            track_id = int(tracked_frame.track_ids[row])
             annotation = {
                 "id": self._annotation_count,
                 "image_id": image_id,
@@ -78,8 +80,10 @@ class CocoWriter:
                 "area": int(coco_mask.area(rle)),
                 "bbox": coco_mask.toBbox(rle).tolist(),
                 "iscrowd": 0,
-                "track_id": int(tracked_frame.track_ids[row]),
+                "track_id": track_id,
                 "score": round(float(instances.scores[row]), 5),
+                # Where CVAT looks for tracks.
+                "attributes": {"track_id": track_id, "keyframe": True},
             }
             self._out.write(("," if self._annotation_count > 1 else "") + to_json(annotation))
 

@@ -35,6 +35,7 @@ class DavisWriter:
         validator="blendmask_live.validation.pictures:check_davis",
         importer="blendmask_live.importing.davis:read_davis",
         weak_signs=("[0-9]*.png",),
+        has_tables_beside=True,
         options=frozenset({"frames"}),
         ids_per_part=IDS_PER_PART,
     )

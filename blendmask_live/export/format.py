@@ -39,6 +39,10 @@ class Format:
     fits_json: Callable[[Any], bool] | None = None
     """Whether a JSON value can be of this format; where absent, the file's name decides."""
 
+    has_tables_beside: bool = False
+    """Whether frames.csv lies beside the folder (NAME.frames.csv), not in it: other tools that read
+    the format take a folder with a CSV file for a table, or list every file as a frame."""
+
     options: frozenset[str] = frozenset()
     """The fields of `ExportOptions` that can change what is written."""
     idle_options: Callable[[ExportOptions], frozenset[str]] = _none
@@ -47,7 +51,7 @@ class Format:
     """Whether the frame's pixels are in the output, whatever the options."""
 
     classes: tuple[str, ...] = ()
-    """Class names that it has ids for; others are left out, but with `mots_all_classes`."""
+    """Class names that it has ids for; others are left out, but with `all_classes`."""
     ids_per_part: int | None = None
     """Most objects (of a class, where ids count within classes) in one folder; later ones go to
     `part2` and so on."""
@@ -62,6 +66,6 @@ class Format:
 
     def left_out(self, labels: Iterable[str], options: ExportOptions) -> tuple[str, ...]:
         """Those of the class names that are not written."""
-        if not self.classes or options.mots_all_classes:
+        if not self.classes or options.all_classes:
             return ()
         return tuple(label for label in labels if label not in self.classes)

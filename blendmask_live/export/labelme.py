@@ -56,7 +56,7 @@ class LabelmeWriter:
                 "points": points,
                 "group_id": int(tracked_frame.track_ids[row]),
                 "description": f"score {instances.scores[row]:.5f}",
-                "shape_type": self._job.options.shape,
+                "shape_type": self._job.options.shape or "mask",
                 "flags": {},
                 "mask": mask,
             }

@@ -37,7 +37,7 @@ class MotsWriter:
         importer="blendmask_live.importing.mots:read_mots",
         signs=("gt/gt.txt", "gt.txt", "results.txt"),
         suffixes=(".txt",),
-        options=frozenset({"frames", "mots_all_classes"}),
+        options=frozenset({"frames", "all_classes"}),
         classes=tuple(OFFICIAL_IDS),
         ids_per_part=IDS_PER_CLASS,
     )
@@ -60,7 +60,7 @@ class MotsWriter:
         return name
 
     def finish(self) -> None:
-        all_classes = self._job.options.mots_all_classes
+        all_classes = self._job.options.all_classes
         class_ids = mots_class_ids(self._job.labels, all_classes=all_classes)
         if all_classes:
             logger.warning("mots: classes beyond the format's own are numbered in classes.csv")

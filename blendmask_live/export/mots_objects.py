@@ -135,7 +135,7 @@ class MotsObjects:
         name = self._format_name
         if left_out:
             names = ", ".join(self._job.labels[class_id] for class_id in sorted(left_out))
-            if self._job.options.mots_all_classes:
+            if self._job.options.all_classes:
                 logger.warning(
                     "%s: pixels have no numbers for more classes; left out %s", name, names
                 )

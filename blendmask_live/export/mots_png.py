@@ -31,7 +31,7 @@ class MotsPngWriter:
     in `images`.
 
     A pixel is class * 1000 + instance, 0 for background. Line k of labels.txt names class k.
-    With `mots_all_classes` the classes that occur are numbered from 3 up, since 16 bits hold
+    With `all_classes` the classes that occur are numbered from 3 up, since 16 bits hold
     64 of them. For object ids, parts (`part2/instances`...) and overlaps see `MotsObjects`.
     """
 
@@ -40,7 +40,8 @@ class MotsPngWriter:
         validator="blendmask_live.validation.pictures:check_mots_png",
         importer="blendmask_live.importing.mots:read_mots_png",
         signs=("instances/*.png",),
-        options=frozenset({"frames", "mots_all_classes"}),
+        has_tables_beside=True,
+        options=frozenset({"frames", "all_classes"}),
         classes=tuple(OFFICIAL_IDS),
         ids_per_part=IDS_PER_CLASS,
     )
@@ -63,7 +64,7 @@ class MotsPngWriter:
             for class_id, mots_class in class_ids_of(
                 self._objects.used_classes(),
                 self._job.labels,
-                all_classes=self._job.options.mots_all_classes,
+                all_classes=self._job.options.all_classes,
             ).items()
             if mots_class <= _LARGEST_CLASS
         }

@@ -16,16 +16,19 @@ class ExportOptions:
     """Overlay: length of the trails behind tracks, in frames; 0 draws none."""
     video_crf: int = 20
     """Overlay, cutout: H.264 constant rate factor, 0 (lossless) to 51; lower is better, larger."""
-    mots_all_classes: bool = False
-    """MOTS: whether classes other than person and car are written too, numbered from 3 up."""
+    all_classes: bool = False
+    """MOTS: whether classes other than person and car are written too, numbered from 3 up.
+    YouTube-VIS: whether classes that do not occur are listed too."""
     rle: Literal["compressed", "uncompressed"] | None = None
     """YouTube-VIS: run-length encoding of both files; None writes what readers of each expect."""
     frames: Literal["none", "jpg", "png"] = "none"
     """Formats of pictures with annotations: whether the frames are written as image files too."""
-    shape: Literal["mask", "polygon"] = "mask"
-    """CVAT, labelme: exact masks, or polygons that are easier to drag."""
+    shape: Literal["mask", "polygon"] | None = None
+    """CVAT, labelme: masks, or polygons that are easier to drag; None writes what loses nothing:
+    masks for labelme, polygons of every pixel for CVAT, which has no tracks of masks."""
     polygon_tolerance_px: float = 1.0
-    """Polygons: how far an outline may be from the mask's; 0 keeps every pixel."""
+    """Polygons that were asked for, YOLO: how far an outline may be from the mask's; 0 keeps every
+    pixel."""
     cutout: Literal["prores", "vp9", "png"] = "prores"
     """Cutout: ProRes 4444 (.mov), VP9 (.webm) or PNG files, all with alpha."""
     matte: Literal["h264", "png"] = "h264"
@@ -45,5 +48,5 @@ OUTLINE_OPTIONS: Final = frozenset({"frames", "shape", "polygon_tolerance_px"})
 
 
 def idle_outline_options(options: ExportOptions) -> frozenset[str]:
-    """Those of `OUTLINE_OPTIONS` that do not matter: masks are exact."""
-    return frozenset({"polygon_tolerance_px"}) if options.shape == "mask" else frozenset()
+    """Those of `OUTLINE_OPTIONS` that do not matter: only polygons asked for may be off."""
+    return frozenset() if options.shape == "polygon" else frozenset({"polygon_tolerance_px"})

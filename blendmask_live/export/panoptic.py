@@ -35,7 +35,7 @@ class PanopticWriter:
     format: ClassVar = Format(
         name="panoptic",
         validator="blendmask_live.validation.panoptic:check_panoptic",
-        signs=("panoptic.json",),
+        signs=("panoptic.json", "../panoptic.json"),
         suffixes=(".json",),
         fits_json=has_segments,
     )

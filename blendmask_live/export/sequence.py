@@ -78,9 +78,9 @@ class SequenceExporter:
     """An `Exporter`: a format's writer in a folder that appears when complete.
 
     Frames are numbered densely from 0 in the order written, whatever stride or start the source
-    was read with; `frames.csv` (index, source_index, pts_s, file_name) in every output maps back
-    to the source's frames and presentation times. Frames after a change of size are scaled to
-    the first frame's. A mask without any pixel is not written.
+    was read with; `frames.csv` (index, source_index, pts_s, file_name) in or beside every output
+    maps back to the source's frames and presentation times. Frames after a change of size are
+    scaled to the first frame's. A mask without any pixel is not written.
 
     Without a single frame, `close` makes nothing, says so in the log and returns ().
     """
@@ -93,8 +93,17 @@ class SequenceExporter:
         source: SourceInfo,
         labels: tuple[str, ...],
         options: ExportOptions,
+        has_tables_beside: bool = False,
     ) -> None:
         """Prepare the folder.
+
+        Args:
+            writer_type: Is made with the first frame.
+            directory: The output folder.
+            source: Where the frames come from.
+            labels: Class names that class ids refer to.
+            options: How it is written.
+            has_tables_beside: See `Format`.
 
         Raises:
             ExportError: If the output exists (without `options.overwrite`) or cannot be made.
@@ -102,6 +111,7 @@ class SequenceExporter:
         self._folder = StagedFolder(directory, overwrite=options.overwrite)
         self._writer_type = writer_type
         self._job_parts = (source, labels, options)
+        self._has_tables_beside = has_tables_beside
         self._writer: SequenceWriter | None = None
         self._frame_size = (0, 0)
         self._count = 0
@@ -138,7 +148,8 @@ class SequenceExporter:
     def _start(self, frame_size: tuple[int, int]) -> SequenceWriter:
         self._frame_size = frame_size
         # Plain "\n" as in all files here; the csv module would end lines as Windows does.
-        self._times = csv.writer(self._folder.open_text("frames.csv"), lineterminator="\n")
+        open_table = self._folder.open_beside if self._has_tables_beside else self._folder.open_text
+        self._times = csv.writer(open_table("frames.csv"), lineterminator="\n")
         self._times.writerow(["index", "source_index", "pts_s", "file_name"])
         source, labels, options = self._job_parts
         self._writer = self._writer_type(

@@ -16,7 +16,7 @@ from typing import IO, BinaryIO, Final, TextIO, cast
 
 from blendmask_live.errors import ExportError
 
-__all__ = ["StagedFolder", "report_write_errors"]
+__all__ = ["StagedFolder", "path_beside", "report_write_errors"]
 
 HOST: Final = re.sub(r"[^\w-]", "-", platform.node()) or "localhost"
 """This machine, as part of file names."""
@@ -26,6 +26,12 @@ _ADVICE: Final = {
     errno.EDQUOT: "free some of the quota or choose another folder with -o",
     errno.EFBIG: "raise the file size limit or choose another folder with -o",
 }
+
+
+def path_beside(folder: Path, name: str) -> Path:
+    """Where a table of an output folder lies whose readers stumble over tables in it."""
+    folder = folder.resolve()
+    return folder.parent / f"{folder.name}.{name}"
 
 
 @contextmanager
@@ -61,6 +67,7 @@ class StagedFolder:
         """
         self.final = final
         self._overwrite = overwrite
+        self._beside: list[str] = []
         self._refuse_existing()
         # Names the owner, so that others know whether it still lives.
         owner = f"{HOST}.{os.getpid()}.{secrets.token_hex(4)}"
@@ -78,6 +85,11 @@ class StagedFolder:
         target.parent.mkdir(parents=True, exist_ok=True)
         stream = target.open("w", encoding="utf-8", newline="\n")
         return cast(TextIO, self.handles.enter_context(stream))
+
+    def open_beside(self, name: str) -> TextIO:
+        """As `open_text`, for a file that comes to lie beside the folder; see `path_beside`."""
+        self._beside.append(name)
+        return self.open_text(name)
 
     def open_binary(self, name: str) -> BinaryIO:
         """A new file in the folder."""
@@ -107,8 +119,12 @@ class StagedFolder:
             _flush_to_disk(self.path / name)
         _flush_to_disk(self.path)
         self._rename()
+        files = {self.final / name for name in names}
+        for beside in self._beside:
+            files.remove(self.final / beside)
+            files.add((self.final / beside).replace(path_beside(self.final, beside)))
         _flush_to_disk(self.final.parent)
-        return tuple(self.final / name for name in names)
+        return tuple(sorted(files))
 
     def _rename(self) -> None:
         replaced = self.path.with_suffix(".replaced")

@@ -27,7 +27,9 @@ class YoutubeVisWriter:
 
     The format lists masks by track, so they wait in a spool file until the end. A track has
     one category: the class with the largest summed score; its score is the mean over its masks.
-    Masks may overlap. Pictures, where asked for, are in `JPEGImages/<source name>`.
+    The categories are the classes that tracks have, or with `all_classes` all: TrackEval's averages
+    over classes count one that never occurs as 0. Masks may overlap. Pictures, where asked for, are
+    in `JPEGImages/<source name>`.
     """
 
     format: ClassVar = Format(
@@ -38,7 +40,7 @@ class YoutubeVisWriter:
         weak_signs=("*.json",),
         suffixes=(".json",),
         fits_json=lambda content: isinstance(content, list) or "videos" in content,
-        options=frozenset({"frames", "rle"}),
+        options=frozenset({"frames", "rle", "all_classes"}),
     )
 
     def __init__(self, job: ExportJob) -> None:
@@ -86,8 +88,12 @@ class YoutubeVisWriter:
         height, width = self._job.frame_size
         name = self._job.source.name
         info = {"description": f"{name}, tracked by BlendMask Live"}
+        used = {self._classes.class_of(track_id) for track_id in self._spool}
+        # Where nothing was found, a file without any category would be refused.
+        wanted = None if self._job.options.all_classes else used or None
+        categories = category_objects(self._job.labels, wanted)
         truth.write(
-            f'{{"info":{to_json(info)},"categories":{to_json(category_objects(self._job.labels))},'
+            f'{{"info":{to_json(info)},"categories":{to_json(categories)},'
             f'"videos":[{{"id":{_VIDEO_ID},"width":{width},"height":{height},'
             f'"length":{self._frame_count},"file_names":'
         )

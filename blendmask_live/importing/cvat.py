@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import pairwise
@@ -39,20 +40,24 @@ def read_cvat(path: Path, target: ImportTarget) -> ImportedSequence:
     path = main_file(path, "annotations.xml")
     root = parse_cvat(path)
     _check_frame(path, root, target)
-    numbers = FrameNumbers(path.parent, target)
+    # Numbers are the source's own; earlier exports of ours counted, and had a table in the folder.
+    has_table = (path.parent / "frames.csv").is_file()
+    numbers = FrameNumbers(path.parent if has_table else None, target)
     labels: dict[str, int] = {}
     for name in root.iterfind("./meta//labels/label/name"):
         labels.setdefault(name.text or "", len(labels))
     tracks = root.findall("track")
     with at_place(str(path)):
-        first_id = 1 if any(int(track.attrib["id"]) == 0 for track in tracks) else 0
+        ids = _track_ids(tracks)
+        first_id = 1 if 0 in ids else 0
+        step = _step(root)
     shapes_at: dict[int, list[tuple[int, int, str, ElementTree.Element]]] = defaultdict(list)
-    for track in tracks:
+    for own_id, track in zip(ids, tracks, strict=True):
         place = f"{path}: track {track.get('id')}"
         with at_place(place):
-            track_id = int(track.attrib["id"]) + first_id
+            track_id = own_id + first_id
             class_id = labels.setdefault(track.attrib["label"], len(labels))
-            for frame, shape in _held(track, _last_frame(root, target, path)):
+            for frame, shape in _held(track, _last_frame(root, target, path), step):
                 index = numbers.index(frame, place)
                 shapes_at[index].append((track_id, class_id, f"{place}, frame {frame}", shape))
     names = tuple(labels)
@@ -97,12 +102,31 @@ def _check_frame(path: Path, root: ElementTree.Element, target: ImportTarget) ->
 
 
 def _last_frame(root: ElementTree.Element, target: ImportTarget, path: Path) -> int:
-    size = root.findtext("./meta/task/size")
-    has_table = (path.parent / "frames.csv").is_file()
-    return int(size) - 1 if has_table and size else target.frame_count - 1
+    last = root.findtext("./meta/task/stop_frame")
+    return min(int(last), target.frame_count - 1) if last else target.frame_count - 1
 
 
-def _held(track: ElementTree.Element, last_frame: int) -> Iterator[tuple[int, ElementTree.Element]]:
+def _step(root: ElementTree.Element) -> int:
+    """How many frames of the source a frame of the task is from the next."""
+    found = re.search(r"step\s*=\s*([0-9]+)", root.findtext("./meta/task/frame_filter") or "")
+    return max(int(found[1]), 1) if found else 1
+
+
+def _track_ids(tracks: list[ElementTree.Element]) -> list[int]:
+    """The tracks' own ids; of masks of single frames, of which CVAT has no tracks, their groups."""
+    ids = [int(track.attrib["id"]) for track in tracks]
+    groups = [int(track.get("group_id", "0")) for track in tracks]
+    masks = [track.findall("mask[@outside='0']") for track in tracks]
+    if all(groups) and all(len(shapes) == 1 for shapes in masks):
+        places = [(group, mask.get("frame")) for group, (mask,) in zip(groups, masks, strict=True)]
+        if len(set(places)) == len(places):
+            return groups
+    return ids
+
+
+def _held(
+    track: ElementTree.Element, last_frame: int, step: int
+) -> Iterator[tuple[int, ElementTree.Element]]:
     """Every frame in which the track is to be seen, and the shape that holds there."""
     shapes = sorted(
         ((int(s.attrib["frame"]), s) for s in track if s.tag in ("mask", "polygon")),
@@ -113,7 +137,7 @@ def _held(track: ElementTree.Element, last_frame: int) -> Iterator[tuple[int, El
     end = max(last_frame, shapes[-1][0]) + 1
     for (frame, shape), (next_frame, _) in pairwise([*shapes, (end, shapes[-1][1])]):
         if shape.get("outside", "0") != "1":
-            yield from ((held, shape) for held in range(frame, next_frame))
+            yield from ((held, shape) for held in range(frame, next_frame, step))
 
 
 def _crop(shape: ElementTree.Element, place: str, target: ImportTarget) -> CroppedMask:

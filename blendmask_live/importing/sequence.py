@@ -13,6 +13,7 @@ import numpy as np
 
 from blendmask_live.datatypes import CroppedMask, Instances, TrackedInstances, TrackState
 from blendmask_live.errors import AnnotationError
+from blendmask_live.importing.frame_table import frame_table
 
 __all__ = [
     "FrameNumbers",
@@ -99,7 +100,7 @@ class FrameNumbers:
             AnnotationError: If it cannot be read.
         """
         self._count = target.frame_count
-        self._indices = None if folder is None else _frame_table(folder / "frames.csv")
+        self._indices = None if folder is None else _frame_table(frame_table(folder))
 
     def index(self, number: int, place: str) -> int:
         """The source's frame; `place` is named in the error.

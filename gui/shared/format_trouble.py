@@ -34,7 +34,7 @@ def formats_trouble(
         if class_names and len(format.left_out(class_names, options)) == len(class_names):
             return _tr(
                 "{format} knows only {classes}, so nothing would be written; switch on "
-                "“MOTS: all classes”"
+                "“All classes”"
             ).format(format=name, classes=", ".join(format.classes))
     return ""
 

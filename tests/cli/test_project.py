@@ -164,7 +164,7 @@ def test_re_blend_in_place_or_into_exports(run: Run, out: Path, tmp_path: Path) 
     outcome = run("re-blend", project, "-o", tmp_path / "none", "--score", "1", "--format", "csv")
     assert outcome.exit_code == 0 and "no mask is left with these settings" in outcome.err
     finer = ("re-blend", project, "--mask-size", "112")
-    outcome = run(*finer, "-o", tmp_path / "finer", "--format", "youtube-vis")
+    outcome = run(*finer, "-o", tmp_path / "finer", "--format", "youtube-vis", "--all-classes")
     assert outcome.exit_code == 0, outcome
     new = (tmp_path / "finer/demo/youtube-vis/instances.json").read_bytes()
     assert new != (out / "demo/youtube-vis/instances.json").read_bytes()

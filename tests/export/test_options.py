@@ -19,7 +19,7 @@ OTHER: dict[str, Any] = {
     "opacity": 0.9,
     "trail_frames": 4,
     "video_crf": 2,
-    "mots_all_classes": True,
+    "all_classes": True,
     "rle": "compressed",
     "frames": "png",
     "shape": "polygon",
@@ -38,7 +38,7 @@ def contents(folder: Path, format_name: str, options: ExportOptions) -> dict[str
     for frame in sequence.frames:
         frame[:] = [(i, DOG if c == CAR else c, score, mask) for i, c, score, mask in frame]
     files = export(sequence, format_name, folder, options)
-    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
+    return {str(path.relative_to(folder.parent)): path.read_bytes() for path in files}
 
 
 @pytest.mark.parametrize("format_name", list(EXPORTERS))

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from blendmask_live.errors import AnnotationError
-from blendmask_live.export import importable_formats
+from blendmask_live.export import ExportOptions, importable_formats
 from blendmask_live.importing import ImportTarget, read_annotations
 from tests.export.sequences import export, walkers
 
@@ -122,7 +122,7 @@ def cut_png(name: str) -> Callable[[Path], None]:
 def test_damage_is_named_with_its_place(
     tmp_path: Path, format_name: str, damage: Callable[[Path], None], message: str
 ) -> None:
-    export(walkers(), format_name, tmp_path / "x")
+    export(walkers(), format_name, tmp_path / "x", ExportOptions(shape="mask"))
     read_all(tmp_path / "x")
     damage(tmp_path / "x")
     with pytest.raises(AnnotationError, match=message) as caught:

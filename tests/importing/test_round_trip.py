@@ -25,7 +25,8 @@ from tests.export.sequences import (
 )
 
 # Polygons with tolerance 0 are exact too.
-KINDS = {name: ExportOptions(mots_all_classes=True) for name in importable_formats()} | {
+KINDS = {name: ExportOptions(all_classes=True) for name in importable_formats()} | {
+    "cvat mask": ExportOptions(shape="mask"),
     "cvat polygon": ExportOptions(shape="polygon", polygon_tolerance_px=0),
     "labelme polygon": ExportOptions(shape="polygon", polygon_tolerance_px=0),
 }
