@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from blendmask_live.datatypes import TrackedInstances
 from blendmask_live.export import ExportOptions, importable_formats
 from blendmask_live.importing import ImportTarget, read_annotations
+from blendmask_live.importing.frame_table import frame_table
 from tests.export.sequences import (
     CAR,
     PERSON,
@@ -130,6 +131,25 @@ def test_frames_of_a_part_go_to_their_place_in_the_source(tmp_path: Path) -> Non
         export(sequence, name, tmp_path / name)
         imported = read_annotations(tmp_path / name, target=ImportTarget(sequence.size, 20))
         assert [index for index, _ in imported.frames] == [7, 10, 13, 16]
+
+
+@pytest.mark.parametrize("format_name", ["coco", "cvat", "davis", "mots-png"])
+def test_exports_with_their_table_in_the_folder_are_read_as_ever(
+    tmp_path: Path, format_name: str
+) -> None:
+    """So they were written before, CVAT's frames counted from 0 like all others."""
+    sequence = awkward_sequences()["subsampled"]
+    export(sequence, format_name, tmp_path / "part")
+    table = frame_table(tmp_path / "part")
+    counted = MaskSequence(sequence.size, sequence.frames)
+    export(counted, format_name, tmp_path / "x")
+    frame_table(tmp_path / "x").unlink()
+    table.rename(tmp_path / "x" / "frames.csv")
+    if format_name == "coco":
+        path = tmp_path / "x" / "instances.json"
+        path.write_text(path.read_text().replace('"frame_index"', '"other"'))
+    imported = read_annotations(tmp_path / "x", target=ImportTarget(sequence.size, 20))
+    assert [index for index, _ in imported.frames] == [7, 10, 13, 16]
 
 
 def test_simplified_polygons_stay_near_the_mask(tmp_path: Path) -> None:
