@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import platform
-import re
-import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -14,12 +11,10 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import IO, BinaryIO, Final, TextIO, cast
 
+from blendmask_live.atomic import flush_to_disk, name_beside, remove, remove_leftovers
 from blendmask_live.errors import ExportError
 
-__all__ = ["StagedFolder", "path_beside", "report_write_errors"]
-
-HOST: Final = re.sub(r"[^\w-]", "-", platform.node()) or "localhost"
-"""This machine, as part of file names."""
+__all__ = ["StagedFolder", "report_write_errors", "table_beside"]
 
 _ADVICE: Final = {
     errno.ENOSPC: "free some space or choose another folder with -o",
@@ -28,7 +23,7 @@ _ADVICE: Final = {
 }
 
 
-def path_beside(folder: Path, name: str) -> Path:
+def table_beside(folder: Path, name: str) -> Path:
     """Where a table of an output folder lies whose readers stumble over tables in it."""
     folder = folder.resolve()
     return folder.parent / f"{folder.name}.{name}"
@@ -69,14 +64,12 @@ class StagedFolder:
         self._overwrite = overwrite
         self._beside: list[str] = []
         self._refuse_existing()
-        # Names the owner, so that others know whether it still lives.
-        owner = f"{HOST}.{os.getpid()}.{secrets.token_hex(4)}"
-        self.path = final.with_name(f".{final.name}.{owner}.partial")
+        self.path = name_beside(final)
         self.handles = ExitStack()
         self._made_parents = [p for p in final.parents if not p.exists()]
         with report_write_errors(final):
             final.parent.mkdir(parents=True, exist_ok=True)
-            _remove_leftovers(final)
+            remove_leftovers(final)
             self.path.mkdir()
 
     def open_text(self, name: str) -> TextIO:
@@ -87,7 +80,7 @@ class StagedFolder:
         return cast(TextIO, self.handles.enter_context(stream))
 
     def open_beside(self, name: str) -> TextIO:
-        """As `open_text`, for a file that comes to lie beside the folder; see `path_beside`."""
+        """As `open_text`, for a file that comes to lie beside the folder; see `table_beside`."""
         self._beside.append(name)
         return self.open_text(name)
 
@@ -116,14 +109,14 @@ class StagedFolder:
             # the calls below then only collect errors.
             os.sync()
         for name in names:
-            _flush_to_disk(self.path / name)
-        _flush_to_disk(self.path)
+            flush_to_disk(self.path / name)
+        flush_to_disk(self.path)
         self._rename()
         files = {self.final / name for name in names}
         for beside in self._beside:
             files.remove(self.final / beside)
-            files.add((self.final / beside).replace(path_beside(self.final, beside)))
-        _flush_to_disk(self.final.parent)
+            files.add((self.final / beside).replace(table_beside(self.final, beside)))
+        flush_to_disk(self.final.parent)
         return tuple(sorted(files))
 
     def _rename(self) -> None:
@@ -139,7 +132,7 @@ class StagedFolder:
             if os.path.lexists(replaced):
                 replaced.rename(self.final)
             raise
-        _remove(replaced)
+        remove(replaced)
 
     def _refuse_existing(self) -> None:
         if not self._overwrite and _holds_something(self.final):
@@ -161,41 +154,3 @@ def _holds_something(path: Path) -> bool:
         with report_write_errors(path):
             return any(path.iterdir())
     return os.path.lexists(path)
-
-
-def _remove_leftovers(final: Path) -> None:
-    """Remove the temporary folders of runs on this machine that are no more."""
-    if os.name == "nt":
-        # There, os.kill would interrupt the process instead of looking for it.
-        return
-    owner = rf"\.{re.escape(final.name)}\.{re.escape(HOST)}\.(\d+)\.[0-9a-f]+\.(partial|replaced)"
-    for path in final.parent.iterdir():
-        found = re.fullmatch(owner, path.name)
-        if found and not _is_alive(int(found[1])):
-            _remove(path)
-
-
-def _is_alive(process_id: int) -> bool:
-    try:
-        os.kill(process_id, 0)
-    except OSError as error:
-        # Asking about another user's process is forbidden, but then there is one.
-        return not isinstance(error, ProcessLookupError)
-    return True
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
-
-
-def _flush_to_disk(path: Path) -> None:
-    if os.name == "nt" and path.is_dir():
-        return
-    descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

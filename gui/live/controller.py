@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 
+from blendmask_live.addresses import without_secrets
 from blendmask_live.capture import FrameSource, open_source
 from blendmask_live.config import SegmenterSettings
 from blendmask_live.datatypes import TrackedFrame
@@ -333,4 +334,4 @@ def _remembered_settings(preferences: Preferences) -> LiveSettings:
 
 
 def _shown(spec: str | Path) -> str:
-    return Path(spec).name if isinstance(spec, Path) else spec
+    return spec.name if isinstance(spec, Path) else without_secrets(spec)

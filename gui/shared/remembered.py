@@ -5,8 +5,9 @@ from __future__ import annotations
 import dataclasses
 import logging
 import math
-from types import UnionType
-from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, get_type_hints
+
+import msgspec
 
 from blendmask_live.errors import ConfigError
 
@@ -59,21 +60,12 @@ def _typed(value: object, hint: Any, before: object, path: str) -> object:
     Raises:
         TypeError: If it is of another.
     """
-    origin, arguments = get_origin(hint), get_args(hint)
     if dataclasses.is_dataclass(hint):
         return with_remembered(before, value, path)
-    if origin is Literal and value in arguments:
-        return value
-    if origin in (Union, UnionType):
-        for choice in arguments:
-            try:
-                return _typed(value, choice, before, path)
-            except TypeError:
-                continue
-    elif origin is tuple and isinstance(value, list) and arguments[1:] == (Ellipsis,):
-        return tuple(_typed(item, arguments[0], None, path) for item in value)
-    elif hint is float and type(value) in (int, float) and math.isfinite(value):  # type: ignore[arg-type]
-        return float(value)  # type: ignore[arg-type]
-    elif isinstance(hint, type) and type(value) is hint:
-        return value
-    raise TypeError(f"{value!r} is no {getattr(hint, '__name__', hint)}")
+    try:
+        typed = msgspec.convert(value, hint)
+    except msgspec.ValidationError as error:
+        raise TypeError(f"{value!r}: {error}") from error
+    if isinstance(typed, float) and not math.isfinite(typed):
+        raise TypeError(f"{value!r} is no number")
+    return typed

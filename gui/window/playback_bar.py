@@ -20,6 +20,7 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
+from blendmask_live.datatypes import NOMINAL_FPS
 from gui.shared.actions import Actions
 from gui.shared.theme import current_theme
 
@@ -238,7 +239,7 @@ class PlaybackBar(QFrame):
             self._frame.blockSignals(True)
             self._frame.setValue(index)
             self._frame.blockSignals(False)
-        seconds = float(pts_s) if pts_s is not None else float(index / (self._fps or 25))
+        seconds = float(pts_s) if pts_s is not None else float(index / (self._fps or NOMINAL_FPS))
         text = clock_text(max(0.0, seconds))
         if self._fps and self.slider.maximum() > 0:
             text += f" / {clock_text(float((self.slider.maximum() + 1) / self._fps))}"

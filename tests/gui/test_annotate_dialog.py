@@ -14,6 +14,7 @@ from gui.window.annotate_dialog import AnnotateJob
 from tests.gui.squares import write_squares
 
 
+@pytest.mark.may_log("was edited, so it is kept as")
 def test_annotating_again_keeps_a_project_that_was_edited(
     dressed: QApplication,
     segmenter: Segmenter,

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import av
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 from pytestqt.qtbot import QtBot
 
@@ -38,6 +39,7 @@ def playable_frames(path: Path) -> int:
     return frames
 
 
+@pytest.mark.may_log("cannot be written")
 def test_what_was_written_before_the_disk_was_full_can_be_played(
     qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -65,6 +67,7 @@ def test_a_completed_video_is_whole(qtbot: QtBot, tmp_path: Path) -> None:
     assert playable_frames(video.path) == 6
 
 
+@pytest.mark.may_log("cannot be written")
 def test_any_error_of_the_encoder_is_told_once(tmp_path: Path) -> None:
     told: list[str] = []
     video = PictureVideo(tmp_path / "no such folder" / "shown.mp4", lambda: told.append("failed"))
