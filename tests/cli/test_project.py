@@ -45,6 +45,7 @@ def export(run: Run, out: Path, *arguments: str | Path) -> Outcome:
     return run("export", out / "demo.bml", "-o", out / "again", "--all-classes", *arguments)
 
 
+@pytest.mark.may_log("numbered in classes.csv")
 def test_project_exports_to_the_files_that_annotate_wrote(run: Run, out: Path) -> None:
     outcome = export(run, out, "--format", FORMATS)
     assert outcome.exit_code == 0, outcome
@@ -145,6 +146,7 @@ def test_pictures_of_an_export_are_the_sources(
     assert len(shown) == 4
 
 
+@pytest.mark.may_log("only with its picture beside")
 @pytest.mark.parametrize("format_name", WITHOUT_PIXELS)
 def test_a_format_without_pixels_needs_no_video(
     run: Run, project: Path, tmp_path: Path, format_name: str
