@@ -64,9 +64,8 @@ class CvatWriter:
             tracked_frame.track_ids.tolist(), z_orders, instances.cropped_masks(), strict=True
         ):
             self._spool.append(track_id, [number, z_order, self._place(crop.tight())])
-        frame = tracked_frame.frame.index
-        self._frames.append(frame)
-        name = self._job.picture_name(f"images/frame_{frame:06d}", usual="png")
+        self._frames.append(tracked_frame.frame.index)
+        name = self._job.picture_name(f"images/frame_{number:06d}", usual="png")
         self._job.save_picture(name, tracked_frame.frame)
         return name
 
@@ -85,6 +84,9 @@ class CvatWriter:
 
     def finish(self) -> None:
         out = self._job.folder.open_text("annotations.xml")
+        if any(b <= a for a, b in pairwise(self._frames)):
+            # A recording in which somebody went back: no task has its frames.
+            self._frames = array("q", range(len(self._frames)))
         # What lies between all frames: CVAT's tasks have such a step.
         step = math.gcd(*(b - a for a, b in pairwise(self._frames))) or 1
         self._write_head(out, step)

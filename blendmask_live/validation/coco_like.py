@@ -49,7 +49,7 @@ def _check_ids(path: Path, content: Any, keys: tuple[str, ...]) -> Iterator[Viol
     for key in keys:
         counts = Counter(str(item.get("id")) for item in content[key])
         for item in content[key]:
-            if type(value := item.get("id")) is not int:
+            if not _is_whole(value := item.get("id")):
                 yield Violation(f"{path}: {key}", f"id {value!r} is no whole number", "number them")
         for value, times in counts.items():
             if times > 1:
@@ -60,12 +60,18 @@ def _check_ids(path: Path, content: Any, keys: tuple[str, ...]) -> Iterator[Viol
                 yield Violation(f"{path}: {key}", problem, "count ids from 1")
 
 
+def _is_whole(value: Any) -> bool:
+    if isinstance(value, float):
+        return value.is_integer()
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
 def _check_categories(path: Path, content: Any) -> Iterator[Violation]:
     for number, category in enumerate(content["categories"]):
         place = f"{path}: categories[{number}]"
         yield from missing_keys(category, ("id", "name"), place)
-        name = category.get("name", "")
-        if not isinstance(name, str):
+        name = category.get("name", "-")
+        if not isinstance(name, str) or not name.strip():
             yield Violation(place, f"name {name!r}: expected text", "write the class's name")
 
 

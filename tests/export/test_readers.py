@@ -361,6 +361,8 @@ def test_cvat_tracks_end_with_outside_after_every_run(tmp_path: Path) -> None:
         ([7, 10, 13, 16], [7, 10, 13, 16], ("4", "7", "16", "step=3")),
         ([0, 2, 3, 9], [0, 1, 2, 3, 4, 9], ("10", "0", "9", "")),
         ([5, 6, 7, 8], [5, 6, 7, 8], ("4", "5", "8", "")),
+        # Recorded while somebody went back.
+        ([5, 6, 5, 6], [0, 1, 2, 3], ("4", "0", "3", "")),
     ],
 )
 def test_cvat_numbers_frames_as_a_task_of_the_same_video_does(
@@ -375,4 +377,4 @@ def test_cvat_numbers_frames_as_a_task_of_the_same_video_does(
     names = ("size", "start_frame", "stop_frame", "frame_filter")
     assert tuple(root.findtext(f"meta/task/{name}") for name in names) == task
     pictures = sorted(path.name for path in (tmp_path / "x/images").iterdir())
-    assert pictures == [f"frame_{index:06d}.png" for index in indices]
+    assert pictures == [f"frame_{number:06d}.png" for number in range(4)]

@@ -180,6 +180,7 @@ DAMAGES: list[tuple[str, Damage, str]] = [
     ),
     (YVIS, values(JSON, lambda c: c["categories"][0].pop("name")), "'name' is missing"),
     (YVIS, values(JSON, first("categories", name=None)), "name None"),
+    (YVIS, values(JSON, first("categories", name=" ")), "name ' '"),
     (YVIS, values(JSON, first("annotations", iscrowd=None)), "iscrowd None: expected 0 or 1"),
     (YVIS, values(JSON, first("annotations", video_id=3)), "video_id 3 is not among"),
     (
