@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import shutil
 from io import TextIOWrapper
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pycocotools import mask as coco_mask
 
 from blendmask_live.datatypes import TrackedFrame
 from blendmask_live.export.format import Format
-from blendmask_live.export.json_text import category_objects, has_segments, to_json
+from blendmask_live.export.json_text import category_objects, first_annotation, to_json
 from blendmask_live.export.sequence import ExportJob
 from blendmask_live.labels import category_ids
 
 __all__ = ["CocoWriter"]
+
+
+def _is_coco(content: Any) -> bool:
+    # CocoVID has videos too.
+    others = {"segments_info", "segmentations"}
+    return "images" in content and not others & first_annotation(content).keys()
 
 
 class CocoWriter:
@@ -32,7 +38,7 @@ class CocoWriter:
         signs=("instances.json",),
         weak_signs=("*.json",),
         suffixes=(".json",),
-        fits_json=lambda content: "images" in content and not has_segments(content),
+        fits_json=_is_coco,
         has_tables_beside=True,
         options=frozenset({"frames"}),
     )

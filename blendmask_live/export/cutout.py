@@ -46,7 +46,7 @@ class CutoutWriter:
         validator="blendmask_live.validation.videos:check_cutout",
         signs=("cutout.*", "cutout/*.png", "track_*.mov", "track_*.webm"),
         weak_signs=("track_*.mp4",),
-        picture_signs={"track_*/*.png": "RGBA"},
+        picture_signs={"track_*": lambda p: p is not None and p.mode == "RGBA"},
         suffixes=(".mov", ".webm", ".mp4"),
         options=TRACK_OPTIONS | {"cutout", "video_crf", "background"},
         idle_options=_idle_options,

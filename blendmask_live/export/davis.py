@@ -10,6 +10,7 @@ import numpy as np
 
 from blendmask_live.datatypes import TrackedFrame
 from blendmask_live.export.format import Format
+from blendmask_live.export.mots_objects import is_mots_picture
 from blendmask_live.export.pictures import png_bytes
 from blendmask_live.export.sequence import ExportJob
 from blendmask_live.masks.crops import resolve_overlaps
@@ -34,7 +35,7 @@ class DavisWriter:
         name="davis",
         validator="blendmask_live.validation.pictures:check_davis",
         importer="blendmask_live.importing.davis:read_davis",
-        weak_signs=("[0-9]*.png",),
+        picture_signs={"": lambda picture: not is_mots_picture(picture)},
         has_tables_beside=True,
         options=frozenset({"frames"}),
         ids_per_part=IDS_PER_PART,

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from PIL.Image import Image
+
 from blendmask_live.export.options import ExportOptions
 
 __all__ = ["Format"]
@@ -32,8 +34,9 @@ class Format:
     """Files in a folder that tell this format from all others, as patterns of `Path.glob`."""
     weak_signs: tuple[str, ...] = ()
     """Files that tell it where no format's `signs` are there."""
-    picture_signs: Mapping[str, str] = field(default_factory=dict)
-    """Pictures that tell it by their Pillow mode, as pattern -> mode."""
+    picture_signs: Mapping[str, Callable[[Image | None], bool]] = field(default_factory=dict)
+    """PNG files that tell it by what they are: pattern of their folders ("" for the folder itself)
+    -> whether one can be of this format; None stands for one that cannot be read."""
     suffixes: tuple[str, ...] = ()
     """Suffixes of single files that can be of this format."""
     fits_json: Callable[[Any], bool] | None = None

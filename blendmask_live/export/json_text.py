@@ -6,7 +6,7 @@ from typing import Any
 
 from blendmask_live.labels import category_ids
 
-__all__ = ["category_objects", "has_segments", "to_json"]
+__all__ = ["category_objects", "first_annotation", "to_json"]
 
 
 def to_json(value: object) -> str:
@@ -25,7 +25,8 @@ def category_objects(
     ]
 
 
-def has_segments(content: Any) -> bool:
-    """Whether COCO-like content is of the panoptic kind."""
+def first_annotation(content: Any) -> dict[str, Any]:
+    """The first of COCO-like content, by which its kinds are told apart; empty without one."""
     annotations = content.get("annotations") if isinstance(content, dict) else None
-    return isinstance(annotations, list) and any("segments_info" in a for a in annotations[:1])
+    first = annotations[0] if isinstance(annotations, list) and annotations else None
+    return first if isinstance(first, dict) else {}

@@ -34,7 +34,7 @@ class MatteWriter:
         name="matte",
         validator="blendmask_live.validation.videos:check_matte",
         signs=("matte.*", "matte/*.png", "track_*.mp4"),
-        picture_signs={"track_*/*.png": "L"},
+        picture_signs={"track_*": lambda p: p is not None and p.mode == "L"},
         suffixes=(".mp4",),
         options=TRACK_OPTIONS | {"matte", "video_crf"},
         idle_options=_idle_options,

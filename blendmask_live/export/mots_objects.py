@@ -10,6 +10,7 @@ from operator import itemgetter
 from typing import Final, NamedTuple
 
 import numpy as np
+from PIL.Image import Image
 from pycocotools import mask as coco_mask
 
 from blendmask_live.datatypes import CroppedMask, TrackedFrame
@@ -26,6 +27,7 @@ __all__ = [
     "MotsId",
     "MotsObjects",
     "class_ids_of",
+    "is_mots_picture",
     "mots_class_ids",
 ]
 
@@ -44,6 +46,16 @@ class MotsId(NamedTuple):
     object_id: int
     """class * 1000 + instance."""
     mots_class: int
+
+
+def is_mots_picture(picture: Image | None) -> bool:
+    """Whether a picture has class * 1000 + instance in 16 bits (KITTI: a folder for a sequence)."""
+    # 65535 is white: a mask of one object.
+    return (
+        picture is not None
+        and picture.mode.startswith("I")
+        and 1000 <= int(np.asarray(picture).max()) < 65535
+    )
 
 
 def mots_class_ids(labels: Sequence[str], *, all_classes: bool) -> dict[int, int]:

@@ -16,6 +16,7 @@ from blendmask_live.export.mots_objects import (
     MotsId,
     MotsObjects,
     class_ids_of,
+    is_mots_picture,
 )
 from blendmask_live.export.pictures import png_bytes
 from blendmask_live.export.sequence import ExportJob
@@ -40,6 +41,7 @@ class MotsPngWriter:
         validator="blendmask_live.validation.pictures:check_mots_png",
         importer="blendmask_live.importing.mots:read_mots_png",
         signs=("instances/*.png",),
+        picture_signs={"": is_mots_picture},
         has_tables_beside=True,
         options=frozenset({"frames", "all_classes"}),
         classes=tuple(OFFICIAL_IDS),

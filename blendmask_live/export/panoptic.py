@@ -11,7 +11,7 @@ import numpy as np
 
 from blendmask_live.datatypes import TrackedFrame
 from blendmask_live.export.format import Format
-from blendmask_live.export.json_text import category_objects, has_segments, to_json
+from blendmask_live.export.json_text import category_objects, first_annotation, to_json
 from blendmask_live.export.sequence import ExportJob
 from blendmask_live.labels import COCO_STUFF_NAMES, category_ids, stuff_category_ids
 from blendmask_live.masks.fusion import Panorama, Segment, fuse
@@ -37,7 +37,7 @@ class PanopticWriter:
         validator="blendmask_live.validation.panoptic:check_panoptic",
         signs=("panoptic.json", "../panoptic.json"),
         suffixes=(".json",),
-        fits_json=has_segments,
+        fits_json=lambda content: "segments_info" in first_annotation(content),
     )
 
     def __init__(self, job: ExportJob) -> None:

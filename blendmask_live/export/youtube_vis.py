@@ -10,7 +10,7 @@ from pycocotools import mask as coco_mask
 
 from blendmask_live.datatypes import TrackedFrame
 from blendmask_live.export.format import Format
-from blendmask_live.export.json_text import category_objects, to_json
+from blendmask_live.export.json_text import category_objects, first_annotation, to_json
 from blendmask_live.export.sequence import ExportJob
 from blendmask_live.export.track_classes import TrackClasses
 from blendmask_live.export.track_spool import TrackSpool
@@ -20,6 +20,15 @@ from blendmask_live.masks.rle_text import run_lengths
 __all__ = ["YoutubeVisWriter"]
 
 _VIDEO_ID = 1
+
+
+def _is_youtube_vis(content: Any) -> bool:
+    if isinstance(content, list):
+        return True
+    # With images it is CocoVID, unless its masks are listed by track.
+    return "videos" in content and (
+        "images" not in content or "segmentations" in first_annotation(content)
+    )
 
 
 class YoutubeVisWriter:
@@ -39,7 +48,7 @@ class YoutubeVisWriter:
         signs=("instances.json",),
         weak_signs=("*.json",),
         suffixes=(".json",),
-        fits_json=lambda content: isinstance(content, list) or "videos" in content,
+        fits_json=_is_youtube_vis,
         options=frozenset({"frames", "rle", "all_classes"}),
     )
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from blendmask_live.errors import AnnotationError
 from blendmask_live.export import EXPORTERS, Format
-from blendmask_live.importing.reading import load_json
+from blendmask_live.importing.reading import load_annotations, shown_files
 
 __all__ = ["detect_format"]
 
@@ -34,7 +35,7 @@ def _of_file(path: Path) -> str:
     suffix = path.suffix.lower()
     fitting = [format for format in _formats() if suffix in format.suffixes]
     if suffix == ".json":
-        content = load_json(path)
+        content = load_annotations(path)
         fitting = [format for format in fitting if _fits(content, format)]
     named = [format for format in fitting if path.stem.startswith(format.name)]
     return next((format.name for format in (*named, *fitting)), "")
@@ -43,19 +44,43 @@ def _of_file(path: Path) -> str:
 def _of_folder(path: Path) -> str:
     formats = _formats()
     # A folder named after a format, as our own are, can be known by less.
-    named = [
-        (f, (*f.signs, *f.weak_signs, *f.picture_signs)) for f in formats if f.name == path.name
-    ]
-    strong = [(f, f.signs) for f in formats]
-    for format, signs in (*named, *strong):
+    named = [(f, (*f.signs, *f.weak_signs)) for f in formats if f.name == path.name]
+    for format, signs in (*named, *((f, f.signs) for f in formats)):
         if any(_bears(path, sign, format) for sign in signs):
             return format.name
-    for format in formats:
-        for sign, mode in format.picture_signs.items():
-            if any(_mode(file) == mode for file in sorted(path.glob(sign))[:1]):
-                return format.name
+    if found := _of_json_files(path) or _of_pictures(path):
+        return found
     weak = (f.name for f in formats if any(_bears(path, sign, f) for sign in f.weak_signs))
     return next(weak, "")
+
+
+def _of_json_files(folder: Path) -> str:
+    """The first file that tells a format decides."""
+    formats = [format for format in _formats() if "*.json" in format.weak_signs]
+    for file in shown_files(folder, ".json") if formats else ():
+        content = load_annotations(file)
+        for format in formats:
+            if _fits(content, format):
+                return format.name
+    return ""
+
+
+def _of_pictures(folder: Path) -> str:
+    for format in _formats():
+        for place, fits in format.picture_signs.items():
+            folders = sorted(folder.glob(place)) if place else [folder]
+            files = [file for inner in folders for file in shown_files(inner, ".png")]
+            if files and _picture_fits(files[0], fits):
+                return format.name
+    return ""
+
+
+def _picture_fits(file: Path, fits: Callable[[Image.Image | None], bool]) -> bool:
+    try:
+        with Image.open(file) as picture:
+            return fits(picture)
+    except (OSError, SyntaxError):
+        return fits(None)
 
 
 def _formats() -> list[Format]:
@@ -65,18 +90,10 @@ def _formats() -> list[Format]:
 def _bears(folder: Path, sign: str, format: Format) -> bool:
     """Whether a file matches the sign, and the first that does fits the format."""
     file = min(folder.glob(sign), default=None)
-    return file is not None and (file.suffix != ".json" or _fits(load_json(file), format))
+    return file is not None and (file.suffix != ".json" or _fits(load_annotations(file), format))
 
 
 def _fits(content: Any, format: Format) -> bool:
     return format.fits_json is None or (
         isinstance(content, dict | list) and format.fits_json(content)
     )
-
-
-def _mode(file: Path) -> str:
-    try:
-        with Image.open(file) as opened:
-            return opened.mode
-    except (OSError, UnidentifiedImageError):
-        return ""

@@ -20,7 +20,7 @@ def dots(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(EXPORTERS, "dots", DotsWriter)
 
 
-@pytest.mark.parametrize("command", ["annotate", "export", "import", "validate"])
+@pytest.mark.parametrize("command", ["export", "import", "validate"])
 def test_help_offers_it(run: Run, command: str) -> None:
     shown = " ".join(run(command, "--help").out.split())
     assert "matte, dots (default:" in shown or "labelme, dots (default: found out)" in shown

@@ -8,10 +8,10 @@ from typing import ClassVar
 
 import numpy as np
 
-from blendmask_live.datatypes import CroppedMask, TrackedFrame
+from blendmask_live.datatypes import CroppedMask, TrackedFrame, TrackedInstances
 from blendmask_live.export import Format
 from blendmask_live.export.sequence import ExportJob
-from blendmask_live.importing import ImportedSequence, ImportTarget
+from blendmask_live.importing import ImportedSequence, ImportTarget, Remarks
 from blendmask_live.importing.sequence import MaskRow, tracked_instances
 from blendmask_live.validation import Violation
 
@@ -53,10 +53,15 @@ def check_dots(path: Path) -> Iterator[Violation]:
 
 
 def read_dots(path: Path, target: ImportTarget) -> ImportedSequence:
-    def read() -> Iterator[tuple[int, object]]:
+    remarks = Remarks()
+
+    def read() -> Iterator[tuple[int, TrackedInstances]]:
         for line in (path / "dots.txt").read_text().splitlines():
             frame, track_id, x, y = map(int, line.split())
             row = MaskRow(track_id, 0, 1.0, CroppedMask(x, y, np.ones((1, 1), dtype=bool)))
-            yield frame, tracked_instances([row], ("dot",), target.frame_size, place=line)
+            found = tracked_instances(
+                [row], ("dot",), target.frame_size, remarks=remarks, place=line
+            )
+            yield frame, found
 
-    return ImportedSequence(("dot",), read())  # type: ignore[arg-type]
+    return ImportedSequence(("dot",), read(), remarks=remarks)
