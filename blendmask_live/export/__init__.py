@@ -98,6 +98,7 @@ def open_exporter(
     source: SourceInfo,
     labels: tuple[str, ...],
     options: ExportOptions | None = None,
+    category_ids: Sequence[int] | None = None,
 ) -> Exporter:
     """Start an export; see `Exporter` and `SequenceExporter`.
 
@@ -108,6 +109,7 @@ def open_exporter(
         source: Where the frames come from.
         labels: Class names that the instances' class ids refer to.
         options: The default options where absent.
+        category_ids: Of the labels in COCO-like files; see `blendmask_live.labels`.
 
     Raises:
         ExportError: If the format is unknown, or the output exists or cannot be made.
@@ -121,5 +123,6 @@ def open_exporter(
         source=source,
         labels=labels,
         options=options or ExportOptions(),
+        category_ids=category_ids,
         has_tables_beside=writer.format.has_tables_beside,
     )

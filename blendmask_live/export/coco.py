@@ -12,7 +12,6 @@ from blendmask_live.datatypes import TrackedFrame
 from blendmask_live.export.format import Format
 from blendmask_live.export.json_text import category_objects, first_annotation, to_json
 from blendmask_live.export.sequence import ExportJob
-from blendmask_live.labels import category_ids
 
 __all__ = ["CocoWriter"]
 
@@ -45,12 +44,12 @@ class CocoWriter:
 
     def __init__(self, job: ExportJob) -> None:
         self._job = job
-        self._category_ids = category_ids(job.labels)
+        self._category_ids = job.category_ids
         self._annotation_count = 0
         self._image_spool = TextIOWrapper(job.folder.open_spool(), encoding="utf-8", newline="\n")
         self._out = job.folder.open_text("instances.json")
         info = {"description": f"{job.source.name}, tracked by BlendMask Live"}
-        categories = category_objects(job.labels)
+        categories = category_objects(job.labels, job.category_ids)
         self._out.write(
             f'{{"info":{to_json(info)},"licenses":[],"categories":{to_json(categories)},'
             '"annotations":['

@@ -4,8 +4,6 @@ import json
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from blendmask_live.labels import category_ids
-
 __all__ = ["category_objects", "first_annotation", "to_json"]
 
 
@@ -15,12 +13,14 @@ def to_json(value: object) -> str:
 
 
 def category_objects(
-    labels: Sequence[str], class_ids: Collection[int] | None = None
+    labels: Sequence[str],
+    category_ids: Sequence[int],
+    class_ids: Collection[int] | None = None,
 ) -> list[dict[str, Any]]:
     """The `categories` list of COCO-like files: of all classes, or of these."""
     return [
         {"id": category_id, "name": labels[class_id], "supercategory": "object"}
-        for class_id, category_id in enumerate(category_ids(labels))
+        for class_id, category_id in enumerate(category_ids)
         if class_ids is None or class_id in class_ids
     ]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -23,6 +23,7 @@ from blendmask_live.export.frame_size import fit_to_size
 from blendmask_live.export.options import ExportOptions
 from blendmask_live.export.pictures import save_frame
 from blendmask_live.export.staging import StagedFolder, report_write_errors
+from blendmask_live.labels import category_ids as ids_of_labels
 
 __all__ = ["ExportJob", "FormatWriter", "SequenceExporter", "SequenceWriter", "pts_text"]
 
@@ -40,6 +41,8 @@ class ExportJob:
     options: ExportOptions
     frame_size: tuple[int, int]
     """(height, width) px of every frame that the writer will see."""
+    category_ids: tuple[int, ...]
+    """Of each class in COCO-like files."""
 
     def picture_name(self, stem: str, *, usual: str = "jpg") -> str:
         """The name of a frame's picture; `usual`: its kind where none is written."""
@@ -93,6 +96,7 @@ class SequenceExporter:
         source: SourceInfo,
         labels: tuple[str, ...],
         options: ExportOptions,
+        category_ids: Sequence[int] | None = None,
         has_tables_beside: bool = False,
     ) -> None:
         """Prepare the folder.
@@ -103,6 +107,7 @@ class SequenceExporter:
             source: Where the frames come from.
             labels: Class names that class ids refer to.
             options: How it is written.
+            category_ids: Of the labels in COCO-like files; see `blendmask_live.labels`.
             has_tables_beside: See `Format`.
 
         Raises:
@@ -111,6 +116,7 @@ class SequenceExporter:
         self._folder = StagedFolder(directory, overwrite=options.overwrite)
         self._writer_type = writer_type
         self._job_parts = (source, labels, options)
+        self._category_ids = tuple(category_ids or ids_of_labels(labels))
         self._has_tables_beside = has_tables_beside
         self._writer: SequenceWriter | None = None
         self._frame_size = (0, 0)
@@ -153,7 +159,7 @@ class SequenceExporter:
         self._times.writerow(["index", "source_index", "pts_s", "file_name"])
         source, labels, options = self._job_parts
         self._writer = self._writer_type(
-            ExportJob(self._folder, source, labels, options, frame_size)
+            ExportJob(self._folder, source, labels, options, frame_size, self._category_ids)
         )
         return self._writer
 

@@ -14,7 +14,6 @@ from blendmask_live.export.json_text import category_objects, first_annotation, 
 from blendmask_live.export.sequence import ExportJob
 from blendmask_live.export.track_classes import TrackClasses
 from blendmask_live.export.track_spool import TrackSpool
-from blendmask_live.labels import category_ids
 from blendmask_live.masks.rle_text import run_lengths
 
 __all__ = ["YoutubeVisWriter"]
@@ -100,7 +99,7 @@ class YoutubeVisWriter:
         used = {self._classes.class_of(track_id) for track_id in self._spool}
         # Where nothing was found, a file without any category would be refused.
         wanted = None if self._job.options.all_classes else used or None
-        categories = category_objects(self._job.labels, wanted)
+        categories = category_objects(self._job.labels, self._job.category_ids, wanted)
         truth.write(
             f'{{"info":{to_json(info)},"categories":{to_json(categories)},'
             f'"videos":[{{"id":{_VIDEO_ID},"width":{width},"height":{height},'
@@ -154,7 +153,7 @@ class YoutubeVisWriter:
         class_id = self._classes.class_of(track_id)
         mean_score = self._score_sums[track_id] / self._mask_counts[track_id]
         return {
-            "category_id": category_ids(self._job.labels)[class_id],
+            "category_id": self._job.category_ids[class_id],
             "score": round(mean_score, 5),
         }
 

@@ -61,6 +61,7 @@ def export_project(
                 source=project.source,
                 labels=project.labels,
                 options=options,
+                category_ids=project.category_ids,
             )
             unfinished.callback(exporters[name].discard)
         try:

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from blendmask_live.annotation import HideTrack, Project
+from blendmask_live.annotation import AddLabel, HideTrack, Project, RenameLabel
 from blendmask_live.capture import open_source
 from tests.capture.clips import ClipSpec
 from tests.cli.conftest import FAST, MakeClip, Outcome, Run, files_in
@@ -56,6 +56,17 @@ def test_project_exports_to_the_files_that_annotate_wrote(run: Run, out: Path) -
         shallow=False,
     )
     assert len(compared[0]) > 12 and compared[1:] == ([], [])
+
+
+def test_categories_keep_their_ids_when_classes_are_renamed_and_added(run: Run, out: Path) -> None:
+    with Project.open(out / "demo.bml") as project:
+        project.apply(AddLabel("drone"))
+        project.apply(RenameLabel("cat", "kitten"))
+    assert export(run, out, "--format", "coco,youtube-vis").exit_code == 0
+    for path in (out / "again/demo").glob("*/instances.json"):
+        categories = json.loads(path.read_text())["categories"]
+        ids = {category["name"]: category["id"] for category in categories}
+        assert (ids["person"], ids["kitten"], ids["toothbrush"], ids["drone"]) == (1, 17, 90, 201)
 
 
 def test_outputs_of_several_sources_are_validated_at_once(run: Run, out: Path) -> None:
