@@ -31,6 +31,7 @@ __all__ = [
     "TrackState",
     "TrackedFrame",
     "TrackedInstances",
+    "usual_matrix",
 ]
 
 
@@ -61,6 +62,14 @@ class ColorInfo:
     primaries: int = 2
     transfer: int = 2
     full_range: bool = False
+
+
+def usual_matrix(*, width: int, height: int) -> int:
+    """libav's code of the colour matrix that pictures of this size (px) have if none is named.
+
+    BT.709 of HD, also where it is cropped or upright, else BT.601.
+    """
+    return 1 if width >= 1280 or height >= 720 else 6
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ import numpy as np
 from av.video.reformatter import ColorRange, Interpolation, VideoReformatter
 from numpy.typing import NDArray
 
-from blendmask_live.datatypes import ColorInfo
+from blendmask_live.datatypes import ColorInfo, usual_matrix
 from blendmask_live.export.audio_copy import AudioCopy
 from blendmask_live.export.yuv420 import yuv420_planes, yuv_matrix
 
@@ -107,11 +107,11 @@ class VideoTiming:
         return cls(Fraction(1, ticks_per_s), fps.limit_denominator(1001))
 
 
-def _video_color(color: ColorInfo, *, height: int) -> ColorInfo:
+def _video_color(color: ColorInfo, *, width: int, height: int) -> ColorInfo:
     """The colour description to encode with: the source's, or BT.709 (HD) or BT.601 (SD)."""
     if color.matrix in _SWSCALE_MATRICES:
         return color
-    matrix = 1 if height >= 720 else 6
+    matrix = usual_matrix(width=width, height=height)
     return ColorInfo(matrix, color.primaries, color.transfer, color.full_range)
 
 
@@ -147,7 +147,7 @@ class VideoFile:
         if codec.shortest_tick_s:
             timing = VideoTiming(codec.shortest_tick_s, timing.fps)
         self._timing = timing
-        self._color = _video_color(color, height=height)
+        self._color = _video_color(color, width=width, height=height)
         self._yuv_matrix = yuv_matrix(self._color.matrix, full_range=self._color.full_range)
         self._audio = audio
         self._last_ticks: int | None = None
