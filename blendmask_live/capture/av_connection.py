@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 
 from blendmask_live.capture.backlog import Backlog
 from blendmask_live.capture.color import RgbConverter, color_info, frame_orientation
-from blendmask_live.capture.decoder import video_stream
 from blendmask_live.capture.hardware import decoding_device
 from blendmask_live.capture.live import LivePicture
 from blendmask_live.capture.naming import output_name
+from blendmask_live.capture.streams import video_stream
 from blendmask_live.datatypes import SourceInfo
 from blendmask_live.errors import SourceOpenError, SourceReadError
 
@@ -36,7 +36,7 @@ _DAMAGE_LIMIT: Final = 50
 
 
 class AvConnection:
-    """Pictures of an open container's first video stream, as they come.
+    """Pictures of an open container's video stream, as they come.
 
     Damaged packets and pictures are skipped and counted. Pictures come in the size that they
     have, also where it changes on the way. Where the stream is too much for this computer, only

@@ -12,14 +12,14 @@ from typing import Final
 import av
 from av.codec.hwaccel import HWAccel
 from av.container import InputContainer
-from av.stream import Disposition
 from av.video.stream import VideoStream
 
 from blendmask_live.capture.frame_table import FrameTable, scan_frames, stored_ticks
 from blendmask_live.capture.hardware import decoding_device, find_accelerator
+from blendmask_live.capture.streams import video_stream
 from blendmask_live.errors import SourceOpenError, SourceReadError
 
-__all__ = ["FileDecoder", "video_stream"]
+__all__ = ["FileDecoder"]
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ _TEXT_FORMATS: Final = frozenset({"adf", "bin", "idf", "tty", "xbin"})
 
 
 class FileDecoder:
-    """Pictures of the first video stream of a file, in presentation order.
+    """Pictures of a file's video stream, in presentation order.
 
     Packets that cannot be decoded are skipped, and a file that was cut short ends early: `notice`
     says so, and a warning. Used by one thread at a time.
@@ -253,20 +253,3 @@ def _open_container(path: Path | str, accelerator: HWAccel | None = None) -> Inp
         container.close()
         raise SourceOpenError(f"{expected}text")
     return container
-
-
-def video_stream(container: InputContainer, name: str) -> VideoStream:
-    """The first stream of moving pictures.
-
-    Raises:
-        SourceOpenError: If there is none, or no decoder for it.
-    """
-    # The cover picture of a song is a video stream too, for libav.
-    streams = [s for s in container.streams.video if not s.disposition & Disposition.attached_pic]
-    if not streams:
-        found = "only audio" if container.streams.audio else "none"
-        raise SourceOpenError(f"{name}: expected a video stream, found {found}")
-    stream = streams[0]
-    if stream.codec_context is None:
-        raise SourceOpenError(f"{name}: no decoder for its video stream is available")
-    return stream

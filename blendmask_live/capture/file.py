@@ -25,7 +25,7 @@ __all__ = ["FileSource"]
 
 
 class FileSource:
-    """Frames of the first video stream of a file, in presentation order.
+    """Frames of the video stream of a file, in presentation order.
 
     Rotation and mirroring are applied; pixels that are not square stay as stored; frames whose
     size differs from the first one's are delivered as decoded. Packets that cannot be decoded

@@ -63,6 +63,7 @@ class PictureReader:
         self._must_count = False
         self._may_pass_over = True
         self._asked_before = 0
+        self._has_told_of_restart = False
         self._begin()
         try:
             first = self.decoder.next_picture()
@@ -171,6 +172,10 @@ class PictureReader:
 
     def _take(self, picture: av.VideoFrame, index: int) -> None:
         timed = TimedPicture(picture, self._clock.stamp(picture))
+        if self._clock.restarts and not self._has_told_of_restart:
+            self._has_told_of_restart = True
+            at_s = float(timed.pts_s)
+            logger.warning("%s: its clock starts anew at %.3f s; times go on", self._name, at_s)
         if index >= self._all_come_from:
             self._cache.put(index, timed)
         self._last_ticks = self._ticks(picture)

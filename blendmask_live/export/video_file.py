@@ -32,6 +32,10 @@ logger = logging.getLogger(__name__)
 _SWSCALE_MATRICES: Final[dict[int, int]] = {1: 1, 4: 4, 5: 5, 6: 5, 7: 7, 9: 9}
 _LARGEST_TIMESCALE: Final = 2**24
 """Ticks per second; more would let a pause of minutes overflow mp4's 32-bit durations."""
+_PRIMING_S: Final = Fraction(1, 10)
+_LONGEST_LEAD_S: Final = 60
+"""Audio that begins so long before the first picture has another clock."""
+_LONGEST_PAUSE_S: Final = 3600
 _SMALLEST_TIMESCALE: Final = 10_000
 """Coarser ticks would also coarsen where the audio starts."""
 
@@ -119,8 +123,8 @@ class VideoFile:
     """A file being written: one video stream and, where given, copied audio.
 
     Odd sizes are made even by repeating the last column or row, since 4:2:0 chroma needs pairs.
-    Containers have no negative times: if the first frame has one, everything is moved to begin
-    at 0. WebM counts whole milliseconds; the other times are exact.
+    The file begins at 0, whatever the time of the first frame: with that frame, or with audio that
+    begins earlier. WebM counts whole milliseconds; the other times are exact.
     libav's errors are raised as OSError.
     """
 
@@ -153,6 +157,7 @@ class VideoFile:
         self._last_ticks: int | None = None
         self._duration_ticks = max(1, round(1 / (timing.fps * timing.time_base)))
         self._shift_s = Fraction(0)
+        self._moved = 0
         self._reformatter = VideoReformatter()
         with _libav_errors(path):
             options = self._container_options(outlives_failure)
@@ -215,20 +220,40 @@ class VideoFile:
         with _libav_errors(self._path):
             self._container.mux(self._stream.encode(frame))
             if self._audio:
-                packets = self._audio.packets_until(pts_s, shift_s=self._shift_s)
-                self._container.mux(list(packets))
+                self._audio.copy(self._container, until_s=pts_s, shift_s=self._shift_s)
 
     def _next_ticks(self, pts_s: Fraction) -> int:
         if self._last_ticks is None:
-            self._shift_s = max(Fraction(0), -pts_s)
+            self._shift_s = -self._begin_s(pts_s)
         ticks = round((pts_s + self._shift_s) / self._timing.time_base)
         if self._last_ticks is not None:
+            next_ticks = self._last_ticks + self._duration_ticks
             if ticks <= self._last_ticks:
-                logger.warning("frame time %.6f s does not increase; moved", float(pts_s))
+                self._tell_moved(pts_s)
                 ticks = self._last_ticks + 1
+            elif (ticks - self._last_ticks) * self._timing.time_base > _LONGEST_PAUSE_S:
+                logger.warning("the clock leaps ahead at %.3f s; the pause is cut", float(pts_s))
+                self._shift_s = next_ticks * self._timing.time_base - pts_s
+                ticks = next_ticks
             self._duration_ticks = ticks - self._last_ticks
         self._last_ticks = ticks
         return ticks
+
+    def _begin_s(self, pts_s: Fraction) -> Fraction:
+        """The time of the source that is 0 in the file."""
+        if self._audio is None or (audio_s := self._audio.first_s) is None:
+            return pts_s
+        if pts_s - audio_s > _LONGEST_LEAD_S:
+            self._audio.leave_out_before(pts_s)
+        # A little audio before the first picture is an encoder's priming.
+        elif pts_s - audio_s > _PRIMING_S:
+            return audio_s
+        return pts_s
+
+    def _tell_moved(self, pts_s: Fraction) -> None:
+        self._moved += 1
+        if self._moved == 1:
+            logger.warning("frame time %.6f s does not increase; moved", float(pts_s))
 
     def _yuv_frame(self, image: NDArray[np.uint8]) -> av.VideoFrame:
         if self._padding != ((0, 0), (0, 0)):
@@ -272,9 +297,10 @@ class VideoFile:
                 end_ticks = self._last_ticks + self._duration_ticks
                 end_s = end_ticks * self._timing.time_base - self._shift_s
                 source_end_s = None if has_source_ended else end_s
-                packets = self._audio.packets_until(source_end_s, shift_s=self._shift_s)
-                self._container.mux(list(packets))
+                self._audio.copy(self._container, until_s=source_end_s, shift_s=self._shift_s)
             self._container.close()
+        if self._moved > 1:
+            logger.warning("%s: %d frame times did not increase", self._path.name, self._moved)
 
     def abandon(self) -> None:
         """Release the file whatever its state; after `close` nothing happens."""

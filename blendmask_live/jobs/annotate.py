@@ -109,8 +109,8 @@ def annotate_video(
         SourceError, ConfigError, WeightsError, ExportError, ProjectError: What is wrong and the way
             out.
         StageFailed: If a stage failed while running, or the range holds no frame; no output is
-            made then, except of a live source. Where the disk fills up while outputs are
-            completed, those completed before stay; run.json lists them, with status 'failed'.
+            made then, except of a live source. Also at the end, if a format failed: it ended
+            alone, the others are complete, and run.json lists them, with status 'failed'.
         KeyboardInterrupt: On Ctrl-C, after completing the outputs with what was done so far. In
             the first of two passes, the second goes over the frames seen until then; a second
             Ctrl-C ends that too. The same goes for whatever `report` raises.
@@ -155,17 +155,20 @@ def annotate_video(
             )
             stack.callback(first.close)
             opened = part.open(source, opener, max_frames=first.frames)
-        sinks = {**outputs.exporters, "count": counts}
-        pipeline = _pipeline(opened, segment, tracker, first, sinks)
+        pipeline = _pipeline(opened, segment, tracker, first, outputs.exporters, counts)
         stopped_by = _run(pipeline, opened, report)
-        if pipeline.failure:
+        if failed := pipeline.sink_failures:
+            names = ", ".join(failed)
+            _log.warning("%s: without %s, which failed; the rest is complete", folder, names)
+        elif pipeline.failure:
             _log.warning("%s: holds what was done until the failure, see run.json", folder)
+        if pipeline.failure:
             # A full disk has room for run.json then.
             outputs.discard()
         if first is not None:
             stopped_by = first.stopped_by or stopped_by
         status = "complete" if stopped_by is None else "interrupted"
-        if isinstance(stopped_by, StageFailed) and not opened.info.is_live:
+        if isinstance(stopped_by, StageFailed) and (failed or not opened.info.is_live):
             # What was completed nevertheless holds every frame.
             status = "failed"
         elif stopped_by is not None:
@@ -322,16 +325,26 @@ def _pipeline(
     tracker: TrackerConfig | None,
     first: FirstPass | None,
     sinks: Mapping[str, Sink],
+    counts: _Counts,
 ) -> Pipeline[Instances]:
     """The only pass over the source, or the second, which knows the objects already."""
+    observers = {"count": counts}
     if first is not None:
-        return Pipeline(source, segment=first.segment, track=first.track, sinks=sinks)
+        return Pipeline(
+            source, segment=first.segment, track=first.track, sinks=sinks, observers=observers
+        )
     hold_back = None if tracker is None else ConfirmationBuffer()
     track = _track_with(tracker)
     # What a camera saw cannot be seen again.
     config = PipelineConfig(keeps_outputs_of_failed_run=source.info.is_live)
     return Pipeline(
-        source, segment=segment, track=track, hold_back=hold_back, sinks=sinks, config=config
+        source,
+        segment=segment,
+        track=track,
+        sinks=sinks,
+        observers=observers,
+        hold_back=hold_back,
+        config=config,
     )
 
 
