@@ -92,6 +92,8 @@ class SourceInfo:
     """Unit of the video stream's timestamps, in seconds."""
     rotation_deg: int = 0
     """Clockwise rotation that was applied to reach display orientation."""
+    pixel_aspect: Fraction = Fraction(1)
+    """Width of a pixel over its height, in display orientation; coordinates count pixels."""
     color: ColorInfo = field(default_factory=ColorInfo)
     has_audio: bool = False
     is_live: bool = False

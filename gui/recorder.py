@@ -149,7 +149,9 @@ class Recorder(QObject):
             tell = partial(self._tell_shown_failed, running)
             told = partial(self._controller.worker.post, tell)
             # First, so that no recorded frame is shown before it is ready.
-            running.shown = PictureVideo(folder / "shown.mp4", told)
+            running.shown = PictureVideo(
+                folder / "shown.mp4", told, pixel_aspect=running.session.info.pixel_aspect
+            )
         if plan.formats:
             try:
                 running.session.start_recording(folder, plan.formats, plan.options)

@@ -21,7 +21,7 @@ from blendmask_live.capture.color import RgbConverter, color_info, frame_orienta
 from blendmask_live.capture.hardware import decoding_device
 from blendmask_live.capture.live import LivePicture
 from blendmask_live.capture.naming import output_name
-from blendmask_live.capture.streams import video_stream
+from blendmask_live.capture.streams import pixel_aspect, video_stream
 from blendmask_live.datatypes import SourceInfo
 from blendmask_live.errors import SourceOpenError, SourceReadError
 
@@ -165,6 +165,7 @@ class AvConnection:
             average_fps=self._stream.average_rate or self._stream.guessed_rate or None,
             time_base=self._stream.time_base,
             rotation_deg=orientation.rotation_deg,
+            pixel_aspect=pixel_aspect(self._stream, is_turned=orientation.transpose),
             color=color_info(first),
             has_audio=bool(self._container.streams.audio),
             is_live=True,

@@ -38,9 +38,6 @@ class FileDecoder:
 
     Packets that cannot be decoded are skipped, and a file that was cut short ends early: `notice`
     says so, and a warning. Used by one thread at a time.
-
-    Attributes:
-        packets_skipped: How often a packet could not be decoded.
     """
 
     def __init__(
@@ -59,7 +56,7 @@ class FileDecoder:
         self._path = path
         self._goes_on = goes_on
         self._accelerator = find_accelerator() if hardware else None
-        self.packets_skipped = 0
+        self._skipped: set[tuple[int | None, int | None]] = set()
         self._missing_end = ""
         self._passes_until_ticks: int | None = None
         self._has_reported = False
@@ -73,6 +70,11 @@ class FileDecoder:
     @property
     def stream(self) -> VideoStream:
         return self._stream
+
+    @property
+    def packets_skipped(self) -> int:
+        """How many packets could not be decoded."""
+        return len(self._skipped)
 
     @property
     def decode_times_only(self) -> bool:
@@ -213,8 +215,9 @@ class FileDecoder:
         try:
             return packet.decode()
         except av.FFmpegError as failure:
-            self.packets_skipped += 1
-            if self.packets_skipped == 1:
+            was_whole = not self._skipped
+            self._skipped.add((packet.pts, packet.pos))
+            if was_whole:
                 logger.warning("%s (%s)", self.notice, failure.strerror or failure)
             return []
 

@@ -17,6 +17,7 @@ from blendmask_live.capture.naming import output_name
 from blendmask_live.capture.picture_cache import TimedPicture
 from blendmask_live.capture.picture_reader import PictureReader
 from blendmask_live.capture.source import refuse_negative
+from blendmask_live.capture.streams import pixel_aspect
 from blendmask_live.capture.window import Choice, Choose, take_every
 from blendmask_live.datatypes import Frame, SourceInfo
 from blendmask_live.errors import SourceOpenError, SourceReadError
@@ -31,9 +32,8 @@ class FileSource:
     size differs from the first one's are delivered as decoded. Packets that cannot be decoded
     are skipped, and a file that was cut short ends early: `notice` says so, and a warning.
 
-    `seek` is exact and, but for odd files, fast: see `PictureReader`. Where a file is damaged in
-    a part that was never read, indexes behind that part count the lost frames too; times are
-    exact even there.
+    `seek` is exact and, but for odd files, fast: see `PictureReader`. A frame that is damaged
+    leaves a gap in the indexes, and a seek to it leads to the next one.
     """
 
     def __init__(self, path: Path | str, *, hardware: bool = False) -> None:
@@ -78,11 +78,11 @@ class FileSource:
         """See `SelectiveSource.read_selected`: skipped frames are decoded, not converted."""
         with self._lock:
             while not (self._is_ended or self._interrupted.is_set()):
-                index = self._next_index
-                timed = self._reader.picture_at(index)
-                if timed is None:
+                found = self._reader.picture_at(self._next_index)
+                if found is None:
                     break
-                self._next_index += 1
+                index, timed = found
+                self._next_index = index + 1
                 choice = choose(index, timed.pts_s)
                 if choice is Choice.TAKE:
                     return self._to_frame(timed, index)
@@ -144,6 +144,7 @@ def _describe(path: Path | str, reader: PictureReader) -> SourceInfo:
         average_fps=fps,
         time_base=stream.time_base,
         rotation_deg=orientation.rotation_deg,
+        pixel_aspect=pixel_aspect(stream, is_turned=orientation.transpose),
         color=color_info(first),
         has_audio=bool(reader.decoder.container.streams.audio),
         decoded_on=reader.decoder.decoded_on,

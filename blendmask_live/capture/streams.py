@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Final
 
 from av.container import InputContainer
@@ -11,10 +12,12 @@ from av.video.stream import VideoStream
 
 from blendmask_live.errors import SourceOpenError
 
-__all__ = ["may_restart", "video_stream"]
+__all__ = ["may_restart", "pixel_aspect", "video_stream"]
 
 _NO_VIDEO: Final = Disposition.attached_pic | Disposition.timed_thumbnails
 """The cover of a song is a video stream too, for libav, and so are pictures for a seek bar."""
+
+_NARROWEST: Final = Fraction(1, 16)
 
 
 def video_stream(container: InputContainer, name: str) -> VideoStream:
@@ -49,6 +52,19 @@ def _preference(stream: VideoStream) -> tuple[bool, bool, bool, int]:
         bool(disposition & Disposition.default),
         stream.width * stream.height,
     )
+
+
+def pixel_aspect(stream: VideoStream, *, is_turned: bool) -> Fraction:
+    """Width of a pixel over its height as it is shown; 1 where nothing, or nonsense, is told.
+
+    Args:
+        stream: Of the pictures.
+        is_turned: Whether columns become rows for display.
+    """
+    stored = stream.sample_aspect_ratio
+    if not stored or not _NARROWEST <= stored <= 1 / _NARROWEST:
+        return Fraction(1)
+    return 1 / stored if is_turned else stored
 
 
 def may_restart(container: InputContainer) -> bool:

@@ -53,6 +53,8 @@ class VideoCodec:
     """The encoder's option for `crf`; empty where it has none."""
     shortest_tick_s: Fraction = Fraction(0)
     """Where the container has one clock for all files."""
+    keeps_pixel_aspect: bool = True
+    """Whether PyAV can tell the container; pictures are stored with square pixels otherwise."""
 
 
 # For 720p overlays this takes 3/4 of the processor time of "superfast" with CABAC and three
@@ -87,6 +89,7 @@ VP9_ALPHA: Final = VideoCodec(
     ),
     quality_option="crf",
     shortest_tick_s=Fraction(1, 1000),
+    keeps_pixel_aspect=False,
 )
 
 
@@ -135,6 +138,7 @@ class VideoFile:
         frame_size: tuple[int, int],
         timing: VideoTiming,
         color: ColorInfo,
+        pixel_aspect: Fraction = Fraction(1),
         codec: VideoCodec = H264,
         crf: int = 20,
         audio: AudioCopy | None = None,
@@ -151,6 +155,7 @@ class VideoFile:
         if codec.shortest_tick_s:
             timing = VideoTiming(codec.shortest_tick_s, timing.fps)
         self._timing = timing
+        self._pixel_aspect = pixel_aspect
         self._color = _video_color(color, width=width, height=height)
         self._yuv_matrix = yuv_matrix(self._color.matrix, full_range=self._color.full_range)
         self._audio = audio
@@ -163,7 +168,7 @@ class VideoFile:
             options = self._container_options(outlives_failure)
             self._container = av.open(str(path), "w", format=codec.container, options=options)
             self._stream = self._add_video_stream(crf)
-            self._stream.width, self._stream.height = width + width % 2, height + height % 2
+            self._stream.width, self._stream.height = self._stored_size(width, height)
             self._stream.pix_fmt = codec.pixel_format
             if audio:
                 audio.add_streams(self._container)
@@ -197,11 +202,19 @@ class VideoFile:
         # Half of the cores, so that the network keeps the other half.
         codec.thread_count = max(1, min((os.cpu_count() or 1) // 2, 8))
         codec.gop_size = max(1, min(250, round(2 * self._timing.fps)))
+        if self._pixel_aspect != 1 and self._codec.keeps_pixel_aspect:
+            codec.sample_aspect_ratio = self._pixel_aspect
         codec.color_range = self._color_range
         codec.colorspace = self._color.matrix
         codec.color_primaries = self._color.primaries
         codec.color_trc = self._color.transfer
         return stream
+
+    def _stored_size(self, width: int, height: int) -> tuple[int, int]:
+        """Even; the larger one grows where pixels have to become square."""
+        aspect = Fraction(1) if self._codec.keeps_pixel_aspect else self._pixel_aspect
+        wide, high = round(width * max(aspect, 1)), round(height / min(aspect, 1))
+        return wide + wide % 2, high + high % 2
 
     def write(self, image: NDArray[np.uint8], pts_s: Fraction) -> None:
         """Add a frame; a time not after the last one's moves one tick past it.
@@ -268,6 +281,8 @@ class VideoFile:
         source = av.VideoFrame.from_numpy_buffer(even, format=source_format)
         return self._reformatter.reformat(
             source,
+            width=self._stream.width,
+            height=self._stream.height,
             format=self._codec.pixel_format,
             dst_colorspace=_SWSCALE_MATRICES[self._color.matrix],
             src_color_range=ColorRange.JPEG,

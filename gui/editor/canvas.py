@@ -208,7 +208,7 @@ class EditorCanvas(VideoView):
             self._paint_polygon(painter, places)
 
     def _paint_brush(self, painter: QPainter, places: list[QPointF]) -> None:
-        scale = self.picture_rect().width() / max(1, self._picture.width())
+        scale = self.picture_rect().height() / max(1, self._picture.height())
         width = 2 * self.radius_px * scale
         if places:
             color = QColor("black") if self.tool == "eraser" else QColor(self._color)
@@ -221,7 +221,7 @@ class EditorCanvas(VideoView):
         painter.setBrush(Qt.NoBrush)
         for pen in _LINE_PENS:
             painter.setPen(pen)
-            painter.drawEllipse(self._pointer, width / 2, width / 2)
+            painter.drawEllipse(self._pointer, width / 2 * self._pixel_aspect, width / 2)
 
     def _paint_polygon(self, painter: QPainter, places: list[QPointF]) -> None:
         if not places:

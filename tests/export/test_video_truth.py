@@ -27,11 +27,13 @@ LOSSLESS = ExportOptions(video_crf=0, opacity=0.0)
 VARIABLE_TICKS = (0, 33, 34, 150, 400, 401, 640, 900, 901, 902, 1400, 1517)
 
 
-def export_video(path: Path, folder: Path, format_name: str = "overlay") -> list[Frame]:
+def export_video(
+    path: Path, folder: Path, format_name: str = "overlay", options: ExportOptions = LOSSLESS
+) -> list[Frame]:
     """Every frame of a file through the exporter, without objects; returns the source's."""
     source = open_source(path)
     exporter = open_exporter(
-        format_name, folder, source=source.info, labels=LABELS, options=LOSSLESS
+        format_name, folder, source=source.info, labels=LABELS, options=options
     )
     frames = []
     while (frame := source.read()) is not None:
@@ -213,6 +215,39 @@ def test_lost_and_damaged_audio_packets_cost_only_themselves(
     with av.open(str(tmp_path / "x" / "overlay.mp4")) as container:
         assert sum(1 for p in container.demux(audio=0) if p.size) > 100
     assert sum("packets of audio left out" in r.message for r in caplog.records) <= 1
+
+
+@pytest.mark.parametrize(
+    ("format_name", "options"),
+    [
+        ("overlay", ExportOptions()),
+        ("matte", ExportOptions()),
+        ("cutout", ExportOptions()),
+        ("cutout", ExportOptions(cutout="vp9")),
+        ("cutout", ExportOptions(background="green")),
+    ],
+)
+@pytest.mark.parametrize(("rotation", "shown"), [(None, (16, 11)), (90, (11, 16))])
+def test_pixels_that_are_not_square_stay_so(
+    tmp_path: Path,
+    format_name: str,
+    options: ExportOptions,
+    rotation: int | None,
+    shown: tuple[int, int],
+) -> None:
+    spec = ClipSpec(frames=3, pixel_aspect=Fraction(16, 11), rotation_ccw_deg=rotation)
+    source = open_source(write_clip(tmp_path / "clip.mp4", spec))
+    assert source.info.pixel_aspect == Fraction(*shown)
+    source.close()
+    export_video(tmp_path / "clip.mp4", tmp_path / "x", format_name, options)
+    (video,) = [file for file in (tmp_path / "x").iterdir() if file.stem == format_name]
+    with av.open(str(video)) as container:
+        stream = container.streams.video[0]
+        size = (64, 48) if rotation is None else (48, 64)
+        if video.suffix != ".webm":
+            assert (stream.width, stream.height) == size
+        aspect = float(stream.sample_aspect_ratio) * stream.width / stream.height
+        assert aspect == pytest.approx(size[0] / size[1] * shown[0] / shown[1], rel=0.02)
 
 
 @pytest.mark.parametrize("rotation_ccw_deg", [0, 90, 180, 270])
