@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from blendmask_live.capture.backlog import Backlog
 from blendmask_live.capture.color import RgbConverter, color_info, frame_orientation
+from blendmask_live.capture.deinterlacing import without_second_field
 from blendmask_live.capture.hardware import decoding_device
 from blendmask_live.capture.live import LivePicture
 from blendmask_live.capture.naming import output_name
@@ -44,15 +45,27 @@ class AvConnection:
     """
 
     def __init__(
-        self, container: InputContainer, name: str, accelerator: HWAccel | None = None
+        self,
+        container: InputContainer,
+        name: str,
+        accelerator: HWAccel | None = None,
+        *,
+        deinterlace: bool = True,
     ) -> None:
         """Take over `container`; it is closed with this object, and now if it has no video.
+
+        Args:
+            container: Open.
+            name: For people.
+            accelerator: Decodes, where it can.
+            deinterlace: Of flagged pictures of two fields, show one, the rest made up.
 
         Raises:
             SourceOpenError: If it has no video stream.
         """
         self._container = container
         self._name = name
+        self._deinterlaces = deinterlace
         self._converter = RgbConverter()
         self._info: SourceInfo | None = None
         self._backlog = Backlog()
@@ -101,6 +114,8 @@ class AvConnection:
 
     def _to_rgb(self, picture: av.VideoFrame) -> NDArray[np.uint8]:
         try:
+            if self._deinterlaces and picture.interlaced_frame:
+                picture = without_second_field(picture)
             return self._converter.convert(picture)
         except (av.FFmpegError, ValueError) as failure:
             raise SourceReadError(

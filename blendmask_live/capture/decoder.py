@@ -14,6 +14,7 @@ from av.codec.hwaccel import HWAccel
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
+from blendmask_live.capture.deinterlacing import Deinterlacer
 from blendmask_live.capture.frame_table import FrameTable, scan_frames, stored_ticks
 from blendmask_live.capture.hardware import decoding_device, find_accelerator
 from blendmask_live.capture.streams import video_stream
@@ -41,7 +42,12 @@ class FileDecoder:
     """
 
     def __init__(
-        self, path: Path | str, *, goes_on: Callable[[], bool], hardware: bool = False
+        self,
+        path: Path | str,
+        *,
+        goes_on: Callable[[], bool],
+        hardware: bool = False,
+        deinterlace: bool = True,
     ) -> None:
         """Open the file; decoding starts at its beginning.
 
@@ -49,17 +55,20 @@ class FileDecoder:
             path: Of the file, or its URL.
             goes_on: Asked between packets; where it says no, the pictures end.
             hardware: Whether to decode on the graphics processor, if it can be done.
+            deinterlace: Whether to make pictures of two fields whole, where they are flagged.
 
         Raises:
             SourceOpenError: If it is no readable video.
         """
         self._path = path
         self._goes_on = goes_on
+        self._deinterlacer = Deinterlacer() if deinterlace else None
         self._accelerator = find_accelerator() if hardware else None
         self._skipped: set[tuple[int | None, int | None]] = set()
         self._missing_end = ""
         self._passes_until_ticks: int | None = None
         self._has_reported = False
+        self._has_told_of_fields = False
         self._pictures: Iterator[av.VideoFrame] = iter(())
         self._open()
 
@@ -103,7 +112,16 @@ class FileDecoder:
         Raises:
             SourceReadError: If the file cannot be read on.
         """
-        return next(self._pictures, None)
+        picture = next(self._pictures, None)
+        if self.is_deinterlacing and not self._has_told_of_fields:
+            self._has_told_of_fields = True
+            logger.warning("%s: is interlaced; its pictures are deinterlaced", self._path)
+        return picture
+
+    @property
+    def is_deinterlacing(self) -> bool:
+        """Whether a picture of two fields was made whole."""
+        return self._deinterlacer is not None and self._deinterlacer.count > 0
 
     def restart(self) -> None:
         """Go back to the start; by opening the file again, as some formats cannot seek."""
@@ -126,7 +144,7 @@ class FileDecoder:
         for packet in self._packets(packets):
             ticks = stored_ticks(packet, decode_times_only=self.decode_times_only)
             if ticks == keyframe_ticks and packet.is_keyframe:
-                self._pictures = self._decode(packets, first=packet)
+                self._pictures = self._whole(self._decode(packets, first=packet))
                 return True
         return False
 
@@ -175,7 +193,13 @@ class FileDecoder:
         if self.decoded_on == "cpu":
             # Told once, not again when the file is opened anew.
             self._accelerator = None
-        self._pictures = self._decode(self._container.demux(self._stream))
+        pictures = self._decode(self._container.demux(self._stream))
+        self._pictures = self._whole(pictures)
+
+    def _whole(self, pictures: Iterator[av.VideoFrame]) -> Iterator[av.VideoFrame]:
+        if self._deinterlacer is None:
+            return pictures
+        return self._deinterlacer.whole(pictures)
 
     def _packets(
         self, packets: Iterator[av.Packet[VideoStream]]

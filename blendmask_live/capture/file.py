@@ -36,12 +36,16 @@ class FileSource:
     leaves a gap in the indexes, and a seek to it leads to the next one.
     """
 
-    def __init__(self, path: Path | str, *, hardware: bool = False) -> None:
+    def __init__(
+        self, path: Path | str, *, hardware: bool = False, deinterlace: bool = True
+    ) -> None:
         """Open the file and decode its first frame.
 
         Args:
             path: Of the file, or a URL that gives a whole file.
             hardware: Decode on the graphics processor; if it cannot be done, a warning says so.
+            deinterlace: Make pictures of two fields whole, where they are flagged; a warning
+                says so.
 
         Raises:
             SourceOpenError: If it is no readable video or no frame of it can be decoded.
@@ -53,7 +57,10 @@ class FileSource:
         self._is_ended = False
         try:
             self._reader = PictureReader(
-                path, goes_on=lambda: not self._interrupted.is_set(), hardware=hardware
+                path,
+                goes_on=lambda: not self._interrupted.is_set(),
+                hardware=hardware,
+                deinterlace=deinterlace,
             )
         except SourceReadError as failure:
             raise SourceOpenError(str(failure)) from failure

@@ -43,21 +43,28 @@ class PictureReader:
     """
 
     def __init__(
-        self, path: Path | str, *, goes_on: Callable[[], bool], hardware: bool = False
+        self,
+        path: Path | str,
+        *,
+        goes_on: Callable[[], bool],
+        hardware: bool = False,
+        deinterlace: bool = True,
     ) -> None:
         """Open the file and decode its first picture.
 
         Args:
             path: Of the file, or its URL.
             goes_on: Asked now and then; where it says no, there are no more pictures.
-            hardware: See `FileDecoder`.
+            hardware, deinterlace: See `FileDecoder`.
 
         Raises:
             SourceError: If it is no readable video or no picture of it can be decoded.
         """
         self._name = PurePath(path).name
         self._goes_on = goes_on
-        self.decoder = FileDecoder(path, goes_on=goes_on, hardware=hardware)
+        self.decoder = FileDecoder(
+            path, goes_on=goes_on, hardware=hardware, deinterlace=deinterlace
+        )
         # Nothing is kept until someone steps back.
         self._cache = PictureCache(limit_bytes=0)
         self._table: FrameTable | None = None
@@ -212,7 +219,10 @@ class PictureReader:
         return True
 
     def _pass_over(self, until: int, table: FrameTable) -> None:
-        is_sure = self._may_pass_over and not self.decoder.packets_skipped
+        is_sure = self._may_pass_over and not (
+            # Deinterlacing needs the neighbours.
+            self.decoder.packets_skipped or self.decoder.is_deinterlacing
+        )
         if is_sure and until - self._position >= _RUN_UP_FRAMES:
             self._all_come_from = until
             self.decoder.pass_over(until_ticks=int(table.ticks[until]))
@@ -240,7 +250,9 @@ class PictureReader:
             if ticks is None:
                 return False
             found = table.index_of(ticks)
-            if found is not None and keyframe <= found <= index:
+            # A keyframe that is deinterlaced lacks the picture before it.
+            first = keyframe + 1 if keyframe and self.decoder.is_deinterlacing else keyframe
+            if found is not None and first <= found <= index:
                 self._all_come_from = 0
                 self._has_jumped = True
                 self._clock.jump()

@@ -38,7 +38,7 @@ _TRUTH_FORMATS = ("youtube-vis", "mots")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     # The demo is drawn: there is nothing to ask of its source.
-    parser.set_defaults(camera=(None, None, None), hardware=False)
+    parser.set_defaults(camera=(None, None, None), hardware=False, no_deinterlace=False)
     add_output_options(parser, default=Path("out"))
     add_range_options(parser)
     add_segmenter_options(parser)

@@ -156,6 +156,11 @@ def add_source_options(parser: argparse.ArgumentParser) -> None:
         help="decode files and streams on the graphics processor; if it cannot be done, "
         "a warning says so",
     )
+    group.add_argument(
+        "--no-deinterlace",
+        action="store_true",
+        help="leave pictures of two fields (interlaced video) as they are",
+    )
 
 
 def source_opener(options: argparse.Namespace) -> Callable[..., FrameSource]:
@@ -163,7 +168,14 @@ def source_opener(options: argparse.Namespace) -> Callable[..., FrameSource]:
     from blendmask_live.capture import open_source
 
     width, height, fps = options.camera
-    return partial(open_source, width=width, height=height, fps=fps, hardware=options.hardware)
+    return partial(
+        open_source,
+        width=width,
+        height=height,
+        fps=fps,
+        hardware=options.hardware,
+        deinterlace=not options.no_deinterlace,
+    )
 
 
 def add_range_options(parser: argparse.ArgumentParser, *, has_limit: bool = True) -> None:
