@@ -14,6 +14,7 @@ from av.codec.hwaccel import HWAccel
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
+from blendmask_live.capture.cut_short import is_cut_short
 from blendmask_live.capture.deinterlacing import Deinterlacer
 from blendmask_live.capture.frame_table import FrameTable, scan_frames, stored_ticks
 from blendmask_live.capture.hardware import decoding_device, find_accelerator
@@ -28,6 +29,8 @@ _MAX_DECODER_THREADS: Final = 8
 """Two for each processor: frames differ in cost, so some wait for others."""
 _SKIPS_EXACTLY: Final = frozenset({"h264"})
 """Decoders that know for sure, from the packet alone, that no other picture needs a picture."""
+_LARGEST_RATE: Final = 1000
+"""What is higher is believed only if nothing else is told."""
 _DOWNLOAD_TIMEOUT_S: Final = 10.0
 
 _TEXT_FORMATS: Final = frozenset({"adf", "bin", "idf", "tty", "xbin"})
@@ -93,7 +96,10 @@ class FileDecoder:
     @property
     def average_fps(self) -> Fraction | None:
         """As far as the stream tells."""
-        return self._stream.average_rate or self._stream.guessed_rate or None
+        rates = (self._stream.average_rate, self._stream.guessed_rate, self._stream.base_rate)
+        # Of raw DV the first one is the number of ticks.
+        credible = (rate for rate in rates if rate and rate <= _LARGEST_RATE)
+        return next(credible, rates[0] or None)
 
     @property
     def notice(self) -> str:
@@ -249,13 +255,18 @@ class FileDecoder:
         if self._has_reported or not self._goes_on():
             return
         self._has_reported = True
+        if self._lacks_end():
+            self._missing_end = "cut short, its last part is missing"
+        if self.notice:
+            logger.warning("%s", self.notice)
+
+    def _lacks_end(self) -> bool:
         entries = self._stream.index_entries
         if len(entries):
             last = entries[len(entries) - 1]
             if last.pos + last.size > self._container.size:
-                self._missing_end = "cut short, its last part is missing"
-        if self.notice:
-            logger.warning("%s", self.notice)
+                return True
+        return isinstance(self._path, Path) and is_cut_short(self._path)
 
 
 def _open_container(path: Path | str, accelerator: HWAccel | None = None) -> InputContainer:

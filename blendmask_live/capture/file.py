@@ -161,12 +161,27 @@ def _describe(path: Path | str, reader: PictureReader) -> SourceInfo:
 def _frame_count(
     container: InputContainer, stream: VideoStream, fps: Fraction | None
 ) -> int | None:
-    if stream.frames:
-        return stream.frames
+    """As the container tells; None where that cannot be true."""
+    duration_s = _duration_s(container, stream)
+    by_time = None if not (duration_s and fps) else max(1, round(duration_s * fps))
+    count = stream.frames or by_time
+    entries = stream.index_entries
+    is_more = len(entries) > stream.frames
+    if stream.frames and (is_more or (by_time and abs(by_time - stream.frames) > 1)):
+        # Edit lists leave frames out, and some recorders of AVI count too few.
+        listed = sum(not entry.is_discard for entry in entries)
+        count = listed if is_more or listed == by_time else stream.frames
+    # A frame takes a byte at least.
+    return None if count and 0 < container.size < count else count
+
+
+def _duration_s(container: InputContainer, stream: VideoStream) -> Fraction | None:
     if stream.duration and stream.time_base:
-        duration_s = stream.duration * stream.time_base
-    elif container.duration:
-        duration_s = Fraction(container.duration, av.time_base)
-    else:
+        return stream.duration * stream.time_base
+    if not container.duration:
         return None
-    return max(1, round(duration_s * fps)) if fps else None
+    duration_s = Fraction(container.duration, av.time_base)
+    start_s = Fraction(container.start_time or 0, av.time_base)
+    # Matroska files that begin late, at the time of the wall clock say, count from 0 on.
+    counts_from_zero = container.format.name.startswith("matroska")
+    return duration_s - start_s if counts_from_zero and 0 < start_s < duration_s else duration_s

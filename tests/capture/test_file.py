@@ -250,3 +250,19 @@ def test_hardware_decoding_gives_the_frames_of_the_cpu(clip: MakeClip) -> None:
     for frame, same in zip(read_all(source), expected, strict=True):
         assert (frame.index, frame.pts_s) == (same.index, same.pts_s)
         assert np.abs(frame.image.astype(int) - same.image).max() <= 1
+
+
+def test_frames_that_an_edit_list_leaves_out_are_not_announced(tmp_path: Path) -> None:
+    whole = write_clip(tmp_path / "whole.mp4", ClipSpec(frames=30, options={"bf": "0", "g": "4"}))
+    path = tmp_path / "cut.mp4"
+    with av.open(str(whole)) as source, av.open(str(path), "w") as container:
+        stream = container.add_stream_from_template(source.streams.video[0])
+        for packet in source.demux(video=0):
+            if packet.size:
+                ticks = round(Fraction(8, 25) / packet.time_base)
+                packet.pts, packet.dts = packet.pts - ticks, packet.dts - ticks
+                packet.stream = stream
+                container.mux(packet)
+    source = open_source(path)
+    announced = source.info.frame_count
+    assert announced == len(read_all(source)) == 22
