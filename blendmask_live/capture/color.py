@@ -126,7 +126,7 @@ def _with_known_side_data(picture: av.VideoFrame) -> av.VideoFrame:
             time_base=picture.time_base or Fraction(1, 1000),
         )
     ]
-    first = max(kind.value for kind in Type) + 1
+    first = max(cast(int, kind.value) for kind in Type) + 1
     for number in range(first, first + _UNKNOWN_KINDS):
         nodes.append(graph.add("sidedata", f"mode=delete:type={number}"))
     graph.link_nodes(*nodes, graph.add("buffersink")).configure()

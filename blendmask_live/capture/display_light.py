@@ -161,7 +161,7 @@ def _pressed(light: NDArray[np.float64]) -> NDArray[np.float64]:
     above = np.clip(light - _KNEE, 0, _PEAK_NITS / _WHITE_NITS - _KNEE) / room
     peak = (_PEAK_NITS / _WHITE_NITS - _KNEE) / room
     pressed = above * (1 + above / peak**2) / (1 + above)
-    return np.where(light <= _KNEE, light, _KNEE + room * pressed)
+    return np.asarray(np.where(light <= _KNEE, light, _KNEE + room * pressed))
 
 
 def _picture_of(shown: NDArray[np.float64]) -> av.VideoFrame:

@@ -123,15 +123,15 @@ def _told_white(stored: Image.Image) -> int | None:
 def _deep_values(path: Path, stored: Image.Image) -> NDArray[np.uint16]:
     """(H, W) grey, (H, W, 3) RGB or (H, W, 4) RGBA, not turned."""
     if stored.mode.startswith("I"):
-        return np.clip(np.asarray(stored), 0, 65535).astype(np.uint16)
+        return np.asarray(np.clip(np.asarray(stored), 0, 65535), dtype=np.uint16)
     encoded = np.frombuffer(path.read_bytes(), dtype=np.uint8)
     decoded = cv2.imdecode(encoded, cv2.IMREAD_UNCHANGED)
     if decoded is None or decoded.dtype != np.uint16:
         raise ValueError("expected 16-bit colours that can be decoded, found others")
     if decoded.ndim == 2:
-        return decoded
+        return np.asarray(decoded, dtype=np.uint16)
     order = cv2.COLOR_BGRA2RGBA if decoded.shape[2] == 4 else cv2.COLOR_BGR2RGB
-    return cv2.cvtColor(decoded, order).astype(np.uint16, copy=False)
+    return np.asarray(cv2.cvtColor(decoded, order), dtype=np.uint16)
 
 
 def _to_8_bit(values: NDArray[np.uint16], white: int) -> NDArray[np.uint8]:

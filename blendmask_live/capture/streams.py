@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Final
+from typing import Final, cast
 
 from av.container import InputContainer
 from av.format import Flags
@@ -69,4 +69,4 @@ def pixel_aspect(stream: VideoStream, *, is_turned: bool) -> Fraction:
 
 def may_restart(container: InputContainer) -> bool:
     """Whether the clock of such a file may start anew on the way, as in joined recordings."""
-    return bool(container.format.flags & Flags.ts_discont.value)
+    return bool(container.format.flags & cast(int, Flags.ts_discont.value))

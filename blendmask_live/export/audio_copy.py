@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice
 from pathlib import Path
-from typing import Final, cast
+from typing import Any, Final, cast
 
 import av
 import av.error
@@ -188,7 +188,7 @@ class _TimedPacket:
         return self.begin_s + (self.packet.duration or 0) * self.packet.time_base
 
 
-def _is_timed(packet: Packet[Stream]) -> bool:
+def _is_timed(packet: Packet[Any]) -> bool:
     # The demuxer ends each stream with an empty packet without times.
     return bool(packet.size and packet.pts is not None and packet.time_base is not None)
 

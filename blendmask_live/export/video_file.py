@@ -213,7 +213,10 @@ class VideoFile:
     def _stored_size(self, width: int, height: int) -> tuple[int, int]:
         """Even; the larger one grows where pixels have to become square."""
         aspect = Fraction(1) if self._codec.keeps_pixel_aspect else self._pixel_aspect
-        wide, high = round(width * max(aspect, 1)), round(height / min(aspect, 1))
+        wide, high = (
+            round(width * max(aspect, Fraction(1))),
+            round(height / min(aspect, Fraction(1))),
+        )
         return wide + wide % 2, high + high % 2
 
     def write(self, image: NDArray[np.uint8], pts_s: Fraction) -> None:
