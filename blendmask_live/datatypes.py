@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,7 @@ from blendmask_live.masks.crops import CroppedMask
 from blendmask_live.masks.pasting import paste_as_published, paste_soft_masks, without_specks
 
 __all__ = [
+    "NOMINAL_FPS",
     "ColorInfo",
     "CroppedMask",
     "Frame",
@@ -72,6 +73,10 @@ def usual_matrix(*, width: int, height: int) -> int:
     return 1 if width >= 1280 or height >= 720 else 6
 
 
+NOMINAL_FPS: Final = Fraction(25)
+"""Frames per second where nothing else is known: of image folders, and of lists of results."""
+
+
 @dataclass(frozen=True, slots=True)
 class SourceInfo:
     """What is known of a source before its frames are read."""
@@ -100,6 +105,15 @@ class SourceInfo:
     """Whether frames come when they come (camera, stream, screen); late ones are dropped."""
     decoded_on: str = "cpu"
     """What decodes a video: "cpu" or "gpu"."""
+
+    @property
+    def fps(self) -> Fraction:
+        """Frames per second: the average, or `NOMINAL_FPS` of a source that has none."""
+        return self.average_fps or NOMINAL_FPS
+
+    def time_s(self, index: int, pts_s: Fraction | None = None) -> Fraction:
+        """When a frame is shown, in seconds: its own time, or where it has none index / `fps`."""
+        return index / self.fps if pts_s is None else pts_s
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -301,6 +315,8 @@ class TrackedInstances:
         states: State of each row's track.
         confirmations: Provisional id -> final id, for tracks confirmed by this frame.
         dropped: Provisional ids given up by this frame; they will never be confirmed.
+        detected_class_ids: (N,) int64 as detected in this frame, whatever the tracks' classes
+            are; None where that is not known.
     """
 
     instances: Instances
@@ -308,6 +324,7 @@ class TrackedInstances:
     states: tuple[TrackState, ...]
     confirmations: Mapping[int, int] = field(default_factory=dict)
     dropped: tuple[int, ...] = ()
+    detected_class_ids: NDArray[np.int64] | None = None
 
     def __post_init__(self) -> None:
         if not len(self.instances) == len(self.track_ids) == len(self.states):
@@ -322,6 +339,9 @@ class TrackedInstances:
             instances=self.instances.select(index),
             track_ids=self.track_ids[index],
             states=tuple(self.states[i] for i in index),
+            detected_class_ids=(
+                None if self.detected_class_ids is None else self.detected_class_ids[index]
+            ),
         )
 
 

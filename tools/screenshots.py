@@ -29,9 +29,9 @@ from blendmask_live.annotation import FrameRange, SetKeyframe
 from blendmask_live.config import MASK_SIZES
 from blendmask_live.datatypes import TrackedInstances
 from gui.app import make_application, make_window
-from gui.main_window import MainWindow
-from gui.preferences import Preferences
-from gui.theme import apply_theme
+from gui.shared.preferences import Preferences
+from gui.shared.theme import apply_theme
+from gui.window.main_window import MainWindow
 
 FOLDER = ROOT / "docs" / "images"
 SIZE = 1320, 860

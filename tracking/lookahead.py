@@ -16,7 +16,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from blendmask_live.datatypes import Instances, TrackedFrame, TrackedInstances, TrackState
+from blendmask_live.datatypes import (
+    NOMINAL_FPS,
+    Instances,
+    TrackedFrame,
+    TrackedInstances,
+    TrackState,
+)
 from blendmask_live.masks.crops import CroppedMask, crop_mask, crops_iou, shared_px
 from tracking.appearance import describe
 from tracking.config import LookAheadConfig
@@ -27,9 +33,8 @@ from tracking.tracklets import Tracklet, is_flicker, join_tracklets
 
 __all__ = ["FirstLook", "SecondLook", "between"]
 
-_NOMINAL_FRAME_S = 1 / 30
 _LONGEST_TRUSTED_GAP_S = 0.25
-"""Whether a track was followed rightly over a longer one is decided anew."""
+"""Over a longer gap it is decided again whether the track was followed rightly."""
 _LARGEST_COVERED_SHARE = 0.3
 """Of a mask made for a hole, by masks of its frame: beyond it the object is hidden."""
 _LEAST_AGREEMENT = 0.5
@@ -49,13 +54,13 @@ class FirstLook:
     def add(self, frame: TrackedFrame, time_s: float) -> None:
         """The next frame, with final track ids.
 
-        A time that is not later than the one before counts as 1/30 s later.
+        A time that is not later than the one before counts as a frame later (`NOMINAL_FPS`).
 
         Raises:
             ExportError: If it cannot be recorded.
         """
         if len(self._recording) and not time_s > self._recording.times_s[-1]:
-            time_s = self._recording.times_s[-1] + _NOMINAL_FRAME_S
+            time_s = self._recording.times_s[-1] + float(1 / NOMINAL_FPS)
         instances = frame.instances
         crops = instances.cropped_masks()
         is_coasted = np.array([s is TrackState.COASTED for s in frame.tracked.states], dtype=bool)

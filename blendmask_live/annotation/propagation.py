@@ -21,7 +21,7 @@ from blendmask_live.annotation.runs import FrameRange, Origin
 from blendmask_live.annotation.shapes import with_holes_filled
 from blendmask_live.errors import ProjectError
 from blendmask_live.masks.blending import blend_mask
-from blendmask_live.masks.crops import CroppedMask, crop_mask, shared_px
+from blendmask_live.masks.crops import CroppedMask, shared_px
 from blendmask_live.masks.pasting import paste_soft_masks
 
 __all__ = ["Step", "propagate_by_blending", "propagate_by_flow", "propagated"]
@@ -216,8 +216,10 @@ def _carried(
         rows + moved[..., 1] * scale[1] - mask.y0,
         cv2.INTER_LINEAR,
     )
-    cut = crop_mask((carried >= 0.5) & (moved[..., 2] < 0.5))
-    return with_holes_filled(CroppedMask(cut.x0 + x0, cut.y0 + y0, cut.mask)) if cut.area else cut
+    whole = carried >= 0.5
+    # Doubt inside the object comes from bare surfaces; holes that the mask had stay holes.
+    cut = with_holes_filled(CroppedMask(x0, y0, whole & (moved[..., 2] < 0.5)))
+    return CroppedMask(x0, y0, cut.mask & whole).tight()
 
 
 def _overlap(a: CroppedMask, b: CroppedMask) -> float:

@@ -1,6 +1,6 @@
 """New masks for what the network found, without running it again.
 
-Where latents are kept, masks are blended anew from bases and attention, at any mask size; else
+Where latents are kept, masks are blended again from bases and attention, at any mask size; else
 the stored soft masks are cut at another threshold.
 """
 
@@ -75,7 +75,7 @@ class Reblender:
         self._confident = _confident_tracks(project, settings.score)
 
     def tracked(self, frame: int) -> TrackedInstances:
-        """As `Project.tracked`, blended anew."""
+        """As `Project.tracked`, blended again."""
         masks = self._project.masks(frame)
         hidden = {track.track_id for track in self._project.tracks if track.is_hidden}
         records = self.records(frame, masks)
@@ -112,7 +112,7 @@ class Reblender:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reblend:
-    """Make the masks of a project anew, as one undoable act; see `Reblender`."""
+    """Re-blend the masks of a project, as one undoable act; see `Reblender`."""
 
     project: Project
     """Which is edited."""

@@ -8,11 +8,12 @@ from typing import Final
 
 import av
 
+from blendmask_live.datatypes import NOMINAL_FPS
+
 __all__ = ["FrameClock", "GoingOn"]
 
 logger = logging.getLogger(__name__)
 
-_FALLBACK_FPS: Final = Fraction(25)
 _RESTART_S: Final = Fraction(1, 2)
 """A clock that goes back so far has started anew; less is disorder."""
 _NEXT_S: Final = 1
@@ -71,7 +72,7 @@ class FrameClock:
                 show in the order and at the distance of their decode times, from 0 on.
         """
         self._name = name
-        self._frame_duration_s = 1 / (average_fps or _FALLBACK_FPS)
+        self._frame_duration_s = 1 / (average_fps or NOMINAL_FPS)
         self._decode_times_only = decode_times_only
         self._first_decode_time_s: Fraction | None = None
         self._last_s: Fraction | None = None

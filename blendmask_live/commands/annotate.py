@@ -159,7 +159,7 @@ def annotate_with_bar(
             ),
         )
     if record.get("was_done"):
-        sys.stderr.write(f"{job.source}: complete already, skipped\n")
+        sys.stderr.write(f"{job.shown}: complete already, skipped\n")
     elif not options.quiet and "outputs" in record:
         sys.stdout.write(_summary(record, options.output / job.folder_name))
     return record
@@ -200,7 +200,7 @@ def annotate_one(
             report=report,
         )
     except KeyboardInterrupt:
-        return run_record(folder) | {"source": job.source, "status": "interrupted"}
+        return run_record(folder) | {"source": job.shown, "status": "interrupted"}
     return run_record(folder)
 
 
@@ -220,10 +220,12 @@ def refuse_others(
     Raises:
         ExportError: If `earlier`, the folder's run.json, is of one.
     """
+    from blendmask_live.capture.naming import full_name
+
     if earlier and not options.overwrite and not _is_of(source, earlier):
         raise ExportError(
-            f"{folder}: holds the outputs of {_source_of(earlier)}, not of {source}; choose "
-            "another output folder with -o (--overwrite would replace them)"
+            f"{folder}: holds the outputs of {_source_of(earlier)}, not of {full_name(source)}; "
+            "choose another output folder with -o (--overwrite would replace them)"
         )
 
 

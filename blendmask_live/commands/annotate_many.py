@@ -58,12 +58,13 @@ def annotate_all(options: argparse.Namespace) -> dict[str, Any]:
 
 def _job_list(sources: Sequence[str]) -> list[Job]:
     """One job per different source, each with a folder of its own."""
+    from blendmask_live.addresses import without_secrets
     from blendmask_live.capture.naming import full_name
 
     different: dict[str, str] = {}
     for source in sources:
         if full_name(source) in different:
-            sys.stderr.write(f"{source}: given more than once, annotated once\n")
+            sys.stderr.write(f"{without_secrets(source)}: given more than once, annotated once\n")
         different.setdefault(full_name(source), source)
     taken: set[str] = set()
     return [Job(source, _folder_name(source, taken)) for source in different.values()]
@@ -71,11 +72,12 @@ def _job_list(sources: Sequence[str]) -> list[Job]:
 
 def _folder_name(source: str, taken: set[str]) -> str:
     """The source's name, with a number behind it if another source has it already."""
-    from blendmask_live.capture.naming import output_name, without_password
+    from blendmask_live.addresses import without_secrets
+    from blendmask_live.capture.naming import output_name
 
     path = Path(source)
     if "://" in source:
-        wanted = without_password(source).partition("://")[2]
+        wanted = without_secrets(source).partition("://")[2]
     else:
         # The absolute path, so that "." has a name.
         is_folder = os.path.isdir(source)  # noqa: PTH112 - it refuses no name as too long

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from blendmask_live.addresses import without_secrets
 from blendmask_live.commands import bench_live
 from blendmask_live.commands.options import (
     add_range_options,
@@ -180,7 +181,8 @@ def _described(run: BenchRun, options: argparse.Namespace) -> str:
     height, width = run.frame_size
     network_height, network_width = run.network_size
     return (
-        f"{options.source} {width} x {height}, network {network_width} x {network_height}, "
+        f"{without_secrets(options.source)} {width} x {height}, "
+        f"network {network_width} x {network_height}, "
         f"{run.frames} frames with {run.instances:.1f} objects each, "
         f"{'one at a time' if options.no_pipeline else 'pipeline'}"
     )

@@ -10,6 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from blendmask_live.atomic import written_beside
 from blendmask_live.commands.options import checked
 from blendmask_live.errors import ProjectError
 
@@ -47,15 +48,12 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     target = ImportTarget((info.height, info.width), len(times), times)
     imported = read_annotations(options.annotations, format=options.format, target=target)
     # Under another name until it holds the masks: it must replace nothing before.
-    partial = output.with_name(f".{output.stem}.{os.getpid()}.partial.bml")
-    try:
-        with Project.create(partial, info, imported.labels, frame_times=times) as project:
-            project.import_frames(imported.labels, imported.frames)
-            tracks = len(project.tracks)
-        partial.replace(output)
-    finally:
-        for leftover in output.parent.glob(f"{partial.name}*"):
-            leftover.unlink()
+    with (
+        written_beside(output) as partial,
+        Project.create(partial, info, imported.labels, frame_times=times) as project,
+    ):
+        project.import_frames(imported.labels, imported.frames)
+        tracks = len(project.tracks)
     if not options.quiet:
         sys.stdout.write(f"{output}: {len(times)} frames, {tracks} tracks\n")
     return {"project": str(output), "frames": len(times), "tracks": tracks}

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from blendmask_live.addresses import without_secrets
 from blendmask_live.errors import ConfigError, ExportError
 
 __all__ = ["RemoteFolder", "is_address"]
@@ -21,7 +22,7 @@ class RemoteFolder:
     """One job's results; run.json is written last, so where it is, everything is.
 
     Attributes:
-        address: As given.
+        address: As people may read it.
     """
 
     def __init__(self, address: str) -> None:
@@ -30,15 +31,17 @@ class RemoteFolder:
         Raises:
             ConfigError: If fsspec or what it needs for this kind of address is not installed.
         """
-        self.address = address
+        self.address = without_secrets(address)
         try:
             import fsspec
 
             self._files, self._path = fsspec.core.url_to_fs(address)
         except ImportError as error:
-            raise ConfigError(f"{address}: {error}; pip install 'blendmask-live[ray]'") from error
+            raise ConfigError(
+                f"{self.address}: {error}; pip install 'blendmask-live[ray]'"
+            ) from error
         except ValueError as error:
-            raise ConfigError(f"{address}: {error}") from error
+            raise ConfigError(f"{self.address}: {error}") from error
 
     def run_record(self) -> dict[str, Any]:
         """What run.json of an earlier run holds; empty where there is none."""

@@ -19,8 +19,10 @@ from av.packet import Packet
 from av.stream import Stream
 from av.video.stream import VideoStream
 
+from blendmask_live.addresses import ffmpeg_name
 from blendmask_live.capture.clock import GoingOn
 from blendmask_live.capture.streams import may_restart, video_stream
+from blendmask_live.datatypes import NOMINAL_FPS
 
 __all__ = ["AudioCopy", "count_frames_after"]
 
@@ -49,7 +51,7 @@ class AudioCopy:
             av.error.FFmpegError: If the file cannot be opened.
         """
         self._start_s = start_s
-        self._input = av.open(str(path))
+        self._input = av.open(ffmpeg_name(path))
         self._outputs: dict[int, AudioStream] = {}
         self._packets: Iterator[_TimedPacket] = iter(())
         self._waiting: _TimedPacket | None = None
@@ -198,7 +200,7 @@ def _going_on(packets: Iterable[Packet[Stream]], video: VideoStream) -> Iterator
 
     Audio comes a little before or after its video: its packets wait until that is known.
     """
-    clock = GoingOn(1 / (video.average_rate or video.guessed_rate or Fraction(25)))
+    clock = GoingOn(1 / (video.average_rate or video.guessed_rate or NOMINAL_FPS))
     offsets_s = [Fraction(0)]
     own_clocks: dict[int, GoingOn] = {}
     waiting: deque[tuple[Packet[AudioStream], int]] = deque()
@@ -232,7 +234,7 @@ def count_frames_after(path: Path, time_s: Fraction, *, at_most: int) -> int:
     Raises:
         av.error.FFmpegError: If the file cannot be read there.
     """
-    with av.open(str(path)) as container:
+    with av.open(ffmpeg_name(path)) as container:
         stream = video_stream(container, path.name)
         assert stream.time_base is not None
         container.seek(int(time_s / stream.time_base), stream=stream)

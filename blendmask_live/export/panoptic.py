@@ -34,7 +34,7 @@ class PanopticWriter:
     def __init__(self, job: ExportJob) -> None:
         self._job = job
         self._thing_ids = category_ids(job.labels)
-        self._stuff_ids = stuff_category_ids(job.labels)
+        self._stuff_ids = stuff_category_ids(self._thing_ids)
         self._image_spool = TextIOWrapper(job.folder.open_spool(), encoding="utf-8", newline="\n")
         (job.folder.path / "panoptic").mkdir()
         self._out = job.folder.open_text("panoptic.json")

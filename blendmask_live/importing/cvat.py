@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from blendmask_live.datatypes import CroppedMask, TrackedInstances
 from blendmask_live.errors import AnnotationError
-from blendmask_live.importing.reading import at_place, check_size, main_file, polygons_crop
+from blendmask_live.importing.reading import at_place, check_size, main_file
 from blendmask_live.importing.sequence import (
     FrameNumbers,
     ImportedSequence,
@@ -21,6 +21,8 @@ from blendmask_live.importing.sequence import (
     MaskRow,
     tracked_instances,
 )
+from blendmask_live.masks.rle_text import check_frame_size
+from blendmask_live.masks.segmentations import polygons_crop
 
 __all__ = ["mask_of_runs", "parse_cvat", "read_cvat", "ring_of_points"]
 
@@ -144,6 +146,7 @@ def mask_of_runs(shape: ElementTree.Element) -> CroppedMask:
         ValueError: If the runs do not fill the box.
     """
     x0, y0, width, height = (int(shape.attrib[n]) for n in ("left", "top", "width", "height"))
+    check_frame_size(height, width)
     runs = [int(run) for run in shape.attrib["rle"].split(",")]
     if min(runs) < 0 or sum(runs) != width * height or width <= 0:
         raise ValueError(f"runs sum to {sum(runs)}, the box has {width} x {height} px")

@@ -15,7 +15,7 @@ from PIL import Image, UnidentifiedImageError
 
 from blendmask_live.datatypes import CroppedMask, TrackedInstances
 from blendmask_live.errors import AnnotationError
-from blendmask_live.importing.reading import at_place, check_size, load_json, polygons_crop
+from blendmask_live.importing.reading import at_place, check_size, load_json
 from blendmask_live.importing.sequence import (
     FrameNumbers,
     ImportedSequence,
@@ -24,6 +24,7 @@ from blendmask_live.importing.sequence import (
     tracked_instances,
 )
 from blendmask_live.masks.crops import crop_mask
+from blendmask_live.masks.segmentations import polygons_crop
 
 __all__ = ["mask_of_shape", "read_labelme"]
 

@@ -26,6 +26,7 @@ from blendmask_live.importing.sequence import (
     MaskRow,
     tracked_instances,
 )
+from blendmask_live.importing.track_entries import MotsLine, mots_line
 
 __all__ = ["read_mots", "read_mots_png"]
 
@@ -51,16 +52,14 @@ def read_mots(path: Path, target: ImportTarget) -> ImportedSequence:
     # Path.parts of the file in the folder: the same in every part.
     inner = whole.relative_to(top)
     files = [whole, *(part / inner for part in _parts(top) if (part / inner).is_file())]
-    lines: dict[int, list[tuple[int, str, list[str]]]] = defaultdict(list)
+    lines: dict[int, list[tuple[int, str, MotsLine]]] = defaultdict(list)
     for part, file in enumerate(files):
         for number, line in enumerate(read_text(file).splitlines(), start=1):
             if line.strip():
                 place = f"{file}: line {number}"
                 with at_place(place):
-                    fields = line.split()
-                    if len(fields) != 6:
-                        raise ValueError(f"expected 6 fields, found {len(fields)}")
-                    lines[int(fields[0])].append((part, place, fields))
+                    entry = mots_line(line)
+                lines[entry.frame].append((part, place, entry))
     first = _first_number(lines.keys(), whole)
     names = _class_names(top / "classes.csv")
     labels = tuple(dict.fromkeys(names.values()))
@@ -70,9 +69,9 @@ def read_mots(path: Path, target: ImportTarget) -> ImportedSequence:
     def read() -> Iterator[tuple[int, TrackedInstances]]:
         for index, number in indices:
             rows = [
-                _row(part, place, fields, names, labels, target)
-                for part, place, fields in lines[number]
-                if fields[2] != str(_IGNORE_REGION)
+                _row(part, place, entry, names, labels, target)
+                for part, place, entry in lines[number]
+                if entry.class_id != _IGNORE_REGION
             ]
             place = f"{path}: frame {index}"
             yield index, tracked_instances(rows, labels, target.frame_size, place=place)
@@ -83,17 +82,15 @@ def read_mots(path: Path, target: ImportTarget) -> ImportedSequence:
 def _row(
     part: int,
     place: str,
-    fields: list[str],
+    entry: MotsLine,
     names: Mapping[int, str],
     labels: tuple[str, ...],
     target: ImportTarget,
 ) -> MaskRow:
     with at_place(place):
-        _, object_id, mots_class, height, width, counts = fields
-        segmentation = {"size": [int(height), int(width)], "counts": counts}
-        crop = segmentation_crop(segmentation, target.frame_size, place)
-        class_id = _class_id(int(mots_class), names, labels)
-        return MaskRow(part * _PART_STEP + int(object_id), class_id, 1.0, crop)
+        crop = segmentation_crop(entry.segmentation, target.frame_size, place)
+        class_id = _class_id(entry.class_id, names, labels)
+        return MaskRow(part * _PART_STEP + entry.object_id, class_id, 1.0, crop)
 
 
 def _class_id(mots_class: int, names: Mapping[int, str], labels: tuple[str, ...]) -> int:

@@ -11,12 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
-from pycocotools import mask as coco_mask
 
 from blendmask_live.datatypes import CroppedMask
 from blendmask_live.errors import AnnotationError
 from blendmask_live.masks.crops import crop_mask
-from blendmask_live.masks.rle_text import checked_rle
+from blendmask_live.masks.segmentations import crop_of_rle, polygons_crop, segmentation_rle
 
 __all__ = [
     "at_place",
@@ -24,7 +23,6 @@ __all__ = [
     "load_json",
     "main_file",
     "open_png",
-    "polygons_crop",
     "read_text",
     "segmentation_crop",
 ]
@@ -103,32 +101,11 @@ def segmentation_crop(segmentation: Any, frame_size: tuple[int, int], place: str
     """
     with at_place(place):
         if isinstance(segmentation, list):
-            return polygons_crop([np.reshape(ring, (-1, 2)) for ring in segmentation], frame_size)
-        height, width = (int(value) for value in segmentation["size"])
-        check_size(place, (height, width), frame_size)
-        return _decoded(checked_rle(segmentation["counts"], height, width))
-
-
-def polygons_crop(rings: Sequence[NDArray[np.float64]], frame_size: tuple[int, int]) -> CroppedMask:
-    """The pixels inside any of some polygons, (K, 2) x, y each.
-
-    Raises:
-        ValueError: If a polygon has fewer than three points.
-    """
-    if not rings:
-        return CroppedMask(0, 0, np.zeros((0, 0), dtype=bool))
-    if any(ring.ndim != 2 or len(ring) < 3 for ring in rings):
-        raise ValueError("a polygon needs three points or more")
-    flat = [np.asarray(ring, dtype=np.float64).ravel().tolist() for ring in rings]
-    return _decoded(coco_mask.merge(coco_mask.frPyObjects(flat, *frame_size)))
-
-
-def _decoded(rle: dict[str, Any]) -> CroppedMask:
-    x, y, w, h = (int(value) for value in coco_mask.toBbox(rle))
-    if not w or not h:
-        return CroppedMask(0, 0, np.zeros((0, 0), dtype=bool))
-    mask = coco_mask.decode(rle)[y : y + h, x : x + w]
-    return CroppedMask(x, y, np.ascontiguousarray(mask).astype(bool))
+            return polygons_crop(segmentation, frame_size)
+        if isinstance(segmentation, dict):
+            height, width = (int(value) for value in segmentation["size"])
+            check_size(place, (height, width), frame_size)
+        return crop_of_rle(segmentation_rle(segmentation, frame_size))
 
 
 def open_png(path: Path, *, modes: Sequence[str], wanted: str) -> NDArray[np.integer[Any]]:

@@ -14,9 +14,9 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from blendmask_live.addresses import without_secrets
 from blendmask_live.annotation import ProjectWriter
 from blendmask_live.capture import open_source
-from blendmask_live.capture.naming import without_password
 from blendmask_live.capture.source import FrameSource
 from blendmask_live.config import DEFAULT_FORMATS, FAINT_SHARE
 from blendmask_live.datatypes import (
@@ -51,7 +51,6 @@ __all__ = [
 
 _log = logging.getLogger(__name__)
 
-_NOMINAL_FPS = 25
 """Of folders of images, which have no frame rate."""
 
 Report = Callable[[Progress, int | None], None]
@@ -174,7 +173,7 @@ def annotate_video(
         elif stopped_by is not None:
             outputs.mark_interrupted(pipeline.outputs)
         result = AnnotateResult(
-            source=without_password(str(source)),
+            source=without_secrets(source),
             folder=folder,
             status=status,
             frames=counts.frames,
@@ -418,7 +417,7 @@ class _Counts:
         self._is_live = source.is_live
         self._stride = stride
         self._first_index = self._last_index = 0
-        self._fps = source.average_fps or _NOMINAL_FPS
+        self._source = source
         self._track = track
 
     @property
@@ -436,7 +435,7 @@ class _Counts:
         self.track_ids.update(tracked.track_ids.tolist())
         if self._track:
             frame = tracked.frame
-            time_s = frame.index / self._fps if frame.pts_s is None else frame.pts_s
+            time_s = self._source.time_s(frame.index, frame.pts_s)
             self.ledger.add(tracked.tracked, float(time_s))
 
     def close(self) -> tuple[Path, ...]:

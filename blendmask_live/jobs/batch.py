@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from multiprocessing.synchronize import Event
 from typing import Any, ClassVar, Final, Protocol
 
+from blendmask_live.addresses import without_secrets
+
 __all__ = ["Hand", "Job", "JobProgress", "Worker", "failed", "run_in_processes", "run_jobs"]
 
 _POLL_S: Final = 0.2
@@ -33,6 +35,11 @@ class Job:
 
     source: str
     folder_name: str
+
+    @property
+    def shown(self) -> str:
+        """The source as people may read it."""
+        return without_secrets(self.source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +89,7 @@ class Hand(Protocol):
 
 def failed(job: Job, reason: str) -> dict[str, Any]:
     """The record of a job that failed."""
-    return {"source": job.source, "status": "failed", "error": reason}
+    return {"source": job.shown, "status": "failed", "error": reason}
 
 
 def run_in_processes(
@@ -185,15 +192,15 @@ class _Crew:
         except self._lost:
             if self._is_ending:
                 # Ctrl-C reaches processes that are just starting too.
-                self._records[index] = {"source": job.source, "status": "interrupted"}
+                self._records[index] = {"source": job.shown, "status": "interrupted"}
             elif self._begun[index] < _ATTEMPTS:
                 self._waiting.appendleft(index)
             else:
-                reason = f"{job.source}: its process was lost {_ATTEMPTS} times (killed, or out of "
+                reason = f"{job.shown}: its process was lost {_ATTEMPTS} times (killed, or out of "
                 self._records[index] = failed(job, reason + "memory); try fewer --jobs")
             return False
         except Exception as error:
-            self._records[index] = failed(job, f"{job.source}: {type(error).__name__}: {error}")
+            self._records[index] = failed(job, f"{job.shown}: {type(error).__name__}: {error}")
         return True
 
     def interrupt(self) -> None:

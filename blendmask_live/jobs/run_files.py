@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import platform
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,10 +10,11 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from blendmask_live.atomic import written_beside
 from blendmask_live.capture.naming import full_name
 from blendmask_live.errors import ExportError
 from blendmask_live.export import ExportOptions
-from blendmask_live.measuring.machine import package_versions
+from blendmask_live.measuring.machine import dependency_versions
 from blendmask_live.segmenting.segmenter import Segmenter
 from tracking import TrackerConfig, TrackSummary
 
@@ -25,8 +25,6 @@ __all__ = [
     "write_run_json",
     "write_tracks_json",
 ]
-
-_VERSIONED = ("torch", "torchvision", "openvino", "av", "opencv-python", "numpy", "numba", "scipy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,20 +154,17 @@ def write_tracks_json(
 
 
 def installed_versions() -> dict[str, str]:
-    """Versions of Python and of the packages that decide results."""
+    """Versions of Python, of this program and of what it depends on."""
     return {
         "python": platform.python_version(),
-        **package_versions(("blendmask-live", *_VERSIONED)),
+        **dependency_versions(),
     }
 
 
 @contextmanager
 def _atomic_text(path: Path) -> Iterator[Callable[[str], object]]:
-    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
     try:
-        with partial.open("w", encoding="utf-8") as file:
+        with written_beside(path) as partial, partial.open("w", encoding="utf-8") as file:
             yield file.write
-        partial.replace(path)
     except OSError as error:
-        partial.unlink(missing_ok=True)
         raise ExportError(f"{path}: cannot be written ({error.strerror})") from error

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from fractions import Fraction
 from typing import Final
 
 from blendmask_live.capture.source import FrameSource, notice_of
@@ -17,7 +16,6 @@ from blendmask_live.pipeline import StageTimings
 
 __all__ = ["Player"]
 
-_NOMINAL_FPS: Final = Fraction(25)
 """Of folders of images, which have no frame rate."""
 _LATEST_S: Final = 0.25
 """Playing that is later than this goes on from where it is instead of hurrying after."""
@@ -228,7 +226,7 @@ class Player(Transport):
 
     def _gap_s(self, frame: Frame) -> float:
         """Time between the frame shown and this one, in seconds of video."""
-        fps = self.info.average_fps or _NOMINAL_FPS
+        fps = self.info.fps
         if self._last is None or self._jump is not None:
             return float(1 / fps)
         gap_s = (frame.index - self._last.index) / fps

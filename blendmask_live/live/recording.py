@@ -18,8 +18,6 @@ from tracking import ConfirmationBuffer
 
 __all__ = ["Recording", "SteadyFrames", "open_exporters"]
 
-_NOMINAL_FPS = Fraction(25)
-
 
 class SteadyFrames:
     """A `HoldBack` for recordings: a `ConfirmationBuffer` without repeats, with one clock.
@@ -30,7 +28,7 @@ class SteadyFrames:
 
     def __init__(self, info: SourceInfo) -> None:
         self._buffer = ConfirmationBuffer()
-        self._frame_s = 1 / (info.average_fps or _NOMINAL_FPS)
+        self._frame_s = 1 / info.fps
         self._is_live = info.is_live
         self._shift_s = Fraction(0)
         self._last_s: Fraction | None = None

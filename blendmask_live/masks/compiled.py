@@ -61,9 +61,9 @@ def compiled(function: Function) -> Function:
     """Compile a function of numbers and arrays; other threads go on while it runs.
 
     The machine code is kept beside the module, or in the user's cache where that cannot be
-    written, and made anew when that module changes, but not when another one does: so it may call
-    compiled functions and use constants of its own module only. Nothing checks that indices lie
-    inside arrays. NaN and infinity keep their meaning.
+    written. It is compiled again when that module changes, but not when another one does: so it
+    may call compiled functions and use constants of its own module only. Nothing checks that
+    indices lie inside arrays. NaN and infinity keep their meaning.
     """
     made = numba.njit(**_OPTIONS)(function)
     # Where neither folder can be written: compiled once in every process.

@@ -15,7 +15,7 @@ from blendmask_live.runtime.runtime import Dense, Network
 __all__ = ["GRAPH_VERSION", "PlainNetwork", "rebuild"]
 
 GRAPH_VERSION = 3
-"""Raised whenever the outputs of `PlainNetwork` change, so that kept graphs are made anew."""
+"""Raised whenever the outputs of `PlainNetwork` change, so that kept graphs are replaced."""
 
 
 class PlainNetwork(nn.Module):

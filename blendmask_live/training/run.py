@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
+from blendmask_live.atomic import written_beside
 from blendmask_live.errors import ConfigError, WeightsError
 from blendmask_live.network.checkpoint import save_network
 from blendmask_live.training.processes import Processes
@@ -21,7 +22,7 @@ from blendmask_live.training.recipe import Recipe, recipe_to_dict
 from blendmask_live.training.targets import Batch
 from blendmask_live.training.tasks import Task
 
-__all__ = ["CHECKPOINT", "WEIGHTS", "Run", "require_precision"]
+__all__ = ["CHECKPOINT", "WEIGHTS", "TrainingRun", "require_precision"]
 
 _log = logging.getLogger(__name__)
 CHECKPOINT, WEIGHTS = "checkpoint.pt", "weights.safetensors"
@@ -37,7 +38,7 @@ def require_precision(precision: str, device: str) -> None:
         raise ConfigError(f"{device} has no bf16; choose 'fp16' or 'fp32'")
 
 
-class Run:
+class TrainingRun:
     """Task, average and optimiser; the average is kept by the first process alone."""
 
     def __init__(
@@ -91,7 +92,7 @@ class Run:
         return means
 
     def _prepare(self, step: int) -> nn.Module:
-        """The task as it learns now; made anew when the trunk begins to learn."""
+        """The task as it learns now; rebuilt when the trunk begins to learn."""
         learns = step >= self.recipe.trunk_start * self.recipe.steps
         if self._learner is None or learns != self.task.trunk_learns:
             self.task.set_trunk(learns=learns)
@@ -139,9 +140,8 @@ class Run:
             "optimizer": self.optimizer.state_dict(),
             "scaler": self.scaler.state_dict(),
         }
-        partial = self.output / f"{CHECKPOINT}.partial"
-        torch.save(state, partial)
-        partial.replace(self.output / CHECKPOINT)
+        with written_beside(self.output / CHECKPOINT) as partial:
+            torch.save(state, partial)
 
     def _job(self) -> dict[str, object]:
         """What must not change when a run goes on; only its length may."""

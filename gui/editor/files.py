@@ -17,8 +17,8 @@ from gui.editor.export_dialog import ExportDialog
 from gui.editor.jobs import Report
 from gui.editor.learn_dialog import LearnDialog
 from gui.editor.reblend_dialog import ReblendDialog
-from gui.preferences import Preferences
-from gui.problems import Problem
+from gui.shared.preferences import Preferences
+from gui.shared.problems import Problem
 
 __all__ = ["EditorFiles"]
 

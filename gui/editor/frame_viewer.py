@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,11 +15,9 @@ from blendmask_live.errors import BlendMaskLiveError
 from gui.editor.editor_problems import editor_problem
 from gui.editor.frame_reader import FrameReader
 from gui.editor.jobs import Jobs
-from gui.problems import Problem
+from gui.shared.problems import Problem
 
 __all__ = ["FrameViewer"]
-
-_NOMINAL_FPS: Final = 25.0
 
 
 class FrameViewer(QObject):
@@ -93,7 +90,7 @@ class FrameViewer(QObject):
 
     def _places_per_s(self) -> float:
         """How fast the covered frames follow one another; fewer where some were left out."""
-        fps = float(self.project.source.average_fps or _NOMINAL_FPS)
+        fps = float(self.project.source.fps)
         if len(self.indices) < 2:
             return fps
         stride = float(self.indices[-1] - self.indices[0]) / (len(self.indices) - 1)
@@ -166,9 +163,7 @@ class FrameViewer(QObject):
     def seconds(self, frame: int) -> float:
         """Presentation time of a frame, s."""
         pts_s = self.project.frames.pts_s(frame) if len(self.indices) else None
-        return (
-            frame / float(self.project.source.average_fps or 25) if pts_s is None else float(pts_s)
-        )
+        return float(self.project.source.time_s(frame, pts_s))
 
     @property
     def is_playing(self) -> bool:

@@ -21,9 +21,9 @@ from PyQt5.QtWidgets import (
 
 from blendmask_live.annotation import Suggestion
 from blendmask_live.drawing.palette import track_color
-from gui.actions import Actions
 from gui.editor.action_button import ActionButton
-from gui.theme import current_theme
+from gui.shared.actions import Actions
+from gui.shared.theme import current_theme
 
 __all__ = ["RepairsPanel"]
 

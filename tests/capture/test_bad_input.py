@@ -202,6 +202,7 @@ def test_file_called_demo_is_reached_by_its_path(
     assert number_in(read_all(open_source("demo.mp4"))[3].image) == 3
 
 
+@pytest.mark.may_log("cut short")
 def test_header_that_counts_too_few_frames_hides_none(clip: MakeClip) -> None:
     spec = ClipSpec(frames=90, codec="mpeg4", options={"g": "10"}, fps=30)
     path = clip("recorder.avi", spec)
@@ -230,6 +231,7 @@ def test_late_clock_of_matroska_is_no_long_film(clip: MakeClip) -> None:
     assert read_all(source)[0].pts_s == Fraction(begin_ms, 1000)
 
 
+@pytest.mark.may_log("is interlaced")
 def test_raw_dv_has_the_rate_of_its_pictures(clip: MakeClip) -> None:
     spec = ClipSpec(frames=10, width=720, height=576, codec="dvvideo")
     source = open_source(clip("tape.dv", spec))

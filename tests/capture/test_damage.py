@@ -37,6 +37,7 @@ def damaged(clip: Callable[..., Path], request: pytest.FixtureRequest) -> Path:
     return path
 
 
+@pytest.mark.may_log("damaged packet")
 def test_indexes_are_the_same_read_in_order_and_sought(damaged: Path) -> None:
     in_order = {frame.index: number_in(frame.image) for frame in read_all(open_source(damaged))}
     assert in_order == {number: number for number in range(24) if number != DAMAGED}
@@ -48,6 +49,7 @@ def test_indexes_are_the_same_read_in_order_and_sought(damaged: Path) -> None:
         assert (frame.index, number_in(frame.image)) == (index + (index == DAMAGED),) * 2
 
 
+@pytest.mark.may_log("damaged packet")
 def test_editor_shows_no_other_frame_in_its_place(damaged: Path) -> None:
     pictures = PictureAccess(damaged)
     assert number_in(pictures(DAMAGED + 3)) == DAMAGED + 3

@@ -90,6 +90,7 @@ def test_pictures_have_no_comb_and_times_stay(
     ]
 
 
+@pytest.mark.may_log("is interlaced")
 def test_frames_sought_are_those_read_in_order(interlaced: Path) -> None:
     frames = read_all(open_source(interlaced))
     for seed in range(2):

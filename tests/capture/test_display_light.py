@@ -72,6 +72,7 @@ def _patches(path: Path) -> NDArray[np.int64]:
     return frame.image[16, 16::32].astype(np.int64)
 
 
+@pytest.mark.may_log("turned into those of BT.709")
 @pytest.mark.parametrize(
     ("transfer", "gamut"), [(16, 9), (18, 9), (16, 1), (1, 9), (14, 9), (1, 12)]
 )
@@ -84,6 +85,7 @@ def test_colours_of_a_display_come_back(tmp_path: Path, transfer: int, gamut: in
     assert np.abs(_patches(path) - PATCHES).max() <= 5
 
 
+@pytest.mark.may_log("turned into those of BT.709")
 def test_highlights_are_pressed_together_not_cut(tmp_path: Path) -> None:
     nits = np.repeat(np.array([[100.0], [203], [300], [500], [1000], [4000]]), 3, axis=1)
     levels = _patches(_write(tmp_path / "a.mkv", _coded(nits, 16), transfer=16, gamut=9))[:, 0]

@@ -54,6 +54,7 @@ def test_unreadable_images_are_left_out_with_a_warning(
     assert caplog.text.count("left out, cannot be read") == 2
 
 
+@pytest.mark.may_log("left out")
 def test_folder_of_unreadable_images_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.png").write_bytes(b"no picture")
     with pytest.raises(SourceOpenError, match="none of the 1 image"):
@@ -161,6 +162,7 @@ def test_bits_of_a_camera_in_16_are_scaled_alike_in_all_pictures(
     assert said == [True] * (taken < 16)
 
 
+@pytest.mark.may_log("is taken for white")
 def test_white_that_a_tiff_names_counts_more_than_its_content(tmp_path: Path) -> None:
     for number in range(3):
         values = np.full((6, 8), 100 * (number + 1), np.uint16)

@@ -117,6 +117,7 @@ def test_short_clips_of_every_container_are_seekable(
     assert_seeks_like_sequential_reading(open_source(path), frames, seed=2)
 
 
+@pytest.mark.may_log("clock starts anew")
 def test_joined_streams_of_two_sizes_are_seekable(tmp_path: Path, cache_bytes: int) -> None:
     small = write_clip(tmp_path / "small.ts", ClipSpec(frames=20))
     large = write_clip(tmp_path / "large.ts", ClipSpec(frames=20, width=128, height=96))
@@ -126,6 +127,7 @@ def test_joined_streams_of_two_sizes_are_seekable(tmp_path: Path, cache_bytes: i
     assert_seeks_like_sequential_reading(open_source(joined), frames, seed=3)
 
 
+@pytest.mark.may_log("damaged packet")
 @pytest.mark.parametrize("is_read_before", [True, False])
 def test_damaged_file_is_seekable(clip: MakeClip, cache_bytes: int, is_read_before: bool) -> None:
     path = _noise_clip(clip)
@@ -293,6 +295,7 @@ def _folder(path: Path) -> Path:
     return path
 
 
+@pytest.mark.may_log("left out, cannot be read")
 def test_folder_is_seekable(tmp_path: Path) -> None:
     _folder(tmp_path)
     frames = read_all(open_source(tmp_path))

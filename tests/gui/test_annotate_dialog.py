@@ -9,11 +9,12 @@ from pytestqt.qtbot import QtBot
 
 from blendmask_live.annotation import Project, RenameTrack
 from blendmask_live.segmenting.segmenter import Segmenter
-from gui.annotate_dialog import AnnotateJob
-from gui.loading import NetworkChoice
+from gui.live.loading import NetworkChoice
+from gui.window.annotate_dialog import AnnotateJob
 from tests.gui.squares import write_squares
 
 
+@pytest.mark.may_log("was edited, so it is kept as")
 def test_annotating_again_keeps_a_project_that_was_edited(
     dressed: QApplication,
     segmenter: Segmenter,
@@ -22,7 +23,7 @@ def test_annotating_again_keeps_a_project_that_was_edited(
     qtbot: QtBot,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("gui.annotate_dialog.load_network", lambda *arguments: segmenter)
+    monkeypatch.setattr("gui.window.annotate_dialog.load_network", lambda *arguments: segmenter)
     video = tmp_path / "video.mp4"
     shutil.copy(clip, video)
     path = write_squares(video, tmp_path / "video.bml")

@@ -27,8 +27,8 @@ from gui.editor.jobs import Jobs, Report, Stopped
 from gui.editor.propagating import Propagation
 from gui.editor.track_acts import TrackActs
 from gui.editor.window import EditorWindow
-from gui.preferences import Preferences
-from gui.problems import Problem
+from gui.shared.preferences import Preferences
+from gui.shared.problems import Problem
 from tests.gui.squares import FRAMES, write_squares
 
 OpenEditor = Callable[[Path], EditorController]
@@ -129,6 +129,7 @@ class TestPropagation:
         work = Propagation(controller.project, track=2, frame=6, is_backward=True)
         assert [frame for frame, _ in work.compute(stop_at_two)] == [5, 4]
 
+    @pytest.mark.may_log("no mask in frame 5 to propagate")
     def test_of_a_track_that_is_not_there_is_told(
         self, controller: EditorController, qtbot: QtBot
     ) -> None:
@@ -278,6 +279,7 @@ def test_frames_of_a_part_are_meant_by_their_place_in_the_source(
     assert controller.frame == 2 * FRAMES - 2
 
 
+@pytest.mark.may_log("no such file or folder")
 def test_own_export_is_imported_as_new_tracks_and_masks_are_blended_anew(
     show_window: Callable[[EditorController], EditorWindow],
     controller: EditorController,

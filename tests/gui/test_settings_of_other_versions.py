@@ -14,13 +14,15 @@ from pytestqt.qtbot import QtBot
 from blendmask_live.config import SegmenterSettings
 from blendmask_live.export import ExportOptions
 from gui.app import make_window
-from gui.loading import NetworkChoice
-from gui.look import DisplaySettings
-from gui.preferences import Preferences
-from gui.recorder import RecordingPlan
+from gui.live.loading import NetworkChoice
+from gui.live.look import DisplaySettings
+from gui.live.recorder import RecordingPlan
+from gui.shared.preferences import Preferences
 from tests.gui.conftest import close_controller
 from tracking import TrackerConfig
 
+# What cannot be used is said, and set back.
+pytestmark = pytest.mark.may_log("was not usable and is set back")
 LOOK = DisplaySettings()
 KEYS = (
     "segmenter tracker live network display recording export_options shortcuts editor_shortcuts "

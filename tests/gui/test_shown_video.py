@@ -9,13 +9,14 @@ from pathlib import Path
 
 import av
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 from pytestqt.qtbot import QtBot
 
-from gui.controller import LiveController
-from gui.picture_video import PictureVideo
-from gui.problems import Problem
-from gui.recorder import RecordingPlan
+from gui.live.controller import LiveController
+from gui.live.picture_video import PictureVideo
+from gui.live.recorder import RecordingPlan
+from gui.shared.problems import Problem
 from tests.disks import file_size_limit
 
 LIMIT_BYTES = 1_500_000
@@ -38,6 +39,7 @@ def playable_frames(path: Path) -> int:
     return frames
 
 
+@pytest.mark.may_log("cannot be written")
 def test_what_was_written_before_the_disk_was_full_can_be_played(
     qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -65,6 +67,7 @@ def test_a_completed_video_is_whole(qtbot: QtBot, tmp_path: Path) -> None:
     assert playable_frames(video.path) == 6
 
 
+@pytest.mark.may_log("cannot be written")
 def test_any_error_of_the_encoder_is_told_once(tmp_path: Path) -> None:
     told: list[str] = []
     video = PictureVideo(tmp_path / "no such folder" / "shown.mp4", lambda: told.append("failed"))

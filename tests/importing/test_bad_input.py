@@ -51,6 +51,7 @@ def cut_png(name: str) -> Callable[[Path], None]:
     return damage
 
 
+@pytest.mark.may_log("blendmask_live.export.labelme")
 @pytest.mark.parametrize(
     ("format_name", "damage", "message"),
     [
@@ -130,6 +131,7 @@ def test_damage_is_named_with_its_place(
     assert str(tmp_path / "x") in str(caught.value)
 
 
+@pytest.mark.may_log("blendmask_live.export.labelme")
 @pytest.mark.parametrize("format_name", sorted(IMPORTERS))
 def test_wrong_video_is_refused(tmp_path: Path, format_name: str) -> None:
     export(walkers(), format_name, tmp_path / "x")
@@ -155,6 +157,7 @@ def read_indices(path: Path, frame_count: int = 100) -> list[int]:
     return [index for index, _ in read_annotations(path, target=target).frames]
 
 
+@pytest.mark.may_log("has a frame 0")
 def test_frames_of_mots_count_from_1_and_from_0_with_a_frame_0(tmp_path: Path) -> None:
     export(walkers(3), "mots", tmp_path / "x")
     text = (tmp_path / "x/gt/gt.txt").read_text()

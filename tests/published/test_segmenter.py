@@ -16,8 +16,8 @@ from blendmask_live import load_segmenter
 from blendmask_live.cli import main
 from blendmask_live.errors import WeightsError
 from blendmask_live.masks.blending import blend_mask
+from blendmask_live.network.conversion import convert_checkpoint
 from blendmask_live.network.family.model import BlendMaskOutput, build_blendmask
-from blendmask_live.network.published import convert_checkpoint
 from blendmask_live.runtime import open_runtime
 from blendmask_live.segmenting.segmenter import Segmenter
 from tests.published.seeded import fill, seeded_picture

@@ -141,6 +141,25 @@ def test_second_detection_of_a_tracked_object_begins_no_track(
         assert sorted(tracked.track_ids > 0) == [False, True]
 
 
+def test_a_confirmed_track_changes_its_class_only_for_twice_the_votes(
+    draw_instances: MakeInstances,
+) -> None:
+    tracker = MaskTracker()
+    # CAR has 2.4 votes when PERSON gets the first.
+    detected = [CAR] * 4 + [PERSON] * 8 + [CAR] * 2 + [PERSON] * 5
+    reported = []
+    for index, class_id in enumerate(detected):
+        instances = draw_instances([(100, 90, 40, 40)], class_ids=[class_id], scores=[0.6])
+        tracked = tracker.update(instances, timestamp_s=index / 25)
+        reported += tracked.instances.class_ids.tolist()
+        assert tracked.detected_class_ids is not None
+        assert tracked.detected_class_ids.tolist() == [class_id]
+    assert reported == [CAR] * 18 + [PERSON]
+    (track,) = tracker.tracks()
+    assert track.class_id == PERSON
+    assert track.class_votes == pytest.approx({CAR: 6 * 0.6, PERSON: 13 * 0.6})
+
+
 def test_class_is_voted_over_the_track(draw_instances: MakeInstances) -> None:
     tracker = MaskTracker()
     shape = [(100.0, 90.0, 60.0, 60.0)]
@@ -468,3 +487,13 @@ def test_boxes_inside_out_or_endless_disturb_nobody(box: list[float]) -> None:
         instances = replace(good, boxes=boxes) if frame % 2 else good
         ids = tracker.update(instances, timestamp_s=frame / 25).track_ids.tolist()
         assert ids[0] == 1 and len(set(ids)) == 2
+
+
+def test_a_frame_without_a_later_time_counts_as_one_of_the_nominal_rate(
+    draw_instances: MakeInstances,
+) -> None:
+    tracker = MaskTracker()
+    for _ in range(6):
+        tracker.update(draw_instances([(50, 50, 40, 40)]), timestamp_s=2.0)
+    (summary,) = tracker.tracks()
+    assert summary.last_s - summary.first_s == pytest.approx(5 / 25)

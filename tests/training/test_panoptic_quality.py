@@ -12,8 +12,8 @@ from PIL import Image
 
 from blendmask_live.cli import main
 from blendmask_live.evaluation.panoptic_quality import Tally
+from blendmask_live.network.conversion import convert_checkpoint
 from blendmask_live.network.family.model import build_blendmask
-from blendmask_live.network.published import convert_checkpoint
 from tests.published.seeded import fill, seeded_picture
 
 NAME = "blendmask-panoptic-r50"
