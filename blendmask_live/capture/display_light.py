@@ -132,7 +132,7 @@ def _shown(kind: LightKind) -> NDArray[np.float64]:
     light = np.clip(light, 0, 1)
     if kind.transfer == _SRGB_CURVE:
         low = light <= 0.0031308
-        return np.where(low, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
+        return np.asarray(np.where(low, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055))
     return np.asarray(light ** (1 / _DISPLAY_GAMMA))
 
 
@@ -151,7 +151,7 @@ def _light(codes: NDArray[np.float64], transfer: int) -> NDArray[np.float64]:
         return np.asarray(_PEAK_NITS / _WHITE_NITS * luma[..., None] ** 0.2 * scene)
     if transfer == _SRGB_CURVE:
         low = codes <= 0.04045
-        return np.where(low, codes / 12.92, ((codes + 0.055) / 1.055) ** 2.4)
+        return np.asarray(np.where(low, codes / 12.92, ((codes + 0.055) / 1.055) ** 2.4))
     return np.asarray(codes**_DISPLAY_GAMMA)
 
 

@@ -26,7 +26,8 @@ UNREADABLE: Final = (
 _BITS_PER_SAMPLE: Final = 258
 _MAX_SAMPLE_VALUE: Final = 281
 _ORIENTATION: Final = 274
-_CAMERA_BITS: Final = (8, 10, 12, 14, 16)
+_BRIGHTER_PERCENT: Final = 1
+"""So many pixels may be brighter than white: lamps, reflections, broken ones."""
 _SAMPLES: Final = 9
 """So many pictures of a folder tell how bright its values get."""
 
@@ -65,7 +66,7 @@ def brightest_value(files: Sequence[Path]) -> int | None:
     """The value that is white in pictures of more than 8 bits; None if the first has no more.
 
     Cameras of 10, 12 or 14 bits write their values into files of 16: what the file says counts,
-    else the brightest pixel of some of the files.
+    else the bits that the bright pixels of some of the files need.
     """
     with Image.open(files[0]) as first:
         if not _is_deep(files[0], first):
@@ -86,12 +87,13 @@ def _brightest_in(path: Path) -> int:
 
 def _brightest(values: NDArray[np.uint16]) -> int:
     # Alpha uses all bits.
-    return int((values[..., :3] if values.ndim == 3 else values).max(initial=0))
+    colours = values[..., :3] if values.ndim == 3 else values
+    return int(np.percentile(colours, 100 - _BRIGHTER_PERCENT, method="higher"))
 
 
 def _white_of(values: list[int]) -> int:
-    bits = max(values).bit_length()
-    return int(2 ** next((known for known in _CAMERA_BITS if bits <= known), 16) - 1)
+    """The highest value of so many bits as these need."""
+    return int(2 ** max(8, max(values).bit_length()) - 1)
 
 
 def _is_deep(path: Path, stored: Image.Image) -> bool:

@@ -120,7 +120,7 @@ def _with_each(
         except ExportError as error:
             del exporters[name]
             failed[name] = error
-            _log.warning("export %s has ended: %s", name, error)
+            _log.warning("export %s: %s", name, error)
         else:
             if into is not None:
                 into[name] = result

@@ -150,7 +150,7 @@ class Branch:
         except Exception as cause:
             with self._counting:
                 self._failures[name] = StageFailed(f"export {name}", cause)
-            logger.warning("export %s has ended: %s", name, cause)
+            logger.warning("export %s: %s", name, cause)
             self._on_failure()
 
     def _write_frames(self, name: str, sink: Sink) -> None:

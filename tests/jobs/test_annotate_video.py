@@ -84,6 +84,7 @@ def full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(StagedFolder, "commit", commit_if_first)
 
 
+@pytest.mark.may_log("export youtube-vis:", "without youtube-vis")
 @pytest.mark.usefixtures("full_disk")
 def test_disk_that_fills_up_while_outputs_are_completed_leaves_a_record_of_those_that_are(
     segmenter: Segmenter, clip: Path, tmp_path: Path
@@ -120,6 +121,7 @@ def test_format_that_fails_on_the_way_ends_alone(
     assert "without csv, which failed; the rest is complete" in caplog.text
 
 
+@pytest.mark.may_log("export youtube-vis:", "without youtube-vis")
 @pytest.mark.usefixtures("full_disk")
 def test_disk_that_fills_up_after_ctrl_c_is_told_and_the_outputs_are_known_as_parts(
     segmenter: Segmenter, clip: Path, tmp_path: Path

@@ -70,7 +70,7 @@ def test_export_has_sound_shape_and_colours_of_the_source(
         assert (codec.colorspace, codec.color_range) == (1, 2)
 
 
-@pytest.mark.may_log("export overlay has ended")
+@pytest.mark.may_log("export overlay:")
 def test_format_that_fails_ends_alone(
     project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
