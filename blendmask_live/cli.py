@@ -20,7 +20,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn
 
-from blendmask_live import __version__
+from blendmask_live import __version__, require_own
 from blendmask_live.addresses import SafeFormatter, safe_values, without_secrets_in
 from blendmask_live.commands.failures import print_error, print_traceback
 from blendmask_live.commands.interrupts import interruptible
@@ -63,6 +63,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     is_program = arguments is None
     if is_program:
         sys.excepthook = print_traceback
+    try:
+        require_own("tracking", "weights")
+    except ImportError as error:
+        print_error(ConfigError(str(error)))
+        return 1
     # Without a command: the window.
     arguments = list(sys.argv[1:] if arguments is None else arguments) or ["live"]
     with interruptible(ends_program=is_program):

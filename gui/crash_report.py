@@ -1,4 +1,4 @@
-"""A file that says what happened, with settings and log, when something unexpected goes wrong."""
+"""Writes a file with error, settings and log when something unexpected goes wrong."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ def default_report_folder() -> Path:
 
 
 class CrashReports(logging.Handler):
-    """Keeps the last log lines, and writes them down with the error when one is not caught.
+    """Keeps the last log lines; when an error is not caught, writes both to a file.
 
     Attributes:
         on_report: Called with the error and the report's path, in the thread that failed.
-        settings: Asked for the settings to write down.
+        settings: Called for the settings to write.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -50,7 +50,7 @@ class CrashReports(logging.Handler):
         self._lines.append(self.format(record))
 
     def install(self) -> None:
-        """Catch what nobody else caught. PyQt5 ends the program at such errors otherwise."""
+        """Catch errors that nothing else catches; PyQt5 would end the program."""
         logging.getLogger().addHandler(self)
         sys.excepthook = self._uncaught
         threading.excepthook = self._uncaught_in_thread

@@ -24,7 +24,7 @@ from blendmask_live.annotation.propagation import (
 from blendmask_live.annotation.reblending import BlendSettings, Reblend, Reblender
 from blendmask_live.annotation.runs import FrameRange, Origin, Run
 from blendmask_live.annotation.suggestion import AcceptSuggestion, RejectSuggestion, Suggestion
-from blendmask_live.annotation.suggestions import find_suggestions
+from blendmask_live.annotation.suggestion_search import find_suggestions
 from blendmask_live.annotation.track_edits import (
     AddLabel,
     DeleteMasks,

@@ -216,6 +216,9 @@ def _set_aside(path: Path, *, overwrite: bool) -> Path | None:
     """Rename a project that is in the way; returns its new name."""
     if not os.path.lexists(path):
         return None
+    if _is_nothing(path):
+        _remove(path)
+        return None
     with Project.open(path) as project:
         if project.is_read_only:
             raise ProjectError(f"{path}: cannot be replaced: {project.read_only_reason}")
@@ -227,6 +230,24 @@ def _set_aside(path: Path, *, overwrite: bool) -> Path | None:
         number += 1
     path.rename(aside)
     return aside
+
+
+def _is_nothing(path: Path) -> bool:
+    """Whether it is what a program leaves that is killed before it made a project in its file."""
+    if path.is_symlink() or not path.is_file():
+        return False
+    log = path.with_name(f"{path.name}-wal")
+    if path.stat().st_size == 0:
+        # Nothing can be in the log of a database that has no first page.
+        return not (log.exists() and log.stat().st_size)
+    try:
+        database = Database(path)
+    except ProjectError:
+        return False
+    try:
+        return not database.read_only_reason and not database.rows("SELECT 1 FROM meta LIMIT 1")
+    finally:
+        database.close()
 
 
 def _was_edited(path: Path) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from blendmask_live.commands.options import (
     add_runtime_options,
     add_segmenter_options,
-    open_segmenter,
+    asked_segmenter,
     whole,
 )
 
@@ -37,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="without second masks of an object, as annotate reports (default: rank them all)",
     )
-    add_segmenter_options(parser, has_limits=False)
+    add_segmenter_options(parser, leave_out=("score_threshold", "max_instances", "panoptic"))
     add_runtime_options(parser)
 
 
@@ -47,7 +47,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     from blendmask_live.evaluation.average_precision import evaluate
     from blendmask_live.evaluation.panoptic_quality import evaluate_panoptic, is_panoptic
 
-    segmenter = open_segmenter(options, drop_duplicates=options.drop_duplicates)
+    segmenter = asked_segmenter(options, drop_duplicates=options.drop_duplicates)
     measure = evaluate_panoptic if is_panoptic(options.annotations) else evaluate
     with progress_line("evaluate", rate="pictures/s", quiet=options.quiet) as line:
         accuracy = measure(

@@ -7,17 +7,9 @@ import traceback
 from types import TracebackType
 
 from blendmask_live.addresses import without_secrets_in
-from blendmask_live.errors import BlendMaskLiveError
+from blendmask_live.errors import one_line
 
-__all__ = ["one_line", "print_error", "print_traceback"]
-
-
-def one_line(error: Exception) -> str:
-    """What went wrong; a programming mistake with its type, and where to find more."""
-    if isinstance(error, BlendMaskLiveError):
-        return without_secrets_in(" ".join(str(error).split()))
-    text = " ".join(f"{type(error).__name__}: {error}".split())
-    return f"{without_secrets_in(text)} (details with --debug)"
+__all__ = ["print_error", "print_traceback"]
 
 
 def print_error(error: Exception) -> None:

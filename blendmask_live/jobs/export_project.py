@@ -18,7 +18,7 @@ from blendmask_live.capture import open_source
 from blendmask_live.capture.source import FrameSource
 from blendmask_live.capture.window import Choice, SelectiveSource
 from blendmask_live.datatypes import Frame, SourceInfo, TrackedFrame, TrackedInstances
-from blendmask_live.errors import ConfigError, ExportError
+from blendmask_live.errors import ConfigError
 from blendmask_live.export import EXPORTERS, ExportOptions, open_exporter
 from blendmask_live.export.exporter import Exporter
 
@@ -70,7 +70,7 @@ def export_project(
     pictures = _blank_frames(project) if opened is None else _pictures(project, opened)
     folder = output / project.path.stem
     exporters: dict[str, Exporter] = {}
-    failed: dict[str, ExportError] = {}
+    failed: dict[str, Exception] = {}
     try:
         for name in formats:
             exporters[name] = open_exporter(
@@ -108,7 +108,7 @@ def _write(tracked: TrackedFrame, exporter: Exporter) -> None:
 
 def _with_each(
     exporters: dict[str, Exporter],
-    failed: dict[str, ExportError],
+    failed: dict[str, Exception],
     act: Callable[[Exporter], T],
     *,
     into: dict[str, T] | None = None,
@@ -117,7 +117,9 @@ def _with_each(
     for name, exporter in tuple(exporters.items()):
         try:
             result = act(exporter)
-        except ExportError as error:
+        except Exception as error:
+            # A mistake in one of them shall not cost the others either.
+            exporter.discard()
             del exporters[name]
             failed[name] = error
             _log.warning("export %s: %s", name, error)

@@ -1,4 +1,4 @@
-"""What leads out of the editor and in: export, import, blending anew, learning, the video."""
+"""Export, import, re-blending, learning, and finding the video."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from PyQt5.QtWidgets import QFileDialog, QWidget
 from blendmask_live.annotation import BlendSettings, Project, Reblend
 from blendmask_live.errors import AnnotationError
 from blendmask_live.export import ExportOptions
+from gui.editor.background import Report
 from gui.editor.controller import EditorController
 from gui.editor.export_dialog import ExportDialog
-from gui.editor.jobs import Report
 from gui.editor.learn_dialog import LearnDialog
 from gui.editor.reblend_dialog import ReblendDialog
 from gui.shared.preferences import Preferences
@@ -28,11 +28,11 @@ class EditorFiles(QObject):
 
     Signals:
         learned: Name of new weights.
-        told: A `Problem` that is news.
+        problem_found: A `Problem` to show: news of what was done.
     """
 
     learned = pyqtSignal(str)
-    told = pyqtSignal(object)
+    problem_found = pyqtSignal(object)
 
     def __init__(
         self, controller: EditorController, preferences: Preferences, parent: QWidget
@@ -53,7 +53,7 @@ class EditorFiles(QObject):
         }
 
     def act_on(self, problem: Problem) -> None:
-        """Do what the button of a banner says."""
+        """Do what the button of a problem says."""
         if problem.action == "relink":
             self.relink()
         elif problem.action == "folder":
@@ -85,11 +85,11 @@ class EditorFiles(QObject):
             export_project(project, folder, formats=formats, options=options, report=report)
             return folder / project.path.stem
 
-        self._controller.jobs.run(self.tr("Exporting"), work, self._tell_export)
+        self._controller.background.run(self.tr("Exporting"), work, self._report_export)
 
-    def _tell_export(self, folder: Path) -> None:
-        text = self.tr("{} holds the files.").format(folder)
-        self.told.emit(
+    def _report_export(self, folder: Path) -> None:
+        text = self.tr("The files are in {}.").format(folder)
+        self.problem_found.emit(
             Problem(self.tr("Exported"), text, "folder", is_error=False, target=str(folder))
         )
 
@@ -129,10 +129,10 @@ class EditorFiles(QObject):
         dialog.open()
 
     def reblend(self, settings: BlendSettings) -> None:
-        """Make the network's masks anew under other settings."""
+        """Make the network's masks again with other settings."""
         project = self._controller.project
         self._controller.change_alone(
-            self.tr("Blending anew"),
+            self.tr("Re-blending"),
             lambda report: project.apply(Reblend(project, settings, report)),
         )
 
@@ -160,7 +160,7 @@ def _import(project: Project, path: Path, report: Report) -> None:
     found = []
     for frame, tracked in imported.frames:
         report(frame, count)
-        # Of a video annotated in part, the rest has no place here.
+        # A project may cover only a part of its video.
         if frame in project.frames:
             found.append((frame, tracked))
     if not found:

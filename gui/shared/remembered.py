@@ -1,4 +1,4 @@
-"""Settings as plain JSON values, and back; what does not fit is left as it was."""
+"""Puts remembered JSON values into settings; a value that does not fit is left out."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ logger = logging.getLogger(__name__)
 
 
 def with_remembered(default: T, remembered: object, name: str) -> T:
-    """The dataclass with those remembered values that it can have; the others are logged.
+    """The dataclass with the remembered values that fit it; the others are logged.
 
     Args:
-        default: What holds where nothing was remembered.
+        default: The values where nothing usable was remembered.
         remembered: As JSON gives it: of this version, of another one, or changed by hand.
         name: What it is, for the log.
     """
@@ -45,7 +45,7 @@ def _replaced(default: T, values: dict[str, Any], name: str) -> T:
         return dataclasses.replace(default, **values)  # type: ignore[type-var]
     except (ConfigError, ValueError):
         pass
-    # Some are out of range: each that is not is kept.
+    # Some are out of range: keep the others.
     for field, value in values.items():
         try:
             default = dataclasses.replace(default, **{field: value})  # type: ignore[type-var]
@@ -58,7 +58,7 @@ def _typed(value: object, hint: Any, before: object, path: str) -> object:
     """The value as the type that a field is declared with.
 
     Raises:
-        TypeError: If it is of another.
+        TypeError: If it has another type.
     """
     if dataclasses.is_dataclass(hint):
         return with_remembered(before, value, path)

@@ -19,10 +19,10 @@ VIDEO_SUFFIXES = tuple("mp4 mov mkv avi webm m4v mpg mpeg ts wmv flv gif".split(
 
 
 class SourceMenu(QMenu):
-    """Says which source the user wants.
+    """Lists sources and emits the one that the user wants.
 
     Signals:
-        source_chosen: What `open_source` takes: a Path of files and folders, else a text.
+        source_chosen: As `open_source` takes it: a Path for files and folders, else a text.
     """
 
     source_chosen = pyqtSignal(object)

@@ -127,6 +127,7 @@ def record_until_shown_fails(
     return problems
 
 
+@pytest.mark.may_log("cannot be written")
 def test_a_failed_shown_video_is_told_at_once_and_the_formats_go_on(
     controller: LiveController, clip: Path, qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -145,6 +146,7 @@ def test_a_failed_shown_video_is_told_at_once_and_the_formats_go_on(
     assert playable_frames(shown) >= 30
 
 
+@pytest.mark.may_log("cannot be written")
 def test_a_recording_of_nothing_else_ends_with_the_shown_video(
     controller: LiveController, clip: Path, qtbot: QtBot, tmp_path: Path
 ) -> None:

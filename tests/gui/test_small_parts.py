@@ -26,15 +26,17 @@ from pytestqt.qtbot import QtBot
 from blendmask_live.config import SegmenterSettings
 from blendmask_live.errors import SourceOpenError, SourceReadError, StageFailed, WeightsError
 from gui.crash_report import CrashReports
-from gui.editor.editor_actions import EDITOR_ACTIONS
+from gui.editor.actions import EDITOR_ACTIONS
 from gui.live.bridge import SessionBridge
-from gui.shared.actions import ACTIONS, Actions
+from gui.shared.actions import Actions, ActionSpec
 from gui.shared.banner import Banner
 from gui.shared.key_focus import KeyFocus
 from gui.shared.preferences import Preferences
 from gui.shared.problems import Problem, problem_of
 from gui.shared.shortcuts_dialog import ShortcutsDialog
-from gui.window.playback_bar import PlaybackBar, SeekSlider, clock_text
+from gui.shared.times import clock_text
+from gui.window.actions import WINDOW_ACTIONS
+from gui.window.playback_bar import PlaybackBar, SeekSlider
 from gui.window.source_menu import SourceMenu
 
 pytestmark = pytest.mark.usefixtures("dressed")
@@ -79,8 +81,9 @@ def test_recent_files_newest_first_without_those_that_are_gone(
     assert preferences.recent_files() == (paths[1],)
 
 
-def test_no_two_actions_share_a_shortcut() -> None:
-    keys = [key for spec in ACTIONS for key in spec.keys.split()]
+@pytest.mark.parametrize("table", [WINDOW_ACTIONS, EDITOR_ACTIONS], ids=["window", "editor"])
+def test_no_two_actions_share_a_shortcut(table: tuple[ActionSpec, ...]) -> None:
+    keys = [key for spec in table for key in spec.keys.split()]
     assert len(keys) == len(set(keys))
 
 
@@ -89,13 +92,13 @@ def test_a_changed_shortcut_holds_is_remembered_and_can_be_taken_back(
 ) -> None:
     parent = QWidget()
     qtbot.addWidget(parent)
-    actions = Actions(preferences, parent)
+    actions = Actions(preferences, parent, table=WINDOW_ACTIONS)
     dialog = ShortcutsDialog(actions, parent)
     dialog.choose("record")
     dialog.set_keys("M")
     assert actions.keys("record") == "M"
     assert actions.keys("masks") == "", "the action that had it gives it up"
-    again = Actions(preferences, parent)
+    again = Actions(preferences, parent, table=WINDOW_ACTIONS)
     assert (again.keys("record"), again.keys("masks")) == ("M", "")
     again.reset_keys()
     assert (again.keys("record"), again.keys("masks")) == ("R", "M")
@@ -130,7 +133,7 @@ def test_a_press_on_the_line_goes_to_exactly_that_frame(qtbot: QtBot) -> None:
 def test_the_bar_shows_time_and_frame(preferences: Preferences, qtbot: QtBot) -> None:
     parent = QWidget()
     qtbot.addWidget(parent)
-    bar = PlaybackBar(Actions(preferences, parent), parent)
+    bar = PlaybackBar(Actions(preferences, parent, table=WINDOW_ACTIONS), parent)
     bar.show_source(250, Fraction(25), can_seek=True, is_live=False)
     bar.show_position(50, Fraction(2))
     assert bar._clock.text() == "00:02.00 / 00:10.00"
@@ -259,7 +262,7 @@ def test_the_address_that_is_remembered_has_no_secrets(
     preferences = Preferences(QSettings(str(tmp_path / "a.ini"), QSettings.IniFormat))
     parent = QWidget()
     qtbot.addWidget(parent)
-    menu = SourceMenu(Actions(preferences, parent), preferences, parent)
+    menu = SourceMenu(Actions(preferences, parent, table=WINDOW_ACTIONS), preferences, parent)
     with qtbot.waitSignal(menu.source_chosen) as chosen:
         menu.ask_address()
     assert chosen.args == [address]

@@ -14,8 +14,11 @@ from blendmask_live.capture import open_source
 from blendmask_live.datatypes import ColorInfo, Instances, TrackedFrame, TrackedInstances
 from blendmask_live.errors import ExportError
 from blendmask_live.export.overlay_video import OverlayWriter
+from blendmask_live.export.youtube_vis import YoutubeVisWriter
 from blendmask_live.jobs.export_project import export_project
+from tests.annotation.conftest import write_project
 from tests.capture.clips import ClipSpec, write_clip
+from tests.export.sequences import walkers
 
 SPEC = ClipSpec(
     frames=8,
@@ -85,3 +88,18 @@ def test_format_that_fails_ends_alone(
         export_project(opened, tmp_path / "out", formats=["overlay", "csv"])
     assert [path.name for path in (tmp_path / "out" / "clip").iterdir()] == ["csv"]
     assert len((tmp_path / "out" / "clip" / "csv" / "frames.csv").read_text().splitlines()) == 9
+
+
+@pytest.mark.may_log("export youtube-vis:")
+@pytest.mark.parametrize("error", [OSError(28, "No space left"), RuntimeError("a mistake")])
+def test_a_format_that_cannot_be_completed_takes_no_other_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def fail(writer: YoutubeVisWriter) -> None:
+        raise error
+
+    monkeypatch.setattr(YoutubeVisWriter, "finish", fail)
+    path = write_project(tmp_path / "clip.bml", walkers(4))
+    with Project.open(path) as project, pytest.raises((ExportError, RuntimeError)):
+        export_project(project, tmp_path / "out", formats=["csv", "youtube-vis", "mots"])
+    assert sorted(file.name for file in (tmp_path / "out/clip").iterdir()) == ["csv", "mots"]

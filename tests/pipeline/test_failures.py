@@ -78,7 +78,7 @@ def test_failing_sink_ends_alone(moment: int, caplog: pytest.LogCaptureFixture) 
     assert sinks["bad"].discarded and not sinks["bad"].closed
     assert sinks["good"].closed and sinks["good"].indexes == list(range(20))
     assert list(pipeline.outputs) == ["good"] and list(pipeline.sink_failures) == ["bad"]
-    assert f"export bad : disk full at {moment}" in caplog.text
+    assert f"export bad: disk full at {moment}" in caplog.text
 
 
 @pytest.mark.may_log(": disk full")
