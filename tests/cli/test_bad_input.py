@@ -144,6 +144,7 @@ def test_file_in_the_place_of_the_output_folder_stays(
     assert blocker.read_text() == "mine"
 
 
+@pytest.mark.may_log("export overlay:", "export project:", "without overlay, project")
 def test_output_without_room_on_the_disk_leaves_the_others_complete(
     run: Run, tmp_path: Path
 ) -> None:
