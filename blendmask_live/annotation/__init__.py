@@ -3,6 +3,7 @@
 from blendmask_live.annotation import shapes
 from blendmask_live.annotation.checking import content_hash, problems
 from blendmask_live.annotation.contents import Edit, FrameMasks, JournalEntry, Lane, Track
+from blendmask_live.annotation.database import put_in_place, refuse_open_elsewhere
 from blendmask_live.annotation.fill_edits import FillGaps, Interpolate
 from blendmask_live.annotation.mask_edits import (
     CopyToNext,
@@ -87,5 +88,7 @@ __all__ = [
     "propagate_by_blending",
     "propagate_by_flow",
     "propagated",
+    "put_in_place",
+    "refuse_open_elsewhere",
     "shapes",
 ]

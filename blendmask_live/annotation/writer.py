@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from blendmask_live.annotation.covered_frames import append_frames
-from blendmask_live.annotation.database import Database
+from blendmask_live.annotation.database import Database, move_aside
 from blendmask_live.annotation.filling import RunBuilder, mask_records
 from blendmask_live.annotation.mask_store import MaskRecord, insert_masks
 from blendmask_live.annotation.project import Project
@@ -209,7 +209,7 @@ class ProjectWriter:
 
     def _put_back(self) -> None:
         if self._replaced is not None:
-            self._replaced.replace(self._path)
+            move_aside(self._replaced, self._path)
 
 
 def _set_aside(path: Path, *, overwrite: bool) -> Path | None:
@@ -228,7 +228,7 @@ def _set_aside(path: Path, *, overwrite: bool) -> Path | None:
     number = 1
     while (aside := path.with_name(f"{path.stem}.{number}{path.suffix}")).exists():
         number += 1
-    path.rename(aside)
+    move_aside(path, aside)
     return aside
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,6 +22,8 @@ from gui.shared.preferences import Preferences
 from gui.shared.problems import Problem
 
 __all__ = ["EditorFiles"]
+
+logger = logging.getLogger(__name__)
 
 
 class EditorFiles(QObject):
@@ -151,11 +154,20 @@ class EditorFiles(QObject):
 
 def _import(project: Project, path: Path, report: Report) -> None:
     from blendmask_live.importing import ImportTarget, read_annotations
+    from blendmask_live.picture_names import pictures_in
 
     indices = project.frame_indices
     count = int(indices[-1]) + 1 if len(indices) else 0
     times = [project.frames.pts_s(i) if i in project.frames else None for i in range(count)]
-    target = ImportTarget(project.media.frame_size, count, times)
+    folder = None if project.media.path is None else Path(project.media.path)
+    names = [] if folder is None or not folder.is_dir() else pictures_in(folder)
+    target = ImportTarget(
+        project.media.frame_size,
+        max(count, len(names)),
+        times,
+        picture_names=[name.name for name in names],
+        name=Path(project.media.name).stem,
+    )
     imported = read_annotations(path, target=target)
     found = []
     for frame, tracked in imported.frames:
@@ -166,3 +178,5 @@ def _import(project: Project, path: Path, report: Report) -> None:
     if not found:
         raise AnnotationError(f"{path}: holds no mask for the frames of this project")
     project.import_frames(imported.labels, found)
+    for line in imported.remarks.lines:
+        logger.warning("%s: %s", path.name, line)

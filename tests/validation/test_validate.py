@@ -236,7 +236,7 @@ DAMAGES: list[tuple[str, Damage, str]] = [
     (
         "labelme",
         values("00001.json", first("shapes", points=[[60, 40], [74, 54]])),
-        "the mask leaves the frame",
+        "leaves the picture",
     ),
     ("csv", swap("tracks.csv", "centroid_x", "cx"), "columns ["),
     ("csv", swap("tracks.csv", "0,0.0,2", "0,0.0,1"), "track 1 is in frame 0 twice"),
