@@ -43,7 +43,6 @@ logger = logging.getLogger(__name__)
 
 R = TypeVar("R")
 
-"""Of folders of images, which have no frame rate."""
 _JOIN_SLICE_S: Final = 0.1
 _FINISHING_NOTICE_S: Final = 3.0
 """After so long, `stop` says that it waits for outputs to be completed."""
