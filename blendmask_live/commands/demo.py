@@ -84,7 +84,7 @@ def _write_example(example: dict[str, Exporter], request: AnnotateRequest, *, qu
         max_frames=part.max_frames,
     )
     # Without the classes that MOTS does not know, about which it would warn.
-    all_classes = request.options.mots_all_classes
+    all_classes = request.options.all_classes
     mots_classes = list(mots_class_ids(COCO_NAMES, all_classes=all_classes))
     with closing(source), progress_line("clip", rate="fps", quiet=quiet) as line:
         done = 0

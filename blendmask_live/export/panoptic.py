@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import shutil
 from io import TextIOWrapper
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import cv2
 import numpy as np
 
 from blendmask_live.datatypes import TrackedFrame
-from blendmask_live.export.json_text import category_objects, to_json
+from blendmask_live.export.format import Format
+from blendmask_live.export.json_text import category_objects, first_annotation, to_json
 from blendmask_live.export.sequence import ExportJob
 from blendmask_live.labels import COCO_STUFF_NAMES, category_ids, stuff_category_ids
 from blendmask_live.masks.fusion import Panorama, Segment, fuse
@@ -30,6 +31,14 @@ class PanopticWriter:
     is hidden by more than 0.4; stuff below 4096 px is left out. Stuff comes from networks with a
     panoptic head only.
     """
+
+    format: ClassVar = Format(
+        name="panoptic",
+        validator="blendmask_live.validation.panoptic:check_panoptic",
+        signs=("panoptic.json", "../panoptic.json"),
+        suffixes=(".json",),
+        fits_json=lambda content: "segments_info" in first_annotation(content),
+    )
 
     def __init__(self, job: ExportJob) -> None:
         self._job = job

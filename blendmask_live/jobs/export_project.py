@@ -18,8 +18,7 @@ from blendmask_live.capture import open_source
 from blendmask_live.capture.source import FrameSource
 from blendmask_live.capture.window import Choice, SelectiveSource
 from blendmask_live.datatypes import Frame, SourceInfo, TrackedFrame, TrackedInstances
-from blendmask_live.errors import ConfigError
-from blendmask_live.export import EXPORTERS, ExportOptions, open_exporter
+from blendmask_live.export import EXPORTERS, ExportOptions, check_formats, open_exporter
 from blendmask_live.export.exporter import Exporter
 
 __all__ = ["export_project", "read_pictures"]
@@ -27,9 +26,6 @@ __all__ = ["export_project", "read_pictures"]
 _log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-
-_WITHOUT_PICTURES = {"youtube-vis", "mots", "davis", "csv", "parquet"}
-"""Formats that need no more of a frame than its size."""
 
 
 def export_project(
@@ -45,7 +41,7 @@ def export_project(
 
     Args:
         output: Folder; files go to OUTPUT/<project name>/<format>/.
-        formats: Names from `EXPORTERS`. The source is read only if one of them needs pictures.
+        formats: Names from `EXPORTERS`. The source is read only if one of them needs pixels.
         masks_of: As for `Project.tracked_frames`.
         report: Called with frames done and in all.
 
@@ -60,13 +56,9 @@ def export_project(
         KeyboardInterrupt: After completing the outputs with what was done so far.
     """
     options = options or ExportOptions()
-    unknown = [name for name in formats if name not in EXPORTERS]
-    if unknown or not formats:
-        raise ConfigError(
-            f"format {unknown[0] if unknown else 'missing'!r}: choose from {', '.join(EXPORTERS)}"
-        )
-    blind = set(formats) <= _WITHOUT_PICTURES
-    opened = None if blind else open_source(project.locate_source())
+    check_formats(formats)
+    needs_pixels = any(EXPORTERS[name].format.needs_pixels(options) for name in formats)
+    opened = open_source(project.locate_source()) if needs_pixels else None
     pictures = _blank_frames(project) if opened is None else _pictures(project, opened)
     folder = output / project.path.stem
     exporters: dict[str, Exporter] = {}

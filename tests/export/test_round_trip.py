@@ -39,7 +39,7 @@ def sequences(draw: st.DrawFn) -> MaskSequence:
 def test_coco_davis_and_mots_agree_about_every_pixel(sequence: MaskSequence) -> None:
     with tempfile.TemporaryDirectory() as folder:
         for name in ("coco", "davis", "mots"):
-            export(sequence, name, Path(folder) / name, ExportOptions(mots_all_classes=True))
+            export(sequence, name, Path(folder) / name, ExportOptions(all_classes=True))
         coco = COCO(str(Path(folder) / "coco" / "instances.json"))
         mots_lines = (Path(folder) / "mots" / "gt" / "gt.txt").read_text().splitlines()
         for t, rows in enumerate(sequence.frames):

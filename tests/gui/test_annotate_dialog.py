@@ -101,14 +101,14 @@ def test_what_is_chosen_is_requested(dialog: Open, tmp_path: Path) -> None:
     shown = dialog()
     for name, box in shown.formats.items():
         box.setChecked(name in ("csv", "mots"))
-    shown.options.rows["mots_all_classes"].click()  # type: ignore[attr-defined]
+    shown.options.rows["all_classes"].click()  # type: ignore[attr-defined]
     shown.start_time.setText("1.5")
     shown.end_time.setText("00:01:02")
     shown.classes.setText("dog, cat")
     shown.two_pass.click()
     shown.folder.setText(str(tmp_path))
     request = shown.request()
-    assert request.formats == ("mots", "csv") and request.options.mots_all_classes
+    assert request.formats == ("mots", "csv") and request.options.all_classes
     assert (request.part.start_s, request.part.end_s) == (1.5, 62.0)
     assert request.segmenter.classes == ("dog", "cat")
     assert request.two_pass and request.output == str(tmp_path)

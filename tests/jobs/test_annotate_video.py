@@ -86,6 +86,7 @@ def full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.may_log("export youtube-vis:", "without youtube-vis")
 @pytest.mark.usefixtures("full_disk")
+@pytest.mark.may_log("holds what was done until the failure, see run.json")
 def test_disk_that_fills_up_while_outputs_are_completed_leaves_a_record_of_those_that_are(
     segmenter: Segmenter, clip: Path, tmp_path: Path
 ) -> None:
@@ -123,6 +124,7 @@ def test_format_that_fails_on_the_way_ends_alone(
 
 @pytest.mark.may_log("export youtube-vis:", "without youtube-vis")
 @pytest.mark.usefixtures("full_disk")
+@pytest.mark.may_log("holds what was done until the failure, see run.json")
 def test_disk_that_fills_up_after_ctrl_c_is_told_and_the_outputs_are_known_as_parts(
     segmenter: Segmenter, clip: Path, tmp_path: Path
 ) -> None:

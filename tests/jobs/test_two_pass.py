@@ -62,6 +62,7 @@ def test_tracks_json_agrees_with_the_table_of_masks(segmenter: Segmenter, tmp_pa
         assert track["mean_area_px"] == pytest.approx(sum(areas) / len(areas), abs=0.1)
 
 
+@pytest.mark.may_log("interrupted: finishing the outputs of the frames seen so far")
 def test_ctrl_c_in_the_first_pass_finishes_what_was_seen(
     segmenter: Segmenter, clip: Path, tmp_path: Path
 ) -> None:
