@@ -20,9 +20,9 @@ from blendmask_live.capture.backlog import Backlog
 from blendmask_live.capture.color import RgbConverter, color_info, frame_orientation
 from blendmask_live.capture.deinterlacing import without_second_field
 from blendmask_live.capture.hardware import decoding_device
-from blendmask_live.capture.live import LivePicture
 from blendmask_live.capture.naming import output_name
-from blendmask_live.capture.streams import pixel_aspect, video_stream
+from blendmask_live.capture.picture_stream import pixel_aspect, video_stream
+from blendmask_live.capture.reconnecting import LivePicture
 from blendmask_live.datatypes import SourceInfo
 from blendmask_live.errors import SourceOpenError, SourceReadError
 

@@ -16,7 +16,7 @@ from av.sidedata.sidedata import SideData, Type
 from av.video.reformatter import Colorspace, Interpolation, VideoReformatter
 from numpy.typing import NDArray
 
-from blendmask_live.capture.display_light import DisplayLight, LightKind, light_kind
+from blendmask_live.capture.hdr import DisplayLight, LightKind, light_kind
 from blendmask_live.datatypes import ColorInfo, usual_matrix
 
 __all__ = ["Orientation", "RgbConverter", "color_info", "frame_orientation"]

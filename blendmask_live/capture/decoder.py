@@ -18,7 +18,7 @@ from blendmask_live.capture.cut_short import is_cut_short
 from blendmask_live.capture.deinterlacing import Deinterlacer
 from blendmask_live.capture.frame_table import FrameTable, scan_frames, stored_ticks
 from blendmask_live.capture.hardware import decoding_device, find_accelerator
-from blendmask_live.capture.streams import video_stream
+from blendmask_live.capture.picture_stream import video_stream
 from blendmask_live.errors import SourceOpenError, SourceReadError
 from blendmask_live.measuring.machine import usable_cores
 

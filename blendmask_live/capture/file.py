@@ -17,9 +17,9 @@ from blendmask_live.capture.color import RgbConverter, color_info, frame_orienta
 from blendmask_live.capture.naming import output_name
 from blendmask_live.capture.picture_cache import TimedPicture
 from blendmask_live.capture.picture_reader import PictureReader
+from blendmask_live.capture.picture_stream import pixel_aspect
 from blendmask_live.capture.source import refuse_negative
-from blendmask_live.capture.streams import pixel_aspect
-from blendmask_live.capture.window import Choice, Choose, take_every
+from blendmask_live.capture.source_part import Choose, NextFrame, take_every
 from blendmask_live.datatypes import Frame, SourceInfo
 from blendmask_live.errors import SourceOpenError, SourceReadError
 
@@ -92,9 +92,9 @@ class FileSource:
                 index, timed = found
                 self._next_index = index + 1
                 choice = choose(index, timed.pts_s)
-                if choice is Choice.TAKE:
+                if choice is NextFrame.TAKE:
                     return self._to_frame(timed, index)
-                if choice is Choice.STOP:
+                if choice is NextFrame.STOP:
                     break
             self._is_ended = True
             return None

@@ -13,7 +13,7 @@ from av.codec.hwaccel import HWAccel
 from blendmask_live.addresses import ffmpeg_name, without_secrets
 from blendmask_live.capture.av_connection import AvConnection
 from blendmask_live.capture.hardware import find_accelerator
-from blendmask_live.capture.live import ReconnectingSource, RetryPauses
+from blendmask_live.capture.reconnecting import ReconnectingSource, RetryPauses
 from blendmask_live.capture.srt import connect_srt
 from blendmask_live.errors import SourceOpenError
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from blendmask_live.commands.annotate_one import annotate_with_bar
 from blendmask_live.commands.failures import print_error
-from blendmask_live.commands.progress import progress_line
+from blendmask_live.commands.progress_line import progress_line
 from blendmask_live.errors import ConfigError, one_line
 from blendmask_live.jobs.batch import JobProgress, failed, run_in_processes
 from blendmask_live.jobs.request import AnnotateRequest, is_address

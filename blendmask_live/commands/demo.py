@@ -14,7 +14,7 @@ from blendmask_live.capture import open_source
 from blendmask_live.capture.demo import DemoSource
 from blendmask_live.commands.annotate import add_request_options, requested
 from blendmask_live.commands.annotate_one import annotate_with_bar
-from blendmask_live.commands.progress import progress_line
+from blendmask_live.commands.progress_line import progress_line
 from blendmask_live.datatypes import TrackedFrame, TrackedInstances, TrackState
 from blendmask_live.export import Exporter, open_exporter
 from blendmask_live.export.mots import mots_class_ids

@@ -7,9 +7,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from blendmask_live.commands.options import (
-    add_runtime_options,
-    add_segmenter_options,
+from blendmask_live.commands.flags import (
+    add_runtime_flags,
+    add_segmenter_flags,
     asked_segmenter,
     whole,
 )
@@ -37,13 +37,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="without second masks of an object, as annotate reports (default: rank them all)",
     )
-    add_segmenter_options(parser, leave_out=("score_threshold", "max_instances", "panoptic"))
-    add_runtime_options(parser)
+    add_segmenter_flags(parser, leave_out=("score_threshold", "max_instances", "panoptic"))
+    add_runtime_flags(parser)
 
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
     """Measure and print a table."""
-    from blendmask_live.commands.progress import progress_line
+    from blendmask_live.commands.progress_line import progress_line
     from blendmask_live.evaluation.average_precision import evaluate
     from blendmask_live.evaluation.panoptic_quality import evaluate_panoptic, is_panoptic
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from blendmask_live.atomic import scratch_folder
-from blendmask_live.commands.format_options import add_input_format
-from blendmask_live.commands.options import checked
+from blendmask_live.commands.flags import checked
+from blendmask_live.commands.format_flags import add_input_format
 from blendmask_live.errors import ProjectError
 from blendmask_live.export import importable_formats
 
@@ -145,7 +145,7 @@ def _picture_names(info: SourceInfo) -> list[str]:
 def _read_frames(video: str, *, quiet: bool) -> tuple[SourceInfo, dict[int, Fraction | None]]:
     """The source, and the time of every frame by its index; found by decoding, as exports do."""
     from blendmask_live.capture import open_source
-    from blendmask_live.commands.progress import progress_line
+    from blendmask_live.commands.progress_line import progress_line
 
     times: dict[int, Fraction | None] = {}
     with (

@@ -8,7 +8,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from blendmask_live.commands.options import device, positive, whole
+from blendmask_live.commands.flags import device, positive, whole
 from blendmask_live.errors import ConfigError, DatasetError
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def _add_network_options(group: argparse._ArgumentGroup) -> None:
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
     """Train with a progress bar, then evaluate; prints where the weights are."""
-    from blendmask_live.commands.progress import progress_line
+    from blendmask_live.commands.progress_line import progress_line
     from blendmask_live.training.loop import train
     from blendmask_live.training.processes import join_processes
 
@@ -133,7 +133,7 @@ def _finish(
 ) -> dict[str, Any]:
     """Curves, and accuracy where it is asked for."""
     from blendmask_live.commands.evaluate import print_accuracy
-    from blendmask_live.commands.progress import progress_line
+    from blendmask_live.commands.progress_line import progress_line
     from blendmask_live.evaluation.average_precision import evaluate
     from blendmask_live.segmenting.segmenter import load_segmenter
     from blendmask_live.training.curves import draw_curves
@@ -184,7 +184,7 @@ def _before_and_after(options: argparse.Namespace, weights: Path) -> dict[str, t
 
 def _use_projects(options: argparse.Namespace) -> None:
     """Turn --from-project into pictures and annotations to train and to measure on."""
-    from blendmask_live.commands.progress import progress_line
+    from blendmask_live.commands.progress_line import progress_line
     from blendmask_live.training.corrections import gather_corrections
 
     if options.images or options.recipe or options.val_images:

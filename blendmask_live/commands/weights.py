@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from blendmask_live.commands.failures import print_error
-from blendmask_live.commands.progress import progress_line
+from blendmask_live.commands.progress_line import progress_line
 from blendmask_live.errors import ConfigError, WeightsError, one_line
 
 Result = dict[str, Any]

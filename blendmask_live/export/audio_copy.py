@@ -21,7 +21,7 @@ from av.video.stream import VideoStream
 
 from blendmask_live.addresses import ffmpeg_name
 from blendmask_live.capture.clock import GoingOn
-from blendmask_live.capture.streams import may_restart, video_stream
+from blendmask_live.capture.picture_stream import may_restart, video_stream
 from blendmask_live.datatypes import NOMINAL_FPS
 
 __all__ = ["AudioCopy", "count_frames_after"]

@@ -16,7 +16,7 @@ import numpy as np
 from blendmask_live.datatypes import CroppedMask, Instances, TrackedInstances, TrackState
 from blendmask_live.errors import AnnotationError
 from blendmask_live.importing.frame_names import number_in_names, place_names, place_numbers
-from blendmask_live.importing.frame_table import frame_table
+from blendmask_live.importing.frames_csv import frames_csv
 from blendmask_live.importing.reading import at_place
 from blendmask_live.importing.shapes import union
 from blendmask_live.masks.segmentations import unusable_ring
@@ -200,7 +200,7 @@ class FrameNumbers:
         self._target = target
         self._count = target.frame_count
         self.assumptions: list[str] = []
-        self._indices = None if folder is None else _frame_table(frame_table(folder))
+        self._indices = None if folder is None else _read_frames_csv(frames_csv(folder))
 
     @property
     def is_ours(self) -> bool:
@@ -288,7 +288,7 @@ class FrameNumbers:
         return dict(zip(numbers, placing.frames, strict=True))
 
 
-def _frame_table(path: Path) -> Mapping[int, int] | None:
+def _read_frames_csv(path: Path) -> Mapping[int, int] | None:
     try:
         with path.open(encoding="utf-8", newline="") as stream:
             rows = list(csv.DictReader(stream))

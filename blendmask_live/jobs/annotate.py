@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from blendmask_live.capture import Window, open_source
+from blendmask_live.capture import SourcePart, open_source
 from blendmask_live.capture.source import FrameSource
 from blendmask_live.config import DEFAULT_FORMATS, FAINT_SHARE, NetworkChoice, SegmenterChoice
 from blendmask_live.datatypes import Frame, Instances, SourceInfo, TrackedInstances
@@ -27,7 +27,7 @@ from blendmask_live.jobs.run_files import (
     write_tracks_json,
 )
 from blendmask_live.jobs.two_pass import FirstPass, run_first_pass
-from blendmask_live.pipeline import Pipeline, PipelineConfig, Progress
+from blendmask_live.pipeline import Pipeline, PipelineConfig, PipelineProgress
 from blendmask_live.pipeline.parts import Segment, Sink, Track
 from blendmask_live.segmenting.segmenter import Segmenter, open_segmenter
 from tracking import ConfirmationBuffer, MaskTracker, TrackerConfig
@@ -42,7 +42,7 @@ __all__ = [
 
 _log = logging.getLogger(__name__)
 
-Report = Callable[[Progress, int | None], None]
+Report = Callable[[PipelineProgress, int | None], None]
 Opener = Callable[..., FrameSource]
 
 
@@ -113,7 +113,7 @@ def annotate_video(
         source=_spelled(source),
         output=str(output),
         folder_name=folder_name or "",
-        part=Window(start_s, end_s, stride, max_frames),
+        part=SourcePart(start_s, end_s, stride, max_frames),
         network=NetworkChoice(str(segmenter)) if loaded is None else _network_of(loaded),
         segmenter=SegmenterChoice(drop_duplicates=True)
         if loaded is None
@@ -272,7 +272,7 @@ def with_latents(segmenter: Segmenter) -> Segmenter:
     return segmenter.with_settings(replace(segmenter.settings, keep_latents=True))
 
 
-def _open_part(request: AnnotateRequest, opener: Opener, part: Window) -> FrameSource:
+def _open_part(request: AnnotateRequest, opener: Opener, part: SourcePart) -> FrameSource:
     return opener(
         request.source,
         start_s=part.start_s,

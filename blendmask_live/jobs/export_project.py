@@ -16,7 +16,7 @@ import numpy as np
 from blendmask_live.annotation import Project
 from blendmask_live.capture import open_source
 from blendmask_live.capture.source import FrameSource
-from blendmask_live.capture.window import Choice, SelectiveSource
+from blendmask_live.capture.source_part import NextFrame, SelectiveSource
 from blendmask_live.datatypes import Frame, SourceInfo, TrackedFrame, TrackedInstances
 from blendmask_live.export import EXPORTERS, ExportOptions, check_formats, open_exporter
 from blendmask_live.export.exporter import Exporter
@@ -147,10 +147,10 @@ def _next_of(project: Project, source: FrameSource) -> Frame | None:
         return source.read()
     last = int(project.frame_indices[-1]) if project.frame_count else -1
 
-    def choose(index: int, pts_s: object) -> Choice:
+    def choose(index: int, pts_s: object) -> NextFrame:
         if index > last:
-            return Choice.STOP
-        return Choice.TAKE if index in project.frames else Choice.SKIP
+            return NextFrame.STOP
+        return NextFrame.TAKE if index in project.frames else NextFrame.SKIP
 
     return source.read_selected(choose)
 

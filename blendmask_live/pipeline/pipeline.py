@@ -29,7 +29,7 @@ from blendmask_live.pipeline.parts import (
     Found,
     HoldBack,
     PipelineConfig,
-    Progress,
+    PipelineProgress,
     Segment,
     Sink,
     Track,
@@ -166,11 +166,11 @@ class Pipeline(Generic[Found]):
         self._frames.overflow = overflow
 
     @property
-    def progress(self) -> Progress:
+    def progress(self) -> PipelineProgress:
         """A snapshot of the counters."""
         frames_written = self._main.frames_written
         with self._lock:
-            return Progress(
+            return PipelineProgress(
                 frames_read=self._frames.put_count,
                 frames_tracked=self._frames_tracked,
                 frames_done=self._frames_tracked if frames_written is None else frames_written,
