@@ -42,7 +42,7 @@ __all__ = [
 __version__ = "0.1.0"
 
 # Two runtimes report their use to their makers over the network, one as soon as it is imported.
-# Nothing of that here: each is told in the only way that it offers to programs.
+# That is switched off here, each library in the one way that it offers to programs.
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
 

@@ -110,7 +110,7 @@ def _run(options: argparse.Namespace) -> int:
         if options.json:
             _write_json(options.json, result)
     except BrokenPipeError:
-        # The reader of our output is gone; there is nobody left to tell.
+        # The reader of our output is gone; nobody is left to read an error.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except Exception as error:
@@ -148,7 +148,9 @@ def _parser(command: str | None) -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"blendmask-live {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     for name, summary in COMMANDS.items():
-        sub = commands.add_parser(name, help=summary, description=summary.capitalize() + ".")
+        sub = commands.add_parser(
+            name, help=summary, description=summary[0].upper() + summary[1:] + "."
+        )
         if name == command:
             _command(name).add_arguments(sub)
             for part in (sub, *_actions_of(sub)):

@@ -90,7 +90,7 @@ class SourceInfo:
     path: Path | None = None
     """The file or folder, where there is one."""
     frame_count: int | None = None
-    """Frames that will be delivered, as far as the container tells; an estimate."""
+    """Frames that will be delivered, as the container states; an estimate."""
     average_fps: Fraction | None = None
     """Average frames per second of the source (before any stride)."""
     time_base: Fraction | None = None

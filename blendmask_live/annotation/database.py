@@ -266,7 +266,8 @@ class Database:
             if self._copy is not None:
                 self._copy.cleanup()
             if self._file_lock.is_locked:
-                # Deleted before it is released, so that who opened it meanwhile can see that.
+                # Deleted before the lock is released, so that a program that opened it meanwhile
+                # sees it.
                 with suppress(OSError):
                     self._lock_path.unlink()
                 self._file_lock.release()
@@ -375,7 +376,7 @@ def _explained(error: sqlite3.Error) -> str:
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return DAMAGED.format(error)
     if "decode to UTF-8" in str(error):
-        # Python's word, without a code, and with all of the text that cannot be read.
+        # Python's own message has no error code and holds all of the text that cannot be read.
         return DAMAGED.format("text that cannot be read")
     if code == sqlite3.SQLITE_IOERR:
         return f"cannot be read or written ({error}); is the disk still there?"

@@ -118,7 +118,7 @@ class MediaReference:
 def refer_to(info: SourceInfo, project: Path) -> MediaReference:
     """A reference to a source, as seen from a project file."""
     path = info.path
-    # Only the built-in clip is called so and has no file.
+    # Only the built-in clip has this name and no file.
     spec = "demo" if path is None and info.name == "demo" and not info.is_live else None
     return MediaReference(
         name=info.name,

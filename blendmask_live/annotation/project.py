@@ -111,7 +111,7 @@ class Project:
             source: What is annotated.
             labels: Class names; class ids are positions in it.
             frame_times: Presentation time of every frame; where absent, as many frames as the
-                source tells, evenly spaced.
+                source states, evenly spaced.
             frame_indices: Index in the source of each of `frame_times`, ascending; where
                 absent, 0, 1, 2...
             final_path: Where the file will be moved to, if it will be.
@@ -346,7 +346,7 @@ class Project:
             change = self._reader()
             edit.apply(change)
             if not self._journal.add(type(edit).__name__, edit.text, change):
-                # Takes back that undone acts were forgotten.
+                # Rolls back, so that undone acts can still be redone.
                 raise _NothingChanged
             self.revision += 1
 

@@ -162,7 +162,7 @@ def _describe(path: Path | str, reader: PictureReader) -> SourceInfo:
 def _frame_count(
     container: InputContainer, stream: VideoStream, fps: Fraction | None
 ) -> int | None:
-    """As the container tells; None where that cannot be true."""
+    """As the container states; None where that cannot be true."""
     duration_s = _duration_s(container, stream)
     by_time = None if not (duration_s and fps) else max(1, round(duration_s * fps))
     count = stream.frames or by_time

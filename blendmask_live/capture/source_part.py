@@ -234,7 +234,7 @@ class PartialSource:
     def _look_for_late_start(self, info: SourceInfo) -> Frame | None:
         """The first frame, where the container says that the start lies after the end.
 
-        Frame counts and rates in containers are estimates, so that only reading tells.
+        Frame counts and rates in containers are estimates, so that only reading shows it.
         """
         if not (info.frame_count and info.average_fps):
             return None

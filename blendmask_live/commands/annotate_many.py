@@ -139,11 +139,11 @@ def _run_at_once(
     count = min(together.jobs, len(requests))
     threads = requests[0].network.threads or max(1, (os.cpu_count() or 1) // count)
     network = replace(requests[0].network, threads=threads)
-    # Bad settings end here, once; compiled networks are cached before all processes want them.
+    # Bad settings fail here, once; compiled networks are cached before the processes need them.
     segmenter = open_segmenter(network, requests[0].segmenter)
     start = partial(AnnotateWorker, replace(requests[0], network=network))
     with (
-        _failures_told(records),
+        _failures_reported(records),
         progress_line("files", rate="files/s", quiet=together.quiet) as line,
     ):
 
@@ -171,8 +171,8 @@ def _run_at_once(
 
 
 @contextmanager
-def _failures_told(records: Sequence[dict[str, Any]]) -> Iterator[None]:
-    """What went wrong in other processes is told in the end, as it is told of this one."""
+def _failures_reported(records: Sequence[dict[str, Any]]) -> Iterator[None]:
+    """Report at the end what failed in other processes, as failures of this one are reported."""
     try:
         yield
     finally:

@@ -119,7 +119,7 @@ def _camera(segmenter: Segmenter, request: BenchRequest) -> tuple[SyntheticCamer
     pictures = [frame.image for frame in frames]
     camera_fps = request.target_fps or 0.0
     if request.overload is not None:
-        # Without the governor, which would adapt to the flood.
+        # The governor is off: it would adapt to the overload.
         seconds = min(_WORKER_S, request.seconds)
         worker = worker_fps(segmenter, pictures, _settings(segmenter), seconds=seconds)
         camera_fps = request.overload * worker

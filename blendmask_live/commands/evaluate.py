@@ -76,7 +76,7 @@ def print_accuracy(accuracy: Accuracy | PanopticAccuracy, weights: object) -> No
     for name in ("", *next(iter(rows.values()))):
         table.add_column(name, justify="right" if name else "left")
     for title, values in rows.items():
-        # -1 is what pycocotools says where there is no such object.
+        # pycocotools gives -1 where there is no such object.
         cells = ("-" if value < 0 else f"{value:.3f}" for value in values.values())
         table.add_row(title, *cells)
     Console().print(table)

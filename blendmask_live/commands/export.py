@@ -69,7 +69,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     from blendmask_live.annotation import Project
 
     path, request = options.project, requested(options)
-    # For writing only where something is to be remembered.
+    # Opened for writing only if the new place of the source must be stored.
     with Project.open(path, read_only=request.moved_source is None) as project:
         return export(project, request)
 

@@ -90,7 +90,7 @@ def add_format_flags(parser: argparse.ArgumentParser) -> None:
         type=_background,
         default="",
         metavar="B",
-        help=f"{_of('background')}: 'blur', a colour or a picture in place of what is no object",
+        help=f"{_of('background')}: 'blur', a colour or a picture behind the objects",
     )
     add(
         "--per-track",

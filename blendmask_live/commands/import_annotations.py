@@ -62,7 +62,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         first_frame=options.first_frame,
     )
     imported = read_annotations(options.annotations, format=options.format, target=target)
-    # In another folder until it holds the masks: it must replace nothing before.
+    # Made in another folder until it holds the masks: before that it must replace nothing.
     with scratch_folder(output) as folder:
         partial = folder / output.name
         with Project.create(
@@ -112,7 +112,7 @@ def _say(output: Path, imported: ImportedSequence, *, frames: int, tracks: int) 
     for line in lines[:_REMARKS]:
         sys.stdout.write(f"{line}\n")
     if len(lines) > _REMARKS:
-        sys.stdout.write(f"and {len(lines) - _REMARKS} more kinds of remarks (--json tells all)\n")
+        sys.stdout.write(f"and {len(lines) - _REMARKS} more kinds of remarks (--json lists all)\n")
 
 
 def _check_output(output: Path, *, overwrite: bool) -> None:

@@ -159,7 +159,7 @@ def _finish(
             try:
                 accuracy = evaluate(segmenter, options.val_images, truth, report=line.update)
             except DatasetError as error:
-                # The weights are made; that nothing could be measured does not undo them.
+                # The weights are made; they stay although their accuracy could not be measured.
                 sys.stderr.write(f"{key}: {error}\n")
                 continue
         if not options.quiet:

@@ -77,7 +77,7 @@ class TrackPictures:
     """Writes what `draw` makes of the chosen tracks' masks.
 
     One file holds a picture for every frame. Files per track begin with the track's first frame
-    and hold every frame up to some after its last; `tracks.csv` tells where each begins.
+    and hold every frame up to some after its last; `tracks.csv` says where each begins.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Where an export tells which frames of the source it holds."""
+"""Where an export lists the frames of the source that it holds."""
 
 from __future__ import annotations
 

@@ -203,7 +203,7 @@ def annotate(
         elif pipeline.failure:
             _log.warning("%s: holds what was done until the failure, see run.json", folder)
         if pipeline.failure:
-            # A full disk has room for run.json then.
+            # After that even a full disk has room for run.json.
             outputs.discard()
         stopped_by = _first_stop(first, stopped_by)
         status = _status(stopped_by, source.info, has_failed_sinks=bool(failed))
@@ -244,7 +244,7 @@ def _write_records(
     *,
     is_stopped: bool,
 ) -> None:
-    """run.json, and with `labels` tracks.json; a run that was stopped has worse to tell."""
+    """Write run.json, and with `labels` tracks.json; after a stop, not being able to only warns."""
     try:
         if labels is not None:
             write_tracks_json(result.folder, counts.ledger.summaries(), labels)
@@ -263,7 +263,7 @@ def with_faint_objects(
     score = segmenter.settings.score_threshold
     settings = replace(segmenter.settings, score_threshold=score * FAINT_SHARE)
     fainter = segmenter.with_settings(settings)
-    # Attention tells objects apart; keeping it costs nothing that can be measured.
+    # Tracking tells objects apart by attention; keeping it costs nothing measurable.
     return with_latents(fainter), replace(tracker or TrackerConfig(), confident_score=score)
 
 

@@ -41,7 +41,8 @@ def network_digest(model: Network, *packages: str) -> str:
     made_by = [f"{name} {_version(name)}" for name in ("torch", *packages)]
     digest = hashlib.sha256(f"{GRAPH_VERSION} {made_by} {model.config}".encode())
     for name, value in sorted(model.state_dict().items()):
-        # What only training uses is not in the weights file: it is random in every process.
+        # Parameters that only training uses are not in the weights file: they are random in every
+        # process.
         if name.startswith(TRAINING_ONLY):
             continue
         digest.update(name.encode() + value.cpu().contiguous().numpy().tobytes())

@@ -101,7 +101,7 @@ def _convert(model: Network) -> Any:
 
         traced = torch.jit.trace(PlainNetwork(model), example, check_trace=False)
         frontend = FrontEndManager().load_by_framework("pytorch")
-        # The frontend does not keep it alive by itself.
+        # OpenVINO's frontend does not keep it alive by itself.
         decoder = TorchScriptPythonDecoder(traced, example_input=(example,))
         graph = frontend.convert(frontend.load(decoder))
     graph.inputs[0].get_node().set_partial_shape(openvino.PartialShape([-1, -1, -1, 3]))

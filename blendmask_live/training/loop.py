@@ -92,7 +92,7 @@ def _learn(
     try:
         for step in range(start, recipe.steps):
             parts = list(islice(batches, recipe.accumulate))
-            # Half a step would not go on as if never stopped.
+            # A run stopped within a step could not go on as if it had never stopped.
             with uninterrupted():
                 losses = run.step(step, parts)
             is_last = step + 1 == recipe.steps
@@ -110,7 +110,7 @@ def _learn(
             if (step + 1) % save_every == 0 or is_last:
                 run.save()
     except KeyboardInterrupt:
-        # After the last step, what is still to be measured would be missing for ever.
+        # Not after the last step: a resumed run would skip the measuring that follows it.
         if start < run.steps_done < recipe.steps:
             run.save()
         raise

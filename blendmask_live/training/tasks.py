@@ -67,7 +67,7 @@ class Task(nn.Module, ABC):
     def forward(self, batch: Batch, draw: int) -> dict[str, Tensor]:
         """Losses whose sum has a gradient, even if the pictures teach nothing."""
         losses = self.losses(batch, draw)
-        # Every process must go backwards, or the others would wait for it.
+        # Every process must run the backward pass, or the others would wait for it.
         anchor = next(p for p in self.network.parameters() if p.requires_grad)
         name = next(iter(losses))
         losses[name] = losses[name] + 0.0 * anchor.sum()
