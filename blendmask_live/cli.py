@@ -48,7 +48,7 @@ COMMANDS = {
 _INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells give it."""
 _STDOUT = Path("-")
-"""As --json: what else would be printed goes to stderr then."""
+"""With this --json, everything else that would be printed goes to stderr."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

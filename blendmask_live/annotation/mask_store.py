@@ -119,7 +119,7 @@ def insert_masks(database: Database, records: Sequence[MaskRecord]) -> None:
 
 
 PIXEL_COLUMNS = "left, top, width, height, rle"
-"""Of the table `pixels`: what `read_mask` takes."""
+"""The columns of the table `pixels` that `read_mask` takes."""
 
 
 def read_mask(row: Row) -> CroppedMask:

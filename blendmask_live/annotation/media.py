@@ -27,7 +27,7 @@ class MediaReference:
     path: str | None
     """Absolute; "demo" for the built-in clip; None for what cannot be read again (a camera)."""
     relative_path: str | None
-    """From the project's folder, so that both can move together."""
+    """Relative to the project's folder, so that both can move together."""
     size_bytes: int
     fingerprint: str
     """See `fingerprint`; "" where there is no file."""

@@ -34,7 +34,7 @@ ReadPicture = Callable[[int], NDArray[np.uint8]]
 _FLOW_SIDE_PX = 512
 """Pictures are brought to this longer side before their flow is computed."""
 _LEAST_OVERLAP = 0.5
-"""Of a blended mask with the one of the frame before; below it the object was lost."""
+"""IoU of a blended mask with that of the frame before; below it the object was lost."""
 _LEAST_AREA_SHARE = 0.1
 """Of the first mask; below it the object has gone."""
 

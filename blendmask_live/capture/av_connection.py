@@ -33,7 +33,7 @@ logger = logging.getLogger(__name__)
 _NOTICE_S: Final = 5.0
 """How long the last damage is worth a notice."""
 _DAMAGE_LIMIT: Final = 50
-"""So many failed reads in a row are no passing damage."""
+"""This many failed reads in a row are more than passing damage."""
 
 
 class AvConnection:

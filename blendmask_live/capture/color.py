@@ -28,7 +28,7 @@ _BT709: Final = 1
 _BT2020_MATRIX: Final = 9
 _FULL_RANGE: Final = 2
 _UNKNOWN_KINDS: Final = 16
-"""So many kinds of side data beyond those that PyAV names are left out."""
+"""How many kinds of side data beyond those that PyAV names are left out."""
 _USUAL_FORMATS: Final = {"yuv420p", "yuvj420p"}
 _EXACT: Final = Interpolation.POINT | Interpolation.ACCURATE_RND
 _SWSCALE_MATRIX: Final = {

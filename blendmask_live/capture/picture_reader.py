@@ -21,11 +21,11 @@ __all__ = ["PictureReader"]
 logger = logging.getLogger(__name__)
 
 _NEAR_FRAMES: Final = 8
-"""So few frames ahead are reached by decoding on, without a look at the file's packets."""
+"""A frame at most this far ahead is reached by decoding on, without the file's packet table."""
 _RUN_UP_FRAMES: Final = 12
-"""So many frames before the one asked for are decoded too, and kept for stepping back."""
+"""How many frames before the one asked for are decoded too, and kept for stepping back."""
 _STEPS_AHEAD: Final = 24
-"""So many frames after the one shown are decoded before those that come before it."""
+"""How many frames after the one shown are decoded before those that come before it."""
 _KEYFRAMES_TRIED: Final = 4
 _CACHE_BYTES: Final = 512 * 2**20
 """Holds a usual group (250 frames) of 720p."""

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _SMALL = frozenset({"segment", "resize", "paste"})
 """Left out where there is little room: a sum, and what costs next to nothing."""
 _COLUMNS = 3
-"""So many runs stand side by side."""
+"""How many runs are printed side by side."""
 _STEPS = frozenset({"resize", "network", "detect", "blend", "paste"})
 """Parts of the stage "segment"."""
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["RANDOM", "BenchRequest", "requested"]
 
 RANDOM = "random"
-"""In place of a weights file: speed does not depend on what was learned."""
+"""Given instead of a weights file: speed does not depend on what was learned."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ class Check:
 
 
 _EXTENSIONS: Final = {"pycocotools": "pycocotools.mask"}
-"""Where a damaged installation shows only in a module inside the package."""
+"""Modules inside packages whose damage shows only when they are imported themselves."""
 _ENCODERS: Final = {
     "libx264": Verdict.BROKEN,
     "prores_ks": Verdict.MISSING,

@@ -42,9 +42,9 @@ class ExportOptions:
 
 
 TRACK_OPTIONS: Final = frozenset({"one_file_per_track", "tracks"})
-"""Of formats that write pictures of chosen tracks."""
+"""Options of formats that write pictures of chosen tracks."""
 OUTLINE_OPTIONS: Final = frozenset({"frames", "shape", "polygon_tolerance_px"})
-"""Of formats that write masks or polygons."""
+"""Options of formats that write masks or polygons."""
 
 
 def idle_outline_options(options: ExportOptions) -> frozenset[str]:

@@ -172,7 +172,7 @@ def usable_score(value: Any) -> float:
 def usable_rings(
     segmentation: Any, frame_size: tuple[int, int], *, remarks: Remarks, place: str
 ) -> Any:
-    """Of several polygons of one object, those that can be drawn; anything else as it is."""
+    """Keep those of an object's polygons that can be drawn; anything else as it is."""
     if not isinstance(segmentation, list):
         return segmentation
     rings = [ring for ring in segmentation if unusable_ring(ring, frame_size) is None]

@@ -261,7 +261,7 @@ class _Inside:
 
 
 def _end_with_parent() -> None:
-    """Where the parent is killed, nobody else would ever end this process."""
+    """End this process when its parent is killed: nobody else would."""
     parent = multiprocessing.parent_process()
     assert parent is not None
     parent.join()
