@@ -206,8 +206,8 @@ def _carried(
         np.arange(x0, x1, dtype=np.float32), np.arange(y0, y1, dtype=np.float32)
     )
     small = (columns + 0.5) / scale[0] - 0.5, (rows + 0.5) / scale[1] - 0.5
-    # Pixels that come into view behind the object seem to come from its edge, but the backward
-    # flow from there does not lead to them.
+    # Pixels that come into view behind the object seem to come from its edge, but the flow
+    # from there does not lead back to them.
     is_new = (doubt > 1 + 0.1 * np.linalg.norm(back, axis=2)).astype(np.float32)
     both = np.dstack([back, is_new])
     moved = cv2.remap(both, small[0], small[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
