@@ -57,8 +57,14 @@ def export_project(
     """
     options = options or ExportOptions()
     check_formats(formats)
+    if "panoptic" in formats and not project.has_stuff:
+        _log.warning(
+            "%s: holds objects alone, so panoptic outputs have no stuff; annotate with --panoptic "
+            "and a network that tells stuff",
+            project.path.name,
+        )
     needs_pixels = any(EXPORTERS[name].format.needs_pixels(options) for name in formats)
-    opened = open_source(project.locate_source()) if needs_pixels else None
+    opened = _opened(project) if needs_pixels else None
     pictures = _blank_frames(project) if opened is None else _pictures(project, opened)
     folder = output / project.path.stem
     exporters: dict[str, Exporter] = {}
@@ -128,8 +134,12 @@ def read_pictures(project: Project) -> Iterator[Frame]:
         ProjectError: If the source was moved or changed.
         SourceError: If it cannot be read.
     """
-    with closing(open_source(project.locate_source())) as source:
+    with closing(_opened(project)) as source:
         yield from _pictures(project, source)
+
+
+def _opened(project: Project) -> FrameSource:
+    return open_source(project.locate_source(), deinterlace=not project.media.keeps_fields)
 
 
 def _as_opened(project: Project, info: SourceInfo) -> SourceInfo:

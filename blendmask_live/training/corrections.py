@@ -137,7 +137,7 @@ def _hidden(project: Project) -> set[int]:
 
 
 def _pictures(project: Project, frames: Iterable[int]) -> Iterable[tuple[int, NDArray[np.uint8]]]:
-    source = open_source(project.locate_source())
+    source = open_source(project.locate_source(), deinterlace=not project.media.keeps_fields)
     try:
         assert isinstance(source, SeekableSource)
         for frame in frames:
