@@ -47,9 +47,10 @@ def test_reader_at_rest_prepares_frames_until_the_next_is_asked_for(
 def test_fields_are_kept_if_they_were_when_the_masks_were_made(
     tmp_path: Path, keeps_fields: bool
 ) -> None:
-    woven = numbered_image(0)
-    woven[1::2] = numbered_image(255)[1::2]
-    spec = ClipSpec(frames=4, options={"x264-params": "tff=1", "qp": "4"}, images=[woven] * 4)
+    images = [numbered_image(number) for number in (0, 170, 255, 85)]
+    for number, image in enumerate(images):
+        image[1::2] = numbered_image(60 * number)[1::2]
+    spec = ClipSpec(frames=4, options={"x264-params": "tff=1", "qp": "4"}, images=images)
     clip = write_clip(tmp_path / "clip.mp4", spec)
     expected = read_all(open_source(clip, deinterlace=not keeps_fields))
     other = read_all(open_source(clip, deinterlace=keeps_fields))
