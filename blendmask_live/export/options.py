@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 __all__ = [
-    "_FORMER_NAMES",
     "OUTLINE_OPTIONS",
     "TRACK_OPTIONS",
     "ExportOptions",
