@@ -8,7 +8,6 @@ from pathlib import Path
 
 from blendmask_live.atomic import written_beside
 from blendmask_live.errors import WeightsError
-from weights.built_in import list_weights
 from weights.published import list_published, user_folder
 
 __all__ = ["install_weights", "list_own", "own_name"]
@@ -28,6 +27,9 @@ def own_name(name: str) -> str:
     Raises:
         WeightsError: If other weights are found by that name.
     """
+    # It looks for own weights itself.
+    from weights.registry import list_weights
+
     name = re.sub(r"[^\w.-]+", "-", name).strip("-.") or "trained"
     taken = {entry.name for entry in list_weights()} | set(list_published()) | _WORDS
     if name.casefold() in {other.casefold() for other in taken}:

@@ -18,7 +18,7 @@ from blendmask_live.annotation.mask_store import MaskRecord, insert_masks
 from blendmask_live.annotation.project import Project
 from blendmask_live.annotation.runs import Origin, Run
 from blendmask_live.annotation.stuff import stuff_row
-from blendmask_live.datatypes import SourceInfo, TrackedFrame, TrackState
+from blendmask_live.datatypes import Instances, SourceInfo, TrackedFrame, TrackState
 from blendmask_live.errors import ProjectError
 
 __all__ = ["ProjectWriter"]
@@ -118,13 +118,17 @@ class ProjectWriter:
         )
         self._previous_frame = frame.index
         self._records += [record for record in found if record is not None]
-        if self._keep_latents and instances.bases is not None:
-            values = instances.bases.astype("<f2")
-            self._bases.append((frame.index, *values.shape, values.tobytes()))
-        if instances.semantic is not None:
-            self._stuff.append(stuff_row(frame.index, instances.semantic))
+        self._keep_maps(frame.index, instances)
         if len(self._indices) >= _BATCH_FRAMES:
             self._commit()
+
+    def _keep_maps(self, index: int, instances: Instances) -> None:
+        """What is of the whole frame, where there is any."""
+        if self._keep_latents and instances.bases is not None:
+            values = instances.bases.astype("<f2")
+            self._bases.append((index, *values.shape, values.tobytes()))
+        if instances.semantic is not None:
+            self._stuff.append(stuff_row(index, instances.semantic))
 
     def _rows(self, tracked: TrackedFrame, found: list[MaskRecord | None]) -> list[Run]:
         index = tracked.frame.index

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -68,8 +69,8 @@ def gather_corrections(
     """
     images = folder / "images"
     images.mkdir(parents=True, exist_ok=True)
-    opened = [Project.open(path, read_only=True) for path in projects]
-    try:
+    with ExitStack() as stack:
+        opened = [stack.enter_context(Project.open(path, read_only=True)) for path in projects]
         chosen = [_corrected_frames(project) for project in opened]
         total = sum(map(len, chosen))
         if total < LEAST_FRAMES:
@@ -91,9 +92,6 @@ def gather_corrections(
                 target.add(name, image.shape[:2], project.masks(frame), _hidden(project))
                 done += 1
                 report(done, total)
-    finally:
-        for project in opened:
-            project.close()
     train, measured = sets
     return Corrections(
         images=images,
