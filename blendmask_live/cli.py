@@ -194,16 +194,8 @@ def _apply_config_file(parser: argparse.ArgumentParser, arguments: list[str]) ->
     path = finder.parse_known_args(arguments)[0].config
     if path is None or not arguments or arguments[0] not in COMMANDS:
         return
-    try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read ({error.strerror})") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: not valid TOML ({error})") from error
-    (subparsers,) = (
-        action for action in parser._actions if isinstance(action, argparse._SubParsersAction)
-    )
-    sub = subparsers.choices[arguments[0]]
+    values = _read_config(path)
+    sub = _command_parser(parser, arguments[0])
     flags = {flag: action for action in sub._actions for flag in action.option_strings}
     for name, value in values.items():
         action = flags.get("--" + name.replace("_", "-"))
@@ -211,6 +203,23 @@ def _apply_config_file(parser: argparse.ArgumentParser, arguments: list[str]) ->
             raise ConfigError(f"{path}: {name!r} is not an option of '{arguments[0]}'")
         sub.set_defaults(**{action.dest: _config_value(action, value, f"{path}: {name}")})
         action.required = False
+
+
+def _command_parser(parser: argparse.ArgumentParser, command: str) -> argparse.ArgumentParser:
+    (subparsers,) = (
+        action for action in parser._actions if isinstance(action, argparse._SubParsersAction)
+    )
+    found: argparse.ArgumentParser = subparsers.choices[command]
+    return found
+
+
+def _read_config(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error.strerror})") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: not valid TOML ({error})") from error
 
 
 def _config_value(action: argparse.Action, value: Any, place: str) -> Any:

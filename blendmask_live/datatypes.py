@@ -103,6 +103,8 @@ class SourceInfo:
     has_audio: bool = False
     is_live: bool = False
     """Whether frames come when they come (camera, stream, screen); late ones are dropped."""
+    keeps_fields: bool = False
+    """Whether flagged pictures of two fields (interlaced video) are left as they are."""
     decoded_on: str = "cpu"
     """What decodes a video: "cpu" or "gpu"."""
 

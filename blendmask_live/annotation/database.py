@@ -161,10 +161,7 @@ class Database:
                 f"{len(MIGRATIONS)}); update BlendMask Live"
             )
         if version < len(MIGRATIONS) and self.read_only_reason:
-            raise ProjectError(
-                f"{self.path}: made by an older version; open it once for writing to bring it "
-                f"up to date ({self.read_only_reason})"
-            )
+            self._connection = _copied(self._connection)
         for number in range(version, len(MIGRATIONS)):
             self._connection.executescript(
                 f"BEGIN; {MIGRATIONS[number]} PRAGMA user_version = {number + 1}; COMMIT;"
@@ -367,6 +364,14 @@ def _copy_with_log(project: Path, copy: Path) -> None:
             shutil.copyfile(source, target)
         if before == [(s.st_size, s.st_mtime_ns) for s in (path.stat() for path, _ in pairs)]:
             return
+
+
+def _copied(connection: sqlite3.Connection) -> sqlite3.Connection:
+    """Go on with a temporary copy: what may not be written to is brought up to date there."""
+    copy = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+    connection.backup(copy)
+    connection.close()
+    return copy
 
 
 def _explained(error: sqlite3.Error) -> str:

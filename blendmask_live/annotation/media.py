@@ -41,6 +41,7 @@ class MediaReference:
     color: tuple[int, int, int, bool] = (2, 2, 2, False)
     """Matrix, primaries, transfer, full range."""
     has_audio: bool = False
+    keeps_fields: bool = False
 
     @property
     def frame_size(self) -> tuple[int, int]:
@@ -61,6 +62,7 @@ class MediaReference:
             rotation_deg=self.rotation_deg,
             color=ColorInfo(*self.color),
             has_audio=self.has_audio,
+            keeps_fields=self.keeps_fields,
         )
 
     def locate(self, project: Path) -> str:
@@ -134,6 +136,7 @@ def refer_to(info: SourceInfo, project: Path) -> MediaReference:
         rotation_deg=info.rotation_deg,
         color=astuple(info.color),
         has_audio=info.has_audio,
+        keeps_fields=info.keeps_fields,
     )
 
 

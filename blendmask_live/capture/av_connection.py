@@ -184,6 +184,7 @@ class AvConnection:
             color=color_info(first),
             has_audio=bool(self._container.streams.audio),
             is_live=True,
+            keeps_fields=not self._deinterlaces,
             decoded_on=self._decoded_on,
         )
 

@@ -65,7 +65,7 @@ class FileSource:
             )
         except SourceReadError as failure:
             raise SourceOpenError(str(failure)) from failure
-        self._info = _describe(path, self._reader)
+        self._info = _describe(path, self._reader, keeps_fields=not deinterlace)
         self._converter = RgbConverter()
 
     @property
@@ -136,7 +136,7 @@ class FileSource:
         return Frame(image=image, index=index, pts_s=timed.pts_s, captured_at=captured_at)
 
 
-def _describe(path: Path | str, reader: PictureReader) -> SourceInfo:
+def _describe(path: Path | str, reader: PictureReader, *, keeps_fields: bool) -> SourceInfo:
     first, stream = reader.first, reader.decoder.stream
     orientation = frame_orientation(first)
     width, height = first.width, first.height
@@ -155,6 +155,7 @@ def _describe(path: Path | str, reader: PictureReader) -> SourceInfo:
         pixel_aspect=pixel_aspect(stream, is_turned=orientation.transpose),
         color=color_info(first),
         has_audio=bool(reader.decoder.container.streams.audio),
+        keeps_fields=keeps_fields,
         decoded_on=reader.decoder.decoded_on,
     )
 

@@ -102,14 +102,21 @@ def _listed(source: str) -> list[str]:
         return [source]
     path = Path(source[1:])
     try:
-        lines = [line.strip() for line in path.read_text(encoding="utf-8").splitlines()]
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "expected text in UTF-8"
-        raise ConfigError(f"{source}: the list cannot be read ({reason})") from error
-    names = [line for line in lines if line and not line.startswith("#")]
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"{source}: the list cannot be read ({error.strerror})") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{source}: the list cannot be read (expected text in UTF-8)") from error
+    folder, names = path.parent, _names_in(text)
     if not names:
         raise ConfigError(f"{source}: the list names no source")
-    return [name if name == "demo" or "://" in name else str(path.parent / name) for name in names]
+    return [name if name == "demo" or "://" in name else str(folder / name) for name in names]
+
+
+def _names_in(text: str) -> list[str]:
+    """The lines that are neither empty nor comments."""
+    lines = [line.strip() for line in text.splitlines()]
+    return [line for line in lines if line and not line.startswith("#")]
 
 
 def _run_in_turn(

@@ -248,6 +248,10 @@ def _media() -> Iterator[Check]:
         f"{name} {'.'.join(map(str, version))}" for name, version in av.library_versions.items()
     )
     yield Check("FFmpeg libraries", Verdict.OK, ", ".join(libraries))
+    yield from _codecs()
+
+
+def _codecs() -> Iterator[Check]:
     for name, absence in _ENCODERS.items():
         is_there = _has_codec(name, "w")
         yield Check(f"encoder {name}", Verdict.OK if is_there else absence, "")

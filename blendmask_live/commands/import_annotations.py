@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from blendmask_live.datatypes import SourceInfo, TrackedInstances
     from blendmask_live.importing import ImportedSequence
 
-_REMARKS = 8
-"""More kinds of remarks would hide the rest of the output."""
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
@@ -106,13 +103,8 @@ def _readable(
 
 def _say(output: Path, imported: ImportedSequence, *, frames: int, tracks: int) -> None:
     sys.stdout.write(f"{output}: {frames} frames, {tracks} tracks\n")
-    for assumption in imported.assumptions:
-        sys.stdout.write(f"assumed: {assumption}\n")
-    lines = imported.remarks.lines
-    for line in lines[:_REMARKS]:
-        sys.stdout.write(f"{line}\n")
-    if len(lines) > _REMARKS:
-        sys.stdout.write(f"and {len(lines) - _REMARKS} more kinds of remarks (--json lists all)\n")
+    for note in imported.notes:
+        sys.stdout.write(f"{note}\n")
 
 
 def _check_output(output: Path, *, overwrite: bool) -> None:

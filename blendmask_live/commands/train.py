@@ -104,6 +104,10 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
 
     if bool(options.val_images) != bool(options.val_annotations):
         raise ConfigError("--val-images and --val-annotations belong together; give both")
+    if options.install:
+        from weights.own import own_name
+
+        own_name(options.install)
     if options.from_project:
         _use_projects(options)
     recipe, root = _recipe(options)

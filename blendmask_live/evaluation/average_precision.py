@@ -6,12 +6,14 @@ import contextlib
 import io
 import json
 import logging
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from pycocotools import mask as coco_mask
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
@@ -28,6 +30,7 @@ _NEEDED = {
     "images": ("height", "width"),
     "annotations": ("id", "bbox", "area", "segmentation"),
 }
+_NUMBERS = {"height": 1, "width": 1, "bbox": 4, "area": 1}
 _NAMES = ("AP", "AP50", "AP75", "AP_S", "AP_M", "AP_L")
 
 
@@ -98,25 +101,65 @@ def _read_truth(annotations: Path) -> COCO:
     truth.dataset = json.loads(annotations.read_text(encoding="utf-8"))
     for kind, names in _NEEDED.items():
         for entry in truth.dataset[kind]:
-            if missing := [name for name in names if name not in entry]:
-                raise DatasetError(
-                    f"{annotations}: entry {entry.get('id')} of {kind!r} has no "
-                    f"{missing[0]!r}, which the measure needs; add it"
-                )
+            _check_entry(entry, names, f"{annotations}: entry {entry.get('id')} of {kind!r}")
     sizes = {image["id"]: (image["height"], image["width"]) for image in truth.dataset["images"]}
-    for annotation in truth.dataset["annotations"]:
-        annotation.setdefault("iscrowd", 0)
-        try:
-            rle = drawable_rle(annotation["segmentation"] or [], sizes[annotation["image_id"]])
-        except (ValueError, KeyError) as error:
-            raise DatasetError(
-                f"{annotations}: annotation {annotation['id']}: its segmentation cannot be "
-                f"drawn ({error}); repair or remove it"
-            ) from error
-        annotation["segmentation"] = rle
+    empty = []
+    for number, annotation in enumerate(truth.dataset["annotations"], start=1):
+        place = f"{annotations}: annotation {annotation['id']}"
+        annotation["segmentation"] = _drawn(annotation, sizes, place)
+        annotation["iscrowd"] = int(bool(annotation.get("iscrowd")))
+        if not coco_mask.area(annotation["segmentation"]):
+            empty.append(annotation["id"])
+        # pycocotools takes number 0 for none, and the second of a number for the first.
+        annotation["id"] = number
+    if empty:
+        first = ", ".join(map(str, empty[:3]))
+        _log.warning(
+            "%s: segmentations without a pixel: %d (annotations %s%s); no mask can match them",
+            annotations,
+            len(empty),
+            first,
+            ", ..." if len(empty) > 3 else "",
+        )
     with contextlib.redirect_stdout(io.StringIO()):
         truth.createIndex()
     return truth
+
+
+def _check_entry(entry: dict[str, Any], names: tuple[str, ...], place: str) -> None:
+    for name in names:
+        if name not in entry:
+            raise DatasetError(f"{place} has no {name!r}, which the measure needs; add it")
+        if name in _NUMBERS and not _are_numbers(entry[name], _NUMBERS[name]):
+            raise DatasetError(
+                f"{place}: expected finite numbers as {name!r} ({_NUMBERS[name]}), found "
+                f"{str(entry[name])[:40]}; repair or remove it"
+            )
+
+
+def _are_numbers(value: object, count: int) -> bool:
+    numbers = [value] if count == 1 else value
+    return (
+        isinstance(numbers, list)
+        and len(numbers) == count
+        and all(isinstance(number, int | float) and math.isfinite(number) for number in numbers)
+    )
+
+
+def _drawn(
+    annotation: dict[str, Any], sizes: dict[int, tuple[int, int]], place: str
+) -> dict[str, Any]:
+    image_id = annotation["image_id"]
+    if image_id not in sizes:
+        raise DatasetError(
+            f"{place}: belongs to image {image_id}, which is not among 'images'; add or remove it"
+        )
+    try:
+        return drawable_rle(annotation["segmentation"] or [], sizes[image_id])
+    except (ValueError, KeyError) as error:
+        raise DatasetError(
+            f"{place}: its segmentation cannot be drawn ({error}); repair or remove it"
+        ) from error
 
 
 def _found(truth: COCO, results: list[dict[str, Any]]) -> COCO:

@@ -33,6 +33,8 @@ __all__ = [
 ]
 
 _NAMED: Final = 3
+_REMARKS: Final = 8
+"""More kinds of remarks would hide the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,13 @@ class ImportedSequence:
     frames: Iterable[tuple[int, TrackedInstances]]
     assumptions: Sequence[str] = ()
     remarks: Remarks = field(default_factory=Remarks)
+
+    @property
+    def notes(self) -> list[str]:
+        """What people should know of the import, a line each; complete after `frames`."""
+        lines = self.remarks.lines
+        rest = [f"and {len(lines) - _REMARKS} more kinds of remarks"] * (len(lines) > _REMARKS)
+        return [*(f"assumed: {text}" for text in self.assumptions), *lines[:_REMARKS], *rest]
 
 
 @dataclass(frozen=True, slots=True)

@@ -197,16 +197,12 @@ def annotate(
         )
         stopped_by = _run(pipeline, source, report)
         mark.note_outputs(pipeline.outputs)
-        if failed := pipeline.sink_failures:
-            names = ", ".join(failed)
-            _log.warning("%s: without %s, which failed; the rest is complete", folder, names)
-        elif pipeline.failure:
-            _log.warning("%s: holds what was done until the failure, see run.json", folder)
         if pipeline.failure:
+            _tell_failure(pipeline, folder)
             # After that even a full disk has room for run.json.
             outputs.discard()
         stopped_by = _first_stop(first, stopped_by)
-        status = _status(stopped_by, source.info, has_failed_sinks=bool(failed))
+        status = _status(stopped_by, source.info, has_failed_sinks=bool(pipeline.sink_failures))
         if status == "interrupted":
             outputs.mark_interrupted(pipeline.outputs)
         result = _result(request, folder, status, counts, pipeline, first, began_s)
@@ -215,6 +211,14 @@ def annotate(
         if stopped_by is not None:
             raise pipeline.failure or stopped_by
         return result
+
+
+def _tell_failure(pipeline: Pipeline[Instances], folder: Path) -> None:
+    if failed := pipeline.sink_failures:
+        names = ", ".join(failed)
+        _log.warning("%s: without %s, which failed; the rest is complete", folder, names)
+    else:
+        _log.warning("%s: holds what was done until the failure, see run.json", folder)
 
 
 def _folder_of(request: AnnotateRequest, source: SourceInfo) -> Path:

@@ -14,6 +14,7 @@ from blendmask_live.annotation import Project
 from blendmask_live.capture.naming import full_name
 from blendmask_live.config import NetworkChoice, SegmenterChoice
 from blendmask_live.errors import BlendMaskLiveError, ExportError, ProjectError
+from blendmask_live.export.options import with_todays_names
 from blendmask_live.jobs.request import AnnotateRequest
 from blendmask_live.jobs.run_files import UnfinishedMark, input_state, read_json
 from blendmask_live.segmenting.segmenter import Segmenter
@@ -113,7 +114,10 @@ def _request_as_run(record: Mapping[str, Any]) -> AnnotateRequest:
     run.json of older versions holds no request: it is put together from the other keys.
     """
     asked = record.get("request")
-    made = AnnotateRequest.from_json(asked or _older_request(record))
+    request = asked or _older_request(record)
+    made = AnnotateRequest.from_json(
+        request | {"options": with_todays_names(request.get("options", {}))}
+    )
     runtime, settings = record["runtime"], dict(record["segmenter"])
     if not made.follows_faint:
         settings["score_threshold"] = record["faint_score"]
