@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Hashable, Iterable
 from typing import Any, Final
 
 __all__ = ["TrackIds", "usable_identity"]
 
 _LARGEST: Final = 2**31 - 1
+_NO_NAMES: Final = frozenset({"", "-", "n/a", "nan", "none", "null", "undefined"})
 
 
 def usable_identity(value: Any) -> int | str | None:
     """An identity as a file tells it; None where it tells none.
 
-    Whole numbers may be written as floats or text. Tools write -1 for objects that they do not
-    track.
+    Whole numbers may be written as floats or text. Tools write -1, an empty text or the word
+    for nothing for objects that they do not track.
     """
+    if isinstance(value, str):
+        value = value.strip()
+        if re.fullmatch(r"[+-]?[0-9]{1,300}(\.0*)?", value):
+            value = int(value.partition(".")[0])
+        elif value.casefold() in _NO_NAMES:
+            return None
     if isinstance(value, float) and math.isfinite(value) and value.is_integer():
-        value = int(value)
-    if isinstance(value, str) and value.strip().isdecimal():
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, (int, str)):
         return None

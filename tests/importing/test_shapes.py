@@ -420,6 +420,7 @@ def coco(path: Path, annotations: list[list[dict[str, Any]]]) -> ImportedSequenc
         ([3, 8], [3, 8]),
         ([0, 1], [1, 2]),
         (["7", "12"], [7, 12]),
+        (["7.0", " 12 "], [7, 12]),
         ([7.0, 12.0], [7, 12]),
         (["car-a", "car-b"], [1, 2]),
         ([2**40, 5], [6, 5]),
@@ -437,7 +438,10 @@ def test_identities_of_any_kind_make_tracks(
     assert [f["car"] for f in ids_of(coco(tmp_path / "a.json", frames))] == [expected] * 3
 
 
-@pytest.mark.parametrize("value", [[], {}, None, True, -1, 1.5, float("nan")])
+@pytest.mark.parametrize(
+    "value",
+    [[], {}, None, True, -1, 1.5, float("nan"), "", " ", "-1", "-1.0", "None", "null", "NaN", "n/a"],
+)
 def test_what_is_no_identity_makes_tracks_of_their_own(tmp_path: Path, value: Any) -> None:
     frames = [[{"track_id": 4}, {"track_id": value}]] * 2
     first, second = (f["car"] for f in ids_of(coco(tmp_path / "a.json", frames)))
