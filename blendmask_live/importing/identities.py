@@ -1,4 +1,4 @@
-"""Other tools' object identities -> track ids from 1 up."""
+"""How entries of a file are told apart; other tools' object identities -> track ids from 1 up."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from collections.abc import Hashable, Iterable
 from typing import Any, Final
 
-__all__ = ["TrackIds", "usable_identity"]
+__all__ = ["TrackIds", "entry_id", "usable_identity"]
 
 _LARGEST: Final = 2**31 - 1
 _NO_NAMES: Final = frozenset({"", "-", "n/a", "nan", "none", "null", "undefined"})
@@ -30,6 +30,22 @@ def usable_identity(value: Any) -> int | str | None:
     if isinstance(value, bool) or not isinstance(value, (int, str)):
         return None
     return value if isinstance(value, str) or value >= 0 else None
+
+
+def entry_id(value: Any) -> int | str:
+    """What other entries of a file call an image, a video or a category.
+
+    A number may be written as text in one place and as a number in another.
+
+    Raises:
+        ValueError: If it is neither number nor text.
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        raise ValueError(f"expected an id, found {value!r}")
+    try:
+        return int(value)
+    except ValueError:
+        return str(value)
 
 
 class TrackIds:

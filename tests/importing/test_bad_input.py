@@ -83,7 +83,11 @@ def cut_png(name: str) -> Callable[[Path], None]:
             edit("annotations.xml", lambda t: t.replace(" label=", " kind=", 1)),
             "'label' is",
         ),
-        ("labelme", edit_json("00002.json", lambda c: c.pop("imageHeight")), "'imageHeight' is mi"),
+        (
+            "labelme",
+            edit_json("00002.json", lambda c: c.update(imageHeight=2)),
+            "made for 64 x 2 p",
+        ),
     ],
 )
 def test_damage_is_named_with_its_place(
@@ -99,6 +103,36 @@ def test_damage_is_named_with_its_place(
 
 
 ODD_SHAPES = [
+    (
+        "coco",
+        edit_json("instances.json", lambda c: c["annotations"][3].update(image_id=999)),
+        "left out, its image is not listed: 1 (instances.json: annotations[3])",
+    ),
+    (
+        "coco",
+        edit_json("instances.json", lambda c: c["annotations"].__setitem__(3, None)),
+        "left out, expected an object, found None: 1 (instances.json: annotations[3])",
+    ),
+    (
+        "coco",
+        edit_json("instances.json", lambda c: c["annotations"][3].update(category_id=None)),
+        "left out, expected an id, found None: 1 (instances.json: annotation",
+    ),
+    (
+        "labelme",
+        edit_json("00002.json", lambda c: c["shapes"].__setitem__(1, None)),
+        "left out, expected an object, found None: 1 (00002.json: shapes[1])",
+    ),
+    (
+        "labelme",
+        edit_json("00002.json", lambda c: c["shapes"][1].pop("label")),
+        "left out, 'label' is missing: 1 (00002.json: shapes[1])",
+    ),
+    (
+        "labelme",
+        edit_json("00002.json", lambda c: c["shapes"][1].update(shape_type="circle", points=[])),
+        "left out, a circle needs two points, this one has 0: 1 (00002.json: shapes[1])",
+    ),
     (
         "coco",
         edit_json("instances.json", lambda c: c["annotations"][3].update(category_id=999)),
@@ -275,6 +309,25 @@ def coco(annotations: list[dict[str, object]]) -> dict[str, object]:
 def read_coco(folder: Path, content: object) -> ImportedSequence:
     (folder / "a.json").write_text(json.dumps(content))
     return read_annotations(folder / "a.json", target=ImportTarget(SIZE, 1))
+
+
+def test_ids_may_be_names_or_numbers_as_text(tmp_path: Path) -> None:
+    square = {"segmentation": [[2, 2, 6, 2, 6, 6, 2, 6]]}
+    content = coco([square | {"image_id": "a-1", "category_id": "4"}])
+    content["images"][0]["id"] = "a-1"  # type: ignore[index]
+    ((_, tracked),) = read_coco(tmp_path, content).frames
+    assert tracked.instances.class_names == ("ball",)
+
+
+@pytest.mark.parametrize("size", [{"height": None, "width": None}, {"height": 0, "width": 0}])
+def test_a_size_that_is_not_told_is_assumed(tmp_path: Path, size: dict[str, object]) -> None:
+    # The list around the only polygon is absent, too.
+    content = coco([{"segmentation": [2, 2, 6, 2, 6, 6, 2, 6]}])
+    content["images"][0].update(size)  # type: ignore[index]
+    imported = read_coco(tmp_path, content)
+    ((_, tracked),) = imported.frames
+    assert tracked.instances.cropped_masks()[0].area == 16
+    assert "pictures whose size the file does not tell have the video's" in imported.assumptions
 
 
 def test_coco_polygons_and_missing_track_ids_are_taken(tmp_path: Path) -> None:

@@ -350,3 +350,51 @@ def test_cocovid_of_several_videos_and_frame_ids(tmp_path: Path) -> None:
         read_annotations(path, target=ImportTarget(SIZE, 9, name="street"))
     with pytest.raises(AnnotationError, match="2 videos, 2 of which fit"):
         read_annotations(path, target=ImportTarget(SIZE, 9, name="other"))
+
+
+def test_frame_ids_that_are_the_names_numbers_may_count_from_1(tmp_path: Path) -> None:
+    target = ImportTarget(SIZE, 12)
+    path = write_coco(tmp_path / "a.json", {3: "v/000004.jpg", 7: "v/000008.jpg"})
+    content = json.loads(path.read_text())
+
+    def count_from(first: int) -> None:
+        for image, frame in zip(content["images"], (3, 7), strict=True):
+            image["frame_id"] = frame + first
+        path.write_text(json.dumps(content))
+
+    count_from(0)
+    assert list(dict(read_annotations(path, target=target).frames)) == [3, 7]
+    count_from(1)
+    with pytest.raises(AnnotationError, match=r"numbers 4 to 8, .*--first-frame N"):
+        read_annotations(path, target=target)
+    target = ImportTarget(SIZE, 12, first_frame=1)
+    assert list(dict(read_annotations(path, target=target).frames)) == [3, 7]
+    for image in content["images"]:
+        image["frame_index"] = image["frame_id"]
+    count_from(1)
+    assert list(dict(read_annotations(path, target=target).frames)) == [3, 7]
+
+
+def test_a_video_of_the_name_that_does_not_fit_is_not_replaced_by_another(tmp_path: Path) -> None:
+    path = write_coco(tmp_path / "a.json", {0: "street/0.jpg", 1: "street/1.jpg"})
+    content = json.loads(path.read_text())
+    content["videos"] = [{"id": 1, "name": "street"}, {"id": "2", "file_name": "park.mp4"}]
+    for image in content["images"]:
+        image.update(video_id=1)
+    large = {"height": 96, "width": 128, "video_id": "2"}
+    content["images"].append({"id": "p", "file_name": "park/0.jpg", **large})
+    path.write_text(json.dumps(content))
+    for name in ("street", "other"):
+        imported = read_annotations(path, target=ImportTarget(SIZE, 2, name=name))
+        assert list(dict(imported.frames)) == [0, 1]
+    with pytest.raises(AnnotationError, match="its video park has another size or more frames"):
+        read_annotations(path, target=ImportTarget(SIZE, 2, name="park"))
+
+
+def test_youtube_vis_ids_of_videos_may_be_text(tmp_path: Path) -> None:
+    path = write_youtube_vis(tmp_path / "a.json", {0: "0.jpg", 1: "1.jpg"})
+    content = json.loads(path.read_text())
+    for annotation in content["annotations"]:
+        annotation["video_id"] = str(annotation["video_id"])
+    path.write_text(json.dumps(content))
+    assert list(dict(read_annotations(path, target=ImportTarget(SIZE, 2)).frames)) == [0, 1]

@@ -440,7 +440,23 @@ def test_identities_of_any_kind_make_tracks(
 
 @pytest.mark.parametrize(
     "value",
-    [[], {}, None, True, -1, 1.5, float("nan"), "", " ", "-1", "-1.0", "None", "null", "NaN", "n/a"],
+    [
+        [],
+        {},
+        None,
+        True,
+        -1,
+        1.5,
+        float("nan"),
+        "",
+        " ",
+        "-1",
+        "-1.0",
+        "None",
+        "null",
+        "NaN",
+        "n/a",
+    ],
 )
 def test_what_is_no_identity_makes_tracks_of_their_own(tmp_path: Path, value: Any) -> None:
     frames = [[{"track_id": 4}, {"track_id": value}]] * 2
