@@ -51,6 +51,27 @@ def test_in_a_folder_names_are_compared(names: list[str], expected: list[int | N
     assert placed(names, 24, pictures=NUMBERED) == expected
 
 
+@pytest.mark.parametrize(
+    ("names", "prefix"),
+    [
+        (["frame_000010.PNG", "frame_000015.PNG"], "frame_"),
+        (["a_mp4-0010_jpg.rf.0a1b2c3d4e5f60718293a4b5c6d7e8f9.jpg"], "a_"),
+    ],
+)
+def test_names_that_count_from_0_beside_pictures_from_1_are_asked_about(
+    names: list[str], prefix: str
+) -> None:
+    pictures = [f"{prefix}{number:04d}.png" for number in range(1, 25)]
+    with pytest.raises(AnnotationError, match=r"pictures from 1 up; .*--first-frame N"):
+        placed(names, 24, pictures=pictures)
+    assert placed(names[:1], 24, pictures=pictures, first_frame=0) == [10]
+    # From 0, or of the very same names, there is no doubt.
+    pictures = [f"{prefix}{number:04d}.png" for number in range(24)]
+    assert placed(names[:1], 24, pictures=pictures) == [10]
+    same = [name.partition("_jpg")[0].partition(".")[0] + ".png" for name in names]
+    assert placed(names, len(same), pictures=same) == list(range(len(same)))
+
+
 def test_a_name_that_two_pictures_have_is_told_apart_by_its_suffix() -> None:
     pictures = ["a.jpg", "a.png", "b.jpg"]
     assert placed(["a.png"], 3, pictures=pictures) == [1]
@@ -75,6 +96,8 @@ def test_names_that_are_in_the_folder_only_in_part_and_fit_shifted_are_asked_abo
         (["5.png", "12.png"], 12, [4, 11]),
         (["99999.png", "100000.png", "0.png"], 100_001, [99_999, 100_000, 0]),
         (["b.jpg", "a.jpg", "c.jpg"], 3, [1, 0, 2]),
+        (["10_2.png", "9_7.png", "11_1.png"], 3, [1, 0, 2]),
+        (["10/a.png", "9/a.png", "11/a.png"], 3, [1, 0, 2]),
         (["1003.png", "1000.png", "1011.png"], 12, [3, 0, 11]),
         (["a_mp4-0003_jpg.rf.c9e6e7b69f98f516a54cfe2c9e25fb3f.jpg"], 30, [3]),
         (["a_mp4-0003_jpg.rf.11111111112222222222333333333344.jpg"], 30, [3]),
@@ -97,6 +120,12 @@ def test_numbers_in_names_are_frames_where_they_fit_in_one_way(
         (["img_1003.png", "img_1007.png"], 12, "begins elsewhere; .*--first-frame N"),
         (["img_0.png", "img_30.png"], 24, "give the video that was annotated"),
         (["a.png", "b.png"], 24, "tell no frame, the video has 24 frames"),
+        # Two numbers that may be the frame, and nothing but a time of day.
+        (["000003_9.png", "000004_2.png"], 24, "tell no frame"),
+        (["2024-05-13_12-30-00.png", "2024-05-13_12-30-05.png"], 24, "tell no frame"),
+        (["snap-2024-05-13-12h30m05s000.png", "snap-2024-05-13-12h30m05s003.png"], 24, "no frame"),
+        # Hashes have no order.
+        ([f"{'0b1c' * 7}{n}f2a.png" for n in range(1, 4)], 3, "have no order"),
     ],
 )
 def test_what_fits_in_several_ways_or_none_is_asked(

@@ -219,6 +219,25 @@ def test_a_cvat_job_tells_its_own_frames(tmp_path: Path) -> None:
     assert frames_of(path) == [10, 11, 12]
 
 
+def test_frames_behind_those_of_the_cvat_task_are_asked_about(tmp_path: Path) -> None:
+    meta = "<size>10</size><start_frame>0</start_frame><stop_frame>9</stop_frame>"
+    path = cvat(tmp_path / "a.xml", track(polygon(18)), meta)
+    with pytest.raises(AnnotationError, match=r"frames 18 to 18, the task has 0 to 9; .*--first-f"):
+        frames_of(path)
+    assert frames_of(path, first_frame=15) == list(range(3, 10))
+
+
+def test_jobs_of_a_cvat_task_end_with_a_video_that_has_fewer_frames(tmp_path: Path) -> None:
+    meta = (
+        "<start_frame>0</start_frame><stop_frame>31</stop_frame><segments><segment>"
+        "<start>0</start><stop>31</stop></segment></segments>"
+    )
+    path = cvat(tmp_path / "a.xml", track(polygon(27)), meta)
+    assert frames_of(path) == [27, 28, 29]
+    imported = read_annotations(path, target=ImportTarget(SIZE, 30))
+    assert imported.assumptions == ["the task's frames up to 31 are more than the video has, 30"]
+
+
 def test_cvat_files_of_several_tasks_are_refused_by_name(tmp_path: Path) -> None:
     path = cvat(tmp_path / "a.xml", track(polygon(1)))
     path.write_text(path.read_text().replace("</meta>", "<task><id>2</id></task></meta>"))
