@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from blendmask_live.datatypes import SourceInfo, TrackedInstances
     from blendmask_live.importing import ImportedSequence
 
+_logger = logging.getLogger(__name__)
 _REMARKS = 8
 """More kinds of remarks would hide the rest of the output."""
 
@@ -75,6 +77,8 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         ) as project:
             project.import_frames(imported.labels, _readable(imported, times, pictures))
             tracks = len(project.tracks)
+        if not tracks:
+            _logger.warning("%s: holds no mask of this video", options.annotations)
         put_in_place(partial, output)
     if not options.quiet:
         _say(output, imported, frames=len(times), tracks=tracks)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from blendmask_live.errors import AnnotationError
 from blendmask_live.importing import ImportedSequence, ImportTarget, read_annotations
@@ -346,6 +346,18 @@ def test_0_and_255_alone_are_one_object(tmp_path: Path) -> None:
     assert masks_of(tmp_path / "rgb", white) == [{1: 500}]
     wide = Image.fromarray(((BLOCKS > 0) * 65535).astype(np.uint16))
     assert masks_of(tmp_path / "wide", wide) == [{1: 500}]
+
+
+def test_soft_edges_of_a_white_mask_are_no_objects(tmp_path: Path) -> None:
+    smooth = grey((BLOCKS > 0) * 255).filter(ImageFilter.GaussianBlur(1))
+    area = int((np.asarray(smooth) >= 128).sum())
+    assert area > 400
+    empty = grey(BLOCKS * 0)
+    assert masks_of(tmp_path / "soft", empty, smooth, smooth) == [{1: area}, {1: area}]
+    # Many objects and void are objects and void.
+    many = np.repeat(np.arange(1, 31), 4)[: SIZE[1]] * np.ones((SIZE[0], 1))
+    many[:, -8:] = 255
+    assert len(masks_of(tmp_path / "many", grey(many))[0]) > 16
 
 
 def test_255_beside_other_objects_is_void_in_every_frame(tmp_path: Path) -> None:
