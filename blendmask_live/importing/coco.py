@@ -185,7 +185,7 @@ def _frame_indices(
     a folder, else by `frame_id` (CocoVID: from 0), else by the numbers in the names.
     """
     place = str(path)
-    names = [str(image.get("file_name", "")) for image in images]
+    names = [str(image.get("file_name") or image.get("coco_url", "")) for image in images]
     wanted: list[int | None]
     if all("frame_index" in image for image in images):
         numbers = FrameNumbers(None, target)

@@ -59,7 +59,7 @@ def read_youtube_vis(path: Path, target: ImportTarget) -> ImportedSequence:
         tracks = [
             entry
             for entry in content["annotations"]
-            if entry_id(entry["video_id"]) == entry_id(video["id"])
+            if isinstance(entry, dict) and entry_id(entry["video_id"]) == entry_id(video["id"])
         ]
     with at_place(str(path)):
         own = [_identity(track, number) for number, track in enumerate(tracks, start=1)]
@@ -69,7 +69,7 @@ def read_youtube_vis(path: Path, target: ImportTarget) -> ImportedSequence:
     for key, track in zip(own, tracks, strict=True):
         place = f"annotation {track.get('id')}"
         track_id = ids.new() if key is None else ids.of(key)
-        with at_place(f"{path}: {place}"):
+        with remarks.odd_shapes(f"{path.name}: {place}"):
             entry = youtube_vis_track(track)
             found = len(entry.segmentations)
             if found != len(names):

@@ -63,11 +63,6 @@ def cut_png(name: str) -> Callable[[Path], None]:
     [
         ("coco", edit("instances.json", lambda t: t[:-40]), "instances.json: not valid JSON, line"),
         ("coco", edit_json("instances.json", lambda c: c.pop("categories")), "'categories' is mis"),
-        (
-            "youtube-vis",
-            edit_json("instances.json", lambda c: c["annotations"][0]["segmentations"].pop()),
-            "annotation 1: 5 segmentations, the video has 6 frames",
-        ),
         ("mots", edit("gt/gt.txt", lambda t: t.replace(" 2 ", " ", 1)), "gt.txt: line 1: expected"),
         (
             "mots",
@@ -218,6 +213,31 @@ def test_an_odd_shape_is_left_out_counted_and_named(
     assert imported.remarks.left_out == 1
     (found,) = imported.remarks.lines
     assert line in found
+
+
+@pytest.mark.parametrize(
+    ("damage", "line"),
+    [
+        (
+            lambda track: track["segmentations"].pop(),
+            "left out, 5 segmentations, the video has 6 frames: 1 (instances.json: annotation 1)",
+        ),
+        (
+            lambda track: track.pop("category_id"),
+            "left out, 'category_id' is missing: 1 (instances.json: annotation 1)",
+        ),
+    ],
+)
+def test_an_odd_track_of_youtube_vis_is_left_out(
+    tmp_path: Path, damage: Callable[[dict[str, object]], object], line: str
+) -> None:
+    export(walkers(), "youtube-vis", tmp_path / "x")
+    edit_json("instances.json", lambda c: damage(c["annotations"][0]))(tmp_path / "x")
+    imported = read_annotations(tmp_path / "x", target=ImportTarget(SIZE, 6))
+    tracks = {i for _, tracked in imported.frames for i in tracked.track_ids.tolist()}
+    assert tracks
+    assert 1 not in tracks
+    assert imported.remarks.lines == [line]
 
 
 def test_a_file_of_odd_shapes_alone_is_refused(tmp_path: Path) -> None:
