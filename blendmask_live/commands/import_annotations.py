@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,6 +21,8 @@ from blendmask_live.export import importable_formats
 if TYPE_CHECKING:
     from blendmask_live.datatypes import SourceInfo, TrackedInstances
     from blendmask_live.importing import ImportedSequence
+
+_logger = logging.getLogger(__name__)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -72,6 +75,8 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         ) as project:
             project.import_frames(imported.labels, _readable(imported, times, pictures))
             tracks = len(project.tracks)
+        if not tracks:
+            _logger.warning("%s: holds no mask of this video", options.annotations)
         put_in_place(partial, output)
     if not options.quiet:
         _say(output, imported, frames=len(times), tracks=tracks)

@@ -181,9 +181,14 @@ def usable_score(value: Any) -> float:
 def usable_rings(
     segmentation: Any, frame_size: tuple[int, int], *, remarks: Remarks, place: str
 ) -> Any:
-    """Keep those of an object's polygons that can be drawn; anything else as it is."""
+    """Keep those of an object's polygons that can be drawn; anything else as it is.
+
+    A single one may be without the list around it.
+    """
     if not isinstance(segmentation, list):
         return segmentation
+    if all(isinstance(number, (int, float)) for number in segmentation) and segmentation:
+        segmentation = [segmentation]
     rings = [ring for ring in segmentation if unusable_ring(ring, frame_size) is None]
     if rings and len(rings) < len(segmentation):
         remarks.add("parts left out, an outline that cannot be drawn", place)

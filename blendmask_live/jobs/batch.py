@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from multiprocessing.synchronize import Event
 from typing import Any, ClassVar, Final, Protocol
 
+from blendmask_live.addresses import without_secrets_in
 from blendmask_live.jobs.request import AnnotateRequest
 
 __all__ = ["JobProgress", "StartedWorker", "Worker", "failed", "run_in_processes", "run_jobs"]
@@ -73,7 +74,7 @@ class StartedWorker(Protocol):
 
 def failed(job: AnnotateRequest, reason: str) -> dict[str, Any]:
     """The record of a job that failed."""
-    return {"source": job.shown_source, "status": "failed", "error": reason}
+    return {"source": job.shown_source, "status": "failed", "error": without_secrets_in(reason)}
 
 
 def run_in_processes(

@@ -48,6 +48,8 @@ def check_segmentation(
         size: (height, width) of the picture, px.
         place: For messages.
     """
+    if segmentation == []:
+        return [Violation(place, "it has no outline or mask", "add one, or remove it")], None
     if not isinstance(segmentation, list):
         found = missing_keys(segmentation, ("size", "counts"), place)
         if found:
