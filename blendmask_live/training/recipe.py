@@ -14,6 +14,7 @@ from blendmask_live.errors import ConfigError
 from blendmask_live.network.blendmask import LITE
 from blendmask_live.network.family import FAMILY
 from blendmask_live.network.lite import LiteConfig
+from blendmask_live.network.prompt.checkpoint import PROMPT
 from blendmask_live.training.augment import AugmentConfig
 from blendmask_live.training.losses import LossWeights
 
@@ -45,7 +46,7 @@ class Recipe:
     """
 
     architecture: str = LITE
-    """'blendmask-lite' or one of the published family."""
+    """'blendmask-lite', 'blendmask-prompt' or one of the published family."""
     seed: int = 0
     steps: int = 2000
     batch_size: int = 8
@@ -80,7 +81,7 @@ class Recipe:
     """Of blendmask-lite; the published family has those of its paper."""
 
     def __post_init__(self) -> None:
-        known = (LITE, *FAMILY)
+        known = (LITE, PROMPT, *FAMILY)
         _require(self.architecture in known, "architecture", self.architecture, f"not of {known}")
         for name in ("steps", "batch_size", "accumulate", "mask_size", "masks_per_picture"):
             _require(getattr(self, name) >= 1, name, getattr(self, name), "must be 1 or more")
@@ -117,6 +118,8 @@ class Recipe:
                     max_scale=1.2, max_stretch=1.0, paste_probability=0, photometric_probability=0
                 ),
             )
+        if architecture == PROMPT:
+            return cls(architecture=PROMPT, steps=500, batch_size=16, learning_rate=2e-4)
         return cls(
             steps=500,
             learning_rate=3e-4,

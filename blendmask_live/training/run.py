@@ -15,11 +15,9 @@ from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
 from blendmask_live.errors import ConfigError, WeightsError
-from blendmask_live.network.checkpoint import save_network
 from blendmask_live.training.processes import Processes
 from blendmask_live.training.recipe import Recipe, recipe_to_dict
-from blendmask_live.training.targets import Batch
-from blendmask_live.training.tasks import Task
+from blendmask_live.training.tasks import AnyBatch, Task
 
 __all__ = ["CHECKPOINT", "WEIGHTS", "Run", "require_precision"]
 
@@ -68,7 +66,7 @@ class Run:
         share = (step - recipe.warmup_steps) / max(1, recipe.steps - recipe.warmup_steps)
         return recipe.final_rate + (1 - recipe.final_rate) * (1 + math.cos(math.pi * share)) / 2
 
-    def step(self, step: int, parts: Sequence[Batch]) -> dict[str, Tensor]:
+    def step(self, step: int, parts: Sequence[AnyBatch]) -> dict[str, Tensor]:
         """Learn from the batches of one step; gives the mean of each loss."""
         for group in self.optimizer.param_groups:
             group["lr"] = group["peak"] * self.rate(step)
@@ -99,7 +97,7 @@ class Run:
         return self._learner
 
     def _learn(
-        self, learner: nn.Module, batch: Batch, draw: int, *, share: float, is_last: bool
+        self, learner: nn.Module, batch: AnyBatch, draw: int, *, share: float, is_last: bool
     ) -> dict[str, Tensor]:
         """Add the gradients of one batch."""
         dtype = _DTYPES[self.recipe.precision]
@@ -130,7 +128,7 @@ class Run:
         """Write averaged weights and checkpoint; a kill in between leaves the old checkpoint."""
         if not self.processes.is_first:
             return
-        save_network(self.average, self.output / WEIGHTS, labels=self.labels)
+        self.task.save(self.average, self.output / WEIGHTS, labels=self.labels)
         state = {
             "step": self.steps_done,
             "job": self._job(),
