@@ -38,15 +38,14 @@ from blendmask_live.training.prompt_prompts import (
 from blendmask_live.training.recipe import Recipe
 from blendmask_live.training.samples import DataSets, calm_worker, samples_per_part
 
-__all__ = ["TARGET_SIDE", "PromptBatch", "prepare_prompt_batches"]
+__all__ = ["TARGET_STRIDE", "PromptBatch", "prepare_prompt_batches"]
 
-TARGET_SIDE = 128
-"""Answers are compared at half the crop's resolution."""
-_MAP_SIDE = CROP_SIDE // PROMPT_STRIDE
-_PER_MAP = TARGET_SIDE // _MAP_SIDE
+TARGET_STRIDE = 2
+"""Crop px per cell of the answers that are learned."""
+_PER_MAP = PROMPT_STRIDE // TARGET_STRIDE
 _LEAST_SIDE_PX = 14
 """Smaller objects teach nothing but their outlines' roundings."""
-_LARGEST_CACHE_BYTES = 3_000_000_000
+_LARGEST_CACHE_BYTES = 1_500_000_000
 """Decoded photographs that the worker keeps."""
 _SHARES = {"follow": 0.25, "box": 0.34, "click": 0.28, "look": 0.13}
 """Of the questions of a batch; `look` is a second look at a detection."""
@@ -106,7 +105,7 @@ def prepare_prompt_batches(
     )
     count = samples_per_part(recipe, processes)
     loader = DataLoader(
-        _PromptSamples(sets, seed=recipe.seed, batch_size=count, end=numbers.stop),
+        _PromptSamples(sets, recipe, batch_size=count, end=numbers.stop),
         batch_size=None,
         sampler=numbers,
         num_workers=1,
@@ -126,10 +125,9 @@ def prepare_prompt_batches(
 class _PromptSamples(Dataset["PromptBatch | DatasetError"]):
     """A batch is a function of (seed, number) alone, so a run can go on anywhere."""
 
-    def __init__(
-        self, sets: DataSets, *, seed: int, batch_size: int, end: int
-    ) -> None:
-        self.seed, self.batch_size, self.end = seed, batch_size, end
+    def __init__(self, sets: DataSets, recipe: Recipe, *, batch_size: int, end: int) -> None:
+        self.seed, self.batch_size, self.end = recipe.seed, batch_size, end
+        self.learning = recipe.prompt
         self.subjects = [
             [
                 _Subject(picture, number)
@@ -158,12 +156,14 @@ class _PromptSamples(Dataset["PromptBatch | DatasetError"]):
             return error
 
     def _batch(self, index: int) -> PromptBatch:
+        is_early = index < self.learning.first_share * self.end
+        side = self.learning.first_side if is_early else CROP_SIDE
         made = []
         for number, kind in enumerate(self.kinds):
             rng = np.random.default_rng([self.seed, index, number])
             question = None
             while question is None:
-                question = self._question(kind, rng)
+                question = self._question(kind, side, rng)
             made.append(question)
         memories = [q.memory for q in made if q.memory is not None]
         images = [m[0] for m in memories]
@@ -172,12 +172,12 @@ class _PromptSamples(Dataset["PromptBatch | DatasetError"]):
             prompts=torch.from_numpy(np.stack([q.prompts for q in made])),
             targets=torch.from_numpy(np.stack([q.target for q in made])),
             memory_images=torch.from_numpy(
-                np.stack(images) if images else np.zeros((0, CROP_SIDE, CROP_SIDE, 3), np.uint8)
+                np.stack(images) if images else np.zeros((0, side, side, 3), np.uint8)
             ),
             memory_masks=torch.from_numpy(
                 np.stack([m[1] for m in memories])
                 if memories
-                else np.zeros((0, CROP_SIDE // KEY_STRIDE, CROP_SIDE // KEY_STRIDE), np.float32)
+                else np.zeros((0, side // KEY_STRIDE, side // KEY_STRIDE), np.float32)
             ),
         )
 
@@ -185,13 +185,13 @@ class _PromptSamples(Dataset["PromptBatch | DatasetError"]):
         found = self.subjects[rng.choice(len(self.subjects), p=self.shares)]
         return found[rng.integers(len(found))]
 
-    def _question(self, kind: str, rng: Generator) -> _Question | None:
+    def _question(self, kind: str, side: int, rng: Generator) -> _Question | None:
         subject = self._subject(rng)
-        scene = self.photos.scene(subject)
+        scene = self.photos.scene(subject, side)
         if scene is None:
             return None
         if kind == "follow":
-            elsewhere = self.photos.scene(self._subject(rng)) if rng.random() < 0.1 else None
+            elsewhere = self.photos.scene(self._subject(rng), side) if rng.random() < 0.1 else None
             return _follow(scene, elsewhere, rng)
         make = {"box": _ask_by_box, "click": _ask_by_click, "look": _look_again}[kind]
         return make(scene, rng)
@@ -213,6 +213,8 @@ class _Scene:
     image: NDArray[np.uint8]
     mask: CroppedMask
     others: tuple[CroppedMask, ...]
+    crop_side: int
+    """Of the crops that are cut from it, px."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +233,7 @@ class _Photos:
         self._masks: dict[str, list[CroppedMask | None]] = {}
         self._bytes = 0
 
-    def scene(self, subject: _Subject) -> _Scene | None:
+    def scene(self, subject: _Subject, crop_side: int) -> _Scene | None:
         """None for objects that are too small."""
         key = str(subject.picture.path)
         image = self._images.get(key)
@@ -249,7 +251,7 @@ class _Photos:
         if mask is None or max(mask.mask.shape) < _LEAST_SIDE_PX or mask.area < 60:
             return None
         others = tuple(m for m in masks if m is not None and m is not mask)
-        return _Scene(image, mask, others)
+        return _Scene(image, mask, others, crop_side)
 
 
 def _mask(annotation: Annotation, size: tuple[int, int]) -> CroppedMask | None:
@@ -261,7 +263,7 @@ def _mask(annotation: Annotation, size: tuple[int, int]) -> CroppedMask | None:
 
 @dataclass(frozen=True, slots=True)
 class _View:
-    """A crop of a scene; masks at `TARGET_SIDE`, 0 to 1."""
+    """A crop of a scene; masks at `TARGET_STRIDE`, 0 to 1."""
 
     image: NDArray[np.uint8]
     mask: NDArray[np.float32]
@@ -285,25 +287,27 @@ def _view(
         side: Of the square, frame px.
         turn: Standard deviation of the angle, degrees.
     """
-    scale = CROP_SIDE / side
+    crop = scene.crop_side
+    scale = crop / side
     stretch = np.exp(rng.uniform(-0.2, 0.2) / 2)
     angle = np.deg2rad(float(np.clip(rng.normal(0, turn), -3 * turn, 3 * turn)))
     mirrored = -1.0 if flips and rng.random() < 0.5 else 1.0
     turned = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     linear = turned @ np.diag([scale * stretch * mirrored, scale / stretch])
-    shift = CROP_SIDE / 2 - linear @ np.array(middle)
+    shift = crop / 2 - linear @ np.array(middle)
     matrix = np.column_stack([linear, shift])
-    image = _warp(scene.image, matrix, 0, 0, CROP_SIDE, FILL)
+    image = _warp(scene.image, matrix, 0, 0, crop, FILL)
     if rng.random() < 0.7:
         image = change_colours(image, rng)
-    to_target = matrix * (TARGET_SIDE / CROP_SIDE)
-    others = np.zeros((TARGET_SIDE, TARGET_SIDE), dtype=np.float32)
+    cells, to_target = crop // TARGET_STRIDE, matrix / TARGET_STRIDE
+    others = np.zeros((cells, cells), dtype=np.float32)
     for other in scene.others:
-        np.maximum(others, _warp_mask(other, to_target), out=others)
+        if _is_near(other, middle, side):
+            np.maximum(others, _warp_mask(other, to_target, cells), out=others)
     full = np.full(scene.image.shape[:2], 255, dtype=np.uint8)
-    inside = _warp(full, to_target, 0, 0, TARGET_SIDE, 0)
+    inside = _warp(full, to_target, 0, 0, cells, 0)
     return _View(
-        image, _warp_mask(scene.mask, to_target), others, inside.astype(np.float32) / 255
+        image, _warp_mask(scene.mask, to_target, cells), others, inside.astype(np.float32) / 255
     )
 
 
@@ -328,9 +332,20 @@ def _warp(
     return warp_pixels(part, moved, (side, side), fill)
 
 
-def _warp_mask(mask: CroppedMask, matrix: NDArray[np.float64]) -> NDArray[np.float32]:
+def _is_near(mask: CroppedMask, middle: tuple[float, float], side: float) -> bool:
+    x0, y0, x1, y1 = mask.box
+    reach = side * 0.75
+    return bool(
+        x0 < middle[0] + reach and x1 > middle[0] - reach
+        and y0 < middle[1] + reach and y1 > middle[1] - reach
+    )
+
+
+def _warp_mask(
+    mask: CroppedMask, matrix: NDArray[np.float64], cells: int
+) -> NDArray[np.float32]:
     pixels = mask.mask.astype(np.uint8) * 255
-    warped = _warp(pixels, matrix, mask.x0, mask.y0, TARGET_SIDE, 0)
+    warped = _warp(pixels, matrix, mask.x0, mask.y0, cells, 0)
     return warped.astype(np.float32) / 255
 
 
@@ -381,7 +396,7 @@ def _ask_by_click(scene: _Scene, rng: Generator) -> _Question | None:
         frame_h, frame_w = scene.image.shape[:2]
         side, place = float(max(frame_h, frame_w)) * rng.uniform(0.9, 1.1), (frame_w / 2, frame_h / 2)
     # An object of a few cells cannot be drawn.
-    side = min(side, size * CROP_SIDE / 20)
+    side = min(side, size * scene.crop_side / 20)
     view = _view(scene, place, side, rng)
     clicks = random_clicks(view.mask, view.others, rng, more=0 if rng.random() < 0.6 else 2)
     if not clicks:
@@ -427,7 +442,7 @@ def _follow(scene: _Scene, elsewhere: _Scene | None, rng: Generator) -> _Questio
     question = maps.question(is_gone=elsewhere is not None)
     if rng.random() < 0.15:
         memory = _View(memory.image[:, ::-1], memory.mask[:, ::-1], memory.others, memory.inside)
-    cells = CROP_SIDE // KEY_STRIDE
+    cells = scene.crop_side // KEY_STRIDE
     recalled = cv2.resize(memory.mask, (cells, cells), interpolation=cv2.INTER_AREA)
     return _Question(
         question.image,
@@ -442,7 +457,8 @@ class _Maps:
 
     def __init__(self, view: _View) -> None:
         self._view = view
-        self._maps = np.zeros((len(PROMPT_CHANNELS), _MAP_SIDE, _MAP_SIDE), dtype=np.float32)
+        cells = view.mask.shape[0] // _PER_MAP
+        self._maps = np.zeros((len(PROMPT_CHANNELS), cells, cells), dtype=np.float32)
         self._maps[4] = _to_cells(view.inside)
 
     def add_box(self, box: tuple[float, float, float, float]) -> None:
@@ -465,8 +481,9 @@ class _Maps:
 
 
 def _to_cells(mask: NDArray[np.float32]) -> NDArray[np.float32]:
+    cells = mask.shape[0] // _PER_MAP
     return np.asarray(
-        cv2.resize(mask, (_MAP_SIDE, _MAP_SIDE), interpolation=cv2.INTER_AREA), dtype=np.float32
+        cv2.resize(mask, (cells, cells), interpolation=cv2.INTER_AREA), dtype=np.float32
     )
 
 

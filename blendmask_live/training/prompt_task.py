@@ -22,7 +22,7 @@ from blendmask_live.network.prompt.checkpoint import (
     save_prompt_network,
     start_head,
 )
-from blendmask_live.network.prompt.model import CROP_SIDE, KEY_STRIDE, PromptNetwork, PromptOutput
+from blendmask_live.network.prompt.model import PromptNetwork, PromptOutput
 from blendmask_live.prompting.maps import draw_click
 from blendmask_live.training.processes import Processes
 from blendmask_live.training.prompt_prompts import correcting_click
@@ -33,8 +33,6 @@ from blendmask_live.training.tasks import AnyBatch, Task
 
 __all__ = ["PromptTask"]
 
-_CORRECTED_SHARE = 0.5
-"""Of a batch, the questions that are asked again with a click on the largest error."""
 _CORRECTED_TWICE = 0.3
 """How often a correction is the second one."""
 _CONFIDENCE_WEIGHT = 0.2
@@ -107,7 +105,7 @@ class PromptTask(Task):
         if remembered:
             losses["recall"] = _recall_loss(output.recall[:remembered], targets[:remembered])
         rows = torch.from_numpy(
-            rng.permutation(count)[: max(1, round(count * _CORRECTED_SHARE))]
+            rng.permutation(count)[: max(1, round(count * self.recipe.prompt.corrected_share))]
         ).to(targets.device)
         prompts, logits = prompts[rows], output.mask_logits[rows]
         if rng.random() < _CORRECTED_TWICE:
@@ -142,15 +140,16 @@ class _FrozenTrunk:
 
     def __init__(self, lite: BlendMaskLite) -> None:
         self._network = PromptNetwork(folded(lite)).eval().requires_grad_(False)
-        self._requests: dict[int, Any] = {}
+        self._requests: dict[tuple[int, ...], Any] = {}
 
     @torch.no_grad()
     def __call__(self, images: Tensor) -> tuple[Tensor, ...]:
         """Stem and P3 to P5 of (B, h, w, 3) uint8."""
         if images.device.type == "cpu" and find_spec("openvino"):
-            if len(images) not in self._requests:
-                self._requests[len(images)] = self._compile(images)
-            results = self._requests[len(images)].infer({0: images.numpy()}, share_inputs=True)
+            shape = tuple(images.shape)
+            if shape not in self._requests:
+                self._requests[shape] = self._compile(images)
+            results = self._requests[shape].infer({0: images.numpy()}, share_inputs=True)
             return tuple(torch.from_numpy(results[i]) for i in range(4))
         network = self._network.to(images.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         found: tuple[Tensor, ...] = network.features(images.permute(0, 3, 1, 2).float())
@@ -202,7 +201,7 @@ def _answer_losses(output: PromptOutput, targets: Tensor, prefix: str) -> dict[s
 
 
 def _recall_loss(recall: Tensor, targets: Tensor) -> Tensor:
-    cells = F.adaptive_avg_pool2d(targets, CROP_SIDE // KEY_STRIDE)
+    cells = F.adaptive_avg_pool2d(targets, recall.shape[-1])
     with torch.autocast(recall.device.type, enabled=False):
         share = recall[:, :1].float().clamp(1e-4, 1 - 1e-4)
         return _RECALL_WEIGHT * F.binary_cross_entropy(share, cells)

@@ -18,7 +18,7 @@ from blendmask_live.network.prompt.checkpoint import PROMPT
 from blendmask_live.training.augment import AugmentConfig
 from blendmask_live.training.losses import LossWeights
 
-__all__ = ["PRECISIONS", "DataConfig", "Recipe", "load_recipe", "recipe_to_dict"]
+__all__ = ["PRECISIONS", "DataConfig", "PromptLearning", "Recipe", "load_recipe", "recipe_to_dict"]
 
 PRECISIONS = ("fp32", "bf16", "fp16")
 T = TypeVar("T")
@@ -35,6 +35,24 @@ class DataConfig:
     """COCO instances JSON, relative to the data root; absent for unlabelled pictures."""
     share: float = 1.0
     """Relative frequency of this source's pictures in the samples."""
+
+
+@dataclass(frozen=True, slots=True)
+class PromptLearning:
+    """How blendmask-prompt learns."""
+
+    first_side: int = 192
+    """Sides of the crops at first, px, a multiple of 32; later they are as in use."""
+    first_share: float = 0.6
+    """Share of the steps with crops of the first size: they cost half."""
+    corrected_share: float = 0.3
+    """Of a batch, the questions that are asked again with a click on the largest error."""
+
+    def __post_init__(self) -> None:
+        is_side = self.first_side >= 64 and self.first_side % 32 == 0
+        _require(is_side, "first_side", self.first_side, "must be a multiple of 32 from 64")
+        for name in ("first_share", "corrected_share"):
+            _require(0 <= getattr(self, name) <= 1, name, getattr(self, name), "must be 0 to 1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +97,8 @@ class Recipe:
     augment: AugmentConfig = field(default_factory=AugmentConfig)
     losses: LossWeights = field(default_factory=LossWeights)
     """Of blendmask-lite; the published family has those of its paper."""
+    prompt: PromptLearning = field(default_factory=PromptLearning)
+    """Of blendmask-prompt."""
 
     def __post_init__(self) -> None:
         known = (LITE, PROMPT, *FAMILY)
