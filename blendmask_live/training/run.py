@@ -52,11 +52,22 @@ class Run:
         self.labels, self.processes = labels, processes
         self.steps_done = 0
         self.average = copy.deepcopy(task.network).requires_grad_(False)
-        self.optimizer = torch.optim.AdamW(_parameter_groups(task, recipe))
+        self.optimizer = torch.optim.AdamW(_parameter_groups(task, recipe), foreach=True)
         self.scaler = torch.amp.GradScaler(
             torch.device(device).type, enabled=recipe.precision == "fp16"
         )
         self._learner: nn.Module | None = None
+        # Found once: to look all of them up takes longer than to average them.
+        pairs = list(
+            zip(
+                self.average.state_dict().values(),
+                task.network.state_dict().values(),
+                strict=True,
+            )
+        )
+        learned = [pair for pair in pairs if pair[0].dtype.is_floating_point]
+        self._averaged = [ours for ours, _ in learned], [theirs for _, theirs in learned]
+        self._counted = [pair for pair in pairs if not pair[0].dtype.is_floating_point]
 
     def rate(self, step: int) -> float:
         """Learning rate relative to its peak: linear warm-up, then cosine."""
@@ -80,7 +91,11 @@ class Run:
             ).items():
                 means[name] = means.get(name, 0) + loss
         self.scaler.unscale_(self.optimizer)
-        nn.utils.clip_grad_norm_(self.task.network.parameters(), self.recipe.max_gradient_norm)
+        nn.utils.clip_grad_norm_(
+            [p for p in self.task.network.parameters() if p.requires_grad],
+            self.recipe.max_gradient_norm,
+            foreach=True,
+        )
         self.scaler.step(self.optimizer)
         self.scaler.update()
         if self.processes.is_first:
@@ -117,12 +132,10 @@ class Run:
     @torch.no_grad()
     def _average(self, step: int) -> None:
         decay = min(self.recipe.ema_decay, (1 + step) / (10 + step))
-        ours = self.average.state_dict()
-        for name, value in self.task.network.state_dict().items():
-            if value.dtype.is_floating_point:
-                ours[name].lerp_(value, 1 - decay)
-            else:
-                ours[name].copy_(value)
+        ours, theirs = self._averaged
+        torch._foreach_lerp_(ours, theirs, 1 - decay)
+        for count, new in self._counted:
+            count.copy_(new)
 
     def save(self) -> None:
         """Write averaged weights and checkpoint; a kill in between leaves the old checkpoint."""
