@@ -15,7 +15,7 @@ from blendmask_live.runtime.kept_engines import is_intact, keep, kept_path, netw
 from blendmask_live.runtime.openvino_core import CORE
 from blendmask_live.runtime.runtime import Dense, Network
 
-__all__ = ["OpenVinoRuntime", "convert"]
+__all__ = ["OpenVinoRuntime", "convert", "save_graph"]
 
 _log = logging.getLogger(__name__)
 _SHAPES_KEPT = 4
@@ -83,7 +83,7 @@ class OpenVinoRuntime:
 
             graph = quantised(graph, self.model)
         try:
-            keep(path, lambda scratch: _save(graph, scratch), _WEIGHTS)
+            keep(path, lambda scratch: save_graph(graph, scratch), _WEIGHTS)
         except (OSError, RuntimeError) as error:
             _log.warning("%s: the prepared network cannot be kept (%s)", path.parent, error)
         return graph
@@ -117,7 +117,8 @@ def _convert(model: Network) -> Any:
     return graph
 
 
-def _save(graph: Any, path: Path) -> None:
+def save_graph(graph: Any, path: Path) -> None:
+    """Write a graph and its weights beside it."""
     import openvino
 
     openvino.save_model(graph, path, compress_to_fp16=False)

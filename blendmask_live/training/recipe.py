@@ -41,9 +41,9 @@ class DataConfig:
 class PromptLearning:
     """How blendmask-prompt learns."""
 
-    first_side: int = 192
+    first_side: int = 128
     """Sides of the crops at first, px, a multiple of 32; later they are as in use."""
-    first_share: float = 0.8
+    first_share: float = 0.6
     """Share of the steps with crops of the first size: they cost half."""
     corrected_share: float = 0.3
     """Of a batch, the questions that are asked again with a click on the largest error."""

@@ -35,7 +35,7 @@ __all__ = [
     "PromptOutput",
 ]
 
-CROP_SIDE = 256
+CROP_SIDE = 192
 """Sides of the crop that the network was trained on, px."""
 PROMPT_STRIDE = 4
 """Crop px per cell of the prompt maps and of the mask."""
