@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from blendmask_live.network.prompt.model import PROMPT_CHANNELS, PROMPT_STRIDE
-from blendmask_live.prompting.prompt import Checked
+from blendmask_live.prompting.prompt import Checked, SoftMask
 
 __all__ = ["FILL", "Window", "cut_crop", "draw_box", "draw_click", "paste_logits", "prompt_maps"]
 
@@ -96,7 +96,9 @@ def prompt_maps(prompt: Checked, window: Window, side: int, frame_size: tuple[in
     for x, y, is_inside in prompt.points:
         draw_click(maps[1 if is_inside else 2], *placed(x, y))
     if prompt.previous is not None:
-        maps[3] = _cut(prompt.previous, window, cells, 0)
+        soft = prompt.previous
+        moved = Window(window.x0 - soft.x0, window.y0 - soft.y0, window.side)
+        maps[3] = _cut(soft.values, moved, cells, 0)
     draw_box(maps[4], [*placed(0, 0), *placed(frame_size[1], frame_size[0])])
     return maps
 
@@ -130,22 +132,20 @@ def _cut(pixels: NDArray[Any], window: Window, side: int, fill: object) -> NDArr
 
 def paste_logits(
     logits: NDArray[np.float32], window: Window, frame_size: tuple[int, int]
-) -> tuple[int, int, NDArray[np.float32]]:
+) -> SoftMask:
     """Probabilities of the frame pixels that a window covers.
 
     Args:
         logits: (s, s) over the window.
         frame_size: (height, width) px.
 
-    Returns:
-        x0, y0 of the part of the frame, and its (h, w) probabilities; 0 x 0 if there is none.
     """
     height, width = frame_size
     x0, y0 = max(int(np.floor(window.x0)), 0), max(int(np.floor(window.y0)), 0)
     x1 = min(int(np.ceil(window.x0 + window.side)), width)
     y1 = min(int(np.ceil(window.y0 + window.side)), height)
     if x1 <= x0 or y1 <= y0:
-        return 0, 0, np.zeros((0, 0), dtype=np.float32)
+        return SoftMask(0, 0, np.zeros((0, 0), dtype=np.float32))
     scale = logits.shape[0] / window.side
     # A pixel of a magnified window covers several cells: their mean counts.
     finer = max(1, round(scale))
@@ -167,4 +167,4 @@ def paste_logits(
     soft = 1 / (1 + np.exp(-np.asarray(drawn, dtype=np.float32)))
     if finer > 1:
         soft = soft.reshape(y1 - y0, finer, x1 - x0, finer).mean(axis=(1, 3))
-    return x0, y0, soft
+    return SoftMask(x0, y0, soft)

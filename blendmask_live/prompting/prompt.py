@@ -9,16 +9,41 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from blendmask_live.masks import crop_mask
+from blendmask_live.masks import CroppedMask, crop_mask
 
-__all__ = ["Box", "Checked", "Masks", "Point", "Prompt", "checked"]
+__all__ = ["Box", "Checked", "Masks", "Point", "Prompt", "SoftMask", "checked"]
 
+_NOTHING = 0.02
+"""Probabilities up to this are not carried."""
 Box = tuple[float, float, float, float]
 """x0, y0, x1, y1 in frame px."""
 Point = tuple[float, float, bool]
 """x and y in frame px, and whether the object is there."""
-Masks = NDArray[Any] | Sequence[NDArray[Any]]
-"""(H, W) of one earlier mask, bool or probabilities, or several of them."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SoftMask:
+    """Probabilities in a part of the frame; 0 elsewhere.
+
+    Attributes:
+        x0, y0: Top left corner of the part, frame px.
+        values: (h, w) float32.
+    """
+
+    x0: int
+    y0: int
+    values: NDArray[np.float32]
+
+    def whole(self, frame_size: tuple[int, int]) -> NDArray[np.float32]:
+        """(H, W) float32."""
+        frame = np.zeros(frame_size, dtype=np.float32)
+        height, width = self.values.shape
+        frame[self.y0 : self.y0 + height, self.x0 : self.x0 + width] = self.values
+        return frame
+
+
+Masks = NDArray[Any] | CroppedMask | SoftMask | Sequence[NDArray[Any]]
+"""(H, W) of one earlier mask, bool or probabilities, or a part of it, or several of them."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,13 +69,13 @@ class Checked:
 
     Attributes:
         box: Cut to the frame.
-        previous: (H, W) float32 probabilities, of which at least one is 0.5 or more.
+        previous: An earlier mask, somewhere 0.5 or more.
         extent: The box around `previous`.
     """
 
     box: Box | None
     points: tuple[Point, ...]
-    previous: NDArray[np.float32] | None
+    previous: SoftMask | None
     extent: Box | None
 
 
@@ -71,7 +96,7 @@ def checked(prompt: Prompt, frame_size: tuple[int, int]) -> Checked:
     previous = None if prompt.previous is None else _previous(prompt.previous, frame_size)
     extent: Box | None = None
     if previous is not None:
-        x0, y0, x1, y1 = crop_mask(previous >= 0.5).box
+        x0, y0, x1, y1 = crop_mask(previous.values >= 0.5).moved(previous.x0, previous.y0).box
         extent = (float(x0), float(y0), float(x1), float(y1)) if x1 > x0 else None
     if extent is None:
         previous = None
@@ -116,7 +141,11 @@ def _refuse_contradictions(points: tuple[Point, ...]) -> None:
             raise ValueError(f"point ({x:g}, {y:g}): is said to be inside and outside; keep one")
 
 
-def _previous(masks: Masks, frame_size: tuple[int, int]) -> NDArray[np.float32]:
+def _previous(masks: Masks, frame_size: tuple[int, int]) -> SoftMask:
+    if isinstance(masks, SoftMask):
+        return masks
+    if isinstance(masks, CroppedMask):
+        return SoftMask(masks.x0, masks.y0, masks.mask.astype(np.float32))
     several = [masks] if isinstance(masks, np.ndarray) and masks.ndim == 2 else list(masks)
     for mask in several:
         if np.shape(mask) != frame_size:
@@ -124,8 +153,9 @@ def _previous(masks: Masks, frame_size: tuple[int, int]) -> NDArray[np.float32]:
                 f"previous: a mask must be (H, W) {frame_size} as the picture, got {np.shape(mask)}"
             )
     if not several:
-        return np.zeros(frame_size, dtype=np.float32)
-    if len(several) == 1:
-        return np.asarray(several[0], dtype=np.float32)
-    return np.mean([np.asarray(mask, dtype=np.float32) for mask in several], axis=0)
+        return SoftMask(0, 0, np.zeros((0, 0), dtype=np.float32))
+    soft = np.mean([np.asarray(mask, dtype=np.float32) for mask in several], axis=0)
+    seen = crop_mask(soft > _NOTHING)
+    x0, y0, x1, y1 = seen.box
+    return SoftMask(x0, y0, np.ascontiguousarray(soft[y0:y1, x0:x1]))
 

@@ -20,10 +20,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from blendmask_live.masks import CroppedMask, counted, crop_mask, shared_px
+from blendmask_live.masks import CroppedMask, crop_mask, shared_px
 from blendmask_live.network.prompt.model import CROP_SIDE, KEY_STRIDE
 from blendmask_live.prompting.maps import Window, cut_crop, paste_logits, prompt_maps
-from blendmask_live.prompting.prompt import Box, Checked, Masks, Prompt, checked
+from blendmask_live.prompting.prompt import Box, Checked, Masks, Prompt, SoftMask, checked
 from blendmask_live.runtime.prompts import (
     MEMORIES,
     Answers,
@@ -68,7 +68,7 @@ class Found:
     Attributes:
         frame_size: (height, width) px.
         crop: The mask; may be empty.
-        soft: Probabilities around it: x0, y0 in frame px and (h, w) float32; 0 elsewhere.
+        soft: Probabilities of the part of the picture that was looked at.
         confidence: IoU that the mask is expected to have with what was meant, 0 to 1.
         memory: What the object looks like here.
         window: The part of the picture that was looked at.
@@ -76,7 +76,7 @@ class Found:
 
     frame_size: tuple[int, int]
     crop: CroppedMask
-    soft: tuple[int, int, NDArray[np.float32]]
+    soft: SoftMask
     confidence: float
     memory: Memory
     window: Window
@@ -93,10 +93,7 @@ class Found:
     @property
     def probabilities(self) -> NDArray[np.float32]:
         """(H, W) float32."""
-        whole = np.zeros(self.frame_size, dtype=np.float32)
-        x0, y0, soft = self.soft
-        whole[y0 : y0 + soft.shape[0], x0 : x0 + soft.shape[1]] = soft
-        return whole
+        return self.soft.whole(self.frame_size)
 
     @cached_property
     def classes(self) -> tuple[tuple[str, float], ...]:
@@ -242,11 +239,11 @@ class Picture:
         answers = self._prompter.ask(self.image, asked, windows, remembered)
         return [self._found(answers, row, window) for row, window in enumerate(windows)]
 
-    def remember(self, mask: NDArray[Any]) -> Memory:
+    def remember(self, mask: Masks) -> Memory:
         """What an object looks like here.
 
         Args:
-            mask: (H, W) bool or probabilities.
+            mask: Of the object; must have a pixel.
         """
         prompt = checked(Prompt(previous=mask), self.frame_size)
         assert prompt.extent is not None
@@ -315,10 +312,10 @@ class Picture:
 
     def _found(self, answers: Answers, row: int, window: Window) -> Found:
         logits = answers.logits[row]
-        x0, y0, soft = paste_logits(logits, window, self.frame_size)
-        crop = crop_mask(soft >= 0.5)
+        soft = paste_logits(logits, window, self.frame_size)
+        crop = crop_mask(soft.values >= 0.5)
         if crop.area:
-            crop = counted(crop.x0 + x0, crop.y0 + y0, crop.mask, crop.area)
+            crop = crop.moved(soft.x0, soft.y0)
         cells = self._prompter.crop_side // KEY_STRIDE
         small = cv2.resize(
             1 / (1 + np.exp(-logits)), (cells, cells), interpolation=cv2.INTER_AREA
@@ -327,7 +324,7 @@ class Picture:
         return Found(
             frame_size=self.frame_size,
             crop=crop,
-            soft=(x0, y0, soft),
+            soft=soft,
             confidence=float(answers.confidences[row]),
             memory=memory,
             window=window,

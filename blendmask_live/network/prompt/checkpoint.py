@@ -37,7 +37,9 @@ def trunk_digest(tensors: Mapping[str, Tensor]) -> str:
     digest = hashlib.sha256()
     for name in sorted(tensors):
         if name.startswith(_TRUNK) and not name.endswith("num_batches_tracked"):
-            digest.update(name.encode() + tensors[name].cpu().half().contiguous().numpy().tobytes())
+            # Zeros lose their sign where averages are taken.
+            values = tensors[name].cpu().half() + 0.0
+            digest.update(name.encode() + values.contiguous().numpy().tobytes())
     return digest.hexdigest()
 
 
