@@ -18,11 +18,11 @@ from pathlib import Path
 import torch
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
+from blendmask_live.evaluation.average_precision import Accuracy, evaluate
 from blendmask_live.labels import COCO_NAMES
 from blendmask_live.network.blender import blend_logits
-from blendmask_live.network.lite import BlendMaskLite, LiteConfig
-from blendmask_live.segmenter import load_segmenter
-from blendmask_live.training.evaluate import Accuracy, evaluate
+from blendmask_live.network.lite.model import BlendMaskLite, LiteConfig
+from blendmask_live.segmenting.segmenter import load_segmenter
 from blendmask_live.training.loop import Progress, train
 from blendmask_live.training.losses import LossWeights
 from blendmask_live.training.recipe import DataConfig, Recipe

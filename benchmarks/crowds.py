@@ -1,7 +1,7 @@
 """What more objects cost: the same pictures with crowds of several sizes, frame by frame in turn.
 
 Every frame is worked on for each crowd before the next one, so that the machine's own ups and
-downs meet all alike. `blendmask_live.crowd` tells what the crowds are.
+downs meet all alike. `blendmask_live.measuring.crowd` tells what the crowds are.
 
     python benchmarks/crowds.py [--counts 10 26 100] [--frames 300] [--source demo]
 """
@@ -21,13 +21,13 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 import numpy as np
 from numpy.typing import NDArray
 
-from blendmask_live.benchmark import read_frames
 from blendmask_live.capture import open_source
-from blendmask_live.crowd import crowded
-from blendmask_live.live.synthetic import forth_and_back
-from blendmask_live.mask_buffer import MaskBuffer
-from blendmask_live.overlay import draw_overlay
-from blendmask_live.segmenter import Segmenter, load_segmenter
+from blendmask_live.drawing.overlay import draw_overlay
+from blendmask_live.masks.buffer import MaskBuffer
+from blendmask_live.measuring.benchmark import read_frames
+from blendmask_live.measuring.crowd import crowded
+from blendmask_live.measuring.synthetic import forth_and_back
+from blendmask_live.segmenting.segmenter import Segmenter, load_segmenter
 from tracking import MaskTracker
 
 WARM_UP_FRAMES = 20

@@ -27,8 +27,8 @@ from PyQt5.QtWidgets import QApplication
 from gui.app import make_application
 from gui.editor.controller import EditorController
 from gui.editor.window import EditorWindow
-from gui.preferences import Preferences
-from gui.theme import apply_theme
+from gui.shared.preferences import Preferences
+from gui.shared.theme import apply_theme
 
 
 def main() -> None:

@@ -40,7 +40,7 @@ from blendmask_live.datatypes import (
 )
 from blendmask_live.export import EXPORTERS, ExportOptions, open_exporter
 from blendmask_live.labels import COCO_NAMES
-from blendmask_live.masks import encode_rles
+from blendmask_live.masks.crops import encode_rles
 from blendmask_live.pipeline import Pipeline
 from tracking import ConfirmationBuffer, MaskTracker
 
@@ -94,7 +94,7 @@ def _discs(radii: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def measure_annotate(video: str, frames: int, repeats: int, formats: Sequence[str]) -> None:
     """Wall and processor seconds per run, without and with exporters in turn."""
-    from blendmask_live.segmenter import load_segmenter
+    from blendmask_live.segmenting.segmenter import load_segmenter
 
     segmenter = load_segmenter("blendmask-lite", drop_duplicates=True)
 

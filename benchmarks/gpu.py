@@ -29,7 +29,11 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from blendmask_live.benchmark import (
+from blendmask_live.capture import open_source
+from blendmask_live.datatypes import Frame, Instances
+from blendmask_live.errors import ConfigError
+from blendmask_live.masks.crops import crops_iou
+from blendmask_live.measuring.benchmark import (
     BenchRun,
     bench_sequential,
     force_instances,
@@ -37,16 +41,12 @@ from blendmask_live.benchmark import (
     read_frames,
     runtimes_to_compare,
 )
-from blendmask_live.capture import open_source
-from blendmask_live.crowd import crowded
-from blendmask_live.datatypes import Frame, Instances
-from blendmask_live.errors import ConfigError
-from blendmask_live.machine import this_machine
-from blendmask_live.masks import crops_iou
-from blendmask_live.network.blendmask import build_blendmask
+from blendmask_live.measuring.crowd import crowded
+from blendmask_live.measuring.machine import this_machine
+from blendmask_live.network.family.model import build_blendmask
 from blendmask_live.runtime import choose_device
 from blendmask_live.runtime.torch_eager import DTYPES
-from blendmask_live.segmenter import Segmenter, load_segmenter
+from blendmask_live.segmenting.segmenter import Segmenter, load_segmenter
 
 FAMILY, FAMILY_SIZE = "blendmask-rt-r50", (512, 736)
 LITE = "blendmask-lite"

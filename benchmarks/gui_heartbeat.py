@@ -24,8 +24,8 @@ import numpy as np
 from PyQt5.QtCore import QEventLoop, QSettings, Qt, QTimer
 
 from gui.app import make_application, make_window
-from gui.main_window import MainWindow
-from gui.preferences import Preferences
+from gui.shared.preferences import Preferences
+from gui.window.main_window import MainWindow
 
 TICK_MS = 5
 

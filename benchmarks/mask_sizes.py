@@ -25,8 +25,8 @@ from pycocotools.coco import COCO
 
 from blendmask_live import load_segmenter
 from blendmask_live.config import MASK_SIZES
-from blendmask_live.segmenter import Segmenter
-from blendmask_live.training.evaluate import evaluate
+from blendmask_live.evaluation.average_precision import evaluate
+from blendmask_live.segmenting.segmenter import Segmenter
 
 TOLERANCE_OF_DIAGONAL = 0.008
 SMALLEST_IOU = 0.5

@@ -25,12 +25,12 @@ from pycocotools import mask as coco_mask
 from skimage import data as photographs
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
+from blendmask_live.evaluation.average_precision import Accuracy, evaluate
 from blendmask_live.labels import COCO_NAMES
-from blendmask_live.network.lite import LiteConfig
-from blendmask_live.segmenter import load_segmenter
+from blendmask_live.network.lite.model import LiteConfig
+from blendmask_live.segmenting.segmenter import load_segmenter
 from blendmask_live.training.augment import AugmentConfig
 from blendmask_live.training.dataset import category_names
-from blendmask_live.training.evaluate import Accuracy, evaluate
 from blendmask_live.training.loop import Progress, train
 from blendmask_live.training.losses import LossWeights
 from blendmask_live.training.recipe import DataConfig, Recipe

@@ -24,12 +24,12 @@ import psutil
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from blendmask_live import load_segmenter, open_source
-from blendmask_live.benchmark import force_instances
 from blendmask_live.capture.source import FrameSource
+from blendmask_live.drawing.overlay import draw_overlay
 from blendmask_live.live import LiveSession, LiveSettings
-from blendmask_live.live.synthetic import SyntheticCamera
-from blendmask_live.overlay import draw_overlay
-from blendmask_live.segmenter import Segmenter
+from blendmask_live.measuring.benchmark import force_instances
+from blendmask_live.measuring.synthetic import SyntheticCamera
+from blendmask_live.segmenting.segmenter import Segmenter
 
 _SAMPLE_S = 2.0
 _SMALL = (64, 96)

@@ -29,7 +29,6 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.tracking_benchmark import open_trackers
-from blendmask_live.annotate import with_faint_objects
 from blendmask_live.capture import open_source
 from blendmask_live.capture.demo import DemoSource
 from blendmask_live.datatypes import (
@@ -39,9 +38,10 @@ from blendmask_live.datatypes import (
     TrackedInstances,
     TrackState,
 )
-from blendmask_live.overlay import draw_overlay
-from blendmask_live.segmenter import Segmenter, load_segmenter
-from blendmask_live.track_files import read_tracks
+from blendmask_live.drawing.overlay import draw_overlay
+from blendmask_live.evaluation.track_files import read_tracks
+from blendmask_live.jobs.annotate import with_faint_objects
+from blendmask_live.segmenting.segmenter import Segmenter, load_segmenter
 from tracking import ConfirmationBuffer, FirstLook, MaskTracker, TrackerConfig
 from tracking.evaluation import FramePair, ObjectMask, TrackingScores, pair_frames, score_frames
 

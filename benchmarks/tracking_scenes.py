@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from blendmask_live.datatypes import Instances
-from blendmask_live.masks import crop_mask
+from blendmask_live.masks.crops import crop_mask
 
 __all__ = ["SCENES", "Detector", "Mask", "TrueFrame", "play"]
 

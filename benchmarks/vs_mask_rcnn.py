@@ -24,11 +24,11 @@ import torch
 from torch import Tensor
 from torchvision.models.detection import maskrcnn_resnet50_fpn
 
-from blendmask_live.blending import blend_masks
+from blendmask_live.masks.blending import blend_masks
+from blendmask_live.masks.pasting import paste_soft_masks
 from blendmask_live.network.blender import blend_logits
-from blendmask_live.network.blendmask import BlendMask, build_blendmask
-from blendmask_live.network.proposals import PictureDetections, detect_picture
-from blendmask_live.pasting import paste_soft_masks
+from blendmask_live.network.family.model import BlendMask, build_blendmask
+from blendmask_live.network.family.proposals import PictureDetections, detect_picture
 
 FRAME = (720, 1280)
 COUNTS = (10, 50, 100)

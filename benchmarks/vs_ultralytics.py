@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from ultralytics import YOLO
 
 from blendmask_live import load_segmenter, open_source
-from blendmask_live.benchmark import force_instances
+from blendmask_live.measuring.benchmark import force_instances
 
 INSTANCES = 20
 INPUT = (384, 640)

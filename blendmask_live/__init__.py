@@ -13,13 +13,13 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from blendmask_live.annotate import AnnotateResult, annotate_video
     from blendmask_live.capture import open_source
     from blendmask_live.config import SegmenterSettings
     from blendmask_live.datatypes import Frame, Instances, TrackedFrame, TrackedInstances
     from blendmask_live.errors import BlendMaskLiveError
-    from blendmask_live.mask_buffer import MaskBuffer
-    from blendmask_live.segmenter import Segmenter, load_segmenter
+    from blendmask_live.jobs.annotate import AnnotateResult, annotate_video
+    from blendmask_live.masks.buffer import MaskBuffer
+    from blendmask_live.segmenting.segmenter import Segmenter, load_segmenter
 
 __all__ = [
     "AnnotateResult",
@@ -45,17 +45,17 @@ os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
 
 _HOMES = {
-    "AnnotateResult": "annotate",
+    "AnnotateResult": "jobs.annotate",
     "BlendMaskLiveError": "errors",
     "Frame": "datatypes",
     "Instances": "datatypes",
-    "MaskBuffer": "mask_buffer",
-    "Segmenter": "segmenter",
+    "MaskBuffer": "masks.buffer",
+    "Segmenter": "segmenting.segmenter",
     "SegmenterSettings": "config",
     "TrackedFrame": "datatypes",
     "TrackedInstances": "datatypes",
-    "annotate_video": "annotate",
-    "load_segmenter": "segmenter",
+    "annotate_video": "jobs.annotate",
+    "load_segmenter": "segmenting.segmenter",
     "open_source": "capture",
 }
 

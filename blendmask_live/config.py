@@ -1,4 +1,4 @@
-"""Settings of the main job, as frozen dataclasses."""
+"""Settings of the segmenter, and the choices and defaults that all parts share."""
 
 from __future__ import annotations
 

@@ -16,11 +16,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from blendmask_live import masks as mask_math
 from blendmask_live.labels import COCO_NAMES
-from blendmask_live.mask_buffer import MaskBuffer
-from blendmask_live.masks import CroppedMask
-from blendmask_live.pasting import paste_as_published, paste_soft_masks, without_specks
+from blendmask_live.masks import crops as mask_math
+from blendmask_live.masks.buffer import MaskBuffer
+from blendmask_live.masks.crops import CroppedMask
+from blendmask_live.masks.pasting import paste_as_published, paste_soft_masks, without_specks
 
 __all__ = [
     "ColorInfo",
@@ -290,6 +290,8 @@ class TrackedInstances:
         states: State of each row's track.
         confirmations: Provisional id -> final id, for tracks confirmed by this frame.
         dropped: Provisional ids given up by this frame; they will never be confirmed.
+        detected_class_ids: (N,) int64 as detected in this frame, whatever the tracks' classes
+            are; None where that is not known.
     """
 
     instances: Instances
@@ -297,6 +299,7 @@ class TrackedInstances:
     states: tuple[TrackState, ...]
     confirmations: Mapping[int, int] = field(default_factory=dict)
     dropped: tuple[int, ...] = ()
+    detected_class_ids: NDArray[np.int64] | None = None
 
     def __post_init__(self) -> None:
         if not len(self.instances) == len(self.track_ids) == len(self.states):
@@ -311,6 +314,9 @@ class TrackedInstances:
             instances=self.instances.select(index),
             track_ids=self.track_ids[index],
             states=tuple(self.states[i] for i in index),
+            detected_class_ids=(
+                None if self.detected_class_ids is None else self.detected_class_ids[index]
+            ),
         )
 
 

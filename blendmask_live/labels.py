@@ -8,6 +8,7 @@ __all__ = [
     "COCO_NAMES",
     "COCO_STUFF_NAMES",
     "category_ids",
+    "free_category_id",
     "stuff_category_ids",
 ]
 
@@ -46,19 +47,33 @@ _COCO_STUFF_IDS: Final = (
 )  # fmt: skip
 
 
+_FIRST_OWN_ID: Final = 201
+"""Of classes beside COCO's: behind all ids of COCO's objects and stuff."""
+
+
 def category_ids(labels: Sequence[str]) -> tuple[int, ...]:
     """Category ids to write into exports for these labels.
 
-    COCO's official ids where every label is a COCO class, else 1, 2, 3...
+    COCO's official ids where all of COCO's classes are among the labels, or nothing else is;
+    further labels follow from 201 up. Other sets of labels are numbered 1, 2, 3...
     """
     official = dict(zip(COCO_NAMES, COCO_CATEGORY_IDS, strict=True))
-    if all(label in official for label in labels):
-        return tuple(official[label] for label in labels)
-    return tuple(range(1, len(labels) + 1))
+    others = [label for label in labels if label not in official]
+    if others and not official.keys() <= set(labels):
+        return tuple(range(1, len(labels) + 1))
+    ids = official | {label: _FIRST_OWN_ID + index for index, label in enumerate(others)}
+    return tuple(ids[label] for label in labels)
 
 
-def stuff_category_ids(labels: Sequence[str]) -> tuple[int, ...]:
-    """Category ids of `COCO_STUFF_NAMES` beside objects of these labels; see `category_ids`."""
-    if all(label in COCO_NAMES for label in labels):
+def free_category_id(labels: Sequence[str]) -> int:
+    """The id of the first class that is added to these labels; see `category_ids`."""
+    is_official = bool(labels) and set(labels) <= set(COCO_NAMES)
+    return max(_FIRST_OWN_ID - 1 if is_official else 0, 0, *category_ids(labels)) + 1
+
+
+def stuff_category_ids(thing_ids: Sequence[int]) -> tuple[int, ...]:
+    """Category ids of `COCO_STUFF_NAMES`: official unless objects have some of them already."""
+    if not set(thing_ids) & set(_COCO_STUFF_IDS):
         return _COCO_STUFF_IDS
-    return tuple(range(len(labels) + 1, len(labels) + 1 + len(COCO_STUFF_NAMES)))
+    start = (max(thing_ids) // 1000 + 1) * 1000
+    return tuple(range(start, start + len(COCO_STUFF_NAMES)))

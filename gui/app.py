@@ -14,16 +14,16 @@ from PyQt5.QtWidgets import QApplication
 
 from blendmask_live.capture import FrameSource, open_source
 from blendmask_live.live import LiveSettings
-from gui.controller import LiveController
 from gui.crash_report import CrashReports, default_report_folder
-from gui.icons import app_icon
-from gui.languages import load_language
-from gui.loading import NetworkChoice
-from gui.main_window import MainWindow
-from gui.preferences import Preferences
-from gui.problems import Problem
+from gui.live.controller import LiveController
+from gui.live.loading import NetworkChoice
 from gui.qt_environment import prepare_qt_environment
-from gui.theme import apply_theme
+from gui.shared.icons import app_icon
+from gui.shared.languages import load_language
+from gui.shared.preferences import Preferences
+from gui.shared.problems import Problem
+from gui.shared.theme import apply_theme
+from gui.window.main_window import MainWindow
 
 __all__ = ["make_application", "make_window", "run"]
 

@@ -16,7 +16,7 @@ from typing import Final
 from platformdirs import user_log_path
 
 from blendmask_live import __version__
-from blendmask_live.machine import package_versions, this_machine
+from blendmask_live.measuring.machine import package_versions, this_machine
 
 __all__ = ["CrashReports", "default_report_folder"]
 

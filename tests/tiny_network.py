@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from blendmask_live.network.lite import BlendMaskLite, LiteConfig
+from blendmask_live.network.lite.model import BlendMaskLite, LiteConfig
 
 
 def tiny_network(*, seed: int = 0, **config: Any) -> BlendMaskLite:

@@ -15,9 +15,9 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import torch
 
+from blendmask_live.evaluation.average_precision import Accuracy, evaluate
 from blendmask_live.network.checkpoint import build_network, read_weights, save_network
-from blendmask_live.segmenter import load_segmenter
-from blendmask_live.training.evaluate import Accuracy, evaluate
+from blendmask_live.segmenting.segmenter import load_segmenter
 
 WEIGHTS = Path(__file__).parent.parent / "weights"
 ORIGIN = (

@@ -29,9 +29,9 @@ from blendmask_live.annotation import FrameRange, SetKeyframe
 from blendmask_live.config import MASK_SIZES
 from blendmask_live.datatypes import TrackedInstances
 from gui.app import make_application, make_window
-from gui.main_window import MainWindow
-from gui.preferences import Preferences
-from gui.theme import apply_theme
+from gui.shared.preferences import Preferences
+from gui.shared.theme import apply_theme
+from gui.window.main_window import MainWindow
 
 FOLDER = ROOT / "docs" / "images"
 SIZE = 1320, 860
@@ -171,7 +171,7 @@ def error(window: MainWindow) -> None:
 
 def editor(window: MainWindow) -> None:
     """The annotation editor on the demo: going through repairs, then drawing."""
-    from blendmask_live.annotate import annotate_video
+    from blendmask_live.jobs.annotate import annotate_video
 
     project = annotate_video("demo", tempfile.mkdtemp(), formats=("csv",)).project
     assert project is not None

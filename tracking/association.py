@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from blendmask_live.compiled import compiled
-from blendmask_live.masks import CroppedMask, shared_px
+from blendmask_live.masks.compiled import compiled
+from blendmask_live.masks.crops import CroppedMask, shared_px
 from tracking.config import TrackerConfig
 
 __all__ = [

@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from blendmask_live.blending import blend_mask
 from blendmask_live.datatypes import Instances
-from blendmask_live.masks import CroppedMask, shared_px
-from blendmask_live.pasting import paste_soft_masks
+from blendmask_live.masks.blending import blend_mask
+from blendmask_live.masks.crops import CroppedMask, shared_px
+from blendmask_live.masks.pasting import paste_soft_masks
 from tracking.association import mask_overlap
 
 __all__ = ["CoastedMask", "append_rows", "coast"]

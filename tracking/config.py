@@ -36,6 +36,9 @@ class TrackerConfig:
     change a mask more than its box."""
     class_mismatch_penalty: float = 0.15
     """Taken off the similarity where class and the track's voted class differ, 0 to 1."""
+    class_inertia: float = 2.0
+    """A confirmed track takes another class when that has this many times the votes of its own;
+    1 follows the majority at once."""
     attention_penalty: float = 0.4
     """Taken off the similarity in proportion to 1 - cosine of the attention maps, where the
     instances carry them (`keep_latents` of the segmenter), 0 to 1."""
@@ -67,6 +70,10 @@ class TrackerConfig:
             if not math.isfinite(value) or value < 0 or (is_time and value == 0):
                 least = "above 0" if is_time else "0 or more"
                 raise ConfigError(f"tracker setting {setting.name} must be {least}, found {value}")
+        if self.class_inertia < 1:
+            raise ConfigError(
+                f"tracker setting class_inertia must be 1 or more, found {self.class_inertia}"
+            )
         shares = (
             "min_overlap",
             "box_share",

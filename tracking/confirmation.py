@@ -13,7 +13,8 @@ __all__ = ["ConfirmationBuffer"]
 
 
 class ConfirmationBuffer:
-    """For work that is not live: tracks start at their first frame, every id is final.
+    """For work that is not live: tracks start at their first frame, every id is final,
+    and a track has the class of its confirmation from its first frame on.
 
     A frame leaves when all its tentative rows are decided: rows of confirmed tracks have their
     final id, rows of dropped ones are gone. The tracker decides a track once its confirmation
@@ -22,12 +23,15 @@ class ConfirmationBuffer:
 
     def __init__(self) -> None:
         self._waiting: deque[TrackedFrame] = deque()
-        self._verdicts: dict[int, int | None] = {}
+        self._verdicts: dict[int, tuple[int, int] | None] = {}
+        """Provisional id -> final id and class, or None if it was dropped."""
 
     def push(self, tracked_frame: TrackedFrame) -> list[TrackedFrame]:
         """Add the tracker's next frame; returns the frames that are now decided."""
         tracked = tracked_frame.tracked
-        self._verdicts.update(tracked.confirmations)
+        ids, classes = tracked.track_ids.tolist(), tracked.instances.class_ids.tolist()
+        for provisional_id, final_id in tracked.confirmations.items():
+            self._verdicts[provisional_id] = final_id, classes[ids.index(final_id)]
         self._verdicts.update(dict.fromkeys(tracked.dropped))
         self._waiting.append(tracked_frame)
         decided = []
@@ -48,16 +52,17 @@ class ConfirmationBuffer:
     def _release(self) -> TrackedFrame:
         frame = self._waiting.popleft()
         tracked = frame.tracked
-        final_ids = np.array(
-            [i if i > 0 else self._verdicts.get(i) or 0 for i in tracked.track_ids.tolist()],
-            dtype=np.int64,
-        )
+        final_ids, class_ids = tracked.track_ids.copy(), tracked.instances.class_ids.copy()
+        for row in np.flatnonzero(final_ids < 0):
+            verdict = self._verdicts.get(int(final_ids[row]))
+            final_ids[row], class_ids[row] = verdict or (0, class_ids[row])
         # An id decided by this frame does not occur in later ones.
         for provisional_id in (*tracked.confirmations, *tracked.dropped):
             self._verdicts.pop(provisional_id, None)
         if (tracked.track_ids > 0).all():
             return frame
-        kept = replace(tracked, track_ids=final_ids).select(final_ids > 0)
+        instances = replace(tracked.instances, class_ids=class_ids)
+        kept = replace(tracked, instances=instances, track_ids=final_ids).select(final_ids > 0)
         states = tuple(
             TrackState.CONFIRMED if state is TrackState.TENTATIVE else state
             for state in kept.states

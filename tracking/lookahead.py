@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from blendmask_live.datatypes import Instances, TrackedFrame, TrackedInstances, TrackState
-from blendmask_live.masks import CroppedMask, crop_mask, crops_iou, shared_px
+from blendmask_live.masks.crops import CroppedMask, crop_mask, crops_iou, shared_px
 from tracking.appearance import describe
 from tracking.config import LookAheadConfig
 from tracking.motion import move_crop
@@ -29,7 +29,7 @@ __all__ = ["FirstLook", "SecondLook", "between"]
 
 _NOMINAL_FRAME_S = 1 / 30
 _LONGEST_TRUSTED_GAP_S = 0.25
-"""Whether a track was followed rightly over a longer one is decided anew."""
+"""Over a longer gap it is decided again whether the track was followed rightly."""
 _LARGEST_COVERED_SHARE = 0.3
 """Of a mask made for a hole, by masks of its frame: beyond it the object is hidden."""
 _LEAST_AGREEMENT = 0.5

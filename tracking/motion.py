@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from blendmask_live.compiled import compiled
-from blendmask_live.masks import CroppedMask
+from blendmask_live.masks.compiled import compiled
+from blendmask_live.masks.crops import CroppedMask
 
 __all__ = ["Motion", "kept_in_view", "move_crop"]
 
@@ -146,7 +146,7 @@ def _corrected(
     height: float,
     width: float,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """A box after it was seen anew, and how far the centre was from where it was expected.
+    """A box after it was seen again, and how far the centre was from where it was expected.
 
     Args:
         before: (4,) xyxy frame px, at the last observation.

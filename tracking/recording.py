@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from blendmask_live.errors import ExportError
-from blendmask_live.masks import CroppedMask
+from blendmask_live.masks.crops import CroppedMask
 
 __all__ = ["RecordedFrame", "Recording"]
 

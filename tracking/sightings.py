@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from blendmask_live.datatypes import Instances
-from blendmask_live.masks import CroppedMask
+from blendmask_live.masks.crops import CroppedMask
 from tracking.association import Objects
 
 __all__ = ["Sighting", "as_objects", "read_sightings"]
@@ -41,7 +41,7 @@ def read_sightings(instances: Instances, now_s: float) -> tuple[list[int], list[
     usable = np.isfinite(instances.boxes).all(axis=1) & np.isfinite(instances.scores)
     if instances.mask_boxes is not None:
         usable &= np.isfinite(instances.mask_boxes).all(axis=1)
-    # Pasting the whole keeps the pixels for whoever draws or exports these instances next.
+    # Pasting the whole keeps the pixels: drawing and exporting need them next.
     readable = instances if usable.all() else instances.select(usable)
     height, width = instances.frame_size
     boxes = np.clip(readable.boxes, 0, np.array([width, height, width, height], np.float32))

@@ -26,7 +26,7 @@ class TrackSummary:
     state: TrackState
     """Where the track is in its life."""
     class_id: int
-    """The class with most votes."""
+    """What it is reported as."""
     class_votes: Mapping[int, float]
     """Class id -> sum of the scores with which it was detected."""
     first_s: float
@@ -55,6 +55,8 @@ class Tally:
     coasted: int = 0
     score_sum: float = 0.0
     area_sum: float = 0.0
+    class_id: int = 0
+    """What the track is reported as."""
     class_votes: dict[int, float] = field(default_factory=dict)
     _way_px: float = 0.0
     _way_s: float = 0.0
@@ -64,18 +66,28 @@ class Tally:
     def __post_init__(self) -> None:
         self.last_s = self.first_s
 
-    @property
-    def class_id(self) -> int:
-        """The class with most votes; of equals, the one seen first."""
-        return max(self.class_votes, key=self.class_votes.__getitem__, default=0)
-
     def see(
-        self, time_s: float, *, box: NDArray[np.float32], area: float, score: float, class_id: int
+        self,
+        time_s: float,
+        *,
+        box: NDArray[np.float32],
+        area: float,
+        score: float,
+        class_id: int,
+        class_inertia: float = 1.0,
     ) -> None:
-        """The track was detected."""
+        """The track was detected.
+
+        Args:
+            class_id: As detected. The track is reported as this class once it has more than
+                `class_inertia` times the votes of the reported one.
+        """
         self.seen += 1
         self.score_sum += score
-        self.class_votes[class_id] = self.class_votes.get(class_id, 0.0) + score
+        votes = self.class_votes
+        votes[class_id] = votes.get(class_id, 0.0) + score
+        if votes[class_id] > class_inertia * votes.get(self.class_id, 0.0):
+            self.class_id = class_id
         self._show(time_s, box, area)
 
     def coast(self, time_s: float, *, box: NDArray[np.float32], area: float) -> None:
@@ -96,8 +108,9 @@ class Tally:
             self._step = time_s, x, y
 
     def absorb(self, earlier: Tally) -> None:
-        """Count in the frames of the same object's earlier track."""
+        """Count in the frames of the same object's earlier track, and go on as its class."""
         self.first_s = earlier.first_s
+        self.class_id = earlier.class_id
         self.seen += earlier.seen
         self.coasted += earlier.coasted
         self.score_sum += earlier.score_sum
@@ -136,6 +149,7 @@ class TrackLedger:
         """Count in the next frame."""
         instances, self._last_s = tracked.instances, time_s
         rows = zip(tracked.track_ids.tolist(), tracked.states, strict=True)
+        detected = tracked.detected_class_ids
         for row, ((track_id, state), crop) in enumerate(
             zip(rows, instances.cropped_masks(), strict=True)
         ):
@@ -150,8 +164,9 @@ class TrackLedger:
                     box=box,
                     area=crop.area,
                     score=float(instances.scores[row]),
-                    class_id=int(instances.class_ids[row]),
+                    class_id=int((instances.class_ids if detected is None else detected)[row]),
                 )
+            tally.class_id = int(instances.class_ids[row])
 
     def summaries(self) -> tuple[TrackSummary, ...]:
         """By id. Tracks that the last frame does not show are REMOVED: nothing follows here."""

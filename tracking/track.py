@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from blendmask_live.datatypes import TrackState
-from blendmask_live.masks import CroppedMask
+from blendmask_live.masks.crops import CroppedMask
 from tracking.association import shape_agreement
 from tracking.config import TrackerConfig
 from tracking.motion import Motion, kept_in_view, move_crop
@@ -48,13 +48,14 @@ class Track:
         self.score = self.last.score
         self._count(self.last)
 
-    def _count(self, seen: Sighting) -> None:
+    def _count(self, seen: Sighting, *, class_inertia: float = 1.0) -> None:
         self.tally.see(
             seen.seen_s,
             box=seen.box,
             area=seen.crop.area,
             score=seen.score,
             class_id=seen.class_id,
+            class_inertia=class_inertia,
         )
 
     @property
@@ -82,7 +83,7 @@ class Track:
             sighting.box, elapsed_s, frame_size=frame_size, decay_s=config.velocity_decay_s
         )
         self.last = sighting
-        self._count(sighting)
+        self._count(sighting, class_inertia=config.class_inertia if self.confirmed else 1.0)
         memory_s = config.score_memory_s
         weight = 1 - math.exp(-elapsed_s / memory_s) if memory_s else 1.0
         self.score += weight * (sighting.score - self.score)

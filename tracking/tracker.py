@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from blendmask_live.datatypes import Instances, TrackedInstances, TrackState
-from blendmask_live.masks import CroppedMask
+from blendmask_live.masks.crops import CroppedMask
 from tracking.association import Objects, associate, common_shift, mask_overlap
 from tracking.coasting import CoastedMask, append_rows, coast
 from tracking.config import TrackerConfig
@@ -324,6 +324,7 @@ class MaskTracker:
             ),
             confirmations,
             tuple(dropped),
+            instances.class_ids,
         )
 
 
@@ -332,9 +333,14 @@ def _with_coasted(
 ) -> TrackedInstances:
     if not coasted:
         return tracked
+    instances = append_rows(tracked.instances, list(coasted.values()))
     return replace(
         tracked,
-        instances=append_rows(tracked.instances, list(coasted.values())),
+        instances=instances,
         track_ids=np.append(tracked.track_ids, list(coasted)).astype(np.int64),
         states=tracked.states + (TrackState.COASTED,) * len(coasted),
+        # Nothing was detected there.
+        detected_class_ids=instances.class_ids
+        if tracked.detected_class_ids is None
+        else np.append(tracked.detected_class_ids, instances.class_ids[len(tracked.track_ids) :]),
     )

@@ -52,7 +52,7 @@ def fetch_weights(
     Raises:
         WeightsError: If the download fails, the file changed, or it is no such checkpoint.
     """
-    from blendmask_live.network.published import convert_checkpoint
+    from blendmask_live.network.conversion import convert_checkpoint
 
     folder = user_folder()
     try:

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from blendmask_live.annotation.covered_frames import CoveredFrames
 from blendmask_live.annotation.database import Database, Row
-from blendmask_live.annotation.frame_table import FrameTable
 from blendmask_live.annotation.mask_store import (
     PIXEL_COLUMNS,
     MaskRecord,
@@ -20,7 +20,7 @@ from blendmask_live.annotation.mask_store import (
 )
 from blendmask_live.annotation.runs import FrameRange, Origin, Run, without
 from blendmask_live.errors import ProjectError
-from blendmask_live.masks import CroppedMask
+from blendmask_live.masks.crops import CroppedMask
 
 __all__ = ["Change", "NewMask", "revert"]
 
@@ -64,7 +64,7 @@ class Change:
     """
 
     def __init__(
-        self, database: Database, frames: FrameTable, *, frame_size: tuple[int, int]
+        self, database: Database, frames: CoveredFrames, *, frame_size: tuple[int, int]
     ) -> None:
         self._database = database
         self.frames = frames

@@ -214,9 +214,16 @@ class Database:
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
-        """Several reads of one state; other threads wait."""
-        with self._serial:
-            yield
+        """Several reads of one state, whatever other threads and programs write meanwhile."""
+        with self._serial, self._reported():
+            if self._connection.in_transaction:
+                yield
+                return
+            self._connection.execute("BEGIN")
+            try:
+                yield
+            finally:
+                self._connection.execute("ROLLBACK")
 
     def close(self) -> None:
         """Close and release; safe to call twice."""
@@ -226,7 +233,7 @@ class Database:
                 with suppress(sqlite3.Error):
                     connection.close()
             if self._file_lock.is_locked:
-                # While it is held: whoever opened the file meanwhile sees that it has no name.
+                # Deleted before it is released, so that who opened it meanwhile can see that.
                 with suppress(OSError):
                     self._lock_path.unlink()
                 self._file_lock.release()

@@ -11,7 +11,7 @@ from blendmask_live.annotation import shapes
 from blendmask_live.annotation.change import Change, NewMask
 from blendmask_live.annotation.runs import Origin
 from blendmask_live.errors import ProjectError
-from blendmask_live.masks import CroppedMask
+from blendmask_live.masks.crops import CroppedMask
 
 __all__ = [
     "CopyToNext",

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from blendmask_live.annotation.database import Database, Row
 from blendmask_live.errors import ProjectError
-from blendmask_live.masks import CroppedMask, encode_rles
-from blendmask_live.rle_text import run_lengths
+from blendmask_live.masks.crops import CroppedMask, encode_rles
+from blendmask_live.masks.rle_text import run_lengths
 
 __all__ = [
     "PIXEL_COLUMNS",
@@ -150,7 +150,7 @@ def explained_damage(database: Database, frame: int, track: int | None = None) -
     """
     what, way_out = f"the mask of track {track}", "delete it in the editor and draw it again"
     if track is None:
-        what, way_out = "what its masks are blended from", "only this frame cannot be blended anew"
+        what, way_out = "what its masks are blended from", "only this frame cannot be re-blended"
     try:
         yield
     except (IndexError, TypeError, ValueError, struct.error, zlib.error) as error:

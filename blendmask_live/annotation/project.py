@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,9 @@ from numpy.typing import NDArray
 
 from blendmask_live.annotation.change import Change
 from blendmask_live.annotation.contents import Edit, FrameMasks, JournalEntry, Lane, Track
+from blendmask_live.annotation.covered_frames import CoveredFrames, append_frames
 from blendmask_live.annotation.database import DAMAGED, Database, Row
 from blendmask_live.annotation.filling import ImportMasks
-from blendmask_live.annotation.frame_table import FrameTable, append_frames
 from blendmask_live.annotation.journal import Journal
 from blendmask_live.annotation.mask_store import (
     PIXEL_COLUMNS,
@@ -35,7 +36,13 @@ from blendmask_live.datatypes import (
     TrackState,
 )
 from blendmask_live.errors import ProjectError
-from blendmask_live.masks import CroppedMask
+from blendmask_live.labels import (
+    COCO_CATEGORY_IDS,
+    COCO_NAMES,
+    category_ids,
+    free_category_id,
+)
+from blendmask_live.masks.crops import CroppedMask
 
 __all__ = ["Project"]
 
@@ -49,6 +56,10 @@ JOIN tracks ON tracks.id = runs.track
 WHERE masks.frame = ? AND runs.last >= masks.frame AND (? OR NOT tracks.is_hidden)
 ORDER BY masks.pixels
 """
+
+
+class _NothingChanged(Exception):
+    """An edit left everything as it was."""
 
 
 class Project:
@@ -71,7 +82,8 @@ class Project:
         try:
             meta = {key: json.loads(value) for key, value in database.rows("SELECT * FROM meta")}
             media = MediaReference(**meta["media"]) if "media" in meta else None
-            self.frames = FrameTable(database)
+            self.frames = CoveredFrames(database)
+            self._first_category_ids, self._free_category_id = _category_ids(meta, self.labels)
         except (TypeError, ValueError, zlib.error) as error:
             raise ProjectError(f"{self.path}: {DAMAGED.format(error)}") from error
         if media is None:
@@ -119,7 +131,13 @@ class Project:
                     time_base=source.time_base,
                 )
                 database.run_many("INSERT INTO labels VALUES (?, ?)", list(enumerate(labels)))
-                database.set_meta(media=media.to_json(), settings=settings or {}, status="complete")
+                database.set_meta(
+                    media=media.to_json(),
+                    settings=settings or {},
+                    status="complete",
+                    category_ids=category_ids(labels),
+                    free_category_id=free_category_id(labels),
+                )
             return cls(database)
         except BaseException:
             database.close()
@@ -193,6 +211,15 @@ class Project:
         return tuple(name for (name,) in rows)
 
     @property
+    def category_ids(self) -> tuple[int, ...]:
+        """Of each class in exports; stays as it is when classes are renamed or added."""
+        added = len(self.labels) - len(self._first_category_ids)
+        return (
+            *self._first_category_ids,
+            *range(self._free_category_id, self._free_category_id + added),
+        )
+
+    @property
     def tracks(self) -> tuple[Track, ...]:
         """All tracks by id."""
         rows = self.database.rows("SELECT id, name, is_hidden FROM tracks ORDER BY id")
@@ -200,7 +227,7 @@ class Project:
 
     @property
     def has_latents(self) -> bool:
-        """Whether masks can be blended anew at any size."""
+        """Whether masks can be re-blended at any size."""
         return bool(self.database.rows("SELECT 1 FROM bases LIMIT 1"))
 
     def lanes(self, frames: FrameRange | None = None) -> tuple[Lane, ...]:
@@ -304,17 +331,19 @@ class Project:
     def apply(self, edit: Edit) -> None:
         """Do one edit, as one act that survives whatever happens next.
 
-        What was undone before can no longer be redone.
+        What was undone before can no longer be redone, unless the edit changes nothing.
 
         Raises:
             ProjectError: If it cannot be done; nothing is changed then.
         """
-        with self.database.transaction():
+        with suppress(_NothingChanged), self.database.transaction():
             self._journal.forget_undone()
             change = self._reader()
             edit.apply(change)
-            is_act = self._journal.add(type(edit).__name__, edit.text, change)
-        self.revision += is_act
+            if not self._journal.add(type(edit).__name__, edit.text, change):
+                # Takes back that undone acts were forgotten.
+                raise _NothingChanged
+            self.revision += 1
 
     def undo(self) -> str:
         """Take the last act back; returns its text, "" if there is none."""
@@ -430,3 +459,15 @@ def _attention(blob: bytes | None, bases: NDArray[np.float32] | None) -> NDArray
     values = np.frombuffer(blob, "<f2").astype(np.float32)
     side = round((len(values) / len(bases)) ** 0.5)
     return values.reshape(len(bases), side, side)
+
+
+def _category_ids(meta: Mapping[str, Any], labels: Sequence[str]) -> tuple[tuple[int, ...], int]:
+    """Ids of the classes that the project began with, and the id of the first one added."""
+    if "category_ids" in meta:
+        return tuple(meta["category_ids"]), int(meta["free_category_id"])
+    # Older files kept none. Those of the built-in network began with COCO's classes.
+    coco = len(COCO_NAMES)
+    unchanged = sum(now == then for now, then in zip(labels, COCO_NAMES, strict=False))
+    if unchanged > coco // 2:
+        return COCO_CATEGORY_IDS, free_category_id(COCO_NAMES)
+    return category_ids(labels), free_category_id(labels)

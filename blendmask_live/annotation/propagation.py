@@ -19,10 +19,10 @@ from blendmask_live.annotation.mask_edits import SetMasks
 from blendmask_live.annotation.project import Project
 from blendmask_live.annotation.runs import FrameRange, Origin
 from blendmask_live.annotation.shapes import with_holes_filled
-from blendmask_live.blending import blend_mask
 from blendmask_live.errors import ProjectError
-from blendmask_live.masks import CroppedMask, crop_mask, shared_px
-from blendmask_live.pasting import paste_soft_masks
+from blendmask_live.masks.blending import blend_mask
+from blendmask_live.masks.crops import CroppedMask, crop_mask, shared_px
+from blendmask_live.masks.pasting import paste_soft_masks
 
 __all__ = ["Step", "propagate_by_blending", "propagate_by_flow", "propagated"]
 

@@ -1,6 +1,6 @@
 """New masks for what the network found, without running it again.
 
-Where latents are kept, masks are blended anew from bases and attention, at any mask size; else
+Where latents are kept, masks are blended again from bases and attention, at any mask size; else
 the stored soft masks are cut at another threshold.
 """
 
@@ -18,11 +18,11 @@ from blendmask_live.annotation.mask_store import MaskRecord, SoftMask
 from blendmask_live.annotation.project import Project
 from blendmask_live.annotation.runs import FrameRange, Origin, Run
 from blendmask_live.annotation.track_table import read_tracks
-from blendmask_live.blending import blend_mask
 from blendmask_live.config import FAINT_SHARE
 from blendmask_live.datatypes import Instances, TrackedInstances
 from blendmask_live.errors import ProjectError
-from blendmask_live.masks import CroppedMask
+from blendmask_live.masks.blending import blend_mask
+from blendmask_live.masks.crops import CroppedMask
 
 __all__ = ["BlendSettings", "Reblend", "Reblender"]
 
@@ -75,7 +75,7 @@ class Reblender:
         self._confident = _confident_tracks(project, settings.score)
 
     def tracked(self, frame: int) -> TrackedInstances:
-        """As `Project.tracked`, blended anew."""
+        """As `Project.tracked`, blended again."""
         masks = self._project.masks(frame)
         hidden = {track.track_id for track in self._project.tracks if track.is_hidden}
         records = self.records(frame, masks)
@@ -112,7 +112,7 @@ class Reblender:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reblend:
-    """Make the masks of a project anew, as one undoable act; see `Reblender`."""
+    """Re-blend the masks of a project, as one undoable act; see `Reblender`."""
 
     project: Project
     """Which is edited."""

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from blendmask_live.masks import CroppedMask, crop_mask
+from blendmask_live.masks.crops import CroppedMask, crop_mask
 
 __all__ = [
     "between",

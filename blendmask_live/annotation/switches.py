@@ -12,7 +12,7 @@ from blendmask_live.annotation.runs import FrameRange
 from blendmask_live.annotation.suggestion import Suggestion
 from blendmask_live.annotation.track_edits import MergeTracks, SwapTracks
 from blendmask_live.annotation.track_table import TrackColumns
-from blendmask_live.masks import crops_iou
+from blendmask_live.masks.crops import crops_iou
 
 __all__ = ["duplicates", "id_switches"]
 

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from blendmask_live.annotation.covered_frames import append_frames
 from blendmask_live.annotation.database import Database
 from blendmask_live.annotation.filling import RunBuilder, mask_records
-from blendmask_live.annotation.frame_table import append_frames
 from blendmask_live.annotation.mask_store import MaskRecord, insert_masks
 from blendmask_live.annotation.project import Project
 from blendmask_live.annotation.runs import Origin, Run

@@ -3,7 +3,7 @@
 Two people (one mirrored), two cats, a motorcycle and a cup move in front of a brick wall. The
 person crosses in front of the motorcycle and of the other person, the cats cross each other in
 front of both, one cat ducks out of sight behind the counter, and the smaller person leaves the
-frame and comes back. Depth order is fixed; see `_SCENE`.
+frame and comes back. Depth order is fixed; see `_build_layers`.
 """
 
 from __future__ import annotations

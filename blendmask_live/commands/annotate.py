@@ -10,7 +10,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from blendmask_live.batch import Job
 from blendmask_live.commands.format_options import add_format_options, chosen_options
 from blendmask_live.commands.options import (
     add_range_options,
@@ -29,10 +28,11 @@ from blendmask_live.commands.remote import is_address
 from blendmask_live.config import DEFAULT_FORMATS
 from blendmask_live.errors import ExportError
 from blendmask_live.export import EXPORTERS, ExportOptions
+from blendmask_live.jobs.batch import Job
 
 if TYPE_CHECKING:
     from blendmask_live.pipeline import Progress
-    from blendmask_live.segmenter import Segmenter
+    from blendmask_live.segmenting.segmenter import Segmenter
 
 
 PUBLISHED_PANOPTIC_SCORE = 0.45
@@ -173,7 +173,7 @@ def annotate_one(
     report: Callable[[Progress, int | None], None],
 ) -> dict[str, Any]:
     """Annotate one source; returns what run.json holds."""
-    from blendmask_live.annotate import annotate_video
+    from blendmask_live.jobs.annotate import annotate_video
 
     folder = options.output / job.folder_name
     refuse_others(job.source, folder, run_record(folder), options)
@@ -260,7 +260,7 @@ def is_same(
     job: Job, earlier: dict[str, Any], segmenter: Segmenter, options: argparse.Namespace
 ) -> bool:
     """Whether an earlier run was complete and made the same outputs with the same settings."""
-    from blendmask_live.annotate import job_record, with_faint_objects, with_latents
+    from blendmask_live.jobs.annotate import job_record, with_faint_objects, with_latents
 
     tracker = None
     if not options.no_track:

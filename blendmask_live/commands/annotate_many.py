@@ -12,7 +12,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from blendmask_live.batch import Job, JobProgress, failed, run_in_processes
 from blendmask_live.commands.annotate import (
     annotate_one,
     annotate_with_bar,
@@ -24,6 +23,7 @@ from blendmask_live.commands.failures import one_line, print_error
 from blendmask_live.commands.progress import progress_line
 from blendmask_live.commands.remote import RemoteFolder, is_address
 from blendmask_live.errors import ConfigError, ExportError
+from blendmask_live.jobs.batch import Job, JobProgress, failed, run_in_processes
 
 if TYPE_CHECKING:
     from blendmask_live.pipeline import Progress
@@ -140,7 +140,7 @@ def _run_at_once(
         if options.ray is None:
             run_in_processes(jobs, worker, processes=count, report=report)
             return
-        from blendmask_live.cluster import run_on_ray
+        from blendmask_live.jobs.cluster import run_on_ray
 
         if isinstance(options.output, Path):
             options.output = options.output.absolute()

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from blendmask_live.benchmark import BenchRun
-    from blendmask_live.segmenter import Segmenter
+    from blendmask_live.measuring.benchmark import BenchRun
+    from blendmask_live.segmenting.segmenter import Segmenter
 
 _SMALL = frozenset({"segment", "resize", "paste"})
 """Left out where there is little room: a sum, and what costs next to nothing."""
@@ -79,7 +79,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         return bench_live.run(options)
     from rich.console import Console
 
-    from blendmask_live.machine import this_machine
+    from blendmask_live.measuring.machine import this_machine
 
     machine, date = this_machine(), datetime.now(UTC).isoformat(timespec="seconds")
     console = Console()
@@ -110,7 +110,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
 
 def _choices(options: argparse.Namespace) -> tuple[tuple[str, str], ...]:
     """(runtime, precision) of each column."""
-    from blendmask_live.benchmark import runtimes_to_compare
+    from blendmask_live.measuring.benchmark import runtimes_to_compare
     from blendmask_live.runtime import choose_device
 
     if options.runtime != "all":
@@ -139,8 +139,8 @@ def _measure_all(options: argparse.Namespace, console: Console) -> Iterator[Benc
 
 
 def _measure(options: argparse.Namespace, runtime: str, precision: str) -> BenchRun:
-    from blendmask_live.benchmark import bench_pipeline, bench_sequential
     from blendmask_live.commands.progress import progress_line
+    from blendmask_live.measuring.benchmark import bench_pipeline, bench_sequential
 
     choice = argparse.Namespace(**{**vars(options), "runtime": runtime, "precision": precision})
     segmenter = bench_live.loaded(_open(choice), options)
@@ -163,7 +163,7 @@ def _open(options: argparse.Namespace) -> Segmenter:
     """The segmenter asked for; with random weights, any architecture can be timed."""
     if options.weights != RANDOM:
         return open_segmenter(options)
-    from blendmask_live.benchmark import random_segmenter
+    from blendmask_live.measuring.benchmark import random_segmenter
 
     return random_segmenter(
         options.architecture or "blendmask-lite",
@@ -234,6 +234,6 @@ def _mebibytes(value: float | None) -> str:
 
 
 def _versions() -> dict[str, str]:
-    from blendmask_live.run_files import installed_versions
+    from blendmask_live.jobs.run_files import installed_versions
 
     return installed_versions()

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
     from blendmask_live.capture import FrameSource
     from blendmask_live.live import LiveSettings
-    from blendmask_live.live.measuring import LiveBench
-    from blendmask_live.live.synthetic import SyntheticCamera
-    from blendmask_live.segmenter import Segmenter
+    from blendmask_live.measuring.live import LiveBench
+    from blendmask_live.measuring.synthetic import SyntheticCamera
+    from blendmask_live.segmenting.segmenter import Segmenter
 
 _STAGES = ("segment", "track", "draw")
 _PICTURES = 60
@@ -58,8 +58,8 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     from rich.console import Console
 
     from blendmask_live.commands.progress import progress_line
-    from blendmask_live.live.measuring import bench_live
-    from blendmask_live.machine import this_machine
+    from blendmask_live.measuring.live import bench_live
+    from blendmask_live.measuring.machine import this_machine
 
     if options.no_pipeline or options.runtime == "all":
         raise ConfigError("--overload and --fps measure one runtime, live: not --no-pipeline, all")
@@ -91,7 +91,7 @@ def run_at_own_pace(options: argparse.Namespace, console: Console) -> dict[str, 
 
     None, and nothing done, where single frames or several runtimes were measured.
     """
-    from blendmask_live.live.measuring import bench_live
+    from blendmask_live.measuring.live import bench_live
 
     if options.no_pipeline or options.runtime == "all":
         return None
@@ -109,8 +109,8 @@ def run_at_own_pace(options: argparse.Namespace, console: Console) -> dict[str, 
 
 def loaded(segmenter: Segmenter, options: argparse.Namespace) -> Segmenter:
     """The segmenter under the synthetic load that was asked for."""
-    from blendmask_live.benchmark import force_instances
-    from blendmask_live.crowd import crowded
+    from blendmask_live.measuring.benchmark import force_instances
+    from blendmask_live.measuring.crowd import crowded
 
     if options.instances is None:
         return segmenter
@@ -142,9 +142,9 @@ def _camera(
     segmenter: Segmenter, options: argparse.Namespace
 ) -> tuple[SyntheticCamera, LiveSettings]:
     """A camera of the pace asked for, and the settings for it."""
-    from blendmask_live.benchmark import read_frames
-    from blendmask_live.live.measuring import worker_fps
-    from blendmask_live.live.synthetic import SyntheticCamera
+    from blendmask_live.measuring.benchmark import read_frames
+    from blendmask_live.measuring.live import worker_fps
+    from blendmask_live.measuring.synthetic import SyntheticCamera
 
     frames = read_frames(lambda: _open_frames(options), min(options.frames, _PICTURES))
     pictures = [frame.image for frame in frames]

@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 
-from blendmask_live.batch import Job
 from blendmask_live.capture import open_source
 from blendmask_live.capture.demo import DemoSource
 from blendmask_live.commands.annotate import (
@@ -31,6 +30,7 @@ from blendmask_live.export import Exporter, open_exporter
 from blendmask_live.export.mots import mots_class_ids
 from blendmask_live.export.sequence import ExportJob, SequenceExporter
 from blendmask_live.export.video_file import VideoFile, VideoTiming
+from blendmask_live.jobs.batch import Job
 from blendmask_live.labels import COCO_NAMES
 
 _TRUTH_FORMATS = ("youtube-vis", "mots")

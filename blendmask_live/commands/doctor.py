@@ -78,7 +78,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     from rich.markup import escape
     from rich.table import Table
 
-    from blendmask_live.machine import this_machine
+    from blendmask_live.measuring.machine import this_machine
 
     machine = this_machine()
     checks = list(_checks(with_timing=options.time))
@@ -114,7 +114,7 @@ def _checks(*, with_timing: bool) -> Iterator[Check]:
 
 def _machine() -> Iterator[Check]:
     from blendmask_live import __version__
-    from blendmask_live.machine import this_machine
+    from blendmask_live.measuring.machine import this_machine
 
     machine = this_machine()
     yield Check("blendmask-live", Verdict.OK, f"{__version__} in {Path(__file__).parents[2]}")
@@ -128,7 +128,7 @@ def _machine() -> Iterator[Check]:
 
 
 def _packages() -> Iterator[Check]:
-    from blendmask_live.machine import package_versions
+    from blendmask_live.measuring.machine import package_versions
 
     versions = package_versions(tuple(_NEEDED))
     for name, module in _NEEDED.items():
@@ -160,7 +160,7 @@ def _runtimes() -> Iterator[Check]:
         import torch
 
         from blendmask_live.runtime import RUNTIMES, choose_device, missing_for, select_runtime
-        from blendmask_live.segmenter import load_segmenter
+        from blendmask_live.segmenting.segmenter import load_segmenter
 
         yield Check("GPU", *_gpus(torch))
         device = choose_device("auto")
@@ -206,10 +206,10 @@ def _timings() -> Iterator[Check]:
     """Latency of one demo picture in each runtime and precision."""
     from functools import partial
 
-    from blendmask_live.benchmark import bench_sequential, runtimes_to_compare
     from blendmask_live.capture import open_source
+    from blendmask_live.measuring.benchmark import bench_sequential, runtimes_to_compare
     from blendmask_live.runtime import choose_device
-    from blendmask_live.segmenter import load_segmenter
+    from blendmask_live.segmenting.segmenter import load_segmenter
 
     source = partial(open_source, "demo", max_frames=20)
     for name, precision in runtimes_to_compare(choose_device("auto"), "auto"):

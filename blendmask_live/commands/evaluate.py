@@ -15,8 +15,8 @@ from blendmask_live.commands.options import (
 )
 
 if TYPE_CHECKING:
-    from blendmask_live.training.evaluate import Accuracy
-    from blendmask_live.training.panoptic_quality import PanopticAccuracy
+    from blendmask_live.evaluation.average_precision import Accuracy
+    from blendmask_live.evaluation.panoptic_quality import PanopticAccuracy
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,8 +44,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> dict[str, Any]:
     """Measure and print a table."""
     from blendmask_live.commands.progress import progress_line
-    from blendmask_live.training.evaluate import evaluate
-    from blendmask_live.training.panoptic_quality import evaluate_panoptic, is_panoptic
+    from blendmask_live.evaluation.average_precision import evaluate
+    from blendmask_live.evaluation.panoptic_quality import evaluate_panoptic, is_panoptic
 
     segmenter = open_segmenter(options, drop_duplicates=options.drop_duplicates)
     measure = evaluate_panoptic if is_panoptic(options.annotations) else evaluate
@@ -66,7 +66,7 @@ def print_accuracy(accuracy: Accuracy | PanopticAccuracy, weights: object) -> No
     from rich.console import Console
     from rich.table import Table
 
-    from blendmask_live.training.panoptic_quality import PanopticAccuracy
+    from blendmask_live.evaluation.panoptic_quality import PanopticAccuracy
 
     if isinstance(accuracy, PanopticAccuracy):
         rows = {"all": accuracy.everything, "things": accuracy.things, "stuff": accuracy.stuff}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from blendmask_live.errors import DatasetError
 
 if TYPE_CHECKING:
-    from blendmask_live.track_files import TrackedSequence
+    from blendmask_live.evaluation.track_files import TrackedSequence
     from tracking.evaluation import TrackingScores
 
 _log = logging.getLogger(__name__)
@@ -33,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
     """Measure every sequence and print a table."""
-    from blendmask_live.track_files import read_tracks
+    from blendmask_live.evaluation.track_files import read_tracks
 
     truth = read_tracks(
         options.groundtruth,
@@ -67,7 +67,7 @@ def _fit_names(
     truth: dict[str, TrackedSequence], results: dict[str, TrackedSequence]
 ) -> dict[str, TrackedSequence]:
     """Results under the names of the truth; one sequence on each side needs no equal names."""
-    from blendmask_live.track_files import TrackedSequence
+    from blendmask_live.evaluation.track_files import TrackedSequence
 
     if len(truth) == 1 and len(results) == 1:
         return {next(iter(truth)): next(iter(results.values()))}

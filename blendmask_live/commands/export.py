@@ -65,7 +65,7 @@ def export(
 ) -> dict[str, Any]:
     """Export an open project as the options say, with a progress bar."""
     from blendmask_live.commands.progress import progress_line
-    from blendmask_live.project_export import export_project
+    from blendmask_live.jobs.export_project import export_project
 
     if options.source is not None:
         project.relink(options.source)

@@ -20,7 +20,7 @@ from blendmask_live.errors import ConfigError
 
 if TYPE_CHECKING:
     from blendmask_live.live import LiveSettings
-    from gui.loading import NetworkChoice
+    from gui.live.loading import NetworkChoice
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -80,7 +80,7 @@ def _has_no_screen() -> bool:
 
 def _network(options: argparse.Namespace) -> NetworkChoice | None:
     """The network that the options ask for; None where they say nothing."""
-    from gui.loading import NetworkChoice
+    from gui.live.loading import NetworkChoice
 
     choice = NetworkChoice(
         weights=options.weights,

@@ -13,7 +13,7 @@ from blendmask_live.config import FAINT_SHARE, MASK_SIZES, RUNTIMES, SegmenterSe
 
 if TYPE_CHECKING:
     from blendmask_live.capture import FrameSource
-    from blendmask_live.segmenter import Segmenter
+    from blendmask_live.segmenting.segmenter import Segmenter
 
 T = TypeVar("T")
 __all__ = [
@@ -178,7 +178,7 @@ def add_range_options(parser: argparse.ArgumentParser, *, has_limit: bool = True
 
 def open_segmenter(options: argparse.Namespace, *, drop_duplicates: bool = True) -> Segmenter:
     """The segmenter that the options ask for."""
-    from blendmask_live.segmenter import load_segmenter
+    from blendmask_live.segmenting.segmenter import load_segmenter
 
     return load_segmenter(
         options.weights,

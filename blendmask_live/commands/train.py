@@ -12,7 +12,7 @@ from blendmask_live.commands.options import device, positive, whole
 from blendmask_live.errors import ConfigError, DatasetError
 
 if TYPE_CHECKING:
-    from blendmask_live.network.lite import LiteConfig
+    from blendmask_live.network.lite.model import LiteConfig
     from blendmask_live.training.recipe import Recipe
 
 LITE = "blendmask-lite"
@@ -144,9 +144,9 @@ def _finish(
     """Curves, and accuracy where it is asked for."""
     from blendmask_live.commands.evaluate import print_accuracy
     from blendmask_live.commands.progress import progress_line
-    from blendmask_live.segmenter import load_segmenter
+    from blendmask_live.evaluation.average_precision import evaluate
+    from blendmask_live.segmenting.segmenter import load_segmenter
     from blendmask_live.training.curves import draw_curves
-    from blendmask_live.training.evaluate import evaluate
 
     curves = draw_curves(options.output / "progress.csv", options.output / "curves.png")
     if not options.quiet:

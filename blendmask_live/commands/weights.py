@@ -167,7 +167,7 @@ def _ask_for_consent() -> None:
 
 
 def _convert(options: argparse.Namespace) -> Result:
-    from blendmask_live.network.published import convert_checkpoint
+    from blendmask_live.network.conversion import convert_checkpoint
 
     if not options.output.absolute().parent.is_dir():
         raise ConfigError(f"{options.output}: cannot be written, its folder does not exist")

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageColor, ImageOps
 
-from blendmask_live.backdrop import Backdrop, put_behind
 from blendmask_live.datatypes import CroppedMask
+from blendmask_live.drawing.backdrop import Backdrop, put_behind
 from blendmask_live.errors import ExportError
 
 __all__ = ["Background", "check_background"]

@@ -12,7 +12,7 @@ from blendmask_live.export.polygons import edge_parts, joined
 from blendmask_live.export.sequence import ExportJob
 from blendmask_live.export.track_classes import TrackClasses
 from blendmask_live.export.track_spool import TrackSpool
-from blendmask_live.masks import row_major_runs
+from blendmask_live.masks.crops import row_major_runs
 
 __all__ = ["CvatWriter"]
 

@@ -11,7 +11,7 @@ import numpy as np
 from blendmask_live.datatypes import TrackedFrame
 from blendmask_live.export.pictures import png_bytes
 from blendmask_live.export.sequence import ExportJob
-from blendmask_live.masks import resolve_overlaps
+from blendmask_live.masks.crops import resolve_overlaps
 
 __all__ = ["DavisWriter"]
 

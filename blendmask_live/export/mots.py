@@ -10,7 +10,7 @@ from typing import TextIO
 from blendmask_live.datatypes import TrackedFrame
 from blendmask_live.export.mots_objects import MotsId, MotsObjects, mots_class_ids
 from blendmask_live.export.sequence import ExportJob
-from blendmask_live.masks import encode_rles
+from blendmask_live.masks.crops import encode_rles
 
 __all__ = ["MotsWriter", "mots_class_ids"]
 

@@ -16,8 +16,8 @@ from blendmask_live.datatypes import CroppedMask, TrackedFrame
 from blendmask_live.export.json_text import to_json
 from blendmask_live.export.sequence import ExportJob
 from blendmask_live.export.track_classes import TrackClasses
-from blendmask_live.masks import resolve_overlaps
-from blendmask_live.rle_text import run_lengths
+from blendmask_live.masks.crops import resolve_overlaps
+from blendmask_live.masks.rle_text import run_lengths
 
 __all__ = ["IGNORE_REGION", "MotsId", "MotsObjects", "mots_class_ids"]
 

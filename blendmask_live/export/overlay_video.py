@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from blendmask_live.datatypes import TrackedFrame
+from blendmask_live.drawing.overlay import OverlayStyle, TrackTrails, draw_overlay
 from blendmask_live.export.background import Background
 from blendmask_live.export.sequence import ExportJob
 from blendmask_live.export.source_video import SourceVideo
-from blendmask_live.overlay import OverlayStyle, TrackTrails, draw_overlay
 
 __all__ = ["OverlayWriter"]
 

@@ -13,7 +13,7 @@ from blendmask_live.datatypes import TrackedFrame
 from blendmask_live.export.json_text import category_objects, to_json
 from blendmask_live.export.sequence import ExportJob
 from blendmask_live.labels import COCO_STUFF_NAMES, category_ids, stuff_category_ids
-from blendmask_live.panoptic import Panorama, Segment, fuse
+from blendmask_live.masks.fusion import Panorama, Segment, fuse
 
 __all__ = ["PanopticWriter"]
 
@@ -34,7 +34,7 @@ class PanopticWriter:
     def __init__(self, job: ExportJob) -> None:
         self._job = job
         self._thing_ids = category_ids(job.labels)
-        self._stuff_ids = stuff_category_ids(job.labels)
+        self._stuff_ids = stuff_category_ids(self._thing_ids)
         self._image_spool = TextIOWrapper(job.folder.open_spool(), encoding="utf-8", newline="\n")
         (job.folder.path / "panoptic").mkdir()
         self._out = job.folder.open_text("panoptic.json")

@@ -8,7 +8,7 @@ import numpy as np
 
 from blendmask_live.datatypes import CroppedMask, TrackedFrame
 from blendmask_live.export.sequence import ExportJob, pts_text
-from blendmask_live.masks import resolve_overlaps
+from blendmask_live.masks.crops import resolve_overlaps
 
 __all__ = ["TrackCsvWriter"]
 

@@ -14,7 +14,7 @@ from blendmask_live.export.sequence import ExportJob
 from blendmask_live.export.track_classes import TrackClasses
 from blendmask_live.export.track_spool import TrackSpool
 from blendmask_live.labels import category_ids
-from blendmask_live.rle_text import run_lengths
+from blendmask_live.masks.rle_text import run_lengths
 
 __all__ = ["YoutubeVisWriter"]
 

@@ -23,7 +23,7 @@ from blendmask_live.importing.sequence import (
     MaskRow,
     tracked_instances,
 )
-from blendmask_live.masks import crop_mask
+from blendmask_live.masks.crops import crop_mask
 
 __all__ = ["mask_of_shape", "read_labelme"]
 

@@ -15,8 +15,8 @@ from pycocotools import mask as coco_mask
 
 from blendmask_live.datatypes import CroppedMask
 from blendmask_live.errors import AnnotationError
-from blendmask_live.masks import crop_mask
-from blendmask_live.rle_text import checked_rle
+from blendmask_live.masks.crops import crop_mask
+from blendmask_live.masks.rle_text import checked_rle
 
 __all__ = [
     "at_place",

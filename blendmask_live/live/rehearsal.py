@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from blendmask_live.blending import blend_masks, mask_confidences
 from blendmask_live.datatypes import Instances
-from blendmask_live.masks import distinct_rows
-from blendmask_live.overlay import draw_overlay
+from blendmask_live.drawing.overlay import draw_overlay
+from blendmask_live.masks.blending import blend_masks, mask_confidences
+from blendmask_live.masks.crops import distinct_rows
 from tracking import MaskTracker
 
 __all__ = ["rehearse"]

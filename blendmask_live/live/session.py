@@ -19,7 +19,7 @@ from blendmask_live.live.screen import Screen
 from blendmask_live.live.settings import LiveSettings, LiveStatus
 from blendmask_live.live.stages import Detection, Detector, Follower
 from blendmask_live.pipeline import Overflow, Pipeline, PipelineConfig, StageSummary
-from blendmask_live.segmenter import Segmenter
+from blendmask_live.segmenting.segmenter import Segmenter
 
 __all__ = ["LiveSession"]
 

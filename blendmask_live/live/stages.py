@@ -8,13 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from blendmask_live.datatypes import Frame, Instances, TrackedInstances
-from blendmask_live.governor import Governor, Quality, quality_ladder
 from blendmask_live.live.coasting import Coaster
+from blendmask_live.live.governor import Governor, Quality, quality_ladder
 from blendmask_live.live.meters import RateMeter
 from blendmask_live.live.settings import LiveSettings
 from blendmask_live.live.transport import PlayedFrame
 from blendmask_live.pipeline import StageTimings
-from blendmask_live.segmenter import Segmenter
+from blendmask_live.segmenting.segmenter import Segmenter
 from tracking import MaskTracker, TrackerConfig
 
 __all__ = ["Detection", "Detector", "Follower"]

@@ -36,7 +36,7 @@ BASE_STRIDE = 4
 
 @dataclass(frozen=True, slots=True)
 class BlendSteps:
-    """Everything that happens between bases and masks, for display.
+    """Everything that happens between bases and masks; the masks are made from the last of it.
 
     Attributes:
         crops: (N, K, R, R) bases cut to each box.

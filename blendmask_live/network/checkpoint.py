@@ -14,10 +14,10 @@ from torch import Tensor
 
 from blendmask_live.errors import WeightsError
 from blendmask_live.labels import COCO_NAMES
-from blendmask_live.network.blendmask import LITE, BlendMask
-from blendmask_live.network.family import FAMILY
-from blendmask_live.network.lite import BlendMaskLite, LiteConfig
-from blendmask_live.network.published import network_from_checkpoint, network_from_tensors
+from blendmask_live.network.conversion import network_from_checkpoint, network_from_tensors
+from blendmask_live.network.family.config import FAMILY
+from blendmask_live.network.family.model import LITE, BlendMask
+from blendmask_live.network.lite.model import BlendMaskLite, LiteConfig
 from blendmask_live.network.torch_files import is_safetensors
 
 __all__ = [
@@ -147,8 +147,8 @@ def load_network(
 
     Args:
         partial: Accept a file without bottom and top (an initial detector) or with ones for
-            another blender; what does not fit starts anew. The colour order is taken from the
-            metadata, BGR where absent.
+            another blender; what does not fit starts from random values. The colour order is
+            taken from the metadata, BGR where absent.
         labels: Class names of `model`, if they may differ from the file's: classes are then
             taken over by name, and one that the file does not know keeps its initial values.
 
@@ -192,7 +192,7 @@ def report_new_classes(labels: tuple[str, ...], known: tuple[str, ...]) -> None:
     new = [name for name in labels if name not in known]
     if new:
         _log.warning(
-            "%d of %d classes are not in the initial weights and start anew: %s%s",
+            "%d of %d classes are not in the initial weights and start from random values: %s%s",
             len(new),
             len(labels),
             ", ".join(new[:5]),
@@ -229,7 +229,7 @@ def _leave_out_other_blender(model: BlendMaskLite, tensors: dict[str, Tensor]) -
         del tensors[name]
     if foreign:
         _log.warning(
-            "the initial weights are for another blender; %s start anew",
+            "the initial weights are for another blender; %s start from random values",
             ", ".join(sorted({name.rpartition(".")[0] for name in foreign})),
         )
 

@@ -1,4 +1,4 @@
-"""What a pipeline is made of and what it tells about itself."""
+"""What a pipeline is made of and what it reports about itself."""
 
 from __future__ import annotations
 

@@ -126,7 +126,11 @@ def _cut(pixels: NDArray[Any], window: Window, side: int, fill: object) -> NDArr
         ]
     )
     return cv2.warpAffine(
-        part, matrix, (side, side), flags=cv2.INTER_LINEAR, borderValue=fill  # type: ignore[call-overload]
+        part,
+        matrix,
+        (side, side),
+        flags=cv2.INTER_LINEAR,
+        borderValue=fill,  # type: ignore[call-overload]
     )
 
 

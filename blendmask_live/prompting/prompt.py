@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from blendmask_live.masks import CroppedMask, crop_mask
+from blendmask_live.masks.crops import CroppedMask, crop_mask
 
 __all__ = ["Box", "Checked", "Masks", "Point", "Prompt", "SoftMask", "checked"]
 
@@ -128,7 +128,9 @@ def _point(point: tuple[float, float, bool], frame_size: tuple[int, int]) -> Poi
         x, y, is_inside = point
         x, y = float(x), float(y)
     except (TypeError, ValueError) as error:
-        raise ValueError(f"point {point!r}: must be x, y and whether the object is there") from error
+        raise ValueError(
+            f"point {point!r}: must be x, y and whether the object is there"
+        ) from error
     if not (0 <= x < width and 0 <= y < height):
         raise ValueError(f"point {point!r}: lies outside the picture of {width} x {height} px")
     return x, y, bool(is_inside)
@@ -158,4 +160,3 @@ def _previous(masks: Masks, frame_size: tuple[int, int]) -> SoftMask:
     seen = crop_mask(soft > _NOTHING)
     x0, y0, x1, y1 = seen.box
     return SoftMask(x0, y0, np.ascontiguousarray(soft[y0:y1, x0:x1]))
-

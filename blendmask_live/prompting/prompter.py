@@ -1,9 +1,9 @@
 """Pointing at things in pictures.
 
-    prompter = load_prompter()
-    picture = prompter.open(image_rgb)
-    found = picture.mask(points=[(120, 80, True)])
-    found.mask, found.confidence, found.classes
+prompter = load_prompter()
+picture = prompter.open(image_rgb)
+found = picture.mask(points=[(120, 80, True)])
+found.mask, found.confidence, found.classes
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from blendmask_live.masks import CroppedMask, crop_mask, shared_px
+from blendmask_live.masks.crops import CroppedMask, crop_mask, shared_px
 from blendmask_live.network.prompt.model import CROP_SIDE, KEY_STRIDE
 from blendmask_live.prompting.maps import Window, cut_crop, paste_logits, prompt_maps
 from blendmask_live.prompting.prompt import Box, Checked, Masks, Prompt, SoftMask, checked
@@ -33,7 +33,7 @@ from blendmask_live.runtime.prompts import (
 )
 
 if TYPE_CHECKING:
-    from blendmask_live.segmenter import Segmenter
+    from blendmask_live.segmenting.segmenter import Segmenter
 
 __all__ = ["Found", "Memory", "Picture", "Prompter", "load_prompter"]
 
@@ -317,9 +317,7 @@ class Picture:
         if crop.area:
             crop = crop.moved(soft.x0, soft.y0)
         cells = self._prompter.crop_side // KEY_STRIDE
-        small = cv2.resize(
-            1 / (1 + np.exp(-logits)), (cells, cells), interpolation=cv2.INTER_AREA
-        )
+        small = cv2.resize(1 / (1 + np.exp(-logits)), (cells, cells), interpolation=cv2.INTER_AREA)
         memory = Memory(answers.keys[row], np.asarray(small, dtype=np.float32).ravel())
         return Found(
             frame_size=self.frame_size,
@@ -401,7 +399,7 @@ class _LazySegmenter:
         self._turn = threading.Lock()
 
     def segment(self, image: NDArray[np.uint8]) -> Any:
-        from blendmask_live.segmenter import load_segmenter
+        from blendmask_live.segmenting.segmenter import load_segmenter
 
         with self._turn:
             if self._loaded is None:

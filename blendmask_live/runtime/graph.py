@@ -6,16 +6,16 @@ from collections.abc import Sequence
 
 from torch import Tensor, nn
 
-from blendmask_live.network.blendmask import BlendMaskOutput
-from blendmask_live.network.fcos_head import LevelPrediction
-from blendmask_live.network.folding import folded
-from blendmask_live.network.lite import BlendMaskLite, DenseOutput
+from blendmask_live.network.family.fcos_head import LevelPrediction
+from blendmask_live.network.family.model import BlendMaskOutput
+from blendmask_live.network.lite.folding import folded
+from blendmask_live.network.lite.model import BlendMaskLite, DenseOutput
 from blendmask_live.runtime.runtime import Dense, Network
 
 __all__ = ["GRAPH_VERSION", "PlainNetwork", "rebuild"]
 
 GRAPH_VERSION = 3
-"""Raised whenever the outputs of `PlainNetwork` change, so that kept graphs are made anew."""
+"""Raised whenever the outputs of `PlainNetwork` change, so that kept graphs are replaced."""
 
 
 class PlainNetwork(nn.Module):

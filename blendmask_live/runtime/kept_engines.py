@@ -12,7 +12,7 @@ from pathlib import Path
 import platformdirs
 
 from blendmask_live.network.checkpoint import TRAINING_ONLY
-from blendmask_live.network.lite import BlendMaskLite
+from blendmask_live.network.lite.model import BlendMaskLite
 from blendmask_live.runtime.graph import GRAPH_VERSION
 from blendmask_live.runtime.runtime import Network
 

@@ -8,9 +8,9 @@ import torch
 
 from blendmask_live.config import RUNTIMES
 from blendmask_live.errors import ConfigError
-from blendmask_live.machine import this_machine
-from blendmask_live.network.blendmask import BlendMask
-from blendmask_live.network.lite import BlendMaskLite
+from blendmask_live.measuring.machine import this_machine
+from blendmask_live.network.family.model import BlendMask
+from blendmask_live.network.lite.model import BlendMaskLite
 from blendmask_live.runtime.runtime import Network, Runtime
 
 __all__ = ["available_runtimes", "default_precision", "missing_for", "open_as_asked"]

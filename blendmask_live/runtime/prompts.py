@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from blendmask_live.errors import ConfigError
-from blendmask_live.machine import this_machine
-from blendmask_live.network.folding import folded
+from blendmask_live.measuring.machine import this_machine
+from blendmask_live.network.lite.folding import folded
 from blendmask_live.network.prompt.model import KEY_STRIDE, PromptNetwork
 from blendmask_live.runtime.devices import choose_device
 from blendmask_live.runtime.kept_engines import cache_folder, is_intact, keep, network_digest
@@ -112,7 +112,9 @@ class _Plain(nn.Module):
         self.model = folded(model)
         self.eval()
 
-    def forward(self, crops: Tensor, maps: Tensor, keys: Tensor, masks: Tensor) -> tuple[Tensor, ...]:
+    def forward(
+        self, crops: Tensor, maps: Tensor, keys: Tensor, masks: Tensor
+    ) -> tuple[Tensor, ...]:
         output = self.model(crops.permute(0, 3, 1, 2).float(), maps, keys, masks)
         return (
             output.mask_logits[:, 0],

@@ -17,7 +17,7 @@ from torch import Tensor
 
 from blendmask_live.capture import open_source
 from blendmask_live.errors import ConfigError
-from blendmask_live.network.lite import DenseOutput
+from blendmask_live.network.lite.model import DenseOutput
 from blendmask_live.runtime.graph import PlainNetwork, rebuild
 from blendmask_live.runtime.runtime import Dense, Network
 

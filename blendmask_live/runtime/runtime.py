@@ -6,8 +6,8 @@ from typing import Protocol
 
 from torch import Tensor
 
-from blendmask_live.network.blendmask import BlendMask, BlendMaskOutput
-from blendmask_live.network.lite import BlendMaskLite, DenseOutput
+from blendmask_live.network.family.model import BlendMask, BlendMaskOutput
+from blendmask_live.network.lite.model import BlendMaskLite, DenseOutput
 
 __all__ = ["Dense", "Network", "Runtime"]
 

@@ -20,8 +20,8 @@ from torch import Tensor
 
 from blendmask_live.config import RUNTIMES
 from blendmask_live.errors import ConfigError
-from blendmask_live.machine import this_machine
-from blendmask_live.network.lite import BlendMaskLite, DenseOutput
+from blendmask_live.measuring.machine import this_machine
+from blendmask_live.network.lite.model import BlendMaskLite, DenseOutput
 from blendmask_live.runtime.kept_engines import cache_folder, network_digest
 from blendmask_live.runtime.opening import default_precision, missing_for, open_as_asked
 from blendmask_live.runtime.runtime import Dense, Network, Runtime
@@ -100,7 +100,7 @@ def _names(model: Network, device: str, precision: str) -> list[tuple[str, str]]
     """(runtime, precision) that come into question, those first that should be fast."""
     names: Sequence[str] = _BY_EXPECTED_SPEED[device.partition(":")[0]]
     if not isinstance(model, BlendMaskLite) and precision != "int8":
-        # The published family takes pictures of any size, and each would be prepared anew.
+        # The published family takes pictures of any size; each would have to be prepared.
         names = ("torch",)
     chosen = [
         (name, default_precision(model, name, device) if precision == "auto" else precision)

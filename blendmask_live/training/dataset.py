@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from pycocotools import mask as coco_mask
 
 from blendmask_live.errors import DatasetError
-from blendmask_live.masks import CroppedMask, crop_mask
-from blendmask_live.rle_text import run_lengths
+from blendmask_live.masks.crops import CroppedMask, crop_mask
+from blendmask_live.masks.rle_text import run_lengths
 
 __all__ = ["Annotation", "DataSet", "Picture", "category_names", "load_data_set"]
 

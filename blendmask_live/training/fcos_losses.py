@@ -10,7 +10,7 @@ from torch.nn import functional as F
 from torchvision.ops import sigmoid_focal_loss
 
 from blendmask_live.network.blender import blend_logits
-from blendmask_live.network.blendmask import BlendMask, BlendMaskOutput
+from blendmask_live.network.family.model import BlendMask, BlendMaskOutput
 from blendmask_live.training.fcos_targets import (
     FcosTargets,
     Objects,

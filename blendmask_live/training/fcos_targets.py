@@ -12,8 +12,8 @@ from pycocotools import mask as coco_mask
 from torch import Tensor
 from torchvision.ops import roi_align
 
-from blendmask_live.network.family import BlendMaskConfig
-from blendmask_live.network.proposals import level_points
+from blendmask_live.network.family.config import BlendMaskConfig
+from blendmask_live.network.family.proposals import level_points
 from blendmask_live.training.targets import SEMANTIC_STRIDE, Batch
 
 __all__ = [

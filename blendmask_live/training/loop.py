@@ -13,15 +13,15 @@ from torch import Tensor
 
 from blendmask_live.errors import WeightsError
 from blendmask_live.network.checkpoint import ARCHITECTURE
-from blendmask_live.training.interrupts import uninterrupted
+from blendmask_live.training.log import TrainingLog, TrainingProgress
 from blendmask_live.training.processes import Processes
-from blendmask_live.training.progress import Progress, ProgressLog
 from blendmask_live.training.recipe import Recipe
-from blendmask_live.training.run import WEIGHTS, Run, require_precision
+from blendmask_live.training.run import WEIGHTS, TrainingRun, require_precision
 from blendmask_live.training.samples import DataSets, load_data_sets, prepare_batches
 from blendmask_live.training.tasks import make_task
+from blendmask_live.training.uninterrupted import uninterrupted
 
-__all__ = ["Progress", "train"]
+__all__ = ["TrainingProgress", "train"]
 
 NORM_BATCHES = 12
 """Batches that the final BatchNorm statistics are measured on."""
@@ -37,7 +37,7 @@ def train(
     initial_weights: Path | None,
     device: str = "cpu",
     processes: Processes | None = None,
-    report: Callable[[Progress], None] = lambda progress: None,
+    report: Callable[[TrainingProgress], None] = lambda progress: None,
     save_every: int = 250,
 ) -> Path:
     """Train, or go on where `output` holds an unfinished run.
@@ -67,7 +67,7 @@ def train(
     output.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(recipe.seed)
     task = make_task(recipe, labels, initial_weights, device, processes)
-    run = Run(recipe, task, output, device=device, labels=labels, processes=processes)
+    run = TrainingRun(recipe, task, output, device=device, labels=labels, processes=processes)
     start = run.resume()
     if start < recipe.steps:
         _learn(run, start, data_root, report, save_every)
@@ -78,13 +78,17 @@ def train(
 
 
 def _learn(
-    run: Run, start: int, data_root: Path, report: Callable[[Progress], None], save_every: int
+    run: TrainingRun,
+    start: int,
+    data_root: Path,
+    report: Callable[[TrainingProgress], None],
+    save_every: int,
 ) -> None:
     """All steps that are left."""
     recipe, processes = run.recipe, run.processes
     sets = load_data_sets(recipe, data_root, run.labels)
     batches = run.task.prepare(sets, first_step=start)
-    log = ProgressLog(run.output / "progress.csv", start) if processes.is_first else None
+    log = TrainingLog(run.output / "progress.csv", start) if processes.is_first else None
     began = time.monotonic()
     try:
         for step in range(start, recipe.steps):
@@ -99,7 +103,7 @@ def _learn(
                 pace = (time.monotonic() - began) / (step + 1 - start)
                 if log:
                     log.write(step + 1, values, run.rate(step))
-                    report(Progress(step + 1, recipe.steps, values, pace))
+                    report(TrainingProgress(step + 1, recipe.steps, values, pace))
             if is_last and processes.is_first:
                 run.task.finish(run.average, _pictures(run, sets))
             if (step + 1) % save_every == 0 or is_last:
@@ -114,7 +118,7 @@ def _learn(
             log.close()
 
 
-def _pictures(run: Run, sets: DataSets) -> Iterator[Tensor]:
+def _pictures(run: TrainingRun, sets: DataSets) -> Iterator[Tensor]:
     """Prepared only if they are used."""
     for batch in islice(prepare_batches(run.recipe, sets, Processes(), first_step=0), NORM_BATCHES):
         yield batch.images.to(run.device).float()

@@ -15,12 +15,12 @@ from torch.nn import functional as F
 from torchvision.ops import generalized_box_iou_loss, roi_align
 
 from blendmask_live.network.blender import blend_logits
-from blendmask_live.network.detections import (
+from blendmask_live.network.lite.detections import (
     decode_boxes,
     distances_from_logits,
     location_grid,
 )
-from blendmask_live.network.lite import BlendMaskLite, DenseOutput
+from blendmask_live.network.lite.model import BlendMaskLite, DenseOutput
 from blendmask_live.training.targets import SEMANTIC_IGNORED, Assignment, Batch, assign
 
 __all__ = ["LossWeights", "compute_losses"]

@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from blendmask_live.network.lite import BlendMaskLite
+from blendmask_live.network.lite.model import BlendMaskLite
 
 __all__ = ["remeasure_norms"]
 

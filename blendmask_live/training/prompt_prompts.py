@@ -10,7 +10,9 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-__all__ = ["bend", "correcting_click", "damage", "jittered_box", "random_clicks", "tight_box"]
+from blendmask_live.prompting.clicks import depth_inside
+
+__all__ = ["bend", "damage", "jittered_box", "random_clicks", "tight_box"]
 
 Soft = NDArray[np.float32]
 
@@ -48,7 +50,7 @@ def random_clicks(
     is_in = mask >= 0.5
     if not is_in.any():
         return []
-    depth = _depth(is_in)
+    depth = depth_inside(is_in)
     inside = depth >= depth.max() * (0.999 if rng.random() < 0.4 else rng.uniform(0.15, 0.8))
     clicks = [(*_pick(inside, rng), True)]
     near = cv2.dilate(is_in.astype(np.uint8), np.ones((3, 3), np.uint8), iterations=14) > 0
@@ -59,30 +61,10 @@ def random_clicks(
         around = near & ~is_in
         on_others = around & (others >= 0.5)
         place = on_others if on_others.any() and rng.random() < 0.7 else around
-        deep = _depth(place)
+        deep = depth_inside(place)
         if deep.max() >= 1.5:
             clicks.append((*_pick(deep >= deep.max() * 0.4, rng), False))
     return clicks
-
-
-def correcting_click(
-    truth: NDArray[np.bool_], answer: NDArray[np.bool_]
-) -> tuple[float, float, bool] | None:
-    """The middle of the largest error, as a patient user would click; None where none is left.
-
-    The middle is the place farthest from where the answer is right, the picture's edge
-    included.
-
-    Returns:
-        x, y, and whether the place belongs to the object.
-    """
-    missed, extra = _depth(truth & ~answer), _depth(answer & ~truth)
-    is_inside = bool(missed.max() >= extra.max())
-    depth = missed if is_inside else extra
-    if depth.max() == 0:
-        return None
-    y, x = np.unravel_index(int(depth.argmax()), depth.shape)
-    return float(x) + 0.5, float(y) + 0.5, is_inside
 
 
 def damage(mask: Soft, others: Soft, rng: Generator, *, strength: float) -> Soft:
@@ -134,12 +116,6 @@ def bend(mask: Soft, shift: float, wave: float, rng: Generator) -> Soft:
     x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
     moved = cv2.remap(mask, x + waves[..., 0], y + waves[..., 1], cv2.INTER_LINEAR)
     return np.asarray(moved, dtype=np.float32)
-
-
-def _depth(region: NDArray[np.bool_]) -> Soft:
-    """Distance of each place of a region to where it ends, or the picture does."""
-    framed = cv2.copyMakeBorder(region.astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
-    return np.asarray(cv2.distanceTransform(framed, cv2.DIST_L2, 5)[1:-1, 1:-1], dtype=np.float32)
 
 
 def _pick(region: NDArray[np.bool_], rng: Generator) -> tuple[float, float]:

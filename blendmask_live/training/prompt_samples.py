@@ -18,7 +18,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from blendmask_live.errors import DatasetError
-from blendmask_live.masks import CroppedMask
+from blendmask_live.masks.crops import CroppedMask
 from blendmask_live.network.prompt.model import (
     CROP_SIDE,
     KEY_STRIDE,
@@ -336,14 +336,14 @@ def _is_near(mask: CroppedMask, middle: tuple[float, float], side: float) -> boo
     x0, y0, x1, y1 = mask.box
     reach = side * 0.75
     return bool(
-        x0 < middle[0] + reach and x1 > middle[0] - reach
-        and y0 < middle[1] + reach and y1 > middle[1] - reach
+        x0 < middle[0] + reach
+        and x1 > middle[0] - reach
+        and y0 < middle[1] + reach
+        and y1 > middle[1] - reach
     )
 
 
-def _warp_mask(
-    mask: CroppedMask, matrix: NDArray[np.float64], cells: int
-) -> NDArray[np.float32]:
+def _warp_mask(mask: CroppedMask, matrix: NDArray[np.float64], cells: int) -> NDArray[np.float32]:
     pixels = mask.mask.astype(np.uint8) * 255
     warped = _warp(pixels, matrix, mask.x0, mask.y0, cells, 0)
     return warped.astype(np.float32) / 255
@@ -394,7 +394,10 @@ def _ask_by_click(scene: _Scene, rng: Generator) -> _Question | None:
         place = _near(middle, (width * 0.4, height * 0.4), rng)
     else:
         frame_h, frame_w = scene.image.shape[:2]
-        side, place = float(max(frame_h, frame_w)) * rng.uniform(0.9, 1.1), (frame_w / 2, frame_h / 2)
+        side, place = (
+            float(max(frame_h, frame_w)) * rng.uniform(0.9, 1.1),
+            (frame_w / 2, frame_h / 2),
+        )
     # An object of a few cells cannot be drawn.
     side = min(side, size * scene.crop_side / 20)
     view = _view(scene, place, side, rng)

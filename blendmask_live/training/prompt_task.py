@@ -14,8 +14,8 @@ from torch.nn import functional as F
 
 from blendmask_live.errors import ConfigError
 from blendmask_live.network.checkpoint import build_network, read_weights
-from blendmask_live.network.folding import folded
-from blendmask_live.network.lite import BlendMaskLite
+from blendmask_live.network.lite.folding import folded
+from blendmask_live.network.lite.model import BlendMaskLite
 from blendmask_live.network.prompt.checkpoint import (
     PROMPT,
     build_prompt_network,
@@ -23,9 +23,9 @@ from blendmask_live.network.prompt.checkpoint import (
     start_head,
 )
 from blendmask_live.network.prompt.model import PromptNetwork, PromptOutput
+from blendmask_live.prompting.clicks import correcting_click
 from blendmask_live.prompting.maps import draw_click
 from blendmask_live.training.processes import Processes
-from blendmask_live.training.prompt_prompts import correcting_click
 from blendmask_live.training.prompt_samples import PromptBatch, prepare_prompt_batches
 from blendmask_live.training.recipe import Recipe
 from blendmask_live.training.samples import DataSets
@@ -215,7 +215,9 @@ def _corrected(prompts: Tensor, logits: Tensor, targets: Tensor) -> Tensor:
     answers = F.interpolate(soft, scale_factor=2.0, mode="bilinear", align_corners=False) > 0.5
     drawn = maps.cpu().numpy()
     per_cell = targets.shape[-1] / maps.shape[-1]
-    pairs = zip(drawn, answers[:, 0].cpu().numpy(), (targets[:, 0] >= 0.5).cpu().numpy(), strict=True)
+    pairs = zip(
+        drawn, answers[:, 0].cpu().numpy(), (targets[:, 0] >= 0.5).cpu().numpy(), strict=True
+    )
     for own, answer, truth in pairs:
         click = correcting_click(truth, answer)
         if click is not None:

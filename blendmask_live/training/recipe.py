@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from blendmask_live.errors import ConfigError
-from blendmask_live.network.blendmask import LITE
-from blendmask_live.network.family import FAMILY
-from blendmask_live.network.lite import LiteConfig
+from blendmask_live.network.family.config import FAMILY
+from blendmask_live.network.family.model import LITE
+from blendmask_live.network.lite.model import LiteConfig
 from blendmask_live.network.prompt.checkpoint import PROMPT
 from blendmask_live.training.augment import AugmentConfig
 from blendmask_live.training.losses import LossWeights

@@ -19,7 +19,7 @@ from blendmask_live.training.processes import Processes
 from blendmask_live.training.recipe import Recipe, recipe_to_dict
 from blendmask_live.training.tasks import AnyBatch, Task
 
-__all__ = ["CHECKPOINT", "WEIGHTS", "Run", "require_precision"]
+__all__ = ["CHECKPOINT", "WEIGHTS", "TrainingRun", "require_precision"]
 
 _log = logging.getLogger(__name__)
 CHECKPOINT, WEIGHTS = "checkpoint.pt", "weights.safetensors"
@@ -35,7 +35,7 @@ def require_precision(precision: str, device: str) -> None:
         raise ConfigError(f"{device} has no bf16; choose 'fp16' or 'fp32'")
 
 
-class Run:
+class TrainingRun:
     """Task, average and optimiser; the average is kept by the first process alone."""
 
     def __init__(
@@ -104,7 +104,7 @@ class Run:
         return means
 
     def _prepare(self, step: int) -> nn.Module:
-        """The task as it learns now; made anew when the trunk begins to learn."""
+        """The task as it learns now; rebuilt when the trunk begins to learn."""
         learns = step >= self.recipe.trunk_start * self.recipe.steps
         if self._learner is None or learns != self.task.trunk_learns:
             self.task.set_trunk(learns=learns)

@@ -13,7 +13,6 @@ import torch
 from torch import Tensor, nn
 
 from blendmask_live.errors import ConfigError
-from blendmask_live.network.blendmask import BlendMask
 from blendmask_live.network.checkpoint import (
     ARCHITECTURE,
     adopt_classes,
@@ -22,8 +21,9 @@ from blendmask_live.network.checkpoint import (
     report_new_classes,
     save_network,
 )
-from blendmask_live.network.family import family_config
-from blendmask_live.network.lite import BlendMaskLite
+from blendmask_live.network.family.config import family_config
+from blendmask_live.network.family.model import BlendMask
+from blendmask_live.network.lite.model import BlendMaskLite
 from blendmask_live.network.prompt.checkpoint import PROMPT
 from blendmask_live.network.prompt.model import PromptNetwork
 from blendmask_live.training.fcos_losses import family_losses

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from pycocotools import mask as coco_mask
 
-from blendmask_live.rle_text import checked_rle
+from blendmask_live.masks.rle_text import checked_rle
 from blendmask_live.validation.report import Violation
 
 __all__ = [

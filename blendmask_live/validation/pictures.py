@@ -15,7 +15,7 @@ from pycocotools import mask as coco_mask
 
 from blendmask_live.errors import AnnotationError
 from blendmask_live.importing.reading import open_png, read_text
-from blendmask_live.rle_text import checked_rle
+from blendmask_live.masks.rle_text import checked_rle
 from blendmask_live.validation.common import EXPORT_AGAIN, check_frame_table, check_numbering
 from blendmask_live.validation.report import Violation
 

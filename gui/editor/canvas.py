@@ -20,8 +20,8 @@ from PyQt5.QtGui import (
 )
 from PyQt5.QtWidgets import QWidget
 
-from blendmask_live.palette import track_color
-from gui.video_view import VideoView
+from blendmask_live.drawing.palette import track_color
+from gui.shared.video_view import VideoView
 
 __all__ = ["TOOLS", "EditorCanvas", "Points"]
 

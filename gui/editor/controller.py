@@ -22,7 +22,7 @@ from blendmask_live.errors import BlendMaskLiveError
 from gui.editor.frame_viewer import FrameViewer
 from gui.editor.jobs import Report
 from gui.editor.propagating import Propagation
-from gui.problems import Problem
+from gui.shared.problems import Problem
 
 __all__ = ["SCOPES", "EditorController", "Scope"]
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from PyQt5.QtCore import QT_TRANSLATE_NOOP
 
-from gui.actions import ActionSpec
+from gui.shared.actions import ActionSpec
 
 __all__ = ["EDITOR_ACTIONS"]
 

@@ -16,7 +16,7 @@ from PyQt5.QtWidgets import (
 )
 
 from gui.editor.canvas import TOOLS
-from gui.panels.controls import scrolling
+from gui.shared.controls import scrolling
 
 if TYPE_CHECKING:
     from gui.editor.window import EditorWindow

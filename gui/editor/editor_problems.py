@@ -7,7 +7,7 @@ from dataclasses import replace
 from PyQt5.QtCore import QCoreApplication
 
 from blendmask_live.errors import AnnotationError, ExportError, SourceError
-from gui.problems import Problem, problem_of
+from gui.shared.problems import Problem, problem_of
 
 __all__ = ["editor_problem"]
 

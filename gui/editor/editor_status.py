@@ -6,7 +6,7 @@ from PyQt5.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar, QWidg
 
 from gui.editor.controller import EditorController
 from gui.editor.jobs import JobState
-from gui.playback_bar import clock_text
+from gui.window.playback_bar import clock_text
 
 __all__ = ["EditorStatus"]
 

@@ -24,9 +24,9 @@ from PyQt5.QtWidgets import (
 from blendmask_live.annotation import Project
 from blendmask_live.config import DEFAULT_FORMATS
 from blendmask_live.export import EXPORTERS, ExportOptions
-from gui.format_trouble import formats_trouble
 from gui.panels.format_options import FormatOptions
-from gui.preferences import Preferences
+from gui.shared.format_trouble import formats_trouble
+from gui.shared.preferences import Preferences
 
 __all__ = ["ExportDialog"]
 

@@ -17,8 +17,8 @@ from gui.editor.export_dialog import ExportDialog
 from gui.editor.jobs import Report
 from gui.editor.learn_dialog import LearnDialog
 from gui.editor.reblend_dialog import ReblendDialog
-from gui.preferences import Preferences
-from gui.problems import Problem
+from gui.shared.preferences import Preferences
+from gui.shared.problems import Problem
 
 __all__ = ["EditorFiles"]
 
@@ -80,7 +80,7 @@ class EditorFiles(QObject):
         project = self._controller.project
 
         def work(report: Report) -> Path:
-            from blendmask_live.project_export import export_project
+            from blendmask_live.jobs.export_project import export_project
 
             export_project(project, folder, formats=formats, options=options, report=report)
             return folder / project.path.stem

@@ -13,7 +13,7 @@ from gui.editor.controller import EditorController
 from gui.editor.frame_reader import PictureAccess
 from gui.editor.jobs import Report
 from gui.editor.timeline import Timeline
-from gui.pixels import to_qimage
+from gui.shared.pixels import to_qimage
 
 __all__ = ["FilmStrip"]
 

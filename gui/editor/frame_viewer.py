@@ -16,7 +16,7 @@ from blendmask_live.errors import BlendMaskLiveError
 from gui.editor.editor_problems import editor_problem
 from gui.editor.frame_reader import FrameReader
 from gui.editor.jobs import Jobs
-from gui.problems import Problem
+from gui.shared.problems import Problem
 
 __all__ = ["FrameViewer"]
 

@@ -9,7 +9,7 @@ from PyQt5.QtGui import QColor
 from PyQt5.QtWidgets import QListView, QVBoxLayout, QWidget
 
 from blendmask_live.annotation import JournalEntry
-from gui.theme import current_theme
+from gui.shared.theme import current_theme
 
 __all__ = ["JournalPanel"]
 

@@ -15,7 +15,7 @@ from blendmask_live.annotation import (
 )
 from blendmask_live.annotation.propagation import Step
 from blendmask_live.errors import ProjectError
-from blendmask_live.masks import CroppedMask
+from blendmask_live.masks.crops import CroppedMask
 from gui.editor.frame_reader import PictureAccess
 from gui.editor.jobs import Report, Stopped
 

@@ -20,10 +20,10 @@ from PyQt5.QtWidgets import (
 )
 
 from blendmask_live.annotation import Suggestion
-from blendmask_live.palette import track_color
-from gui.actions import Actions
+from blendmask_live.drawing.palette import track_color
 from gui.editor.action_button import ActionButton
-from gui.theme import current_theme
+from gui.shared.actions import Actions
+from gui.shared.theme import current_theme
 
 __all__ = ["RepairsPanel"]
 

@@ -27,7 +27,7 @@ from gui.editor.timeline_painter import (
     paint_timeline,
 )
 from gui.editor.timeline_scale import HEADER_PX, TimeScale
-from gui.playback_bar import clock_text
+from gui.window.playback_bar import clock_text
 
 __all__ = ["Timeline"]
 

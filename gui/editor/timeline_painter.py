@@ -11,10 +11,10 @@ from PyQt5.QtCore import QPointF, QRect, QRectF, Qt
 from PyQt5.QtGui import QBrush, QColor, QFont, QImage, QPainter, QPen, QPolygonF
 
 from blendmask_live.annotation import Lane, Origin, Run, Suggestion
-from blendmask_live.palette import track_color
+from blendmask_live.drawing.palette import track_color
 from gui.editor.timeline_scale import HEADER_PX, TimeScale
-from gui.playback_bar import clock_text
-from gui.theme import current_theme
+from gui.shared.theme import current_theme
+from gui.window.playback_bar import clock_text
 
 __all__ = ["LANES_TOP_PX", "LANE_PX", "STRIP_PX", "TimelineContent", "paint_timeline"]
 

@@ -30,8 +30,8 @@ from blendmask_live.annotation import (
     SplitTrack,
     SwapTracks,
 )
-from gui.actions import Actions
 from gui.editor.controller import EditorController
+from gui.shared.actions import Actions
 
 __all__ = ["TrackActs"]
 

@@ -9,9 +9,9 @@ from PyQt5.QtCore import pyqtSignal
 from PyQt5.QtWidgets import QComboBox, QFormLayout, QGridLayout, QLabel, QLineEdit, QWidget
 
 from blendmask_live.annotation import Lane
-from gui.actions import Actions
 from gui.editor.action_button import ActionButton
-from gui.panels.controls import SegmentedChoice, dim_label, panel_column
+from gui.shared.actions import Actions
+from gui.shared.controls import SegmentedChoice, dim_label, panel_column
 
 __all__ = ["TrackPanel"]
 

@@ -10,9 +10,7 @@ from PyQt5.QtGui import QCloseEvent
 from PyQt5.QtWidgets import QApplication, QMainWindow, QToolBar, QWidget
 
 from blendmask_live.annotation import Suggestion
-from blendmask_live.overlay import OverlayStyle, draw_overlay
-from gui.actions import Actions
-from gui.banner import Banner
+from blendmask_live.drawing.overlay import OverlayStyle, draw_overlay
 from gui.editor.canvas import TOOLS, EditorCanvas
 from gui.editor.controller import EditorController
 from gui.editor.drawing import Drawing
@@ -27,10 +25,12 @@ from gui.editor.repairs_panel import RepairsPanel
 from gui.editor.timeline import Timeline
 from gui.editor.track_acts import TrackActs
 from gui.editor.track_panel import TrackPanel
-from gui.key_focus import KeyFocus, focus_next
-from gui.panels.controls import NumberSlider
-from gui.preferences import Preferences
-from gui.shortcuts_dialog import ShortcutsDialog
+from gui.shared.actions import Actions
+from gui.shared.banner import Banner
+from gui.shared.controls import NumberSlider
+from gui.shared.key_focus import KeyFocus, focus_next
+from gui.shared.preferences import Preferences
+from gui.shared.shortcuts_dialog import ShortcutsDialog
 
 __all__ = ["EditorWindow"]
 

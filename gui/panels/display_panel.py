@@ -8,15 +8,15 @@ from PyQt5.QtCore import QStandardPaths, pyqtSignal
 from PyQt5.QtGui import QColor, QImage
 from PyQt5.QtWidgets import QCheckBox, QColorDialog, QFileDialog, QPushButton, QWidget
 
-from gui.look import DisplaySettings
-from gui.panels.controls import (
+from gui.live.look import DisplaySettings
+from gui.shared.controls import (
     NumberSlider,
     SegmentedChoice,
     dim_label,
     heading,
     panel_column,
 )
-from gui.pixels import from_qimage
+from gui.shared.pixels import from_qimage
 
 __all__ = ["DisplayPanel"]
 

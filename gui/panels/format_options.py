@@ -19,7 +19,7 @@ from PyQt5.QtWidgets import (
 )
 
 from blendmask_live.export import ExportOptions, heeded_options
-from gui.panels.controls import NumberSlider, SegmentedChoice, dim_label, error_label, heading
+from gui.shared.controls import NumberSlider, SegmentedChoice, dim_label, error_label, heading
 
 __all__ = ["FormatOptions"]
 

@@ -19,8 +19,8 @@ from PyQt5.QtWidgets import (
 
 from blendmask_live.config import MASK_SIZES, RUNTIMES, SegmenterSettings
 from blendmask_live.labels import COCO_NAMES
-from gui.loading import NetworkChoice
-from gui.panels.controls import (
+from gui.live.loading import NetworkChoice
+from gui.shared.controls import (
     NumberSlider,
     SegmentedChoice,
     dim_label,

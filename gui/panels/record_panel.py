@@ -19,10 +19,10 @@ from PyQt5.QtWidgets import (
 
 from blendmask_live.export import EXPORTERS
 from blendmask_live.live import RecordingStatus
-from gui.panels.controls import dim_label, heading, panel_column
+from gui.live.recorder import RecordingPlan, default_folder
 from gui.panels.format_options import FormatOptions
-from gui.playback_bar import clock_text
-from gui.recorder import RecordingPlan, default_folder
+from gui.shared.controls import dim_label, heading, panel_column
+from gui.window.playback_bar import clock_text
 
 __all__ = ["RecordPanel"]
 

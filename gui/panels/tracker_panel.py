@@ -7,7 +7,7 @@ from dataclasses import replace
 from PyQt5.QtCore import pyqtSignal
 from PyQt5.QtWidgets import QCheckBox, QPushButton, QWidget
 
-from gui.panels.controls import NumberSlider, dim_label, heading, panel_column
+from gui.shared.controls import NumberSlider, dim_label, heading, panel_column
 from tracking import TrackerConfig
 
 __all__ = ["TrackerPanel"]

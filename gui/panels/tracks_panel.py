@@ -16,11 +16,11 @@ from PyQt5.QtWidgets import (
 )
 
 from blendmask_live.datatypes import TrackedFrame
-from blendmask_live.palette import Rgb, track_color
-from gui.icons import icon
-from gui.look import Visibility
-from gui.panels.controls import panel_column
-from gui.theme import current_theme
+from blendmask_live.drawing.palette import Rgb, track_color
+from gui.live.look import Visibility
+from gui.shared.controls import panel_column
+from gui.shared.icons import icon
+from gui.shared.theme import current_theme
 
 __all__ = ["TracksPanel"]
 

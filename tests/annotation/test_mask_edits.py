@@ -28,7 +28,7 @@ from blendmask_live.annotation import (
     shapes,
 )
 from blendmask_live.errors import ProjectError
-from blendmask_live.masks import CroppedMask, crop_mask, crops_iou, whole_frame_masks
+from blendmask_live.masks.crops import CroppedMask, crop_mask, crops_iou, whole_frame_masks
 from tests.annotation.conftest import MakeProject
 from tests.export.sequences import PERSON, MaskSequence, disc
 

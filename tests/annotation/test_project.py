@@ -20,6 +20,7 @@ from blendmask_live.annotation import (
     PaintStroke,
     Project,
     ProjectWriter,
+    RenameLabel,
     RenameTrack,
     content_hash,
     database,
@@ -27,7 +28,8 @@ from blendmask_live.annotation import (
 )
 from blendmask_live.datatypes import Instances, SourceInfo, TrackedFrame, TrackState
 from blendmask_live.errors import ProjectError
-from blendmask_live.masks import crop_mask
+from blendmask_live.labels import COCO_CATEGORY_IDS, COCO_NAMES
+from blendmask_live.masks.crops import crop_mask
 from tests.annotation.conftest import MakeProject, write_project
 from tests.export.sequences import MaskSequence, awkward_sequences, disc, visible_rows, walkers
 
@@ -396,3 +398,38 @@ def test_project_in_a_folder_without_write_permission_can_be_read(project: Proje
             assert reader.is_read_only and reader.tracked(0).track_ids.size == 3
     finally:
         folder.chmod(0o700)
+
+
+def test_several_reads_see_one_state_while_another_program_writes(project: Project) -> None:
+    with Project.open(project.path, read_only=True) as reader:
+        with reader.database.snapshot():
+            before = reader.database.rows("SELECT name FROM tracks WHERE id = 1")
+            project.apply(RenameTrack(1, "the one in front"))
+            assert reader.database.rows("SELECT name FROM tracks WHERE id = 1") == before
+        after = reader.database.rows("SELECT name FROM tracks WHERE id = 1")
+    assert after == [("the one in front",)]
+
+
+@pytest.mark.parametrize("is_older", [False, True])
+def test_category_ids_stay_when_classes_are_renamed_and_added(
+    tmp_path: Path, is_older: bool
+) -> None:
+    source = walkers(2).source()
+    with Project.create(tmp_path / "a.bml", source, COCO_NAMES) as project:
+        if is_older:
+            project.database.run("DELETE FROM meta WHERE key LIKE '%category_id%'")
+    with Project.open(tmp_path / "a.bml") as project:
+        project.apply(AddLabel("drone"))
+        project.apply(RenameLabel("dog", "puppy"))
+        ids = dict(zip(project.labels, project.category_ids, strict=True))
+        project.undo()
+        project.undo()
+        assert project.category_ids == COCO_CATEGORY_IDS
+    assert (ids["person"], ids["puppy"], ids["toothbrush"], ids["drone"]) == (1, 18, 90, 201)
+
+
+def test_category_ids_of_own_classes_count_on(tmp_path: Path) -> None:
+    with Project.create(tmp_path / "a.bml", walkers(2).source(), ("weld", "person")) as project:
+        project.apply(AddLabel("crack"))
+        project.apply(RenameLabel("weld", "seam"))
+        assert project.category_ids == (1, 2, 3)

@@ -22,7 +22,7 @@ from blendmask_live.annotation import (
 )
 from blendmask_live.datatypes import Frame, Instances, TrackedFrame, TrackedInstances, TrackState
 from blendmask_live.errors import ProjectError
-from blendmask_live.masks import crop_mask, crops_iou
+from blendmask_live.masks.crops import crop_mask, crops_iou
 from tests.annotation.conftest import MakeProject
 from tests.export.sequences import PERSON, MaskSequence, disc
 

@@ -19,9 +19,9 @@ from blendmask_live.annotation import (
     content_hash,
     problems,
 )
-from blendmask_live.blending import blend_mask
 from blendmask_live.datatypes import Frame, Instances, TrackedFrame, TrackedInstances, TrackState
 from blendmask_live.errors import ProjectError
+from blendmask_live.masks.blending import blend_mask
 from tests.export.sequences import MaskSequence, disc
 
 SIZE = (96, 128)

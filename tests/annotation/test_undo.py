@@ -82,3 +82,13 @@ def test_masks_of_dropped_edits_are_removed(project: Project) -> None:
 def test_edit_that_changes_nothing_is_no_act(project: Project) -> None:
     project.apply(HideTrack(1, is_hidden=False))
     assert project.journal() == ()
+
+
+def test_an_edit_that_changes_nothing_leaves_what_can_be_redone(project: Project) -> None:
+    project.apply(RenameTrack(1, "left"))
+    project.undo()
+    revision = project.revision
+    project.apply(RenameTrack(2, ""))
+    assert (project.redo_text, project.revision) == (RenameTrack(1, "left").text, revision)
+    project.redo()
+    assert project.tracks[0].name == "left"

@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from blendmask_live.batch import Job, JobProgress, run_in_processes
+from blendmask_live.jobs.batch import Job, JobProgress, run_in_processes
 from tests.batch.workers import ScriptedWorker
 
 

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from blendmask_live.batch import Job, JobProgress
 from blendmask_live.cli import main
-from blendmask_live.cluster import LOCAL, run_on_ray
 from blendmask_live.errors import ConfigError
+from blendmask_live.jobs.batch import Job, JobProgress
+from blendmask_live.jobs.cluster import LOCAL, run_on_ray
 from tests.batch.workers import ScriptedWorker
 from tests.capture.clips import ClipSpec, write_clip
 

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from blendmask_live.batch import Job, run_in_processes
+from blendmask_live.jobs.batch import Job, run_in_processes
 
 WAITING = ("wait", "die-interrupted")
 

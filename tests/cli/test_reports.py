@@ -68,7 +68,7 @@ def test_bench_compares_all_runtimes(
 
 
 def test_bench_leaves_out_what_a_runtime_does_not_offer() -> None:
-    from blendmask_live.benchmark import runtimes_to_compare
+    from blendmask_live.measuring.benchmark import runtimes_to_compare
 
     offered = runtimes_to_compare("cpu", "fp16")
     assert set(offered) <= {("torch", "fp16"), ("compile", "fp16")}

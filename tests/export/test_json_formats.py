@@ -16,7 +16,7 @@ from pycocotools.coco import COCO
 
 from blendmask_live.export import ExportOptions
 from blendmask_live.labels import COCO_CATEGORY_IDS
-from blendmask_live.rle_text import run_lengths
+from blendmask_live.masks.rle_text import run_lengths
 from tests.export.sequences import CAR, PERSON, MaskSequence, awkward_sequences, export, walkers
 from tests.export.sequences import visible_rows as visible
 

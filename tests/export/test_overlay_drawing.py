@@ -9,8 +9,8 @@ import pytest
 from numpy.typing import NDArray
 
 from blendmask_live.datatypes import Instances, TrackedInstances, TrackState
-from blendmask_live.overlay import OverlayStyle, TrackTrails, draw_overlay
-from blendmask_live.palette import UNCONFIRMED_COLOR, text_color, track_color
+from blendmask_live.drawing.overlay import OverlayStyle, TrackTrails, draw_overlay
+from blendmask_live.drawing.palette import UNCONFIRMED_COLOR, text_color, track_color
 from tests.export.sequences import disc
 
 SIZE = (180, 320)

@@ -13,7 +13,11 @@ from PIL import Image
 
 from blendmask_live.datatypes import TrackedFrame
 from blendmask_live.export import open_exporter
-from blendmask_live.labels import COCO_NAMES, COCO_STUFF_NAMES, stuff_category_ids
+from blendmask_live.labels import (
+    COCO_CATEGORY_IDS,
+    COCO_STUFF_NAMES,
+    stuff_category_ids,
+)
 from tests.export.sequences import DOG, PERSON, MaskSequence
 
 SIZE = (120, 160)
@@ -107,7 +111,8 @@ def test_a_network_without_stuff_gives_objects_only(awkward: MaskSequence, tmp_p
 
 
 def test_stuff_has_its_official_ids_beside_coco_classes_only() -> None:
-    official = dict(zip(COCO_STUFF_NAMES, stuff_category_ids(COCO_NAMES), strict=True))
+    official = dict(zip(COCO_STUFF_NAMES, stuff_category_ids(COCO_CATEGORY_IDS), strict=True))
     assert official["banner"] == 92 and official["road"] == 149 and official["rug-merged"] == 200
     assert len(set(official.values())) == 53
-    assert stuff_category_ids(("screw", "nut"))[:2] == (3, 4)
+    assert stuff_category_ids((1, 2)) == stuff_category_ids(COCO_CATEGORY_IDS)
+    assert stuff_category_ids(range(1, 101))[:2] == (1000, 1001)

@@ -17,12 +17,12 @@ from blendmask_live.config import SegmenterSettings
 from blendmask_live.datatypes import Frame, Instances, TrackedFrame, TrackedInstances, TrackState
 from blendmask_live.export.video_file import VideoFile, VideoTiming
 from blendmask_live.live import LiveSession, LiveSettings
-from blendmask_live.segmenter import Segmenter, load_segmenter
-from gui.controller import LiveController
-from gui.loading import NetworkChoice
-from gui.preferences import Preferences
+from blendmask_live.segmenting.segmenter import Segmenter, load_segmenter
+from gui.live.controller import LiveController
+from gui.live.loading import NetworkChoice
 from gui.qt_environment import prepare_qt_environment
-from gui.theme import apply_theme
+from gui.shared.preferences import Preferences
+from gui.shared.theme import apply_theme
 from tests.gui.squares import write_squares
 
 IS_ON_X11 = bool(os.environ.get("BLENDMASK_TESTS_ON_X11"))
@@ -80,7 +80,7 @@ def quick_network(segmenter: Segmenter, monkeypatch: pytest.MonkeyPatch) -> None
         report(2, "Loading")
         return segmenter
 
-    monkeypatch.setattr("gui.controller.load_network", load)
+    monkeypatch.setattr("gui.live.controller.load_network", load)
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from blendmask_live.annotation import Project, RenameTrack
-from blendmask_live.segmenter import Segmenter
-from gui.annotate_dialog import AnnotateJob
-from gui.loading import NetworkChoice
+from blendmask_live.segmenting.segmenter import Segmenter
+from gui.live.loading import NetworkChoice
+from gui.window.annotate_dialog import AnnotateJob
 from tests.gui.squares import write_squares
 
 
@@ -22,7 +22,7 @@ def test_annotating_again_keeps_a_project_that_was_edited(
     qtbot: QtBot,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("gui.annotate_dialog.load_network", lambda *arguments: segmenter)
+    monkeypatch.setattr("gui.window.annotate_dialog.load_network", lambda *arguments: segmenter)
     video = tmp_path / "video.mp4"
     shutil.copy(clip, video)
     path = write_squares(video, tmp_path / "video.bml")

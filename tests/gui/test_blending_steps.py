@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from blendmask_live.blending_steps import blending_steps, has_latents
 from blendmask_live.capture import open_source
 from blendmask_live.datatypes import Instances
-from blendmask_live.segmenter import Segmenter
+from blendmask_live.masks.steps import blending_steps, has_latents
+from blendmask_live.segmenting.segmenter import Segmenter
 
 
 @pytest.fixture(scope="module")

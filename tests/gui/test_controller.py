@@ -10,13 +10,13 @@ import pytest
 from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from blendmask_live.blending_steps import has_latents
 from blendmask_live.errors import ExportError, WeightsError
 from blendmask_live.live.recording import open_exporters
-from gui.controller import LiveController
-from gui.loading import NetworkChoice
-from gui.problems import Problem
-from gui.recorder import RecordingPlan
+from blendmask_live.masks.steps import has_latents
+from gui.live.controller import LiveController
+from gui.live.loading import NetworkChoice
+from gui.live.recorder import RecordingPlan
+from gui.shared.problems import Problem
 from tests.gui.conftest import close_controller, play_on
 
 pytestmark = pytest.mark.usefixtures("dressed")
@@ -257,7 +257,7 @@ def test_a_network_that_cannot_be_loaded_is_not_kept(
     def load(*args: object) -> None:
         raise WeightsError("bad.safetensors: damaged")
 
-    monkeypatch.setattr("gui.controller.load_network", load)
+    monkeypatch.setattr("gui.live.controller.load_network", load)
     with qtbot.waitSignal(controller.problem_found, timeout=60_000) as told:
         controller.use_network(NetworkChoice(weights="bad.safetensors"))
     assert told.args[0].action == "network"

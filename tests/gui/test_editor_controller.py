@@ -27,8 +27,8 @@ from gui.editor.jobs import Jobs, Report, Stopped
 from gui.editor.propagating import Propagation
 from gui.editor.track_acts import TrackActs
 from gui.editor.window import EditorWindow
-from gui.preferences import Preferences
-from gui.problems import Problem
+from gui.shared.preferences import Preferences
+from gui.shared.problems import Problem
 from tests.gui.squares import FRAMES, write_squares
 
 OpenEditor = Callable[[Path], EditorController]

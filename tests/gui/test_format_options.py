@@ -14,16 +14,16 @@ from pytestqt.qtbot import QtBot
 
 from blendmask_live.annotation import Project
 from blendmask_live.export import ExportOptions
-from gui.controller import LiveController
 from gui.editor.export_dialog import ExportDialog
-from gui.format_trouble import formats_trouble
-from gui.panels.controls import NumberSlider
+from gui.live.controller import LiveController
+from gui.live.recorder import RecordingPlan
 from gui.panels.format_options import FormatOptions
 from gui.panels.record_panel import RecordPanel
-from gui.pixels import to_qimage
-from gui.preferences import Preferences
-from gui.problems import Problem
-from gui.recorder import RecordingPlan
+from gui.shared.controls import NumberSlider
+from gui.shared.format_trouble import formats_trouble
+from gui.shared.pixels import to_qimage
+from gui.shared.preferences import Preferences
+from gui.shared.problems import Problem
 
 pytestmark = pytest.mark.usefixtures("dressed")
 

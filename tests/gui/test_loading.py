@@ -10,17 +10,17 @@ ROOT = Path(__file__).parents[2]
 PROGRAM = """
 import gc, sys
 from PyQt5.QtCore import QCoreApplication, QSettings
-import gui.controller, gui.loading
-from gui.preferences import Preferences
+from gui.live import controller as driver, loading
+from gui.shared.preferences import Preferences
 
 app = QCoreApplication([])
 def load(choice, settings, report):
     print("torch" in sys.modules, flush=True)
-    gui.loading._import_torch()
+    loading._import_torch()
     print("torch" in sys.modules, gc.isenabled(), gc.get_freeze_count() > 100_000, flush=True)
     raise ValueError("enough seen")
-gui.controller.load_network = load
-controller = gui.controller.LiveController(Preferences(QSettings(sys.argv[1], QSettings.IniFormat)))
+driver.load_network = load
+controller = driver.LiveController(Preferences(QSettings(sys.argv[1], QSettings.IniFormat)))
 controller.problem_found.connect(lambda problem: controller.close())
 controller.closed.connect(app.quit)
 controller.open("demo")

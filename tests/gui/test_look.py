@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from blendmask_live.backdrop import BACKDROPS, Backdrop, put_behind
 from blendmask_live.datatypes import CroppedMask, TrackedFrame
-from blendmask_live.palette import track_color
-from gui.look import DisplaySettings, FramePainter, Visibility
+from blendmask_live.drawing.backdrop import BACKDROPS, Backdrop, put_behind
+from blendmask_live.drawing.palette import track_color
+from gui.live.look import DisplaySettings, FramePainter, Visibility
 
 BARE = DisplaySettings(mask_style="none", show_labels=False)
 

@@ -14,16 +14,16 @@ from pytestqt.qtbot import QtBot
 from blendmask_live.config import MASK_SIZES, SegmenterSettings
 from blendmask_live.datatypes import TrackedFrame
 from blendmask_live.pipeline import StageSummary
-from gui.loading import NetworkChoice
-from gui.look import DisplaySettings, Visibility
-from gui.mask_costs import MaskCosts, blending_costs
+from gui.live.loading import NetworkChoice
+from gui.live.look import DisplaySettings, Visibility
+from gui.live.mask_costs import MaskCosts, blending_costs
+from gui.live.recorder import RecordingPlan
 from gui.panels.display_panel import DisplayPanel
 from gui.panels.network_panel import NetworkPanel
 from gui.panels.record_panel import RecordPanel
 from gui.panels.tracker_panel import TrackerPanel
 from gui.panels.tracks_panel import TracksPanel
-from gui.pixels import to_qimage
-from gui.recorder import RecordingPlan
+from gui.shared.pixels import to_qimage
 from tracking import TrackerConfig
 
 pytestmark = pytest.mark.usefixtures("dressed")

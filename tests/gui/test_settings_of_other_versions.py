@@ -14,10 +14,10 @@ from pytestqt.qtbot import QtBot
 from blendmask_live.config import SegmenterSettings
 from blendmask_live.export import ExportOptions
 from gui.app import make_window
-from gui.loading import NetworkChoice
-from gui.look import DisplaySettings
-from gui.preferences import Preferences
-from gui.recorder import RecordingPlan
+from gui.live.loading import NetworkChoice
+from gui.live.look import DisplaySettings
+from gui.live.recorder import RecordingPlan
+from gui.shared.preferences import Preferences
 from tests.gui.conftest import close_controller
 from tracking import TrackerConfig
 

@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 from pytestqt.qtbot import QtBot
 
-from gui.controller import LiveController
-from gui.picture_video import PictureVideo
-from gui.problems import Problem
-from gui.recorder import RecordingPlan
+from gui.live.controller import LiveController
+from gui.live.picture_video import PictureVideo
+from gui.live.recorder import RecordingPlan
+from gui.shared.problems import Problem
 from tests.disks import file_size_limit
 
 LIMIT_BYTES = 1_500_000

@@ -24,16 +24,16 @@ from pytestqt.qtbot import QtBot
 
 from blendmask_live.config import SegmenterSettings
 from blendmask_live.errors import SourceOpenError, SourceReadError, StageFailed, WeightsError
-from gui.actions import ACTIONS, Actions
-from gui.banner import Banner
-from gui.bridge import SessionBridge
 from gui.crash_report import CrashReports
 from gui.editor.editor_actions import EDITOR_ACTIONS
-from gui.key_focus import KeyFocus
-from gui.playback_bar import PlaybackBar, SeekSlider, clock_text
-from gui.preferences import Preferences
-from gui.problems import Problem, problem_of
-from gui.shortcuts_dialog import ShortcutsDialog
+from gui.live.bridge import SessionBridge
+from gui.shared.actions import ACTIONS, Actions
+from gui.shared.banner import Banner
+from gui.shared.key_focus import KeyFocus
+from gui.shared.preferences import Preferences
+from gui.shared.problems import Problem, problem_of
+from gui.shared.shortcuts_dialog import ShortcutsDialog
+from gui.window.playback_bar import PlaybackBar, SeekSlider, clock_text
 
 pytestmark = pytest.mark.usefixtures("dressed")
 
@@ -210,7 +210,7 @@ def test_an_error_that_nobody_caught_is_reported_with_settings_and_log(tmp_path:
 
 
 def test_themes_dress_the_application(dressed: QApplication) -> None:
-    from gui.theme import apply_theme
+    from gui.shared.theme import apply_theme
 
     assert apply_theme(dressed, "light").name == "light"
     light = dressed.palette().window().color().lightness()

@@ -16,13 +16,13 @@ from PyQt5.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from blendmask_live.export import ExportOptions
-from gui.controller import LiveController
 from gui.editor.controller import EditorController
 from gui.editor.window import EditorWindow
-from gui.format_trouble import formats_trouble
-from gui.languages import load_language
-from gui.main_window import MainWindow
-from gui.preferences import Preferences
+from gui.live.controller import LiveController
+from gui.shared.format_trouble import formats_trouble
+from gui.shared.languages import load_language
+from gui.shared.preferences import Preferences
+from gui.window.main_window import MainWindow
 
 ROOT = Path(__file__).parents[2]
 UTF_8 = {**os.environ, "LC_ALL": "C.UTF-8"}

@@ -9,7 +9,7 @@ from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from blendmask_live.datatypes import TrackedFrame
-from gui.video_view import VideoView, row_at
+from gui.shared.video_view import VideoView, row_at
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from itertools import pairwise
 from random import Random
 
 from blendmask_live.config import SegmenterSettings
-from blendmask_live.governor import Governor, Quality, quality_ladder
+from blendmask_live.live.governor import Governor, Quality, quality_ladder
 
 LADDER = quality_ladder(SegmenterSettings())
 

@@ -9,9 +9,9 @@ import pytest
 
 from blendmask_live.errors import StageFailed
 from blendmask_live.live import LiveSettings
-from blendmask_live.live.measuring import bench_live, worker_fps
 from blendmask_live.live.meters import RateMeter, RecentValues
-from blendmask_live.live.synthetic import SyntheticCamera, forth_and_back
+from blendmask_live.measuring.live import bench_live, worker_fps
+from blendmask_live.measuring.synthetic import SyntheticCamera, forth_and_back
 from tests.live.parts import SIZE, ClipSource, FakeSegmenter, Script
 
 PICTURES = [np.full((*SIZE, 3), value, dtype=np.uint8) for value in range(5)]

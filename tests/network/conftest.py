@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from blendmask_live.network.lite import BlendMaskLite
+from blendmask_live.network.lite.model import BlendMaskLite
 from tests.tiny_network import tiny_network
 
 torch.set_num_threads(1)

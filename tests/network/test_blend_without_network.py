@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from blendmask_live.blending import blend_masks, mask_confidences
+from blendmask_live.masks.blending import blend_masks, mask_confidences
 from blendmask_live.network.blender import BASE_STRIDE, blend_logits, mask_confidence
 
 

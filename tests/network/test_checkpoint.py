@@ -23,7 +23,7 @@ from blendmask_live.network.checkpoint import (
     read_weights,
     save_network,
 )
-from blendmask_live.network.lite import BlendMaskLite, LiteConfig
+from blendmask_live.network.lite.model import BlendMaskLite, LiteConfig
 from tests.tiny_network import tiny_network
 
 PICTURE = torch.linspace(0, 255, 3 * 64 * 96).view(1, 3, 64, 96)
@@ -311,7 +311,7 @@ def test_weights_for_another_blender_lend_all_but_bases_and_top(
     config = LiteConfig(width="1.0x", classes=2, blender="yolact", bases=32, attention_size=1)
     new = BlendMaskLite(config)
     load_network(new, path, partial=True, labels=("cat", "dog"))
-    assert "another blender; bottom.bases, top.attend start anew" in caplog.text
+    assert "another blender; bottom.bases, top.attend start from random values" in caplog.text
     torch.testing.assert_close(new.bottom.tower[0].conv.weight, old.bottom.tower[0].conv.weight)
     save_network(new, path, labels=("cat", "dog"))
     assert build_network(path)[0].config == config

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torchvision.ops import batched_nms, box_iou
 
-from blendmask_live.network.detections import (
+from blendmask_live.network.lite.detections import (
     NMS_ROUNDS,
     Chosen,
     choose,
@@ -17,7 +17,7 @@ from blendmask_live.network.detections import (
     distances_from_logits,
     location_grid,
 )
-from blendmask_live.network.lite import STRIDES, BlendMaskLite, DenseOutput
+from blendmask_live.network.lite.model import STRIDES, BlendMaskLite, DenseOutput
 
 SIZE = (96, 160)
 CPU = torch.device("cpu")

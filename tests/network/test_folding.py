@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from blendmask_live.network.folding import folded
+from blendmask_live.network.lite.folding import folded
 from tests.tiny_network import shapes_picture, tiny_network
 
 

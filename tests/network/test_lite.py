@@ -12,8 +12,8 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from blendmask_live.network.checkpoint import load_network
-from blendmask_live.network.detections import location_grid
-from blendmask_live.network.lite import STRIDES, BlendMaskLite, DenseOutput, LiteConfig
+from blendmask_live.network.lite.detections import location_grid
+from blendmask_live.network.lite.model import STRIDES, BlendMaskLite, DenseOutput, LiteConfig
 from tests.tiny_network import shapes_picture, tiny_network
 
 SHARED_INIT = Path(__file__).parents[2].parent / "shared" / "init"

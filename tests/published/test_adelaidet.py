@@ -9,7 +9,7 @@ from torch import Tensor
 
 from blendmask_live.errors import WeightsError
 from blendmask_live.network import build_blendmask, convert_adelaidet_state_dict
-from blendmask_live.network.adelaidet import compare_keys, fitting_architecture
+from blendmask_live.network.family.adelaidet import compare_keys, fitting_architecture
 
 NAME = "blendmask-rt-r50"
 

@@ -4,10 +4,10 @@ import pytest
 import torch
 
 from blendmask_live.network import build_blendmask
-from blendmask_live.network.blendmask import BlendMask
-from blendmask_live.network.family import FAMILY, family_config
-from blendmask_live.network.lite import BlendMaskLite
-from blendmask_live.network.proposals import detect_picture
+from blendmask_live.network.family.config import FAMILY, family_config
+from blendmask_live.network.family.model import BlendMask
+from blendmask_live.network.family.proposals import detect_picture
+from blendmask_live.network.lite.model import BlendMaskLite
 from tests.published.seeded import fill
 
 

@@ -14,9 +14,9 @@ import torch
 from torch import Tensor
 
 from blendmask_live.errors import WeightsError
-from blendmask_live.network.blendmask import build_blendmask
 from blendmask_live.network.checkpoint import build_network
-from blendmask_live.network.published import convert_checkpoint
+from blendmask_live.network.conversion import convert_checkpoint
+from blendmask_live.network.family.model import build_blendmask
 from blendmask_live.network.torch_files import is_safetensors, read_checkpoint
 
 NAME = "blendmask-rt-r50"

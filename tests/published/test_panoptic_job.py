@@ -14,8 +14,8 @@ from blendmask_live import load_segmenter
 from blendmask_live.cli import main
 from blendmask_live.config import SegmenterSettings
 from blendmask_live.errors import ConfigError
-from blendmask_live.network.blendmask import build_blendmask
-from blendmask_live.network.published import convert_checkpoint
+from blendmask_live.network.conversion import convert_checkpoint
+from blendmask_live.network.family.model import build_blendmask
 from tests.published.seeded import fill, seeded_picture
 
 NAME = "blendmask-panoptic-r50"

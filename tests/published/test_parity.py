@@ -17,12 +17,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from blendmask_live.masks.fusion import fuse
+from blendmask_live.masks.pasting import paste_as_published
 from blendmask_live.network.blender import blend_logits
-from blendmask_live.network.blendmask import BlendMask, BlendMaskOutput, build_blendmask
-from blendmask_live.network.panoptic import semantic_map
-from blendmask_live.network.proposals import PictureDetections, detect_picture
-from blendmask_live.panoptic import fuse
-from blendmask_live.pasting import paste_as_published
+from blendmask_live.network.family.model import BlendMask, BlendMaskOutput, build_blendmask
+from blendmask_live.network.family.proposals import PictureDetections, detect_picture
+from blendmask_live.network.family.semantic import semantic_map
 from tests.published.seeded import fill, picture_batch
 
 GOLDEN = Path(__file__).parent.parent / "golden"

@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from blendmask_live import load_segmenter
-from blendmask_live.blending import blend_mask
 from blendmask_live.cli import main
 from blendmask_live.errors import WeightsError
-from blendmask_live.network.blendmask import BlendMaskOutput, build_blendmask
-from blendmask_live.network.published import convert_checkpoint
+from blendmask_live.masks.blending import blend_mask
+from blendmask_live.network.conversion import convert_checkpoint
+from blendmask_live.network.family.model import BlendMaskOutput, build_blendmask
 from blendmask_live.runtime import open_runtime
-from blendmask_live.segmenter import Segmenter
+from blendmask_live.segmenting.segmenter import Segmenter
 from tests.published.seeded import fill, seeded_picture
 
 NAME = "blendmask-rt-r50"
@@ -96,9 +96,9 @@ def test_settings_are_those_of_the_architecture(segmenter: Segmenter) -> None:
 def test_pictures_are_resized_as_detectron2_does(
     segmenter: Segmenter, picture: NDArray[np.uint8]
 ) -> None:
-    from blendmask_live.methods import method_for
+    from blendmask_live.segmenting.processing import processing_for
 
-    resized = method_for(segmenter.runtime.model).resize(picture, (256, 321))
+    resized = processing_for(segmenter.runtime.model).resize(picture, (256, 321))
     expected = Image.fromarray(picture).resize((321, 256), Image.Resampling.BILINEAR)
     np.testing.assert_array_equal(resized, np.asarray(expected))
 

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 import torch
 
-from blendmask_live.network.blendmask import BlendMask, BlendMaskOutput, build_blendmask
-from blendmask_live.network.family import family_config
+from blendmask_live.network.family.config import family_config
+from blendmask_live.network.family.model import BlendMask, BlendMaskOutput, build_blendmask
 from blendmask_live.training.fcos_losses import family_losses
 from blendmask_live.training.fcos_targets import (
     Objects,

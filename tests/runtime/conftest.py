@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from blendmask_live.network.lite import BlendMaskLite
+from blendmask_live.network.lite.model import BlendMaskLite
 from tests.tiny_network import tiny_network
 
 torch.set_num_threads(1)

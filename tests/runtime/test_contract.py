@@ -13,7 +13,7 @@ from torch import Tensor
 
 from blendmask_live.config import SegmenterSettings
 from blendmask_live.errors import ConfigError
-from blendmask_live.network.lite import BlendMaskLite, DenseOutput
+from blendmask_live.network.lite.model import BlendMaskLite, DenseOutput
 from blendmask_live.runtime import (
     RUNTIMES,
     Runtime,
@@ -23,7 +23,7 @@ from blendmask_live.runtime import (
     missing_for,
     open_runtime,
 )
-from blendmask_live.segmenter import Segmenter
+from blendmask_live.segmenting.segmenter import Segmenter
 from tests.tiny_network import shapes_picture
 
 TOLERANCE = {"fp32": 1e-4, "fp16": 0.01, "bf16": 0.08}

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from blendmask_live.errors import ConfigError
-from blendmask_live.network.blendmask import BlendMask, BlendMaskOutput, build_blendmask
+from blendmask_live.network.family.model import BlendMask, BlendMaskOutput, build_blendmask
 from blendmask_live.runtime import missing_for, open_runtime
 
 

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from blendmask_live.commands.doctor import _gpus, _reason
 from blendmask_live.errors import ConfigError
-from blendmask_live.network.lite import BlendMaskLite
+from blendmask_live.network.lite.model import BlendMaskLite
 from blendmask_live.runtime import (
     Dense,
     Network,

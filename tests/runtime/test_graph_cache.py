@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from blendmask_live.network.checkpoint import build_network
-from blendmask_live.network.lite import BlendMaskLite
+from blendmask_live.network.lite.model import BlendMaskLite
 from blendmask_live.runtime import missing_for, open_runtime
 from blendmask_live.runtime.kept_engines import keep
 from blendmask_live.runtime.onnx_runtime import _engine_cache

@@ -24,13 +24,13 @@ from torch._subclasses.fake_tensor import (
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
-from blendmask_live import methods
-from blendmask_live.network.blendmask import build_blendmask
-from blendmask_live.network.lite import BlendMaskLite
+from blendmask_live.network.family.model import build_blendmask
+from blendmask_live.network.lite.model import BlendMaskLite
 from blendmask_live.runtime import Network
 from blendmask_live.runtime.cuda_graph import CudaGraphRuntime
 from blendmask_live.runtime.graph import PlainNetwork, rebuild
 from blendmask_live.runtime.torch_eager import DTYPES
+from blendmask_live.segmenting.processing import lite, protocol
 from tests.runtime.test_contract import TOLERANCE
 from tests.tiny_network import shapes_picture
 
@@ -156,21 +156,21 @@ class _Waits(Exception):
 def test_post_processing_of_the_lite_network_waits_once(monkeypatch: pytest.MonkeyPatch) -> None:
     network, runtime = _runtime("blendmask-lite", "fp16")
     assert isinstance(network, BlendMaskLite)
-    method = methods.LiteMethod(network)
-    size, settings = SIZES["blendmask-lite"], method.default_settings()
+    processing = lite.LiteProcessing(network)
+    size, settings = SIZES["blendmask-lite"], processing.default_settings()
     copied: list[Tensor] = []
 
     def copy(rows: Tensor) -> None:
         copied.append(rows)
         raise _Waits
 
-    monkeypatch.setattr(methods, "_host_rows", copy)
+    monkeypatch.setattr(protocol, "_host_rows", copy)
     dense = rebuild(network, runtime._forward(_pictures("blendmask-lite")))
     wanted = torch.empty(80, dtype=torch.bool, device=GPU)
     with _GpuAlone():
-        found = method.find(dense, network_size=size, settings=settings, class_mask=wanted)
+        found = processing.find(dense, network_size=size, settings=settings, class_mask=wanted)
         with pytest.raises(_Waits):
-            method.blend(dense, found, frame_per_network=(2.5, 2.5), mask_size=56)
+            processing.blend(dense, found, frame_per_network=(2.5, 2.5), mask_size=56)
     (rows,) = copied
     assert rows.shape == (settings.max_instances, 10 + 56 * 56)
 

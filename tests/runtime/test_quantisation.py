@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from blendmask_live.errors import ConfigError
-from blendmask_live.network.lite import BlendMaskLite
+from blendmask_live.network.lite.model import BlendMaskLite
 from blendmask_live.runtime import open_runtime, quantisation
 
 pytest.importorskip("openvino")

@@ -12,8 +12,8 @@ import torch
 from torch import Tensor
 
 from blendmask_live.errors import ConfigError
-from blendmask_live.network.blendmask import build_blendmask
-from blendmask_live.network.lite import BlendMaskLite
+from blendmask_live.network.family.model import build_blendmask
+from blendmask_live.network.lite.model import BlendMaskLite
 from blendmask_live.runtime import (
     Dense,
     Network,

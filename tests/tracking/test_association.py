@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from blendmask_live.masks import CroppedMask, crops_iou
+from blendmask_live.masks.crops import CroppedMask, crops_iou
 from tracking.association import (
     Objects,
     assign,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from blendmask_live.datatypes import TrackedFrame, TrackedInstances, TrackState
-from tests.tracking.conftest import MakeInstances, Shape
+from tests.tracking.conftest import CAR, PERSON, MakeInstances, Shape
 from tracking import ConfirmationBuffer, MaskTracker
 
 AsFrame = Callable[[TrackedInstances, int], TrackedFrame]
@@ -83,3 +83,17 @@ def test_every_id_is_positive_and_unique_in_noise(
     for frame in frames:
         ids = frame.track_ids
         assert (ids > 0).all() and len(np.unique(ids)) == len(ids) == len(frame.instances)
+
+
+def test_a_track_has_the_class_of_its_confirmation_from_its_first_frame(
+    draw_instances: MakeInstances, as_frame: AsFrame
+) -> None:
+    tracker, buffer = MaskTracker(), ConfirmationBuffer()
+    tracker.update(draw_instances([]), timestamp_s=-1)
+    released: list[TrackedFrame] = []
+    for index, class_id in enumerate([CAR, PERSON, PERSON, CAR, PERSON]):
+        instances = draw_instances([REAL], class_ids=[class_id], scores=[0.5])
+        tracked = tracker.update(instances, timestamp_s=index / 25)
+        released += buffer.push(as_frame(tracked, index))
+    assert [frame.track_ids.tolist() for frame in released] == [[1]] * 5
+    assert [frame.instances.class_ids.tolist() for frame in released] == [[PERSON]] * 5

@@ -11,7 +11,7 @@ import pytest
 
 from blendmask_live.datatypes import Frame, Instances, TrackedFrame, TrackedInstances, TrackState
 from blendmask_live.errors import ConfigError
-from blendmask_live.masks import CroppedMask, crops_iou
+from blendmask_live.masks.crops import CroppedMask, crops_iou
 from tests.tracking.conftest import CAR, FRAME_SIZE, PERSON, MakeInstances, Shape
 from tracking import ConfirmationBuffer, FirstLook, LookAheadConfig, MaskTracker, SecondLook
 from tracking.lookahead import between

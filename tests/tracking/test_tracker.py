@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from blendmask_live.datatypes import Instances, TrackState
 from blendmask_live.errors import ConfigError
-from blendmask_live.masks import CroppedMask
+from blendmask_live.masks.crops import CroppedMask
 from tests.tracking.conftest import CAR, PERSON, MakeInstances, Shape
 from tracking import MaskTracker, TrackerConfig
 
@@ -139,6 +139,25 @@ def test_second_detection_of_a_tracked_object_begins_no_track(
     for time_s in (0.0, 0.1, 0.2, 0.3):
         tracked = tracker.update(twice, timestamp_s=time_s)
         assert sorted(tracked.track_ids > 0) == [False, True]
+
+
+def test_a_confirmed_track_changes_its_class_only_for_twice_the_votes(
+    draw_instances: MakeInstances,
+) -> None:
+    tracker = MaskTracker()
+    # CAR has 2.4 votes when PERSON gets the first.
+    detected = [CAR] * 4 + [PERSON] * 8 + [CAR] * 2 + [PERSON] * 5
+    reported = []
+    for index, class_id in enumerate(detected):
+        instances = draw_instances([(100, 90, 40, 40)], class_ids=[class_id], scores=[0.6])
+        tracked = tracker.update(instances, timestamp_s=index / 25)
+        reported += tracked.instances.class_ids.tolist()
+        assert tracked.detected_class_ids is not None
+        assert tracked.detected_class_ids.tolist() == [class_id]
+    assert reported == [CAR] * 18 + [PERSON]
+    (track,) = tracker.tracks()
+    assert track.class_id == PERSON
+    assert track.class_votes == pytest.approx({CAR: 6 * 0.6, PERSON: 13 * 0.6})
 
 
 def test_class_is_voted_over_the_track(draw_instances: MakeInstances) -> None:

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from blendmask_live.training.processes import Processes, join_processes
 from blendmask_live.training.recipe import Recipe
-from blendmask_live.training.run import Run
+from blendmask_live.training.run import TrainingRun
 from blendmask_live.training.samples import load_data_sets, prepare_batches
 from blendmask_live.training.tasks import make_task
 from tests.training.scenes import LABELS, tiny_recipe
@@ -24,7 +24,7 @@ def family_recipe(**changes: Any) -> Recipe:
 
 def take_steps(
     recipe: Recipe, scenes: Path, processes: Processes, *, steps: int, has_constant_norms: bool
-) -> Run:
+) -> TrainingRun:
     """The first steps of a run.
 
     Args:
@@ -33,7 +33,7 @@ def take_steps(
     """
     torch.manual_seed(recipe.seed)
     task = make_task(recipe, LABELS, None, "cpu", processes)
-    run = Run(recipe, task, scenes, device="cpu", labels=LABELS, processes=processes)
+    run = TrainingRun(recipe, task, scenes, device="cpu", labels=LABELS, processes=processes)
     batches = prepare_batches(
         recipe, load_data_sets(recipe, scenes, LABELS), processes, first_step=0
     )
@@ -48,7 +48,7 @@ def take_steps(
     return run
 
 
-def gradients(run: Run) -> dict[str, Tensor]:
+def gradients(run: TrainingRun) -> dict[str, Tensor]:
     """Of the last step."""
     named = run.task.network.named_parameters()
     return {name: p.grad for name, p in named if p.grad is not None}

@@ -79,7 +79,7 @@ def _annotation(
 
 def tiny_recipe(**changes: Any) -> Recipe:
     """A run of seconds on `write_scenes`."""
-    from blendmask_live.network.lite import LiteConfig
+    from blendmask_live.network.lite.model import LiteConfig
 
     values: dict[str, Any] = {
         "seed": 3,

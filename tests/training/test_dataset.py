@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from pycocotools import mask as coco_mask
 
 from blendmask_live.errors import DatasetError
-from blendmask_live.masks import whole_frame_masks
+from blendmask_live.masks.crops import whole_frame_masks
 from blendmask_live.training.dataset import category_names, load_data_set
 from tests.training.scenes import LABELS
 

@@ -12,8 +12,8 @@ from PIL import Image
 from skimage import data
 
 from blendmask_live.errors import DatasetError
-from blendmask_live.segmenter import Segmenter, load_segmenter
-from blendmask_live.training.evaluate import evaluate
+from blendmask_live.evaluation.average_precision import evaluate
+from blendmask_live.segmenting.segmenter import Segmenter, load_segmenter
 from tests.training.scenes import LABELS
 
 

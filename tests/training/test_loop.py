@@ -19,13 +19,13 @@ from torch import Tensor
 
 from blendmask_live.errors import DatasetError, WeightsError
 from blendmask_live.network.checkpoint import build_network, read_weights, save_network
-from blendmask_live.segmenter import load_segmenter
+from blendmask_live.segmenting.segmenter import load_segmenter
 from blendmask_live.training.curves import draw_curves
-from blendmask_live.training.interrupts import uninterrupted
-from blendmask_live.training.loop import Progress, train
+from blendmask_live.training.loop import TrainingProgress, train
 from blendmask_live.training.recipe import DataConfig, Recipe
 from blendmask_live.training.run import CHECKPOINT
 from blendmask_live.training.tasks import LiteTask
+from blendmask_live.training.uninterrupted import uninterrupted
 from tests.tiny_network import shapes_picture, tiny_network
 from tests.training.scenes import LABELS, tiny_recipe, write_scenes
 
@@ -44,10 +44,10 @@ def _train(
     initial: Path | None = None,
     save_every: int = 250,
     stop: type[BaseException] | None = None,
-) -> tuple[Path, list[Progress]]:
-    reports: list[Progress] = []
+) -> tuple[Path, list[TrainingProgress]]:
+    reports: list[TrainingProgress] = []
 
-    def report(progress: Progress) -> None:
+    def report(progress: TrainingProgress) -> None:
         reports.append(progress)
         if stop:
             raise stop
@@ -81,7 +81,7 @@ def initial(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def finished(
     scenes: Path, initial: Path, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Path, list[Progress]]:
+) -> tuple[Path, list[TrainingProgress]]:
     """Six steps from start to end: the weights and what was reported."""
     output = tmp_path_factory.mktemp("run")
     return _train(tiny_recipe(), scenes, output, initial=initial)
@@ -95,7 +95,7 @@ def _tensors(path: Path) -> dict[str, Tensor]:
 
 
 def test_a_run_ends_with_weights_that_find_objects(
-    finished: tuple[Path, list[Progress]],
+    finished: tuple[Path, list[TrainingProgress]],
 ) -> None:
     weights, reports = finished
     segmenter = load_segmenter(weights, device="cpu", runtime="torch", score_threshold=0.0)
@@ -113,7 +113,7 @@ def test_a_run_ends_with_weights_that_find_objects(
 
 
 def test_every_tensor_of_the_result_was_made_by_the_run(
-    finished: tuple[Path, list[Progress]], initial: Path
+    finished: tuple[Path, list[TrainingProgress]], initial: Path
 ) -> None:
     before, after = _tensors(initial), _tensors(finished[0])
     assert before.keys() == after.keys()
@@ -138,7 +138,7 @@ def test_the_trunk_waits_for_its_start(scenes: Path, initial: Path, tmp_path: Pa
 
 
 def test_progress_is_written_and_drawn(
-    finished: tuple[Path, list[Progress]], tmp_path: Path
+    finished: tuple[Path, list[TrainingProgress]], tmp_path: Path
 ) -> None:
     log = finished[0].with_name("progress.csv")
     with log.open(newline="") as file:
@@ -170,14 +170,14 @@ def test_an_initial_detector_starts_a_run(scenes: Path, tmp_path: Path, initial:
 
 
 def test_the_same_seed_gives_the_same_weights(
-    finished: tuple[Path, list[Progress]], scenes: Path, initial: Path, tmp_path: Path
+    finished: tuple[Path, list[TrainingProgress]], scenes: Path, initial: Path, tmp_path: Path
 ) -> None:
     again, _ = _train(tiny_recipe(), scenes, tmp_path, initial=initial)
     _assert_same_weights(again, finished[0])
 
 
 def test_another_seed_gives_other_weights(
-    finished: tuple[Path, list[Progress]], scenes: Path, initial: Path, tmp_path: Path
+    finished: tuple[Path, list[TrainingProgress]], scenes: Path, initial: Path, tmp_path: Path
 ) -> None:
     other, _ = _train(tiny_recipe(seed=4), scenes, tmp_path, initial=initial)
     name = "bottom.bases.weight"
@@ -185,7 +185,7 @@ def test_another_seed_gives_other_weights(
 
 
 def test_a_stopped_run_goes_on_as_if_never_stopped(
-    finished: tuple[Path, list[Progress]], scenes: Path, initial: Path, tmp_path: Path
+    finished: tuple[Path, list[TrainingProgress]], scenes: Path, initial: Path, tmp_path: Path
 ) -> None:
     with pytest.raises(_Stopped):
         # Stopped at the end of step 6, before it is saved; the last checkpoint is step 3.
@@ -225,7 +225,7 @@ def test_an_interrupt_waits_for_the_end_of_a_step() -> None:
 
 
 def test_a_finished_run_goes_on_to_more_steps(
-    finished: tuple[Path, list[Progress]], scenes: Path, initial: Path, tmp_path: Path
+    finished: tuple[Path, list[TrainingProgress]], scenes: Path, initial: Path, tmp_path: Path
 ) -> None:
     shutil.copytree(finished[0].parent, tmp_path / "run")
     _, reports = _train(tiny_recipe(steps=7), scenes, tmp_path / "run", initial=initial)
@@ -233,7 +233,7 @@ def test_a_finished_run_goes_on_to_more_steps(
 
 
 def test_a_finished_run_is_not_trained_again(
-    finished: tuple[Path, list[Progress]], scenes: Path, initial: Path
+    finished: tuple[Path, list[TrainingProgress]], scenes: Path, initial: Path
 ) -> None:
     written = finished[0].stat().st_mtime_ns
     # Not even its data are needed any more.
@@ -243,7 +243,7 @@ def test_a_finished_run_is_not_trained_again(
 
 
 def test_lost_weights_of_a_finished_run_are_written_again(
-    finished: tuple[Path, list[Progress]], scenes: Path, tmp_path: Path
+    finished: tuple[Path, list[TrainingProgress]], scenes: Path, tmp_path: Path
 ) -> None:
     shutil.copy(finished[0].with_name(CHECKPOINT), tmp_path)
     weights, _ = _train(tiny_recipe(), scenes, tmp_path)
@@ -312,7 +312,7 @@ def test_a_run_stopped_at_the_terminal_keeps_its_last_step(scenes: Path, tmp_pat
     ],
 )
 def test_a_checkpoint_of_another_recipe_is_refused(
-    finished: tuple[Path, list[Progress]], scenes: Path, changes: dict[str, Any], found: str
+    finished: tuple[Path, list[TrainingProgress]], scenes: Path, changes: dict[str, Any], found: str
 ) -> None:
     with pytest.raises(WeightsError, match=found) as caught:
         _train(tiny_recipe(**changes), scenes, finished[0].parent)
@@ -320,7 +320,7 @@ def test_a_checkpoint_of_another_recipe_is_refused(
 
 
 def test_a_checkpoint_for_other_labels_is_refused(
-    finished: tuple[Path, list[Progress]], scenes: Path
+    finished: tuple[Path, list[TrainingProgress]], scenes: Path
 ) -> None:
     with pytest.raises(WeightsError, match="labels is another one"):
         train(
@@ -333,7 +333,7 @@ def test_a_checkpoint_for_other_labels_is_refused(
 
 
 def test_a_checkpoint_that_does_not_name_its_recipe_is_refused(
-    finished: tuple[Path, list[Progress]], scenes: Path, tmp_path: Path
+    finished: tuple[Path, list[TrainingProgress]], scenes: Path, tmp_path: Path
 ) -> None:
     state = torch.load(finished[0].with_name(CHECKPOINT), weights_only=True)
     del state["job"]

@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from blendmask_live.network.lite import BlendMaskLite, DenseOutput
+from blendmask_live.network.lite.model import BlendMaskLite, DenseOutput
 from blendmask_live.training.augment import Sample
 from blendmask_live.training.losses import LossWeights, compute_losses
 from blendmask_live.training.targets import Batch, collate

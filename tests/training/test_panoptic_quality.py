@@ -11,9 +11,9 @@ import torch
 from PIL import Image
 
 from blendmask_live.cli import main
-from blendmask_live.network.blendmask import build_blendmask
-from blendmask_live.network.published import convert_checkpoint
-from blendmask_live.training.panoptic_quality import Tally
+from blendmask_live.evaluation.panoptic_quality import Tally
+from blendmask_live.network.conversion import convert_checkpoint
+from blendmask_live.network.family.model import build_blendmask
 from tests.published.seeded import fill, seeded_picture
 
 NAME = "blendmask-panoptic-r50"

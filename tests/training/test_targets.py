@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from blendmask_live.network.detections import location_grid
+from blendmask_live.network.lite.detections import location_grid
 from blendmask_live.training.augment import Sample
 from blendmask_live.training.targets import Assignment, assign, collate
 

@@ -11,11 +11,11 @@ import torch
 from torch import Tensor
 
 from blendmask_live.errors import ConfigError, WeightsError
-from blendmask_live.network.blendmask import BlendMask, build_blendmask
 from blendmask_live.network.checkpoint import build_network, read_weights, save_network
-from blendmask_live.network.family import family_config
-from blendmask_live.network.lite import LiteConfig
-from blendmask_live.segmenter import load_segmenter
+from blendmask_live.network.family.config import family_config
+from blendmask_live.network.family.model import BlendMask, build_blendmask
+from blendmask_live.network.lite.model import LiteConfig
+from blendmask_live.segmenting.segmenter import load_segmenter
 from blendmask_live.training.fcos_losses import family_losses
 from blendmask_live.training.fcos_targets import Objects, objects_from_batch
 from blendmask_live.training.loop import train
@@ -61,7 +61,8 @@ def test_a_published_network_is_fine_tuned_to_new_classes(
     published: Path, scenes: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     weights = _train(_recipe(steps=2, accumulate=2), scenes, tmp_path, published)
-    assert "1 of 2 classes are not in the initial weights and start anew: disc" in caplog.text
+    expected = "1 of 2 classes are not in the initial weights and start from random values: disc"
+    assert expected in caplog.text
     network, labels = build_network(weights)
     assert isinstance(network, BlendMask)
     assert (network.config.name, network.config.classes, labels) == (NAME, 2, LABELS)

@@ -11,8 +11,8 @@ from pycocotools import mask as coco_mask
 
 from blendmask_live.datatypes import Instances, TrackedInstances, TrackState
 from blendmask_live.labels import COCO_NAMES
-from blendmask_live.mask_buffer import MaskBuffer
-from blendmask_live.masks import crop_mask
+from blendmask_live.masks.buffer import MaskBuffer
+from blendmask_live.masks.crops import crop_mask
 
 FRAME = (40, 60)
 ROWS = 5

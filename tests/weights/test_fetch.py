@@ -10,8 +10,8 @@ import pytest
 import torch
 
 from blendmask_live.cli import main
-from blendmask_live.network.blendmask import build_blendmask
 from blendmask_live.network.checkpoint import build_network
+from blendmask_live.network.family.model import build_blendmask
 from tests.weights.server import Behaviour
 from weights.published import list_published
 from weights.registry import weights_path

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from blendmask_live.errors import WeightsError
 from blendmask_live.network.checkpoint import build_network, read_weights
-from blendmask_live.network.lite import BlendMaskLite
+from blendmask_live.network.lite.model import BlendMaskLite
 from blendmask_live.network.prompt.model import PromptConfig, PromptNetwork
 
 __all__ = ["PROMPT", "build_prompt_network", "save_prompt_network", "start_head", "trunk_digest"]

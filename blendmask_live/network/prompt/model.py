@@ -23,7 +23,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from blendmask_live.network.layers import ConvUnit
-from blendmask_live.network.lite import BlendMaskLite
+from blendmask_live.network.lite.model import BlendMaskLite
 
 __all__ = [
     "CROP_SIDE",
@@ -149,9 +149,7 @@ class PromptNetwork(nn.Module):
             memory_masks: (B, 2, M): object probability and 1 for each of them; zeros for cells
                 that say nothing.
         """
-        output: PromptOutput = self.head(
-            self.features(crops), prompts, memory_keys, memory_masks
-        )
+        output: PromptOutput = self.head(self.features(crops), prompts, memory_keys, memory_masks)
         return output
 
 
@@ -183,9 +181,7 @@ class PromptHead(nn.Module):
         self.sharpness = nn.Parameter(torch.tensor(10.0))
         self.gather = nn.Conv2d(deep, wide, 1)
         self.recalled = nn.Conv2d(2, wide, 3, padding=1)
-        self.context = nn.Sequential(
-            *(_Attention(wide) for _ in range(config.context_blocks))
-        )
+        self.context = nn.Sequential(*(_Attention(wide) for _ in range(config.context_blocks)))
         self.spread = nn.Conv2d(wide, deep, 1)
         self.reach = nn.ModuleList(_Dilated(deep, dilation) for dilation in (2, 4))
         self.draw = ConvUnit(shallow, shallow, 3)

@@ -16,8 +16,8 @@ from blendmask_live.annotation import Origin, Project
 from blendmask_live.export import ExportOptions
 from gui.editor.controller import EditorController
 from gui.editor.window import EditorWindow
-from gui.key_focus import tab_stops
-from gui.preferences import Preferences
+from gui.shared.key_focus import tab_stops
+from gui.shared.preferences import Preferences
 from tests.gui.squares import FRAMES, SWITCHED_AT
 
 

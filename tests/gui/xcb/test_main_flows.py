@@ -13,13 +13,13 @@ from PyQt5.QtGui import QDropEvent, QGuiApplication
 from PyQt5.QtWidgets import QApplication, QFocusFrame, QTabBar, QToolBar, QWidget
 from pytestqt.qtbot import QtBot
 
-from blendmask_live.blending_steps import has_latents
+from blendmask_live.masks.steps import has_latents
 from gui.app import make_window
-from gui.loading import NetworkChoice
-from gui.main_window import MainWindow
-from gui.preferences import Preferences
-from gui.recorder import RecordingPlan
-from gui.theme import apply_theme, current_theme
+from gui.live.loading import NetworkChoice
+from gui.live.recorder import RecordingPlan
+from gui.shared.preferences import Preferences
+from gui.shared.theme import apply_theme, current_theme
+from gui.window.main_window import MainWindow
 from tests.capture.clips import ClipSpec
 from tests.capture.servers import Sender, encoded_chunks, sender
 from tests.gui.conftest import SETTINGS, close_controller, play_on

@@ -1,0 +1,1 @@
+"""Masks, labels and backgrounds on pictures."""

@@ -1,0 +1,200 @@
+"""Draws tracked masks on a frame; used by the screen and by the overlay video alike.
+
+Masks are tinted on their crops only, so the cost follows the objects' area and not the frame's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from blendmask_live.datatypes import CroppedMask, TrackedInstances
+from blendmask_live.drawing.object_labels import LabelPainter
+from blendmask_live.drawing.palette import Rgb, track_color
+
+__all__ = ["OverlayStyle", "TrackTrails", "draw_overlay"]
+
+
+@dataclass(frozen=True, slots=True)
+class OverlayStyle:
+    """How an overlay looks. Line widths and text follow the frame's size."""
+
+    opacity: float = 0.45
+    """How much of a mask's pixels is the track's colour, 0 (none) to 1 (all)."""
+    show_outlines: bool = True
+    show_boxes: bool = True
+    show_labels: bool = True
+    show_scores: bool = True
+    """Whether a label ends with the score."""
+    show_unconfirmed: bool = True
+    """Whether objects with a provisional (negative) id get a thin grey outline."""
+
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.opacity <= 1.0:
+            raise ValueError(f"opacity must lie in 0..1, got {self.opacity}")
+
+
+class TrackTrails:
+    """Remembers where the tracks of the last frames were; one per stream of frames.
+
+    Attributes:
+        points: Track id -> (K, 2) int32 frame px, oldest first: the middle of the box's lower
+            edge, which is where a standing object meets the ground.
+    """
+
+    def __init__(self, length_frames: int) -> None:
+        self.points: dict[int, NDArray[np.int32]] = {}
+        self._length_frames = length_frames
+        self._unseen_frames: dict[int, int] = {}
+
+    def update(self, tracked: TrackedInstances) -> None:
+        """Add one frame; a track that was unseen for a whole trail's length is forgotten."""
+        for track_id in self._unseen_frames:
+            self._unseen_frames[track_id] += 1
+        for track_id, box in zip(tracked.track_ids.tolist(), tracked.instances.boxes, strict=True):
+            if track_id <= 0:
+                continue
+            point = np.array([[(box[0] + box[2]) / 2, box[3]]]).round().astype(np.int32)
+            known = self.points.get(track_id, point[:0])
+            self.points[track_id] = np.concatenate([known, point])[-self._length_frames :]
+            self._unseen_frames[track_id] = 0
+        for track_id, unseen in list(self._unseen_frames.items()):
+            if unseen >= self._length_frames:
+                del self._unseen_frames[track_id], self.points[track_id]
+
+
+def draw_overlay(
+    image: NDArray[np.uint8],
+    tracked: TrackedInstances,
+    style: OverlayStyle | None = None,
+    *,
+    trails: Mapping[int, NDArray[np.int32]] | None = None,
+) -> NDArray[np.uint8]:
+    """Draw masks, outlines, boxes and labels of one frame.
+
+    Larger objects are drawn first, so small ones stay visible; labels come last and keep clear
+    of each other and of the frame's edge where there is room.
+
+    Args:
+        image: (H, W, 3) uint8 RGB; left as it is.
+        tracked: Objects of this frame, in the same frame px.
+        style: The default style where absent.
+        trails: Track id -> (K, 2) int32 frame px, as `TrackTrails.points`; drawn for the
+            tracks in this frame.
+
+    Returns:
+        A new (H, W, 3) uint8 RGB array.
+    """
+    style = style or OverlayStyle()
+    canvas = image.copy()
+    crops = tracked.instances.cropped_masks()
+    ids = tracked.track_ids.tolist()
+    rows = sorted(
+        (row for row in range(len(ids)) if ids[row] > 0 or style.show_unconfirmed),
+        key=lambda row: -crops[row].mask.size,
+    )
+    line_px = _line_width_px(canvas)
+    for row in rows:
+        _draw_mask(canvas, crops[row], ids[row], style=style, line_px=line_px)
+    confirmed_rows = [row for row in rows if ids[row] > 0]
+    for row in confirmed_rows:
+        if style.show_boxes:
+            _draw_box(canvas, tracked.instances.boxes[row], track_color(ids[row]))
+        if trails is not None and ids[row] in trails:
+            _draw_trail(canvas, trails[ids[row]], track_color(ids[row]), line_px=line_px)
+    if style.show_labels:
+        _draw_labels(canvas, tracked, confirmed_rows, show_scores=style.show_scores)
+    return canvas
+
+
+def _line_width_px(canvas: NDArray[np.uint8]) -> int:
+    height, width = canvas.shape[:2]
+    shorter_px: int = min(height, width)
+    return max(1, round(shorter_px / 400))
+
+
+def _draw_mask(
+    canvas: NDArray[np.uint8],
+    crop: CroppedMask,
+    track_id: int,
+    *,
+    style: OverlayStyle,
+    line_px: int,
+) -> None:
+    if not crop.mask.size:
+        return
+    color = track_color(track_id)
+    if track_id > 0:
+        _fill_mask(canvas, crop, color, style=style, rim_px=line_px)
+    if track_id <= 0 or style.show_outlines:
+        _draw_contours(canvas, crop, color)
+
+
+def _fill_mask(
+    canvas: NDArray[np.uint8], crop: CroppedMask, color: Rgb, *, style: OverlayStyle, rim_px: int
+) -> None:
+    """Tint a mask, and give its outermost pixels its full colour, if it has an outline.
+
+    With a one-pixel anti-aliased contour over it, this looks like a thick anti-aliased line at
+    a sixth of the cost: only the line's outer side borders on foreign colours.
+    """
+    x0, y0, x1, y1 = crop.box
+    mask, region = crop.mask.view(np.uint8), canvas[y0:y1, x0:x1]
+    # Filled by OpenCV, which is ten times faster at three-channel constants than NumPy.
+    solid = np.empty(region.shape, dtype=np.uint8)
+    cv2.rectangle(solid, (0, 0), (x1 - x0, y1 - y0), color, cv2.FILLED)
+    if style.opacity > 0:
+        tinted = cv2.addWeighted(region, 1 - style.opacity, solid, style.opacity, 0)
+        cv2.copyTo(tinted, mask, region)
+    if style.show_outlines:
+        core = cv2.erode(
+            mask,
+            np.ones((3, 3), dtype=np.uint8),
+            iterations=rim_px,
+            borderType=cv2.BORDER_CONSTANT,
+            borderValue=0,
+        )
+        cv2.copyTo(solid, mask - core, region)
+
+
+def _draw_contours(canvas: NDArray[np.uint8], crop: CroppedMask, color: Rgb) -> None:
+    contours, _ = cv2.findContours(
+        crop.mask.view(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE
+    )
+    cv2.drawContours(canvas, contours, -1, color, 1, cv2.LINE_AA, offset=(crop.x0, crop.y0))
+
+
+def _draw_box(canvas: NDArray[np.uint8], box: NDArray[np.float32], color: Rgb) -> None:
+    height, width = canvas.shape[:2]
+    x0, y0, x1, y1 = np.rint(box).astype(int).tolist()
+    corner = (min(max(x1 - 1, x0), width - 1), min(max(y1 - 1, y0), height - 1))
+    cv2.rectangle(canvas, (x0, y0), corner, color, 1)
+
+
+def _draw_trail(
+    canvas: NDArray[np.uint8], points: NDArray[np.int32], color: Rgb, *, line_px: int
+) -> None:
+    cv2.polylines(canvas, [points.reshape(-1, 1, 2)], False, color, line_px, cv2.LINE_AA)
+
+
+def _draw_labels(
+    canvas: NDArray[np.uint8],
+    tracked: TrackedInstances,
+    rows: list[int],
+    *,
+    show_scores: bool,
+) -> None:
+    painter = LabelPainter(canvas)
+    instances = tracked.instances
+    names = instances.class_names
+    # The nearest object is usually the lowest in the picture: it gets the best place.
+    for row in sorted(rows, key=lambda row: -float(instances.boxes[row, 3])):
+        text = f"{names[row]} {tracked.track_ids[row]}"
+        if show_scores:
+            # One blank between two numbers is easily overread.
+            text += f"  {instances.scores[row]:.2f}"
+        painter.draw(text, instances.boxes[row], track_color(int(tracked.track_ids[row])))

@@ -1,0 +1,1 @@
+"""Accuracy against ground truth, by the rules of the field."""

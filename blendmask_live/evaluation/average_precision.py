@@ -1,0 +1,154 @@
+"""COCO box and mask AP of a segmenter, by pycocotools' rules."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from pycocotools.coco import COCO
+from pycocotools.cocoeval import COCOeval
+
+from blendmask_live.config import SegmenterSettings
+from blendmask_live.errors import DatasetError
+from blendmask_live.segmenting.segmenter import Segmenter
+from blendmask_live.training.dataset import Picture, load_data_set
+
+__all__ = ["Accuracy", "evaluate"]
+
+_log = logging.getLogger(__name__)
+# What pycocotools reads; `load_data_set` has checked the rest.
+_NEEDED = {
+    "images": ("height", "width"),
+    "annotations": ("id", "bbox", "area", "segmentation"),
+}
+_NAMES = ("AP", "AP50", "AP75", "AP_S", "AP_M", "AP_L")
+
+
+@dataclass(frozen=True, slots=True)
+class Accuracy:
+    """Average precisions in [0, 1]; -1 where there is nothing to measure.
+
+    Attributes:
+        box, mask: AP, AP50, AP75, AP_S, AP_M, AP_L.
+        person_mask: The same for masks of people alone; empty if there is no such class.
+        pictures: How many pictures were measured.
+        settings: What the segmenter was set to.
+    """
+
+    box: dict[str, float]
+    mask: dict[str, float]
+    person_mask: dict[str, float]
+    pictures: int
+    settings: SegmenterSettings
+
+
+def evaluate(
+    segmenter: Segmenter,
+    images: Path,
+    annotations: Path,
+    *,
+    max_images: int | None = None,
+    report: Callable[[int, int], None] = lambda done, total: None,
+) -> Accuracy:
+    """Measure a segmenter on a COCO-format data set.
+
+    The measure ranks candidates, so it gets them: scores from 0.05 on, up to 100 objects. The
+    other settings are the segmenter's.
+
+    Args:
+        report: Called with (pictures done, pictures in all).
+
+    Raises:
+        DatasetError: If the data cannot be used.
+    """
+    pictures = load_data_set(images, annotations, segmenter.labels).pictures[:max_images]
+    truth = _read_truth(annotations)
+    category_by_name = {c["name"]: c["id"] for c in truth.dataset["categories"]}
+    settings = replace(segmenter.settings, score_threshold=0.05, max_instances=100)
+    segmenter = segmenter.with_settings(settings)
+    results: list[dict[str, Any]] = []
+    for done, picture in enumerate(pictures, start=1):
+        results += _results(segmenter, picture, category_by_name)
+        report(done, len(pictures))
+    if not results:
+        _log.warning("%s: nothing was found in any picture", images)
+    found = _found(truth, results)
+    image_ids = [picture.image_id for picture in pictures]
+    person = category_by_name.get("person")
+    return Accuracy(
+        box=_average_precision(truth, found, "bbox", image_ids, None),
+        mask=_average_precision(truth, found, "segm", image_ids, None),
+        person_mask={}
+        if person is None
+        else _average_precision(truth, found, "segm", image_ids, person),
+        pictures=len(pictures),
+        settings=settings,
+    )
+
+
+def _read_truth(annotations: Path) -> COCO:
+    truth = COCO()
+    truth.dataset = json.loads(annotations.read_text(encoding="utf-8"))
+    for kind, names in _NEEDED.items():
+        for entry in truth.dataset[kind]:
+            if missing := [name for name in names if name not in entry]:
+                raise DatasetError(
+                    f"{annotations}: entry {entry.get('id')} of {kind!r} has no "
+                    f"{missing[0]!r}, which the measure needs; add it"
+                )
+    for annotation in truth.dataset["annotations"]:
+        annotation.setdefault("iscrowd", 0)
+    with contextlib.redirect_stdout(io.StringIO()):
+        truth.createIndex()
+    return truth
+
+
+def _found(truth: COCO, results: list[dict[str, Any]]) -> COCO:
+    with contextlib.redirect_stdout(io.StringIO()):
+        if results:
+            return truth.loadRes(json.loads(json.dumps(results)))
+        # `loadRes` cannot take an empty list, though none found is an AP of 0.
+        found = COCO()
+        found.dataset = {**truth.dataset, "annotations": []}
+        found.createIndex()
+    return found
+
+
+def _results(
+    segmenter: Segmenter, picture: Picture, category_by_name: dict[str, int]
+) -> list[dict[str, Any]]:
+    instances = segmenter.segment(picture.load())
+    return [
+        {
+            "image_id": picture.image_id,
+            "category_id": category_by_name[name],
+            "bbox": [float(x0), float(y0), float(x1 - x0), float(y1 - y0)],
+            "score": float(score),
+            "segmentation": {"size": rle["size"], "counts": rle["counts"].decode("ascii")},
+        }
+        for name, (x0, y0, x1, y1), score, rle in zip(
+            instances.class_names, instances.boxes, instances.scores, instances.rles(), strict=True
+        )
+        if name in category_by_name
+    ]
+
+
+def _average_precision(
+    truth: COCO, found: COCO, kind: str, image_ids: list[int], category: int | None
+) -> dict[str, float]:
+    with contextlib.redirect_stdout(io.StringIO()):
+        measure = COCOeval(truth, found, kind)
+        measure.params.imgIds = image_ids
+        if category is not None:
+            measure.params.catIds = [category]
+        measure.evaluate()
+        measure.accumulate()
+        measure.summarize()
+    return {name: float(np.round(v, 4)) for name, v in zip(_NAMES, measure.stats, strict=False)}

@@ -1,0 +1,1 @@
+"""The jobs behind the commands: annotate, export a project, lists of sources."""

@@ -1,0 +1,1 @@
+"""Soft masks and pixel masks, without the network."""

@@ -1,0 +1,43 @@
+"""Whole-frame masks, frame after frame, in the same memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from blendmask_live.masks.crops import CroppedMask
+
+__all__ = ["MaskBuffer"]
+
+
+class MaskBuffer:
+    """Memory for `Instances.masks(into=...)` that is used again; for one thread.
+
+    A hundred masks of 720p are 88 MB. To get these zeroed from the system takes ten times as
+    long as to write the masks; here only what the last masks covered is cleared.
+    """
+
+    def __init__(self) -> None:
+        self._memory = np.zeros(0, dtype=bool)
+        self._written: list[NDArray[np.bool_]] = []
+
+    def fill(self, crops: Sequence[CroppedMask], frame_size: tuple[int, int]) -> NDArray[np.bool_]:
+        """(N, H, W) bool, read-only, until the next call: copy what must last longer."""
+        for part in self._written:
+            part[:] = False
+        size = len(crops) * frame_size[0] * frame_size[1]
+        if size > self._memory.size:
+            # A quarter more, so that a slowly growing crowd does not need new memory each time.
+            self._memory = np.zeros(size + size // 4, dtype=bool)
+        masks = self._memory[:size].reshape(len(crops), *frame_size)
+        self._written = []
+        for mask, crop in zip(masks, crops, strict=True):
+            x0, y0, x1, y1 = crop.box
+            part = mask[y0:y1, x0:x1]
+            part[:] = crop.mask
+            self._written.append(part)
+        # What others wrote outside would stay there for ever.
+        masks.flags.writeable = False
+        return masks

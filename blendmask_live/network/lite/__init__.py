@@ -1,0 +1,1 @@
+"""blendmask-lite."""

@@ -1,0 +1,124 @@
+"""The same network for inference: no channel shuffles, no BatchNorm.
+
+A shuffle only renames channels, yet costs as much as a convolution, because every byte of the
+feature moves. Here channels stay where they were made; each unit collects those that it works
+on, and the weights that meet them are put into that order. Only roundings differ.
+"""
+
+from __future__ import annotations
+
+import copy
+from itertools import groupby
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+from blendmask_live.network.layers import ConvUnit, ShuffleUnit
+from blendmask_live.network.lite.model import BlendMaskLite
+
+__all__ = ["folded"]
+
+
+class _Channel(NamedTuple):
+    """A channel, named by the place where it was made."""
+
+    maker: int
+    """0 and 1: the branches of the stage's first unit; then one per unit."""
+    row: int
+
+
+def folded(model: BlendMaskLite) -> BlendMaskLite:
+    """A copy of a network, for inference, with shuffles and norms folded into its weights."""
+    model = copy.deepcopy(model).eval()
+    trunk, order = model.backbone, None
+    with torch.no_grad():
+        for index, name in enumerate(("stage2", "stage3", "stage4")):
+            units = list(trunk.get_submodule(name).children())
+            if order is not None:
+                _reorder_first(units[0], order)
+            stage = _Stage(units)
+            order = stage.order
+            setattr(trunk, name, stage)
+            _reorder_inputs(_conv(model.fpn, f"reduce.{index}"), order)
+    for unit in [module for module in model.modules() if isinstance(module, ConvUnit)]:
+        unit.conv, unit.bn = fuse_conv_bn_eval(unit.conv, unit.bn), nn.Identity()  # type: ignore[assignment]
+    return model
+
+
+class _Stage(nn.Module):
+    """One stage of the trunk without shuffles.
+
+    Attributes:
+        order: Which channel of the shuffled feature each channel of the output is.
+    """
+
+    def __init__(self, units: list[nn.Module]) -> None:
+        super().__init__()
+        self.units = nn.ModuleList(units)
+        half = _conv(units[0], "branch2.pw2").out_channels
+        made = [[_Channel(maker, row) for row in range(half)] for maker in range(len(units) + 1)]
+        readers: dict[_Channel, int] = {}
+        feature = _shuffled(made[0], made[1])
+        for reader, (unit, new) in enumerate(zip(units[1:], made[2:], strict=True)):
+            kept, worked = feature[:half], feature[half:]
+            readers |= dict.fromkeys(worked, reader)
+            _reorder_inputs(_conv(unit, "branch2.pw1"), _sorting(worked))
+            feature = _shuffled(kept, new)
+        readers |= dict.fromkeys(feature, len(units) - 1)
+        self.order = _sorting(feature)
+        # Per maker: (channels, reader) of each piece; the last reader is the stage's output.
+        self._pieces = [
+            [(len(list(run)), reader) for reader, run in groupby(readers[c] for c in channels)]
+            for channels in made
+        ]
+
+    def forward(self, x: Tensor) -> Tensor:
+        first, *rest = self.units
+        inputs: list[list[Tensor]] = [[] for _ in self.units]
+
+        def hand_out(feature: Tensor, pieces: list[tuple[int, int]]) -> None:
+            sizes, readers = zip(*pieces, strict=True)
+            for part, reader in zip(feature.split(sizes, dim=1), readers, strict=True):
+                inputs[reader].append(part)
+
+        assert isinstance(first, ShuffleUnit)
+        hand_out(first.keep(x), self._pieces[0])
+        hand_out(first.work(x), self._pieces[1])
+        for reader, (unit, pieces) in enumerate(zip(rest, self._pieces[2:], strict=True)):
+            assert isinstance(unit, ShuffleUnit)
+            hand_out(unit.work(torch.cat(inputs[reader], dim=1)), pieces)
+        return torch.cat(inputs[-1], dim=1)
+
+
+def _shuffled(kept: list[_Channel], worked: list[_Channel]) -> list[_Channel]:
+    """As `channel_shuffle` with two groups."""
+    return [channel for pair in zip(kept, worked, strict=True) for channel in pair]
+
+
+def _sorting(channels: list[_Channel]) -> list[int]:
+    """Positions of the channels in the order in which they are collected."""
+    return sorted(range(len(channels)), key=channels.__getitem__)
+
+
+def _conv(unit: nn.Module, path: str) -> nn.Conv2d:
+    conv = unit.get_submodule(f"{path}.conv")
+    assert isinstance(conv, nn.Conv2d)
+    return conv
+
+
+def _reorder_inputs(conv: nn.Conv2d, order: list[int]) -> None:
+    """Let a convolution take its input channels in another order."""
+    conv.weight = nn.Parameter(conv.weight[:, order])
+
+
+def _reorder_first(unit: nn.Module, order: list[int]) -> None:
+    """The same for a stage's first unit, one branch of which starts with a depthwise one."""
+    _reorder_inputs(_conv(unit, "branch2.pw1"), order)
+    depthwise, norm = _conv(unit, "branch1.dw"), unit.get_submodule("branch1.dw.bn")
+    depthwise.weight = nn.Parameter(depthwise.weight[order])
+    for values in (*norm.parameters(), norm.running_mean, norm.running_var):
+        assert isinstance(values, Tensor)
+        values.copy_(values[order].clone())
+    _reorder_inputs(_conv(unit, "branch1.pw"), order)

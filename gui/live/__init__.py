@@ -1,0 +1,1 @@
+"""What the main window does, without widgets: sources, network, session, recordings."""

@@ -1,0 +1,336 @@
+"""What the window does, without widgets: sources, network, session, settings, recordings."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PyQt5.QtCore import QObject, QTimer, pyqtSignal
+
+from blendmask_live.capture import FrameSource, open_source
+from blendmask_live.config import SegmenterSettings
+from blendmask_live.datatypes import TrackedFrame
+from blendmask_live.errors import ConfigError
+from blendmask_live.live import LiveSettings, LiveStatus
+from gui.live.bridge import SessionBridge
+from gui.live.loading import LOADING_STEPS, NetworkChoice, load_network
+from gui.live.mask_costs import MaskCosts, blending_costs
+from gui.live.playhead import Playhead
+from gui.live.recorder import Recorder
+from gui.live.worker import Worker
+from gui.shared.preferences import Preferences
+from gui.shared.problems import Problem, problem_of
+from tracking import TrackerConfig
+
+if TYPE_CHECKING:
+    from blendmask_live.live import LiveSession
+    from blendmask_live.segmenting.segmenter import Segmenter
+
+__all__ = ["LiveController"]
+
+logger = logging.getLogger(__name__)
+_STATUS_INTERVAL_MS: Final = 250
+
+
+class LiveController(QObject):
+    """Opens sources and owns the live session; everything slow happens in one worker thread.
+
+    Attributes:
+        session: The session that is shown; None while there is none.
+        source_spec: What was asked for last, as `open_source` takes it.
+        settings: Of segmenter and tracker; kept from session to session.
+        latest: The newest frame taken.
+        status: Of the session, a quarter of a second old at most.
+        is_closed: Whether all threads have ended.
+        recorder: Starts and completes recordings.
+        worker: Does what is slow.
+        mask_costs: What each mask size was measured to cost.
+
+    Signals:
+        loading_changed: Steps done, steps in all, what is done now ("" when loading ended).
+        session_changed: Another session, or none.
+        frame_available: `latest` is new.
+        status_changed: `status` is new.
+        settings_changed: `settings` is new.
+        cameras_found: A tuple of (open_source's spec, name).
+        problem_found: A `Problem` to show.
+        problem_solved: What was shown last holds no longer.
+        closed: All threads have ended.
+    """
+
+    loading_changed = pyqtSignal(int, int, str)
+    session_changed = pyqtSignal()
+    frame_available = pyqtSignal()
+    status_changed = pyqtSignal()
+    settings_changed = pyqtSignal()
+    cameras_found = pyqtSignal(tuple)
+    problem_found = pyqtSignal(object)
+    problem_solved = pyqtSignal()
+    closed = pyqtSignal()
+
+    def __init__(
+        self,
+        preferences: Preferences,
+        *,
+        network: NetworkChoice | None = None,
+        settings: LiveSettings | None = None,
+        opener: Callable[..., FrameSource] = open_source,
+        parent: QObject | None = None,
+    ) -> None:
+        """Prepare; `network` and `settings` win over what the preferences remember.
+
+        Args:
+            preferences: Of the user.
+            network: Weights and how they are run.
+            settings: Of segmenter and tracker.
+            opener: Opens all sources of this window.
+            parent: As Qt has it.
+        """
+        super().__init__(parent)
+        self.session: LiveSession | None = None
+        self.source_spec = ""
+        self.latest: TrackedFrame | None = None
+        self.status: LiveStatus | None = None
+        self.mask_costs = MaskCosts()
+        self.preferences = preferences
+        self.network = network or preferences.load("network", NetworkChoice())
+        self.settings = settings or _remembered_settings(preferences)
+        self.recorder = Recorder(self)
+        self._segmenter: tuple[NetworkChoice, Segmenter] | None = None
+        self._opener = opener
+        self._has_chosen_network = False
+        self._playhead: Playhead | None = None
+        self._request = 0
+        self.is_closed = False
+        self._is_closing = False
+        self._was_failed = False
+        self._keeps_latents = False
+        self._notice = ""
+        self.worker = Worker(self)
+        self.worker.failed.connect(self._report_failure)
+        self._bridge = SessionBridge(self)
+        self._bridge.changed.connect(self._take_frame)
+        self._status_timer = QTimer(self)
+        self._status_timer.timeout.connect(self.refresh)
+        self._status_timer.start(_STATUS_INTERVAL_MS)
+
+    # Sources
+
+    def open(self, spec: str | Path) -> None:
+        """Show another source; returns at once, a problem is told by signal."""
+        self._request += 1
+        self._playhead = None
+        self.recorder.finish()
+        self.source_spec = str(spec)
+        self.loading_changed.emit(0, LOADING_STEPS, self.tr("Opening {}").format(_shown(spec)))
+        work = partial(self._open_job, self._request, spec, self.network, self.settings)
+        self.worker.submit(work, failed=partial(self._opening_failed, self._request))
+
+    def reopen(self) -> None:
+        """Try the last source again and go on where it was; the demo if there was none."""
+        playhead = Playhead.of(self.session)
+        self.open(self.source_spec or "demo")
+        self._playhead = playhead
+
+    def use_network(self, choice: NetworkChoice) -> None:
+        """Load another network and go on with the same source; remembered once it runs."""
+        if choice == self.network:
+            return
+        self.network, self._has_chosen_network = choice, True
+        if self.source_spec:
+            self.reopen()
+
+    def find_cameras(self) -> None:
+        """Look for cameras; the answer comes as `cameras_found`."""
+        self.worker.submit(self._camera_job)
+
+    def _camera_job(self) -> None:
+        from blendmask_live.capture import list_cameras
+
+        found = tuple((str(camera.index), camera.name) for camera in list_cameras())
+        self.worker.post(partial(self.cameras_found.emit, found))
+
+    def _open_job(
+        self, request: int, spec: str | Path, network: NetworkChoice, settings: LiveSettings
+    ) -> None:
+        if request != self._request:
+            return
+        before = self.session
+        if before is not None and before.info.is_live:
+            # A device can be opened only once.
+            before.stop()
+        source = self._opener(spec)
+        try:
+            segmenter = self._load(network, settings.segmenter)
+            if before is not None:
+                before.stop()
+            # Brings PyTorch, whose loading is told above.
+            from blendmask_live.live import LiveSession
+
+            session = LiveSession(source, segmenter, settings, on_change=self._bridge.publish)
+            session.start()
+        except BaseException:
+            source.close()
+            raise
+        self.worker.post(partial(self._adopt, request, session, network))
+
+    def _load(self, choice: NetworkChoice, settings: SegmenterSettings) -> Segmenter:
+        if self._segmenter is None or self._segmenter[0] != choice:
+            segmenter = load_network(choice, settings, self._report_loading)
+            self.worker.post(partial(self.mask_costs.begin_network, blending_costs()))
+            self._segmenter = choice, segmenter
+        return self._segmenter[1]
+
+    def _report_loading(self, done: int, text: str) -> None:
+        self.worker.post(partial(self.loading_changed.emit, done, LOADING_STEPS, text))
+
+    def _adopt(self, request: int, session: LiveSession, network: NetworkChoice) -> None:
+        if request != self._request or self._is_closing:
+            self.worker.submit(session.stop)
+            return
+        self.session, self.latest, self.status = session, None, None
+        self._was_failed, self._notice = False, ""
+        self.mask_costs.begin_session()
+        # The settings may have changed while the network was loaded.
+        self._apply_settings()
+        if self._has_chosen_network:
+            self.preferences.save("network", network)
+        if self._playhead is not None:
+            self._playhead.apply(session)
+        path = session.info.path
+        if path is not None:
+            self.preferences.add_recent_file(path.absolute())
+        self.loading_changed.emit(LOADING_STEPS, LOADING_STEPS, "")
+        self.problem_solved.emit()
+        self.session_changed.emit()
+
+    def _opening_failed(self, request: int, error: BaseException) -> None:
+        if request != self._request:
+            return
+        if self._segmenter is not None and self._segmenter[0] != self.network:
+            # The one that runs goes on.
+            self.network = self._segmenter[0]
+            self.settings_changed.emit()
+        self.loading_changed.emit(LOADING_STEPS, LOADING_STEPS, "")
+        self.problem_found.emit(problem_of(error))
+
+    # Frames and status
+
+    def _take_frame(self) -> None:
+        frame = None if self.session is None else self.session.take_latest()
+        if frame is not None:
+            self.latest = frame
+            self.frame_available.emit()
+
+    def refresh(self) -> None:
+        """Take the session's status now instead of a quarter of a second later."""
+        if self.session is None:
+            return
+        status = self.status = self.session.status()
+        masks = None if self.latest is None else self.latest.instances.soft_masks
+        if masks is not None and len(masks):
+            self.mask_costs.add(status.stages, masks.shape[-1])
+        if status.state == "failed" and not self._was_failed and self.session.error:
+            self._session_failed(self.session.error)
+        if status.recording is not None:
+            self.recorder.tell_failures(status.recording)
+        if status.notice != self._notice:
+            self._notice = status.notice
+            self._tell_notice()
+        self.status_changed.emit()
+
+    def _session_failed(self, error: BaseException) -> None:
+        self._was_failed = True
+        logger.error("the session failed", exc_info=error)
+        self.recorder.give_up()
+        self.problem_found.emit(problem_of(error))
+
+    def _tell_notice(self) -> None:
+        if not self._notice:
+            self.problem_solved.emit()
+            return
+        title = self.tr("Trouble with the source")
+        self.problem_found.emit(Problem(title, self._notice, "open", is_error=False))
+
+    # Settings
+
+    def set_segmenter(self, settings: SegmenterSettings) -> None:
+        """From the next frame on."""
+        self._change(replace(self.settings, segmenter=settings))
+
+    def set_tracker(self, config: TrackerConfig, *, is_tracking: bool) -> None:
+        """From the next frame on."""
+        self._change(replace(self.settings, tracker=config, is_tracking=is_tracking))
+
+    def set_target_fps(self, target_fps: float | None) -> None:
+        """Let quality give way to hold this rate; None for the full quality."""
+        self._change(replace(self.settings, target_fps=target_fps))
+
+    def keep_latents(self, is_needed: bool) -> None:
+        """Keep attention and bases while someone looks at them; not remembered."""
+        if is_needed != self._keeps_latents:
+            self._keeps_latents = is_needed
+            self._apply_settings()
+
+    def _change(self, settings: LiveSettings) -> None:
+        if settings == self.settings:
+            return
+        self.settings = settings
+        self.preferences.save("segmenter", settings.segmenter, leave_out=("keep_latents",))
+        self.preferences.save("tracker", settings.tracker)
+        self.preferences.save("live", settings, leave_out=("segmenter", "tracker"))
+        self._apply_settings()
+        self.settings_changed.emit()
+
+    def _apply_settings(self) -> None:
+        if self.session is None:
+            return
+        kept = replace(self.settings.segmenter, keep_latents=self._keeps_latents)
+        try:
+            self.session.settings = replace(self.settings, segmenter=kept)
+        except ConfigError as error:
+            # Classes that another network knew.
+            self._report_failure(error)
+
+    def _report_failure(self, error: BaseException) -> None:
+        self.problem_found.emit(problem_of(error))
+
+    # End
+
+    def close(self) -> None:
+        """Complete recordings and end all threads; `closed` follows."""
+        if self._is_closing:
+            return
+        self._is_closing = True
+        self._request += 1
+        self._status_timer.stop()
+        self.recorder.finish()
+        self.worker.submit(self._close_job, failed=lambda error: self._closed())
+
+    def _close_job(self) -> None:
+        if self.session is not None:
+            self.session.stop()
+        self.worker.post(self._closed)
+
+    def _closed(self) -> None:
+        self.worker.close()
+        self.preferences.sync()
+        self.is_closed = True
+        self.closed.emit()
+
+
+def _remembered_settings(preferences: Preferences) -> LiveSettings:
+    remembered = preferences.load("live", LiveSettings())
+    return replace(
+        remembered,
+        segmenter=preferences.load("segmenter", remembered.segmenter),
+        tracker=preferences.load("tracker", remembered.tracker),
+    )
+
+
+def _shown(spec: str | Path) -> str:
+    return Path(spec).name if isinstance(spec, Path) else spec

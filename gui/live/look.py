@@ -1,0 +1,123 @@
+"""What the user wants to see, and how a frame is made to look so; without Qt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Final, Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from blendmask_live.datatypes import TrackedFrame, TrackedInstances
+from blendmask_live.drawing.backdrop import Backdrop, put_behind
+from blendmask_live.drawing.overlay import OverlayStyle, TrackTrails, draw_overlay
+from gui.shared.false_color import bases_picture
+
+__all__ = ["MASK_STYLES", "DisplaySettings", "FramePainter", "Painted", "Visibility"]
+
+MaskStyle = Literal["fill", "outline", "none"]
+MASK_STYLES: Final[tuple[MaskStyle, ...]] = get_args(MaskStyle)
+_TRAIL_FRAMES: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class DisplaySettings:
+    """How the picture is drawn; nothing of it changes what the network finds."""
+
+    mask_style: MaskStyle = "fill"
+    opacity: float = 0.45
+    show_boxes: bool = False
+    show_labels: bool = True
+    show_scores: bool = False
+    show_trails: bool = False
+    show_unconfirmed: bool = False
+    shows_bases: bool = False
+    """The network's bases in false colours instead of the picture."""
+    backdrop: Backdrop = field(default_factory=Backdrop)
+
+    @property
+    def overlay_style(self) -> OverlayStyle:
+        return OverlayStyle(
+            opacity=self.opacity if self.mask_style == "fill" else 0.0,
+            show_outlines=self.mask_style != "none",
+            show_boxes=self.show_boxes,
+            show_labels=self.show_labels,
+            show_scores=self.show_scores,
+            show_unconfirmed=self.show_unconfirmed,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Visibility:
+    """Which tracks and classes are shown. A solo hides all others, whatever is hidden."""
+
+    hidden_tracks: frozenset[int] = frozenset()
+    hidden_classes: frozenset[str] = frozenset()
+    solo_track: int | None = None
+    solo_class: str | None = None
+
+    def shows(self, track_id: int, class_name: str) -> bool:
+        """Whether a track of a class is shown."""
+        if self.solo_track is not None or self.solo_class is not None:
+            return track_id == self.solo_track or class_name == self.solo_class
+        return track_id not in self.hidden_tracks and class_name not in self.hidden_classes
+
+    def with_track(self, track_id: int, *, shown: bool) -> Visibility:
+        """With one track shown or hidden."""
+        hidden = self.hidden_tracks - {track_id} if shown else self.hidden_tracks | {track_id}
+        return replace(self, hidden_tracks=hidden)
+
+    def with_class(self, name: str, *, shown: bool) -> Visibility:
+        """With one class shown or hidden."""
+        hidden = self.hidden_classes - {name} if shown else self.hidden_classes | {name}
+        return replace(self, hidden_classes=hidden)
+
+    def rows(self, tracked: TrackedInstances) -> NDArray[np.bool_]:
+        """(N,) which rows are shown."""
+        pairs = zip(tracked.track_ids.tolist(), tracked.instances.class_names, strict=True)
+        return np.array([self.shows(track_id, name) for track_id, name in pairs], dtype=bool)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Painted:
+    """A frame as the user wants to see it."""
+
+    image: NDArray[np.uint8]
+    """(H, W, 3) RGB."""
+    tracked: TrackedInstances | None
+    """What can be pointed at, in px of the image; None where the image is not the frame."""
+
+
+class FramePainter:
+    """Draws frames one after the other; remembers where the tracks were."""
+
+    def __init__(self) -> None:
+        self._trails = TrackTrails(_TRAIL_FRAMES)
+        self._last_index = -1
+
+    def paint(
+        self, tracked_frame: TrackedFrame, display: DisplaySettings, visibility: Visibility
+    ) -> Painted:
+        """Draw one frame; drawing the same frame again leaves the trails as they are."""
+        frame, bases = tracked_frame.frame, tracked_frame.instances.bases
+        self._follow(tracked_frame)
+        if display.shows_bases and bases is not None:
+            return Painted(bases_picture(bases), None)
+        tracked = tracked_frame.tracked
+        is_shown = visibility.rows(tracked)
+        if not display.show_unconfirmed:
+            is_shown &= tracked.track_ids > 0
+        if not is_shown.all():
+            tracked = tracked.select(is_shown)
+        image = put_behind(frame.image, tracked.instances.cropped_masks(), display.backdrop)
+        trails = self._trails.points if display.show_trails else None
+        return Painted(draw_overlay(image, tracked, display.overlay_style, trails=trails), tracked)
+
+    def _follow(self, tracked_frame: TrackedFrame) -> None:
+        index = tracked_frame.frame.index
+        if index == self._last_index:
+            return
+        if not 0 < index - self._last_index < _TRAIL_FRAMES:
+            self._trails = TrackTrails(_TRAIL_FRAMES)
+        self._trails.update(tracked_frame.tracked)
+        self._last_index = index

@@ -1,0 +1,275 @@
+"""Recordings: clean frames with masks in any format, and what is shown, as it is shown."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PyQt5.QtCore import QObject, pyqtSignal
+
+from blendmask_live.errors import ExportError, StageFailed
+from blendmask_live.export import EXPORTERS, ExportOptions
+from blendmask_live.labels import COCO_NAMES
+from blendmask_live.live import RecordingStatus
+from gui.live.picture_video import PictureVideo
+from gui.shared.format_trouble import formats_trouble
+from gui.shared.problems import Problem, problem_of
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from blendmask_live.live import LiveSession
+    from gui.live.controller import LiveController
+
+__all__ = ["Recorder", "RecordingPlan"]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingPlan:
+    """What one key press records."""
+
+    folder: str = ""
+    """Where recordings go, each into a folder of its own; "" for the user's videos."""
+    formats: tuple[str, ...] = ("overlay", "youtube-vis")
+    """Clean frames and masks, as `annotate` writes them."""
+    records_shown: bool = False
+    """Also the picture just as the window shows it, as shown.mp4."""
+    options: ExportOptions = field(default_factory=ExportOptions)
+    """How the formats are written."""
+
+
+@dataclass(slots=True, eq=False)
+class _Running:
+    """A recording, from the key press until its files are complete."""
+
+    session: LiveSession
+    plan: RecordingPlan
+    folder: Path
+    has_begun: bool = False
+    """Whether there is something to complete."""
+    shown: PictureVideo | None = None
+    has_shown: bool = False
+    """Whether the first recorded frame has been shown."""
+    ended: set[str] = field(default_factory=set)
+    """Formats that ended early, of which the user was told."""
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether anything has not ended early."""
+        shown_failed = self.shown is not None and bool(self.shown.failure)
+        shows_on = self.plan.records_shown and not shown_failed
+        return shows_on or len(self.ended) < len(self.plan.formats)
+
+
+class Recorder(QObject):
+    """Starts and completes recordings of the controller's session.
+
+    Attributes:
+        plan: What `start` records; remembered.
+
+    Signals:
+        changed: A recording began or ended, or `plan` is new.
+    """
+
+    changed = pyqtSignal()
+
+    def __init__(self, controller: LiveController) -> None:
+        super().__init__(controller)
+        self._controller = controller
+        plan = controller.preferences.load("recording", RecordingPlan())
+        # Another version may have known more formats.
+        self.plan = replace(plan, formats=tuple(f for f in plan.formats if f in EXPORTERS))
+        self._has_told_trouble = False
+        self._running: _Running | None = None
+
+    @property
+    def is_recording(self) -> bool:
+        """Whether something is being recorded."""
+        return self._running is not None
+
+    def set_plan(self, plan: RecordingPlan) -> None:
+        """Record this from the next start on."""
+        self.plan = plan
+        self._controller.preferences.save("recording", plan)
+        if self._has_told_trouble and not self.trouble():
+            self._has_told_trouble = False
+            self._controller.problem_solved.emit()
+        self.changed.emit()
+
+    def trouble(self) -> str:
+        """Why the plan cannot be recorded, and what to do; "" if it can."""
+        plan, session = self.plan, self._controller.session
+        if not plan.formats and not plan.records_shown:
+            return self.tr("Choose a format, or the picture as it is shown")
+        labels = COCO_NAMES if session is None else session.labels
+        classes = self._controller.settings.segmenter.classes or labels
+        return formats_trouble(plan.formats, plan.options, classes)
+
+    def toggle(self) -> None:
+        """Begin, or complete what was begun."""
+        if self.is_recording:
+            self.finish()
+        else:
+            self.start()
+
+    def start(self) -> None:
+        """Record the current session into a new folder; nothing happens without a session.
+
+        Where the plan has trouble, that is told instead.
+        """
+        session, plan = self._controller.session, self.plan
+        if session is None or self.is_recording:
+            return
+        if trouble := self.trouble():
+            title = self.tr("This cannot be recorded")
+            self._controller.problem_found.emit(Problem(title, trouble, "record"))
+            self._has_told_trouble = True
+            self.changed.emit()
+            return
+        base = Path(plan.folder) if plan.folder else default_folder()
+        folder = base / f"{session.info.name} {time.strftime('%Y-%m-%d %H-%M-%S')}"
+        self._running = running = _Running(session, plan, folder)
+        failed = partial(self._start_failed, running)
+        self._controller.worker.submit(partial(self._start_job, running), failed=failed)
+        self.changed.emit()
+
+    def _start_job(self, running: _Running) -> None:
+        folder, plan = running.folder, running.plan
+        try:
+            folder.mkdir(parents=True)
+        except OSError as error:
+            raise ExportError(
+                f"{folder}: cannot be made ({error.strerror}); choose another folder"
+            ) from error
+        if plan.records_shown:
+            tell = partial(self._tell_shown_failed, running)
+            told = partial(self._controller.worker.post, tell)
+            # First, so that no recorded frame is shown before it is ready.
+            running.shown = PictureVideo(folder / "shown.mp4", told)
+        if plan.formats:
+            try:
+                running.session.start_recording(folder, plan.formats, plan.options)
+            except BaseException:
+                _close_shown(running)
+                raise
+        running.has_begun = True
+
+    def _start_failed(self, running: _Running, error: BaseException) -> None:
+        if self._running is running:
+            self._running = None
+        self._failed(error)
+
+    def add_shown(self, image: NDArray[np.uint8], captured_at: float) -> None:
+        """Tell what the window shows now, and when its frame was captured (monotonic)."""
+        running = self._running
+        if running is None or running.shown is None:
+            return
+        if running.plan.formats and not running.has_shown:
+            since = running.session.recorded_since
+            if since is None or captured_at < since:
+                return
+        running.has_shown = True
+        running.shown.add(image)
+
+    def _tell_shown_failed(self, running: _Running) -> None:
+        assert running.shown is not None
+        is_current = self._running is running
+        text = self.tr("{path}: {reason}. What was written until then is kept.")
+        if is_current and running.goes_on:
+            text += self._rest_text()
+        advice = text.format(path=running.shown.path, reason=running.shown.failure)
+        title = self.tr("What is shown is not recorded any more")
+        self._controller.problem_found.emit(Problem(title, advice, "record"))
+        if is_current and not running.goes_on:
+            self.finish()
+
+    def _rest_text(self) -> str:
+        return self.tr(" The rest is still being recorded.")
+
+    def tell_failures(self, status: RecordingStatus) -> None:
+        """Say at once which formats ended early; the others go on, while there are any."""
+        running = self._running
+        if running is None or status.folder != running.folder:
+            # One that is being completed.
+            return
+        new = status.failures.keys() - running.ended
+        running.ended |= new
+        for name in new:
+            problem = problem_of(status.failures[name])
+            if running.goes_on:
+                title = self.tr("{} is not recorded any more").format(name)
+                advice = f"{problem.advice.rstrip('.')}.{self._rest_text()}"
+                problem = replace(problem, title=title, advice=advice)
+            self._controller.problem_found.emit(problem)
+        if not running.goes_on:
+            self.finish()
+
+    def finish(self) -> None:
+        """Complete the files; the news comes as a problem that is none."""
+        running, self._running = self._running, None
+        if running is not None:
+            self._controller.worker.submit(partial(self._finish_job, running), failed=self._failed)
+            self.changed.emit()
+
+    def give_up(self) -> None:
+        """The session failed: what it had recorded is completed or gone, and told by others."""
+        running, self._running = self._running, None
+        if running is not None:
+            self._controller.worker.submit(partial(_close_shown, running))
+            self.changed.emit()
+
+    def _finish_job(self, running: _Running) -> None:
+        if not running.has_begun:
+            return
+        failure: StageFailed | None = None
+        try:
+            running.session.stop_recording()
+        except StageFailed as error:
+            failure = error
+        finally:
+            _close_shown(running)
+        self._controller.worker.post(partial(self._tell_end, running, failure))
+
+    def _tell_end(self, running: _Running, failure: StageFailed | None) -> None:
+        if failure is not None and failure.stage.removeprefix("export ") not in running.ended:
+            self._failed(failure)
+        elif running.goes_on:
+            self._tell_saved(running)
+
+    def _tell_saved(self, running: _Running) -> None:
+        text, shown = str(running.folder), running.shown
+        if running.ended:
+            text += self.tr(" ({} ended early)").format(", ".join(sorted(running.ended)))
+        if shown is not None and shown.failure:
+            text += self.tr(" ({file} ends early: {reason})").format(
+                file=shown.path.name, reason=shown.failure
+            )
+        elif shown is not None and shown.pictures_dropped:
+            text += self.tr(" ({} pictures left out: the encoder was too slow)").format(
+                shown.pictures_dropped
+            )
+        saved = Problem(
+            self.tr("Recording saved"), text, "folder", is_error=False, target=str(running.folder)
+        )
+        self._controller.problem_found.emit(saved)
+
+    def _failed(self, error: BaseException) -> None:
+        self._controller.problem_found.emit(problem_of(error))
+        self.changed.emit()
+
+
+def _close_shown(running: _Running) -> None:
+    # Known only once the work before is done.
+    if running.shown is not None:
+        running.shown.close()
+
+
+def default_folder() -> Path:
+    """Where the system keeps the user's videos, in a folder of ours."""
+    from platformdirs import user_videos_path
+
+    return user_videos_path() / "BlendMask Live"

@@ -1,0 +1,1 @@
+"""What window, panels and editor share: looks, actions, preferences, problems."""

@@ -1,0 +1,33 @@
+"""The languages of the window."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from PyQt5.QtCore import QLibraryInfo, QLocale, QTranslator
+from PyQt5.QtWidgets import QApplication
+
+__all__ = ["LANGUAGES", "load_language"]
+
+LANGUAGES: Final = {"system": "", "en": "English", "de": "Deutsch"}
+"""What can be chosen -> its own name."""
+_FOLDER: Final = Path(__file__).parents[1] / "translations"
+
+
+def load_language(application: QApplication, choice: str) -> None:
+    """Translate Qt's own texts and ours; before the first widget is made.
+
+    Args:
+        application: Keeps the translations.
+        choice: A key of `LANGUAGES`; what is none of them counts as "system".
+    """
+    locale = QLocale(choice) if choice in LANGUAGES and choice != "system" else QLocale()
+    folders = (
+        ("qtbase", QLibraryInfo.location(QLibraryInfo.TranslationsPath)),
+        ("blendmask_live", str(_FOLDER)),
+    )
+    for name, folder in folders:
+        translator = QTranslator(application)
+        if translator.load(locale, name, "_", folder):
+            application.installTranslator(translator)

@@ -1,0 +1,51 @@
+"""Between NumPy pictures and Qt's."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PyQt5.QtGui import QImage
+
+from blendmask_live.datatypes import CroppedMask
+from blendmask_live.drawing.palette import Rgb
+
+__all__ = ["from_qimage", "mask_tint", "to_qimage"]
+
+
+def to_qimage(image: NDArray[np.uint8]) -> QImage:
+    """A copy of an (H, W, 3) RGB picture in the format that Qt paints fastest."""
+    image = np.ascontiguousarray(image)
+    height, width = image.shape[:2]
+    view = QImage(image.tobytes(), width, height, 3 * width, QImage.Format_RGB888)
+    return view.convertToFormat(QImage.Format_RGB32)
+
+
+def from_qimage(picture: QImage) -> NDArray[np.uint8]:
+    """A copy of a picture as (H, W, 3) RGB."""
+    rgb = picture.convertToFormat(QImage.Format_RGB888)
+    bits = rgb.constBits()
+    assert bits is not None
+    bits.setsize(rgb.sizeInBytes())
+    rows: NDArray[np.uint8] = np.asarray(bits, dtype=np.uint8).reshape(
+        rgb.height(), rgb.bytesPerLine()
+    )
+    return rows[:, : 3 * rgb.width()].reshape(rgb.height(), rgb.width(), 3).copy()
+
+
+def mask_tint(crop: CroppedMask, color: Rgb, opacity: float, *, rim_px: int = 0) -> QImage:
+    """The mask in one see-through colour, its rim opaque, at the size of its crop."""
+    height, width = crop.mask.shape
+    tinted = np.zeros((height, width, 4), dtype=np.uint8)
+    tinted[crop.mask] = (*color[::-1], round(255 * opacity))
+    if rim_px:
+        tinted[_rim(crop.mask, rim_px), 3] = 255
+    view = QImage(tinted.tobytes(), width, height, 4 * width, QImage.Format_ARGB32)
+    return view.copy()
+
+
+def _rim(mask: NDArray[np.bool_], rim_px: int) -> NDArray[np.bool_]:
+    """Pixels of a mask so near to its outside; (H, W)."""
+    height, width = mask.shape
+    padded, middle = np.pad(mask, rim_px), slice(rim_px, -rim_px)
+    beside = padded[middle, :width] & padded[middle, 2 * rim_px :]
+    return mask & ~(beside & padded[:height, middle] & padded[2 * rim_px :, middle])

@@ -1,0 +1,113 @@
+"""What the window remembers between two starts."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import logging
+import os
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from PyQt5.QtCore import QByteArray, QSettings
+
+from gui.shared.remembered import with_remembered
+
+__all__ = ["Preferences"]
+
+T = TypeVar("T")
+J = TypeVar("J", dict[str, object], list[object])
+logger = logging.getLogger(__name__)
+_RECENT: Final = 10
+
+
+class Preferences:
+    """Typed values over QSettings; what cannot be read any more becomes the default."""
+
+    def __init__(self, store: QSettings) -> None:
+        self._store = store
+
+    @classmethod
+    def of_user(cls) -> Preferences:
+        """Those of the person who runs the program, where the system keeps such things."""
+        return cls(QSettings("BlendMask Live", "BlendMask Live"))
+
+    def load(self, key: str, default: T) -> T:
+        """The remembered dataclass; `default`'s values where nothing usable was remembered."""
+        return with_remembered(default, self._json(key, {}), key)
+
+    def save(self, key: str, value: Any, *, leave_out: tuple[str, ...] = ()) -> None:
+        """Remember a dataclass of plain values and such dataclasses."""
+        fields = {
+            field.name: getattr(value, field.name)
+            for field in dataclasses.fields(value)
+            if field.name not in leave_out
+        }
+        self._store.setValue(key, json.dumps(fields, default=dataclasses.asdict))
+
+    def text(self, key: str, default: str = "") -> str:
+        """A remembered text."""
+        value = self._value(key)
+        return value if isinstance(value, str) else default
+
+    def set_text(self, key: str, value: str) -> None:
+        """Remember a text."""
+        self._store.setValue(key, value)
+
+    def texts(self, key: str) -> dict[str, str]:
+        """Remembered texts by name."""
+        return {k: v for k, v in self._json(key, {}).items() if isinstance(v, str)}
+
+    def set_texts(self, key: str, texts: dict[str, str]) -> None:
+        """Remember texts by name."""
+        self.set_text(key, json.dumps(texts))
+
+    def bytes(self, key: str) -> QByteArray:
+        """Remembered window geometry or state; empty if there is none."""
+        value = self._value(key)
+        return value if isinstance(value, QByteArray) else QByteArray()
+
+    def set_bytes(self, key: str, value: QByteArray) -> None:
+        """Remember window geometry or state."""
+        self._store.setValue(key, value)
+
+    def recent_files(self) -> tuple[Path, ...]:
+        """Files and folders opened last, newest first; those that are gone left out."""
+        remembered = self._json("recent_files", [])
+        # Unlike Path.exists, it raises for no text at all.
+        exists = os.path.exists
+        return tuple(Path(text) for text in remembered if isinstance(text, str) and exists(text))
+
+    def add_recent_file(self, path: Path) -> None:
+        """Put a file first in the list."""
+        others = [str(other) for other in self.recent_files() if other != path]
+        self.set_text("recent_files", json.dumps([str(path), *others][:_RECENT]))
+
+    def clear_recent_files(self) -> None:
+        """Forget which files were opened."""
+        self.set_text("recent_files", "[]")
+
+    def everything(self) -> dict[str, str]:
+        """All remembered values as text, for crash reports."""
+        values = {key: self._value(key) for key in self._store.allKeys()}
+        return {key: str(v) for key, v in values.items() if not isinstance(v, QByteArray)}
+
+    def sync(self) -> None:
+        """Write to disk now."""
+        self._store.sync()
+
+    def _value(self, key: str) -> object:
+        try:
+            return self._store.value(key)
+        except TypeError:
+            # A Python object of a program that is no more.
+            return None
+
+    def _json(self, key: str, default: J) -> J:
+        """What was remembered as JSON; `default` where it is not, or of another kind."""
+        try:
+            value = json.loads(self.text(key) or json.dumps(default))
+        except (ValueError, RecursionError) as error:
+            logger.warning("setting %s was not usable and is set back: %s", key, error)
+            return default
+        return value if isinstance(value, type(default)) else default

@@ -1,0 +1,392 @@
+"""The window: puts view, bar and panels around a controller."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PyQt5.QtCore import QByteArray, QSize, Qt, QUrl
+from PyQt5.QtGui import (
+    QCloseEvent,
+    QDesktopServices,
+    QDragEnterEvent,
+    QDropEvent,
+    QShowEvent,
+)
+from PyQt5.QtWidgets import (
+    QApplication,
+    QMainWindow,
+    QProgressBar,
+    QTabBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from blendmask_live.config import MASK_SIZES
+from gui.live.controller import LiveController
+from gui.live.look import Visibility
+from gui.live.weights_list import weights_names
+from gui.panels.display_panel import DisplayPanel
+from gui.panels.network_panel import NetworkPanel
+from gui.panels.record_panel import RecordPanel
+from gui.panels.tracker_panel import TrackerPanel
+from gui.panels.tracks_panel import TracksPanel
+from gui.shared.actions import Actions
+from gui.shared.banner import Banner
+from gui.shared.icons import icon
+from gui.shared.key_focus import KeyFocus, focus_next
+from gui.shared.problems import Problem
+from gui.shared.video_view import VideoView
+from gui.window.chrome import add_docks, add_menus, add_tool_bar
+from gui.window.microscope import MicroscopePanel
+from gui.window.pictures import Pictures
+from gui.window.playback import Playback
+from gui.window.playback_bar import PlaybackBar
+from gui.window.projects import Projects
+from gui.window.shown_picture import ShownPicture
+from gui.window.source_menu import SourceMenu
+from gui.window.stage_chart import StageChartDialog
+from gui.window.status_strip import StatusStrip
+
+__all__ = ["MainWindow"]
+
+
+class MainWindow(QMainWindow):
+    """Shows what the controller has and hands on what the user wants.
+
+    Attributes:
+        controller: Does the work; closed with the window.
+        actions_by_name: All actions.
+        picture: What of the newest frame is shown, and how.
+        view, bar, banner, strip: The parts in the middle.
+        docks: The panels' docks by name.
+        display, network, tracker, tracks, record, microscope: The panels.
+    """
+
+    def __init__(self, controller: LiveController) -> None:
+        super().__init__()
+        self.controller = controller
+        self._preferences = controller.preferences
+        self._may_close = False
+        self._microscope_is_seen = False
+        self._layout_before = QByteArray()
+        self.setWindowTitle("BlendMask Live")
+        self.setAcceptDrops(True)
+        self.resize(QSize(1480, 900))
+        self.actions_by_name = Actions(self._preferences, self)
+        self._make_parts()
+        self._connect_controller()
+        self._connect_panels()
+        self._connect_actions()
+        self.docks = add_docks(self)
+        self.docks["microscope"].visibilityChanged.connect(self._microscope_seen)
+        add_menus(self)
+        add_tool_bar(self)
+        self._show_settings()
+        self._show_look()
+        self.restoreGeometry(self._preferences.bytes("geometry"))
+        self.restoreState(self._preferences.bytes("window_state"))
+        self._show_latents_need()
+        self._key_focus = KeyFocus(self)
+        QApplication.instance().installEventFilter(self._key_focus)  # type: ignore[union-attr]
+        self.view.setFocus()
+
+    def _make_parts(self) -> None:
+        actions = self.actions_by_name
+        self.sources = SourceMenu(actions, self._preferences, self)
+        self.view = VideoView(self)
+        self.picture = ShownPicture(self.controller, self.view, self)
+        self.bar = PlaybackBar(actions, self)
+        self.playback = Playback(self.controller, actions, self.bar)
+        self.banner = Banner(self)
+        self.strip = StatusStrip(self)
+        self.stages = StageChartDialog(self)
+        self.display = DisplayPanel(self)
+        self.network = NetworkPanel(weights_names(), self)
+        self.tracker = TrackerPanel(self)
+        self.tracks = TracksPanel(self)
+        self.record = RecordPanel(actions["record"], self)
+        self.microscope = MicroscopePanel(self)
+        self.pictures = Pictures(self)
+        self.projects = Projects(self)
+        self._progress = QProgressBar(self)
+        self._progress.setTextVisible(False)
+        self._progress.setAccessibleName(self.tr("Loading"))
+        self._progress.hide()
+        middle = QWidget(self)
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(8, 0, 4, 0)
+        column.setSpacing(6)
+        for part in (self.banner, self._progress):
+            column.addWidget(part)
+        column.addWidget(self.view, 1)
+        column.addWidget(self.bar)
+        self.setCentralWidget(middle)
+        self.statusBar().setSizeGripEnabled(False)
+        self.statusBar().addWidget(self.strip, 1)
+        self.view.show_message(self.tr("Open a video, or drop one here"))
+
+    def _connect_controller(self) -> None:
+        controller = self.controller
+        controller.loading_changed.connect(self._show_loading)
+        controller.session_changed.connect(self._show_session)
+        controller.frame_available.connect(self._show_frame)
+        controller.status_changed.connect(self._show_status)
+        controller.settings_changed.connect(self._show_settings)
+        controller.cameras_found.connect(self.sources.show_cameras)
+        controller.problem_found.connect(self.banner.show_problem)
+        controller.problem_solved.connect(self.banner.clear_error)
+        controller.recorder.changed.connect(self._show_plan)
+        controller.closed.connect(self._finish_close)
+
+    def _connect_panels(self) -> None:
+        controller = self.controller
+        self.sources.source_chosen.connect(self.open)
+        self.projects.problem_found.connect(self.banner.show_problem)
+        self.display.chosen.connect(self.picture.set_look)
+        self.display.problem_found.connect(
+            lambda text: self.banner.show_problem(Problem(self.tr("Not possible"), text))
+        )
+        self.network.settings_chosen.connect(controller.set_segmenter)
+        self.network.network_chosen.connect(controller.use_network)
+        self.network.target_chosen.connect(lambda fps: controller.set_target_fps(fps or None))
+        self.tracker.chosen.connect(
+            lambda config, on: controller.set_tracker(config, is_tracking=on)
+        )
+        self.tracks.visibility_chosen.connect(self.picture.set_visibility)
+        self.tracks.track_chosen.connect(self.picture.select_track)
+        self.record.chosen.connect(controller.recorder.set_plan)
+        self.view.track_clicked.connect(self.picture.select_track)
+        self.picture.look_changed.connect(self._look_changed)
+        self.picture.visibility_changed.connect(
+            lambda: self.tracks.show_visibility(self.picture.visibility)
+        )
+        self.picture.track_selected.connect(self._track_selected)
+        self.view.track_hovered.connect(self._hover_track)
+        self.banner.action_chosen.connect(self._act_on)
+        self.strip.details_wanted.connect(self.stages.show)
+
+    def _connect_actions(self) -> None:
+        picture = self.picture
+        self.actions_by_name.connect(
+            {
+                "find_cameras": self.controller.find_cameras,
+                "quit": self.close,
+                "annotate": self.projects.annotate,
+                "record": self.controller.recorder.toggle,
+                "copy_picture": self.pictures.copy,
+                "save_picture": self.pictures.save,
+                "masks": picture.next_mask_style,
+                "boxes": lambda: picture.toggle("show_boxes"),
+                "labels": lambda: picture.toggle("show_labels"),
+                "trails": lambda: picture.toggle("show_trails"),
+                "bases": lambda: picture.toggle("shows_bases"),
+                "show_all": lambda: picture.set_visibility(Visibility()),
+                "zoom_in": lambda: self.view.zoom_by(1.25),
+                "zoom_out": lambda: self.view.zoom_by(0.8),
+                "fit": self.view.fit,
+                "full_screen": self._toggle_full_screen,
+                "stages": self.stages.show,
+            }
+        )
+
+    def open(self, source: str | Path) -> None:
+        """Show a source, or a project in a window of its own."""
+        if Path(source).suffix.lower() == ".bml":
+            self.projects.open(Path(source))
+        else:
+            self.controller.open(source)
+
+    # What is shown
+
+    def _look_changed(self) -> None:
+        self._show_look()
+        self._show_latents_need()
+
+    def _track_selected(self, track_id: int) -> None:
+        dock = self.docks["microscope"]
+        if track_id and not self._microscope_is_seen:
+            dock.show()
+            dock.raise_()
+        self._look_at(track_id)
+
+    def _microscope_seen(self, is_seen: bool) -> None:
+        # Also told when its tab goes to the back, where a dock still counts as visible.
+        if is_seen != self._microscope_is_seen:
+            self._share_height(0.72 if is_seen else 0.4)
+        self._microscope_is_seen = is_seen
+        self.actions_by_name["microscope"].setChecked(is_seen)
+        self._show_latents_need()
+
+    def _share_height(self, upper_share: float) -> None:
+        """Give the upper docks this much of the height; the microscope needs most of it."""
+        height_px = self.height()
+        room_px = [round(height_px * upper_share), round(height_px * (1 - upper_share))]
+        self.resizeDocks([self.docks["tracks"], self.docks["display"]], room_px, Qt.Vertical)
+
+    def _hover_track(self, track_id: int) -> None:
+        """While no track is chosen, an open microscope shows what is pointed at."""
+        if self.picture.selected_track == 0 and self._microscope_is_seen:
+            self._look_at(track_id)
+
+    def _look_at(self, track_id: int) -> None:
+        self.microscope.follow(track_id)
+        self._show_latents_need()
+        if self.controller.latest is not None:
+            self.microscope.show_frame(self.controller.latest)
+
+    def _show_frame(self) -> None:
+        frame = self.controller.latest
+        if frame is None:
+            return
+        self.picture.redraw()
+        self.bar.show_position(frame.frame.index, frame.frame.pts_s)
+        if self._microscope_is_seen:
+            self.microscope.show_frame(frame)
+            self.pictures.add_microscope_frame()
+
+    def _show_latents_need(self) -> None:
+        is_needed = self.picture.look.shows_bases or (
+            self.microscope.track_id != 0 and self._microscope_is_seen
+        )
+        self.controller.keep_latents(is_needed)
+
+    def _show_look(self) -> None:
+        self.display.show_display(self.picture.look)
+        for name, field in (
+            ("boxes", "show_boxes"),
+            ("labels", "show_labels"),
+            ("trails", "show_trails"),
+            ("bases", "shows_bases"),
+        ):
+            self.actions_by_name[name].setChecked(getattr(self.picture.look, field))
+
+    def _show_settings(self) -> None:
+        settings = self.controller.settings
+        self.network.show_settings(settings.segmenter, settings.target_fps)
+        self.network.show_network(self.controller.network)
+        self.tracker.show_config(settings.tracker, is_tracking=settings.is_tracking)
+        self._show_plan()
+
+    def _show_session(self) -> None:
+        session = self.controller.session
+        if session is None:
+            return
+        self.tracks.clear()
+        self.picture.begin_session()
+        self.network.show_labels(session.labels)
+        self._show_settings()
+        self.playback.show_session()
+        path = session.info.path
+        self.setWindowTitle(f"{path.name if path else session.info.name} - BlendMask Live")
+
+    def _show_loading(self, done: int, steps: int, text: str) -> None:
+        self._progress.setVisible(bool(text))
+        self._progress.setRange(0, steps)
+        self._progress.setValue(done)
+        self.view.show_message(text and f"{text}…")
+        # The session is about to go.
+        self.actions_by_name["record"].setEnabled(not text)
+
+    def _show_status(self) -> None:
+        status = self.controller.status
+        if status is None:
+            return
+        self.strip.show_status(status)
+        play = self.actions_by_name["play"]
+        play.setIcon(icon("pause" if self.playback.is_playing() else "play"))
+        if self.stages.isVisible():
+            self.stages.show_stages({**status.stages, **self.picture.timings.summary()})
+        costs = {size: self.controller.mask_costs.median_ms(size) for size in MASK_SIZES}
+        self.network.show_costs(costs)
+        if self.controller.latest is not None:
+            self.tracks.show_frame(self.controller.latest)
+        self._show_recording()
+
+    def _show_plan(self) -> None:
+        recorder = self.controller.recorder
+        self.record.show_plan(recorder.plan, recorder.trouble())
+        self._show_recording()
+
+    def _show_recording(self) -> None:
+        is_recording = self.controller.recorder.is_recording
+        action = self.actions_by_name["record"]
+        action.setChecked(is_recording)
+        action.setIcon(icon("stop" if is_recording else "record"))
+        action.setText(self.tr("Stop recording") if is_recording else self.tr("Record"))
+        status = self.controller.status
+        recording = None if status is None else status.recording
+        self.record.show_recording(recording, is_recording=is_recording)
+
+    # Problems
+
+    def _act_on(self, problem: Problem) -> None:
+        action = problem.action
+        if action == "open":
+            self.sources.ask_file()
+        elif action == "retry":
+            self.controller.reopen()
+        elif action == "demo":
+            self.controller.open("demo")
+        elif action in ("network", "record"):
+            self.docks[action].show()
+            self.docks[action].raise_()
+        elif action in ("folder", "report"):
+            QDesktopServices.openUrl(QUrl.fromLocalFile(problem.target))
+
+    # Events
+
+    def focusNextPrevChild(self, is_forward: bool) -> bool:
+        return focus_next(self, is_forward=is_forward)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        # Those of the docks; made by Qt, with a line below that no style sheet takes away.
+        for tabs in self.findChildren(QTabBar):
+            tabs.setDrawBase(False)
+            tabs.setElideMode(Qt.ElideNone)
+        if self._preferences.bytes("window_state").isEmpty():
+            self._share_height(0.4)
+            self.resizeDocks([self.docks["tracks"]], [350], Qt.Horizontal)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        url = event.mimeData().urls()[0]
+        source = Path(url.toLocalFile()) if url.isLocalFile() else url.toString()
+        self.open(source)
+        event.acceptProposedAction()
+
+    def _toggle_full_screen(self) -> None:
+        self.setWindowState(self.windowState() ^ Qt.WindowFullScreen)
+        is_full = bool(self.windowState() & Qt.WindowFullScreen)
+        if is_full:
+            self._layout_before = self.saveState()
+        for part in (self.menuBar(), self.statusBar(), *self.docks.values()):
+            part.setVisible(not is_full)
+        if not is_full:
+            self.restoreState(self._layout_before)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._may_close:
+            event.accept()
+            return
+        # Files are completed in the worker thread; the window goes when they are.
+        event.ignore()
+        self._preferences.set_bytes("geometry", self.saveGeometry())
+        self._preferences.set_bytes("window_state", self.saveState())
+        self.pictures.finish()
+        self.stages.close()
+        if self.controller.recorder.is_recording:
+            self.view.show_message(self.tr("Completing the recording…"))
+        else:
+            self.hide()
+        self.setEnabled(False)
+        self.projects.close()
+        self.controller.close()
+
+    def _finish_close(self) -> None:
+        QApplication.instance().removeEventFilter(self._key_focus)  # type: ignore[union-attr]
+        self._may_close = True
+        self.close()

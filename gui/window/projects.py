@@ -1,0 +1,82 @@
+"""Annotation projects beside the live view: made from its video, edited in windows of their own."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PyQt5.QtCore import QObject, pyqtSignal
+
+from blendmask_live.errors import BlendMaskLiveError
+from gui.editor.controller import EditorController
+from gui.editor.window import EditorWindow
+from gui.live.weights_list import weights_names
+from gui.shared.problems import Problem, problem_of
+from gui.window.annotate_dialog import AnnotateDialog
+
+if TYPE_CHECKING:
+    from gui.window.main_window import MainWindow
+
+__all__ = ["Projects"]
+
+
+class Projects(QObject):
+    """Opens editors and closes them with the window.
+
+    Signals:
+        problem_found: A `Problem` to show.
+    """
+
+    problem_found = pyqtSignal(object)
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._editors: list[EditorWindow] = []
+
+    def open(self, path: Path) -> None:
+        """Open the editor on a project."""
+        try:
+            editor = EditorWindow(EditorController(path), self._window.controller.preferences)
+        except BlendMaskLiveError as error:
+            self.problem_found.emit(problem_of(error))
+            return
+        editor.closed.connect(partial(self._forget, editor))
+        editor.learned.connect(self._offer_weights)
+        self._editors.append(editor)
+        editor.show()
+
+    @property
+    def editors(self) -> tuple[EditorWindow, ...]:
+        """The open editors, the newest last."""
+        return tuple(self._editors)
+
+    def annotate(self) -> None:
+        """Ask how the shown video is to be annotated."""
+        controller = self._window.controller
+        if controller.session is None or controller.session.info.is_live:
+            text = self.tr("Open a video file first; what is live is recorded with R.")
+            self.problem_found.emit(Problem(self.tr("Nothing to annotate"), text, "open"))
+            return
+        dialog = AnnotateDialog(
+            controller.source_spec,
+            network=controller.network,
+            settings=controller.settings.segmenter,
+            parent=self._window,
+        )
+        dialog.project_made.connect(self.open)
+        dialog.problem_found.connect(self.problem_found)
+        dialog.open()
+
+    def close(self) -> None:
+        """Close all editors."""
+        for editor in tuple(self._editors):
+            editor.close()
+
+    def _offer_weights(self, name: str) -> None:
+        self._window.network.offer_weights(weights_names())
+
+    def _forget(self, editor: EditorWindow) -> None:
+        self._editors.remove(editor)
+        editor.deleteLater()
