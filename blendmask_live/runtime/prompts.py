@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -211,11 +212,9 @@ class _OpenVino:
                 3: (batch, 2, cells),
             }
         )
-        try:
+        # Where it cannot be kept, it is made anew the next time.
+        with suppress(OSError, RuntimeError):
             keep(path, lambda scratch: save_graph(graph, scratch), (".bin",))
-        except (OSError, RuntimeError):
-            # Then it is made anew the next time.
-            pass
         return graph
 
 

@@ -215,10 +215,8 @@ def _corrected(prompts: Tensor, logits: Tensor, targets: Tensor) -> Tensor:
     answers = F.interpolate(soft, scale_factor=2.0, mode="bilinear", align_corners=False) > 0.5
     drawn = maps.cpu().numpy()
     per_cell = targets.shape[-1] / maps.shape[-1]
-    pairs = zip(
-        drawn, answers[:, 0].cpu().numpy(), (targets[:, 0] >= 0.5).cpu().numpy(), strict=True
-    )
-    for own, answer, truth in pairs:
+    ours, truths = answers[:, 0].cpu().numpy(), (targets[:, 0] >= 0.5).cpu().numpy()
+    for own, answer, truth in zip(drawn, ours, truths, strict=True):
         click = correcting_click(truth, answer)
         if click is not None:
             draw_click(own[1 if click[2] else 2], click[0] / per_cell, click[1] / per_cell)
