@@ -16,7 +16,6 @@ from blendmask_live.commands.options import (
     open_segmenter,
     whole,
 )
-
 from blendmask_live.errors import ConfigError
 
 if TYPE_CHECKING:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from blendmask_live.errors import DatasetError
+from blendmask_live.evaluation.following import region_j
 from blendmask_live.labels import COCO_NAMES
 from blendmask_live.prompting.clicks import correcting_click
 from blendmask_live.prompting.prompt import Prompt
@@ -113,7 +114,7 @@ def _measure_boxes(picture: Picture, masks: Sequence[NDArray[np.bool_]], rows: _
     found = picture.masks([Prompt(box=_box(mask)) for mask in masks])
     for mask, answer in zip(masks, found, strict=True):
         rows.area.append(int(mask.sum()))
-        rows.box.append(mask_iou(mask, answer.mask))
+        rows.box.append(region_j(mask, answer.mask))
         rows.confidence.append(answer.confidence)
 
 
@@ -131,7 +132,7 @@ def _measure_clicks(
             points.append(click)
         found = picture.mask(points=points, previous=found and found.probabilities)
         answer = found.mask
-        iou = mask_iou(mask, answer)
+        iou = region_j(mask, answer)
         if count == 1:
             rows.first_click.append(iou)
         for goal in GOALS:
@@ -145,12 +146,6 @@ def _measure_clicks(
 def _box(mask: NDArray[np.bool_]) -> tuple[float, float, float, float]:
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     return float(columns[0]), float(rows[0]), float(columns[-1] + 1), float(rows[-1] + 1)
-
-
-def mask_iou(a: NDArray[np.bool_], b: NDArray[np.bool_]) -> float:
-    """Of two (H, W) masks; 1 if both are empty."""
-    union = np.count_nonzero(a | b)
-    return np.count_nonzero(a & b) / union if union else 1.0
 
 
 def _summary(rows: _Rows, pictures: int, crop_side: int, most_clicks: int) -> PromptAccuracy:

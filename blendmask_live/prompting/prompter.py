@@ -239,6 +239,21 @@ class Picture:
         answers = self._prompter.ask(self.image, asked, windows, remembered)
         return [self._found(answers, row, window) for row, window in enumerate(windows)]
 
+    def seek(self, windows: Sequence[Window], memories: Sequence[Memory]) -> list[Found]:
+        """What in each window looks like the memories; no more is said."""
+        nothing = Checked(None, (), None, None)
+        count = len(windows)
+        answers = self._prompter.ask(self.image, [nothing] * count, windows, [memories] * count)
+        return [self._found(answers, row, window) for row, window in enumerate(windows)]
+
+    def given(self, prompt: Prompt) -> CroppedMask:
+        """The earlier mask of a prompt as it is."""
+        soft = checked(prompt, self.frame_size).previous
+        if soft is None:
+            raise ValueError("previous: an earlier mask that is followed needs a pixel")
+        crop = crop_mask(soft.values >= 0.5)
+        return crop.moved(soft.x0, soft.y0)
+
     def remember(self, mask: Masks) -> Memory:
         """What an object looks like here.
 
