@@ -101,9 +101,10 @@ def checked(prompt: Prompt, frame_size: tuple[int, int]) -> Checked:
     if extent is None:
         previous = None
     if box is None and previous is None and not any(inside for *_, inside in points):
+        found = f"{len(points)} points outside" if points else "none of them"
         raise ValueError(
             "a prompt needs a box, a point inside the object or an earlier mask with a pixel; "
-            f"found {len(points)} points outside"
+            f"found {found}"
         )
     return Checked(box, points, previous, extent)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -33,6 +33,7 @@ from blendmask_live.runtime.prompts import (
 )
 
 if TYPE_CHECKING:
+    from blendmask_live.datatypes import Instances
     from blendmask_live.segmenting.segmenter import Segmenter
 
 __all__ = ["Found", "Memory", "Picture", "Prompter", "load_prompter"]
@@ -106,6 +107,7 @@ class Prompter:
 
     Attributes:
         runtime: How the network is run.
+        detect: Finds objects in an (H, W, 3) picture, faint ones too; from them classes are read.
         weights_path, weights_sha256: Where the network came from.
         crop_side: Side of the crops that the network sees, px.
     """
@@ -116,7 +118,7 @@ class Prompter:
         *,
         weights_path: Path,
         weights_sha256: str,
-        segmenter: _LazySegmenter,
+        detect: Callable[[NDArray[np.uint8]], Instances],
         key_channels: int,
         crop_side: int = CROP_SIDE,
     ) -> None:
@@ -124,7 +126,7 @@ class Prompter:
         self.weights_path, self.weights_sha256 = weights_path, weights_sha256
         self.crop_side = crop_side
         self._key_channels = key_channels
-        self._segmenter = segmenter
+        self.detect = detect
         self._turn = threading.Lock()
 
     def open(self, image: NDArray[Any]) -> Picture:
@@ -138,10 +140,6 @@ class Prompter:
             ValueError: If `image` is of another shape or type.
         """
         return Picture(self, as_rgb(image))
-
-    def detect(self, image: NDArray[np.uint8]) -> Any:
-        """Faint detections too, from which classes are read."""
-        return self._segmenter.segment(image)
 
     def ask(
         self,
@@ -400,12 +398,12 @@ def load_prompter(
         prepared,
         weights_path=path,
         weights_sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
-        segmenter=_LazySegmenter(segmenter, device=device, threads=threads),
+        detect=_Detector(segmenter, device=device, threads=threads).segment,
         key_channels=network.config.key_channels,
     )
 
 
-class _LazySegmenter:
+class _Detector:
     """A segmenter that reports faint detections too, loaded when it is first used."""
 
     def __init__(self, segmenter: Segmenter | None, *, device: str, threads: int) -> None:
@@ -413,7 +411,7 @@ class _LazySegmenter:
         self._loaded: Segmenter | None = None
         self._turn = threading.Lock()
 
-    def segment(self, image: NDArray[np.uint8]) -> Any:
+    def segment(self, image: NDArray[np.uint8]) -> Instances:
         from blendmask_live.segmenting.segmenter import load_segmenter
 
         with self._turn:
