@@ -17,8 +17,8 @@ from blendmask_live.errors import DatasetError
 from blendmask_live.evaluation.following import region_j
 from blendmask_live.labels import COCO_NAMES
 from blendmask_live.prompting.clicks import correcting_click
-from blendmask_live.prompting.prompt import Prompt
-from blendmask_live.prompting.prompter import Found, Picture, Prompter
+from blendmask_live.prompting.prompt import Prompt, SoftMask
+from blendmask_live.prompting.prompter import Picture, Prompter
 from blendmask_live.training.dataset import Picture as LabelledPicture
 from blendmask_live.training.dataset import load_data_set
 
@@ -125,13 +125,13 @@ def _measure_clicks(
     reached: dict[float, int] = {}
     answer = np.zeros_like(mask)
     points: list[tuple[float, float, bool]] = []
-    found: Found | None = None
+    previous: SoftMask | None = None
     for count in range(1, most_clicks + 1):
         click = correcting_click(mask, answer)
         if click is not None:
             points.append(click)
-        found = picture.mask(points=points, previous=found and found.probabilities)
-        answer = found.mask
+        found = picture.mask(points=points, previous=previous)
+        answer, previous = found.mask, found.soft
         iou = region_j(mask, answer)
         if count == 1:
             rows.first_click.append(iou)
@@ -172,5 +172,5 @@ def _summary(rows: _Rows, pictures: int, crop_side: int, most_clicks: int) -> Pr
     )
 
 
-def _mean(values: NDArray[np.generic]) -> float:
+def _mean(values: NDArray[np.float64] | NDArray[np.bool_]) -> float:
     return float(np.mean(values)) if values.size else float("nan")

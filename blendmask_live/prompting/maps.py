@@ -125,13 +125,14 @@ def _cut(pixels: NDArray[Any], window: Window, side: int, fill: object) -> NDArr
             [0, sy, (y0 - window.y0) * scale + 0.5 * sy - 0.5],
         ]
     )
-    return cv2.warpAffine(
+    cut: NDArray[Any] = cv2.warpAffine(
         part,
         matrix,
         (side, side),
         flags=cv2.INTER_LINEAR,
         borderValue=fill,  # type: ignore[call-overload]
     )
+    return cut
 
 
 def paste_logits(
@@ -171,4 +172,4 @@ def paste_logits(
     soft = 1 / (1 + np.exp(-np.asarray(drawn, dtype=np.float32)))
     if finer > 1:
         soft = soft.reshape(y1 - y0, finer, x1 - x0, finer).mean(axis=(1, 3))
-    return SoftMask(x0, y0, soft)
+    return SoftMask(x0, y0, soft.astype(np.float32, copy=False))

@@ -83,7 +83,8 @@ def damage(mask: Soft, others: Soft, rng: Generator, *, strength: float) -> Soft
         reach = int(rng.integers(0, max(2, round(size * 0.07 * strength)) + 1))
         if reach:
             kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
-            worn = (cv2.dilate if rng.random() < 0.5 else cv2.erode)(worn, kernel)
+            change = cv2.dilate if rng.random() < 0.5 else cv2.erode
+            worn = np.asarray(change(worn, kernel), dtype=np.float32)
     if rng.random() < 0.3 * strength:
         worn = np.where(_piece(mask.shape, box, size * rng.uniform(0.1, 0.3), rng), 0, worn)
     if rng.random() < 0.3 * strength:
@@ -97,11 +98,13 @@ def damage(mask: Soft, others: Soft, rng: Generator, *, strength: float) -> Soft
         # As coarse masks look once they are enlarged.
         cells = max(4, round(size / 28 * rng.uniform(1, 3)))
         small = max(4, mask.shape[1] // cells), max(4, mask.shape[0] // cells)
-        worn = cv2.resize(worn.astype(np.float32), small, interpolation=cv2.INTER_AREA)
-        worn = cv2.resize(worn, mask.shape[::-1], interpolation=cv2.INTER_LINEAR)
+        coarse = cv2.resize(worn.astype(np.float32), small, interpolation=cv2.INTER_AREA)
+        large = cv2.resize(coarse, mask.shape[::-1], interpolation=cv2.INTER_LINEAR)
+        worn = np.asarray(large, dtype=np.float32)
     worn = worn.astype(np.float32)
     blur = rng.uniform(0, 2.0)
-    return cv2.GaussianBlur(worn, (0, 0), blur) if blur > 0.3 else worn  # type: ignore[return-value]
+    blurred = cv2.GaussianBlur(worn, (0, 0), blur) if blur > 0.3 else worn
+    return np.asarray(blurred, dtype=np.float32)
 
 
 def bend(mask: Soft, shift: float, wave: float, rng: Generator) -> Soft:

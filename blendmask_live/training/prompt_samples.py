@@ -306,9 +306,7 @@ def _view(
             np.maximum(others, _warp_mask(other, to_target, cells), out=others)
     full = np.full(scene.image.shape[:2], 255, dtype=np.uint8)
     inside = _warp(full, to_target, 0, 0, cells, 0)
-    return _View(
-        image, _warp_mask(scene.mask, to_target, cells), others, inside.astype(np.float32) / 255
-    )
+    return _View(image, _warp_mask(scene.mask, to_target, cells), others, _share(inside))
 
 
 def _warp(
@@ -346,7 +344,12 @@ def _is_near(mask: CroppedMask, middle: tuple[float, float], side: float) -> boo
 def _warp_mask(mask: CroppedMask, matrix: NDArray[np.float64], cells: int) -> NDArray[np.float32]:
     pixels = mask.mask.astype(np.uint8) * 255
     warped = _warp(pixels, matrix, mask.x0, mask.y0, cells, 0)
-    return warped.astype(np.float32) / 255
+    return _share(warped)
+
+
+def _share(levels: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """0 to 1 of 0 to 255."""
+    return levels.astype(np.float32) / np.float32(255)
 
 
 def _middle_and_size(scene: _Scene) -> tuple[tuple[float, float], float, float]:
