@@ -42,8 +42,10 @@ BOX_MARGIN = 0.25
 """Around a box, of its longer side, on each side of the crop."""
 MASK_MARGIN = 0.35
 """Around an earlier mask: it may have grown, or miss a part."""
-CLICK_SIDES = (1.0, 0.5, 0.25)
+CLICK_SIDES = (1.0, 0.5, 0.25, 0.12)
 """Zooms that a click without anything else is first tried at, of the picture's longer side."""
+CLICK_MARGIN = 0.2
+"""Around what was found at the best of them, for the second look."""
 CLASSES_TOLD = 3
 _DETECTED = 0.02
 """Detections down to this score may name the class of a mask."""
@@ -227,13 +229,14 @@ class Picture:
         """
         asked = [checked(prompt, self.frame_size) for prompt in prompts]
         remembered = list(memories) if memories is not None else [()] * len(asked)
-        if windows is None:
-            windows = [
-                self._window(prompt, memory)
-                for prompt, memory in zip(asked, remembered, strict=True)
-            ]
         if not asked:
             return []
+        if windows is None:
+            placed = [
+                self._placed(prompt, memory)
+                for prompt, memory in zip(asked, remembered, strict=True)
+            ]
+            asked, windows = [prompt for prompt, _ in placed], [window for _, window in placed]
         answers = self._prompter.ask(self.image, asked, windows, remembered)
         return [self._found(answers, row, window) for row, window in enumerate(windows)]
 
@@ -293,35 +296,42 @@ class Picture:
             )
         ]
 
-    def _window(self, prompt: Checked, memories: Sequence[Memory]) -> Window:
-        """What to look at: around box and earlier mask, or what a click alone turns out to mean."""
+    def _placed(self, prompt: Checked, memories: Sequence[Memory]) -> tuple[Checked, Window]:
+        """The prompt and what to look at for it."""
         if prompt.extent is not None:
-            extent = _with_points(prompt.extent, prompt)
-            return Window.around(extent, MASK_MARGIN)
+            return prompt, Window.around(_with_points(prompt.extent, prompt), MASK_MARGIN)
         if prompt.box is not None:
-            return Window.around(_with_points(prompt.box, prompt), BOX_MARGIN)
-        return self._window_of_click(prompt, memories)
+            return prompt, Window.around(_with_points(prompt.box, prompt), BOX_MARGIN)
+        return self._zoomed(prompt, memories)
 
-    def _window_of_click(self, prompt: Checked, memories: Sequence[Memory]) -> Window:
-        """Several zooms are tried; the surest answer that its crop holds says where to look."""
-        longer = float(max(self.frame_size))
-        inside = [(x, y) for x, y, is_inside in prompt.points if is_inside]
-        middle = np.mean(inside, axis=0)
-        spread = float(np.ptp(np.array(inside), axis=0).max())
-        windows = []
-        for share in CLICK_SIDES:
-            side = max(longer * share, spread * 1.5, 16.0)
-            x, y = (self.frame_size[1] / 2, self.frame_size[0] / 2) if share == 1 else middle
-            windows.append(Window(float(x) - side / 2, float(y) - side / 2, side))
+    def _zoomed(self, prompt: Checked, memories: Sequence[Memory]) -> tuple[Checked, Window]:
+        """Clicks alone, with a first mask: the surest answer of several zooms.
+
+        What the crop's edge cuts off is less sure.
+        """
+        windows = self._zooms(prompt)
         count = len(windows)
         answers = self._prompter.ask(self.image, [prompt] * count, windows, [memories] * count)
         tried = [self._found(answers, row, window) for row, window in enumerate(windows)]
         best = max(tried, key=lambda found: found.confidence - _cut_off(found, self.frame_size))
         if not best.crop.area:
-            return windows[-1]
+            return prompt, windows[-1]
         x0, y0, x1, y1 = best.crop.box
         extent = _with_points((float(x0), float(y0), float(x1), float(y1)), prompt)
-        return Window.around(extent, MASK_MARGIN, least_side=16.0)
+        window = Window.around(extent, CLICK_MARGIN, least_side=16.0)
+        return replace(prompt, previous=best.soft, extent=extent), window
+
+    def _zooms(self, prompt: Checked) -> list[Window]:
+        """The whole picture, and squares around the clicks."""
+        height, width = self.frame_size
+        longer = float(max(height, width))
+        inside = np.array([(x, y) for x, y, is_inside in prompt.points if is_inside])
+        middle, spread = inside.mean(axis=0), float(np.ptp(inside, axis=0).max())
+        windows = [Window((width - longer) / 2, (height - longer) / 2, longer)]
+        for share in CLICK_SIDES[1:]:
+            side = max(longer * share, spread * 1.5, 16.0)
+            windows.append(Window(middle[0] - side / 2, middle[1] - side / 2, side))
+        return windows
 
     def _found(self, answers: Answers, row: int, window: Window) -> Found:
         logits = answers.logits[row]

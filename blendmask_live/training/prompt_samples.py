@@ -370,7 +370,7 @@ def _near(
 def _ask_by_box(scene: _Scene, rng: Generator) -> _Question | None:
     middle, width, height = _middle_and_size(scene)
     size = max(width, height)
-    side = size * (1 + 2 * _log_uniform(rng, 0.1, 0.8))
+    side = size * (1 + 2 * _log_uniform(rng, 0.08, 0.5))
     view = _view(scene, _near(middle, (size * 0.05, size * 0.05), rng), side, rng)
     box = tight_box(view.mask)
     if box is None:
@@ -389,7 +389,7 @@ def _ask_by_click(scene: _Scene, rng: Generator) -> _Question | None:
     kind = rng.random()
     if kind < 0.5:
         # The zoom that a second look chooses.
-        side = size * _log_uniform(rng, 1.2, 2.8)
+        side = size * _log_uniform(rng, 1.15, 2.5)
         place = _near(middle, (side * 0.2, side * 0.2), rng)
     elif kind < 0.8:
         # The user's click in the middle of a zoom that knows nothing of the object.
@@ -417,7 +417,7 @@ def _ask_by_click(scene: _Scene, rng: Generator) -> _Question | None:
 def _look_again(scene: _Scene, rng: Generator) -> _Question | None:
     middle, width, height = _middle_and_size(scene)
     size = max(width, height)
-    side = size * (1 + 2 * _log_uniform(rng, 0.1, 0.5))
+    side = size * (1 + 2 * _log_uniform(rng, 0.08, 0.4))
     view = _view(scene, _near(middle, (size * 0.05, size * 0.05), rng), side, rng)
     box = tight_box(view.mask)
     if box is None:
@@ -434,7 +434,7 @@ def _follow(scene: _Scene, elsewhere: _Scene | None, rng: Generator) -> _Questio
     size = max(width, height)
     memory = _view(scene, middle, size * (1 + 2 * rng.uniform(0.2, 0.6)), rng, turn=10, flips=False)
     seek = rng.random() < 0.3
-    margin = _log_uniform(rng, 0.6, 2.5) if seek else rng.uniform(0.2, 0.8)
+    margin = _log_uniform(rng, 0.6, 2.5) if seek else rng.uniform(0.2, 0.6)
     side = size * (1 + 2 * margin)
     reach = (side - size) / 2 * (0.9 if seek else 0.3)
     shown = scene if elsewhere is None else elsewhere
