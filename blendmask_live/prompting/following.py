@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from blendmask_live.masks.crops import CroppedMask
+from blendmask_live.masks.crops import CroppedMask, crops_iou
 from blendmask_live.masks.flow import carried_mask, flow_between, grey_for_flow
 from blendmask_live.prompting.maps import Window
 from blendmask_live.prompting.prompt import Prompt
@@ -25,6 +25,18 @@ from blendmask_live.runtime.prompts import MEMORIES
 
 __all__ = ["FollowSettings", "FollowedFrame", "FollowedObject", "follow"]
 
+_CLEARLY = 0.05
+"""By how much a detection must be surer, or more alike, than the carried mask."""
+_SAME_PLACE = 0.3
+"""IoU from which a detection may be the object that is expected there."""
+_DETECTED = 0.1
+"""Score of the faintest detections that may be."""
+_NEW_SHARE = 0.05
+"""Of the newest likeness in the mean of late."""
+_REMEMBERED = 0.8
+"""Share of the usual likeness that a mask needs to be remembered."""
+_MOST_SOUGHT = 12
+"""Detections among which a lost object is sought."""
 _NOTHING = CroppedMask(0, 0, np.zeros((0, 0), dtype=bool))
 
 
@@ -34,19 +46,25 @@ class FollowSettings:
 
     margin: float = 0.45
     """Around the carried mask, of its longer side, on each side of the crop."""
-    lost_below: float = 0.35
-    """Confidence below which a mask is not believed."""
-    found_above: float = 0.6
-    """Confidence at which an object that was lost is taken for found again."""
+    lost_below: float = 0.2
+    """Confidence below which a mask is not believed..."""
+    strange_below: float = 0.4
+    """...nor if it looks less like the memory than this share of what it did before."""
+    found_above: float = 0.5
+    """Confidence at which an object that was lost is taken for found again..."""
+    alike_above: float = 0.6
+    """...if it looks as much like the memory as it did before, or this share of that."""
     sure_above: float = 0.75
     """Confidence from which a mask is remembered."""
     remember_every: int = 5
     """Frames between two memories."""
+    uses_detector: bool = True
+    """Let what the detector finds compete: at the same place, or anywhere for a lost object."""
     stop_after: int | None = None
     """Frames after which a lost object is given up; never where absent."""
 
     def __post_init__(self) -> None:
-        for name in ("lost_below", "found_above", "sure_above"):
+        for name in ("lost_below", "strange_below", "found_above", "alike_above", "sure_above"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"{name} {getattr(self, name)}: must be 0 to 1")
         if self.remember_every < 1:
@@ -93,6 +111,8 @@ class _Followed:
     mask: CroppedMask
     """Where it was seen last, in that frame."""
     confidence: float
+    likeness: float = 0.0
+    """How much like the memories it has looked, in the mean of late."""
     recent: list[Memory] = field(default_factory=list)
     lost_for: int = 0
     remembered_at: int = 0
@@ -176,13 +196,12 @@ def _follow_on(
     picture: Picture, followed: dict[int, _Followed], settings: FollowSettings, index: int
 ) -> None:
     """Ask for every object where it should be, and for those that are lost, where they may be."""
-    seen = [s for s in followed.values() if s.mask.area and not s.is_given_up]
-    prompts = [Prompt(previous=state.mask) for state in seen]
-    windows = [Window.around(state.mask.tight().box, settings.margin) for state in seen]
-    answers = picture.masks(prompts, memories=[s.memories for s in seen], windows=windows)
-    lost = [s for s in followed.values() if not s.mask.area and not s.is_given_up]
-    for state, found in zip(seen, answers, strict=True):
-        if found.crop.area and found.confidence >= settings.lost_below:
+    current = [s for s in followed.values() if not s.is_given_up]
+    seen = [s for s in current if s.mask.area]
+    lost = [s for s in current if not s.mask.area]
+    for state, found in zip(seen, _where_expected(picture, seen, settings), strict=True):
+        is_strange = found.likeness < settings.strange_below * state.likeness
+        if found.crop.area and found.confidence >= settings.lost_below and not is_strange:
             _take(state, found, settings, index)
         else:
             lost.append(state)
@@ -198,16 +217,62 @@ def _follow_on(
         state.is_given_up = stop is not None and state.lost_for > stop
 
 
+def _where_expected(
+    picture: Picture, seen: Sequence[_Followed], settings: FollowSettings
+) -> list[Found]:
+    """The surest answer for each object, from its carried mask or the detection beside it."""
+    prompts: list[Prompt] = []
+    windows: list[Window] = []
+    owners: list[int] = []
+    for number, state in enumerate(seen):
+        masks = [state.mask]
+        detection = _detection_at(picture, state.mask) if settings.uses_detector else None
+        if detection is not None:
+            masks.append(detection)
+        for mask in masks:
+            prompts.append(Prompt(previous=mask))
+            windows.append(Window.around(mask.tight().box, settings.margin))
+            owners.append(number)
+    memories = [seen[number].memories for number in owners]
+    best: dict[int, Found] = {}
+    for number, found in zip(
+        owners, picture.masks(prompts, memories=memories, windows=windows), strict=True
+    ):
+        # The carried mask comes first, and stays unless another is clearly surer.
+        if number not in best or _rank(found) > _rank(best[number]) + _CLEARLY:
+            best[number] = found
+    return [best[number] for number in range(len(seen))]
+
+
+def _rank(found: Found) -> float:
+    return found.confidence + found.likeness
+
+
+def _detection_at(picture: Picture, mask: CroppedMask) -> CroppedMask | None:
+    """The detection that overlaps a mask most, if it does by much."""
+    found = [other for _, score, other in picture.detections if score >= _DETECTED]
+    if not found:
+        return None
+    overlaps = crops_iou([mask], found)[0]
+    row = int(overlaps.argmax())
+    return found[row] if overlaps[row] >= _SAME_PLACE else None
+
+
 def _take(state: _Followed, found: Found, settings: FollowSettings, index: int) -> None:
     state.mask, state.confidence, state.lost_for = found.crop, found.confidence, 0
+    if found.confidence >= settings.sure_above or not state.likeness:
+        share = _NEW_SHARE if state.likeness else 1.0
+        state.likeness += share * (found.likeness - state.likeness)
     is_due = index - state.remembered_at >= settings.remember_every
-    if is_due and found.confidence >= settings.sure_above:
+    # A memory of something else would never be corrected.
+    is_alike = found.likeness >= _REMEMBERED * state.likeness
+    if is_due and is_alike and found.confidence >= settings.sure_above:
         state.recent = [*state.recent, found.memory][-(MEMORIES - 1) :]
         state.remembered_at = index
 
 
 def _seek(picture: Picture, state: _Followed, settings: FollowSettings) -> Found | None:
-    """Look for a lost object by its memory alone, over the whole picture."""
+    """Look for a lost object: what looks like it over the whole picture, or was detected."""
     height, width = picture.frame_size
     side = min(height, width) * 0.75
     windows = [
@@ -217,16 +282,22 @@ def _seek(picture: Picture, state: _Followed, settings: FollowSettings) -> Found
     ]
     whole = float(max(height, width))
     windows.append(Window((width - whole) / 2, (height - whole) / 2, whole))
-    found = picture.seek(windows, state.memories)
-    best = max(found, key=lambda answer: answer.confidence)
-    if best.confidence < settings.lost_below or not best.crop.area:
+    masks = [found.crop for found in picture.seek(windows, state.memories) if found.crop.area]
+    if settings.uses_detector:
+        sure = [mask for _, score, mask in picture.detections if score >= _DETECTED and mask.area]
+        masks += sure[:_MOST_SOUGHT]
+    if not masks:
         return None
     # Again, at the zoom that it is followed with.
-    window = Window.around(best.crop.box, settings.margin)
-    (again,) = picture.masks(
-        [Prompt(previous=best.crop)], memories=[state.memories], windows=[window]
+    answers = picture.masks(
+        [Prompt(previous=mask) for mask in masks],
+        memories=[state.memories] * len(masks),
+        windows=[Window.around(mask.tight().box, settings.margin) for mask in masks],
     )
-    return again if again.confidence >= settings.found_above and again.crop.area else None
+    best = max(answers, key=lambda found: found.confidence * found.likeness)
+    is_sure = best.confidence >= settings.found_above and best.crop.area > 0
+    is_alike = best.likeness >= settings.alike_above * state.likeness
+    return best if is_sure and is_alike else None
 
 
 def _places(length: int, side: float) -> list[float]:

@@ -74,6 +74,7 @@ class Found:
         soft: Probabilities of the part of the picture that was looked at.
         confidence: IoU that the mask is expected to have with what was meant, 0 to 1.
         memory: What the object looks like here.
+        likeness: How much of the mask looks like the object in the memories, 0 to 1; 0 without.
         window: The part of the picture that was looked at.
     """
 
@@ -82,6 +83,7 @@ class Found:
     soft: SoftMask
     confidence: float
     memory: Memory
+    likeness: float
     window: Window
     _picture: Picture
 
@@ -279,7 +281,7 @@ class Picture:
         if not mask.area:
             return ()
         best: dict[str, float] = {}
-        for name, score, other in self._detections:
+        for name, score, other in self.detections:
             shared = shared_px(mask, other)
             value = score * shared / (mask.area + other.area - shared)
             best[name] = max(best.get(name, 0.0), value)
@@ -287,7 +289,8 @@ class Picture:
         return tuple(pair for pair in ranked[:CLASSES_TOLD] if pair[1] > 0)
 
     @cached_property
-    def _detections(self) -> list[tuple[str, float, CroppedMask]]:
+    def detections(self) -> list[tuple[str, float, CroppedMask]]:
+        """Class name, score and mask of what the detector finds, faint things too."""
         instances = self._prompter.detect(self.image)
         return [
             (name, float(score), mask)
@@ -341,13 +344,15 @@ class Picture:
             crop = crop.moved(soft.x0, soft.y0)
         cells = self._prompter.crop_side // KEY_STRIDE
         small = cv2.resize(1 / (1 + np.exp(-logits)), (cells, cells), interpolation=cv2.INTER_AREA)
-        memory = Memory(answers.keys[row], np.asarray(small, dtype=np.float32).ravel())
+        share = np.asarray(small, dtype=np.float32).ravel()
+        memory = Memory(answers.keys[row], share)
         return Found(
             frame_size=self.frame_size,
             crop=crop,
             soft=soft,
             confidence=float(answers.confidences[row]),
             memory=memory,
+            likeness=float((answers.recall[row, 0] * share).sum() / (share.sum() + 1e-3)),
             window=window,
             _picture=self,
         )

@@ -43,7 +43,7 @@ class PromptLearning:
 
     first_side: int = 128
     """Sides of the crops at first, px, a multiple of 32; later they are as in use."""
-    first_share: float = 0.75
+    first_share: float = 0.6
     """Share of the steps with crops of the first size: they cost half."""
     corrected_share: float = 0.3
     """Of a batch, the questions that are asked again with a click on the largest error."""
