@@ -301,11 +301,11 @@ class Picture:
 
     def _placed(self, prompt: Checked, memories: Sequence[Memory]) -> tuple[Checked, Window]:
         """The prompt and what to look at for it."""
-        if prompt.extent is not None:
-            return prompt, Window.around(_with_points(prompt.extent, prompt), MASK_MARGIN)
-        if prompt.box is not None:
-            return prompt, Window.around(_with_points(prompt.box, prompt), BOX_MARGIN)
-        return self._zoomed(prompt, memories)
+        if prompt.box is None and prompt.extent is None:
+            return self._zoomed(prompt, memories)
+        # A box says where the object ends; an earlier mask may miss a part.
+        margin = BOX_MARGIN if prompt.box is not None else MASK_MARGIN
+        return prompt, Window.around(_extent(prompt), margin)
 
     def _zoomed(self, prompt: Checked, memories: Sequence[Memory]) -> tuple[Checked, Window]:
         """Clicks alone, with a first mask: the surest answer of several zooms.
@@ -320,9 +320,10 @@ class Picture:
         if not best.crop.area:
             return prompt, windows[-1]
         x0, y0, x1, y1 = best.crop.box
-        extent = _with_points((float(x0), float(y0), float(x1), float(y1)), prompt)
-        window = Window.around(extent, CLICK_MARGIN, least_side=16.0)
-        return replace(prompt, previous=best.soft, extent=extent), window
+        guess = replace(
+            prompt, previous=best.soft, extent=(float(x0), float(y0), float(x1), float(y1))
+        )
+        return guess, Window.around(_extent(guess), CLICK_MARGIN, least_side=16.0)
 
     def _zooms(self, prompt: Checked) -> list[Window]:
         """The whole picture, and squares around the clicks."""
@@ -437,11 +438,12 @@ class _Detector:
         return self._loaded.segment(image)
 
 
-def _with_points(box: Box, prompt: Checked) -> Box:
-    """The box with the clicks inside the object in it."""
-    inside = [(x, y) for x, y, is_inside in prompt.points if is_inside]
-    xs, ys = [box[0], box[2], *(x for x, _ in inside)], [box[1], box[3], *(y for _, y in inside)]
-    return min(xs), min(ys), max(xs), max(ys)
+def _extent(prompt: Checked) -> Box:
+    """Around box, earlier mask and clicks inside."""
+    boxes = [box for box in (prompt.box, prompt.extent) if box is not None]
+    boxes += [(x, y, x, y) for x, y, is_inside in prompt.points if is_inside]
+    x0, y0, x1, y1 = zip(*boxes, strict=True)
+    return min(x0), min(y0), max(x1), max(y1)
 
 
 def _cut_off(found: Found, frame_size: tuple[int, int]) -> float:
