@@ -150,20 +150,21 @@ def tracked_by_all(
         "ours without attention": replace(config, attention_penalty=0.0),
         "ours, coasting": replace(config, max_coast_s=0.12),
     }.items():
-        results[name] = [frame.tracked for frame in _held_back(video, detections, without)]
-    held_back = _held_back(video, detections, config)
-    results["ours, held back"] = [frame.tracked for frame in held_back]
+        results[name] = [frame.tracked for frame in held_back(video, detections, without)]
+    final = held_back(video, detections, config)
+    results["ours, held back"] = [frame.tracked for frame in final]
     first = FirstLook(detections[0].labels)
-    for number, frame in enumerate(held_back):
+    for number, frame in enumerate(final):
         first.add(frame, number / FPS)
     with first.second_look() as second:
         results["ours, two passes"] = [second.frame(number) for number in range(len(second))]
     return results
 
 
-def _held_back(
+def held_back(
     video: Video, detections: Sequence[Instances], config: TrackerConfig
 ) -> list[TrackedFrame]:
+    """Tracked as `annotate` does: every id is final."""
     tracker, buffer = MaskTracker(config), ConfirmationBuffer()
     frames = []
     for number, (image, found) in enumerate(zip(video.images, detections, strict=True)):

@@ -8,8 +8,10 @@ Importing this package loads neither PyTorch nor Qt; the names below do when the
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -49,6 +51,7 @@ __version__ = "0.1.0"
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
 
+_HERE = Path(__file__).resolve().parents[1]
 _HOMES = {
     "AnnotateResult": "jobs.annotate",
     "BlendMaskLiveError": "errors",
@@ -68,7 +71,28 @@ _HOMES = {
 }
 
 
+_NEEDS = {"jobs": ("tracking", "weights"), "segmenting": ("weights",)}
+"""Part of this package -> packages beside it that it needs; users' files may hide them."""
+
+
+def require_own(*names: str) -> None:
+    """Make sure that packages of ours are not hidden by files of the user.
+
+    Raises:
+        ImportError: If Python finds something else under such a name.
+    """
+    for name in names:
+        loaded = sys.modules.get(name)
+        spec = importlib.util.find_spec(name) if loaded is None else loaded.__spec__
+        found = None if spec is None else spec.origin
+        if found is not None and Path(found).resolve().parent != _HERE / name:
+            raise ImportError(
+                f"{found} hides the package {name!r} of BlendMask Live; give the file another name"
+            )
+
+
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    require_own(*_NEEDS.get(_HOMES[name].partition(".")[0], ()))
     return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -20,8 +20,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn
 
-from blendmask_live import __version__
-from blendmask_live.commands.failures import print_error
+from blendmask_live import __version__, require_own
+from blendmask_live.addresses import SafeFormatter, safe_values, without_secrets_in
+from blendmask_live.commands.failures import print_error, print_traceback
 from blendmask_live.commands.interrupts import interruptible
 from blendmask_live.errors import ConfigError
 
@@ -60,6 +61,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # A path that the terminal cannot show must not fail a finished job; stderr does so too.
         sys.stdout.reconfigure(errors="backslashreplace")
     is_program = arguments is None
+    if is_program:
+        sys.excepthook = print_traceback
+    try:
+        require_own("tracking", "weights")
+    except ImportError as error:
+        print_error(ConfigError(str(error)))
+        return 1
     # Without a command: the window.
     arguments = list(sys.argv[1:] if arguments is None else arguments) or ["live"]
     with interruptible(ends_program=is_program):
@@ -87,7 +95,9 @@ def _parse_and_run(arguments: list[str]) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     level = logging.DEBUG if options.debug else logging.ERROR if options.quiet else logging.WARNING
-    logging.basicConfig(level=level, format="%(levelname)s: %(message)s")
+    handler = logging.StreamHandler()
+    handler.setFormatter(SafeFormatter("%(levelname)s: %(message)s"))
+    logging.basicConfig(level=level, handlers=[handler])
     logging.captureWarnings(True)
     try:
         if options.json:
@@ -130,7 +140,7 @@ class _Parser(argparse.ArgumentParser):
         return options, unknown
 
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"error: {message}; see '{self.prog} --help'\n")
+        self.exit(2, f"error: {without_secrets_in(message)}; see '{self.prog} --help'\n")
 
 
 def _parser(command: str | None) -> argparse.ArgumentParser:
@@ -232,7 +242,7 @@ def _require_place_of(json_path: Path) -> None:
 
 
 def _write_json(path: Path, result: dict[str, Any]) -> None:
-    text = json.dumps(result, indent=2, default=str) + "\n"
+    text = json.dumps(safe_values(result), indent=2, default=str) + "\n"
     if path == _STDOUT:
         sys.stdout.write(text)
         return

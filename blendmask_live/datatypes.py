@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,7 @@ from blendmask_live.masks.crops import CroppedMask
 from blendmask_live.masks.pasting import paste_as_published, paste_soft_masks, without_specks
 
 __all__ = [
+    "NOMINAL_FPS",
     "ColorInfo",
     "CroppedMask",
     "Frame",
@@ -63,6 +64,10 @@ class ColorInfo:
     full_range: bool = False
 
 
+NOMINAL_FPS: Final = Fraction(25)
+"""Frames per second where nothing else is known: of image folders, and of lists of results."""
+
+
 @dataclass(frozen=True, slots=True)
 class SourceInfo:
     """What is known of a source before its frames are read."""
@@ -89,6 +94,15 @@ class SourceInfo:
     """Whether frames come when they come (camera, stream, screen); late ones are dropped."""
     decoded_on: str = "cpu"
     """What decodes a video: "cpu" or "gpu"."""
+
+    @property
+    def fps(self) -> Fraction:
+        """Frames per second: the average, or `NOMINAL_FPS` of a source that has none."""
+        return self.average_fps or NOMINAL_FPS
+
+    def time_s(self, index: int, pts_s: Fraction | None = None) -> Fraction:
+        """When a frame is shown, in seconds: its own time, or where it has none index / `fps`."""
+        return index / self.fps if pts_s is None else pts_s
 
 
 @dataclass(frozen=True, slots=True, eq=False)

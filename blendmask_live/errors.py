@@ -16,6 +16,8 @@ The message is one line: what was expected, what was found, what to do.
 End of stream is not an error. A programming mistake stays ValueError or TypeError.
 """
 
+from blendmask_live.addresses import without_secrets_in
+
 __all__ = [
     "AnnotationError",
     "BlendMaskLiveError",
@@ -28,6 +30,7 @@ __all__ = [
     "SourceReadError",
     "StageFailed",
     "WeightsError",
+    "one_line",
 ]
 
 
@@ -85,3 +88,11 @@ class StageFailed(BlendMaskLiveError):
         )
         self.stage = stage
         self.__cause__ = cause
+
+
+def one_line(error: Exception) -> str:
+    """What went wrong; a programming mistake with its type, and where to find more."""
+    if isinstance(error, BlendMaskLiveError):
+        return without_secrets_in(" ".join(str(error).split()))
+    text = " ".join(f"{type(error).__name__}: {error}".split())
+    return f"{without_secrets_in(text)} (details with --debug)"

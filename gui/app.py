@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from PyQt5.QtCore import QCoreApplication, Qt, QTimer
 from PyQt5.QtGui import QGuiApplication
 from PyQt5.QtWidgets import QApplication
 
-from blendmask_live.capture import FrameSource, open_source
+from blendmask_live.jobs.request import SourceChoice
 from blendmask_live.live import LiveSettings
 from gui.crash_report import CrashReports, default_report_folder
 from gui.live.controller import LiveController
@@ -35,7 +34,7 @@ def run(
     *,
     network: NetworkChoice | None = None,
     settings: LiveSettings | None = None,
-    opener: Callable[..., FrameSource] = open_source,
+    opening: SourceChoice | None = None,
 ) -> int:
     """Show the window until it is closed; returns the exit code.
 
@@ -43,14 +42,14 @@ def run(
         source: As `open_source` takes it; without one the last camera-free choice: the demo.
         network: As asked for on the command line; else as remembered.
         settings: As asked for on the command line; else as remembered.
-        opener: `open_source`, as asked for on the command line.
+        opening: How sources are opened, as asked for on the command line.
     """
     reports = CrashReports(default_report_folder())
     reports.install()
     preferences = Preferences.of_user()
     application = make_application(preferences.text("language", "system"))
     window = make_window(
-        preferences, network=network, settings=settings, reports=reports, opener=opener
+        preferences, network=network, settings=settings, reports=reports, opening=opening
     )
     window.show()
     window.controller.closed.connect(application.quit)
@@ -91,23 +90,23 @@ def make_window(
     network: NetworkChoice | None = None,
     settings: LiveSettings | None = None,
     reports: CrashReports | None = None,
-    opener: Callable[..., FrameSource] = open_source,
+    opening: SourceChoice | None = None,
 ) -> MainWindow:
     """The window with its controller, dressed and not yet shown."""
     application = QApplication.instance()
     assert isinstance(application, QApplication)
     apply_theme(application, preferences.text("theme", "system"))
-    controller = LiveController(preferences, network=network, settings=settings, opener=opener)
+    controller = LiveController(preferences, network=network, settings=settings, opening=opening)
     window = MainWindow(controller)
     if reports is not None:
         reports.settings = preferences.everything
         reports.on_report = lambda error, path: controller.worker.post(
-            partial(_tell_crash, window, error, path)
+            partial(_show_crash, window, error, path)
         )
     return window
 
 
-def _tell_crash(window: MainWindow, error: BaseException, report: Path | None) -> None:
+def _show_crash(window: MainWindow, error: BaseException, report: Path | None) -> None:
     text = f"{type(error).__name__}: {error}"
     if report is not None:
         text += window.tr(" A report was written: {}").format(report)

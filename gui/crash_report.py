@@ -1,4 +1,4 @@
-"""A file that says what happened, with settings and log, when something unexpected goes wrong."""
+"""Writes a file with error, settings and log when something unexpected goes wrong."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from typing import Final
 from platformdirs import user_log_path
 
 from blendmask_live import __version__
-from blendmask_live.measuring.machine import package_versions, this_machine
+from blendmask_live.addresses import SafeFormatter, without_secrets, without_secrets_in
+from blendmask_live.measuring.machine import dependency_versions, this_machine
 
 __all__ = ["CrashReports", "default_report_folder"]
 
 _KEPT_LINES: Final = 300
-_PACKAGES: Final = ("PyQt5", "opencv-python", "av", "torch", "openvino", "numpy", "numba")
 logger = logging.getLogger(__name__)
 
 
@@ -31,11 +31,11 @@ def default_report_folder() -> Path:
 
 
 class CrashReports(logging.Handler):
-    """Keeps the last log lines, and writes them down with the error when one is not caught.
+    """Keeps the last log lines; when an error is not caught, writes both to a file.
 
     Attributes:
         on_report: Called with the error and the report's path, in the thread that failed.
-        settings: Asked for the settings to write down.
+        settings: Called for the settings to write.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -44,13 +44,13 @@ class CrashReports(logging.Handler):
         self.on_report: Callable[[BaseException, Path | None], None] = lambda error, path: None
         self.settings: Callable[[], dict[str, str]] = dict
         self._lines: deque[str] = deque(maxlen=_KEPT_LINES)
-        self.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+        self.setFormatter(SafeFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
 
     def emit(self, record: logging.LogRecord) -> None:
         self._lines.append(self.format(record))
 
     def install(self) -> None:
-        """Catch what nobody else caught. PyQt5 ends the program at such errors otherwise."""
+        """Catch errors that nothing else catches; PyQt5 would end the program."""
         logging.getLogger().addHandler(self)
         sys.excepthook = self._uncaught
         threading.excepthook = self._uncaught_in_thread
@@ -73,10 +73,12 @@ class CrashReports(logging.Handler):
         return path
 
     def _text(self, error: BaseException) -> str:
-        versions = ", ".join(f"{k} {v}" for k, v in package_versions(_PACKAGES).items())
-        settings = "\n".join(f"{key} = {value}" for key, value in self.settings().items())
+        versions = ", ".join(f"{k} {v}" for k, v in dependency_versions().items())
+        settings = "\n".join(
+            f"{key} = {without_secrets(value)}" for key, value in self.settings().items()
+        )
         trace = "".join(traceback.format_exception(error))
-        return (
+        return without_secrets_in(
             f"BlendMask Live {__version__}\n{this_machine()}\nPython {sys.version}\n{versions}\n\n"
             f"{trace}\nSettings\n{settings}\n\nLog\n" + "\n".join(self._lines) + "\n"
         )

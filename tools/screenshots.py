@@ -190,7 +190,7 @@ def photograph_editor(window: MainWindow, project: Path) -> None:
     pause(3.0)
     save(editor, "gui-editor")
     controller.show(120)
-    wait(lambda: not controller.jobs.are_going_on)
+    wait(lambda: not controller.background.is_going_on)
     controller.select(track_in(controller.tracked, "motorcycle"))
     controller.apply(SetKeyframe(controller.track, FrameRange(104, 112)))
     editor.docks["journal"].raise_()

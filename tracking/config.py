@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, fields
 
 from blendmask_live.errors import ConfigError
+from blendmask_live.option import option, seconds
 
 __all__ = ["LookAheadConfig", "TrackerConfig"]
 
@@ -50,7 +51,13 @@ class TrackerConfig:
     the compensation off."""
     max_rejoin_distance: float = 3.0
     """How far, in object sizes, a lost object may be found again; 0 turns this off."""
-    max_coast_s: float = 0.0
+    max_coast_s: float = option(
+        0.0,
+        "go on with masks of an object that was missed for up to S seconds (default: 0)",
+        flag="--coast",
+        read=seconds,
+        metavar="S",
+    )
     """How long a missed object is given masks from the bases of new frames; 0 turns this off.
     Needs instances with bases and attention (`keep_latents` of the segmenter); without them a
     missed object has no mask, only a prediction inside the tracker."""

@@ -1,6 +1,6 @@
 """A second look at a whole video, for work that is not live.
 
-The first look (`MaskTracker` and `ConfirmationBuffer`) is recorded. Knowing all of it, tracks
+The first look (`MaskTracker` and `ConfirmationBuffer`) is stored. Knowing all of it, tracks
 are joined across gaps, flicker is dropped, short holes are filled and each track has one class.
 """
 
@@ -16,18 +16,23 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from blendmask_live.datatypes import Instances, TrackedFrame, TrackedInstances, TrackState
+from blendmask_live.datatypes import (
+    NOMINAL_FPS,
+    Instances,
+    TrackedFrame,
+    TrackedInstances,
+    TrackState,
+)
 from blendmask_live.masks.crops import CroppedMask, crop_mask, crops_iou, shared_px
 from tracking.appearance import describe
 from tracking.config import LookAheadConfig
+from tracking.frame_store import FrameStore, StoredFrame
 from tracking.motion import move_crop
-from tracking.recording import RecordedFrame, Recording
 from tracking.summary import Tally
 from tracking.tracklets import Tracklet, is_flicker, join_tracklets
 
 __all__ = ["FirstLook", "SecondLook", "between"]
 
-_NOMINAL_FRAME_S = 1 / 30
 _LONGEST_TRUSTED_GAP_S = 0.25
 """Over a longer gap it is decided again whether the track was followed rightly."""
 _LARGEST_COVERED_SHARE = 0.3
@@ -37,25 +42,25 @@ _LEAST_AGREEMENT = 0.5
 
 
 class FirstLook:
-    """Records a video's tracked frames; closed with its `SecondLook`, or by `close`."""
+    """Stores a video's tracked frames; closed with its `SecondLook`, or by `close`."""
 
     def __init__(self, labels: tuple[str, ...], folder: Path | None = None) -> None:
-        """For instances with these class names; the recording lies in `folder`."""
+        """For instances with these class names; the frames are stored in `folder`."""
         self._labels = labels
-        self._recording = Recording(folder)
+        self._store = FrameStore(folder)
         self._tracklets: list[Tracklet] = []
         self._newest_piece: dict[int, int] = {}
 
     def add(self, frame: TrackedFrame, time_s: float) -> None:
         """The next frame, with final track ids.
 
-        A time that is not later than the one before counts as 1/30 s later.
+        A time that is not later than the one before counts as a frame later (`NOMINAL_FPS`).
 
         Raises:
-            ExportError: If it cannot be recorded.
+            ExportError: If it cannot be stored.
         """
-        if len(self._recording) and not time_s > self._recording.times_s[-1]:
-            time_s = self._recording.times_s[-1] + _NOMINAL_FRAME_S
+        if len(self._store) and not time_s > self._store.times_s[-1]:
+            time_s = self._store.times_s[-1] + float(1 / NOMINAL_FPS)
         instances = frame.instances
         crops = instances.cropped_masks()
         is_coasted = np.array([s is TrackState.COASTED for s in frame.tracked.states], dtype=bool)
@@ -67,7 +72,7 @@ class FirstLook:
         looks = describe(frame.frame.image, [crops[row] for row in seen])
         for row, look in zip(seen, looks, strict=True):
             self._tracklets[pieces[row]].see(
-                len(self._recording),
+                len(self._store),
                 time_s,
                 box=instances.boxes[row],
                 area=crops[row].area,
@@ -75,8 +80,8 @@ class FirstLook:
                 class_id=int(instances.class_ids[row]),
                 appearance=look,
             )
-        self._recording.append(
-            RecordedFrame(
+        self._store.append(
+            StoredFrame(
                 time_s,
                 instances.frame_size,
                 np.array(pieces, dtype=np.int64),
@@ -105,10 +110,10 @@ class FirstLook:
         seen = [part for part in self._tracklets if part.tally.seen]
         chains = join_tracklets(seen, config)
         chains = [chain for chain in chains if not is_flicker(chain, config)]
-        return SecondLook(self._recording, self._labels, chains, config)
+        return SecondLook(self._store, self._labels, chains, config)
 
     def close(self) -> None:
-        self._recording.close()
+        self._store.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,19 +146,19 @@ class _Ends:
 
 
 class SecondLook:
-    """The frames of a recording as they are after looking at all of them.
+    """The stored frames as they are after looking at all of them.
 
     Frames are read in order, which is fast, or in any other.
     """
 
     def __init__(
         self,
-        recording: Recording,
+        store: FrameStore,
         labels: tuple[str, ...],
         chains: Sequence[Sequence[Tracklet]],
         config: LookAheadConfig,
     ) -> None:
-        self._recording = recording
+        self._store = store
         self._labels = labels
         self._identities: dict[int, _Identity] = {}
         holes: list[_Hole] = []
@@ -164,7 +169,7 @@ class SecondLook:
                     votes[class_id] = votes.get(class_id, 0.0) + vote
             identity = _Identity(track_id, max(votes, key=votes.__getitem__))
             self._identities |= {part.number: identity for part in chain}
-            holes += _holes(chain, identity, recording.times_s, config.max_fill_s)
+            holes += _holes(chain, identity, store.times_s, config.max_fill_s)
         # From its end, the next hole to come.
         self._holes = sorted(holes, key=lambda hole: -hole.before)
         self._waiting = list(self._holes)
@@ -172,7 +177,7 @@ class SecondLook:
         self._next = 0
 
     def __len__(self) -> int:
-        return len(self._recording)
+        return len(self._store)
 
     def __enter__(self) -> Self:
         return self
@@ -185,25 +190,25 @@ class SecondLook:
         if number != self._next:
             self._waiting, self._open = list(self._holes), []
         self._next = number + 1
-        recorded = self._recording.read(number)
-        is_kept = np.array([i in self._identities for i in recorded.parts.tolist()], dtype=bool)
-        rows = np.flatnonzero(is_kept & ~recorded.is_coasted).tolist()
-        identities = [self._identities[int(recorded.parts[row])] for row in rows]
-        crops = [recorded.crops[row] for row in rows]
-        scores = recorded.scores[rows].tolist()
+        stored = self._store.read(number)
+        is_kept = np.array([i in self._identities for i in stored.parts.tolist()], dtype=bool)
+        rows = np.flatnonzero(is_kept & ~stored.is_coasted).tolist()
+        identities = [self._identities[int(stored.parts[row])] for row in rows]
+        crops = [stored.crops[row] for row in rows]
+        scores = stored.scores[rows].tolist()
         seen_count = len(rows)
         for ends in self._around(number):
-            crop = _filling(ends, recorded, crops[:seen_count])
+            crop = _filling(ends, stored, crops[:seen_count])
             if crop is not None:
                 identities.append(ends.hole.identity)
                 crops.append(crop)
                 scores.append(min(ends.scores))
-        boxes = [recorded.boxes[row] for row in rows] + [c.box for c in crops[seen_count:]]
+        boxes = [stored.boxes[row] for row in rows] + [c.box for c in crops[seen_count:]]
         instances = Instances(
             boxes=np.array(boxes, dtype=np.float32).reshape(-1, 4),
             scores=np.array(scores, dtype=np.float32),
             class_ids=np.array([identity.class_id for identity in identities], dtype=np.int64),
-            frame_size=recorded.frame_size,
+            frame_size=stored.frame_size,
             labels=self._labels,
             exact_masks=tuple(crops),
         )
@@ -222,7 +227,7 @@ class SecondLook:
         return self._open
 
     def _ends(self, hole: _Hole) -> _Ends:
-        before, after = self._recording.read(hole.before), self._recording.read(hole.after)
+        before, after = self._store.read(hole.before), self._store.read(hole.after)
         row_before = int(np.flatnonzero(before.parts == hole.part_before)[0])
         row_after = int(np.flatnonzero(after.parts == hole.part_after)[0])
         return _Ends(
@@ -233,8 +238,8 @@ class SecondLook:
         )
 
     def close(self) -> None:
-        """Remove the recording."""
-        self._recording.close()
+        """Remove the stored frames."""
+        self._store.close()
 
 
 def _holes(
@@ -249,15 +254,15 @@ def _holes(
 
 
 def _filling(
-    ends: _Ends, recorded: RecordedFrame, present: Sequence[CroppedMask]
+    ends: _Ends, stored: StoredFrame, present: Sequence[CroppedMask]
 ) -> CroppedMask | None:
     """The mask of an object in a hole, unless something that was seen there hides it."""
     begin_s, end_s = ends.times_s
-    share = (recorded.time_s - begin_s) / (end_s - begin_s)
-    crop = _inside(between(*ends.crops, share), recorded.frame_size)
-    is_ours = np.isin(recorded.parts, (ends.hole.part_before, ends.hole.part_after))
-    for row in np.flatnonzero(is_ours & recorded.is_coasted).tolist():
-        coasted = recorded.crops[row].tight()
+    share = (stored.time_s - begin_s) / (end_s - begin_s)
+    crop = _inside(between(*ends.crops, share), stored.frame_size)
+    is_ours = np.isin(stored.parts, (ends.hole.part_before, ends.hole.part_after))
+    for row in np.flatnonzero(is_ours & stored.is_coasted).tolist():
+        coasted = stored.crops[row].tight()
         if crops_iou([coasted], [crop])[0, 0] >= _LEAST_AGREEMENT:
             crop = coasted
     covered = sum(shared_px(crop, other) for other in present)

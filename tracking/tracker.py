@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from blendmask_live.datatypes import Instances, TrackedInstances, TrackState
+from blendmask_live.datatypes import NOMINAL_FPS, Instances, TrackedInstances, TrackState
 from blendmask_live.masks.crops import CroppedMask
 from tracking.association import Objects, associate, common_shift, mask_overlap
 from tracking.coasting import CoastedMask, append_rows, coast
@@ -20,8 +20,6 @@ from tracking.track import Track
 
 __all__ = ["MaskTracker"]
 
-_NOMINAL_FRAME_S = 1 / 30
-"""Time counted for a frame whose timestamp is not later than the one before."""
 _SHORTEST_FRAME_S = 1e-3
 """Steps below this are no clock: velocities would be noise divided by nothing."""
 _LONGEST_GAP_S = 1e6
@@ -45,7 +43,7 @@ class MaskTracker:
     a mask pixel, with a box or score that is not a number) is a tentative track of one frame.
 
     Time is that of the video. A timestamp that is not later than the one before, or not a
-    number, counts as 1/30 s later, so a source without a clock works too.
+    number, counts as a frame later (`NOMINAL_FPS`), so a source without a clock works too.
     """
 
     def __init__(self, config: TrackerConfig | None = None) -> None:
@@ -133,7 +131,7 @@ class MaskTracker:
         else:
             step_s = math.nan if self._timestamp_s is None else timestamp_s - self._timestamp_s
             is_usable = math.isfinite(step_s) and step_s >= _SHORTEST_FRAME_S
-            self._now_s += min(step_s, _LONGEST_GAP_S) if is_usable else _NOMINAL_FRAME_S
+            self._now_s += min(step_s, _LONGEST_GAP_S) if is_usable else float(1 / NOMINAL_FPS)
         if is_number:
             self._timestamp_s = timestamp_s
 

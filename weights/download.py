@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import http.client
+import random
 import re
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from datetime import UTC, datetime
+from email.message import Message
+from email.utils import parsedate_to_datetime
 from pathlib import Path
+from time import sleep
 
 from blendmask_live import __version__
 from blendmask_live.errors import WeightsError
@@ -18,16 +23,38 @@ BLOCK_BYTES = 1 << 18
 TIMEOUT_S = 30.0
 ATTEMPTS = 5
 """In a row without a single new byte, before we give up."""
+FIRST_PAUSE_S = 1.0
+LONGEST_PAUSE_S = 120.0
+"""Nobody waits longer in front of a command."""
 Report = Callable[[int, int | None], None]
 """Called with bytes done and bytes in all (None: unknown)."""
 
 
 class _Interrupted(Exception):
-    """The connection ended before the file did."""
+    """The connection ended before the file did; the server may say when to come back."""
+
+    def __init__(self, reason: str, retry_after_s: float | None = None) -> None:
+        super().__init__(reason)
+        self.retry_after_s = retry_after_s
 
 
-def download(url: str, path: Path, *, report: Report = lambda done, total: None) -> None:
+def download(
+    url: str,
+    path: Path,
+    *,
+    report: Report = lambda done, total: None,
+    pause: Callable[[float], None] | None = None,
+) -> None:
     """Fetch a file; what was fetched earlier, in `path` with '.part', is not fetched again.
+
+    Between attempts without a new byte it waits twice as long each time, or as long as the
+    server asks.
+
+    Args:
+        url: Of the file.
+        path: Where to.
+        report: See `Report`.
+        pause: Waits so many seconds; `time.sleep` where absent.
 
     Raises:
         WeightsError: If the address is wrong, the server refuses, or the connection breaks
@@ -50,6 +77,12 @@ def download(url: str, path: Path, *, report: Report = lambda done, total: None)
                     f"{url}: the connection broke ({error.__cause__ or error}) after "
                     f"{_size(part)} bytes; run the same command again to go on from there"
                 ) from error
+            if (seconds := _pause_s(failures, error.retry_after_s)) > LONGEST_PAUSE_S:
+                raise WeightsError(
+                    f"{url}: the server asks to come back in {seconds:.0f} s; run the same command "
+                    "again then"
+                ) from error
+            (pause or sleep)(seconds)
         except OSError as error:
             raise WeightsError(f"{part}: cannot be written ({error.strerror})") from error
 
@@ -71,7 +104,7 @@ def _continue(url: str, part: Path, report: Report) -> None:
             part.unlink()
             raise _Interrupted("the part on disk did not fit") from error
         if error.code in (408, 429) or error.code >= 500:
-            raise _Interrupted(f"HTTP {error.code}") from error
+            raise _Interrupted(f"HTTP {error.code}", _retry_after_s(error.headers)) from error
         raise WeightsError(
             f"{url}: the server answers {error.code} {error.reason}; is the address right?"
         ) from error
@@ -107,6 +140,27 @@ def _append(
     if total is not None and done > total:
         part.unlink()
         raise WeightsError(f"{part.stem}: {done} bytes came where {total} were announced")
+
+
+def _pause_s(failures: int, retry_after_s: float | None) -> float:
+    """Before the next attempt; at random, so that many clients do not come back together."""
+    if retry_after_s is not None:
+        return retry_after_s
+    return random.uniform(0.5, 1.0) * FIRST_PAUSE_S * 2 ** (failures - 1) if failures else 0.0
+
+
+def _retry_after_s(headers: Message) -> float | None:
+    """Seconds that the server asks for, as a number or a date; None if it does not."""
+    text = headers.get("Retry-After", "").strip()
+    if text.isdecimal():
+        return float(text)
+    try:
+        until = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    # A date without a zone is UTC by the standard.
+    until = until if until.tzinfo else until.replace(tzinfo=UTC)
+    return max(0.0, (until - datetime.now(UTC)).total_seconds())
 
 
 def _start_of(response: http.client.HTTPResponse) -> int:

@@ -6,6 +6,7 @@ import re
 import shutil
 from pathlib import Path
 
+from blendmask_live.atomic import written_beside
 from blendmask_live.errors import WeightsError
 from weights.published import user_folder
 
@@ -28,11 +29,10 @@ def install_weights(path: Path, name: str) -> str:
     """
     name = re.sub(r"[^\w.-]+", "-", name).strip("-.") or "trained"
     target = _folder() / f"{name}.safetensors"
-    partial = target.with_suffix(".partial")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, partial)
-        partial.replace(target)
+        with written_beside(target) as partial:
+            shutil.copyfile(path, partial)
     except OSError as error:
         raise WeightsError(f"{target}: cannot be written ({error.strerror})") from error
     return name

@@ -9,6 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import platformdirs
+
+from blendmask_live.atomic import written_beside
 from blendmask_live.errors import WeightsError
 
 __all__ = ["FirstSeen", "PublishedWeights", "list_published", "user_folder"]
@@ -63,9 +66,20 @@ def list_published() -> dict[str, PublishedWeights]:
 
 
 def user_folder() -> Path:
-    """Where fetched weights are kept; `XDG_DATA_HOME` is honoured."""
-    base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
-    return Path(base) / "blendmask-live" / "weights"
+    """Where fetched weights are kept: with the data of the user's other programs.
+
+    Earlier versions kept them in ~/.local/share, or XDG_DATA_HOME, on every system; what is there
+    stays in use.
+    """
+    try:
+        folder = platformdirs.user_data_path("blendmask-live", appauthor=False) / "weights"
+        base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    except RuntimeError as error:
+        raise WeightsError(
+            "no place for weights: this user has no home folder; set XDG_DATA_HOME to a folder"
+        ) from error
+    earlier = Path(base) / "blendmask-live" / "weights"
+    return earlier if earlier.is_dir() and not folder.is_dir() else folder
 
 
 class FirstSeen:
@@ -93,9 +107,8 @@ class FirstSeen:
     def record(self, file: str, sha256: str) -> None:
         """Remember a file that was not known before."""
         known = self._read() | {file: sha256}
-        partial = self._path.with_name(RECORD + ".partial")
-        partial.write_text(json.dumps(known, indent=2, sort_keys=True) + "\n", encoding="utf-8")
-        partial.replace(self._path)
+        with written_beside(self._path) as partial:
+            partial.write_text(json.dumps(known, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 
     def _read(self) -> dict[str, str]:
         if not self._path.exists():

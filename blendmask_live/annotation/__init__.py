@@ -3,6 +3,7 @@
 from blendmask_live.annotation import shapes
 from blendmask_live.annotation.checking import content_hash, problems
 from blendmask_live.annotation.contents import Edit, FrameMasks, JournalEntry, Lane, Track
+from blendmask_live.annotation.database import put_in_place, refuse_open_elsewhere
 from blendmask_live.annotation.fill_edits import FillGaps, Interpolate
 from blendmask_live.annotation.mask_edits import (
     CopyToNext,
@@ -24,7 +25,7 @@ from blendmask_live.annotation.propagation import (
 from blendmask_live.annotation.reblending import BlendSettings, Reblend, Reblender
 from blendmask_live.annotation.runs import FrameRange, Origin, Run
 from blendmask_live.annotation.suggestion import AcceptSuggestion, RejectSuggestion, Suggestion
-from blendmask_live.annotation.suggestions import find_suggestions
+from blendmask_live.annotation.suggestion_search import find_suggestions
 from blendmask_live.annotation.track_edits import (
     AddLabel,
     DeleteMasks,
@@ -87,5 +88,7 @@ __all__ = [
     "propagate_by_blending",
     "propagate_by_flow",
     "propagated",
+    "put_in_place",
+    "refuse_open_elsewhere",
     "shapes",
 ]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sqlite3
+import tempfile
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -18,12 +20,21 @@ from numpy.typing import NDArray
 from blendmask_live.annotation.schema import APPLICATION_ID, MIGRATIONS
 from blendmask_live.errors import ProjectError
 
-__all__ = ["DAMAGED", "Database", "Row"]
+__all__ = [
+    "DAMAGED",
+    "Database",
+    "Row",
+    "move_aside",
+    "put_in_place",
+    "refuse_open_elsewhere",
+]
 
 Row = tuple[Any, ...]
 DAMAGED = "the file is damaged ({}); go back to a copy of it"
 _ARRAY_ROWS = 20_000
 _HEADER = b"SQLite format 3\x00"
+_LOGS = ("-wal", "-shm", "-journal")
+_COPIES = 3
 
 
 class Database:
@@ -46,11 +57,10 @@ class Database:
         """
         self.path = path.absolute()
         self._serial = threading.RLock()
+        self._copy: tempfile.TemporaryDirectory[str] | None = None
         self.read_only_reason = "opened for reading only" if read_only else ""
-        self._lock_path = self.path.with_name(f".{path.name}.lock")
-        self._file_lock = FileLock(
-            self._lock_path, timeout=0, is_singleton=False, thread_local=False
-        )
+        self._lock_path = _lock_path(self.path)
+        self._file_lock = _file_lock(self.path)
         if create:
             self._refuse_existing()
         else:
@@ -104,17 +114,38 @@ class Database:
         # the last one. `query_only` keeps them from changing anything.
         mode = "rwc" if create else "rw"
         if not os.access(self.path.parent, os.W_OK):
-            # Without a place for its shared memory SQLite can only read a file at rest.
-            mode = "ro&immutable=1"
-        elif not create and not os.access(self.path, os.W_OK):
+            return self._connect_without_room()
+        if not create and not os.access(self.path, os.W_OK):
             mode = "ro"
-        return sqlite3.connect(
-            f"{self.path.as_uri()}?mode={mode}",
-            uri=True,
-            isolation_level=None,
-            check_same_thread=False,
-            timeout=5.0,
-        )
+        return _open(self.path, mode)
+
+    def _connect_without_room(self) -> sqlite3.Connection:
+        """Connect where nothing can be made beside the project.
+
+        SQLite reads the log with the newest acts only if its index (shared memory) is there
+        too or can be made. Without a log the file is at rest; with a log alone, a copy of both
+        is read.
+        """
+        log = _beside(self.path, "-wal")
+        if not log.is_file() or not log.stat().st_size:
+            return _open(self.path, "ro&immutable=1")
+        with suppress(sqlite3.Error):
+            connection = _open(self.path, "ro")
+            try:
+                connection.execute("SELECT count(*) FROM sqlite_master")
+                return connection
+            except sqlite3.Error:
+                connection.close()
+        self._copy = tempfile.TemporaryDirectory(prefix="blendmask-live-")
+        copy = Path(self._copy.name) / self.path.name
+        try:
+            _copy_with_log(self.path, copy)
+        except OSError as error:
+            raise ProjectError(
+                f"{self.path}: has acts in {log.name} and can be read only as a copy, which "
+                f"cannot be made ({error.strerror}); free some space or copy both files"
+            ) from error
+        return _open(copy, "rw")
 
     def _prepare(self, *, create: bool) -> None:
         if create:
@@ -232,11 +263,109 @@ class Database:
             if connection is not None:
                 with suppress(sqlite3.Error):
                     connection.close()
+            if self._copy is not None:
+                self._copy.cleanup()
             if self._file_lock.is_locked:
                 # Deleted before it is released, so that who opened it meanwhile can see that.
                 with suppress(OSError):
                     self._lock_path.unlink()
                 self._file_lock.release()
+
+
+def put_in_place(project: Path, place: Path) -> None:
+    """Give a closed project the name of another one, which it replaces.
+
+    Nothing of the old one stays beside it: SQLite would take its log for the new one's.
+
+    Raises:
+        ProjectError: If the old one is open in another program.
+    """
+    with _held(place):
+        # A kill between the next steps loses nothing that was done in the old one.
+        _empty_log(place)
+        for suffix in _LOGS:
+            _beside(place, suffix).unlink(missing_ok=True)
+        project.replace(place)
+
+
+def refuse_open_elsewhere(place: Path) -> None:
+    """For what is going to replace a project.
+
+    Raises:
+        ProjectError: If it is open in another program.
+    """
+    with _held(place):
+        pass
+
+
+def move_aside(project: Path, place: Path) -> None:
+    """Rename a project that no program has open for writing, with its log."""
+    _empty_log(project)
+    project.replace(place)
+    for suffix in _LOGS:
+        with suppress(FileNotFoundError):
+            _beside(project, suffix).replace(_beside(place, suffix))
+
+
+def _empty_log(project: Path) -> None:
+    """Bring the log's acts into the project, if it is one."""
+    with suppress(sqlite3.Error):
+        connection = _open(project, "rw")
+        try:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            connection.close()
+
+
+@contextmanager
+def _held(place: Path) -> Iterator[None]:
+    """Keep other programs from opening a project for writing."""
+    lock = _file_lock(place)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise ProjectError(
+            f"{place}: is open in another program; close it there before it is replaced"
+        ) from error
+    try:
+        yield
+    finally:
+        with suppress(OSError):
+            _lock_path(place).unlink()
+        lock.release()
+
+
+def _lock_path(project: Path) -> Path:
+    return project.with_name(f".{project.name}.lock")
+
+
+def _file_lock(project: Path) -> FileLock:
+    return FileLock(_lock_path(project), timeout=0, is_singleton=False, thread_local=False)
+
+
+def _beside(project: Path, suffix: str) -> Path:
+    return project.with_name(f"{project.name}{suffix}")
+
+
+def _open(path: Path, mode: str) -> sqlite3.Connection:
+    return sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode={mode}",
+        uri=True,
+        isolation_level=None,
+        check_same_thread=False,
+        timeout=5.0,
+    )
+
+
+def _copy_with_log(project: Path, copy: Path) -> None:
+    """Copy a project and its log as they were at one moment, unless it changes all the time."""
+    pairs = [(_beside(project, suffix), _beside(copy, suffix)) for suffix in ("", "-wal")]
+    for _ in range(_COPIES):
+        before = [(s.st_size, s.st_mtime_ns) for s in (path.stat() for path, _ in pairs)]
+        for source, target in pairs:
+            shutil.copyfile(source, target)
+        if before == [(s.st_size, s.st_mtime_ns) for s in (path.stat() for path, _ in pairs)]:
+            return
 
 
 def _explained(error: sqlite3.Error) -> str:

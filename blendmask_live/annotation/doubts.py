@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,8 +18,10 @@ from blendmask_live.annotation.track_table import TrackColumns
 
 __all__ = ["area_jumps", "class_flips", "flicker", "gaps"]
 
-_LONGEST_GAP = 15
-"""Frames; after a longer absence the object was probably gone."""
+_LONGEST_GAP = 5
+"""Frames; after a longer absence the object was probably hidden or gone."""
+_LEAST_SCORE = 0.43
+"""Mean score of a track whose gaps are worth filling: fainter ones are often no object at all."""
 _FLICKER_GAPS = 3
 """So many gaps..."""
 _FLICKER_FRAMES = 30
@@ -29,13 +32,17 @@ _JUMP_RATIO = 1.7
 """Area against the median of the neighbours."""
 _JUMP_WINDOW = 15
 _LONGEST_JUMP = 5
+_LEAST_NEIGHBOURS = 5
+"""Frames without a gap that show what a usual area is."""
+_ALIKE_RATIO = 1.3
+"""Areas on both sides of a jump."""
 
 Tracks = Mapping[int, TrackColumns]
 
 
 def gaps(project: Project, tracks: Tracks) -> Iterator[Suggestion]:
     """Short absences that are no part of a flicker."""
-    for track_id, columns in tracks.items():
+    for track_id, columns in _sure(tracks):
         rows = _gap_rows(columns)
         for row in rows[~_in_flicker(columns, rows)].tolist():
             missing = int(columns.places[row + 1] - columns.places[row] - 1)
@@ -64,6 +71,7 @@ def flicker(project: Project, tracks: Tracks) -> Iterator[Suggestion]:
                 text=f"track {track_id} lives for {_counted(len(columns))} only: delete it",
                 edit=DeleteTrack(track_id),
             )
+    for track_id, columns in _sure(tracks):
         rows = _gap_rows(columns)
         for first, last in _stretches(_in_flicker(columns, rows)):
             frames = _frames(project, columns, int(rows[first]), int(rows[last]) + 1)
@@ -100,27 +108,47 @@ def class_flips(project: Project, tracks: Tracks) -> Iterator[Suggestion]:
 
 
 def area_jumps(project: Project, tracks: Tracks) -> Iterator[Suggestion]:
-    """A few frames with a much larger or smaller mask than those around."""
+    """A few frames with a much larger or smaller mask than those right before and after.
+
+    Only where the track has no gap, and the masks on both sides are alike: elsewhere the object
+    comes, goes or hides, and a mask in between would be invented.
+    """
     for track_id, columns in tracks.items():
-        if len(columns) < 5:
-            continue
-        usual = median_filter(columns.areas, min(_JUMP_WINDOW, len(columns)), mode="nearest")
-        ratio = np.abs(np.log(columns.areas / usual.clip(min=1)))
-        is_odd = (ratio > np.log(_JUMP_RATIO)) & ~columns.is_keyframe
-        for first, last in _stretches(is_odd):
-            if first == 0 or last == len(columns) - 1 or last - first >= _LONGEST_JUMP:
+        for begin, end in pairwise([0, *_breaks(columns), len(columns)]):
+            if end - begin < _LEAST_NEIGHBOURS:
                 continue
-            worst = float(ratio[first : last + 1].max())
-            frames = _frames(project, columns, first - 1, last + 1)
-            yield Suggestion(
-                kind="area jump",
-                frames=frames,
-                tracks=(track_id,),
-                doubt=1 - float(np.exp(-worst)),
-                text=f"track {track_id} is {np.exp(worst):.1f} times off its usual area: "
-                "interpolate over it",
-                edit=Interpolate(track_id, frames),
-            )
+            areas = columns.areas[begin:end]
+            usual = median_filter(areas, min(_JUMP_WINDOW, len(areas)), mode="nearest")
+            ratio = np.abs(np.log(areas / usual.clip(min=1)))
+            is_odd = (ratio > np.log(_JUMP_RATIO)) & ~columns.is_keyframe[begin:end]
+            for first, last in _stretches(is_odd):
+                if first == 0 or last == len(areas) - 1 or last - first >= _LONGEST_JUMP:
+                    continue
+                if abs(np.log(areas[first - 1] / areas[last + 1])) > np.log(_ALIKE_RATIO):
+                    continue
+                worst = float(ratio[first : last + 1].max())
+                frames = _frames(project, columns, begin + first - 1, begin + last + 1)
+                yield Suggestion(
+                    kind="area jump",
+                    frames=frames,
+                    tracks=(track_id,),
+                    doubt=1 - float(np.exp(-worst)),
+                    text=f"track {track_id} is {np.exp(worst):.1f} times off its usual area: "
+                    "interpolate over it",
+                    edit=Interpolate(track_id, frames),
+                )
+
+
+def _breaks(columns: TrackColumns) -> list[int]:
+    """Rows before which frames are missing."""
+    breaks: list[int] = (np.flatnonzero(np.diff(columns.places) > 1) + 1).tolist()
+    return breaks
+
+
+def _sure(tracks: Tracks) -> Iterator[tuple[int, TrackColumns]]:
+    for track_id, columns in tracks.items():
+        if columns.scores.mean() >= _LEAST_SCORE:
+            yield track_id, columns
 
 
 def _gap_rows(columns: TrackColumns) -> NDArray[np.intp]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -96,13 +97,14 @@ class PaintStroke:
 
     def apply(self, change: Change) -> None:
         old = change.mask(self.frame, self.track) or _NOTHING
-        new = shapes.with_stroke(
-            old,
-            self.points,
-            radius_px=self.radius_px,
-            is_erasing=self.is_erasing,
-            frame_size=change.frame_size(self.frame),
-        )
+        with _drawing(self.frame, self.track):
+            new = shapes.with_stroke(
+                old,
+                self.points,
+                radius_px=self.radius_px,
+                is_erasing=self.is_erasing,
+                frame_size=change.frame_size(self.frame),
+            )
         _set(change, self.frame, self.track, new, self.label)
 
 
@@ -126,7 +128,8 @@ class DrawPolygon:
     def apply(self, change: Change) -> None:
         old = change.mask(self.frame, self.track) or _NOTHING
         size = change.frame_size(self.frame)
-        new = shapes.with_polygon(old, self.points, is_erasing=self.is_erasing, frame_size=size)
+        with _drawing(self.frame, self.track):
+            new = shapes.with_polygon(old, self.points, is_erasing=self.is_erasing, frame_size=size)
         _set(change, self.frame, self.track, new, self.label)
 
 
@@ -236,6 +239,14 @@ class CopyToNext:
         if not masks:
             raise ProjectError(f"there is no frame on that side of frame {self.frame}")
         change.set_masks(self.track, masks, origin=Origin.CORRECTED)
+
+
+@contextmanager
+def _drawing(frame: int, track: int) -> Iterator[None]:
+    try:
+        yield
+    except ValueError as error:
+        raise ProjectError(f"frame {frame}, track {track}: cannot be drawn ({error})") from error
 
 
 def _set(change: Change, frame: int, track: int, mask: CroppedMask, label: str | None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 
 from blendmask_live.datatypes import SourceInfo
 from blendmask_live.errors import ProjectError
+from blendmask_live.picture_names import is_picture
 
 __all__ = ["MediaReference", "fingerprint", "refer_to"]
 
@@ -66,7 +68,7 @@ class MediaReference:
             places.append(project.parent / self.relative_path)
         present = [place for place in places if place.exists()]
         for place in present:
-            if fingerprint(place) == self.fingerprint:
+            if self._is_same(place):
                 return str(place)
         if present:
             raise ProjectError(
@@ -86,12 +88,18 @@ class MediaReference:
         """
         if not source.exists():
             raise ProjectError(f"{source}: does not exist")
-        if fingerprint(source) != self.fingerprint:
+        if not self._is_same(source):
             raise ProjectError(
                 f"{source}: is not the source that was annotated ({self.name}, "
                 f"{self.size_bytes} bytes): its content differs"
             )
         return replace(self, path=str(source.absolute()), relative_path=_relative(source, project))
+
+    def _is_same(self, place: Path) -> bool:
+        if fingerprint(place) == self.fingerprint:
+            return True
+        # Older projects counted every file of a folder.
+        return place.is_dir() and _fingerprint_of_folder(place, _files) == self.fingerprint
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -118,14 +126,13 @@ def refer_to(info: SourceInfo, project: Path) -> MediaReference:
 def fingerprint(path: Path) -> str:
     """SHA-256 over the size and the first and last MiB of a file.
 
-    Of a folder: over the names and sizes of its files. Empty if it cannot be read.
+    Of a folder: over the names and sizes of its pictures, as nothing else in it is a frame.
+    Empty if it cannot be read.
     """
+    if path.is_dir():
+        return _fingerprint_of_folder(path, _pictures)
     digest = hashlib.sha256()
     try:
-        if path.is_dir():
-            for file in sorted(p for p in path.iterdir() if p.is_file()):
-                digest.update(f"{file.name}\0{file.stat().st_size}\0".encode())
-            return digest.hexdigest()
         with path.open("rb") as file_content:
             size = os.fstat(file_content.fileno()).st_size
             digest.update(str(size).encode())
@@ -137,9 +144,27 @@ def fingerprint(path: Path) -> str:
     return digest.hexdigest()
 
 
+def _fingerprint_of_folder(folder: Path, files_of: Callable[[Path], list[Path]]) -> str:
+    digest = hashlib.sha256()
+    try:
+        for file in sorted(files_of(folder)):
+            digest.update(f"{file.name}\0{file.stat().st_size}\0".encode())
+    except OSError:
+        return ""
+    return digest.hexdigest()
+
+
+def _files(folder: Path) -> list[Path]:
+    return [path for path in folder.iterdir() if path.is_file()]
+
+
+def _pictures(folder: Path) -> list[Path]:
+    return [path for path in _files(folder) if is_picture(path)]
+
+
 def _size_bytes(path: Path) -> int:
     try:
-        files = [path] if path.is_file() else [p for p in path.iterdir() if p.is_file()]
+        files = [path] if path.is_file() else _pictures(path)
         return sum(file.stat().st_size for file in files)
     except OSError:
         return 0

@@ -100,6 +100,8 @@ class Project:
         labels: Sequence[str],
         *,
         frame_times: Sequence[Fraction | None] | None = None,
+        frame_indices: Sequence[int] | None = None,
+        final_path: Path | None = None,
         settings: Mapping[str, Any] | None = None,
     ) -> Project:
         """Make a project without masks.
@@ -108,15 +110,18 @@ class Project:
             path: Of the file to make, ending in .bml.
             source: What is annotated.
             labels: Class names; class ids are positions in it.
-            frame_times: Presentation time of every frame of the source; where absent, as
-                many frames as the source tells, evenly spaced.
+            frame_times: Presentation time of every frame; where absent, as many frames as the
+                source tells, evenly spaced.
+            frame_indices: Index in the source of each of `frame_times`, ascending; where
+                absent, 0, 1, 2...
+            final_path: Where the file will be moved to, if it will be.
             settings: Of the run that fills it, for the record.
 
         Raises:
             ProjectError: If the file exists or cannot be made.
         """
         path = Path(path)
-        media = refer_to(source, path.absolute())
+        media = refer_to(source, (final_path or path).absolute())
         database = Database(path, create=True)
         if frame_times is None:
             fps = source.average_fps
@@ -126,7 +131,7 @@ class Project:
             with database.transaction():
                 append_frames(
                     database,
-                    range(len(frame_times)),
+                    range(len(frame_times)) if frame_indices is None else frame_indices,
                     frame_times,
                     time_base=source.time_base,
                 )

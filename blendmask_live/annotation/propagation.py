@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from blendmask_live.annotation.mask_edits import SetMasks
 from blendmask_live.annotation.project import Project
 from blendmask_live.annotation.runs import FrameRange, Origin
-from blendmask_live.annotation.shapes import with_holes_filled
 from blendmask_live.errors import ProjectError
 from blendmask_live.masks.blending import blend_mask
 from blendmask_live.masks.crops import CroppedMask, shared_px
@@ -72,7 +71,6 @@ def propagate_by_flow(
     for target in _targets(project, track, frame, is_backward=is_backward, frames=frames):
         new = grey_for_flow(pictures(target))
         mask = carried_mask(mask, *flow_between(old, new), project.frame_size(target))
-        mask = with_holes_filled(mask) if mask.area else mask
         if mask.area < smallest:
             return
         yield target, mask

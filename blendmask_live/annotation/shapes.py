@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from blendmask_live.masks.crops import CroppedMask, crop_mask
+from blendmask_live.masks.holes import with_holes_filled
+from blendmask_live.masks.segmentations import polygons_crop, unusable_points
 
 __all__ = [
     "between",
@@ -37,9 +39,15 @@ def with_stroke(
     is_erasing: bool,
     frame_size: tuple[int, int],
 ) -> CroppedMask:
-    """The mask with a round brush drawn (or rubbed out) along the points."""
+    """The mask with a round brush drawn (or rubbed out) along the points.
+
+    Raises:
+        ValueError: If the line cannot be drawn; see `unusable_points`.
+    """
     if not points:
         return mask
+    if problem := unusable_points(points, frame_size):
+        raise ValueError(problem)
     reach = int(np.ceil(radius_px)) + 1
     canvas = _Canvas.around([mask.box, _bounds(points, reach)], frame_size)
     drawn = canvas.blank()
@@ -49,31 +57,22 @@ def with_stroke(
         _fill_capsule(drawn, start, end, radius)
     for centre in (scaled_points[0], scaled_points[-1]):
         cv2.circle(drawn, centre.tolist(), radius, 1, cv2.FILLED, cv2.LINE_8, _FRACTION_BITS)
-    return canvas.combined(mask, drawn, is_erasing=is_erasing)
+    return canvas.combined(mask, drawn.view(np.bool_), is_erasing=is_erasing)
 
 
 def with_polygon(
     mask: CroppedMask, points: Points, *, is_erasing: bool, frame_size: tuple[int, int]
 ) -> CroppedMask:
-    """The mask with a filled polygon added (or cut out)."""
+    """The mask with a filled polygon added (or cut out).
+
+    Raises:
+        ValueError: If the polygon cannot be drawn; see `unusable_ring`.
+    """
     if len(points) < 3:
         return mask
-    canvas = _Canvas.around([mask.box, _bounds(points, 1)], frame_size)
-    drawn = canvas.blank()
-    cv2.fillPoly(drawn, [canvas.fixed(points)], 1, cv2.LINE_8, _FRACTION_BITS)
-    return canvas.combined(mask, drawn, is_erasing=is_erasing)
-
-
-def with_holes_filled(mask: CroppedMask) -> CroppedMask:
-    """The mask with every hole closed that has no way out."""
-    if not mask.area:
-        return mask
-    contours, _ = cv2.findContours(
-        mask.mask.view(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE
-    )
-    filled = mask.mask.astype(np.uint8)
-    cv2.drawContours(filled, contours, -1, 1, cv2.FILLED)
-    return CroppedMask(mask.x0, mask.y0, filled.view(np.bool_))
+    polygon = polygons_crop([points], frame_size)
+    canvas = _Canvas.around([mask.box, polygon.box], frame_size)
+    return canvas.combined(mask, canvas.drawn(polygon), is_erasing=is_erasing)
 
 
 def smoothed(mask: CroppedMask, *, radius_px: float, frame_size: tuple[int, int]) -> CroppedMask:
@@ -179,9 +178,9 @@ class _Canvas:
         return np.rint(sixteenths).astype(np.int32)
 
     def combined(
-        self, mask: CroppedMask, drawn: NDArray[np.uint8], *, is_erasing: bool
+        self, mask: CroppedMask, new: NDArray[np.bool_], *, is_erasing: bool
     ) -> CroppedMask:
-        old, new = self.drawn(mask), drawn.view(np.bool_)
+        old = self.drawn(mask)
         return self.crop(old & ~new if is_erasing else old | new)
 
     def crop(self, whole: NDArray[np.bool_]) -> CroppedMask:

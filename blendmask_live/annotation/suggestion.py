@@ -1,8 +1,4 @@
-"""Places that probably need a person, with the edit that would repair each.
-
-for suggestion in find_suggestions(project):
-    project.apply(AcceptSuggestion(suggestion))   # or RejectSuggestion
-"""
+"""A place that probably needs a person, with its remedy; and what the person says to it."""
 
 from __future__ import annotations
 

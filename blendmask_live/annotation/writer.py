@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from blendmask_live.annotation.covered_frames import append_frames
-from blendmask_live.annotation.database import Database
+from blendmask_live.annotation.database import Database, move_aside
 from blendmask_live.annotation.filling import RunBuilder, mask_records
 from blendmask_live.annotation.mask_store import MaskRecord, insert_masks
 from blendmask_live.annotation.project import Project
@@ -209,12 +209,15 @@ class ProjectWriter:
 
     def _put_back(self) -> None:
         if self._replaced is not None:
-            self._replaced.replace(self._path)
+            move_aside(self._replaced, self._path)
 
 
 def _set_aside(path: Path, *, overwrite: bool) -> Path | None:
     """Rename a project that is in the way; returns its new name."""
     if not os.path.lexists(path):
+        return None
+    if _is_nothing(path):
+        _remove(path)
         return None
     with Project.open(path) as project:
         if project.is_read_only:
@@ -225,8 +228,26 @@ def _set_aside(path: Path, *, overwrite: bool) -> Path | None:
     number = 1
     while (aside := path.with_name(f"{path.stem}.{number}{path.suffix}")).exists():
         number += 1
-    path.rename(aside)
+    move_aside(path, aside)
     return aside
+
+
+def _is_nothing(path: Path) -> bool:
+    """Whether it is what a program leaves that is killed before it made a project in its file."""
+    if path.is_symlink() or not path.is_file():
+        return False
+    log = path.with_name(f"{path.name}-wal")
+    if path.stat().st_size == 0:
+        # Nothing can be in the log of a database that has no first page.
+        return not (log.exists() and log.stat().st_size)
+    try:
+        database = Database(path)
+    except ProjectError:
+        return False
+    try:
+        return not database.read_only_reason and not database.rows("SELECT 1 FROM meta LIMIT 1")
+    finally:
+        database.close()
 
 
 def _was_edited(path: Path) -> bool:

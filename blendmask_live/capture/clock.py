@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import logging
 from fractions import Fraction
-from typing import Final
 
 import av
+
+from blendmask_live.datatypes import NOMINAL_FPS
 
 __all__ = ["FrameClock"]
 
 logger = logging.getLogger(__name__)
-
-_FALLBACK_FPS: Final = Fraction(25)
 
 
 class FrameClock:
@@ -33,7 +32,7 @@ class FrameClock:
                 show in the order and at the distance of their decode times, from 0 on.
         """
         self._name = name
-        self._frame_duration_s = 1 / (average_fps or _FALLBACK_FPS)
+        self._frame_duration_s = 1 / (average_fps or NOMINAL_FPS)
         self._decode_times_only = decode_times_only
         self._first_decode_time_s: Fraction | None = None
         self._last_s: Fraction | None = None

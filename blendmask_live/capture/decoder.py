@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -15,9 +14,11 @@ from av.container import InputContainer
 from av.stream import Disposition
 from av.video.stream import VideoStream
 
+from blendmask_live.addresses import ffmpeg_name, without_secrets
 from blendmask_live.capture.frame_table import FrameTable, scan_frames, stored_ticks
 from blendmask_live.capture.hardware import decoding_device, find_accelerator
 from blendmask_live.errors import SourceOpenError, SourceReadError
+from blendmask_live.measuring.machine import usable_cores
 
 __all__ = ["FileDecoder", "video_stream"]
 
@@ -57,6 +58,7 @@ class FileDecoder:
             SourceOpenError: If it is no readable video.
         """
         self._path = path
+        self._name = without_secrets(path)
         self._goes_on = goes_on
         self._accelerator = find_accelerator() if hardware else None
         self.packets_skipped = 0
@@ -93,7 +95,7 @@ class FileDecoder:
             f"{'them' if count > 1 else 'it'} may be missing too"
         )
         losses = [skipped] * bool(count) + [self._missing_end] * bool(self._missing_end)
-        return f"{self._path}: {'; '.join(losses)}" if losses else ""
+        return f"{self._name}: {'; '.join(losses)}" if losses else ""
 
     def next_picture(self) -> av.VideoFrame | None:
         """The next picture that can be decoded; None after the last.
@@ -118,7 +120,7 @@ class FileDecoder:
         try:
             self._container.seek(keyframe_ticks, stream=self._stream)
         except av.FFmpegError as failure:
-            logger.debug("%s: no seek to %d: %s", self._path, keyframe_ticks, failure)
+            logger.debug("%s: no seek to %d: %s", self._name, keyframe_ticks, failure)
             return False
         packets = self._container.demux(self._stream)
         for packet in self._packets(packets):
@@ -142,7 +144,7 @@ class FileDecoder:
         """Table of all frames, by a pass over the file's packets; see `scan_frames`."""
         try:
             with _open_container(self._path) as container:
-                stream = video_stream(container, str(self._path))
+                stream = video_stream(container, self._name)
                 return scan_frames(
                     container.demux(stream),
                     self._stream,
@@ -151,7 +153,7 @@ class FileDecoder:
                     goes_on=goes_on,
                 )
         except (av.FFmpegError, SourceOpenError) as failure:
-            logger.debug("%s: no frame table: %s", self._path, failure)
+            logger.debug("%s: no frame table: %s", self._name, failure)
             return None
 
     def close(self) -> None:
@@ -163,12 +165,12 @@ class FileDecoder:
         self._container = _open_container(self._path, self._accelerator)
         self._passes_until_ticks = None
         try:
-            self._stream = video_stream(self._container, str(self._path))
+            self._stream = video_stream(self._container, self._name)
         except SourceOpenError:
             self._container.close()
             raise
         self._stream.thread_type = "AUTO"
-        self._stream.thread_count = min(_MAX_DECODER_THREADS, 2 * (os.cpu_count() or 1))
+        self._stream.thread_count = min(_MAX_DECODER_THREADS, 2 * usable_cores())
         self.decoded_on = decoding_device(self._stream, self._accelerator)
         if self.decoded_on == "cpu":
             # Told once, not again when the file is opened anew.
@@ -186,7 +188,7 @@ class FileDecoder:
                 return
             except av.FFmpegError as failure:
                 raise SourceReadError(
-                    f"{self._path}: cannot be read any further: {failure.strerror}"
+                    f"{self._name}: cannot be read any further: {failure.strerror}"
                 ) from failure
             if packet is None:
                 return
@@ -232,19 +234,23 @@ class FileDecoder:
 
 
 def _open_container(path: Path | str, accelerator: HWAccel | None = None) -> InputContainer:
-    expected = f"{path}: expected a video file (mp4, mov, mkv, webm, avi, ...), found "
+    name = without_secrets(path)
+    expected = f"{name}: expected a video file (mp4, mov, mkv, webm, avi, ...), found "
     try:
         if isinstance(path, Path) and path.stat().st_size == 0:
-            raise SourceOpenError(f"{path}: the file is empty")
+            raise SourceOpenError(f"{name}: the file is empty")
         container = av.open(
-            path,
+            ffmpeg_name(path),
             mode="r",
+            # FFmpeg takes a name with % for a list of pictures, before it looks at the content.
+            format="apng" if Path(path).suffix.lower() == ".png" else None,
+            options={"pattern_type": "none"},
             metadata_errors="replace",
             hwaccel=accelerator,
             timeout=None if isinstance(path, Path) else _DOWNLOAD_TIMEOUT_S,
         )
     except OSError as failure:
-        raise SourceOpenError(f"{path}: cannot be opened: {failure.strerror}") from failure
+        raise SourceOpenError(f"{name}: cannot be opened: {failure.strerror}") from failure
     except av.FFmpegError as failure:
         raise SourceOpenError(
             f"{expected}something else or a damaged file ({failure.strerror})"

@@ -12,6 +12,7 @@ import av
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
+from blendmask_live.addresses import without_secrets
 from blendmask_live.capture.color import RgbConverter, color_info, frame_orientation
 from blendmask_live.capture.naming import output_name
 from blendmask_live.capture.picture_cache import TimedPicture
@@ -122,8 +123,8 @@ class FileSource:
             image = self._converter.convert(timed.picture)
         except (av.FFmpegError, ValueError) as failure:
             raise SourceReadError(
-                f"{self._path}: frame {index} ({timed.picture.format.name}) cannot be converted "
-                f"to RGB: {failure}"
+                f"{without_secrets(self._path)}: frame {index} ({timed.picture.format.name}) "
+                f"cannot be converted to RGB: {failure}"
             ) from failure
         return Frame(image=image, index=index, pts_s=timed.pts_s, captured_at=captured_at)
 
@@ -136,7 +137,7 @@ def _describe(path: Path | str, reader: PictureReader) -> SourceInfo:
         width, height = height, width
     fps = reader.decoder.average_fps
     return SourceInfo(
-        name=output_name(PurePath(path).stem),
+        name=output_name(PurePath(without_secrets(path)).stem),
         width=width,
         height=height,
         path=path if isinstance(path, Path) else None,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 import struct
 import threading
 import time
@@ -21,14 +20,11 @@ from blendmask_live.capture.source import refuse_negative
 from blendmask_live.capture.window import Choice, Choose, take_every
 from blendmask_live.datatypes import Frame, SourceInfo
 from blendmask_live.errors import SourceOpenError
+from blendmask_live.picture_names import IMAGE_SUFFIXES, pictures_in
 
-__all__ = ["IMAGE_SUFFIXES", "ImageSource", "load_rgb", "natural_key", "open_folder", "open_image"]
+__all__ = ["IMAGE_SUFFIXES", "ImageSource", "load_rgb", "open_folder", "open_image"]
 
 logger = logging.getLogger(__name__)
-
-IMAGE_SUFFIXES: Final = frozenset(
-    {".bmp", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp"}
-)
 
 # What Pillow raises for damaged pictures, depending on the format.
 _UNREADABLE: Final = (
@@ -48,7 +44,7 @@ def open_folder(folder: Path) -> ImageSource:
         SourceOpenError: If the folder cannot be listed or holds no image that can be read.
     """
     try:
-        files = _images_in(folder)
+        files = pictures_in(folder)
         inside = [] if files else [path for path in folder.iterdir() if path.is_dir()]
     except OSError as failure:
         raise SourceOpenError(f"{folder}: cannot be listed: {failure.strerror}") from failure
@@ -60,21 +56,13 @@ def open_folder(folder: Path) -> ImageSource:
         raise SourceOpenError(
             f"{folder}: expected a folder of images ({', '.join(sorted(IMAGE_SUFFIXES))}), {found}"
         )
-    return ImageSource(sorted(files, key=natural_key), path=folder)
-
-
-def _images_in(folder: Path) -> list[Path]:
-    return [
-        path
-        for path in folder.iterdir()
-        if path.suffix.lower() in IMAGE_SUFFIXES and not path.name.startswith(".")
-    ]
+    return ImageSource(files, path=folder)
 
 
 def _has_images(folder: Path) -> bool:
     # A folder that cannot be listed is no reason to say nothing of the others.
     with suppress(OSError):
-        return bool(_images_in(folder))
+        return bool(pictures_in(folder))
     return False
 
 
@@ -93,12 +81,6 @@ def open_image(path: Path) -> ImageSource | None:
     has_more = count > 1 and kind != "MPO"
     notice = f"{path}: only the first of its {count} pictures is read; convert it to a video"
     return ImageSource([path], path=path, notice=notice if has_more else "")
-
-
-def natural_key(path: Path) -> tuple[list[str | int], str]:
-    """Sort key by name: frame2 comes before frame10."""
-    parts = re.split(r"(\d+)", path.name.casefold())
-    return [int(part) if i % 2 else part for i, part in enumerate(parts)], path.name
 
 
 class ImageSource:

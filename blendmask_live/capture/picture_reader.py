@@ -9,6 +9,7 @@ from typing import Final
 
 import av
 
+from blendmask_live.addresses import without_secrets
 from blendmask_live.capture.clock import FrameClock
 from blendmask_live.capture.decoder import FileDecoder
 from blendmask_live.capture.frame_table import FrameTable, stored_ticks
@@ -54,7 +55,7 @@ class PictureReader:
         Raises:
             SourceError: If it is no readable video or no picture of it can be decoded.
         """
-        self._name = PurePath(path).name
+        self._name = PurePath(without_secrets(path)).name
         self._goes_on = goes_on
         self.decoder = FileDecoder(path, goes_on=goes_on, hardware=hardware)
         # Nothing is kept until someone steps back.
@@ -71,7 +72,8 @@ class PictureReader:
             raise
         if first is None:
             self.decoder.close()
-            raise SourceOpenError(f"{path}: holds no video frame that can be decoded")
+            shown = without_secrets(path)
+            raise SourceOpenError(f"{shown}: holds no video frame that can be decoded")
         self.first = first
         self._first_ticks = self._ticks(first)
         self._take(first, 0)

@@ -10,10 +10,10 @@ from typing import Final
 import av
 from av.codec.hwaccel import HWAccel
 
+from blendmask_live.addresses import ffmpeg_name, without_secrets
 from blendmask_live.capture.av_connection import AvConnection
 from blendmask_live.capture.hardware import find_accelerator
 from blendmask_live.capture.live import ReconnectingSource, RetryPauses
-from blendmask_live.capture.naming import without_password
 from blendmask_live.capture.srt import connect_srt
 from blendmask_live.errors import SourceOpenError
 
@@ -59,7 +59,7 @@ def open_stream(
         SourceOpenError: If there is no such stream, or it gives no picture in time.
     """
     limits = timeouts or StreamTimeouts()
-    name = without_password(url)
+    name = without_secrets(url)
     accelerator = find_accelerator() if hardware else None
     return ReconnectingSource(
         name, partial(_connect, url, name, limits, accelerator), pauses=pauses
@@ -72,7 +72,7 @@ def _connect(
     started_s = time.monotonic()
     try:
         container = av.open(
-            url,
+            ffmpeg_name(url),
             options=dict(_STREAM_OPTIONS),
             timeout=(timeouts.open_s, timeouts.read_s),
             metadata_errors="replace",
@@ -97,7 +97,7 @@ def _why_not_open(failure: av.FFmpegError) -> str:
         case av.error.ConnectionRefusedError():
             return "connection refused; check address and port, and that the sender runs"
         case av.error.HTTPUnauthorizedError() | av.error.HTTPForbiddenError():
-            return "user or password refused; write them as rtsp://USER:PASSWORD@HOST/..."
+            return "user or password refused; write USER:PASSWORD@ before the host"
         case av.error.HTTPNotFoundError():
             return "no such stream on this server (404); check the path"
         case av.error.InvalidDataError():

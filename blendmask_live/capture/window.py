@@ -17,6 +17,7 @@ from blendmask_live.capture.source import (
 )
 from blendmask_live.datatypes import Frame, SourceInfo
 from blendmask_live.errors import SourceOpenError, SourceReadError
+from blendmask_live.option import option, seconds, whole
 
 __all__ = [
     "Choice",
@@ -64,13 +65,19 @@ class Window:
         SourceOpenError: If no frame can meet it.
     """
 
-    start_s: float | None = None
+    start_s: float | None = option(
+        None, "seconds or HH:MM:SS", flag="--start", read=seconds, metavar="T"
+    )
     """Frames before are left out."""
-    end_s: float | None = None
+    end_s: float | None = option(
+        None, "seconds or HH:MM:SS", flag="--end", read=seconds, metavar="T"
+    )
     """Frames from there on are left out."""
-    stride: int = 1
+    stride: int = option(1, "every K-th frame", flag="--stride", read=whole(1), metavar="K")
     """1 is every frame, 2 every other one, counted from the first one delivered."""
-    max_frames: int | None = None
+    max_frames: int | None = option(
+        None, "at most so many frames", flag="--max-frames", read=whole(1), metavar="N"
+    )
     """Deliver at most so many."""
 
     def __post_init__(self) -> None:

@@ -2,53 +2,56 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from blendmask_live.commands.annotate import (
-    annotate_one,
-    annotate_with_bar,
-    is_same,
-    open_job_segmenter,
-    refuse_others,
-)
-from blendmask_live.commands.failures import one_line, print_error
+from blendmask_live.commands.annotate_one import annotate_with_bar
+from blendmask_live.commands.failures import print_error
 from blendmask_live.commands.progress import progress_line
-from blendmask_live.commands.remote import RemoteFolder, is_address
-from blendmask_live.errors import ConfigError, ExportError
-from blendmask_live.jobs.batch import Job, JobProgress, failed, run_in_processes
+from blendmask_live.errors import ConfigError, one_line
+from blendmask_live.jobs.batch import JobProgress, failed, run_in_processes
+from blendmask_live.jobs.request import AnnotateRequest, is_address
 
-if TYPE_CHECKING:
-    from blendmask_live.pipeline import Progress
-
-__all__ = ["AnnotateWorker", "annotate_all", "print_table"]
+__all__ = ["Together", "annotate_all", "print_table", "requests_of"]
 
 
-def annotate_all(options: argparse.Namespace) -> dict[str, Any]:
-    """Annotate every source of the command; one that fails does not stop the others."""
-    jobs = _job_list([name for source in options.sources for name in _listed(source)])
-    if is_address(options.output) and not options.ray:
-        raise ConfigError(f"-o {options.output}: an address as output goes with --ray only")
+@dataclass(frozen=True, slots=True)
+class Together:
+    """How a list of sources is worked on."""
+
+    jobs: int = 1
+    """How many at once."""
+    cluster: str | None = None
+    """Address of a Ray cluster, or "local"; None for processes of this machine."""
+    quiet: bool = False
+    debug: bool = False
+    """Raise what fails in one source instead of going on with the next."""
+
+
+def annotate_all(requests: Sequence[AnnotateRequest], together: Together) -> dict[str, Any]:
+    """Annotate every source; one that fails does not stop the others.
+
+    Args:
+        requests: Of different sources; all want the same network.
+        together: How.
+    """
+    output = requests[0].output
+    if is_address(output) and not together.cluster:
+        raise ConfigError(f"-o {output}: an address as output goes with --ray only")
     records: list[dict[str, Any]] = []
+    work = _run_at_once if together.jobs > 1 or together.cluster else _run_in_turn
     try:
-        if options.jobs > 1 or options.ray:
-            try:
-                _run_at_once(jobs, options, records)
-            finally:
-                _tell_failures(records)
-        else:
-            _run_in_turn(jobs, options, records)
+        work(requests, together, records)
     except KeyboardInterrupt:
         return {"results": records, "status": "interrupted"}
     finally:
-        if len(jobs) > 1 and not options.quiet:
+        if len(requests) > 1 and not together.quiet:
             print_table(records)
     return {
         "results": records,
@@ -56,26 +59,31 @@ def annotate_all(options: argparse.Namespace) -> dict[str, Any]:
     }
 
 
-def _job_list(sources: Sequence[str]) -> list[Job]:
-    """One job per different source, each with a folder of its own."""
+def requests_of(sources: Sequence[str], wanted: AnnotateRequest) -> list[AnnotateRequest]:
+    """What is wanted of each different source, "@FILE" read, with a folder of its own."""
+    from blendmask_live.addresses import without_secrets
     from blendmask_live.capture.naming import full_name
 
     different: dict[str, str] = {}
-    for source in sources:
+    for source in (name for listed in sources for name in _listed(listed)):
         if full_name(source) in different:
-            sys.stderr.write(f"{source}: given more than once, annotated once\n")
+            sys.stderr.write(f"{without_secrets(source)}: given more than once, annotated once\n")
         different.setdefault(full_name(source), source)
     taken: set[str] = set()
-    return [Job(source, _folder_name(source, taken)) for source in different.values()]
+    return [
+        replace(wanted, source=source, folder_name=_folder_name(source, taken))
+        for source in different.values()
+    ]
 
 
 def _folder_name(source: str, taken: set[str]) -> str:
     """The source's name, with a number behind it if another source has it already."""
-    from blendmask_live.capture.naming import output_name, without_password
+    from blendmask_live.addresses import without_secrets
+    from blendmask_live.capture.naming import output_name
 
     path = Path(source)
     if "://" in source:
-        wanted = without_password(source).partition("://")[2]
+        wanted = without_secrets(source).partition("://")[2]
     else:
         # The absolute path, so that "." has a name.
         is_folder = os.path.isdir(source)  # noqa: PTH112 - it refuses no name as too long
@@ -105,110 +113,82 @@ def _listed(source: str) -> list[str]:
 
 
 def _run_in_turn(
-    jobs: Sequence[Job], options: argparse.Namespace, records: list[dict[str, Any]]
+    requests: Sequence[AnnotateRequest], together: Together, records: list[dict[str, Any]]
 ) -> None:
-    segmenter = open_job_segmenter(options)
-    for job in jobs:
+    from blendmask_live.segmenting.segmenter import open_segmenter
+
+    segmenter = open_segmenter(requests[0].network, requests[0].segmenter)
+    for request in requests:
         try:
-            records.append(annotate_with_bar(job, segmenter, options))
+            records.append(annotate_with_bar(request, segmenter, quiet=together.quiet))
         except Exception as error:
-            if len(jobs) == 1 or options.debug:
+            if len(requests) == 1 or together.debug:
                 raise
             print_error(error)
-            records.append(failed(job, one_line(error)))
+            records.append(failed(request, one_line(error)))
         if records[-1]["status"] == "interrupted":
             raise KeyboardInterrupt
 
 
 def _run_at_once(
-    jobs: Sequence[Job], options: argparse.Namespace, records: list[dict[str, Any]]
+    requests: Sequence[AnnotateRequest], together: Together, records: list[dict[str, Any]]
 ) -> None:
-    count = min(options.jobs, len(jobs))
-    options.threads = options.threads or max(1, (os.cpu_count() or 1) // count)
+    from blendmask_live.jobs.worker import AnnotateWorker
+    from blendmask_live.segmenting.segmenter import open_segmenter
+
+    count = min(together.jobs, len(requests))
+    threads = requests[0].network.threads or max(1, (os.cpu_count() or 1) // count)
+    network = replace(requests[0].network, threads=threads)
     # Bad settings end here, once; compiled networks are cached before all processes want them.
-    segmenter = open_job_segmenter(options)
-    worker = partial(AnnotateWorker, options)
-    with progress_line("files", rate="files/s", quiet=options.quiet) as line:
+    segmenter = open_segmenter(network, requests[0].segmenter)
+    start = partial(AnnotateWorker, replace(requests[0], network=network))
+    with (
+        _failures_told(records),
+        progress_line("files", rate="files/s", quiet=together.quiet) as line,
+    ):
 
         def report(progress: JobProgress) -> None:
             records[:] = progress.records
             frames = sum(record.get("frames", 0) for record in records)
             frames += sum(done for done, _ in progress.running)
             running = " ".join(f"{done}/{total or '?'}" for done, total in progress.running)
-            line.update(len(records), len(jobs), f"{frames} frames; now {running}")
+            line.update(len(records), len(requests), f"{frames} frames; now {running}")
 
-        if options.ray is None:
-            run_in_processes(jobs, worker, processes=count, report=report)
+        if together.cluster is None:
+            run_in_processes(requests, start, processes=count, report=report)
             return
         from blendmask_live.jobs.cluster import run_on_ray
 
-        if isinstance(options.output, Path):
-            options.output = options.output.absolute()
-        gpus = float(segmenter.runtime.device.startswith("cuda"))
         run_on_ray(
-            [replace(job, source=_seen_from_anywhere(job.source)) for job in jobs],
-            worker,
-            address=options.ray,
+            [_seen_from_anywhere(request) for request in requests],
+            start,
+            address=together.cluster,
             workers=count,
-            cpus=options.threads,
-            gpus=gpus,
+            cpus=threads,
+            gpus=float(segmenter.runtime.device.startswith("cuda")),
             report=report,
         )
 
 
-def _tell_failures(records: Sequence[dict[str, Any]]) -> None:
-    """What went wrong in other processes, as it is told of this one."""
-    for record in records:
-        if record["status"] == "failed":
-            sys.stderr.write(f"error: {record['error']}\n")
+@contextmanager
+def _failures_told(records: Sequence[dict[str, Any]]) -> Iterator[None]:
+    """What went wrong in other processes is told in the end, as it is told of this one."""
+    try:
+        yield
+    finally:
+        for record in records:
+            if record["status"] == "failed":
+                sys.stderr.write(f"error: {record['error']}\n")
 
 
-def _seen_from_anywhere(source: str) -> str:
+def _seen_from_anywhere(request: AnnotateRequest) -> AnnotateRequest:
     """Workers elsewhere have another current folder."""
-    is_path = source != "demo" and "://" not in source
-    return str(Path(source).absolute()) if is_path else source
-
-
-class AnnotateWorker:
-    """A `batch.Worker` that annotates."""
-
-    def __init__(self, options: argparse.Namespace) -> None:
-        self._options = options
-        self._segmenter = open_job_segmenter(options)
-
-    def __call__(self, job: Job, report: Callable[[int, int | None], None]) -> dict[str, Any]:
-        def forward(progress: Progress, total: int | None) -> None:
-            report(progress.frames_done, total)
-
-        try:
-            if is_address(self._options.output):
-                return self._annotate_elsewhere(job, forward)
-            return annotate_one(job, self._segmenter, self._options, report=forward)
-        except Exception as error:
-            return failed(job, one_line(error))
-
-    def _annotate_elsewhere(
-        self, job: Job, report: Callable[[Progress, int | None], None]
-    ) -> dict[str, Any]:
-        """Annotate here, then copy to the address that is the output."""
-        target = RemoteFolder(f"{self._options.output.rstrip('/')}/{job.folder_name}")
-        earlier = target.run_record()
-        refuse_others(job.source, target.address, earlier, self._options)
-        if (
-            earlier
-            and self._options.resume
-            and is_same(job, earlier, self._segmenter, self._options)
-        ):
-            return earlier | {"was_done": True}
-        if earlier and not (self._options.overwrite or self._options.resume):
-            raise ExportError(f"{target.address}: exists already; use --overwrite or --resume")
-        with TemporaryDirectory(prefix="blendmask-live-") as here:
-            options = argparse.Namespace(**vars(self._options) | {"output": Path(here)})
-            record = annotate_one(job, self._segmenter, options, report=report)
-            if "outputs" in record:
-                project = Path(here) / f"{job.folder_name}.bml"
-                target.replace(Path(here) / job.folder_name, beside=[project])
-        return record
+    source, output = request.source, request.output
+    if source != "demo" and "://" not in source:
+        source = str(Path(source).absolute())
+    if not is_address(output):
+        output = str(Path(output).absolute())
+    return replace(request, source=source, output=output)
 
 
 def print_table(records: Sequence[dict[str, Any]]) -> None:

@@ -6,17 +6,16 @@ import argparse
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from blendmask_live.addresses import without_secrets
 from blendmask_live.commands import bench_live
+from blendmask_live.commands.bench_request import RANDOM, BenchRequest, requested
 from blendmask_live.commands.options import (
     add_range_options,
     add_runtime_options,
     add_segmenter_options,
     add_source_options,
-    open_segmenter,
-    source_opener,
     whole,
 )
 from blendmask_live.errors import ConfigError
@@ -26,14 +25,11 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from blendmask_live.measuring.benchmark import BenchRun
-    from blendmask_live.segmenting.segmenter import Segmenter
 
 _SMALL = frozenset({"segment", "resize", "paste"})
 """Left out where there is little room: a sum, and what costs next to nothing."""
 _COLUMNS = 3
 """So many runs stand side by side."""
-RANDOM = "random"
-"""In place of a weights file: speed does not depend on what was learned."""
 _STEPS = frozenset({"resize", "network", "detect", "blend", "paste"})
 """Parts of the stage "segment"."""
 
@@ -44,7 +40,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--source", default="demo", metavar="S", help="video, folder of images or 'demo'"
     )
     group.add_argument(
-        "--frames", type=whole(1), default=150, metavar="N", help="frames measured (default: 150)"
+        "--frames",
+        "--max-frames",
+        type=whole(1),
+        default=150,
+        metavar="N",
+        help="frames measured (default: 150)",
     )
     group.add_argument(
         "--instances",
@@ -75,22 +76,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
     """Measure each runtime asked for and print one table."""
-    if bench_live.is_over_time(options):
-        return bench_live.run(options)
+    request = requested(options)
+    if request.is_over_time:
+        return bench_live.measure(request)
+    return _measure_frames(request)
+
+
+def _measure_frames(request: BenchRequest) -> dict[str, Any]:
     from rich.console import Console
 
     from blendmask_live.measuring.machine import this_machine
 
     machine, date = this_machine(), datetime.now(UTC).isoformat(timespec="seconds")
     console = Console()
-    runs = list(_measure_all(options, console))
+    runs = list(_measure_all(request, console))
     features = f" ({', '.join(machine.cpu_features)})" if machine.cpu_features else ""
     console.print(
         f"{machine.cpu}, {machine.cores} cores{features}; {machine.system}; {date}",
         highlight=False,
         soft_wrap=True,
     )
-    console.print(_described(runs[0], options), highlight=False, soft_wrap=True)
+    console.print(_described(runs[0], request), highlight=False, soft_wrap=True)
     console.print(_table(runs) if len(runs) <= _COLUMNS else _comparison(runs))
     if any(run.device != "cpu" for run in runs):
         console.print("On a GPU the network's time shows under the first step that waits for it.")
@@ -98,34 +104,34 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         "machine": asdict(machine),
         "date": date,
         "versions": _versions(),
-        "source": options.source,
-        "mode": "sequential" if options.no_pipeline else "pipeline",
-        "forced_instances": options.instances,
-        "stacked": options.stacked,
-        "threads": options.threads,
+        "source": request.source,
+        "mode": "sequential" if request.is_one_at_a_time else "pipeline",
+        "forced_instances": request.instances,
+        "stacked": request.is_stacked,
+        "threads": request.network.threads,
         "runs": [asdict(run) for run in runs],
-        "live": bench_live.run_at_own_pace(options, console),
+        "live": bench_live.run_at_own_pace(request, console),
     }
 
 
-def _choices(options: argparse.Namespace) -> tuple[tuple[str, str], ...]:
+def _choices(request: BenchRequest) -> tuple[tuple[str, str], ...]:
     """(runtime, precision) of each column."""
     from blendmask_live.measuring.benchmark import runtimes_to_compare
     from blendmask_live.runtime import choose_device
 
-    if options.runtime != "all":
-        return ((options.runtime, options.precision),)
-    return runtimes_to_compare(choose_device(options.device), options.precision)
+    if request.network.runtime != "all":
+        return ((request.network.runtime, request.network.precision),)
+    return runtimes_to_compare(choose_device(request.network.device), request.network.precision)
 
 
-def _measure_all(options: argparse.Namespace, console: Console) -> Iterator[BenchRun]:
+def _measure_all(request: BenchRequest, console: Console) -> Iterator[BenchRun]:
     """Each runtime asked for; of 'all', those that cannot run this network are named."""
-    choices = _choices(options)
+    choices = _choices(request)
     failure: ConfigError | None = None
     measured = 0
     for runtime, precision in choices:
         try:
-            run = _measure(options, runtime, precision)
+            run = _measure(request.with_runtime(runtime, precision))
         except ConfigError as error:
             if len(choices) == 1:
                 raise
@@ -138,51 +144,27 @@ def _measure_all(options: argparse.Namespace, console: Console) -> Iterator[Benc
         raise failure
 
 
-def _measure(options: argparse.Namespace, runtime: str, precision: str) -> BenchRun:
+def _measure(request: BenchRequest) -> BenchRun:
     from blendmask_live.commands.progress import progress_line
     from blendmask_live.measuring.benchmark import bench_pipeline, bench_sequential
 
-    choice = argparse.Namespace(**{**vars(options), "runtime": runtime, "precision": precision})
-    segmenter = bench_live.loaded(_open(choice), options)
-    source = partial(
-        source_opener(options),
-        options.source,
-        start_s=options.start,
-        end_s=options.end,
-        stride=options.stride,
-        max_frames=options.frames,
-    )
+    segmenter, source = request.load_with_objects(), request.open_frames()
     title = f"{segmenter.runtime.name} {segmenter.runtime.precision}"
-    with progress_line(title, rate="fps", quiet=options.quiet) as line:
-        if options.no_pipeline:
-            return bench_sequential(segmenter, source, frames=options.frames, report=line.update)
+    with progress_line(title, rate="fps", quiet=request.quiet) as line:
+        if request.is_one_at_a_time:
+            return bench_sequential(segmenter, source, frames=request.frames, report=line.update)
         return bench_pipeline(segmenter, source, report=line.update)
 
 
-def _open(options: argparse.Namespace) -> Segmenter:
-    """The segmenter asked for; with random weights, any architecture can be timed."""
-    if options.weights != RANDOM:
-        return open_segmenter(options)
-    from blendmask_live.measuring.benchmark import random_segmenter
-
-    return random_segmenter(
-        options.architecture or "blendmask-lite",
-        device=options.device,
-        runtime=options.runtime,
-        precision=options.precision,
-        threads=options.threads,
-        short_side=options.short_side,
-    )
-
-
-def _described(run: BenchRun, options: argparse.Namespace) -> str:
+def _described(run: BenchRun, request: BenchRequest) -> str:
     """What was measured, in one line."""
     height, width = run.frame_size
     network_height, network_width = run.network_size
     return (
-        f"{options.source} {width} x {height}, network {network_width} x {network_height}, "
+        f"{without_secrets(request.source)} {width} x {height}, "
+        f"network {network_width} x {network_height}, "
         f"{run.frames} frames with {run.instances:.1f} objects each, "
-        f"{'one at a time' if options.no_pipeline else 'pipeline'}"
+        f"{'one at a time' if request.is_one_at_a_time else 'pipeline'}"
     )
 
 

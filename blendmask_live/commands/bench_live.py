@@ -6,14 +6,14 @@ import argparse
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from blendmask_live.commands.options import open_segmenter, positive, source_opener
+from blendmask_live.commands.bench_request import BenchRequest
+from blendmask_live.commands.options import positive
 from blendmask_live.errors import ConfigError
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from blendmask_live.capture import FrameSource
     from blendmask_live.live import LiveSettings
     from blendmask_live.measuring.live import LiveBench
     from blendmask_live.measuring.synthetic import SyntheticCamera
@@ -48,12 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def is_over_time(options: argparse.Namespace) -> bool:
-    """Whether a session over time is to be measured instead of the source's frames."""
-    return options.overload is not None or options.fps is not None
-
-
-def run(options: argparse.Namespace) -> dict[str, Any]:
+def measure(request: BenchRequest) -> dict[str, Any]:
     """--overload or --fps: a camera made of the source's pictures, for so many seconds."""
     from rich.console import Console
 
@@ -61,42 +56,42 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     from blendmask_live.measuring.live import bench_live
     from blendmask_live.measuring.machine import this_machine
 
-    if options.no_pipeline or options.runtime == "all":
+    if request.is_one_at_a_time or request.network.runtime == "all":
         raise ConfigError("--overload and --fps measure one runtime, live: not --no-pipeline, all")
-    segmenter = loaded(open_segmenter(options), options)
-    camera, settings = _camera(segmenter, options)
-    with progress_line("live", rate="s/s", quiet=options.quiet) as line:
+    segmenter = request.load_with_objects()
+    camera, settings = _camera(segmenter, request)
+    with progress_line("live", rate="s/s", quiet=request.quiet) as line:
         live = bench_live(
             segmenter,
             camera,
             settings,
-            seconds=options.seconds,
-            report=lambda seconds: line.update(round(seconds), round(options.seconds)),
+            seconds=request.seconds,
+            report=lambda seconds: line.update(round(seconds), round(request.seconds)),
         )
     console = Console()
     console.print(_over_time(live))
     console.print(_summary(live), highlight=False, soft_wrap=True)
     return {
         "machine": asdict(this_machine()),
-        "source": options.source,
-        "forced_instances": options.instances,
-        "overload": options.overload,
-        "target_fps": options.fps,
+        "source": request.source,
+        "forced_instances": request.instances,
+        "overload": request.overload,
+        "target_fps": request.target_fps,
         **_as_json(live),
     }
 
 
-def run_at_own_pace(options: argparse.Namespace, console: Console) -> dict[str, Any] | None:
+def run_at_own_pace(request: BenchRequest, console: Console) -> dict[str, Any] | None:
     """A live session on the frames that were measured, paced by their timestamps.
 
     None, and nothing done, where single frames or several runtimes were measured.
     """
     from blendmask_live.measuring.live import bench_live
 
-    if options.no_pipeline or options.runtime == "all":
+    if request.is_one_at_a_time or request.network.runtime == "all":
         return None
-    segmenter = loaded(open_segmenter(options), options)
-    live = bench_live(segmenter, _open_frames(options), _settings(segmenter))
+    segmenter = request.load_with_objects()
+    live = bench_live(segmenter, request.open_frames()(), _settings(segmenter))
     console.print(
         f"live, at the pace of the source ({live.source_fps:g} fps): shown {live.shown_fps:.1f} "
         f"fps, {live.dropped} frames dropped, frame age {live.age_ms_p50:.0f} / "
@@ -107,56 +102,30 @@ def run_at_own_pace(options: argparse.Namespace, console: Console) -> dict[str, 
     return _as_json(live)
 
 
-def loaded(segmenter: Segmenter, options: argparse.Namespace) -> Segmenter:
-    """The segmenter under the synthetic load that was asked for."""
-    from blendmask_live.measuring.benchmark import force_instances
-    from blendmask_live.measuring.crowd import crowded
-
-    if options.instances is None:
-        return segmenter
-    if not options.stacked:
-        return crowded(segmenter, options.instances)
-    force_instances(segmenter, options.instances)
-    return segmenter
-
-
-def _open_frames(options: argparse.Namespace) -> FrameSource:
-    """The part of the source that is measured."""
-    return source_opener(options)(
-        options.source,
-        start_s=options.start,
-        end_s=options.end,
-        stride=options.stride,
-        max_frames=options.frames,
-    )
-
-
 def _settings(segmenter: Segmenter, *, target_fps: float | None = None) -> LiveSettings:
-    """Those of a segmenter as the options made it."""
+    """Those of a segmenter as it was asked for."""
     from blendmask_live.live import LiveSettings
 
     return LiveSettings(segmenter=segmenter.settings, target_fps=target_fps)
 
 
-def _camera(
-    segmenter: Segmenter, options: argparse.Namespace
-) -> tuple[SyntheticCamera, LiveSettings]:
+def _camera(segmenter: Segmenter, request: BenchRequest) -> tuple[SyntheticCamera, LiveSettings]:
     """A camera of the pace asked for, and the settings for it."""
     from blendmask_live.measuring.benchmark import read_frames
     from blendmask_live.measuring.live import worker_fps
     from blendmask_live.measuring.synthetic import SyntheticCamera
 
-    frames = read_frames(lambda: _open_frames(options), min(options.frames, _PICTURES))
+    frames = read_frames(request.open_frames(), min(request.frames, _PICTURES))
     pictures = [frame.image for frame in frames]
-    camera_fps = options.fps
-    if options.overload is not None:
+    camera_fps = request.target_fps or 0.0
+    if request.overload is not None:
         # Without the governor, which would adapt to the flood.
-        seconds = min(_WORKER_S, options.seconds)
+        seconds = min(_WORKER_S, request.seconds)
         worker = worker_fps(segmenter, pictures, _settings(segmenter), seconds=seconds)
-        camera_fps = options.overload * worker
+        camera_fps = request.overload * worker
     return (
         SyntheticCamera(pictures, fps=camera_fps),
-        _settings(segmenter, target_fps=options.fps),
+        _settings(segmenter, target_fps=request.target_fps),
     )
 
 

@@ -5,44 +5,29 @@ from __future__ import annotations
 import argparse
 import sys
 from contextlib import ExitStack, closing
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from blendmask_live.capture import open_source
 from blendmask_live.capture.demo import DemoSource
-from blendmask_live.commands.annotate import (
-    add_output_options,
-    annotate_with_bar,
-    export_options,
-    open_job_segmenter,
-    run_record,
-)
-from blendmask_live.commands.options import (
-    add_range_options,
-    add_runtime_options,
-    add_segmenter_options,
-)
+from blendmask_live.commands.annotate import add_request_options, requested
+from blendmask_live.commands.annotate_one import annotate_with_bar
 from blendmask_live.commands.progress import progress_line
 from blendmask_live.datatypes import TrackedFrame, TrackedInstances, TrackState
 from blendmask_live.export import Exporter, open_exporter
 from blendmask_live.export.mots import mots_class_ids
 from blendmask_live.export.sequence import ExportJob, SequenceExporter
 from blendmask_live.export.video_file import VideoFile, VideoTiming
-from blendmask_live.jobs.batch import Job
+from blendmask_live.jobs.request import AnnotateRequest
 from blendmask_live.labels import COCO_NAMES
 
 _TRUTH_FORMATS = ("youtube-vis", "mots")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    # The demo is drawn: there is nothing to ask of its source.
-    parser.set_defaults(camera=(None, None, None), hardware=False)
-    add_output_options(parser, default=Path("out"))
-    add_range_options(parser)
-    add_segmenter_options(parser)
-    add_runtime_options(parser)
+    add_request_options(parser, output="out")
 
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
@@ -50,26 +35,32 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
 
     An earlier demo in the same place is replaced.
     """
-    folder = options.output / "demo"
-    options.overwrite |= run_record(folder).get("source") == "demo"
+    from blendmask_live.jobs.earlier_run import EarlierRun
+    from blendmask_live.segmenting.segmenter import open_segmenter
+
+    quiet: bool = options.quiet
+    request = replace(requested(options, "demo"), folder_name="demo")
+    folder = request.folder
+    if EarlierRun.in_folder(folder).is_of(request):
+        request = replace(request, overwrite=True)
     with ExitStack() as unfinished:
         # Opened first: what is in their way shows before the work.
-        example = _open_example(folder, options, unfinished)
-        result = annotate_with_bar(Job("demo", "demo"), open_job_segmenter(options), options)
+        example = _open_example(request, unfinished)
+        segmenter = open_segmenter(request.network, request.segmenter)
+        result = annotate_with_bar(request, segmenter, quiet=quiet)
         if result["status"] == "interrupted":
             return result
-        _write_example(example, options)
+        _write_example(example, request, quiet=quiet)
     paths = {"clip": folder / "clip" / "demo.mp4", "groundtruth": folder / "groundtruth"}
-    if not options.quiet:
+    if not quiet:
         sys.stdout.write("".join(f"  {name:12} {path}\n" for name, path in paths.items()))
     return result | {name: path.as_posix() for name, path in paths.items()}
 
 
-def _open_example(
-    folder: Path, options: argparse.Namespace, unfinished: ExitStack
-) -> dict[str, Exporter]:
+def _open_example(request: AnnotateRequest, unfinished: ExitStack) -> dict[str, Exporter]:
     """ "clip" and the formats of the truth -> what writes them."""
-    source, choices = DemoSource().info, export_options(options, run_record(folder), "demo")
+    folder, source = request.folder, DemoSource().info
+    choices = replace(request.options, overwrite=request.overwrite)
     clip = SequenceExporter(
         _ClipWriter, folder / "clip", source=source, labels=COCO_NAMES, options=choices
     )
@@ -83,18 +74,19 @@ def _open_example(
     return example
 
 
-def _write_example(example: dict[str, Exporter], options: argparse.Namespace) -> None:
-    scene = DemoSource()
+def _write_example(example: dict[str, Exporter], request: AnnotateRequest, *, quiet: bool) -> None:
+    scene, part = DemoSource(), request.part
     source = open_source(
         "demo",
-        start_s=options.start,
-        end_s=options.end,
-        stride=options.stride,
-        max_frames=options.max_frames,
+        start_s=part.start_s,
+        end_s=part.end_s,
+        stride=part.stride,
+        max_frames=part.max_frames,
     )
     # Without the classes that MOTS does not know, about which it would warn.
-    mots_classes = list(mots_class_ids(COCO_NAMES, all_classes=options.all_classes))
-    with closing(source), progress_line("clip", rate="fps", quiet=options.quiet) as line:
+    all_classes = request.options.mots_all_classes
+    mots_classes = list(mots_class_ids(COCO_NAMES, all_classes=all_classes))
+    with closing(source), progress_line("clip", rate="fps", quiet=quiet) as line:
         done = 0
         while (frame := source.read()) is not None:
             truth = scene.truth(frame.index)

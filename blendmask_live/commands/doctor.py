@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 import importlib
 import platform
+import re
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from importlib.metadata import packages_distributions
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -37,22 +39,8 @@ class Check:
     found: str
 
 
-# Distribution -> the module that proves it can be loaded.
-_NEEDED: Final = {
-    "torch": "torch",
-    "torchvision": "torchvision",
-    "numpy": "numpy",
-    "numba": "numba",
-    "scipy": "scipy",
-    "av": "av",
-    "opencv-python": "cv2",
-    "mss": "mss",
-    "pycocotools": "pycocotools.mask",
-    "pillow": "PIL",
-    "safetensors": "safetensors",
-    "scikit-image": "skimage",
-    "rich": "rich",
-}
+_EXTENSIONS: Final = {"pycocotools": "pycocotools.mask"}
+"""Where a damaged installation shows only in a module inside the package."""
 _ENCODERS: Final = {
     "libx264": Verdict.BROKEN,
     "prores_ks": Verdict.MISSING,
@@ -123,22 +111,46 @@ def _machine() -> Iterator[Check]:
     yield Check("Python", verdict, f"{platform.python_version()} on {machine.system}")
     features = ", ".join(machine.cpu_features) or "features not known"
     yield Check("CPU", Verdict.OK, f"{machine.cpu}, {machine.cores} cores, {features}")
-    memory = "not known" if machine.memory_gb is None else f"{machine.memory_gb} GiB"
-    yield Check("memory", Verdict.OK, memory)
+    yield Check("memory", Verdict.OK, f"{machine.memory_gb} GiB")
 
 
 def _packages() -> Iterator[Check]:
-    from blendmask_live.measuring.machine import package_versions
+    from blendmask_live.measuring.machine import dependencies, dependency_versions
 
-    versions = package_versions(tuple(_NEEDED))
-    for name, module in _NEEDED.items():
+    versions, modules = dependency_versions(), _modules_of_distributions()
+    for dependency in dependencies():
+        name = dependency.name
+        if name not in versions:
+            if dependency.is_needed:
+                yield Check(name, Verdict.BROKEN, "not installed")
+            continue
         try:
-            imported = importlib.import_module(module)
-        except _FAILURES as failure:
-            yield Check(name, Verdict.BROKEN, f"cannot be imported: {_line(failure)}")
+            importlib.import_module(_EXTENSIONS.get(name) or modules[_canonical(name)])
+        except (*_FAILURES, KeyError) as failure:
+            verdict = Verdict.BROKEN if dependency.is_needed else Verdict.MISSING
+            yield Check(name, verdict, f"cannot be imported: {_line(failure)}")
         else:
-            found = versions.get(name) or getattr(imported, "__version__", "version not known")
-            yield Check(name, Verdict.OK, str(found))
+            yield Check(name, Verdict.OK, versions[name])
+
+
+def _modules_of_distributions() -> dict[str, str]:
+    """Canonical name of each distribution -> the module that it is imported by."""
+    found: dict[str, str] = {}
+    for module, names in sorted(packages_distributions().items()):
+        for name in map(_canonical, names):
+            # Some have more than one; the one that is called like it is what people import.
+            is_usual = _canonical(module) == name
+            if (
+                module.isidentifier()
+                and not module.startswith("_")
+                and (is_usual or name not in found)
+            ):
+                found[name] = module
+    return found
+
+
+def _canonical(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def _weights() -> Iterator[Check]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from blendmask_live.commands.options import (
     add_runtime_options,
     add_segmenter_options,
-    open_segmenter,
+    asked_segmenter,
     whole,
 )
 from blendmask_live.errors import ConfigError
@@ -68,7 +68,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="--task prompt: most simulated clicks for an object; 0 leaves clicks out "
         "(default: %(default)s)",
     )
-    add_segmenter_options(parser, has_limits=False)
+    add_segmenter_options(parser, leave_out=("score_threshold", "max_instances", "panoptic"))
     add_runtime_options(parser)
 
 
@@ -80,7 +80,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
 
     if options.task == "prompt":
         return _evaluate_prompts(options)
-    segmenter = open_segmenter(options, drop_duplicates=options.drop_duplicates)
+    segmenter = asked_segmenter(options, drop_duplicates=options.drop_duplicates)
     is_for_panoptic = is_panoptic(options.annotations)
     if options.refine and is_for_panoptic:
         raise ConfigError("--refine: panoptic quality is measured without; leave it out")

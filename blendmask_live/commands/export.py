@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from blendmask_live.commands import format_options
 from blendmask_live.commands.options import checked, names
 from blendmask_live.config import DEFAULT_FORMATS
-from blendmask_live.export import EXPORTERS
+from blendmask_live.export import EXPORTERS, ExportOptions
 
 if TYPE_CHECKING:
     from blendmask_live.annotation import Project
@@ -48,40 +49,64 @@ def add_format_options(parser: argparse.ArgumentParser) -> None:
     format_options.add_format_options(parser)
 
 
+@dataclass(frozen=True, slots=True)
+class ExportRequest:
+    """What an open project is exported to."""
+
+    output: Path
+    formats: tuple[str, ...]
+    options: ExportOptions
+    moved_source: Path | None = None
+    """Where the video is now."""
+    quiet: bool = False
+
+
+def requested(options: argparse.Namespace) -> ExportRequest:
+    """What the flags ask for."""
+    return ExportRequest(
+        output=options.output,
+        formats=options.format,
+        options=format_options.chosen_options(options, overwrite=options.overwrite),
+        moved_source=options.source,
+        quiet=options.quiet,
+    )
+
+
 def run(options: argparse.Namespace) -> dict[str, Any]:
     """Export every frame of the project."""
     from blendmask_live.annotation import Project
 
+    path, request = options.project, requested(options)
     # For writing only where something is to be remembered.
-    with Project.open(options.project, read_only=options.source is None) as project:
-        return export(project, options)
+    with Project.open(path, read_only=request.moved_source is None) as project:
+        return export(project, request)
 
 
 def export(
     project: Project,
-    options: argparse.Namespace,
+    request: ExportRequest,
     *,
     masks_of: Callable[[int], TrackedInstances] | None = None,
 ) -> dict[str, Any]:
-    """Export an open project as the options say, with a progress bar."""
+    """Export an open project, with a progress bar."""
     from blendmask_live.commands.progress import progress_line
     from blendmask_live.jobs.export_project import export_project
 
-    if options.source is not None:
-        project.relink(options.source)
-    if project.status == "incomplete" and not options.quiet:
+    if request.moved_source is not None:
+        project.relink(request.moved_source)
+    if project.status == "incomplete" and not request.quiet:
         sys.stderr.write(f"{project.path}: incomplete, its run was killed\n")
-    with progress_line(project.path.stem, rate="fps", quiet=options.quiet) as line:
+    with progress_line(project.path.stem, rate="fps", quiet=request.quiet) as line:
         outputs = export_project(
             project,
-            options.output,
-            formats=options.format,
-            options=format_options.chosen_options(options, overwrite=options.overwrite),
+            request.output,
+            formats=request.formats,
+            options=request.options,
             masks_of=masks_of,
             report=line.update,
         )
-    folder = options.output / project.path.stem
-    if not options.quiet:
+    folder = request.output / project.path.stem
+    if not request.quiet:
         for name in outputs:
             sys.stdout.write(f"  {name:12} {folder / name}\n")
     return {

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import sys
+import traceback
+from types import TracebackType
 
-from blendmask_live.errors import BlendMaskLiveError
+from blendmask_live.addresses import without_secrets_in
+from blendmask_live.errors import one_line
 
-__all__ = ["one_line", "print_error"]
-
-
-def one_line(error: Exception) -> str:
-    """What went wrong; a programming mistake with its type, and where to find more."""
-    if isinstance(error, BlendMaskLiveError):
-        return " ".join(str(error).split())
-    text = " ".join(f"{type(error).__name__}: {error}".split())
-    return f"{text} (details with --debug)"
+__all__ = ["print_error", "print_traceback"]
 
 
 def print_error(error: Exception) -> None:
     """Write one line on stderr."""
     sys.stderr.write(f"error: {one_line(error)}\n")
+
+
+def print_traceback(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    """Write a traceback on stderr, as Python does, but for the secrets of addresses."""
+    sys.stderr.write(without_secrets_in("".join(traceback.format_exception(kind, error, trace))))

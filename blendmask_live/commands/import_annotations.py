@@ -5,18 +5,23 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from blendmask_live.atomic import scratch_folder
 from blendmask_live.commands.options import checked
 from blendmask_live.errors import ProjectError
 
 if TYPE_CHECKING:
-    from blendmask_live.datatypes import SourceInfo
+    from blendmask_live.datatypes import SourceInfo, TrackedInstances
+    from blendmask_live.importing import ImportedSequence
 
 _FORMATS = ("youtube-vis", "coco", "mots", "mots-png", "davis", "cvat", "labelme")
+_REMARKS = 8
+"""More kinds of remarks would hide the rest of the output."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,36 +38,91 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="F",
         help=f"{', '.join(_FORMATS)} (default: found out)",
     )
+    parser.add_argument(
+        "--first-frame",
+        type=checked(int, lambda number: number >= 0, "a whole number from 0 up"),
+        metavar="N",
+        help="number that the annotations give to the video's first frame (default: found out)",
+    )
     parser.add_argument("--overwrite", action="store_true", help="replace a project that exists")
 
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
     """Read the annotations and make the project; nothing is left if they cannot be used."""
-    from blendmask_live.annotation import Project
+    from blendmask_live.annotation import Project, put_in_place
     from blendmask_live.importing import ImportTarget, read_annotations
 
     output: Path = options.output
     _check_output(output, overwrite=options.overwrite)
     info, times = _read_frames(options.video, quiet=options.quiet)
-    target = ImportTarget((info.height, info.width), len(times), times)
+    pictures = _picture_names(info)
+    count = max(len(pictures), max(times, default=-1) + 1)
+    target = ImportTarget(
+        (info.height, info.width),
+        count,
+        [times.get(index) for index in range(count)],
+        picture_names=pictures,
+        name=Path(options.video).stem,
+        first_frame=options.first_frame,
+    )
     imported = read_annotations(options.annotations, format=options.format, target=target)
-    # Under another name until it holds the masks: it must replace nothing before.
-    partial = output.with_name(f".{output.stem}.{os.getpid()}.partial.bml")
-    try:
-        with Project.create(partial, info, imported.labels, frame_times=times) as project:
-            project.import_frames(imported.labels, imported.frames)
+    # In another folder until it holds the masks: it must replace nothing before.
+    with scratch_folder(output) as folder:
+        partial = folder / output.name
+        with Project.create(
+            partial,
+            info,
+            imported.labels,
+            frame_indices=list(times),
+            frame_times=list(times.values()),
+            final_path=output,
+        ) as project:
+            project.import_frames(imported.labels, _readable(imported, times, pictures))
             tracks = len(project.tracks)
-        partial.replace(output)
-    finally:
-        for leftover in output.parent.glob(f"{partial.name}*"):
-            leftover.unlink()
+        put_in_place(partial, output)
     if not options.quiet:
-        sys.stdout.write(f"{output}: {len(times)} frames, {tracks} tracks\n")
-    return {"project": str(output), "frames": len(times), "tracks": tracks}
+        _say(output, imported, frames=len(times), tracks=tracks)
+    return {
+        "project": str(output),
+        "frames": len(times),
+        "tracks": tracks,
+        "assumed": list(imported.assumptions),
+        "left_out": imported.remarks.left_out,
+        "remarks": {
+            kind: {"count": number, "first": imported.remarks.places[kind]}
+            for kind, number in imported.remarks.counts.items()
+        },
+    }
+
+
+def _readable(
+    imported: ImportedSequence, times: Mapping[int, object], pictures: Sequence[str]
+) -> Iterator[tuple[int, TrackedInstances]]:
+    """Frames of the source that can be read; masks of others are counted as left out."""
+    for index, tracked in imported.frames:
+        if index in times:
+            yield index, tracked
+            continue
+        name = f"frame {index}" + (f", {pictures[index]}" if index < len(pictures) else "")
+        for _ in tracked.track_ids:
+            imported.remarks.leave_out("its picture cannot be read", name)
+
+
+def _say(output: Path, imported: ImportedSequence, *, frames: int, tracks: int) -> None:
+    sys.stdout.write(f"{output}: {frames} frames, {tracks} tracks\n")
+    for assumption in imported.assumptions:
+        sys.stdout.write(f"assumed: {assumption}\n")
+    lines = imported.remarks.lines
+    for line in lines[:_REMARKS]:
+        sys.stdout.write(f"{line}\n")
+    if len(lines) > _REMARKS:
+        sys.stdout.write(f"and {len(lines) - _REMARKS} more kinds of remarks (--json tells all)\n")
 
 
 def _check_output(output: Path, *, overwrite: bool) -> None:
     """Before the video is read, which takes its time."""
+    from blendmask_live.annotation import refuse_open_elsewhere
+
     if output.suffix != ".bml":
         raise ProjectError(f"{output}: expected the name of a project, ending in .bml")
     if output.is_dir():
@@ -73,19 +133,30 @@ def _check_output(output: Path, *, overwrite: bool) -> None:
         raise ProjectError(f"{output}: cannot be made, its folder does not exist")
     if not os.access(output.parent, os.W_OK):
         raise ProjectError(f"{output}: cannot be made, its folder cannot be written to")
+    if output.exists():
+        refuse_open_elsewhere(output)
 
 
-def _read_frames(video: str, *, quiet: bool) -> tuple[SourceInfo, list[Fraction | None]]:
-    """The source, and the time of every frame; counted by decoding, as exports count."""
+def _picture_names(info: SourceInfo) -> list[str]:
+    """File name of each frame where the source is a folder of pictures."""
+    from blendmask_live.picture_names import pictures_in
+
+    if info.path is None or not info.path.is_dir():
+        return []
+    return [path.name for path in pictures_in(info.path)]
+
+
+def _read_frames(video: str, *, quiet: bool) -> tuple[SourceInfo, dict[int, Fraction | None]]:
+    """The source, and the time of every frame by its index; found by decoding, as exports do."""
     from blendmask_live.capture import open_source
     from blendmask_live.commands.progress import progress_line
 
-    times: list[Fraction | None] = []
+    times: dict[int, Fraction | None] = {}
     with (
         closing(open_source(video)) as source,
         progress_line(source.info.name, rate="fps", quiet=quiet) as line,
     ):
         while (frame := source.read()) is not None:
-            times.append(frame.pts_s)
+            times[frame.index] = frame.pts_s
             line.update(len(times), source.info.frame_count, "reading")
         return source.info, times

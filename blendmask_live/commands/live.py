@@ -7,20 +7,23 @@ import os
 import sys
 from dataclasses import replace
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from blendmask_live.commands.options import (
     add_runtime_options,
     add_segmenter_options,
     add_source_options,
+    asked_for,
     positive,
-    source_opener,
 )
+from blendmask_live.config import NetworkChoice, SegmenterChoice
 from blendmask_live.errors import ConfigError
+from blendmask_live.jobs.request import SourceChoice
 
 if TYPE_CHECKING:
     from blendmask_live.live import LiveSettings
-    from gui.live.loading import NetworkChoice
+
+T = TypeVar("T")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -59,13 +62,14 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
             "the window needs a screen, and there is none (DISPLAY is not set); "
             "'annotate' works without one"
         )
+    from blendmask_live.live import LiveSettings
     from gui.app import run as run_window
 
     code = run_window(
         options.source,
-        network=_network(options),
-        settings=_settings(options),
-        opener=source_opener(options),
+        network=_given(asked_for(NetworkChoice, options), NetworkChoice()),
+        settings=_given(_settings(options), LiveSettings()),
+        opening=asked_for(SourceChoice, options),
     )
     return {"exit_code": code}
 
@@ -78,43 +82,19 @@ def _has_no_screen() -> bool:
     return sys.platform == "linux" and needs_display and not has_display
 
 
-def _network(options: argparse.Namespace) -> NetworkChoice | None:
-    """The network that the options ask for; None where they say nothing."""
-    from gui.live.loading import NetworkChoice
-
-    choice = NetworkChoice(
-        weights=options.weights,
-        architecture=options.architecture,
-        device=options.device,
-        runtime=options.runtime,
-        precision=options.precision,
-        threads=options.threads,
-    )
-    return None if choice == NetworkChoice() else choice
+def _given(choice: T, default: T) -> T | None:
+    """A choice, if it says anything; what is remembered holds else."""
+    return None if choice == default else choice
 
 
-def _settings(options: argparse.Namespace) -> LiveSettings | None:
-    """The settings that the options ask for; None where they say nothing."""
+def _settings(options: argparse.Namespace) -> LiveSettings:
+    """The settings that the options ask for."""
     from blendmask_live.live import LiveSettings
 
-    wanted = {
-        "short_side": options.short_side,
-        "mask_size": options.mask_size,
-        "score_threshold": options.score,
-        "classes": options.classes,
-        "max_instances": options.max_instances,
-        "as_published": options.as_published or None,
-    }
-    given = {name: value for name, value in wanted.items() if value is not None}
     default = LiveSettings()
-    if options.short_side is not None:
-        ratio = default.segmenter.long_side / default.segmenter.short_side
-        given["long_side"] = round(options.short_side * ratio)
-    segmenter = replace(default.segmenter, **given)
-    settings = replace(
+    return replace(
         default,
-        segmenter=segmenter,
+        segmenter=asked_for(SegmenterChoice, options).applied_to(default.segmenter),
         is_tracking=not options.no_track,
         target_fps=options.target_fps,
     )
-    return None if settings == default else settings

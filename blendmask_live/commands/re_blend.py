@@ -7,7 +7,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from blendmask_live.commands.export import add_format_options, export
+from blendmask_live.commands.export import (
+    ExportRequest,
+    add_format_options,
+    export,
+    requested,
+)
 from blendmask_live.commands.options import names, share
 from blendmask_live.config import MASK_SIZES
 from blendmask_live.errors import ConfigError
@@ -54,12 +59,14 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     )
     if settings == BlendSettings():
         raise ConfigError("nothing to change: give --mask-size, --mask-threshold, --score, ...")
-    with Project.open(options.project, read_only=options.output is not None) as project:
-        if options.output is not None:
-            return _export(project, Reblender(project, settings), options)
-        with progress_line("re-blend", rate="fps", quiet=options.quiet) as line:
+    path, quiet = options.project, options.quiet
+    request = None if options.output is None else requested(options)
+    with Project.open(path, read_only=request is not None) as project:
+        if request is not None:
+            return _export(project, Reblender(project, settings), request)
+        with progress_line("re-blend", rate="fps", quiet=quiet) as line:
             project.apply(Reblend(project, settings, report=line.update))
-        if not options.quiet:
+        if not quiet:
             sys.stdout.write(f"{project.path}: {project.undo_text}\n")
         if not project.tracks:
             sys.stderr.write(f"{project.path}: {_NOTHING_LEFT}\n")
@@ -70,7 +77,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         }
 
 
-def _export(project: Project, reblender: Reblender, options: argparse.Namespace) -> dict[str, Any]:
+def _export(project: Project, reblender: Reblender, request: ExportRequest) -> dict[str, Any]:
     mask_count = 0
 
     def masks_of(frame: int) -> TrackedInstances:
@@ -79,7 +86,7 @@ def _export(project: Project, reblender: Reblender, options: argparse.Namespace)
         mask_count += len(tracked.track_ids)
         return tracked
 
-    result = export(project, options, masks_of=masks_of)
+    result = export(project, request, masks_of=masks_of)
     if not mask_count:
-        sys.stderr.write(f"{options.output}: {_NOTHING_LEFT}\n")
+        sys.stderr.write(f"{request.output}: {_NOTHING_LEFT}\n")
     return result

@@ -10,9 +10,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from blendmask_live.commands.failures import one_line, print_error
+from blendmask_live.commands.failures import print_error
 from blendmask_live.commands.progress import progress_line
-from blendmask_live.errors import ConfigError, WeightsError
+from blendmask_live.errors import ConfigError, WeightsError, one_line
 
 Result = dict[str, Any]
 

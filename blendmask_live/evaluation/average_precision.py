@@ -20,7 +20,7 @@ from blendmask_live.config import SegmenterSettings
 from blendmask_live.datatypes import Instances
 from blendmask_live.errors import DatasetError
 from blendmask_live.segmenting.segmenter import Segmenter
-from blendmask_live.training.dataset import load_data_set
+from blendmask_live.training.dataset import drawable_rle, load_data_set
 
 __all__ = ["Accuracy", "evaluate"]
 
@@ -111,8 +111,17 @@ def _read_truth(annotations: Path) -> COCO:
                     f"{annotations}: entry {entry.get('id')} of {kind!r} has no "
                     f"{missing[0]!r}, which the measure needs; add it"
                 )
+    sizes = {image["id"]: (image["height"], image["width"]) for image in truth.dataset["images"]}
     for annotation in truth.dataset["annotations"]:
         annotation.setdefault("iscrowd", 0)
+        try:
+            rle = drawable_rle(annotation["segmentation"] or [], sizes[annotation["image_id"]])
+        except (ValueError, KeyError) as error:
+            raise DatasetError(
+                f"{annotations}: annotation {annotation['id']}: its segmentation cannot be "
+                f"drawn ({error}); repair or remove it"
+            ) from error
+        annotation["segmentation"] = rle
     with contextlib.redirect_stdout(io.StringIO()):
         truth.createIndex()
     return truth

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from blendmask_live.errors import DatasetError
-from blendmask_live.masks.rle_text import checked_rle
+from blendmask_live.importing.track_entries import mots_line, youtube_vis_track
+from blendmask_live.masks.segmentations import segmentation_rle
 from tracking.evaluation import ObjectMask
 
 __all__ = ["TrackFormat", "TrackedSequence", "read_tracks"]
@@ -139,9 +140,8 @@ def _read_mots(text: str) -> list[ObjectMask]:
         if not line.strip():
             continue
         try:
-            frame, object_id, class_id, height, width, counts = line.split()
-            rle = checked_rle(counts, int(height), int(width))
-            objects.append(ObjectMask(int(frame), int(object_id), int(class_id), rle))
+            entry = mots_line(line)
+            objects.append(ObjectMask(entry.frame, entry.object_id, entry.class_id, entry.rle()))
         except ValueError as error:
             raise ValueError(f"line {number}: {error}") from error
     return objects
@@ -171,11 +171,10 @@ def _youtube_vis_videos(text: str, *, is_truth: bool) -> dict[int, TrackedSequen
         tracks = content["annotations"]
     elif not is_truth and isinstance(content, list):
         tracks = content
-    for track_id, track in enumerate(tracks):
-        sequence = videos.setdefault(int(track["video_id"]), TrackedSequence([], [], names))
-        for frame, segmentation in enumerate(track["segmentations"]):
-            if segmentation:
-                height, width = map(int, segmentation["size"])
-                rle = checked_rle(segmentation["counts"], height, width)
-                sequence.objects.append(ObjectMask(frame, track_id, int(track["category_id"]), rle))
+    for track_id, track in enumerate(map(youtube_vis_track, tracks)):
+        sequence = videos.setdefault(track.video_id, TrackedSequence([], [], names))
+        for frame, segmentation in track.masks():
+            height, width = map(int, segmentation["size"])
+            rle = segmentation_rle(segmentation, (height, width))
+            sequence.objects.append(ObjectMask(frame, track_id, track.category_id, rle))
     return videos

@@ -15,6 +15,8 @@ from av.container import OutputContainer
 from av.packet import Packet
 from av.stream import Disposition
 
+from blendmask_live.addresses import ffmpeg_name
+
 __all__ = ["AudioCopy", "count_frames_after"]
 
 logger = logging.getLogger(__name__)
@@ -39,7 +41,7 @@ class AudioCopy:
             av.error.FFmpegError: If the file cannot be opened.
         """
         self._start_s = start_s
-        self._input = av.open(str(path))
+        self._input = av.open(ffmpeg_name(path))
         self._streams: tuple[AudioStream, ...] = ()
         self._outputs: dict[int, AudioStream] = {}
         self._packets: Iterator[Packet[AudioStream]] = iter(())
@@ -125,7 +127,7 @@ def count_frames_after(path: Path, time_s: Fraction, *, at_most: int) -> int:
     Raises:
         av.error.FFmpegError: If the file cannot be read there.
     """
-    with av.open(str(path)) as container:
+    with av.open(ffmpeg_name(path)) as container:
         videos = container.streams.video
         stream = next(s for s in videos if not s.disposition & Disposition.attached_pic)
         assert stream.time_base is not None

@@ -82,7 +82,7 @@ class MotsWriter:
             duration_s = self._last_pts_s - self._first_pts_s
             if duration_s > 0:
                 return Fraction(self._frame_count - 1) / duration_s
-        return self._job.source.average_fps or Fraction(25)
+        return self._job.source.fps
 
     def _write_seqmap(self, folders: Sequence[str]) -> None:
         """Sequence folders seen from the folder above, as the MOTS readers join them."""

@@ -79,7 +79,7 @@ class SourceVideo:
         self._video.write(picture, self._last_pts_s)
 
     def _pts_s(self, frame: Frame) -> Fraction:
-        return frame.index / self._timing.fps if frame.pts_s is None else frame.pts_s
+        return self._job.source.time_s(frame.index, frame.pts_s)
 
     def _open_video(self, first_frame: Frame) -> VideoFile:
         self._audio = self._open_audio(first_frame) if self._has_audio else None

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import platform
-import re
-import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -14,12 +11,10 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import IO, BinaryIO, Final, TextIO, cast
 
+from blendmask_live.atomic import flush_to_disk, name_beside, remove, remove_leftovers
 from blendmask_live.errors import ExportError
 
 __all__ = ["StagedFolder", "report_write_errors"]
-
-HOST: Final = re.sub(r"[^\w-]", "-", platform.node()) or "localhost"
-"""This machine, as part of file names."""
 
 _ADVICE: Final = {
     errno.ENOSPC: "free some space or choose another folder with -o",
@@ -62,14 +57,12 @@ class StagedFolder:
         self.final = final
         self._overwrite = overwrite
         self._refuse_existing()
-        # Names the owner, so that others know whether it still lives.
-        owner = f"{HOST}.{os.getpid()}.{secrets.token_hex(4)}"
-        self.path = final.with_name(f".{final.name}.{owner}.partial")
+        self.path = name_beside(final)
         self.handles = ExitStack()
         self._made_parents = [p for p in final.parents if not p.exists()]
         with report_write_errors(final):
             final.parent.mkdir(parents=True, exist_ok=True)
-            _remove_leftovers(final)
+            remove_leftovers(final)
             self.path.mkdir()
 
     def open_text(self, name: str) -> TextIO:
@@ -104,10 +97,10 @@ class StagedFolder:
             # the calls below then only collect errors.
             os.sync()
         for name in names:
-            _flush_to_disk(self.path / name)
-        _flush_to_disk(self.path)
+            flush_to_disk(self.path / name)
+        flush_to_disk(self.path)
         self._rename()
-        _flush_to_disk(self.final.parent)
+        flush_to_disk(self.final.parent)
         return tuple(self.final / name for name in names)
 
     def _rename(self) -> None:
@@ -123,7 +116,7 @@ class StagedFolder:
             if os.path.lexists(replaced):
                 replaced.rename(self.final)
             raise
-        _remove(replaced)
+        remove(replaced)
 
     def _refuse_existing(self) -> None:
         if not self._overwrite and _holds_something(self.final):
@@ -145,41 +138,3 @@ def _holds_something(path: Path) -> bool:
         with report_write_errors(path):
             return any(path.iterdir())
     return os.path.lexists(path)
-
-
-def _remove_leftovers(final: Path) -> None:
-    """Remove the temporary folders of runs on this machine that are no more."""
-    if os.name == "nt":
-        # There, os.kill would interrupt the process instead of looking for it.
-        return
-    owner = rf"\.{re.escape(final.name)}\.{re.escape(HOST)}\.(\d+)\.[0-9a-f]+\.(partial|replaced)"
-    for path in final.parent.iterdir():
-        found = re.fullmatch(owner, path.name)
-        if found and not _is_alive(int(found[1])):
-            _remove(path)
-
-
-def _is_alive(process_id: int) -> bool:
-    try:
-        os.kill(process_id, 0)
-    except OSError as error:
-        # Asking about another user's process is forbidden, but then there is one.
-        return not isinstance(error, ProcessLookupError)
-    return True
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
-
-
-def _flush_to_disk(path: Path) -> None:
-    if os.name == "nt" and path.is_dir():
-        return
-    descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import math
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -18,9 +17,11 @@ import numpy as np
 from av.video.reformatter import ColorRange, Interpolation, VideoReformatter
 from numpy.typing import NDArray
 
-from blendmask_live.datatypes import ColorInfo
+from blendmask_live.addresses import ffmpeg_name
+from blendmask_live.datatypes import NOMINAL_FPS, ColorInfo
 from blendmask_live.export.audio_copy import AudioCopy
 from blendmask_live.export.yuv420 import yuv420_planes, yuv_matrix
+from blendmask_live.measuring.machine import usable_cores
 
 __all__ = ["H264", "PRORES_ALPHA", "VP9_ALPHA", "VideoCodec", "VideoFile", "VideoTiming"]
 
@@ -98,7 +99,7 @@ class VideoTiming:
     @classmethod
     def of_source(cls, *, time_base: Fraction | None, fps: Fraction | None) -> VideoTiming:
         """A clock in which every timestamp of such a source is a whole number of ticks."""
-        fps = fps if fps and fps > 0 else Fraction(25)
+        fps = fps if fps and fps > 0 else NOMINAL_FPS
         ticks_per_s = time_base.denominator if time_base else fps.numerator
         if ticks_per_s > _LARGEST_TIMESCALE:
             ticks_per_s = 90_000
@@ -156,7 +157,9 @@ class VideoFile:
         self._reformatter = VideoReformatter()
         with _libav_errors(path):
             options = self._container_options(outlives_failure)
-            self._container = av.open(str(path), "w", format=codec.container, options=options)
+            self._container = av.open(
+                ffmpeg_name(path), "w", format=codec.container, options=options
+            )
             self._stream = self._add_video_stream(crf)
             self._stream.width, self._stream.height = width + width % 2, height + height % 2
             self._stream.pix_fmt = codec.pixel_format
@@ -190,7 +193,7 @@ class VideoFile:
         codec = stream.codec_context
         codec.time_base = stream.time_base = self._timing.time_base
         # Half of the cores, so that the network keeps the other half.
-        codec.thread_count = max(1, min((os.cpu_count() or 1) // 2, 8))
+        codec.thread_count = max(1, min(usable_cores() // 2, 8))
         codec.gop_size = max(1, min(250, round(2 * self._timing.fps)))
         codec.color_range = self._color_range
         codec.colorspace = self._color.matrix

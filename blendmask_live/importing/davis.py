@@ -1,64 +1,102 @@
-"""DAVIS palette pictures."""
+"""DAVIS palette pictures, and masks as other tools save them."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from blendmask_live.datatypes import TrackedInstances
 from blendmask_live.errors import AnnotationError
-from blendmask_live.importing.reading import check_size, crops_of_values, open_png
+from blendmask_live.importing.mask_pictures import object_values
+from blendmask_live.importing.reading import (
+    check_size,
+    crops_of_values,
+    numbered_parts,
+    shown_files,
+)
 from blendmask_live.importing.sequence import (
     FrameNumbers,
     ImportedSequence,
     ImportTarget,
     MaskRow,
+    Remarks,
     tracked_instances,
 )
 
 __all__ = ["read_davis"]
 
-_BACKGROUND_AND_VOID: Final = frozenset({0, 254, 255})
+_VOID: Final = frozenset({254, 255})
 _IDS_PER_PART: Final = 253
 
 
 def read_davis(path: Path, target: ImportTarget) -> ImportedSequence:
     """Read `00000.png`... and those in `part2`...; every object is of class "object".
 
+    The value of a pixel is its object; 0 is background. 254 and 255 are void beside other
+    objects; where nothing else occurs (masks of 0 and 255), they are the object. Pictures may
+    be palette, grey, 1-bit or 16-bit ones, or in the colours of the DAVIS palette.
+
     Raises:
         AnnotationError: If a picture cannot be used.
     """
     files: dict[str, list[tuple[int, Path]]] = defaultdict(list)
     # Parts without an object are not written: part3 may follow on the first.
-    parts = {int(folder.name[4:]) - 1: folder for folder in path.glob("part[0-9]*")}
+    parts = {number - 1: folder for number, folder in numbered_parts(path)}
     for part, folder in sorted((parts | {0: path}).items()):
-        for file in sorted(folder.glob("*.png")):
+        for file in shown_files(folder, ".png"):
             files[file.name].append((part, file))
     if not files:
         raise AnnotationError(f"{path}: expected pictures like 00000.png, found none")
     names = sorted(files)
     numbers = FrameNumbers(path, target)
-    indices = [
-        numbers.index(number, str(path / name))
-        for number, name in zip(numbers.of_names(names), names, strict=True)
-    ]
+    remarks = Remarks()
+    places = []
+    for number, name in zip(numbers.of_names(names, place=str(path)), names, strict=True):
+        if number is None:
+            remarks.leave_out("its picture is not in the folder", name)
+        else:
+            places.append((numbers.index(number, str(path / name)), name))
+    places.sort()
+    ignored = _ignored(_values(file, target) for _, name in places for _, file in files[name])
+    # Objects 1 and 2.
+    is_plain = ignored == {0}
+    if is_plain:
+        numbers.assumptions.append("pixels of 255 (or 254) alone are one object, not void")
     labels = ("object",)
 
     def read() -> Iterator[tuple[int, TrackedInstances]]:
-        for index, name in sorted(zip(indices, names, strict=True)):
-            rows = [row for part, file in files[name] for row in _rows(file, part, target)]
+        for index, name in places:
+            rows = [
+                MaskRow(part * _IDS_PER_PART + (256 - value if is_plain else value), 0, 1.0, crop)
+                for part, file in files[name]
+                for value, crop in crops_of_values(_values(file, target), ignored)
+            ]
             if rows:
-                place = f"{path}: frame {index}"
-                yield index, tracked_instances(rows, labels, target.frame_size, place=place)
+                tracked = tracked_instances(
+                    rows, labels, target.frame_size, remarks=remarks, place=name
+                )
+                yield index, tracked
 
-    return ImportedSequence(labels, read())
+    return ImportedSequence(labels, read(), numbers.assumptions, remarks)
 
 
-def _rows(file: Path, part: int, target: ImportTarget) -> Iterator[MaskRow]:
-    values = open_png(file, modes=("P", "L"), wanted="a palette PNG (mode P)")
+def _values(file: Path, target: ImportTarget) -> NDArray[np.int64]:
+    values = object_values(file)
     height, width = values.shape
     check_size(str(file), (height, width), target.frame_size)
-    for value, crop in crops_of_values(values, _BACKGROUND_AND_VOID):
-        yield MaskRow(value + part * _IDS_PER_PART, 0, 1.0, crop)
+    return values
+
+
+def _ignored(pictures: Iterable[NDArray[np.int64]]) -> frozenset[int]:
+    """Values that are no object: void only where something else is one."""
+    seen: set[int] = set()
+    for values in pictures:
+        seen.update(np.unique(values).tolist())
+        if seen - _VOID - {0}:
+            return _VOID | {0}
+    return frozenset({0}) if seen & _VOID else _VOID | {0}

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from blendmask_live.errors import AnnotationError
-from blendmask_live.importing.reading import load_json
+from blendmask_live.importing.reading import load_annotations, shown_files
 
 __all__ = ["detect_format"]
 
@@ -51,7 +52,7 @@ def detect_format(path: Path) -> str:
 def _of_file(path: Path) -> str:
     suffix = path.suffix.lower()
     if suffix == ".json":
-        return _of_json(load_json(path))
+        return _of_json(load_annotations(path))
     if suffix in _VIDEO_SUFFIXES:
         names = [name for name in ("matte", "cutout") if path.stem.startswith(name)]
         return names[0] if names else "overlay" if suffix == ".mp4" else "cutout"
@@ -62,8 +63,14 @@ def _of_json(content: Any) -> str:
     if isinstance(content, list):
         return "youtube-vis"
     if isinstance(content, dict):
-        if any("segments_info" in item for item in content.get("annotations", ())[:1]):
+        annotations = content.get("annotations")
+        first = annotations[0] if isinstance(annotations, list) and annotations else None
+        first = first if isinstance(first, dict) else {}
+        if "segments_info" in first:
             return "panoptic"
+        if "images" in content and "segmentations" not in first:
+            # CocoVID has videos too.
+            return "coco"
         for key, name in (("videos", "youtube-vis"), ("images", "coco"), ("shapes", "labelme")):
             if key in content:
                 return name
@@ -75,16 +82,28 @@ def _of_folder(path: Path) -> str:
         if any(path.glob(pattern)):
             return name
     if (path / "instances.json").is_file():
-        return _of_json(load_json(path / "instances.json"))
+        return _of_json(load_annotations(path / "instances.json"))
     if any(path.glob("track_*")):
         return _of_track_files(path)
     if (path / "tracks.csv").is_file():
         return "csv"
-    for file in sorted(path.glob("*.json"))[:1]:
-        return _of_json(load_json(file))
-    for file in sorted(path.glob("*.png"))[:1]:
-        return "davis" if file.stem.isdigit() else ""
-    return ""
+    for file in shown_files(path, ".json"):
+        if found := _of_json(load_annotations(file)):
+            return found
+    pictures = shown_files(path, ".png")
+    return _of_mask(pictures[0]) if pictures else ""
+
+
+def _of_mask(picture: Path) -> str:
+    """MOTS has class * 1000 + instance in 16 bits (KITTI: in a folder for each sequence)."""
+    try:
+        with Image.open(picture) as opened:
+            is_wide = opened.mode.startswith("I")
+            # 65535 is white: a mask of one object.
+            is_mots = is_wide and 1000 <= np.asarray(opened).max() < 65535
+            return "mots-png" if is_mots else "davis"
+    except (OSError, SyntaxError):
+        return "davis"
 
 
 def _of_track_files(path: Path) -> str:

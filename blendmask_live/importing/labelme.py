@@ -5,122 +5,173 @@ from __future__ import annotations
 import base64
 import binascii
 import io
-from collections.abc import Iterator
-from itertools import count
+from collections.abc import Hashable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
 from blendmask_live.datatypes import CroppedMask, TrackedInstances
 from blendmask_live.errors import AnnotationError
-from blendmask_live.importing.reading import at_place, check_size, load_json, polygons_crop
+from blendmask_live.importing.identities import TrackIds, usable_identity
+from blendmask_live.importing.reading import at_place, check_size, load_json, shown_files
 from blendmask_live.importing.sequence import (
     FrameNumbers,
     ImportedSequence,
     ImportTarget,
     MaskRow,
+    Remarks,
     tracked_instances,
 )
-from blendmask_live.masks.crops import crop_mask
+from blendmask_live.importing.shapes import (
+    box_ring,
+    cut_to_frame,
+    disc_as_labelme,
+    stroke_as_labelme,
+)
+from blendmask_live.masks.segmentations import polygons_crop
 
 __all__ = ["mask_of_shape", "read_labelme"]
 
+_POINT_RADIUS_PX: Final = 5
+_RINGS: Final = frozenset({"polygon", "oriented_rectangle", "rotation"})
+"""X-AnyLabeling calls turned rectangles "rotation"."""
+
 
 def read_labelme(path: Path, target: ImportTarget) -> ImportedSequence:
-    """Read masks, polygons and rectangles; shapes of one group (and label) are one object.
+    """Read a folder of files or one file; shapes of one label and group are one object.
 
-    A group is a track. A shape without a group is a track of its own.
+    A shape without a group is a track of its own.
 
     Raises:
         AnnotationError: If a file cannot be used.
     """
-    files = sorted(path.glob("*.json")) if path.is_dir() else [path]
+    files = shown_files(path, ".json") if path.is_dir() else [path]
     contents = [(file, load_json(file)) for file in files]
     contents = [(file, c) for file, c in contents if isinstance(c, dict) and "shapes" in c]
     if not contents:
         raise AnnotationError(f"{path}: expected JSON files with 'shapes', found none")
     labels: dict[str, int] = {}
-    last_id = 0
     for file, content in contents:
         with at_place(str(file)):
             found = int(content["imageHeight"]), int(content["imageWidth"])
             check_size(str(file), found, target.frame_size)
             for shape in content["shapes"]:
                 labels.setdefault(str(shape["label"]), len(labels))
-                last_id = max(last_id, int(shape.get("group_id") or 0))
-    free_ids = count(last_id + 1)
     numbers = FrameNumbers(contents[0][0].parent, target)
-    order = numbers.of_names([file.name for file, _ in contents])
-    indices = [numbers.index(n, str(file)) for n, (file, _) in zip(order, contents, strict=True)]
-
+    objects = _Objects([content["shapes"] for _, content in contents], is_ours=numbers.is_ours)
+    indices = _frame_indices(path, contents, numbers)
     names = tuple(labels)
+    remarks = Remarks()
+    known = []
+    for index, (file, content) in zip(indices, contents, strict=True):
+        if index is not None:
+            known.append((index, file, content))
+        for _ in content["shapes"] if index is None else ():
+            remarks.leave_out("its picture is not in the folder", file.name)
 
     def read() -> Iterator[tuple[int, TrackedInstances]]:
-        for index, (file, content) in sorted(
-            zip(indices, contents, strict=True), key=lambda item: item[0]
-        ):
-            rows = _rows(file, content["shapes"], labels, free_ids, target)
+        for index, file, content in sorted(known, key=lambda item: item[0]):
+            rows = []
+            for number, shape in enumerate(content["shapes"]):
+                place = f"{file.name}: shapes[{number}]"
+                with remarks.odd_shapes(place):
+                    crop = mask_of_shape(shape, target.frame_size)
+                    class_id = labels[str(shape["label"])]
+                    rows.append(MaskRow(objects.track_of(shape), class_id, 1.0, crop))
             if rows:
-                yield index, tracked_instances(rows, names, target.frame_size, place=str(file))
+                # Parts of a group are usual here.
+                tracked = tracked_instances(
+                    rows, names, target.frame_size, remarks=Remarks(), place=str(file)
+                )
+                yield index, tracked
 
-    return ImportedSequence(names, read())
+    return ImportedSequence(names, read(), numbers.assumptions, remarks)
 
 
-def _rows(
-    file: Path,
-    shapes: list[dict[str, Any]],
-    labels: dict[str, int],
-    free_ids: count[int],
-    target: ImportTarget,
-) -> list[MaskRow]:
-    whole: dict[int, tuple[int, Any]] = {}
-    for number, shape in enumerate(shapes):
-        with at_place(f"{file}: shapes[{number}]"):
-            own = shape.get("group_id")
-            track_id = next(free_ids) if own is None else int(own)
-            if track_id <= 0:
-                raise ValueError(f"group_id {track_id}: expected a positive number")
-            crop = mask_of_shape(shape, target.frame_size)
-            blank = np.zeros(target.frame_size, dtype=bool)
-            _, pixels = whole.setdefault(track_id, (labels[str(shape["label"])], blank))
-            x0, y0, x1, y1 = crop.box
-            pixels[y0:y1, x0:x1] |= crop.mask
+class _Objects:
+    """Which shapes are one object: those of a label and group, as in labelme.
+
+    In our exports the group alone is the track, whose class may change from frame to frame.
+    """
+
+    def __init__(self, frames: list[list[dict[str, Any]]], *, is_ours: bool) -> None:
+        self._by_label = not is_ours or any(
+            len({str(shape["label"]) for shape in shapes if _group(shape) == group}) > 1
+            for shapes in frames
+            for group in {_group(shape) for shape in shapes} - {None}
+        )
+        self._ids = TrackIds(
+            [(self._key(shape), _group(shape)) for shapes in frames for shape in shapes]
+        )
+
+    def track_of(self, shape: dict[str, Any]) -> int:
+        """A positive id; a new one for a shape without a group."""
+        key = self._key(shape)
+        return self._ids.new() if key is None else self._ids.of(key)
+
+    def _key(self, shape: dict[str, Any]) -> Hashable:
+        group = _group(shape)
+        return (str(shape["label"]), group) if self._by_label and group is not None else group
+
+
+def _group(shape: dict[str, Any]) -> int | str | None:
+    return usable_identity(shape.get("group_id"))
+
+
+def _frame_indices(
+    path: Path, contents: list[tuple[Path, Any]], numbers: FrameNumbers
+) -> list[int | None]:
+    spellings = [[file.name for file, _ in contents]]
+    pictures = [str(content.get("imagePath") or "") for _, content in contents]
+    if all(pictures) and len(set(pictures)) == len(pictures):
+        spellings.append(pictures)
+    found = numbers.of_names(*spellings, place=str(path))
     return [
-        MaskRow(track_id, class_id, 1.0, crop_mask(pixels))
-        for track_id, (class_id, pixels) in whole.items()
+        None if number is None else numbers.index(number, str(file))
+        for number, (file, _) in zip(found, contents, strict=True)
     ]
 
 
 def mask_of_shape(shape: dict[str, Any], frame_size: tuple[int, int]) -> CroppedMask:
-    """The pixels of one shape.
+    """The pixels of one shape, cut to the frame.
+
+    Polygons and rectangles of either kind have the pixels whose centres they enclose. Masks,
+    circles, points (radius 5 px), lines and line strips (10 px wide) have those that labelme
+    7.9 paints.
 
     Raises:
-        ValueError, KeyError: If it is not a mask, polygon or rectangle inside the frame.
+        ValueError, KeyError, TypeError: If it has no area or cannot be drawn.
     """
     kind = shape.get("shape_type") or "polygon"
-    points = np.array(shape["points"], dtype=np.float64)
-    if kind == "polygon":
+    points = shape["points"]
+    if kind in _RINGS or (kind == "rectangle" and len(points) == 4):
         return polygons_crop([points], frame_size)
-    if kind not in ("mask", "rectangle"):
-        raise ValueError(f"shape_type {kind!r}: only mask, polygon and rectangle have pixels")
+    if kind in ("line", "linestrip"):
+        return stroke_as_labelme(points, frame_size)
+    if kind == "point":
+        (centre,) = points
+        return disc_as_labelme(centre, _POINT_RADIUS_PX, frame_size)
+    if kind not in ("circle", "mask", "rectangle"):
+        raise ValueError(f"shape_type {kind!r} has no pixels")
     (x0, y0), (x1, y1) = points
     if kind == "rectangle":
-        return polygons_crop([np.array([(x0, y0), (x1, y0), (x1, y1), (x0, y1)])], frame_size)
-    mask = _decoded_png(shape["mask"])
-    # Points are the first and the last pixel.
-    wanted = int(y1) - int(y0) + 1, int(x1) - int(x0) + 1
-    if mask.shape != wanted:
-        raise ValueError(f"mask of {mask.shape}, its points need {wanted}")
-    if x0 < 0 or y0 < 0 or int(x1) >= frame_size[1] or int(y1) >= frame_size[0]:
-        raise ValueError("the mask leaves the frame")
-    return CroppedMask(int(x0), int(y0), mask)
+        return polygons_crop([box_ring(x0, y0, x1, y1)], frame_size)
+    if kind == "circle":
+        return disc_as_labelme((x0, y0), float(np.hypot(x1 - x0, y1 - y0)), frame_size)
+    # The first point is the first pixel, rounded as labelme does.
+    crop = CroppedMask(round(x0), round(y0), _decoded_png(shape["mask"]))
+    return cut_to_frame(crop, frame_size)
 
 
-def _decoded_png(text: Any) -> Any:
+def _decoded_png(text: Any) -> NDArray[np.bool_]:
     try:
         with Image.open(io.BytesIO(base64.b64decode(text, validate=True))) as picture:
-            return np.asarray(picture) > 0
+            mask: NDArray[np.bool_] = np.asarray(picture) > 0
     except (binascii.Error, UnidentifiedImageError, OSError, SyntaxError, TypeError) as error:
         raise ValueError("'mask' is no picture in base64") from error
+    if mask.ndim != 2:
+        raise ValueError("'mask' is no picture of one channel")
+    return mask

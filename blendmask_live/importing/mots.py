@@ -3,45 +3,48 @@
 from __future__ import annotations
 
 import csv
-import logging
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from blendmask_live.datatypes import TrackedInstances
 from blendmask_live.errors import AnnotationError
+from blendmask_live.importing.identities import TrackIds
 from blendmask_live.importing.reading import (
     at_place,
+    check_size,
     crops_of_values,
     main_file,
+    numbered_parts,
     open_png,
     read_text,
     segmentation_crop,
+    shown_files,
 )
 from blendmask_live.importing.sequence import (
     FrameNumbers,
     ImportedSequence,
     ImportTarget,
     MaskRow,
+    Remarks,
     tracked_instances,
 )
+from blendmask_live.importing.track_entries import MotsLine, mots_line
 
 __all__ = ["read_mots", "read_mots_png"]
-
-logger = logging.getLogger(__name__)
 
 _CLASS_NAMES: Final = {1: "car", 2: "person"}
 _IGNORE_REGION: Final = 10
 _PART_STEP: Final = 1_000_000
-"""Parts use the same object ids again for other objects."""
 
 
 def read_mots(path: Path, target: ImportTarget) -> ImportedSequence:
     """Read `gt/gt.txt`, `gt.txt`, `results.txt` or another file of such lines, and its parts.
 
-    Frames count from 1, or from 0 if there is a frame 0 (as in KITTI MOTS). Ignore regions are
-    left out. Names of classes are in classes.csv beside, else car and person.
+    Frames count from 1 (MOTSChallenge) or 0 (KITTI): see `FrameNumbers.of_numbers`; with a
+    seqinfo.ini it is MOTSChallenge's. Ignore regions are left out. Names of classes are in
+    classes.csv beside, else car and person.
 
     Raises:
         AnnotationError: If a file cannot be used.
@@ -50,67 +53,56 @@ def read_mots(path: Path, target: ImportTarget) -> ImportedSequence:
     top = path if path.is_dir() else path.parent.parent if path.parent.name == "gt" else path.parent
     # Path.parts of the file in the folder: the same in every part.
     inner = whole.relative_to(top)
-    files = [whole, *(part / inner for part in _parts(top) if (part / inner).is_file())]
-    lines: dict[int, list[tuple[int, str, list[str]]]] = defaultdict(list)
+    files = [whole, *(part / inner for _, part in numbered_parts(top) if (part / inner).is_file())]
+    lines: dict[int, list[tuple[tuple[int, int], str, MotsLine]]] = defaultdict(list)
+    objects: list[tuple[int, int]] = []
+    remarks = Remarks()
     for part, file in enumerate(files):
         for number, line in enumerate(read_text(file).splitlines(), start=1):
             if line.strip():
                 place = f"{file}: line {number}"
                 with at_place(place):
-                    fields = line.split()
-                    if len(fields) != 6:
-                        raise ValueError(f"expected 6 fields, found {len(fields)}")
-                    lines[int(fields[0])].append((part, place, fields))
-    first = _first_number(lines.keys(), whole)
+                    entry = mots_line(line)
+                key = part, entry.object_id
+                objects.append(key)
+                lines[entry.frame].append((key, place, entry))
     names = _class_names(top / "classes.csv")
     labels = tuple(dict.fromkeys(names.values()))
     numbers = FrameNumbers(top, target)
-    indices = sorted((numbers.index(n - first, lines[n][0][1]), n) for n in lines)
+    usual = 1 if (top / "seqinfo.ini").is_file() else None
+    indices = []
+    found = numbers.of_numbers(list(lines), usual=usual, place=str(whole))
+    for own, dense in found.items():
+        if dense is not None:
+            indices.append((numbers.index(dense, lines[own][0][1]), own))
+            continue
+        for _, place, _ in lines[own]:
+            remarks.leave_out("its picture is not in the folder", place)
+    # Parts use the same object ids again for other objects.
+    ids = TrackIds([(item, item[0] * _PART_STEP + item[1]) for item in objects])
 
     def read() -> Iterator[tuple[int, TrackedInstances]]:
-        for index, number in indices:
-            rows = [
-                _row(part, place, fields, names, labels, target)
-                for part, place, fields in lines[number]
-                if fields[2] != str(_IGNORE_REGION)
-            ]
-            place = f"{path}: frame {index}"
-            yield index, tracked_instances(rows, labels, target.frame_size, place=place)
+        for index, number in sorted(indices):
+            rows = []
+            for key, place, entry in lines[number]:
+                if entry.class_id != _IGNORE_REGION:
+                    with remarks.odd_shapes(place):
+                        crop = segmentation_crop(entry.segmentation, target.frame_size, place)
+                        class_id = _class_id(entry.class_id, names, labels)
+                        rows.append(MaskRow(ids.of(key), class_id, 1.0, crop))
+            if rows:
+                tracked = tracked_instances(
+                    rows, labels, target.frame_size, remarks=remarks, place=f"frame {index}"
+                )
+                yield index, tracked
 
-    return ImportedSequence(labels, read())
-
-
-def _row(
-    part: int,
-    place: str,
-    fields: list[str],
-    names: Mapping[int, str],
-    labels: tuple[str, ...],
-    target: ImportTarget,
-) -> MaskRow:
-    with at_place(place):
-        _, object_id, mots_class, height, width, counts = fields
-        segmentation = {"size": [int(height), int(width)], "counts": counts}
-        crop = segmentation_crop(segmentation, target.frame_size, place)
-        class_id = _class_id(int(mots_class), names, labels)
-        return MaskRow(part * _PART_STEP + int(object_id), class_id, 1.0, crop)
+    return ImportedSequence(labels, read(), numbers.assumptions, remarks)
 
 
 def _class_id(mots_class: int, names: Mapping[int, str], labels: tuple[str, ...]) -> int:
     if mots_class not in names:
         raise ValueError(f"class {mots_class} has no name; put it in classes.csv or labels.txt")
     return labels.index(names[mots_class])
-
-
-def _parts(folder: Path) -> list[Path]:
-    return sorted(folder.glob("part[0-9]*"), key=lambda part: int(part.name[4:]))
-
-
-def _first_number(numbers: Any, path: Path) -> int:
-    if 0 in numbers:
-        logger.warning("%s: has a frame 0, so frames are counted from 0", path)
-        return 0
-    return 1
 
 
 def _class_names(path: Path) -> Mapping[int, str]:
@@ -123,46 +115,55 @@ def _class_names(path: Path) -> Mapping[int, str]:
 
 
 def read_mots_png(path: Path, target: ImportTarget) -> ImportedSequence:
-    """Read `instances/*.png` and its `labels.txt`, and its parts.
+    """Read `instances/*.png` (or a folder of such pictures), `labels.txt`, and further parts.
 
-    Frames are the numbers of the files, from 1, or from 0 if there is a number 0.
+    Frames are the numbers of the files, as in `read_mots`; where the source is a folder with
+    pictures of the same names, these.
 
     Raises:
         AnnotationError: If a file cannot be used.
     """
     top = path.parent if path.name == "instances" else path
-    files: dict[int, list[tuple[int, Path]]] = defaultdict(list)
-    for part, folder in enumerate([top, *_parts(top)]):
-        for file in sorted((folder / "instances").glob("*.png")):
-            with at_place(f"{file}: expected a number as name"):
-                files[int(file.stem)].append((part, file))
+    inner = "instances" if (top / "instances").is_dir() else "."
+    files: dict[str, list[tuple[int, Path]]] = defaultdict(list)
+    folders = [top, *(folder for _, folder in numbered_parts(top))]
+    for part, folder in enumerate(folders):
+        for file in shown_files(folder / inner, ".png"):
+            files[file.name].append((part, file))
     if not files:
-        raise AnnotationError(f"{path}: expected pictures in {top / 'instances'}, found none")
-    first = _first_number(files.keys(), top / "instances")
-    names = _labels_file(top / "instances" / "labels.txt")
+        raise AnnotationError(f"{path}: expected pictures in {top / inner}, found none")
+    names = _labels_file(top / inner / "labels.txt")
     labels = tuple(dict.fromkeys(names.values()))
     numbers = FrameNumbers(top, target)
-    indices = sorted((numbers.index(n - first, str(files[n][0][1])), n) for n in files)
+    found = numbers.of_names(list(files), first=1, place=str(top / inner))
+    remarks = Remarks()
+    indices = []
+    for number, (name, same) in zip(found, files.items(), strict=True):
+        if number is None:
+            remarks.leave_out("its picture is not in the folder", name)
+        else:
+            indices.append((numbers.index(number, str(same[0][1])), name))
 
     def read() -> Iterator[tuple[int, TrackedInstances]]:
-        for index, number in indices:
-            rows = [row for part, file in files[number] for row in _png_rows(file, part)]
+        for index, name in sorted(indices):
+            rows = [row for part, file in files[name] for row in _png_rows(file, part)]
             if rows:
-                place = f"{path}: frame {index}"
-                yield index, tracked_instances(rows, labels, target.frame_size, place=place)
+                tracked = tracked_instances(
+                    rows, labels, target.frame_size, remarks=remarks, place=name
+                )
+                yield index, tracked
 
     def _png_rows(file: Path, part: int) -> Iterator[MaskRow]:
         values = open_png(file, modes=("I;16", "I;16B", "I"), wanted="a 16-bit PNG")
-        check = values.shape
-        with at_place(str(file)):
-            if check != target.frame_size:
-                raise ValueError(f"size {check} differs from the video's {target.frame_size}")
-            ignored = frozenset({0, *range(10_000, 11_000)})
-            for value, crop in crops_of_values(values, ignored):
+        height, width = values.shape
+        check_size(str(file), (height, width), target.frame_size)
+        ignored = frozenset({0, *range(10_000, 11_000)})
+        for value, crop in crops_of_values(values, ignored):
+            with remarks.odd_shapes(f"{file.name}: value {value}"):
                 class_id = _class_id(value // 1000, names, labels)
                 yield MaskRow(part * _PART_STEP + value, class_id, 1.0, crop)
 
-    return ImportedSequence(labels, read())
+    return ImportedSequence(labels, read(), numbers.assumptions, remarks)
 
 
 def _labels_file(path: Path) -> Mapping[int, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,27 +12,29 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
-from pycocotools import mask as coco_mask
 
 from blendmask_live.datatypes import CroppedMask
 from blendmask_live.errors import AnnotationError
 from blendmask_live.masks.crops import crop_mask
-from blendmask_live.masks.rle_text import checked_rle
+from blendmask_live.masks.segmentations import crop_of_rle, polygons_crop, segmentation_rle
 
 __all__ = [
     "at_place",
     "check_size",
+    "load_annotations",
     "load_json",
     "main_file",
+    "numbered_parts",
     "open_png",
-    "polygons_crop",
     "read_text",
+    "reported_pictures",
     "segmentation_crop",
+    "shown_files",
 ]
 
 
 def main_file(path: Path, *names: str) -> Path:
-    """`path` itself, or in a folder the first of these that is there.
+    """`path` itself, or in a folder the first of these that is there, or the only one of the kind.
 
     Raises:
         AnnotationError: If there is none.
@@ -41,7 +44,25 @@ def main_file(path: Path, *names: str) -> Path:
     for name in names:
         if (path / name).is_file():
             return path / name
+    alone = shown_files(path, Path(names[0]).suffix)
+    if len(alone) == 1:
+        return alone[0]
     raise AnnotationError(f"{path}: expected {' or '.join(names)} in this folder, found neither")
+
+
+def numbered_parts(folder: Path) -> list[tuple[int, Path]]:
+    """The folders `part2`, `part3`... of an export that one part had no room for."""
+    found = ((re.fullmatch(r"part([0-9]{1,6})", part.name), part) for part in folder.glob("part*"))
+    return sorted((int(match[1]), part) for match, part in found if match and part.is_dir())
+
+
+def shown_files(folder: Path, suffix: str) -> list[Path]:
+    """Files of a folder by name, whatever the case of their suffix.
+
+    Hidden files are left out: macOS writes `._1.png` beside `1.png`.
+    """
+    files = folder.iterdir() if folder.is_dir() else ()
+    return sorted(p for p in files if p.suffix.lower() == suffix and not p.name.startswith("."))
 
 
 def read_text(path: Path) -> str:
@@ -51,11 +72,30 @@ def read_text(path: Path) -> str:
         AnnotationError: If it cannot be read or is no UTF-8 text.
     """
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise AnnotationError(f"{path}: cannot be read ({error.strerror})") from error
     except UnicodeDecodeError as error:
         raise AnnotationError(f"{path}: no UTF-8 text (byte {error.start})") from error
+
+
+def load_annotations(path: Path) -> Any:
+    """A file's JSON value, as `load_json`; Label Studio's own is refused by name.
+
+    Raises:
+        AnnotationError: As `load_json`, or if it is Label Studio's.
+    """
+    content = load_json(path)
+    task = content[0] if isinstance(content, list) and content else content
+    if isinstance(task, dict) and (
+        ("data" in task and not {"annotations", "completions", "predictions"}.isdisjoint(task))
+        or {"annotation_id", "annotator"} <= task.keys()
+    ):
+        raise AnnotationError(
+            f"{path}: is Label Studio's own JSON, which is not read; export the project there "
+            "as 'COCO' (masks and polygons) and import the result.json of that"
+        )
+    return content
 
 
 def load_json(path: Path) -> Any:
@@ -66,6 +106,8 @@ def load_json(path: Path) -> Any:
     """
     try:
         return json.loads(read_text(path))
+    except RecursionError as error:
+        raise AnnotationError(f"{path}: not valid JSON: nested too deep") from error
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise AnnotationError(f"{path}: not valid JSON, {place}: {error.msg}") from error
@@ -78,7 +120,7 @@ def at_place(place: str) -> Iterator[None]:
         yield
     except KeyError as error:
         raise AnnotationError(f"{place}: {error.args[0]!r} is missing") from error
-    except (ValueError, TypeError, AttributeError, IndexError) as error:
+    except (ValueError, TypeError, AttributeError, IndexError, OverflowError) as error:
         raise AnnotationError(f"{place}: {error}") from error
 
 
@@ -102,33 +144,14 @@ def segmentation_crop(segmentation: Any, frame_size: tuple[int, int], place: str
         AnnotationError: If it cannot be read or is of another size.
     """
     with at_place(place):
+        if not segmentation:
+            raise ValueError("it has no outline or mask, perhaps only a box")
         if isinstance(segmentation, list):
-            return polygons_crop([np.reshape(ring, (-1, 2)) for ring in segmentation], frame_size)
-        height, width = (int(value) for value in segmentation["size"])
-        check_size(place, (height, width), frame_size)
-        return _decoded(checked_rle(segmentation["counts"], height, width))
-
-
-def polygons_crop(rings: Sequence[NDArray[np.float64]], frame_size: tuple[int, int]) -> CroppedMask:
-    """The pixels inside any of some polygons, (K, 2) x, y each.
-
-    Raises:
-        ValueError: If a polygon has fewer than three points.
-    """
-    if not rings:
-        return CroppedMask(0, 0, np.zeros((0, 0), dtype=bool))
-    if any(ring.ndim != 2 or len(ring) < 3 for ring in rings):
-        raise ValueError("a polygon needs three points or more")
-    flat = [np.asarray(ring, dtype=np.float64).ravel().tolist() for ring in rings]
-    return _decoded(coco_mask.merge(coco_mask.frPyObjects(flat, *frame_size)))
-
-
-def _decoded(rle: dict[str, Any]) -> CroppedMask:
-    x, y, w, h = (int(value) for value in coco_mask.toBbox(rle))
-    if not w or not h:
-        return CroppedMask(0, 0, np.zeros((0, 0), dtype=bool))
-    mask = coco_mask.decode(rle)[y : y + h, x : x + w]
-    return CroppedMask(x, y, np.ascontiguousarray(mask).astype(bool))
+            return polygons_crop(segmentation, frame_size)
+        if isinstance(segmentation, dict):
+            height, width = (int(value) for value in segmentation["size"])
+            check_size(place, (height, width), frame_size)
+        return crop_of_rle(segmentation_rle(segmentation, frame_size))
 
 
 def open_png(path: Path, *, modes: Sequence[str], wanted: str) -> NDArray[np.integer[Any]]:
@@ -137,14 +160,20 @@ def open_png(path: Path, *, modes: Sequence[str], wanted: str) -> NDArray[np.int
     Raises:
         AnnotationError: If it cannot be read or is of another kind; `wanted` names the right one.
     """
+    with reported_pictures(path, wanted=wanted), Image.open(path) as picture:
+        if picture.mode not in modes:
+            raise AnnotationError(f"{path}: expected {wanted}, found mode {picture.mode}")
+        return np.asarray(picture)
+
+
+@contextmanager
+def reported_pictures(path: Path, *, wanted: str) -> Iterator[None]:
+    """Turn Pillow's refusals into an error that names the file."""
     try:
-        with Image.open(path) as picture:
-            if picture.mode not in modes:
-                raise AnnotationError(f"{path}: expected {wanted}, found mode {picture.mode}")
-            return np.asarray(picture)
+        yield
     except UnidentifiedImageError as error:
         raise AnnotationError(f"{path}: expected {wanted}, found no picture") from error
-    except (OSError, SyntaxError) as error:
+    except (OSError, SyntaxError, Image.DecompressionBombError) as error:
         raise AnnotationError(f"{path}: the picture is damaged ({error})") from error
 
 

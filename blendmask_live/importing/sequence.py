@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 import csv
-import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Any, Final
 
 import numpy as np
 
 from blendmask_live.datatypes import CroppedMask, Instances, TrackedInstances, TrackState
 from blendmask_live.errors import AnnotationError
+from blendmask_live.importing.frame_names import number_in_names, place_names, place_numbers
+from blendmask_live.importing.reading import at_place
+from blendmask_live.importing.shapes import union
+from blendmask_live.masks.segmentations import unusable_ring
 
 __all__ = [
     "FrameNumbers",
     "ImportTarget",
     "ImportedSequence",
     "MaskRow",
-    "numbers_of_names",
+    "Remarks",
     "tracked_instances",
+    "usable_rings",
+    "usable_score",
 ]
+
+_NAMED: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +44,57 @@ class ImportTarget:
     """All frames of the source, whatever range is annotated."""
     pts_s: Sequence[Fraction | None] = ()
     """Presentation time of each frame, where known."""
+    picture_names: Sequence[str] = ()
+    """File name of each frame where the source is a folder of pictures."""
+    name: str = ""
+    """The source's, without suffix; tells which of several videos in a file it is."""
+    first_frame: int | None = None
+    """Number that the annotations give to the first frame, where the user says it."""
+
+
+class Remarks:
+    """Counts what is imported otherwise than it stands in the file, and keeps the first places.
+
+    Attributes:
+        counts: How often, by kind.
+        places: The first few places, by kind.
+        left_out: Shapes that are not imported, in all.
+    """
+
+    def __init__(self) -> None:
+        self.counts: dict[str, int] = {}
+        self.places: dict[str, list[str]] = {}
+        self.left_out = 0
+
+    def leave_out(self, why: str, place: str) -> None:
+        """A shape is not imported; `place` names it."""
+        self.left_out += 1
+        self.add(f"left out, {why}", place)
+
+    def add(self, kind: str, place: str) -> None:
+        """One more of a kind."""
+        self.counts[kind] = self.counts.get(kind, 0) + 1
+        places = self.places.setdefault(kind, [])
+        if len(places) < _NAMED:
+            places.append(place)
+
+    @contextmanager
+    def odd_shapes(self, place: str) -> Iterator[None]:
+        """Leave out a shape that cannot be read, instead of refusing the file."""
+        try:
+            with at_place(place):
+                yield
+        except AnnotationError as error:
+            self.leave_out(str(error).removeprefix(f"{place}: "), place)
+
+    @property
+    def lines(self) -> list[str]:
+        """One for each kind, for people: what, how many, where first."""
+        return [
+            f"{kind}: {count} ({', '.join(self.places[kind])}"
+            f"{', ...' if count > len(self.places[kind]) else ''})"
+            for kind, count in self.counts.items()
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +104,15 @@ class ImportedSequence:
     Attributes:
         labels: That the instances' class ids refer to.
         frames: (source frame index, masks), ascending, frames without masks left out. To be
-            gone through once; reading a damaged mask raises AnnotationError.
+            gone through once.
+        assumptions: How what the file does not say was understood, for people.
+        remarks: What is left out or changed; complete after `frames`.
     """
 
     labels: tuple[str, ...]
     frames: Iterable[tuple[int, TrackedInstances]]
+    assumptions: Sequence[str] = ()
+    remarks: Remarks = field(default_factory=Remarks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +126,24 @@ class MaskRow:
 
 
 def tracked_instances(
-    rows: Sequence[MaskRow], labels: tuple[str, ...], frame_size: tuple[int, int], *, place: str
+    rows: Sequence[MaskRow],
+    labels: tuple[str, ...],
+    frame_size: tuple[int, int],
+    *,
+    remarks: Remarks,
+    place: str,
 ) -> TrackedInstances:
     """Exact masks of one frame; those without a pixel are left out.
 
-    Raises:
-        AnnotationError: If two masks have the same track id, or one has none; names `place`.
+    Several masks of a track are parts of one object. `place` names the frame in `remarks`.
     """
-    ids = [row.track_id for row in rows]
-    if len(set(ids)) < len(ids) or min(ids, default=1) < 1:
-        raise AnnotationError(f"{place}: track ids must be positive and used once: {sorted(ids)}")
+    whole: dict[int, MaskRow] = {}
+    for row in rows:
+        first = whole.setdefault(row.track_id, row)
+        if first is not row:
+            remarks.add("joined, masks of one track in one frame", f"{place}, track {row.track_id}")
+            whole[row.track_id] = replace(first, crop=union(first.crop, row.crop))
+    rows = list(whole.values())
     visible = [row for row in rows if row.crop.area]
     crops = tuple(row.crop.tight() for row in visible)
     instances = Instances(
@@ -85,11 +158,35 @@ def tracked_instances(
     return TrackedInstances(instances, track_ids, (TrackState.CONFIRMED,) * len(visible))
 
 
+def usable_score(value: Any) -> float:
+    """A score as a file tells it; 1 where it tells none that a number can hold."""
+    try:
+        score = float(np.float32(value))
+    except (TypeError, ValueError, OverflowError):
+        return 1.0
+    return score if np.isfinite(score) else 1.0
+
+
+def usable_rings(
+    segmentation: Any, frame_size: tuple[int, int], *, remarks: Remarks, place: str
+) -> Any:
+    """Of several polygons of one object, those that can be drawn; anything else as it is."""
+    if not isinstance(segmentation, list):
+        return segmentation
+    rings = [ring for ring in segmentation if unusable_ring(ring, frame_size) is None]
+    if rings and len(rings) < len(segmentation):
+        remarks.add("parts left out, an outline that cannot be drawn", place)
+    return rings or segmentation
+
+
 class FrameNumbers:
     """Frame numbers of a file -> frame indices of the source.
 
     Our exports count the exported frames; their frames.csv tells which frames of the source
     these were. Without such a table the numbers are the source's own.
+
+    Attributes:
+        assumptions: What was assumed of them, for people.
     """
 
     def __init__(self, folder: Path | None, target: ImportTarget) -> None:
@@ -98,8 +195,15 @@ class FrameNumbers:
         Raises:
             AnnotationError: If it cannot be read.
         """
+        self._target = target
         self._count = target.frame_count
+        self.assumptions: list[str] = []
         self._indices = None if folder is None else _frame_table(folder / "frames.csv")
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether the file is one of our exports."""
+        return self._indices is not None
 
     def index(self, number: int, place: str) -> int:
         """The source's frame; `place` is named in the error.
@@ -117,10 +221,69 @@ class FrameNumbers:
             )
         return index
 
-    def of_names(self, names: Sequence[str]) -> list[int]:
-        """Numbers of frames that a file lists by picture; see `numbers_of_names`."""
-        count = len(names) if self._indices is not None else self._count
-        return numbers_of_names(names, frame_count=count)
+    def of_names(self, *spellings: Sequence[str], place: str, first: int = 0) -> list[int | None]:
+        """Numbers, for `index`, of frames that a file lists by picture; None: not there.
+
+        Args:
+            spellings: As of `place_names`.
+            first: Number of the first picture in our own exports.
+            place: Of the names, for errors.
+
+        Raises:
+            AnnotationError: If they do not fit the video, or in more than one way.
+        """
+        if self._indices is not None:
+            numbers = number_in_names(spellings[0], len(self._indices))
+            found: list[int | None] = list(range(len(spellings[0])))
+            if numbers is not None:
+                found = [number - (first if 0 not in numbers else 0) for number in numbers]
+        else:
+            placing = place_names(
+                spellings,
+                self._target.picture_names,
+                frame_count=self._count,
+                first_frame=self._target.first_frame,
+                place=place,
+            )
+            found = placing.frames
+            self.assumptions.append(placing.assumption)
+        known = Counter(number for number in found if number is not None)
+        for row, number in enumerate(found):
+            if number is not None and known[number] > 1:
+                raise AnnotationError(
+                    f"{place}: several pictures are of frame {number} ({spellings[0][row]} is "
+                    "one); give a file of one video, each frame once"
+                )
+        return found
+
+    def of_numbers(
+        self, numbers: Sequence[int], *, usual: int | None, place: str
+    ) -> dict[int, int | None]:
+        """Numbers, for `index`, of frames that a file lists by its own ones; None: not there.
+
+        Args:
+            numbers: All that the file names, each once.
+            usual: Number of the first frame as the format has it, if it says so.
+            place: Of the numbers, for errors.
+
+        Raises:
+            AnnotationError: If the numbers do not fit the video, or in more than one way.
+        """
+        if not numbers:
+            return {}
+        if self._indices is not None:
+            first = 0 if 0 in numbers else 1
+            return {number: number - first for number in numbers}
+        placing = place_numbers(
+            numbers,
+            self._target.picture_names,
+            frame_count=self._count,
+            first_frame=self._target.first_frame,
+            usual=usual,
+            place=place,
+        )
+        self.assumptions.append(placing.assumption)
+        return dict(zip(numbers, placing.frames, strict=True))
 
 
 def _frame_table(path: Path) -> Mapping[int, int] | None:
@@ -134,22 +297,3 @@ def _frame_table(path: Path) -> Mapping[int, int] | None:
         return None
     except (OSError, ValueError, KeyError) as error:
         raise AnnotationError(f"{path}: not a table of index and source_index ({error})") from error
-
-
-def numbers_of_names(names: Sequence[str], *, frame_count: int) -> list[int]:
-    """Frame numbers, from 0, of pictures.
-
-    As many pictures as the video has frames are its frames. Else the last number in each name
-    counts, from 1 if the lowest one is 1. Without numbers, the order counts.
-    """
-    order = list(range(len(names)))
-    if len(names) == frame_count:
-        return order
-    found = [re.findall(r"\d+", Path(name).stem) for name in names]
-    if not all(found):
-        return order
-    numbers = [int(digits[-1]) for digits in found]
-    if len(set(numbers)) < len(numbers):
-        return order
-    first = 1 if min(numbers, default=0) == 1 else 0
-    return [number - first for number in numbers]

@@ -9,11 +9,12 @@ from typing import Any
 
 from blendmask_live.datatypes import TrackedInstances
 from blendmask_live.errors import AnnotationError
-from blendmask_live.importing.coco import Categories
+from blendmask_live.importing.coco import Categories, only_fitting_video
+from blendmask_live.importing.identities import TrackIds, usable_identity
 from blendmask_live.importing.reading import (
     at_place,
     check_size,
-    load_json,
+    load_annotations,
     main_file,
     segmentation_crop,
 )
@@ -22,8 +23,12 @@ from blendmask_live.importing.sequence import (
     ImportedSequence,
     ImportTarget,
     MaskRow,
+    Remarks,
     tracked_instances,
+    usable_rings,
+    usable_score,
 )
+from blendmask_live.importing.track_entries import youtube_vis_track
 
 __all__ = ["read_youtube_vis"]
 
@@ -35,7 +40,7 @@ def read_youtube_vis(path: Path, target: ImportTarget) -> ImportedSequence:
         AnnotationError: If the file cannot be used.
     """
     path = main_file(path, "instances.json")
-    content = load_json(path)
+    content = load_annotations(path)
     if isinstance(content, list):
         raise AnnotationError(
             f"{path}: a list of results names no classes; give the file with 'videos' and "
@@ -47,33 +52,55 @@ def read_youtube_vis(path: Path, target: ImportTarget) -> ImportedSequence:
         names = [str(name) for name in video["file_names"]]
         numbers = FrameNumbers(path.parent, target)
         indices = [
-            numbers.index(n, f"{path}: video {video['id']}") for n in numbers.of_names(names)
+            None if n is None else numbers.index(n, f"{path}: video {video['id']}")
+            for n in numbers.of_names(names, place=f"{path}: video {video['id']}")
         ]
         tracks = [entry for entry in content["annotations"] if entry["video_id"] == video["id"]]
-    by_position: dict[int, list[tuple[int, dict[str, Any]]]] = defaultdict(list)
-    for number, track in enumerate(tracks, start=1):
-        with at_place(f"{path}: annotation {track.get('id', number)}"):
-            track_id = int(track.get("track_id", track.get("id", number)))
-            found = len(track["segmentations"])
+    with at_place(str(path)):
+        own = [_identity(track, number) for number, track in enumerate(tracks, start=1)]
+    ids = TrackIds([(key, key) for key in own])
+    remarks = Remarks()
+    by_frame: dict[int, list[tuple[int, int, dict[str, Any]]]] = defaultdict(list)
+    for key, track in zip(own, tracks, strict=True):
+        place = f"annotation {track.get('id')}"
+        track_id = ids.new() if key is None else ids.of(key)
+        with at_place(f"{path}: {place}"):
+            entry = youtube_vis_track(track)
+            found = len(entry.segmentations)
             if found != len(names):
                 raise ValueError(f"{found} segmentations, the video has {len(names)} frames")
-            for position, segmentation in enumerate(track["segmentations"]):
-                if segmentation:
-                    by_position[position].append((track_id, track))
+            for position, _ in entry.masks():
+                index = indices[position]
+                if index is None:
+                    remarks.leave_out("its picture is not in the folder", names[position])
+                else:
+                    by_frame[index].append((track_id, position, track))
 
     def read() -> Iterator[tuple[int, TrackedInstances]]:
-        for position in sorted(by_position, key=lambda position: indices[position]):
-            rows = [
-                _row(path, track_id, track, position, categories, target)
-                for track_id, track in by_position[position]
-            ]
-            place = f"{path}: frame {indices[position]}"
-            yield (
-                indices[position],
-                tracked_instances(rows, categories.labels, target.frame_size, place=place),
-            )
+        for index in sorted(by_frame):
+            rows = []
+            for track_id, position, track in by_frame[index]:
+                place = f"{path.name}: annotation {track.get('id')}, segmentations[{position}]"
+                with remarks.odd_shapes(place):
+                    rows.append(_row(track_id, track, position, categories, target, remarks, place))
+            if rows:
+                tracked = tracked_instances(
+                    rows,
+                    categories.labels,
+                    target.frame_size,
+                    remarks=remarks,
+                    place=f"frame {index}",
+                )
+                yield index, tracked
 
-    return ImportedSequence(categories.labels, read())
+    return ImportedSequence(categories.labels, read(), numbers.assumptions, remarks)
+
+
+def _identity(track: dict[str, Any], number: int) -> int | str | None:
+    """An annotation is a track; its id tells it where it has no other."""
+    if track.get("track_id") is not None:
+        return usable_identity(track["track_id"])
+    return usable_identity(track.get("id", number))
 
 
 def _video_of(path: Path, videos: list[dict[str, Any]], target: ImportTarget) -> dict[str, Any]:
@@ -83,30 +110,28 @@ def _video_of(path: Path, videos: list[dict[str, Any]], target: ImportTarget) ->
         if (int(video["height"]), int(video["width"])) == target.frame_size
         and len(video["file_names"]) <= target.frame_count
     ]
-    if len(fitting) == 1:
-        return fitting[0]
-    if len(videos) == 1:
+    if len(videos) == 1 and not fitting:
         (video,) = videos
         place = f"{path}: video {video['id']}"
         check_size(place, (int(video["height"]), int(video["width"])), target.frame_size)
         raise ValueError(
             f"{len(video['file_names'])} frames, the video has only {target.frame_count}"
         )
-    raise ValueError(
-        f"holds {len(videos)} videos, {len(fitting)} of which fit; give a file of one video"
-    )
+    return only_fitting_video(videos, fitting, target)
 
 
 def _row(
-    path: Path,
     track_id: int,
     track: dict[str, Any],
     position: int,
     categories: Categories,
     target: ImportTarget,
+    remarks: Remarks,
+    place: str,
 ) -> MaskRow:
-    place = f"{path}: annotation {track.get('id', track_id)}, segmentations[{position}]"
-    with at_place(place):
-        crop = segmentation_crop(track["segmentations"][position], target.frame_size, place)
-        class_id = categories.class_of(int(track["category_id"]))
-        return MaskRow(track_id, class_id, float(track.get("score", 1.0)), crop)
+    segmentation = usable_rings(
+        track["segmentations"][position], target.frame_size, remarks=remarks, place=place
+    )
+    crop = segmentation_crop(segmentation, target.frame_size, place)
+    class_id = categories.class_of(int(track["category_id"]))
+    return MaskRow(track_id, class_id, usable_score(track.get("score")), crop)

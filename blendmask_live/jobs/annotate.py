@@ -1,36 +1,27 @@
-"""The main job: a source in, tracked masks on disk out.
-
-Together with the command line the only place that puts source, segmenter, tracker and
-exporters together.
-"""
+"""The main job: a source in, tracked masks on disk out."""
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing, contextmanager, suppress
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack, closing, suppress
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from blendmask_live.annotation import ProjectWriter
-from blendmask_live.capture import open_source
-from blendmask_live.capture.naming import without_password
+from blendmask_live.capture import Window, open_source
 from blendmask_live.capture.source import FrameSource
-from blendmask_live.config import DEFAULT_FORMATS, FAINT_SHARE
-from blendmask_live.datatypes import (
-    Frame,
-    Instances,
-    SourceInfo,
-    TrackedFrame,
-    TrackedInstances,
-)
+from blendmask_live.config import DEFAULT_FORMATS, FAINT_SHARE, NetworkChoice, SegmenterChoice
+from blendmask_live.datatypes import Frame, Instances, SourceInfo, TrackedInstances
 from blendmask_live.errors import ConfigError, ExportError, StageFailed
-from blendmask_live.export import EXPORTERS, ExportOptions, open_exporter
-from blendmask_live.export.exporter import Exporter
+from blendmask_live.export import ExportOptions
+from blendmask_live.jobs.outputs import Counts, Outputs, output_folder
+from blendmask_live.jobs.request import AnnotateRequest
 from blendmask_live.jobs.run_files import (
     AnnotateResult,
+    UnfinishedMark,
     job_record,
     write_run_json,
     write_tracks_json,
@@ -38,23 +29,21 @@ from blendmask_live.jobs.run_files import (
 from blendmask_live.jobs.two_pass import FirstPass, run_first_pass
 from blendmask_live.pipeline import Pipeline, PipelineConfig, Progress
 from blendmask_live.pipeline.parts import Segment, Sink, Track
-from blendmask_live.segmenting.segmenter import Segmenter, load_segmenter
-from tracking import ConfirmationBuffer, MaskTracker, TrackerConfig, TrackLedger
+from blendmask_live.segmenting.segmenter import Segmenter, open_segmenter
+from tracking import ConfirmationBuffer, MaskTracker, TrackerConfig
 
 __all__ = [
     "AnnotateResult",
+    "annotate",
     "annotate_video",
-    "job_record",
     "with_faint_objects",
     "with_latents",
 ]
 
 _log = logging.getLogger(__name__)
 
-_NOMINAL_FPS = 25
-"""Of folders of images, which have no frame rate."""
-
 Report = Callable[[Progress, int | None], None]
+Opener = Callable[..., FrameSource]
 
 
 def annotate_video(
@@ -75,7 +64,7 @@ def annotate_video(
     max_frames: int | None = None,
     options: ExportOptions | None = None,
     folder_name: str | None = None,
-    opener: Callable[..., FrameSource] = open_source,
+    opener: Opener = open_source,
     report: Report = lambda progress, total: None,
 ) -> AnnotateResult:
     """Segment, track and export a video, a folder of images, a camera or stream, or the "demo".
@@ -115,97 +104,163 @@ def annotate_video(
             the first of two passes, the second goes over the frames seen until then; a second
             Ctrl-C ends that too. The same goes for whatever `report` raises.
     """
+    if isinstance(formats, str):
+        raise ConfigError(f"formats {formats!r}: expected a list of names, as in [{formats!r}]")
     options = options or ExportOptions()
-    _check_formats(formats)
-    # Before anything is opened: a setting that cannot be used leaves nothing behind.
-    TrackerConfig(max_coast_s=coast_s)
-    if coast_s and not track:
-        raise ConfigError("only tracks go on through gaps; leave out no-track or coast")
-    part = _Part(start_s, end_s, stride, max_frames)
+    loaded = segmenter if isinstance(segmenter, Segmenter) else None
+    has_tracker = track and tracker is not None
+    request = AnnotateRequest(
+        source=_spelled(source),
+        output=str(output),
+        folder_name=folder_name or "",
+        part=Window(start_s, end_s, stride, max_frames),
+        network=NetworkChoice(str(segmenter)) if loaded is None else _network_of(loaded),
+        segmenter=SegmenterChoice(drop_duplicates=True)
+        if loaded is None
+        else SegmenterChoice.of(loaded.settings),
+        track=track,
+        tracker=tracker if tracker and has_tracker else TrackerConfig(max_coast_s=coast_s),
+        follows_faint=not has_tracker,
+        two_pass=two_pass,
+        formats=tuple(formats),
+        options=replace(options, overwrite=False),
+        project=project,
+        latents=keep_latents,
+        overwrite=options.overwrite,
+    )
+    return annotate(request, segmenter=loaded, opener=opener, report=report)
+
+
+def _spelled(source: str | Path) -> str:
+    """A path as text that is not taken for a word as "demo" or "0"."""
+    if isinstance(source, Path) and source.parent == Path() and not source.suffix:
+        return f"./{source}"
+    return str(source)
+
+
+def _network_of(segmenter: Segmenter) -> NetworkChoice:
+    runtime = segmenter.runtime
+    return NetworkChoice(
+        weights=str(segmenter.weights_path),
+        device=runtime.device,
+        runtime=runtime.name,
+        precision=runtime.precision,
+    )
+
+
+def annotate(
+    request: AnnotateRequest,
+    *,
+    segmenter: Segmenter | None = None,
+    opener: Opener | None = None,
+    report: Report = lambda progress, total: None,
+) -> AnnotateResult:
+    """Do what is requested; `annotate_video` says what happens and what is raised.
+
+    `resume` is not looked at here: see `worker.annotate_unless_done`.
+
+    Args:
+        request: Its output is a folder, not an address.
+        segmenter: As the request wants it, loaded; it is loaded here where absent.
+        opener: What opens the source; as the request says where absent.
+        report: As for `annotate_video`.
+    """
+    open_part = partial(_open_part, request, opener or request.opening.opener())
     with ExitStack() as stack:
-        opened = stack.enter_context(closing(part.open(source, opener)))
-        target = Path(output) / (folder_name or opened.info.name)
-        folder = stack.enter_context(_output_folder(target))
-        if two_pass:
-            _check_two_passes(opened.info, segmenter, track=track, keep_latents=keep_latents)
-        segmenter, tracker = _ready(segmenter, tracker, track=track, coast_s=coast_s)
-        if keep_latents:
-            segmenter = with_latents(segmenter)
-        record = job_record(
-            source, segmenter, tracker, frames=asdict(part), options=options, two_pass=two_pass
-        )
-        outputs = _Outputs(folder, opened.info, segmenter.labels, options)
+        source = stack.enter_context(closing(open_part(request.part)))
+        folder = stack.enter_context(output_folder(_folder_of(request, source.info)))
+        segmenter, tracker = _prepare(request, source.info, segmenter)
+        record = job_record(request, segmenter, tracker)
+        options = replace(request.options, overwrite=request.overwrite)
+        outputs = Outputs(folder, source.info, segmenter.labels, options)
         stack.callback(outputs.discard)
-        outputs.open(formats)
-        if project:
-            outputs.open_project(record, keep_latents=keep_latents)
-        counts = _Counts(opened.info, track=track, stride=stride)
-        segment = _segment_with(segmenter)
+        outputs.open(request.formats)
+        if request.project:
+            outputs.open_project(record, keep_latents=request.latents)
+        mark = stack.enter_context(UnfinishedMark(folder, request))
+        counts = Counts(source.info, track=request.track, stride=request.part.stride)
         began_s = time.monotonic()
         first: FirstPass | None = None
-        if two_pass:
-            assert tracker is not None, "checked before"
+        if tracker is not None and request.two_pass:
             first = run_first_pass(
-                opened,
-                segment=segment,
+                source,
+                segment=_segment_with(segmenter),
                 labels=segmenter.labels,
                 tracker=tracker,
                 folder=folder,
                 report=report,
             )
             stack.callback(first.close)
-            opened = part.open(source, opener, max_frames=first.frames)
-        sinks = {**outputs.exporters, "count": counts}
-        pipeline = _pipeline(opened, segment, tracker, first, sinks)
-        stopped_by = _run(pipeline, opened, report)
+            source = open_part(replace(request.part, max_frames=first.frames))
+        pipeline = _pipeline(
+            source, _segment_with(segmenter), tracker, first, outputs.sinks(counts)
+        )
+        stopped_by = _run(pipeline, source, report)
+        mark.note_outputs(pipeline.outputs)
         if pipeline.failure:
             _log.warning("%s: holds what was done until the failure, see run.json", folder)
             # A full disk has room for run.json then.
             outputs.discard()
-        if first is not None:
-            stopped_by = first.stopped_by or stopped_by
-        status = "complete" if stopped_by is None else "interrupted"
-        if isinstance(stopped_by, StageFailed) and not opened.info.is_live:
-            # What was completed nevertheless holds every frame.
-            status = "failed"
-        elif stopped_by is not None:
+        stopped_by = _first_stop(first, stopped_by)
+        status = _status(stopped_by, source.info)
+        if status == "interrupted":
             outputs.mark_interrupted(pipeline.outputs)
-        result = AnnotateResult(
-            source=without_password(str(source)),
-            folder=folder,
-            status=status,
-            frames=counts.frames,
-            frames_dropped=counts.frames_dropped,
-            tracks=len(counts.track_ids),
-            masks=counts.masks,
-            seconds=time.monotonic() - began_s,
-            outputs={name: pipeline.outputs[name] for name in formats if name in pipeline.outputs},
-            project=next(iter(pipeline.outputs.get("project", ())), None),
-            timings_ms=_timings_ms(pipeline, first),
-        )
-        try:
-            if track:
-                write_tracks_json(folder, counts.ledger.summaries(), segmenter.labels)
-            write_run_json(result, record)
-        except ExportError as error:
-            if stopped_by is None:
-                raise
-            _log.warning("%s", error)
+        result = _result(request, folder, status, counts, pipeline, first, began_s)
+        labels = segmenter.labels if request.track else None
+        _write_records(result, record, counts, labels, mark, is_stopped=stopped_by is not None)
         if stopped_by is not None:
             raise pipeline.failure or stopped_by
         return result
 
 
+def _folder_of(request: AnnotateRequest, source: SourceInfo) -> Path:
+    return Path(request.output) / (request.folder_name or source.name)
+
+
+def _first_stop(first: FirstPass | None, stopped_by: BaseException | None) -> BaseException | None:
+    """What ended the run early, in whichever pass it came."""
+    return stopped_by if first is None else first.stopped_by or stopped_by
+
+
+def _prepare(
+    request: AnnotateRequest, source: SourceInfo, segmenter: Segmenter | None
+) -> tuple[Segmenter, TrackerConfig | None]:
+    """`_ready`, of what can be done with this source."""
+    if request.two_pass:
+        _check_two_passes(request, source, segmenter)
+    return _ready(request, segmenter)
+
+
+def _write_records(
+    result: AnnotateResult,
+    record: dict[str, Any],
+    counts: Counts,
+    labels: tuple[str, ...] | None,
+    mark: UnfinishedMark,
+    *,
+    is_stopped: bool,
+) -> None:
+    """run.json, and with `labels` tracks.json; a run that was stopped has worse to tell."""
+    try:
+        if labels is not None:
+            write_tracks_json(result.folder, counts.ledger.summaries(), labels)
+        write_run_json(result, record)
+        mark.remove()
+    except ExportError as error:
+        if not is_stopped:
+            raise
+        _log.warning("%s", error)
+
+
 def with_faint_objects(
-    segmenter: Segmenter, *, coast_s: float = 0.0
+    segmenter: Segmenter, tracker: TrackerConfig | None = None
 ) -> tuple[Segmenter, TrackerConfig]:
     """A segmenter that reports fainter objects too, and a tracker that begins no track at them."""
     score = segmenter.settings.score_threshold
     settings = replace(segmenter.settings, score_threshold=score * FAINT_SHARE)
     fainter = segmenter.with_settings(settings)
-    tracker = TrackerConfig(confident_score=score, max_coast_s=coast_s)
     # Attention tells objects apart; keeping it costs nothing that can be measured.
-    return with_latents(fainter), tracker
+    return with_latents(fainter), replace(tracker or TrackerConfig(), confident_score=score)
 
 
 def with_latents(segmenter: Segmenter) -> Segmenter:
@@ -213,91 +268,28 @@ def with_latents(segmenter: Segmenter) -> Segmenter:
     return segmenter.with_settings(replace(segmenter.settings, keep_latents=True))
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """Which frames of a source; see `open_source`."""
-
-    start_s: float | None
-    end_s: float | None
-    stride: int
-    max_frames: int | None
-
-    def open(
-        self,
-        source: str | Path,
-        opener: Callable[..., FrameSource],
-        *,
-        max_frames: int | None = None,
-    ) -> FrameSource:
-        """The source, to these frames or fewer."""
-        return opener(
-            source,
-            start_s=self.start_s,
-            end_s=self.end_s,
-            stride=self.stride,
-            max_frames=self.max_frames if max_frames is None else max_frames,
-        )
-
-
-class _Outputs:
-    """The exporters of a run, the project among them; whatever is not completed is removed."""
-
-    def __init__(
-        self, folder: Path, source: SourceInfo, labels: tuple[str, ...], options: ExportOptions
-    ) -> None:
-        self.exporters: dict[str, Exporter] = {}
-        self._folder = folder
-        self._source = source
-        self._labels = labels
-        self._options = options
-        self._writer: ProjectWriter | None = None
-
-    def open(self, formats: Sequence[str]) -> None:
-        for name in formats:
-            self.exporters[name] = open_exporter(
-                name,
-                self._folder / name,
-                source=self._source,
-                labels=self._labels,
-                options=self._options,
-            )
-
-    def open_project(self, record: dict[str, Any], *, keep_latents: bool) -> None:
-        self._writer = self.exporters["project"] = ProjectWriter(
-            self._folder.with_name(f"{self._folder.name}.bml"),
-            source=self._source,
-            labels=self._labels,
-            settings=record,
-            overwrite=self._options.overwrite,
-            keep_latents=keep_latents,
-        )
-
-    def mark_interrupted(self, completed: Mapping[str, tuple[Path, ...]]) -> None:
-        """Note in the project, if there is one, that it does not go to the end."""
-        if self._writer is not None and completed.get("project"):
-            self._writer.mark_interrupted()
-
-    def discard(self) -> None:
-        """Does nothing to what was completed."""
-        for exporter in self.exporters.values():
-            exporter.discard()
+def _open_part(request: AnnotateRequest, opener: Opener, part: Window) -> FrameSource:
+    return opener(
+        request.source,
+        start_s=part.start_s,
+        end_s=part.end_s,
+        stride=part.stride,
+        max_frames=part.max_frames,
+    )
 
 
 def _ready(
-    segmenter: Segmenter | str | Path,
-    tracker: TrackerConfig | None,
-    *,
-    track: bool,
-    coast_s: float,
+    request: AnnotateRequest, segmenter: Segmenter | None
 ) -> tuple[Segmenter, TrackerConfig | None]:
-    """The segmenter, loaded and reporting what the tracker needs; the tracker, if wanted."""
-    if not isinstance(segmenter, Segmenter):
-        segmenter = load_segmenter(segmenter, drop_duplicates=True)
-    if not track:
-        return segmenter, None
-    if tracker is None:
-        return with_faint_objects(segmenter, coast_s=coast_s)
-    return with_latents(segmenter) if tracker.max_coast_s else segmenter, tracker
+    """The segmenter, loaded and reporting what tracker and project need; the tracker, if wanted."""
+    segmenter = segmenter or open_segmenter(request.network, request.segmenter)
+    tracker: TrackerConfig | None = None
+    if request.track and request.follows_faint:
+        segmenter, tracker = with_faint_objects(segmenter, request.tracker)
+    elif request.track:
+        tracker = request.tracker
+    needs_latents = request.latents or (tracker is not None and tracker.max_coast_s > 0)
+    return (with_latents(segmenter) if needs_latents else segmenter), tracker
 
 
 def _segment_with(segmenter: Segmenter) -> Callable[[Frame], Instances]:
@@ -362,19 +354,49 @@ def _run(
 
 
 def _check_two_passes(
-    source: SourceInfo, segmenter: Segmenter | str | Path, *, track: bool, keep_latents: bool
+    request: AnnotateRequest, source: SourceInfo, segmenter: Segmenter | None
 ) -> None:
-    if not track:
-        raise ConfigError("two passes look at tracks a second time; leave out no-track or two-pass")
-    if keep_latents:
-        raise ConfigError("two passes keep no latents; leave out latents or two-pass")
     if source.is_live:
         raise ConfigError(
             f"{source.name}: a live source cannot be read twice; record it first, or leave out "
             "two-pass"
         )
-    if isinstance(segmenter, Segmenter) and segmenter.settings.panoptic:
+    is_panoptic = request.segmenter.panoptic if segmenter is None else segmenter.settings.panoptic
+    if is_panoptic:
         raise ConfigError("two passes keep objects only; leave out panoptic or two-pass")
+
+
+def _status(stopped_by: BaseException | None, source: SourceInfo) -> str:
+    if stopped_by is None:
+        return "complete"
+    # Of a file, what was completed nevertheless holds every frame.
+    is_failure = isinstance(stopped_by, StageFailed) and not source.is_live
+    return "failed" if is_failure else "interrupted"
+
+
+def _result(
+    request: AnnotateRequest,
+    folder: Path,
+    status: str,
+    counts: Counts,
+    pipeline: Pipeline[Instances],
+    first: FirstPass | None,
+    began_s: float,
+) -> AnnotateResult:
+    made = pipeline.outputs
+    return AnnotateResult(
+        source=request.shown_source,
+        folder=folder,
+        status=status,
+        frames=counts.frames,
+        frames_dropped=counts.frames_dropped,
+        tracks=len(counts.track_ids),
+        masks=counts.masks,
+        seconds=time.monotonic() - began_s,
+        outputs={name: made[name] for name in request.formats if name in made},
+        project=next(iter(made.get("project", ())), None),
+        timings_ms=_timings_ms(pipeline, first),
+    )
 
 
 def _timings_ms(
@@ -393,70 +415,3 @@ def _timings_ms(
         for stage, s in stages.items()
         if stage != "export count"
     }
-
-
-class _Counts:
-    """A sink that counts what the exporters received, and knows each track of it."""
-
-    def __init__(self, source: SourceInfo, *, track: bool, stride: int) -> None:
-        self.frames = self.masks = 0
-        self.track_ids: set[int] = set()
-        self.ledger = TrackLedger()
-        self._is_live = source.is_live
-        self._stride = stride
-        self._first_index = self._last_index = 0
-        self._fps = source.average_fps or _NOMINAL_FPS
-        self._track = track
-
-    @property
-    def frames_dropped(self) -> int:
-        """As gaps in the indexes tell."""
-        if not (self._is_live and self.frames):
-            return 0
-        return (self._last_index - self._first_index) // self._stride + 1 - self.frames
-
-    def write(self, tracked: TrackedFrame) -> None:
-        self._last_index = tracked.frame.index
-        self._first_index = self._first_index if self.frames else self._last_index
-        self.frames += 1
-        self.masks += len(tracked.track_ids)
-        self.track_ids.update(tracked.track_ids.tolist())
-        if self._track:
-            frame = tracked.frame
-            time_s = frame.index / self._fps if frame.pts_s is None else frame.pts_s
-            self.ledger.add(tracked.tracked, float(time_s))
-
-    def close(self) -> tuple[Path, ...]:
-        return ()
-
-    def discard(self) -> None:
-        pass
-
-
-def _check_formats(formats: Sequence[str]) -> None:
-    if isinstance(formats, str):
-        raise ConfigError(f"formats {formats!r}: expected a list of names, as in [{formats!r}]")
-    unknown = [name for name in formats if name not in EXPORTERS]
-    if unknown or not formats:
-        raise ConfigError(
-            f"format {unknown[0] if unknown else 'missing'!r}: choose from {', '.join(EXPORTERS)}"
-        )
-
-
-@contextmanager
-def _output_folder(folder: Path) -> Iterator[Path]:
-    """A folder that is there, and is removed again if it was made here and stays empty."""
-    missing: list[Path] = []
-    try:
-        try:
-            missing += [path for path in (folder, *folder.parents) if not path.exists()]
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise ExportError(
-                f"{folder}: cannot be made ({error.strerror}); choose another output folder"
-            ) from error
-        yield folder
-    finally:
-        for path in missing:
-            with suppress(OSError):
-                path.rmdir()

@@ -15,24 +15,13 @@ from dataclasses import dataclass
 from multiprocessing.synchronize import Event
 from typing import Any, ClassVar, Final, Protocol
 
-__all__ = ["Hand", "Job", "JobProgress", "Worker", "failed", "run_in_processes", "run_jobs"]
+from blendmask_live.jobs.request import AnnotateRequest
+
+__all__ = ["JobProgress", "StartedWorker", "Worker", "failed", "run_in_processes", "run_jobs"]
 
 _POLL_S: Final = 0.2
 _ATTEMPTS: Final = 2
 """How often a job may be begun whose process is lost."""
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One source of a list.
-
-    Attributes:
-        source: As the user gave it.
-        folder_name: Its folder in the output, different for every job of a list.
-    """
-
-    source: str
-    folder_name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +40,9 @@ class JobProgress:
 class Worker(Protocol):
     """Does jobs, one after the other, in a process of its own; loads weights once."""
 
-    def __call__(self, job: Job, report: Callable[[int, int | None], None], /) -> dict[str, Any]:
+    def __call__(
+        self, job: AnnotateRequest, report: Callable[[int, int | None], None], /
+    ) -> dict[str, Any]:
         """Do a job; what `report` (frames done, expected) raises must end it as Ctrl-C does.
 
         Returns:
@@ -60,10 +51,10 @@ class Worker(Protocol):
         ...
 
 
-class Hand(Protocol):
-    """A process somewhere that does one job at a time."""
+class StartedWorker(Protocol):
+    """A worker in a process somewhere, as seen from here; it does one job at a time."""
 
-    def do(self, job: Job) -> Future[dict[str, Any]]:
+    def do(self, job: AnnotateRequest) -> Future[dict[str, Any]]:
         """Begin a job; if the process is lost, the future holds one of `run_jobs`' `lost`."""
         ...
 
@@ -80,13 +71,13 @@ class Hand(Protocol):
         ...
 
 
-def failed(job: Job, reason: str) -> dict[str, Any]:
+def failed(job: AnnotateRequest, reason: str) -> dict[str, Any]:
     """The record of a job that failed."""
-    return {"source": job.source, "status": "failed", "error": reason}
+    return {"source": job.shown_source, "status": "failed", "error": reason}
 
 
 def run_in_processes(
-    jobs: Sequence[Job],
+    jobs: Sequence[AnnotateRequest],
     open_worker: Callable[[], Worker],
     *,
     processes: int,
@@ -94,17 +85,17 @@ def run_in_processes(
 ) -> list[dict[str, Any]]:
     """`run_jobs` with processes on this machine; `open_worker` must be picklable."""
 
-    def hire() -> Hand:
+    def start() -> StartedWorker:
         return _Process(open_worker)
 
-    return run_jobs(jobs, hire, hands=processes, lost=(BrokenProcessPool,), report=report)
+    return run_jobs(jobs, start, workers=processes, lost=(BrokenProcessPool,), report=report)
 
 
 def run_jobs(
-    jobs: Sequence[Job],
-    hire: Callable[[], Hand],
+    jobs: Sequence[AnnotateRequest],
+    start: Callable[[], StartedWorker],
     *,
-    hands: int,
+    workers: int,
     lost: tuple[type[Exception], ...],
     report: Callable[[JobProgress], None] = lambda progress: None,
 ) -> list[dict[str, Any]]:
@@ -115,66 +106,68 @@ def run_jobs(
     end as after Ctrl-C, the rest is not begun, and `report` is called a last time.
 
     Args:
-        hire: Makes a process ready.
-        hands: How many jobs run at once.
+        start: Starts a worker in a process of its own.
+        workers: How many jobs run at once.
         lost: How a future tells that its process was lost.
         report: Called a few times a second, and at the end.
     """
-    crew = _Crew(jobs, hire, hands=min(hands, len(jobs)), lost=lost)
+    pool = _Pool(jobs, start, workers=min(workers, len(jobs)), lost=lost)
     try:
-        while crew.step():
-            report(crew.progress)
+        while pool.step():
+            report(pool.progress)
     except BaseException:
-        crew.interrupt()
-        while crew.step():
+        pool.interrupt()
+        while pool.step():
             pass
         raise
     finally:
-        crew.close()
-        report(crew.progress)
-    return crew.progress.records
+        pool.close()
+        report(pool.progress)
+    return pool.progress.records
 
 
-class _Crew:
+class _Pool:
+    """The workers of one call of `run_jobs`, and the jobs that they do."""
+
     def __init__(
         self,
-        jobs: Sequence[Job],
-        hire: Callable[[], Hand],
+        jobs: Sequence[AnnotateRequest],
+        start: Callable[[], StartedWorker],
         *,
-        hands: int,
+        workers: int,
         lost: tuple[type[Exception], ...],
     ) -> None:
-        self._jobs, self._hire, self._lost = jobs, hire, lost
+        self._jobs, self._start, self._lost = jobs, start, lost
         self._records: dict[int, dict[str, Any]] = {}
         self._begun = [0] * len(jobs)
         self._waiting = deque(range(len(jobs)))
-        self._idle = [hire() for _ in range(hands)]
-        self._running: dict[Future[dict[str, Any]], tuple[int, Hand]] = {}
+        self._idle = [start() for _ in range(workers)]
+        self._running: dict[Future[dict[str, Any]], tuple[int, StartedWorker]] = {}
         self._is_ending = False
 
     @property
     def progress(self) -> JobProgress:
         return JobProgress(
             [self._records[index] for index in sorted(self._records)],
-            [hand.frames() for _, hand in self._running.values()],
+            [worker.frames() for _, worker in self._running.values()],
         )
 
     def step(self) -> bool:
         """Give out jobs and wait a little; False when there is nothing left to wait for."""
         while self._waiting and self._idle:
-            index, hand = self._waiting.popleft(), self._idle.pop()
+            index, worker = self._waiting.popleft(), self._idle.pop()
             self._begun[index] += 1
-            self._running[hand.do(self._jobs[index])] = index, hand
+            self._running[worker.do(self._jobs[index])] = index, worker
         if not self._running:
             return False
         for future in wait(self._running, timeout=_POLL_S, return_when=FIRST_COMPLETED).done:
-            index, hand = self._running.pop(future)
+            index, worker = self._running.pop(future)
             if self._take(future, index):
-                self._idle.append(hand)
+                self._idle.append(worker)
             else:
-                hand.close()
+                worker.close()
                 if self._waiting:
-                    self._idle.append(self._hire())
+                    self._idle.append(self._start())
         return True
 
     def _take(self, future: Future[dict[str, Any]], index: int) -> bool:
@@ -185,26 +178,31 @@ class _Crew:
         except self._lost:
             if self._is_ending:
                 # Ctrl-C reaches processes that are just starting too.
-                self._records[index] = {"source": job.source, "status": "interrupted"}
+                self._records[index] = {"source": job.shown_source, "status": "interrupted"}
             elif self._begun[index] < _ATTEMPTS:
                 self._waiting.appendleft(index)
             else:
-                reason = f"{job.source}: its process was lost {_ATTEMPTS} times (killed, or out of "
-                self._records[index] = failed(job, reason + "memory); try fewer --jobs")
+                self._records[index] = failed(
+                    job,
+                    f"{job.shown_source}: its process was lost {_ATTEMPTS} times (killed, or out "
+                    "of memory); try fewer --jobs",
+                )
             return False
         except Exception as error:
-            self._records[index] = failed(job, f"{job.source}: {type(error).__name__}: {error}")
+            self._records[index] = failed(
+                job, f"{job.shown_source}: {type(error).__name__}: {error}"
+            )
         return True
 
     def interrupt(self) -> None:
         self._is_ending = True
         self._waiting.clear()
-        for _, hand in self._running.values():
-            hand.interrupt()
+        for _, worker in self._running.values():
+            worker.interrupt()
 
     def close(self) -> None:
-        for hand in self._idle:
-            hand.close()
+        for worker in self._idle:
+            worker.close()
 
 
 class _Process:
@@ -220,7 +218,7 @@ class _Process:
             1, context, initializer=_Inside.start, initargs=initargs
         )
 
-    def do(self, job: Job) -> Future[dict[str, Any]]:
+    def do(self, job: AnnotateRequest) -> Future[dict[str, Any]]:
         return self._executor.submit(_Inside.do, job)
 
     def frames(self) -> tuple[int, int]:
@@ -253,7 +251,7 @@ class _Inside:
         cls.worker, cls.frames, cls.stop = staticmethod(open_worker()), frames, stop
 
     @classmethod
-    def do(cls, job: Job) -> dict[str, Any]:
+    def do(cls, job: AnnotateRequest) -> dict[str, Any]:
         def report(done: int, expected: int | None) -> None:
             cls.frames[:] = [done, expected or 0]
             if cls.stop.is_set():

@@ -8,7 +8,8 @@ from concurrent.futures import Future
 from typing import Any, Final
 
 from blendmask_live.errors import ConfigError
-from blendmask_live.jobs.batch import Job, JobProgress, Worker, run_jobs
+from blendmask_live.jobs.batch import JobProgress, Worker, run_jobs
+from blendmask_live.jobs.request import AnnotateRequest
 
 __all__ = ["LOCAL", "run_on_ray"]
 
@@ -18,7 +19,7 @@ LOCAL: Final = "local"
 
 
 def run_on_ray(
-    jobs: Sequence[Job],
+    jobs: Sequence[AnnotateRequest],
     open_worker: Callable[[], Worker],
     *,
     address: str,
@@ -62,8 +63,8 @@ def run_on_ray(
     try:
         return run_jobs(
             jobs,
-            lambda: _ActorHand(actor_type.remote(open_worker)),
-            hands=workers,
+            lambda: _StartedActor(actor_type.remote(open_worker)),
+            workers=workers,
             lost=(RayActorError,),
             report=report,
         )
@@ -90,7 +91,7 @@ class _Actor:
         self._frames = 0, 0
         self._is_stopped = False
 
-    def do(self, job: Job) -> dict[str, Any]:
+    def do(self, job: AnnotateRequest) -> dict[str, Any]:
         def report(done: int, expected: int | None) -> None:
             self._frames = done, expected or 0
             if self._is_stopped:
@@ -105,15 +106,15 @@ class _Actor:
         self._is_stopped = True
 
 
-class _ActorHand:
-    """A `batch.Hand`."""
+class _StartedActor:
+    """A `batch.StartedWorker`."""
 
     def __init__(self, actor: Any) -> None:
         self._actor = actor
         self._asked: Future[tuple[int, int]] | None = None
         self._known = 0, 0
 
-    def do(self, job: Job) -> Future[dict[str, Any]]:
+    def do(self, job: AnnotateRequest) -> Future[dict[str, Any]]:
         future: Future[dict[str, Any]] = self._actor.do.remote(job).future()
         return future
 

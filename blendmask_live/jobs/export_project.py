@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import numpy as np
@@ -47,7 +47,8 @@ def export_project(
     Raises:
         ConfigError: If a format is unknown.
         ProjectError, SourceError: If the source was moved or changed, or cannot be read.
-        ExportError: If an output exists (without `options.overwrite`) or cannot be written.
+        ExportError: If an output exists (without `options.overwrite`) or cannot be written; the
+            others are completed, unless frames were still to come.
         KeyboardInterrupt: After completing the outputs with what was done so far.
     """
     options = options or ExportOptions()
@@ -60,7 +61,7 @@ def export_project(
     pictures = _blank_frames(project) if blind else read_pictures(project)
     folder = output / project.path.stem
     exporters: dict[str, Exporter] = {}
-    try:
+    with ExitStack() as unfinished:
         for name in formats:
             exporters[name] = open_exporter(
                 name,
@@ -69,19 +70,30 @@ def export_project(
                 labels=project.labels,
                 options=options,
             )
-        for done, tracked in enumerate(project.tracked_frames(pictures, masks_of=masks_of), 1):
-            for exporter in exporters.values():
-                exporter.write(tracked)
-            report(done, project.frame_count)
-    except KeyboardInterrupt:
-        for exporter in exporters.values():
-            exporter.close()
-        raise
-    except BaseException:
-        for exporter in exporters.values():
-            exporter.discard()
-        raise
-    return {name: exporter.close() for name, exporter in exporters.items()}
+            unfinished.callback(exporters[name].discard)
+        try:
+            for done, tracked in enumerate(project.tracked_frames(pictures, masks_of=masks_of), 1):
+                for exporter in exporters.values():
+                    exporter.write(tracked)
+                report(done, project.frame_count)
+        except KeyboardInterrupt:
+            _complete(exporters)
+            raise
+        return _complete(exporters)
+
+
+def _complete(exporters: Mapping[str, Exporter]) -> dict[str, tuple[Path, ...]]:
+    """Close all, whatever becomes of the others; what failed first is raised in the end."""
+    outputs: dict[str, tuple[Path, ...]] = {}
+    failures: list[Exception] = []
+    for name, exporter in exporters.items():
+        try:
+            outputs[name] = exporter.close()
+        except Exception as error:
+            failures.append(error)
+    if failures:
+        raise failures[0]
+    return outputs
 
 
 def read_pictures(project: Project) -> Iterator[Frame]:

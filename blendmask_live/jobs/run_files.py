@@ -3,30 +3,31 @@
 from __future__ import annotations
 
 import json
-import os
 import platform
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from blendmask_live.atomic import written_beside
 from blendmask_live.capture.naming import full_name
 from blendmask_live.errors import ExportError
-from blendmask_live.export import ExportOptions
-from blendmask_live.measuring.machine import package_versions
+from blendmask_live.jobs.request import AnnotateRequest
+from blendmask_live.measuring.machine import dependency_versions
 from blendmask_live.segmenting.segmenter import Segmenter
 from tracking import TrackerConfig, TrackSummary
 
 __all__ = [
     "AnnotateResult",
+    "UnfinishedMark",
+    "input_state",
     "installed_versions",
     "job_record",
+    "read_json",
     "write_run_json",
     "write_tracks_json",
 ]
-
-_VERSIONED = ("torch", "torchvision", "openvino", "av", "opencv-python", "numpy", "numba", "scipy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,46 +64,48 @@ class AnnotateResult:
 
 
 def job_record(
-    source: str | Path,
-    segmenter: Segmenter,
-    tracker: TrackerConfig | None,
-    *,
-    frames: dict[str, Any],
-    options: ExportOptions,
-    two_pass: bool = False,
+    request: AnnotateRequest, segmenter: Segmenter, tracker: TrackerConfig | None
 ) -> dict[str, Any]:
     """All that decides the outputs of a run, as run.json holds it.
 
     Objects are reported from the segmenter's `score_threshold` on; those of a track go on down
     to `faint_score`.
+
+    Args:
+        request: What was asked for.
+        segmenter: Reports what the tracker needs.
+        tracker: None where every detection has an id of its own.
     """
     faint_score = segmenter.settings.score_threshold
     score = faint_score if tracker is None else max(faint_score, tracker.confident_score)
-    path = Path(source).absolute()
-    files = [path] if path.is_file() else [p for p in path.glob("*") if p.is_file()]
-    states = [file.stat() for file in files]
     return {
-        "input": {
-            "path": full_name(source),
-            "files": len(files),
-            "bytes": sum(state.st_size for state in states),
-            "changed_ns": max((state.st_mtime_ns for state in states), default=0),
-        },
-        "range": frames,
+        "input": input_state(request.source),
+        "range": asdict(request.part),
         "segmenter": asdict(segmenter.settings) | {"score_threshold": score},
         "faint_score": faint_score,
         "tracker": None if tracker is None else asdict(tracker),
-        "two_pass": two_pass,
-        "options": asdict(replace(options, overwrite=False)),
-        "weights": {
-            "file": segmenter.weights_path.name,
-            "sha256": segmenter.weights_sha256,
-        },
+        "two_pass": request.two_pass,
+        "options": asdict(replace(request.options, overwrite=False)),
+        "weights": {"file": segmenter.weights_path.name, "sha256": segmenter.weights_sha256},
         "runtime": {
             "name": segmenter.runtime.name,
             "device": segmenter.runtime.device,
             "precision": segmenter.runtime.precision,
         },
+        "request": request.to_json(),
+    }
+
+
+def input_state(source: str | Path) -> dict[str, Any]:
+    """What a source on the disk is like, to notice when it changes."""
+    path = Path(source).absolute()
+    files = [path] if path.is_file() else [p for p in path.glob("*") if p.is_file()]
+    states = [file.stat() for file in files]
+    return {
+        "path": full_name(source),
+        "files": len(files),
+        "bytes": sum(state.st_size for state in states),
+        "changed_ns": max((state.st_mtime_ns for state in states), default=0),
     }
 
 
@@ -156,20 +159,57 @@ def write_tracks_json(
 
 
 def installed_versions() -> dict[str, str]:
-    """Versions of Python and of the packages that decide results."""
+    """Versions of Python, of this program and of what it depends on."""
     return {
         "python": platform.python_version(),
-        **package_versions(("blendmask-live", *_VERSIONED)),
+        **dependency_versions(),
     }
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """The object in a file of a run; empty where there is none that can be read."""
+    try:
+        return dict(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return {}
+
+
+class UnfinishedMark:
+    """A file in the folder of a run that says whose outputs these are until run.json does.
+
+    After a kill, `resume` knows by it that what is there may be replaced, and that an older
+    run.json does not speak of it. It is left behind where outputs were made without run.json.
+    """
+
+    NAME = ".unfinished-run.json"
+
+    def __init__(self, folder: Path, request: AnnotateRequest) -> None:
+        self._path = folder / self.NAME
+        self._request = request
+        self._is_kept = self._path.exists()
+
+    def __enter__(self) -> UnfinishedMark:
+        with _atomic_text(self._path) as write:
+            write(json.dumps({"input": {"path": full_name(self._request.source)}}) + "\n")
+        return self
+
+    def note_outputs(self, outputs: Mapping[str, tuple[Path, ...]]) -> None:
+        """Keep the mark until `remove`, if anything was made."""
+        self._is_kept |= any(outputs.values())
+
+    def remove(self) -> None:
+        """run.json has been written."""
+        self._is_kept = False
+
+    def __exit__(self, *unused: object) -> None:
+        if not self._is_kept:
+            self._path.unlink(missing_ok=True)
 
 
 @contextmanager
 def _atomic_text(path: Path) -> Iterator[Callable[[str], object]]:
-    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
     try:
-        with partial.open("w", encoding="utf-8") as file:
+        with written_beside(path) as partial, partial.open("w", encoding="utf-8") as file:
             yield file.write
-        partial.replace(path)
     except OSError as error:
-        partial.unlink(missing_ok=True)
         raise ExportError(f"{path}: cannot be written ({error.strerror})") from error

@@ -1,4 +1,4 @@
-"""Holds a frame rate by lowering the quality no further than needed: decisions only, no threads."""
+"""Decides how far the quality must be lowered to hold a frame rate; without threads."""
 
 from __future__ import annotations
 
@@ -16,16 +16,18 @@ _SIDE_STEP_PX: Final = 64
 _SMALLEST_SIDE_PX: Final = 256
 _MOST_SKIPPED: Final = 3
 _MASK_STEP_COST: Final = 0.95
-"""Share of the work that is left after halving the mask size, about."""
+"""Roughly the share of the work that is left after halving the mask size."""
 
 _SETTLING_FRAMES: Final = 3
-"""The first frames of a new size are slow: graphs are compiled, memory is taken."""
+"""The first frames of a new size are slow: graphs are compiled, memory is allocated."""
 _JUDGED_FRAMES: Final = 15
-"""Fewer take noise for load: of 8, with frames that vary by 40 %, it changed 8 times as often."""
+"""With fewer frames, noise looks like load: with 8, and frames that vary by 40 %, the level changed
+8 times as often."""
 _ROOM_TO_RISE: Final = 0.85
-"""A better level must be expected to need less than this share of the frame's time..."""
+"""The governor rises if the better level is expected to need less than this share of a frame's
+time..."""
 _PATIENCE_FRAMES: Final = 60
-"""...for so many frames in a row; twice as many after each rise that did not last."""
+"""...for this many frames in a row; twice as many after each rise that did not last."""
 _LONGEST_PATIENCE_FRAMES: Final = 3840
 
 
@@ -37,9 +39,9 @@ class Quality:
     """Network input, px."""
     mask_size: int
     skipped: int = 0
-    """Frames that go without the network after each that is given to it."""
+    """Frames that the network does not see, after each that it sees."""
     relative_cost: float = 1.0
-    """Expected work per frame, of the best level's."""
+    """Expected work per frame, as a share of the best level's."""
 
     def applied(self, settings: SegmenterSettings) -> SegmenterSettings:
         """The settings at this level."""
@@ -83,9 +85,9 @@ def quality_ladder(settings: SegmenterSettings) -> tuple[Quality, ...]:
 class Governor:
     """Chooses a level of a ladder from the time that frames need.
 
-    It falls as soon as the median of some frames is over the budget, straight to the level that
-    is expected to fit, and rises one level at a time after a longer while with room for it. A
-    rise that does not last makes it more patient, so that it does not flap.
+    It falls as soon as the median time of some frames is over the budget, straight to the level
+    that is expected to fit. It rises one level at a time, after there was room for it for a
+    while. A rise that does not last makes it more patient, so that it does not flap.
     """
 
     def __init__(self, ladder: tuple[Quality, ...], *, target_fps: float | None) -> None:
@@ -110,13 +112,13 @@ class Governor:
         return self.quality.compared_with(self._ladder[0])
 
     def observe(self, cost_ms: float, *, quality: Quality) -> None:
-        """Take in what a frame cost the slowest stage.
+        """Learn what a frame cost the slowest stage.
 
         Args:
-            cost_ms: Time per frame of the source: that of the network, spread over the frames
-                that go without it.
-            quality: The level that the frame was made with; others than the present one are
-                of the past and do not count.
+            cost_ms: Time per frame of the source; the network's time is spread over the frames
+                that it skips.
+            quality: The level that the frame was made with; if that is not the present level,
+                the frame does not count.
         """
         if quality is not self.quality or math.isinf(self._budget_ms):
             return

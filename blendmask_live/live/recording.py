@@ -11,26 +11,25 @@ from pathlib import Path
 
 from blendmask_live.datatypes import Frame, SourceInfo, TrackedFrame
 from blendmask_live.export import Exporter, ExportOptions, open_exporter
+from blendmask_live.live.player import PlayedFrame
 from blendmask_live.live.settings import RecordingStatus
-from blendmask_live.live.transport import PlayedFrame
 from blendmask_live.pipeline import Branch
 from tracking import ConfirmationBuffer
 
 __all__ = ["Recording", "SteadyFrames", "open_exporters"]
 
-_NOMINAL_FPS = Fraction(25)
-
 
 class SteadyFrames:
     """A `HoldBack` for recordings: a `ConfirmationBuffer` without repeats, with one clock.
 
-    Frames shown again are left out. Where time jumps (a seek, a loop, playing backwards), it
-    goes on one frame later instead; frames without a timestamp get that of their capture.
+    Frames that are shown again are left out. Where time jumps (a seek, a loop, playing
+    backwards), the recording goes on one frame later. A frame without a timestamp gets the time
+    of its capture.
     """
 
     def __init__(self, info: SourceInfo) -> None:
         self._buffer = ConfirmationBuffer()
-        self._frame_s = 1 / (info.average_fps or _NOMINAL_FPS)
+        self._frame_s = 1 / info.fps
         self._is_live = info.is_live
         self._shift_s = Fraction(0)
         self._last_s: Fraction | None = None
@@ -72,7 +71,7 @@ def open_exporters(
     labels: tuple[str, ...],
     options: ExportOptions | None,
 ) -> dict[str, Exporter]:
-    """One exporter per format in `folder`; none is left where one cannot be opened.
+    """Open one exporter per format in `folder`; if one cannot be opened, none is left.
 
     Raises:
         ExportError: If a format is unknown, or an output exists or cannot be made.

@@ -1,4 +1,4 @@
-"""What the first frames need is compiled before they come."""
+"""Compiles what the first frames need, before they come."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["rehearse"]
 
 
 def rehearse() -> None:
-    """Blend, paste, track and draw what there is not; takes seconds, once on each machine."""
+    """Blend, paste, track and draw two made-up objects; takes seconds, once on each machine."""
     image = np.zeros((360, 640, 3), dtype=np.uint8)
     boxes = np.array([[8, 8, 40, 40], [10, 10, 40, 40]], dtype=np.float32)
     bases = np.ones((4, 16, 16), dtype=np.float32)

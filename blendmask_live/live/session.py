@@ -13,9 +13,9 @@ from blendmask_live.capture.source import FrameSource
 from blendmask_live.datatypes import SourceInfo, TrackedFrame
 from blendmask_live.errors import ConfigError, StageFailed
 from blendmask_live.export import ExportOptions
+from blendmask_live.live.newest_frame import NewestFrame
 from blendmask_live.live.player import Player
 from blendmask_live.live.recording import Recording, SteadyFrames, open_exporters
-from blendmask_live.live.screen import Screen
 from blendmask_live.live.settings import LiveSettings, LiveStatus
 from blendmask_live.live.stages import Detection, Detector, Follower
 from blendmask_live.pipeline import Overflow, Pipeline, PipelineConfig, StageSummary
@@ -58,8 +58,8 @@ class LiveSession:
 
         Args:
             source: Owned from now on: closed at the end, whatever happens.
-            segmenter: Others that use it meanwhile slow the session down; its settings do not
-                matter, those of the session do.
+            segmenter: Its own settings do not matter, those of the session do. Whoever else uses
+                it meanwhile slows the session down.
             settings: The defaults where absent.
             on_change: Called from worker threads when a frame can be taken or the state has
                 changed; must return at once.
@@ -70,7 +70,7 @@ class LiveSession:
         self.labels = segmenter.labels
         self._segmenter = segmenter
         self._player = Player(source, on_change=on_change)
-        self._screen = Screen(on_change)
+        self._newest = NewestFrame(on_change)
         self._detector = Detector(segmenter, settings or LiveSettings())
         self._recording: Recording | None = None
         self._recording_lock = threading.Lock()
@@ -81,7 +81,7 @@ class LiveSession:
             self._player,
             segment=self._detector,
             track=Follower(keeps_ids=lambda: self._is_recording),
-            sinks={"display": self._screen},
+            sinks={"display": self._newest},
             config=_PIPELINE,
         )
 
@@ -124,13 +124,13 @@ class LiveSession:
         self._pipeline.stop()
 
     def take_latest(self) -> TrackedFrame | None:
-        """The newest frame if it was not taken yet; counts as shown."""
-        return self._screen.take()
+        """The newest frame if it was not taken yet; it counts as shown."""
+        return self._newest.take()
 
     def status(self) -> LiveStatus:
         """A snapshot of the state and of what the last few seconds were like."""
         runtime = self._segmenter.runtime
-        age_p50_ms, age_p99_ms = self._screen.ages_ms.percentiles(50, 99)
+        age_p50_ms, age_p99_ms = self._newest.ages_ms.percentiles(50, 99)
         recording = self._recording
         return LiveStatus(
             state=self._state(),
@@ -138,7 +138,7 @@ class LiveSession:
             quality=self._detector.quality,
             capture_fps=self._player.rate.rate,
             segment_fps=self._detector.rate.rate,
-            display_fps=self._screen.rate.rate,
+            display_fps=self._newest.rate.rate,
             frame_age_ms_p50=age_p50_ms,
             frame_age_ms_p99=age_p99_ms,
             frames_dropped=self._frames_dropped(),
@@ -170,11 +170,11 @@ class LiveSession:
         self._player.play()
 
     def pause(self) -> None:
-        """Stand still; a live source is read on, so that playing goes on with the newest."""
+        """Stand still; a live source is still read, so that playing continues with the newest."""
         self._player.pause()
 
     def step(self, frames: int) -> None:
-        """Pause, and show the frame so many further on, or back.
+        """Pause, and show the frame that is this many further on, or back if negative.
 
         Raises:
             ValueError: If the source cannot seek.
@@ -182,7 +182,7 @@ class LiveSession:
         self._player.step(frames)
 
     def seek(self, index: int) -> None:
-        """Show the frame of this index; tracks begin anew unless it is a neighbour.
+        """Show the frame of this index; unless it is a neighbour, all tracks end.
 
         Raises:
             ValueError: If the source cannot seek.
@@ -221,7 +221,7 @@ class LiveSession:
     ) -> None:
         """Write what comes from now on to `folder`/FORMAT, one thread per format.
 
-        A format that fails, for want of space for example, ends alone: `status` tells.
+        If a format fails, for example on a full disk, only this format ends; see `status`.
 
         Raises:
             ConfigError: If a recording runs.
@@ -265,8 +265,8 @@ class LiveSession:
             Format -> files made; empty where no recording ran.
 
         Raises:
-            StageFailed: If formats failed, the last one's error, since `status` has told those
-                before; the others are complete.
+            StageFailed: If formats failed: the error of the last one, since `status` has
+                reported the others before. All other formats are complete.
         """
         with self._recording_lock:
             recording = self._recording
@@ -280,7 +280,7 @@ class LiveSession:
         return outputs
 
     def _set_recording(self, is_recording: bool) -> None:
-        """Ids are not used again; of files, no frame may be left out."""
+        """While recording, no id is used twice and no frame of a file is left out."""
         self._is_recording = is_recording
         self._detector.is_complete = is_complete = is_recording and not self.info.is_live
         self._pipeline.frames_overflow = Overflow.BLOCK if is_complete else Overflow.DROP_OLDEST
@@ -288,7 +288,7 @@ class LiveSession:
     def _frames_dropped(self) -> int:
         progress = self._pipeline.progress
         before_display = progress.frames_dropped + progress.exports_dropped
-        return self._player.missed + before_display + self._screen.missed
+        return self._player.missed + before_display + self._newest.missed
 
     def _state(self) -> str:
         if self._pipeline.failure:
@@ -296,8 +296,8 @@ class LiveSession:
         if self._is_stopped:
             return "stopped"
         state = self._player.state
-        # The first frame takes longest: graphs are compiled, memory is taken.
-        return "starting" if state == "playing" and not self._screen.has_shown else state
+        # The first frame takes longest: graphs are compiled, memory is allocated.
+        return "starting" if state == "playing" and not self._newest.has_shown else state
 
     def _stages(self) -> dict[str, StageSummary]:
         stages = self._player.timings.summary()

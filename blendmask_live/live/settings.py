@@ -1,4 +1,4 @@
-"""What a live session is asked for, and what it tells about itself."""
+"""What a live session is asked for, and what it reports about itself."""
 
 from __future__ import annotations
 
@@ -40,7 +40,10 @@ class LiveSettings:
             raise ConfigError(f"target of {self.target_fps} fps: must lie between 1 and 1000")
 
     def in_use(self) -> tuple[SegmenterSettings, TrackerConfig]:
-        """What segmenter and tracker are run with: tracks may go on with fainter objects."""
+        """The settings that segmenter and tracker are run with.
+
+        The segmenter's score threshold is lower: tracks may go on with fainter objects.
+        """
         score = self.segmenter.score_threshold
         if not self.is_tracking:
             return self.segmenter, self.tracker
@@ -63,7 +66,7 @@ class RecordingStatus:
     frames: int
     """Frames that are in every format by now."""
     frames_dropped: int
-    """Frames that some format was too slow for; only of live sources."""
+    """Frames left out because a format was too slow; only of live sources."""
     failures: Mapping[str, StageFailed]
     """Format -> why it ended early; the other formats go on."""
 
@@ -75,7 +78,7 @@ class LiveStatus:
     state: str
     """'starting', 'playing', 'paused', 'ended', 'failed' or 'stopped'."""
     notice: str
-    """What hinders the source now, for people; '' if nothing."""
+    """What is wrong with the source now, for people; '' if nothing."""
     quality: str
     """What was lowered to hold the frame rate, for people; '' if nothing."""
     capture_fps: float
@@ -85,8 +88,8 @@ class LiveStatus:
     """From the capture of a frame to `take_latest`; of a file: from when it was due."""
     frame_age_ms_p99: float
     frames_dropped: int
-    """Frames since the start that were not shown because newer ones were there: dropped inside
-    a live source, before the network, or not taken in time."""
+    """Frames since the start that were not shown because newer ones were there. They were dropped
+    inside a live source or before the network, or were not taken in time."""
     device: str
     runtime: str
     precision: str

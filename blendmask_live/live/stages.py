@@ -8,11 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from blendmask_live.datatypes import Frame, Instances, TrackedInstances
-from blendmask_live.live.coasting import Coaster
+from blendmask_live.live.extrapolation import Extrapolator
 from blendmask_live.live.governor import Governor, Quality, quality_ladder
 from blendmask_live.live.meters import RateMeter
+from blendmask_live.live.player import PlayedFrame
 from blendmask_live.live.settings import LiveSettings
-from blendmask_live.live.transport import PlayedFrame
 from blendmask_live.pipeline import StageTimings
 from blendmask_live.segmenting.segmenter import Segmenter
 from tracking import MaskTracker, TrackerConfig
@@ -20,12 +20,12 @@ from tracking import MaskTracker, TrackerConfig
 __all__ = ["Detection", "Detector", "Follower"]
 
 _OLDEST_S = 0.35
-"""Objects seen longer ago than this are looked for anew instead of being moved on."""
+"""If the network saw the objects longer ago than this, they are detected again, not moved on."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Plan:
-    """The settings of a session, ready for use; replaced as a whole."""
+class SettingsInUse:
+    """The settings of a session with what follows from them; replaced as a whole."""
 
     settings: LiveSettings
     segmenter: Segmenter
@@ -39,12 +39,12 @@ class Detection:
     """What the segment stage hands to the track stage."""
 
     frame: PlayedFrame
-    plan: Plan
+    in_use: SettingsInUse
     quality: Quality
     instances: Instances | None
-    """None for a frame that went without the network."""
+    """None for a frame that the network did not see."""
     cost_ms: float
-    """Time that the network took, spread over the frames that go without it."""
+    """Time that the network took, spread over the frames that it skips after this one."""
 
 
 class Detector:
@@ -53,8 +53,8 @@ class Detector:
     Attributes:
         steps: Time of each step of `Segmenter.segment`.
         rate: Frames that the network worked on.
-        is_complete: Every frame gets the full quality: what is recorded from a file is not
-            made worse to be in time.
+        is_complete: Every frame gets the full quality. While a file is recorded, nothing is
+            made worse to save time.
     """
 
     def __init__(self, segmenter: Segmenter, settings: LiveSettings) -> None:
@@ -62,8 +62,8 @@ class Detector:
         self.rate = RateMeter()
         self.is_complete = False
         self._base = segmenter
-        self._plan = self._planned(settings)
-        self._segmenters_of: Plan | None = None
+        self._in_use = self._prepared(settings)
+        self._segmenters_of: SettingsInUse | None = None
         self._segmenters: dict[Quality, Segmenter] = {}
         self._since_network = 0
         self._seen_at = 0.0
@@ -71,7 +71,7 @@ class Detector:
 
     @property
     def settings(self) -> LiveSettings:
-        return self._plan.settings
+        return self._in_use.settings
 
     @settings.setter
     def settings(self, settings: LiveSettings) -> None:
@@ -80,23 +80,23 @@ class Detector:
         Raises:
             ConfigError: If the network does not know a class.
         """
-        self._plan = self._planned(settings, self._plan)
+        self._in_use = self._prepared(settings, self._in_use)
 
     @property
     def quality(self) -> str:
         """What is lowered, for people."""
-        return "" if self.is_complete else self._plan.governor.summary
+        return "" if self.is_complete else self._in_use.governor.summary
 
     def __call__(self, frame: Frame) -> Detection:
         """The segment stage."""
         assert isinstance(frame, PlayedFrame)
-        plan = self._plan
-        quality = plan.ladder[0] if self.is_complete else plan.governor.quality
+        in_use = self._in_use
+        quality = in_use.ladder[0] if self.is_complete else in_use.governor.quality
         if self._may_skip(frame, quality):
             self._since_network += 1
-            return Detection(frame, plan, quality, None, 0.0)
+            return Detection(frame, in_use, quality, None, 0.0)
         started_s = time.perf_counter()
-        segmenter = self._segmenter(plan, quality)
+        segmenter = self._segmenter(in_use, quality)
         instances = segmenter.segment(frame.image)
         for step, elapsed_ms in segmenter.timings_ms.items():
             self.steps.record(step, elapsed_ms)
@@ -104,7 +104,7 @@ class Detector:
         self.rate.count()
         self._since_network, self._seen_at = 1, frame.captured_at
         self._seen_epoch = frame.epoch
-        return Detection(frame, plan, quality, instances, cost_ms)
+        return Detection(frame, in_use, quality, instances, cost_ms)
 
     def _may_skip(self, frame: PlayedFrame, quality: Quality) -> bool:
         is_turn = 0 < self._since_network <= quality.skipped
@@ -112,25 +112,27 @@ class Detector:
         goes_on = frame.epoch == self._seen_epoch and not frame.is_chosen
         return is_turn and goes_on and frame.captured_at - self._seen_at <= _OLDEST_S
 
-    def _planned(self, settings: LiveSettings, before: Plan | None = None) -> Plan:
-        in_use, tracker = settings.in_use()
-        segmenter = self._base.with_settings(in_use)
-        ladder = quality_ladder(in_use)
+    def _prepared(
+        self, settings: LiveSettings, before: SettingsInUse | None = None
+    ) -> SettingsInUse:
+        wanted, tracker = settings.in_use()
+        segmenter = self._base.with_settings(wanted)
+        ladder = quality_ladder(wanted)
         if before is not None:
             same_target = before.settings.target_fps == settings.target_fps
             if same_target and before.ladder == ladder:
-                # What it has learnt about this machine still holds.
+                # What the governor has learnt about this machine still holds.
                 return replace(before, settings=settings, segmenter=segmenter, tracker=tracker)
         governor = Governor(ladder, target_fps=settings.target_fps)
-        return Plan(settings, segmenter, tracker, ladder, governor)
+        return SettingsInUse(settings, segmenter, tracker, ladder, governor)
 
-    def _segmenter(self, plan: Plan, quality: Quality) -> Segmenter:
-        """One for each level: it remembers which input the GPU's memory was enough for."""
-        if self._segmenters_of is not plan:
-            self._segmenters_of, self._segmenters = plan, {}
+    def _segmenter(self, in_use: SettingsInUse, quality: Quality) -> Segmenter:
+        """One for each level: a segmenter remembers for which input the GPU had memory enough."""
+        if self._segmenters_of is not in_use:
+            self._segmenters_of, self._segmenters = in_use, {}
         if quality not in self._segmenters:
-            settings = quality.applied(plan.segmenter.settings)
-            self._segmenters[quality] = plan.segmenter.with_settings(settings)
+            settings = quality.applied(in_use.segmenter.settings)
+            self._segmenters[quality] = in_use.segmenter.with_settings(settings)
         return self._segmenters[quality]
 
 
@@ -138,37 +140,37 @@ class Follower:
     """Tracks what the detector found.
 
     Args:
-        keeps_ids: Asked where tracks end all at once, whether ids go on instead of starting
-            from 1: a recording must not give one id to two objects.
+        keeps_ids: Called where all tracks end at once. If it returns True, ids count on instead
+            of starting again from 1: a recording must not give one id to two objects.
     """
 
     def __init__(self, *, keeps_ids: Callable[[], bool]) -> None:
         self._keeps_ids = keeps_ids
         self._tracker = MaskTracker()
-        self._coaster = Coaster()
+        self._extrapolator = Extrapolator()
         self._epoch = 0
         self._is_tracking = True
 
     def __call__(self, found: Detection, /, *, timestamp_s: float) -> TrackedInstances:
         """The track stage."""
-        settings = found.plan.settings
+        settings = found.in_use.settings
         started_s = time.perf_counter()
         if found.frame.epoch != self._epoch or settings.is_tracking != self._is_tracking:
             self._epoch, self._is_tracking = found.frame.epoch, settings.is_tracking
             self._forget()
         if found.instances is None:
-            return self._coaster.predict(timestamp_s, found.frame.size)
-        # A frame seen again, with other settings, is no new sighting of its objects.
+            return self._extrapolator.predict(timestamp_s, found.frame.size)
+        # The same frame with other settings is not a new sighting of its objects.
         tracker = copy.deepcopy(self._tracker) if found.frame.is_repeat else self._tracker
-        tracker.config = found.plan.tracker
+        tracker.config = found.in_use.tracker
         if settings.is_tracking:
             tracked = tracker.update(found.instances, timestamp_s=timestamp_s)
         else:
             tracked = tracker.number(found.instances)
         if not found.frame.is_repeat:
-            self._coaster.see(tracked, timestamp_s)
+            self._extrapolator.see(tracked, timestamp_s)
             track_ms = (time.perf_counter() - started_s) * 1000
-            found.plan.governor.observe(max(found.cost_ms, track_ms), quality=found.quality)
+            found.in_use.governor.observe(max(found.cost_ms, track_ms), quality=found.quality)
         return tracked
 
     def _forget(self) -> None:
@@ -176,4 +178,4 @@ class Follower:
             self._tracker.forget()
         else:
             self._tracker.reset()
-        self._coaster = Coaster()
+        self._extrapolator = Extrapolator()

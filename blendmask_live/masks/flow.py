@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from blendmask_live.masks.crops import CroppedMask, crop_mask
+from blendmask_live.masks.crops import CroppedMask
+from blendmask_live.masks.holes import with_holes_filled
 
 __all__ = ["carried_mask", "flow_between", "grey_for_flow"]
 
@@ -76,5 +77,7 @@ def carried_mask(
         rows + moved[..., 1] * scale[1] - mask.y0,
         cv2.INTER_LINEAR,
     )
-    cut = crop_mask((carried >= 0.5) & (moved[..., 2] < 0.5))
-    return CroppedMask(cut.x0 + x0, cut.y0 + y0, cut.mask) if cut.area else cut
+    whole = carried >= 0.5
+    # Doubt inside the object comes from bare surfaces; holes that the mask had stay holes.
+    cut = with_holes_filled(CroppedMask(x0, y0, whole & (moved[..., 2] < 0.5)))
+    return CroppedMask(x0, y0, cut.mask & whole).tight()

@@ -1,12 +1,15 @@
-"""Reads COCO's compressed run lengths back into numbers."""
+"""Reads COCO's compressed run lengths back into numbers, and checks them."""
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 from pycocotools import mask as coco_mask
 
-__all__ = ["checked_rle", "run_lengths"]
+__all__ = ["check_frame_size", "checked_rle", "run_lengths"]
+
+_LARGEST_FRAME_PX: Final = 1 << 30
+"""Larger pictures do not exist; pycocotools counts pixels in 32 bits."""
 
 
 def run_lengths(counts: bytes) -> list[int]:
@@ -32,16 +35,30 @@ def run_lengths(counts: bytes) -> list[int]:
     return runs
 
 
-def checked_rle(counts: str | list[int], height: int, width: int) -> dict[str, Any]:
+def check_frame_size(height: int, width: int) -> None:
+    """Refuse what cannot be the size of a picture.
+
+    Raises:
+        ValueError: If it is none.
+    """
+    # JSON's true is an int to Python.
+    are_whole = all(isinstance(n, int) and not isinstance(n, bool) for n in (height, width))
+    if not are_whole or height < 1 or width < 1 or height * width > _LARGEST_FRAME_PX:
+        raise ValueError(f"[height, width] [{height}, {width}] is not the size of a picture")
+
+
+def checked_rle(counts: str | bytes | list[int], height: int, width: int) -> dict[str, Any]:
     """Compressed RLE whose runs fill the frame: pycocotools reads out of bounds otherwise.
 
     Raises:
-        ValueError: If they do not.
+        ValueError: If they do not, or there is no such picture.
     """
+    check_frame_size(height, width)
     try:
-        runs = run_lengths(counts.encode("ascii")) if isinstance(counts, str) else counts
+        text = counts.encode("ascii") if isinstance(counts, str) else counts
+        runs = run_lengths(text) if isinstance(text, bytes) else text
         is_whole = all(type(run) is int and run >= 0 for run in runs)
-    except (IndexError, TypeError) as error:
+    except (IndexError, TypeError, UnicodeEncodeError) as error:
         raise ValueError(f"run lengths cannot be read ({error})") from error
     if not is_whole or sum(runs) != height * width:
         raise ValueError(f"run lengths do not fill a mask of {width} x {height} px")

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import re
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import Final
 
+import psutil
+
 __all__ = [
+    "Dependency",
     "Machine",
+    "dependencies",
+    "dependency_versions",
     "memory_peak_mb",
-    "package_versions",
     "reset_memory_peak",
     "this_machine",
+    "usable_cores",
 ]
 
 _NOTABLE_FEATURES: Final = (
@@ -36,7 +40,7 @@ class Machine:
     """Logical cores that this process may use."""
     cpu_features: tuple[str, ...]
     """Those among the notable ones that the CPU has; empty where the system does not tell."""
-    memory_gb: float | None
+    memory_gb: float
     system: str
 
     @property
@@ -51,9 +55,9 @@ def this_machine() -> Machine:
     flags = set(_cpuinfo("flags").split()) | set(_cpuinfo("Features").split())
     return Machine(
         cpu=_cpuinfo("model name") or platform.processor() or platform.machine(),
-        cores=_usable_cores(),
+        cores=usable_cores(),
         cpu_features=tuple(name for name in _NOTABLE_FEATURES if name in flags),
-        memory_gb=_memory_gb(),
+        memory_gb=round(psutil.virtual_memory().total / 2**30, 1),
         system=platform.platform(),
     )
 
@@ -68,24 +72,45 @@ def _cpuinfo(field: str) -> str:
     return found[1] if found else ""
 
 
-def _usable_cores() -> int:
-    if sys.platform == "linux":
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def _memory_gb() -> float | None:
+def usable_cores() -> int:
+    """Logical cores that this process may use."""
     try:
-        total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, ValueError, OSError):
-        return None
-    return round(total / 2**30, 1)
+        return len(psutil.Process().cpu_affinity())
+    except AttributeError:
+        # macOS does not bind processes to cores.
+        return psutil.cpu_count() or 1
 
 
-def package_versions(names: tuple[str, ...]) -> dict[str, str]:
-    """Distribution name -> version of those that are installed."""
+@dataclass(frozen=True, slots=True)
+class Dependency:
+    """A distribution that this program uses, as its own metadata says.
+
+    Attributes:
+        name: Of the distribution.
+        is_needed: Whether it must be there: on every machine, whatever else was asked for.
+    """
+
+    name: str
+    is_needed: bool
+
+
+@cache
+def dependencies() -> tuple[Dependency, ...]:
+    """What the installed program depends on, tools of its developers excepted, by name."""
+    found: dict[str, bool] = {}
+    with suppress(PackageNotFoundError):
+        for text in requires("blendmask-live") or ():
+            name = re.split(r"[^\w.-]", text, maxsplit=1)[0]
+            _, _, condition = text.partition(";")
+            if not re.search(r"extra\s*==\s*.dev\b", condition):
+                found[name] = found.get(name, False) or not condition
+    return tuple(Dependency(name, found[name]) for name in sorted(found, key=str.lower))
+
+
+def dependency_versions() -> dict[str, str]:
+    """Name -> version of this program and of those of its dependencies that are installed."""
     versions = {}
-    for name in names:
+    for name in ("blendmask-live", *(dependency.name for dependency in dependencies())):
         with suppress(PackageNotFoundError):
             versions[name] = version(name)
     return versions
@@ -97,14 +122,14 @@ def reset_memory_peak() -> None:
         Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
 
 
-def memory_peak_mb() -> float | None:
-    """Largest resident memory of this process in MiB; None where the system does not tell."""
+def memory_peak_mb() -> float:
+    """Largest resident memory of this process in MiB."""
     with suppress(OSError):
         status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
         if found := re.search(r"^VmHWM:\s*(\d+) kB", status, re.MULTILINE):
             return int(found[1]) / 1024
     if sys.platform == "win32":
-        return None
+        return float(psutil.Process().memory_info().peak_wset / 2**20)
     import resource
 
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

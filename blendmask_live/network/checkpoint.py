@@ -12,13 +12,15 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
-from blendmask_live.errors import WeightsError
+from blendmask_live.atomic import written_beside
+from blendmask_live.errors import ConfigError, WeightsError
 from blendmask_live.labels import COCO_NAMES
 from blendmask_live.network.conversion import network_from_checkpoint, network_from_tensors
 from blendmask_live.network.family.config import FAMILY
 from blendmask_live.network.family.model import LITE, BlendMask
 from blendmask_live.network.lite.model import BlendMaskLite, LiteConfig
 from blendmask_live.network.torch_files import is_safetensors
+from blendmask_live.plain_values import from_plain
 
 __all__ = [
     "ARCHITECTURE",
@@ -59,10 +61,9 @@ def save_network(
         metadata["architecture"] = model.config.name
     else:
         metadata["config"] = json.dumps(dataclasses.asdict(model.config))
-    partial = path.with_name(path.name + ".partial")
-    save_file(tensors, partial, metadata=metadata)
-    partial.chmod(0o644)
-    partial.replace(path)
+    with written_beside(path) as partial:
+        save_file(tensors, partial, metadata=metadata)
+        partial.chmod(0o644)
 
 
 def read_weights(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
@@ -105,10 +106,12 @@ def build_network(path: Path) -> tuple[BlendMaskLite | BlendMask, tuple[str, ...
             "or one of the published family ('blendmask-live weights list')"
         )
     try:
-        config = LiteConfig(**json.loads(metadata["config"]))
+        config = from_plain(LiteConfig, json.loads(metadata["config"]), "config")
         labels = tuple(str(label) for label in json.loads(metadata["labels"]))
     except (KeyError, TypeError, ValueError) as error:
         raise WeightsError(f"{path}: its description cannot be read ({error!r})") from error
+    except ConfigError as error:
+        raise WeightsError(f"{path}: its description cannot be used ({error})") from error
     if len(labels) != config.classes:
         raise WeightsError(
             f"{path}: its description names {len(labels)} labels for {config.classes} classes"

@@ -12,6 +12,7 @@ from safetensors import SafetensorError
 from safetensors.torch import save_file
 from torch import Tensor
 
+from blendmask_live.atomic import written_beside
 from blendmask_live.errors import WeightsError
 from blendmask_live.labels import COCO_NAMES
 from blendmask_live.network.family.adelaidet import (
@@ -54,17 +55,13 @@ def convert_checkpoint(checkpoint: Path, output: Path, architecture: str) -> Con
     """
     held, tensors, report = _open(checkpoint, architecture)
     metadata = {"architecture": held, "config": "{}", "labels": json.dumps(COCO_NAMES)}
-    partial = output.with_name(output.name + ".partial")
+    # Cloned, because safetensors refuses tensors that share memory.
+    tensors = {k: v.detach().clone().contiguous() for k, v in tensors.items()}
     try:
-        # Cloned, because safetensors refuses tensors that share memory.
-        save_file(
-            {k: v.detach().clone().contiguous() for k, v in tensors.items()}, partial, metadata
-        )
-        partial.replace(output)
+        with written_beside(output) as partial:
+            save_file(tensors, partial, metadata)
     except (OSError, SafetensorError) as error:
         raise WeightsError(f"{output}: cannot be written ({error})") from error
-    finally:
-        partial.unlink(missing_ok=True)
     return Conversion(held, architecture, report, len(tensors))
 
 

@@ -43,7 +43,6 @@ logger = logging.getLogger(__name__)
 
 R = TypeVar("R")
 
-_NOMINAL_FPS: Final = 25
 """Of folders of images, which have no frame rate."""
 _JOIN_SLICE_S: Final = 0.1
 _FINISHING_NOTICE_S: Final = 3.0
@@ -398,7 +397,7 @@ class Pipeline(Generic[Found]):
         if info.is_live or (info.average_fps is None and info.frame_count is None):
             return frame.captured_at
         # Not the clock of this machine: results must not depend on how fast images are read.
-        return float(frame.index / (info.average_fps or _NOMINAL_FPS))
+        return float(info.time_s(frame.index))
 
     def _timed(self, stage: str, call: Callable[[], R]) -> tuple[R, float]:
         """The result of `call` and its time in ms, which is recorded."""

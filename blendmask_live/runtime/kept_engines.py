@@ -11,6 +11,7 @@ from pathlib import Path
 
 import platformdirs
 
+from blendmask_live.atomic import scratch_folder
 from blendmask_live.network.checkpoint import TRAINING_ONLY
 from blendmask_live.network.lite.model import BlendMaskLite
 from blendmask_live.network.prompt.model import PromptNetwork
@@ -81,8 +82,8 @@ def keep(path: Path, write: Callable[[Path], object], companions: Sequence[str] 
         OSError, RuntimeError: If it cannot be written.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent) as scratch:
-        made = Path(scratch) / path.name
+    with scratch_folder(path) as scratch:
+        made = scratch / path.name
         write(made)
         _checksum_path(made).write_text(_checksum(made, companions))
         for suffix in companions:

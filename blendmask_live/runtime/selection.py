@@ -10,7 +10,6 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import cv2
@@ -18,10 +17,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from blendmask_live.atomic import written_beside
 from blendmask_live.config import RUNTIMES
 from blendmask_live.errors import ConfigError
 from blendmask_live.measuring.machine import this_machine
 from blendmask_live.network.lite.model import BlendMaskLite, DenseOutput
+from blendmask_live.plain_values import from_plain
 from blendmask_live.runtime.kept_engines import cache_folder, network_digest
 from blendmask_live.runtime.opening import default_precision, missing_for, open_as_asked
 from blendmask_live.runtime.runtime import Dense, Network, Runtime
@@ -222,10 +223,10 @@ def _remembered(key: str) -> Selection | None:
     """What was found before; None where nothing was, or what is written makes no sense."""
     try:
         entry = _read_memory()[key]
-        trials = tuple(Trial(**trial) for trial in entry["trials"])
+        trials = from_plain(tuple[Trial, ...], entry["trials"], str(_memory_path()))
         if entry["precision"] in RUNTIMES[entry["runtime"]]:
             return Selection(entry["runtime"], entry["precision"], trials, is_remembered=True)
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, ConfigError):
         pass
     return None
 
@@ -242,9 +243,7 @@ def _remember(key: str, selection: Selection) -> None:
     path = _memory_path()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(dir=path.parent) as scratch:
-            written = Path(scratch) / path.name
+        with written_beside(path) as written:
             written.write_text(text, encoding="utf-8")
-            written.replace(path)
     except OSError as error:
         _log.warning("%s: the choice of a runtime cannot be kept (%s)", path, error)

@@ -9,7 +9,6 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from numbers import Integral
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +16,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from blendmask_live.config import SegmenterSettings
+from blendmask_live.config import NetworkChoice, SegmenterChoice, SegmenterSettings
 from blendmask_live.datatypes import Instances
 from blendmask_live.errors import ConfigError
 from blendmask_live.masks.crops import distinct_rows
@@ -26,7 +25,7 @@ from blendmask_live.network.checkpoint import open_network
 from blendmask_live.runtime import Runtime, open_runtime
 from blendmask_live.segmenting.processing import Blended, Processing, processing_for
 
-__all__ = ["Segmenter", "load_segmenter"]
+__all__ = ["Segmenter", "load_segmenter", "open_segmenter"]
 
 _log = logging.getLogger(__name__)
 DUPLICATE_IOU = 0.7
@@ -268,34 +267,47 @@ def load_segmenter(
         WeightsError: If the weights are missing or damaged.
         ConfigError: If an option cannot be used here.
     """
-    from weights.registry import weights_path
-
     if isinstance(classes, str):
         classes = [name.strip() for name in classes.split(",")]
-    overrides = {
-        "short_side": short_side,
-        "mask_size": mask_size,
-        "score_threshold": score_threshold,
-        "classes": None if classes is None else tuple(classes),
-        "max_instances": max_instances,
-        "as_published": as_published,
-        "drop_duplicates": drop_duplicates,
-    }
-    given = {name: value for name, value in overrides.items() if value is not None}
-    path = weights_path(weights)
-    network, labels = open_network(path, architecture)
+    choice = SegmenterChoice(
+        short_side=short_side,
+        mask_size=mask_size,
+        score_threshold=score_threshold,
+        classes=None if classes is None else tuple(classes),
+        max_instances=max_instances,
+        as_published=as_published,
+        drop_duplicates=drop_duplicates,
+    )
+    network = NetworkChoice(
+        weights=str(weights),
+        architecture=architecture,
+        device=device,
+        runtime=runtime,
+        precision=precision,
+        threads=threads,
+    )
+    return open_segmenter(network, choice, settings=settings)
+
+
+def open_segmenter(
+    choice: NetworkChoice, wanted: SegmenterChoice, *, settings: SegmenterSettings | None = None
+) -> Segmenter:
+    """`load_segmenter` for choices that travel; `settings` in place of the network's own."""
+    from weights.registry import weights_path
+
+    path = weights_path(choice.weights)
+    network, labels = open_network(path, choice.architecture)
     settings = settings or processing_for(network).default_settings()
-    if isinstance(short_side, Integral):
-        # The asked-for side rules: the cap keeps its ratio to it.
-        given["long_side"] = max(
-            short_side, round(short_side * settings.long_side / settings.short_side)
-        )
-    settings = replace(settings, **given)  # type: ignore[arg-type]
-    prepared = open_runtime(
-        network, runtime=runtime, device=device, precision=precision, threads=threads
+    settings = wanted.applied_to(settings)
+    runtime = open_runtime(
+        network,
+        runtime=choice.runtime,
+        device=choice.device,
+        precision=choice.precision,
+        threads=choice.threads,
     )
     checksum = hashlib.sha256(path.read_bytes()).hexdigest()
-    return Segmenter(prepared, labels, settings, weights_path=path, weights_sha256=checksum)
+    return Segmenter(runtime, labels, settings, weights_path=path, weights_sha256=checksum)
 
 
 def _class_mask(

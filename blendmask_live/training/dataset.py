@@ -12,13 +12,19 @@ from typing import Any
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from pycocotools import mask as coco_mask
 
 from blendmask_live.errors import DatasetError
-from blendmask_live.masks.crops import CroppedMask, crop_mask
-from blendmask_live.masks.rle_text import run_lengths
+from blendmask_live.masks.crops import CroppedMask
+from blendmask_live.masks.segmentations import crop_of_rle, ring_points, segmentation_rle
 
-__all__ = ["Annotation", "DataSet", "Picture", "category_names", "load_data_set"]
+__all__ = [
+    "Annotation",
+    "DataSet",
+    "Picture",
+    "category_names",
+    "drawable_rle",
+    "load_data_set",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,8 @@ class Annotation:
     is_crowd: bool
     annotation_id: int | None = None
     """The data set's own number of this object, for messages."""
+    file: Path | None = None
+    """Where it stands, for messages."""
 
     def mask(self, height: int, width: int) -> CroppedMask:
         """The object's pixels in a picture of this size.
@@ -40,41 +48,23 @@ class Annotation:
             DatasetError: If the segmentation is malformed or belongs to another size.
         """
         try:
-            if isinstance(self.segmentation, list):
-                return crop_mask(_polygon_pixels(self.segmentation, height, width))
-            return crop_mask(_rle_pixels(self.segmentation, height, width))
-        except (LookupError, TypeError, ValueError, OverflowError) as error:
+            return crop_of_rle(drawable_rle(self.segmentation, (height, width)))
+        except ValueError as error:
             raise DatasetError(
-                f"annotation {self.annotation_id}: its segmentation cannot be drawn in a picture "
-                f"of {width} x {height} px ({error}); repair or remove it"
+                f"{self.file}: annotation {self.annotation_id}: its segmentation cannot be drawn "
+                f"in a picture of {width} x {height} px ({error}); repair or remove it"
             ) from error
 
 
-def _polygon_pixels(polygons: list[Any], height: int, width: int) -> NDArray[np.bool_]:
-    """Pixels inside any polygon; those with fewer than three points have none."""
-    outlines = [np.asarray(polygon, dtype=np.float64) for polygon in polygons]
-    for outline in outlines:
-        # pycocotools hangs on NaN and writes out of bounds for far coordinates.
-        if outline.ndim != 1 or outline.size % 2 or not (np.abs(outline) < 1e5).all():
-            raise ValueError("a polygon must be x, y, x, y, ... in px")
-    drawn = [outline.tolist() for outline in outlines if outline.size >= 6]
-    if not drawn:
-        return np.zeros((height, width), dtype=bool)
-    pixels = coco_mask.decode(coco_mask.merge(coco_mask.frPyObjects(drawn, height, width)))
-    return pixels.astype(bool)
+def drawable_rle(segmentation: Any, frame_size: tuple[int, int]) -> dict[str, Any]:
+    """Compressed RLE of a data set's segmentation; polygons of one or two points have no pixels.
 
-
-def _rle_pixels(rle: dict[str, Any], height: int, width: int) -> NDArray[np.bool_]:
-    """Pixels of a compressed or uncompressed RLE; pycocotools would not check its length."""
-    counts = rle["counts"]
-    if isinstance(counts, str):
-        counts = run_lengths(counts.encode())
-    runs = np.asarray(counts, dtype=np.int64)
-    if list(rle["size"]) != [height, width]:
-        raise ValueError(f"it is made for [height, width] {rle['size']}")
-    if runs.min(initial=0) < 0 or runs.sum() != height * width:
-        raise ValueError("its run lengths do not fill the picture")
-    return np.repeat(np.arange(len(runs)) % 2 == 1, runs).reshape(width, height).T
+    Raises:
+        ValueError: If it is malformed or belongs to another size (height, width).
+    """
+    if isinstance(segmentation, list):
+        segmentation = [ring for ring in segmentation if len(ring_points(ring)) >= 3]
+    return segmentation_rle(segmentation, frame_size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +168,7 @@ def _read_coco(images: Path, annotations: Path, labels: tuple[str, ...]) -> tupl
                     segmentation=entry["segmentation"],
                     is_crowd=bool(entry.get("iscrowd", 0)),
                     annotation_id=entry.get("id"),
+                    file=annotations,
                 )
             )
         return tuple(

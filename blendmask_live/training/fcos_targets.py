@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from pycocotools import mask as coco_mask
 from torch import Tensor
 from torchvision.ops import roi_align
 
+from blendmask_live.masks.segmentations import polygons_crop
 from blendmask_live.network.family.config import BlendMaskConfig
 from blendmask_live.network.family.proposals import level_points
 from blendmask_live.training.targets import SEMANTIC_STRIDE, Batch
@@ -218,8 +218,8 @@ def semantic_target(
 
 
 def _rasterise(parts: list[NDArray[np.float64]], height: int, width: int) -> NDArray[np.bool_]:
-    if not parts:
-        return np.zeros((height, width), dtype=bool)
-    rles = coco_mask.frPyObjects([part.tolist() for part in parts], height, width)
-    mask: NDArray[np.bool_] = coco_mask.decode(coco_mask.merge(rles)).astype(bool)
+    mask = np.zeros((height, width), dtype=bool)
+    crop = polygons_crop(parts, (height, width))
+    x0, y0, x1, y1 = crop.box
+    mask[y0:y1, x0:x1] = crop.mask
     return mask

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import dataclasses
 import tomllib
-import typing
 from dataclasses import dataclass, field
 from math import inf
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
+
+import msgspec
 
 from blendmask_live.errors import ConfigError
 from blendmask_live.network.family.config import FAMILY
 from blendmask_live.network.family.model import LITE
 from blendmask_live.network.lite.model import LiteConfig
 from blendmask_live.network.prompt.checkpoint import PROMPT
+from blendmask_live.plain_values import from_plain
 from blendmask_live.training.augment import AugmentConfig
 from blendmask_live.training.losses import LossWeights
 
 __all__ = ["PRECISIONS", "DataConfig", "PromptLearning", "Recipe", "load_recipe", "recipe_to_dict"]
 
 PRECISIONS = ("fp32", "bf16", "fp16")
-T = TypeVar("T")
-_TYPE_NAMES = {float: "a number", int: "a whole number", str: "a text", str | None: "a text"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,51 +164,10 @@ def load_recipe(path: Path) -> Recipe:
         raise ConfigError(f"{path}: cannot be read ({error.strerror})") from error
     except ValueError as error:
         raise ConfigError(f"{path}: not valid TOML ({error})") from error
-    return _build(Recipe, content, str(path))
+    return from_plain(Recipe, content, str(path))
 
 
 def recipe_to_dict(recipe: Recipe) -> dict[str, Any]:
     """The recipe as plain values, as `load_recipe` reads them."""
-    return dataclasses.asdict(recipe)
-
-
-def _build(kind: type[T], content: dict[str, Any], place: str) -> T:
-    """Fill a settings dataclass from a table, refusing unknown names."""
-    if not isinstance(content, dict):
-        raise ConfigError(f"{place}: expected a table, found {content!r}")
-    hints = typing.get_type_hints(kind)
-    unknown = sorted(set(content) - set(hints))
-    if unknown:
-        known = ", ".join(sorted(hints))
-        raise ConfigError(f"{place}: unknown setting {unknown[0]!r}; known are {known}")
-    values = {
-        name: _value(hints[name], value, f"{place}: {name}") for name, value in content.items()
-    }
-    try:
-        return kind(**values)
-    except (TypeError, ValueError, ConfigError) as error:
-        raise ConfigError(f"{place}: {error}") from error
-
-
-def _value(hint: Any, value: Any, place: str) -> Any:
-    if dataclasses.is_dataclass(hint) and isinstance(hint, type):
-        return _build(hint, value, place)
-    if hint == tuple[DataConfig, ...]:
-        return tuple(_build(DataConfig, entry, place) for entry in _list(value, place))
-    if hint == tuple[tuple[int, int], ...]:
-        sizes = [_list(size, place) for size in _list(value, place)]
-        if any(len(size) != 2 for size in sizes):
-            raise ConfigError(f"{place}: expected [height, width] pairs, found {value!r}")
-        return tuple((_value(int, h, place), _value(int, w, place)) for h, w in sizes)
-    if typing.get_origin(hint) is typing.Literal:
-        hint = str  # The settings themselves refuse what is not offered.
-    accepted = {float: (int, float), int: (int,), str: (str,), str | None: (str,)}[hint]
-    if isinstance(value, bool) or not isinstance(value, accepted):
-        raise ConfigError(f"{place}: expected {_TYPE_NAMES[hint]}, found {value!r}")
-    return float(value) if hint is float else value
-
-
-def _list(value: Any, place: str) -> list[Any]:
-    if not isinstance(value, list | tuple):
-        raise ConfigError(f"{place}: expected a list, found {value!r}")
-    return list(value)
+    values: dict[str, Any] = msgspec.to_builtins(recipe)
+    return values

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
+from blendmask_live.atomic import written_beside
 from blendmask_live.errors import ConfigError, WeightsError
 from blendmask_live.training.processes import Processes
 from blendmask_live.training.recipe import Recipe, recipe_to_dict
@@ -150,9 +151,8 @@ class TrainingRun:
             "optimizer": self.optimizer.state_dict(),
             "scaler": self.scaler.state_dict(),
         }
-        partial = self.output / f"{CHECKPOINT}.partial"
-        torch.save(state, partial)
-        partial.replace(self.output / CHECKPOINT)
+        with written_beside(self.output / CHECKPOINT) as partial:
+            torch.save(state, partial)
 
     def _job(self) -> dict[str, object]:
         """What must not change when a run goes on; only its length may."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import numpy as np
 from torch.utils.data import DataLoader, Dataset
 
 from blendmask_live.errors import ConfigError, DatasetError
+from blendmask_live.measuring.machine import usable_cores
 from blendmask_live.training.augment import make_sample
 from blendmask_live.training.dataset import DataSet, load_data_set
 from blendmask_live.training.processes import Processes
@@ -71,7 +71,7 @@ def prepare_batches(
         _Samples(recipe, sets, processes),
         batch_size=None,
         sampler=range(first_step * recipe.accumulate, recipe.steps * recipe.accumulate),
-        num_workers=max(1, min(8, (os.cpu_count() or 2) // processes.count - 1)),
+        num_workers=max(1, min(8, usable_cores() // processes.count - 1)),
         worker_init_fn=calm_worker,
     )
     threads = cv2.getNumThreads()

@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 from blendmask_live.importing.cvat import mask_of_runs, parse_cvat, ring_of_points
 from blendmask_live.importing.labelme import mask_of_shape
 from blendmask_live.importing.reading import load_json, main_file, read_text
+from blendmask_live.masks.segmentations import unusable_ring
 from blendmask_live.validation.common import EXPORT_AGAIN, check_frame_table, missing_keys
 from blendmask_live.validation.report import Violation
 
@@ -82,8 +83,9 @@ def _check_shape(
             x0, y0, x1, y1 = mask_of_runs(shape).box
         else:
             ring = ring_of_points(shape.attrib["points"])
-            if len(ring) < 3:
-                yield Violation(place, "a polygon of fewer than 3 points", "remove the shape")
+            if unusable := unusable_ring(ring, frame_size):
+                yield Violation(place, unusable, "correct or remove the shape")
+                return
             (x0, y0), (x1, y1) = ring.min(axis=0), ring.max(axis=0)
     except (ValueError, KeyError, TypeError) as error:
         yield Violation(place, f"cannot be read ({error})", EXPORT_AGAIN)

@@ -36,10 +36,12 @@ def check_coco(path: Path) -> Iterator[Violation]:
     for image in content["images"]:
         place = f"{path}: image {image.get('id')}"
         yield from missing_keys(image, ("id", "file_name", "height", "width"), place)
-    yield from _check_coco_annotations(path, content)
+    problems = list(_check_coco_annotations(path, content))
+    yield from problems
     yield from _check_pictures(path, [str(i.get("file_name")) for i in content["images"]])
     yield from check_frame_table(path.parent, count=len(content["images"]))
-    yield from _check_pycocotools(path)
+    if not problems:
+        yield from _check_pycocotools(path)
 
 
 def _check_ids(path: Path, content: Any, keys: tuple[str, ...]) -> Iterator[Violation]:
@@ -77,11 +79,11 @@ def _check_coco_annotations(path: Path, content: Any) -> Iterator[Violation]:
             problem = f"track_id {track[1]} is in image {track[0]} already"
             yield Violation(place, problem, "a track has one mask in a frame")
         tracks.add(track)
-        if isinstance(item["segmentation"], dict):
-            problems, rle = check_segmentation(item["segmentation"], sizes[item["image_id"]], place)
-            yield from problems
-            if rle is not None:
-                yield from check_mask_numbers(rle, item["bbox"], item["area"], place)
+        problems, rle = check_segmentation(item["segmentation"], sizes[item["image_id"]], place)
+        yield from problems
+        # Area and box of polygons are those of their outlines.
+        if rle is not None and isinstance(item["segmentation"], dict):
+            yield from check_mask_numbers(rle, item["bbox"], item["area"], place)
 
 
 def _check_pictures(path: Path, names: list[str]) -> Iterator[Violation]:
@@ -93,6 +95,7 @@ def _check_pictures(path: Path, names: list[str]) -> Iterator[Violation]:
 
 
 def _check_pycocotools(path: Path) -> Iterator[Violation]:
+    """Must load and draw it; what our own check refuses could end the process here."""
     try:
         with redirect_stdout(io.StringIO()):
             coco = COCO(str(path))

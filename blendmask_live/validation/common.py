@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from pycocotools import mask as coco_mask
 
-from blendmask_live.masks.rle_text import checked_rle
+from blendmask_live.masks.segmentations import segmentation_rle
 from blendmask_live.validation.report import Violation
 
 __all__ = [
@@ -40,16 +40,23 @@ def missing_keys(item: Any, keys: Iterable[str], place: str) -> list[Violation]:
 def check_segmentation(
     segmentation: Any, size: tuple[int, int], place: str
 ) -> tuple[list[Violation], dict[str, Any] | None]:
-    """Violations of an RLE of either form, and the RLE if it has none. `size`: height, width."""
-    found = missing_keys(segmentation, ("size", "counts"), place)
-    if found:
-        return found, None
-    if tuple(segmentation["size"]) != size:
-        problem = f"RLE of size {segmentation['size']}, the picture has {list(size)}"
-        return [Violation(place, problem, "write masks at the picture's size")], None
+    """Violations of a mask, and its RLE if it has none.
+
+    Args:
+        segmentation: RLE of either form, or polygons.
+        size: (height, width) of the picture, px.
+        place: For messages.
+    """
+    if not isinstance(segmentation, list):
+        found = missing_keys(segmentation, ("size", "counts"), place)
+        if found:
+            return found, None
+        if segmentation["size"] not in (list(size), size):
+            problem = f"RLE of size {segmentation['size']}, the picture has {list(size)}"
+            return [Violation(place, problem, "write masks at the picture's size")], None
     try:
-        return [], checked_rle(segmentation["counts"], *size)
-    except (ValueError, TypeError) as error:
+        return [], segmentation_rle(segmentation, size)
+    except ValueError as error:
         return [Violation(place, str(error), EXPORT_AGAIN)], None
 
 

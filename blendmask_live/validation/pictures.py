@@ -15,7 +15,7 @@ from pycocotools import mask as coco_mask
 
 from blendmask_live.errors import AnnotationError
 from blendmask_live.importing.reading import open_png, read_text
-from blendmask_live.masks.rle_text import checked_rle
+from blendmask_live.importing.track_entries import mots_line
 from blendmask_live.validation.common import EXPORT_AGAIN, check_frame_table, check_numbering
 from blendmask_live.validation.report import Violation
 
@@ -73,16 +73,16 @@ def _check_lines(
             continue
         place = f"{path}: line {number}"
         try:
-            frame, object_id, mots_class, height, width = map(int, line.split()[:5])
-            (counts,) = line.split()[5:]
-            rle = checked_rle(counts, height, width)
+            entry = mots_line(line)
+            rle = entry.rle()
         except ValueError as error:
             cure = "write time id class height width rle, blanks between"
             yield Violation(place, f"not a MOTS line ({error})", cure)
             continue
-        masks.append((frame, object_id, place, rle))
-        yield from _check_numbers(place, frame, object_id, mots_class, length)
-        if size is not None and (height, width) != size:
+        masks.append((entry.frame, entry.object_id, place, rle))
+        yield from _check_numbers(place, entry.frame, entry.object_id, entry.class_id, length)
+        if size is not None and entry.frame_size != size:
+            height, width = entry.frame_size
             problem = f"size {height} x {width}, seqinfo.ini has {size[0]} x {size[1]}"
             yield Violation(place, problem, "write masks at the sequence's size")
         if not coco_mask.area(rle):

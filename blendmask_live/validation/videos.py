@@ -12,6 +12,7 @@ import av
 import av.error
 import numpy as np
 
+from blendmask_live.addresses import ffmpeg_name
 from blendmask_live.errors import AnnotationError
 from blendmask_live.importing.reading import open_png
 from blendmask_live.validation.common import EXPORT_AGAIN, check_frame_table, read_frame_table
@@ -74,7 +75,7 @@ def _check_video(
     path: Path, count: int | None, *, has_alpha: bool, is_matte: bool
 ) -> Iterator[Violation]:
     try:
-        with av.open(str(path)) as container:
+        with av.open(ffmpeg_name(path)) as container:
             if not container.streams.video:
                 yield Violation(str(path), "holds no video", EXPORT_AGAIN)
                 return

@@ -27,11 +27,11 @@ __all__ = ["TOOLS", "EditorCanvas", "Points"]
 
 TOOLS: Final = ("select", "brush", "eraser", "polygon", "cut", "move")
 _CLOSING_PX: Final = 9
-"""A click so near to the first corner closes the polygon."""
+"""A click this close to the first corner closes the polygon."""
 _DRAWING_KEYS: Final = (Qt.Key_Return, Qt.Key_Enter, Qt.Key_Escape, Qt.Key_Backspace)
 _RADII: Final = (1.0, 200.0)
 _LINE_PENS: Final = (QPen(QColor(0, 0, 0, 160), 3), QPen(QColor("white"), 1.2))
-"""Painted one over the other, a line that shows on dark and light pictures."""
+"""Painted one over the other, they make a line that shows on dark and light pictures."""
 _OUTSIDE: Final = QPointF(-1e4, -1e4)
 Points = tuple[tuple[float, float], ...]
 
@@ -48,7 +48,7 @@ class EditorCanvas(VideoView):
         polygon_drawn: Points in frame px, whether it cuts out.
         moved: Right and down, frame px.
         radius_changed: `radius_px` is new.
-        cancelled: Escape was pressed where nothing was begun.
+        cancelled: Escape was pressed while nothing was being drawn.
         menu_wanted: The track id under the pointer (0 for none) and the place on the screen.
     """
 
@@ -70,7 +70,7 @@ class EditorCanvas(VideoView):
         self.setAccessibleDescription(self.tr("The current frame with its masks, to draw on"))
 
     def set_tool(self, tool: str) -> None:
-        """Choose one of `TOOLS`; what was begun with another is dropped."""
+        """Choose one of `TOOLS`; what is being drawn with another is dropped."""
         self.tool = tool
         self._drop()
         self.setCursor(Qt.ArrowCursor if tool == "select" else Qt.CrossCursor)
@@ -151,7 +151,7 @@ class EditorCanvas(VideoView):
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.ShortcutOverride and self._points:
             assert isinstance(event, QKeyEvent)
-            # While something is drawn these keys are about it, not about track and journal.
+            # While something is drawn, these keys change the drawing, not the track or the journal.
             if event.key() in _DRAWING_KEYS or event.matches(QKeySequence.Undo):
                 event.accept()
                 return True
@@ -208,8 +208,7 @@ class EditorCanvas(VideoView):
             self._paint_polygon(painter, places)
 
     def _paint_brush(self, painter: QPainter, places: list[QPointF]) -> None:
-        scale = self.picture_rect().width() / max(1, self._picture.width())
-        width = 2 * self.radius_px * scale
+        width = 2 * self.radius_px * self.scale
         if places:
             color = QColor("black") if self.tool == "eraser" else QColor(self._color)
             color.setAlpha(140)

@@ -19,8 +19,8 @@ from blendmask_live.annotation import (
 )
 from blendmask_live.annotation.propagation import Step
 from blendmask_live.errors import BlendMaskLiveError
+from gui.editor.background import Report
 from gui.editor.frame_viewer import FrameViewer
-from gui.editor.jobs import Report
 from gui.editor.propagating import Propagation
 from gui.shared.problems import Problem
 
@@ -28,13 +28,13 @@ __all__ = ["SCOPES", "EditorController", "Scope"]
 
 Scope = str
 SCOPES: Final = ("here", "onwards", "marks", "all")
-"""Which frames an edit of a track is about."""
+"""Which frames an edit of a track changes."""
 _SUGGEST_AFTER_MS: Final = 700
-"""Suggestions are looked for when nothing was edited for so long."""
+"""Suggestions are looked for when nothing was edited for this time."""
 
 
 class EditorController(FrameViewer):
-    """Adds selection, edits and suggestions to the frames; all that is slow happens in threads.
+    """Adds selection, edits and suggestions to the frames; slow work happens in threads.
 
     Attributes:
         track: The selected track; 0 for none.
@@ -74,7 +74,7 @@ class EditorController(FrameViewer):
         self._suggest_later.timeout.connect(self.find_suggestions)
 
     def start(self) -> None:
-        """Open the video and look for doubts; a missing video is told and can be relinked."""
+        """Open the video and look for suggestions. If the video is missing, a problem says so."""
         if self.project.is_read_only:
             text = self.tr("This project can only be read")
             self.problem_found.emit(Problem(text, self.project.read_only_reason, is_error=False))
@@ -103,7 +103,7 @@ class EditorController(FrameViewer):
         self.selection_changed.emit()
 
     def set_scope(self, scope: Scope) -> None:
-        """Choose what edits of a track are about."""
+        """Choose which frames edits of a track change."""
         self.scope = scope
         self.selection_changed.emit()
 
@@ -117,7 +117,7 @@ class EditorController(FrameViewer):
         return FrameRange(*self.marks) if self.scope == "marks" else FrameRange()
 
     def class_of(self, track: int) -> str:
-        """Class of a track here, else where it is first seen; "" if there is none."""
+        """Class of a track in this frame, else where it begins; "" if there is no such track."""
         for lane in self.lanes:
             if lane.track.track_id == track and lane.runs:
                 here = [r for r in lane.runs if r.first <= self.frame <= r.last]
@@ -141,17 +141,17 @@ class EditorController(FrameViewer):
             self.show(max(found) if is_back else min(found))
 
     def new_track_id(self) -> int:
-        """The id that a track drawn now would get."""
+        """The id for a new track."""
         return max((lane.track.track_id for lane in self.lanes), default=0) + 1
 
     # Edits
 
     def apply(self, edit: Edit) -> bool:
-        """Do an edit; what is wrong with it is told. Returns whether it was done."""
+        """Do an edit and return whether it was done; if not, a problem says why."""
         return self._change(lambda: self.project.apply(edit))
 
     def apply_all(self, edits: Sequence[Edit]) -> bool:
-        """Do edits, one after the other, up to the first that cannot be done."""
+        """Do edits in order, up to the first that cannot be done; return whether all were done."""
 
         def change() -> None:
             for edit in edits:
@@ -189,13 +189,13 @@ class EditorController(FrameViewer):
             is_done = False
         if self.project.revision != before:
             self._refresh()
-            # Not at once: a person who draws stroke after stroke must not wait for it.
+            # Not at once: people who draw stroke after stroke must not wait for it.
             self._suggest_later.start()
         return is_done
 
     def _refresh(self) -> None:
         self.lanes = self.project.lanes()
-        self.tracked = self._masks_of(self.frame)
+        self.tracked = self.masks_of(self.frame)
         if self.track and self.track not in {lane.track.track_id for lane in self.lanes}:
             self.select(0)
         self.edited.emit()
@@ -203,25 +203,25 @@ class EditorController(FrameViewer):
     # Suggestions
 
     def find_suggestions(self) -> None:
-        """Look again; the answer comes as `suggestions_changed`."""
+        """Look for suggestions; they come with `suggestions_changed`."""
         self._suggest_later.stop()
         revision = self.project.revision
 
         def finish(found: tuple[Suggestion, ...]) -> None:
-            # Where something was edited meanwhile, the next answer is on its way.
+            # If something was edited meanwhile, another search follows.
             if revision == self.project.revision:
                 self.suggestions = found
                 self.suggestions_changed.emit()
 
-        self.jobs.run("", lambda report: find_suggestions(self.project), finish)
+        self.background.run("", lambda report: find_suggestions(self.project), finish)
 
     def judge(self, suggestion: Suggestion, *, accept: bool) -> None:
-        """Do what a suggestion says, or say that nothing is wrong."""
+        """Do what a suggestion proposes, or reject it."""
         verdict = AcceptSuggestion(suggestion) if accept else RejectSuggestion(suggestion)
         if self.apply(verdict):
             self.find_suggestions()
 
-    # Long jobs
+    # Long work
 
     def propagate(self, *, is_backward: bool) -> None:
         """Carry the selected track's mask to the neighbours, until its next keyframe."""
@@ -236,12 +236,12 @@ class EditorController(FrameViewer):
         def finish(steps: list[Step]) -> None:
             self._change(lambda: self.project.apply(carried.edit(steps)))
 
-        self.jobs.run(self.tr("Propagating the mask"), carried.compute, finish)
+        self.background.run(self.tr("Propagating the mask"), carried.compute, finish)
 
     def change_alone(self, text: str, work: Callable[[Report], object]) -> None:
         """Change the project in the worker thread.
 
-        Other threads have to wait for it, so nothing is shown or edited meanwhile.
+        Until it is done, nothing is shown or edited: other threads would wait for the project.
         """
         self.play(False)
         self.is_busy = True
@@ -258,9 +258,9 @@ class EditorController(FrameViewer):
             try:
                 work(report)
             finally:
-                self.jobs.post(end)
+                self.background.post(end)
 
-        self.jobs.run(text, guarded)
+        self.background.run(text, guarded)
 
     # End
 

@@ -15,10 +15,10 @@ __all__ = ["Drawing"]
 
 
 class Drawing(QObject):
-    """Strokes, polygons and shifts go to the selected track, or begin a new one.
+    """Applies strokes, polygons and moves to the selected track, or begins a new one.
 
     Signals:
-        tool_wanted: Another tool is needed for what comes next.
+        tool_wanted: This tool is needed next.
     """
 
     tool_wanted = pyqtSignal(str)

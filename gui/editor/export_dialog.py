@@ -1,4 +1,4 @@
-"""Asks what to export, and where to."""
+"""Asks what to export, and where."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class ExportDialog(QDialog):
         self._class_names = project.labels
         self.setWindowTitle(self.tr("Export"))
         column = QVBoxLayout(self)
-        # As high as the options that are shown.
+        # The dialog is as high as the options that are shown.
         column.setSizeConstraint(QLayout.SetFixedSize)
         column.addWidget(QLabel(self.tr("Formats"), self))
         remembered = preferences.text("export_formats", ",".join(DEFAULT_FORMATS)).split(",")

@@ -1,7 +1,8 @@
-"""What leads out of the editor and in: export, import, blending anew, learning, the video."""
+"""Export, import, re-blending, learning, and finding the video."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,9 +13,9 @@ from PyQt5.QtWidgets import QFileDialog, QWidget
 from blendmask_live.annotation import BlendSettings, Project, Reblend
 from blendmask_live.errors import AnnotationError
 from blendmask_live.export import ExportOptions
+from gui.editor.background import Report
 from gui.editor.controller import EditorController
 from gui.editor.export_dialog import ExportDialog
-from gui.editor.jobs import Report
 from gui.editor.learn_dialog import LearnDialog
 from gui.editor.reblend_dialog import ReblendDialog
 from gui.shared.preferences import Preferences
@@ -22,17 +23,19 @@ from gui.shared.problems import Problem
 
 __all__ = ["EditorFiles"]
 
+logger = logging.getLogger(__name__)
+
 
 class EditorFiles(QObject):
     """Asks, then has the controller do it in the background.
 
     Signals:
         learned: Name of new weights.
-        told: A `Problem` that is news.
+        problem_found: A `Problem` to show: news of what was done.
     """
 
     learned = pyqtSignal(str)
-    told = pyqtSignal(object)
+    problem_found = pyqtSignal(object)
 
     def __init__(
         self, controller: EditorController, preferences: Preferences, parent: QWidget
@@ -53,7 +56,7 @@ class EditorFiles(QObject):
         }
 
     def act_on(self, problem: Problem) -> None:
-        """Do what the button of a banner says."""
+        """Do what the button of a problem says."""
         if problem.action == "relink":
             self.relink()
         elif problem.action == "folder":
@@ -85,11 +88,11 @@ class EditorFiles(QObject):
             export_project(project, folder, formats=formats, options=options, report=report)
             return folder / project.path.stem
 
-        self._controller.jobs.run(self.tr("Exporting"), work, self._tell_export)
+        self._controller.background.run(self.tr("Exporting"), work, self._report_export)
 
-    def _tell_export(self, folder: Path) -> None:
-        text = self.tr("{} holds the files.").format(folder)
-        self.told.emit(
+    def _report_export(self, folder: Path) -> None:
+        text = self.tr("The files are in {}.").format(folder)
+        self.problem_found.emit(
             Problem(self.tr("Exported"), text, "folder", is_error=False, target=str(folder))
         )
 
@@ -129,10 +132,10 @@ class EditorFiles(QObject):
         dialog.open()
 
     def reblend(self, settings: BlendSettings) -> None:
-        """Make the network's masks anew under other settings."""
+        """Make the network's masks again with other settings."""
         project = self._controller.project
         self._controller.change_alone(
-            self.tr("Blending anew"),
+            self.tr("Re-blending"),
             lambda report: project.apply(Reblend(project, settings, report)),
         )
 
@@ -151,18 +154,29 @@ class EditorFiles(QObject):
 
 def _import(project: Project, path: Path, report: Report) -> None:
     from blendmask_live.importing import ImportTarget, read_annotations
+    from blendmask_live.picture_names import pictures_in
 
     indices = project.frame_indices
     count = int(indices[-1]) + 1 if len(indices) else 0
     times = [project.frames.pts_s(i) if i in project.frames else None for i in range(count)]
-    target = ImportTarget(project.media.frame_size, count, times)
+    folder = None if project.media.path is None else Path(project.media.path)
+    names = [] if folder is None or not folder.is_dir() else pictures_in(folder)
+    target = ImportTarget(
+        project.media.frame_size,
+        max(count, len(names)),
+        times,
+        picture_names=[name.name for name in names],
+        name=Path(project.media.name).stem,
+    )
     imported = read_annotations(path, target=target)
     found = []
     for frame, tracked in imported.frames:
         report(frame, count)
-        # Of a video annotated in part, the rest has no place here.
+        # A project may cover only a part of its video.
         if frame in project.frames:
             found.append((frame, tracked))
     if not found:
         raise AnnotationError(f"{path}: holds no mask for the frames of this project")
     project.import_frames(imported.labels, found)
+    for line in imported.remarks.lines:
+        logger.warning("%s: %s", path.name, line)

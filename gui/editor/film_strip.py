@@ -9,21 +9,21 @@ from numpy.typing import NDArray
 from PyQt5.QtCore import QObject, Qt, QTimer
 from PyQt5.QtGui import QImage
 
+from gui.editor.background import Report
 from gui.editor.controller import EditorController
 from gui.editor.frame_reader import PictureAccess
-from gui.editor.jobs import Report
 from gui.editor.timeline import Timeline
 from gui.shared.pixels import to_qimage
 
 __all__ = ["FilmStrip"]
 
 _HEIGHT_PX: Final = 92
-"""Twice what is shown, for screens with small pixels."""
+"""Twice the height that is shown, for screens with small pixels."""
 _AFTER_MS: Final = 400
 
 
 class FilmStrip(QObject):
-    """Fills the strip when the view has come to rest."""
+    """Fills the strip once the timeline has stopped moving."""
 
     def __init__(self, controller: EditorController, timeline: Timeline) -> None:
         super().__init__(timeline)
@@ -64,7 +64,7 @@ class FilmStrip(QObject):
             self._timeline.show_pictures(self._kept)
 
         if missing:
-            controller.jobs.run("", work, finish)
+            controller.background.run("", work, finish)
         else:
             finish({})
 

@@ -20,7 +20,7 @@ __all__ = ["FrameReader", "PictureAccess"]
 
 _KEPT_BYTES: Final = 192 << 20
 _REST_S: Final = 0.5
-"""So long nothing was asked for until frames near the last one are prepared."""
+"""When nothing was asked for this long, frames near the last one are prepared."""
 
 
 class PictureAccess:
@@ -30,7 +30,7 @@ class PictureAccess:
         """Open the video.
 
         Raises:
-            SourceError: If it cannot be opened or not be read in any order.
+            SourceError: If it cannot be opened, or not be read in any order.
         """
         from blendmask_live.capture import open_source
         from blendmask_live.capture.source import PreparingSource, SeekableSource
@@ -48,7 +48,7 @@ class PictureAccess:
         """The (H, W, 3) RGB picture of a frame.
 
         Raises:
-            SourceError: If the video ends before it or broke.
+            SourceError: If the video ends before this frame or is broken.
         """
         if index in self._kept:
             self._kept.move_to_end(index)
@@ -66,10 +66,10 @@ class PictureAccess:
         return frame.image
 
     def prepare(self, index: int, *, goes_on: Callable[[], bool]) -> None:
-        """Make the frames near one that was read quick to read, until `goes_on` says no.
+        """Prepare frames near one that was read, to be read quickly, while `goes_on` is true.
 
         Raises:
-            SourceError: If the video broke.
+            SourceError: If the video is broken.
         """
         if self._preparing is not None:
             self._preparing.prepare(index, goes_on=goes_on)
@@ -80,9 +80,10 @@ class PictureAccess:
 
 
 class FrameReader:
-    """Reads what was asked for last; what was asked for before and not begun is left out.
+    """Reads the frame that was asked for last.
 
-    What was begun is finished, so that pictures follow a pointer that drags along the timeline.
+    Earlier requests are dropped if their reading has not begun. If it has, it is finished, so that
+    pictures follow a pointer that drags along the timeline.
     """
 
     def __init__(

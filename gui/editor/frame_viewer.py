@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,20 +12,18 @@ from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 from blendmask_live.annotation import Project
 from blendmask_live.datatypes import Instances, TrackedInstances
 from blendmask_live.errors import BlendMaskLiveError
-from gui.editor.editor_problems import editor_problem
+from gui.editor.background import BackgroundWork
 from gui.editor.frame_reader import FrameReader
-from gui.editor.jobs import Jobs
+from gui.editor.problems import editor_problem
 from gui.shared.problems import Problem
 
 __all__ = ["FrameViewer"]
-
-_NOMINAL_FPS: Final = 25.0
 
 
 class FrameViewer(QObject):
     """Owns a project and what is shown of it; pictures are read in a thread.
 
-    Frames are meant by their index in the source.
+    A frame is named by its index in the source.
 
     Attributes:
         project: The open project.
@@ -35,8 +32,9 @@ class FrameViewer(QObject):
         picture: Its (H, W, 3) RGB picture; None until it was read.
         tracked: Its masks, without hidden tracks.
         marks: In and out point; playing ends at the latter.
-        jobs: What goes on in the background.
-        is_busy: A job changes the project; nothing can be shown or edited until it ends.
+        background: Does what takes long.
+        is_busy: Work in the background changes the project; until it ends, nothing can be shown
+            or edited.
 
     Signals:
         frame_changed: `frame` is another; picture and masks follow.
@@ -61,10 +59,10 @@ class FrameViewer(QObject):
         self.indices = self.project.frame_indices
         self.frame = int(self.indices[0]) if len(self.indices) else 0
         self.picture: NDArray[np.uint8] | None = None
-        self.tracked = self._masks_of(self.frame)
+        self.tracked = self.masks_of(self.frame)
         self.marks: tuple[int | None, int | None] = (None, None)
-        self.jobs = Jobs(self)
-        self.jobs.failed.connect(self.report)
+        self.background = BackgroundWork(self)
+        self.background.failed.connect(self.report)
         self.is_busy = False
         self._reader: FrameReader | None = None
         self._player = QTimer(self)
@@ -74,15 +72,15 @@ class FrameViewer(QObject):
     # The video
 
     def find_video(self) -> None:
-        """Open the video where it is known to be; else tell, it can be relinked."""
+        """Open the video where the project says it is; if it is not there, a problem says so."""
         try:
             source = self.project.locate_source()
         except BlendMaskLiveError as error:
-            self._tell_no_video(error)
+            self._report_no_video(error)
         else:
             self._open_video(source)
 
-    def _tell_no_video(self, error: BlendMaskLiveError) -> None:
+    def _report_no_video(self, error: BlendMaskLiveError) -> None:
         text = self.tr("The video cannot be shown")
         self.problem_found.emit(Problem(text, str(error), "relink"))
 
@@ -92,8 +90,8 @@ class FrameViewer(QObject):
         return self._reader is not None
 
     def _places_per_s(self) -> float:
-        """How fast the covered frames follow one another; fewer where some were left out."""
-        fps = float(self.project.source.average_fps or _NOMINAL_FPS)
+        """Covered frames per second of video: fewer than the frame rate if some are left out."""
+        fps = float(self.project.source.fps)
         if len(self.indices) < 2:
             return fps
         stride = float(self.indices[-1] - self.indices[0]) / (len(self.indices) - 1)
@@ -104,10 +102,10 @@ class FrameViewer(QObject):
             self._reader.close()
         self._reader = FrameReader(
             source,
-            on_picture=lambda index, image: self.jobs.post(
+            on_picture=lambda index, image: self.background.post(
                 partial(self._take_picture, index, image)
             ),
-            on_error=lambda error: self.jobs.post(partial(self.report, error)),
+            on_error=lambda error: self.background.post(partial(self.report, error)),
         )
         self.video_opened.emit()
 
@@ -116,7 +114,7 @@ class FrameViewer(QObject):
         try:
             self.project.relink(source)
         except BlendMaskLiveError as error:
-            self._tell_no_video(error)
+            self._report_no_video(error)
             return
         self._open_video(str(source))
         self.show(self.frame)
@@ -129,7 +127,7 @@ class FrameViewer(QObject):
         return int(np.searchsorted(self.indices, self.frame))
 
     def show(self, frame: int) -> None:
-        """Show another frame: the covered one at or after it."""
+        """Show a frame, or the next one that the project covers."""
         if not len(self.indices) or self.is_busy:
             return
         place = min(int(np.searchsorted(self.indices, frame)), len(self.indices) - 1)
@@ -142,7 +140,7 @@ class FrameViewer(QObject):
             self._take_picture(self.frame, np.zeros((height, width, 3), np.uint8))
 
     def step(self, places: int) -> None:
-        """Show the frame so many places later."""
+        """Show the covered frame that is this many later, or earlier if negative."""
         if len(self.indices):
             place = min(max(self.place + places, 0), len(self.indices) - 1)
             self.show(int(self.indices[place]))
@@ -150,10 +148,11 @@ class FrameViewer(QObject):
     def _take_picture(self, index: int, image: NDArray[np.uint8]) -> None:
         if index == self.frame and not self.is_busy:
             self.picture = image
-            self.tracked = self._masks_of(index)
+            self.tracked = self.masks_of(index)
             self.picture_changed.emit()
 
-    def _masks_of(self, frame: int) -> TrackedInstances:
+    def masks_of(self, frame: int) -> TrackedInstances:
+        """The masks of a frame as the project has them now; none if they cannot be read."""
         if len(self.indices):
             try:
                 return self.project.tracked(frame)
@@ -166,13 +165,11 @@ class FrameViewer(QObject):
     def seconds(self, frame: int) -> float:
         """Presentation time of a frame, s."""
         pts_s = self.project.frames.pts_s(frame) if len(self.indices) else None
-        return (
-            frame / float(self.project.source.average_fps or 25) if pts_s is None else float(pts_s)
-        )
+        return float(self.project.source.time_s(frame, pts_s))
 
     @property
     def is_playing(self) -> bool:
-        """Whether frames follow one another by themselves."""
+        """Whether it plays."""
         return self._player.isActive()
 
     def play(self, is_on: bool) -> None:
@@ -191,13 +188,13 @@ class FrameViewer(QObject):
             self.step(1)
 
     def report(self, error: Exception) -> None:
-        """Tell people of an error."""
+        """Show an error as a problem."""
         self.problem_found.emit(editor_problem(error))
 
     def close(self) -> None:
         """End all threads and release the project; nothing is unsaved, ever."""
         self._player.stop()
-        self.jobs.close()
+        self.background.close()
         if self._reader is not None:
             self._reader.close()
         self.project.close()

@@ -1,4 +1,4 @@
-"""The journal: every act, with the way back to it."""
+"""The journal: a list of all acts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["JournalPanel"]
 
 
 class JournalPanel(QWidget):
-    """Every act, undone ones pale; a click goes back, or forth, to it.
+    """Every act, undone ones pale; a click undoes or redoes up to it.
 
     Signals:
         act_chosen: Number of the act that is to be the last done; 0 for the beginning.
@@ -31,7 +31,7 @@ class JournalPanel(QWidget):
         self._list.setUniformItemSizes(True)
         self._list.setFocusPolicy(Qt.TabFocus)
         self._list.setAccessibleName(self.tr("Journal"))
-        self._list.setToolTip(self.tr("A click undoes or redoes up to that act"))
+        self._list.setToolTip(self.tr("Click an act to undo or redo up to it"))
         self._list.clicked.connect(lambda index: self.act_chosen.emit(index.row()))
         column = QVBoxLayout(self)
         self.setObjectName("panel")

@@ -13,7 +13,7 @@ __all__ = ["LaneFilter"]
 
 
 class LaneFilter(QWidget):
-    """By class and by doubt.
+    """Chooses lanes by class and by whether there are suggestions.
 
     Signals:
         changed: Other tracks pass.
@@ -40,7 +40,7 @@ class LaneFilter(QWidget):
         row.addWidget(self._text)
 
     def offer_classes(self, lanes: Sequence[Lane], labels: Sequence[str]) -> None:
-        """Offer the classes that there are; the chosen one stays while it can."""
+        """Offer the classes of these lanes; the chosen one stays if it is among them."""
         used = sorted({labels[run.class_id] for lane in lanes for run in lane.runs})
         every = self.tr("All classes")
         shown = self.class_choice.currentText()
@@ -53,7 +53,7 @@ class LaneFilter(QWidget):
     def passed(
         self, lanes: Sequence[Lane], labels: Sequence[str], suggestions: Sequence[Suggestion]
     ) -> tuple[Lane, ...]:
-        """The lanes that pass; how many is shown."""
+        """The lanes that pass; also shows how many."""
         passed = tuple(lanes)
         if self.class_choice.currentIndex() > 0:
             wanted = self.class_choice.currentText()

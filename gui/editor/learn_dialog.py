@@ -49,8 +49,8 @@ class LearnDialog(QDialog):
         self.setMinimumWidth(460)
         text = self.tr(
             "The network learns from the frames in which you drew, changed or confirmed masks. A "
-            "fifth of them is held out and shows whether it helped. Some minutes on a plain "
-            "computer; you can go on working."
+            "fifth of them is held out and shows whether it helped. This takes some minutes "
+            "on a plain computer; you can go on working."
         )
         label = QLabel(text, self)
         label.setWordWrap(True)
@@ -84,7 +84,7 @@ class LearnDialog(QDialog):
         self._timer.timeout.connect(self._show_progress)
 
     def start(self) -> None:
-        """Begin; an unfinished run of before goes on."""
+        """Begin, or continue a run that was not finished."""
         for part in (self.name, self.steps, self._start):
             part.setEnabled(False)
         self._bar.setRange(0, 0)
@@ -92,7 +92,7 @@ class LearnDialog(QDialog):
         self.result_text.setText(self.tr("Collecting corrected frames…"))
         process = self.process = QProcess(self)
         environment = QProcessEnvironment.systemEnvironment()
-        # The child has no window; Qt's variables would only confuse what it imports.
+        # The checkout that this window runs from, also where it is not installed.
         root = str(Path(__file__).parents[2])
         environment.insert(
             "PYTHONPATH", os.pathsep.join([root, *filter(None, [environment.value("PYTHONPATH")])])

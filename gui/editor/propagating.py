@@ -1,4 +1,4 @@
-"""Carrying a mask on: with the stored bases where there are any, else along the optical flow."""
+"""Carries a mask to later or earlier frames: with the stored bases, else by optical flow."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from blendmask_live.annotation import (
 from blendmask_live.annotation.propagation import Step
 from blendmask_live.errors import ProjectError
 from blendmask_live.masks.crops import CroppedMask
+from gui.editor.background import Report, Stopped
 from gui.editor.frame_reader import PictureAccess
-from gui.editor.jobs import Report, Stopped
 
 __all__ = ["Propagation"]
 
@@ -25,9 +25,9 @@ _LONGEST: Final = 250
 
 
 class Propagation:
-    """A mask and where it goes; computed in any thread, put into the project in the Qt thread.
+    """A mask and the masks it becomes; computed in any thread, applied in the Qt thread.
 
-    The project may be edited while it is computed: what counts is the project at the end.
+    The project may be edited meanwhile; `edit` respects what it is then.
     """
 
     def __init__(self, project: Project, *, track: int, frame: int, is_backward: bool) -> None:
@@ -36,7 +36,7 @@ class Propagation:
         self._mask = project.mask(frame, track)
 
     def compute(self, report: Report) -> list[Step]:
-        """Carry the mask until the next keyframe; what was carried when stopped is kept."""
+        """Carry the mask as far as it goes; if stopped, return what was carried until then."""
         found: list[Step] = []
         try:
             for step in self._steps():
@@ -78,7 +78,7 @@ class Propagation:
         )
 
     def edit(self, steps: list[Step]) -> Edit:
-        """What puts the masks into the track; ends before keyframes that came meanwhile.
+        """The edit that puts the masks into the track, up to its next keyframe.
 
         Raises:
             ProjectError: If the mask that was carried is another by now, or nothing was found.

@@ -1,4 +1,4 @@
-"""Asks under which settings the network's masks are made anew."""
+"""Asks with which settings the network's masks are re-blended."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ __all__ = ["ReblendDialog"]
 
 
 class ReblendDialog(QDialog):
-    """What is left at "as it is" does not change.
+    """Asks for settings; those left at "as it is" do not change.
 
     Signals:
         chosen: `BlendSettings`.
@@ -31,11 +31,11 @@ class ReblendDialog(QDialog):
 
     def __init__(self, project: Project, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle(self.tr("Blend anew"))
+        self.setWindowTitle(self.tr("Re-blend"))
         self.setMinimumWidth(420)
         text = self.tr(
-            "Makes the masks that the network found anew, without running it again. What you "
-            "drew, changed or confirmed stays. It can be undone."
+            "Makes the network's masks again with other settings, without running the network. "
+            "Masks that you drew, changed or confirmed stay. This can be undone."
         )
         self.mask_size = QComboBox(self)
         self.mask_size.addItem(self.tr("as it is"), None)
@@ -47,13 +47,13 @@ class ReblendDialog(QDialog):
                 self.tr("Needs bases and attention; annotate again and keep them")
             )
         self.threshold = self._share(self.tr("Probability from which a pixel is in the mask"))
-        self.score = self._share(self.tr("Tracks that never reach it go"))
+        self.score = self._share(self.tr("Tracks that never reach it are removed"))
         form = QFormLayout()
         form.addRow(self.tr("Mask size"), self.mask_size)
         form.addRow(self.tr("Mask threshold"), self.threshold)
         form.addRow(self.tr("Least score"), self.score)
         buttons = QDialogButtonBox(QDialogButtonBox.Cancel, self)
-        self._ok = buttons.addButton(self.tr("Blend anew"), QDialogButtonBox.AcceptRole)
+        self._ok = buttons.addButton(self.tr("Re-blend"), QDialogButtonBox.AcceptRole)
         buttons.accepted.connect(self._accept)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)

@@ -33,7 +33,7 @@ _ROW_PX: Final = 68
 
 
 class RepairsPanel(QWidget):
-    """A list to go through: look, accept or reject.
+    """A list to go through: look at each suggestion, accept or reject it.
 
     Signals:
         shown: The user looks at a suggestion.
@@ -79,7 +79,7 @@ class RepairsPanel(QWidget):
         """Show these; the place in the list is kept.
 
         Args:
-            goes_on: Look at what is now at that place, since the one before was judged.
+            goes_on: Also go to the suggestion that is now at this place; the last was judged.
         """
         old = self.current
         row = self.list.currentRow()
@@ -113,7 +113,7 @@ class RepairsPanel(QWidget):
             self._show_row(self.list.currentRow())
 
     def judge(self, *, accept: bool) -> None:
-        """Accept or reject the one that is looked at; look at the first where none is."""
+        """Accept or reject the current suggestion; if there is none, go to the first."""
         if self.current is None:
             self.show_next()
         else:

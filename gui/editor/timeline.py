@@ -1,4 +1,4 @@
-"""One lane per track over all frames: where it is seen, and how its masks came to be."""
+"""One lane per track over all frames: where it is seen, and where its masks come from."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ from gui.editor.timeline_painter import (
     paint_timeline,
 )
 from gui.editor.timeline_scale import HEADER_PX, TimeScale
-from gui.window.playback_bar import clock_text
+from gui.shared.times import clock_text
 
 __all__ = ["Timeline"]
 
 
 class Timeline(QAbstractScrollArea):
-    """Shows what it was given; all it tells and is told are source indices.
+    """Shows tracks over time; frames are source indices in all calls and signals.
 
     Attributes:
         scale: Where frames lie.
@@ -82,13 +82,13 @@ class Timeline(QAbstractScrollArea):
     # What is shown
 
     def show_lanes(self, lanes: Sequence[Lane], labels: Sequence[str], empty_text: str) -> None:
-        """Show these tracks, one below the other; the text where there is none."""
+        """Show these tracks, one below the other; the text if there are none."""
         self.content.lanes, self.content.labels = lanes, labels
         self.content.empty_text = empty_text
         self._fit_bars()
 
     def show_suggestions(self, suggestions: Sequence[Suggestion]) -> None:
-        """Mark where something is doubtful."""
+        """Mark the places of suggestions."""
         self.content.suggestions = suggestions
         self.viewport().update()
 
@@ -154,7 +154,7 @@ class Timeline(QAbstractScrollArea):
 
     def event(self, event: QEvent) -> bool:
         is_key = event.type() == QEvent.ShortcutOverride and isinstance(event, QKeyEvent)
-        # The other keys go to the actions: frames are stepped with right and left.
+        # Other keys are left to the actions: left and right step through frames.
         if is_key and event.key() in (Qt.Key_Up, Qt.Key_Down) and not event.modifiers():  # type: ignore[attr-defined]
             event.accept()
             return True

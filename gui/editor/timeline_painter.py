@@ -14,7 +14,7 @@ from blendmask_live.annotation import Lane, Origin, Run, Suggestion
 from blendmask_live.drawing.palette import track_color
 from gui.editor.timeline_scale import HEADER_PX, TimeScale
 from gui.shared.theme import current_theme
-from gui.window.playback_bar import clock_text
+from gui.shared.times import clock_text
 
 __all__ = ["LANES_TOP_PX", "LANE_PX", "STRIP_PX", "TimelineContent", "paint_timeline"]
 
@@ -92,7 +92,7 @@ def _paint_lane(
         _paint_run(painter, run, box, color)
         if run.is_keyframe:
             confirmed.append(box)
-    # Last, as a diamond is wider than its frame.
+    # Last, since a diamond is wider than its frame.
     for box in confirmed:
         _paint_confirmed(painter, box)
     painter.restore()
@@ -127,7 +127,7 @@ def _paint_name(
 def _paint_run(painter: QPainter, run: Run, box: QRectF, color: QColor) -> None:
     fill = QColor(color)
     if run.origin in (Origin.COASTED, Origin.INTERPOLATED, Origin.PROPAGATED):
-        # Made from other frames: see-through, so that it shows where to look twice.
+        # Masks made from other frames are see-through: people should check them.
         fill.setAlphaF(fill.alphaF() * 0.4)
     painter.fillRect(box, fill)
     if run.origin == Origin.COASTED:
@@ -140,7 +140,7 @@ def _paint_confirmed(painter: QPainter, box: QRectF) -> None:
         light = QColor(current_theme().text)
         painter.fillRect(QRectF(box.left(), box.bottom() + 1, box.width(), 2), light)
         return
-    # That of the first frame is shown whole too.
+    # Also the diamond of the first frame is shown whole.
     center = QPointF(max(box.center().x(), HEADER_PX + 5.5), box.center().y())
     corners = [QPointF(0, -4.5), QPointF(4.5, 0), QPointF(0, 4.5), QPointF(-4.5, 0)]
     painter.setPen(QPen(QColor(0, 0, 0, 160), 1))

@@ -99,7 +99,7 @@ class TimeScale:
 
     def _place_at(self, seconds: float) -> int:
         places = range(len(self.indices))
-        # Times are a rounding away from the ticks of round numbers.
+        # Ticks and times differ by rounding.
         return bisect_left(
             places, seconds - 1e-6, key=lambda place: self._seconds(int(self.indices[place]))
         )

@@ -1,4 +1,4 @@
-"""What is done with the selected track: by menu, button and key."""
+"""Edits of the selected track, by menu, button and key."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class TrackActs(QObject):
 
     def _confirm(self) -> None:
         controller = self._controller
-        # "From here on" would confirm what nobody has looked at.
+        # "From here on" would confirm frames that nobody has looked at.
         is_meant = controller.scope in ("here", "marks")
         frames = controller.frames if is_meant else FrameRange.only(controller.frame)
         controller.apply(SetKeyframe(controller.track, frames))
@@ -170,8 +170,9 @@ class TrackActs(QObject):
                     menu.addAction(action)
                 menu.addSeparator()
             menu.addAction(self.tr("Select {}").format(under), partial(controller.select, under))
-        names = "split delete hide - confirm copy_next propagate_back propagate_on - smooth"
-        for name in f"{names} fill_holes".split():
-            menu.addSeparator() if name == "-" else menu.addAction(actions[name])
+        actions.add_to(
+            menu,
+            "split delete hide - confirm copy_next propagate_back propagate_on - smooth fill_holes",
+        )
         menu.setAttribute(Qt.WA_DeleteOnClose)
         menu.popup(place)

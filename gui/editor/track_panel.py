@@ -27,13 +27,13 @@ _BUTTONS: Final = (
 
 
 class TrackPanel(QWidget):
-    """Shows a track and tells what the user wants with it.
+    """Shows a track and emits what the user wants with it.
 
     Signals:
         class_chosen: Another class for the track, over the scope.
         name_chosen: Another name.
         scope_chosen: One of `SCOPES`.
-        left: What was written is done; the keys belong to the picture again.
+        left: The user has finished writing; the picture shall get the keys again.
     """
 
     class_chosen = pyqtSignal(str)
@@ -56,7 +56,7 @@ class TrackPanel(QWidget):
         self.name.editingFinished.connect(self._choose_name)
         self.name.returnPressed.connect(self.left)
         self.scope = SegmentedChoice(
-            self.tr("Edits are about"),
+            self.tr("Edits change"),
             [
                 ("here", self.tr("Here")),
                 ("onwards", self.tr("From here")),
@@ -66,7 +66,7 @@ class TrackPanel(QWidget):
             self,
         )
         self.scope.setToolTip(
-            self.tr("Which frames an edit of the track is about; marks are set with I and O")
+            self.tr("Which frames an edit of the track changes; marks are set with I and O")
         )
         self.scope.chosen.connect(self.scope_chosen)
         form = QFormLayout()
@@ -75,7 +75,7 @@ class TrackPanel(QWidget):
         column = panel_column(self)
         column.addWidget(self._title)
         column.addLayout(form)
-        column.addWidget(dim_label(self.tr("Frames that edits of the track are about"), self))
+        column.addWidget(dim_label(self.tr("Frames that edits of the track change"), self))
         column.addWidget(self.scope)
         column.addLayout(self._buttons(actions))
         column.addStretch(1)
@@ -97,7 +97,7 @@ class TrackPanel(QWidget):
         scope: str,
         may_edit: bool,
     ) -> None:
-        """Show a track; None where none is selected."""
+        """Show a track; None if none is selected."""
         self.scope.set_chosen(scope)
         for field in (self.class_choice, self.name):
             field.setEnabled(may_edit and lane is not None)

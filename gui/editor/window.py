@@ -7,21 +7,21 @@ from functools import partial
 
 from PyQt5.QtCore import QSize, QTimer, pyqtSignal
 from PyQt5.QtGui import QCloseEvent
-from PyQt5.QtWidgets import QApplication, QMainWindow, QToolBar, QWidget
+from PyQt5.QtWidgets import QApplication, QMainWindow, QWidget
 
 from blendmask_live.annotation import Suggestion
 from blendmask_live.drawing.overlay import OverlayStyle, draw_overlay
+from gui.editor.actions import EDITOR_ACTIONS
 from gui.editor.canvas import TOOLS, EditorCanvas
+from gui.editor.chrome import add_docks, add_menus, add_tool_bar, lay_out
 from gui.editor.controller import EditorController
 from gui.editor.drawing import Drawing
-from gui.editor.editor_actions import EDITOR_ACTIONS
-from gui.editor.editor_chrome import add_docks, add_menus, add_tool_bar, lay_out
-from gui.editor.editor_status import EditorStatus
 from gui.editor.files import EditorFiles
 from gui.editor.film_strip import FilmStrip
 from gui.editor.journal_panel import JournalPanel
 from gui.editor.lane_filter import LaneFilter
 from gui.editor.repairs_panel import RepairsPanel
+from gui.editor.status_bar import EditorStatus
 from gui.editor.timeline import Timeline
 from gui.editor.track_acts import TrackActs
 from gui.editor.track_panel import TrackPanel
@@ -42,7 +42,7 @@ _NEED_RIGHT = "brush polygon new_track import_file import_folder reblend".split(
 
 
 class EditorWindow(QMainWindow):
-    """Shows a project and hands on what the user wants.
+    """Shows a project and tells the controller what the user wants.
 
     Attributes:
         controller: Does the work; closed with the window.
@@ -69,10 +69,7 @@ class EditorWindow(QMainWindow):
             preferences, self, table=EDITOR_ACTIONS, key="editor_shortcuts"
         )
         self._make_parts()
-        lay_out(self)
-        add_menus(self)
-        add_tool_bar(self)
-        self.docks = add_docks(self)
+        self._add_chrome()
         self._connect_controller()
         self._connect_parts()
         self._connect_actions()
@@ -102,7 +99,6 @@ class EditorWindow(QMainWindow):
         self.repairs = RepairsPanel(actions, self)
         self.journal = JournalPanel(self)
         self.banner = Banner(self)
-        self.tool_bar = QToolBar(self.tr("Tools"), self)
         self.brush_size = NumberSlider(
             self.tr("Brush"),
             (1, 120, 1),
@@ -116,6 +112,20 @@ class EditorWindow(QMainWindow):
         self.acts = TrackActs(controller, self)
         self.files = EditorFiles(controller, self._preferences, self)
         self._strip = FilmStrip(controller, self.timeline)
+
+    def _add_chrome(self) -> None:
+        lay_out(
+            self,
+            banner=self.banner,
+            canvas=self.canvas,
+            lane_filter=self.lane_filter,
+            timeline=self.timeline,
+        )
+        add_menus(self, self.actions_by_name)
+        self.tool_bar = add_tool_bar(self, self.actions_by_name, self.brush_size)
+        self.docks = add_docks(
+            self, track=self.track_panel, repairs=self.repairs, journal=self.journal
+        )
 
     def _start(self) -> None:
         if not self.controller.is_closed:
@@ -135,7 +145,7 @@ class EditorWindow(QMainWindow):
     def _connect_parts(self) -> None:
         controller = self.controller
         self.banner.action_chosen.connect(self.files.act_on)
-        self.files.told.connect(self.banner.show_problem)
+        self.files.problem_found.connect(self.banner.show_problem)
         self.files.learned.connect(self.learned)
         self.brush_size.chosen.connect(self.canvas.set_radius)
         self.canvas.radius_changed.connect(self.brush_size.set_number)

@@ -10,10 +10,10 @@ __all__ = ["SessionBridge"]
 
 
 class SessionBridge(QObject):
-    """Tells the Qt thread that something newer can be taken; carries no frames.
+    """Tells the Qt thread that something new can be taken; carries no frames.
 
-    `publish` may be called from any thread and never waits: while one call is on its way to the
-    Qt thread, further ones are already said by it.
+    `publish` may be called from any thread and never waits: calls that come before the Qt thread
+    has seen the first one are joined with it.
 
     Signals:
         changed: In the Qt thread, after one or more calls of `publish`.

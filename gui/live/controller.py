@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -11,10 +10,11 @@ from typing import TYPE_CHECKING, Final
 
 from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 
-from blendmask_live.capture import FrameSource, open_source
-from blendmask_live.config import SegmenterSettings
+from blendmask_live.addresses import without_secrets
+from blendmask_live.config import SegmenterChoice, SegmenterSettings
 from blendmask_live.datatypes import TrackedFrame
 from blendmask_live.errors import ConfigError
+from blendmask_live.jobs.request import AnnotateRequest, SourceChoice
 from blendmask_live.live import LiveSettings, LiveStatus
 from gui.live.bridge import SessionBridge
 from gui.live.loading import LOADING_STEPS, NetworkChoice, load_network
@@ -41,13 +41,14 @@ class LiveController(QObject):
 
     Attributes:
         session: The session that is shown; None while there is none.
-        source_spec: What was asked for last, as `open_source` takes it.
+        source_spec: The source that was asked for last, as `open_source` takes it.
         settings: Of segmenter and tracker; kept from session to session.
         latest: The newest frame taken.
         status: Of the session, a quarter of a second old at most.
         is_closed: Whether all threads have ended.
         recorder: Starts and completes recordings.
         worker: Does what is slow.
+        opening: How sources are opened.
         mask_costs: What each mask size was measured to cost.
 
     Signals:
@@ -58,7 +59,7 @@ class LiveController(QObject):
         settings_changed: `settings` is new.
         cameras_found: A tuple of (open_source's spec, name).
         problem_found: A `Problem` to show.
-        problem_solved: What was shown last holds no longer.
+        problem_solved: The problem shown last is over.
         closed: All threads have ended.
     """
 
@@ -78,7 +79,7 @@ class LiveController(QObject):
         *,
         network: NetworkChoice | None = None,
         settings: LiveSettings | None = None,
-        opener: Callable[..., FrameSource] = open_source,
+        opening: SourceChoice | None = None,
         parent: QObject | None = None,
     ) -> None:
         """Prepare; `network` and `settings` win over what the preferences remember.
@@ -87,7 +88,7 @@ class LiveController(QObject):
             preferences: Of the user.
             network: Weights and how they are run.
             settings: Of segmenter and tracker.
-            opener: Opens all sources of this window.
+            opening: How all sources of this window are opened.
             parent: As Qt has it.
         """
         super().__init__(parent)
@@ -99,9 +100,8 @@ class LiveController(QObject):
         self.preferences = preferences
         self.network = network or preferences.load("network", NetworkChoice())
         self.settings = settings or _remembered_settings(preferences)
-        self.recorder = Recorder(self)
         self._segmenter: tuple[NetworkChoice, Segmenter] | None = None
-        self._opener = opener
+        self.opening = opening or SourceChoice()
         self._has_chosen_network = False
         self._playhead: Playhead | None = None
         self._request = 0
@@ -112,6 +112,9 @@ class LiveController(QObject):
         self._notice = ""
         self.worker = Worker(self)
         self.worker.failed.connect(self._report_failure)
+        self.recorder = Recorder(self, preferences, self.worker, parent=self)
+        self.recorder.problem_found.connect(self.problem_found)
+        self.recorder.problem_solved.connect(self.problem_solved)
         self._bridge = SessionBridge(self)
         self._bridge.changed.connect(self._take_frame)
         self._status_timer = QTimer(self)
@@ -121,7 +124,7 @@ class LiveController(QObject):
     # Sources
 
     def open(self, spec: str | Path) -> None:
-        """Show another source; returns at once, a problem is told by signal."""
+        """Show another source; returns at once, a problem comes as a signal."""
         self._request += 1
         self._playhead = None
         self.recorder.finish()
@@ -163,12 +166,12 @@ class LiveController(QObject):
         if before is not None and before.info.is_live:
             # A device can be opened only once.
             before.stop()
-        source = self._opener(spec)
+        source = self.opening.opener()(spec)
         try:
             segmenter = self._load(network, settings.segmenter)
             if before is not None:
                 before.stop()
-            # Brings PyTorch, whose loading is told above.
+            # Imports PyTorch, unless `_load` did before.
             from blendmask_live.live import LiveSession
 
             session = LiveSession(source, segmenter, settings, on_change=self._bridge.publish)
@@ -212,7 +215,7 @@ class LiveController(QObject):
         if request != self._request:
             return
         if self._segmenter is not None and self._segmenter[0] != self.network:
-            # The one that runs goes on.
+            # The network that runs goes on.
             self.network = self._segmenter[0]
             self.settings_changed.emit()
         self.loading_changed.emit(LOADING_STEPS, LOADING_STEPS, "")
@@ -237,10 +240,10 @@ class LiveController(QObject):
         if status.state == "failed" and not self._was_failed and self.session.error:
             self._session_failed(self.session.error)
         if status.recording is not None:
-            self.recorder.tell_failures(status.recording)
+            self.recorder.report_failures(status.recording)
         if status.notice != self._notice:
             self._notice = status.notice
-            self._tell_notice()
+            self._report_notice()
         self.status_changed.emit()
 
     def _session_failed(self, error: BaseException) -> None:
@@ -249,7 +252,7 @@ class LiveController(QObject):
         self.recorder.give_up()
         self.problem_found.emit(problem_of(error))
 
-    def _tell_notice(self) -> None:
+    def _report_notice(self) -> None:
         if not self._notice:
             self.problem_solved.emit()
             return
@@ -267,7 +270,7 @@ class LiveController(QObject):
         self._change(replace(self.settings, tracker=config, is_tracking=is_tracking))
 
     def set_target_fps(self, target_fps: float | None) -> None:
-        """Let quality give way to hold this rate; None for the full quality."""
+        """Lower the quality as far as needed to hold this rate; None for the full quality."""
         self._change(replace(self.settings, target_fps=target_fps))
 
     def keep_latents(self, is_needed: bool) -> None:
@@ -275,6 +278,23 @@ class LiveController(QObject):
         if is_needed != self._keeps_latents:
             self._keeps_latents = is_needed
             self._apply_settings()
+
+    def annotate_request(self) -> AnnotateRequest:
+        """The whole shown source, with network and tracker as they are set now."""
+        settings = self.settings
+        tracker = settings.tracker
+        if not settings.is_tracking:
+            tracker = replace(tracker, max_coast_s=0.0)
+        segmenter = replace(settings.segmenter, drop_duplicates=True)
+        return AnnotateRequest(
+            source=self.source_spec,
+            opening=self.opening,
+            network=self.network,
+            segmenter=SegmenterChoice.of(segmenter),
+            track=settings.is_tracking,
+            tracker=tracker,
+            overwrite=True,
+        )
 
     def _change(self, settings: LiveSettings) -> None:
         if settings == self.settings:
@@ -293,7 +313,7 @@ class LiveController(QObject):
         try:
             self.session.settings = replace(self.settings, segmenter=kept)
         except ConfigError as error:
-            # Classes that another network knew.
+            # This network may not know classes that were chosen for another one.
             self._report_failure(error)
 
     def _report_failure(self, error: BaseException) -> None:
@@ -333,4 +353,4 @@ def _remembered_settings(preferences: Preferences) -> LiveSettings:
 
 
 def _shown(spec: str | Path) -> str:
-    return Path(spec).name if isinstance(spec, Path) else spec
+    return spec.name if isinstance(spec, Path) else without_secrets(spec)

@@ -1,4 +1,4 @@
-"""What takes long: opening sources and loading the network; called in a worker thread."""
+"""Loads the network, which takes long: to be called in a worker thread."""
 
 from __future__ import annotations
 
@@ -8,34 +8,22 @@ import gc
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PyQt5.QtCore import QCoreApplication
+from blendmask_live.config import NetworkChoice, SegmenterChoice
+from gui.shared.languages import translate as _tr
 
 if TYPE_CHECKING:
     from blendmask_live.config import SegmenterSettings
     from blendmask_live.segmenting.segmenter import Segmenter
 
-__all__ = ["LOADING_STEPS", "NetworkChoice", "load_network"]
+__all__ = ["LOADING_STEPS", "NetworkChoice", "load_network", "weights_names"]
 
 LOADING_STEPS: Final = 3
 Report = Callable[[int, str], None]
 """Called with the number of steps done and what comes next."""
-
-
-@dataclass(frozen=True, slots=True)
-class NetworkChoice:
-    """Which network, and how it is run; values as on the command line."""
-
-    weights: str = "blendmask-lite"
-    architecture: str | None = None
-    device: str = "auto"
-    runtime: str = "auto"
-    precision: str = "auto"
-    threads: int = 0
 
 
 def load_network(choice: NetworkChoice, settings: SegmenterSettings, report: Report) -> Segmenter:
@@ -50,29 +38,32 @@ def load_network(choice: NetworkChoice, settings: SegmenterSettings, report: Rep
     import numpy as np
 
     from blendmask_live.live.rehearsal import rehearse
-    from blendmask_live.segmenting.segmenter import load_segmenter
+    from blendmask_live.segmenting.segmenter import open_segmenter
 
     report(1, _tr("Loading the weights of {name}").format(name=choice.weights))
-    segmenter = load_segmenter(
-        choice.weights,
-        architecture=choice.architecture,
-        device=choice.device,
-        runtime=choice.runtime,
-        precision=choice.precision,
-        threads=choice.threads,
-        settings=settings,
-    )
+    segmenter = open_segmenter(choice, SegmenterChoice(), settings=settings)
     report(2, _tr("Preparing the network for this machine"))
     rehearse()
     segmenter.segment(np.zeros((360, 640, 3), np.uint8))
     return segmenter
 
 
+def weights_names() -> tuple[str, ...]:
+    """Names of weights that can be chosen: built-in, the user's own, and published
+    ones that were fetched."""
+    from weights.own import list_own
+    from weights.published import list_published
+    from weights.registry import list_weights
+
+    fetched = (name for name, entry in list_published().items() if entry.path.is_file())
+    return (*(entry.name for entry in list_weights() if entry.finds_objects), *list_own(), *fetched)
+
+
 def _import_torch() -> None:
     """Import what the network needs, while the window goes on.
 
-    Its million objects stay for good: looking for garbage among them, with Python's lock held,
-    would stop the window for a quarter of a second now, and again and again in live view.
+    PyTorch makes a million objects, which stay. The garbage collector would look through them with
+    Python's lock held and stop the window for a quarter of a second, now and again and again.
     """
     if "torch" in sys.modules:
         return
@@ -83,7 +74,7 @@ def _import_torch() -> None:
     finally:
         gc.enable()
     gc.freeze()
-    # Some extension modules complain about what is left at the end.
+    # Some extension modules complain about frozen objects at the end.
     atexit.register(gc.unfreeze)
 
 
@@ -101,8 +92,3 @@ def _load_torch_libraries() -> None:
             ctypes.WinDLL("kernel32").LoadLibraryW(str(library))
         else:
             ctypes.CDLL(None).dlopen(os.fsencode(library), os.RTLD_NOW)
-
-
-def _tr(text: str) -> str:
-    # The name under which pylupdate5 files what is said outside of classes.
-    return QCoreApplication.translate("@default", text)

@@ -1,4 +1,4 @@
-"""What the user wants to see, and how a frame is made to look so; without Qt."""
+"""What the user wants to see, and how a frame is drawn for that; without Qt."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _TRAIL_FRAMES: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class DisplaySettings:
-    """How the picture is drawn; nothing of it changes what the network finds."""
+    """How the picture is drawn; does not change what the network finds."""
 
     mask_style: MaskStyle = "fill"
     opacity: float = 0.45
@@ -49,7 +49,7 @@ class DisplaySettings:
 
 @dataclass(frozen=True, slots=True)
 class Visibility:
-    """Which tracks and classes are shown. A solo hides all others, whatever is hidden."""
+    """Which tracks and classes are shown; a solo shows only itself."""
 
     hidden_tracks: frozenset[int] = frozenset()
     hidden_classes: frozenset[str] = frozenset()
@@ -98,7 +98,7 @@ class FramePainter:
     def paint(
         self, tracked_frame: TrackedFrame, display: DisplaySettings, visibility: Visibility
     ) -> Painted:
-        """Draw one frame; drawing the same frame again leaves the trails as they are."""
+        """Draw one frame; drawing the same frame again does not change the trails."""
         frame, bases = tracked_frame.frame, tracked_frame.instances.bases
         self._follow(tracked_frame)
         if display.shows_bases and bases is not None:

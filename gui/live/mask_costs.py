@@ -1,4 +1,4 @@
-"""What a mask size costs, as tried out at first and then measured while it was used."""
+"""What each mask size costs: tried out at first, measured once it is used."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def blending_costs() -> dict[int, float]:
     attention = random.random((_OBJECTS, 4, 14, 14), dtype=np.float32)
     boxes_base_px = np.tile(np.array([20, 20, 80, 90], dtype=np.float32), (_OBJECTS, 1))
     costs_ms: dict[int, float] = {}
-    # The best of a few, since the machine may be busy with other things for a moment.
+    # The best of some tries, since the machine may be busy for a moment.
     for size in MASK_SIZES * _PROBES:
         started_s = time.perf_counter()
         soft_masks = blend_masks(bases, boxes_base_px, attention, mask_size=size)
@@ -49,7 +49,7 @@ class MaskCosts:
         self._before: tuple[int, int, float] | None = None
 
     def add(self, stages: Mapping[str, StageSummary], mask_size: int) -> None:
-        """Learn from the time since the last call, if one size was used all the time."""
+        """Learn from the time since the last call, if only this size was used."""
         steps = [stages[name] for name in _STEPS if name in stages]
         if not steps:
             return
@@ -62,14 +62,14 @@ class MaskCosts:
         self._costs_ms.setdefault(mask_size, deque(maxlen=_KEPT)).append(cost_ms)
 
     def median_ms(self, mask_size: int) -> float | None:
-        """Usual cost of a frame with this size; if it was not used yet, as it would be; or None."""
+        """Usual cost of a frame with this size; an estimate if it was not used yet, or None."""
         if mask_size in self._costs_ms:
             return self._measured_ms(mask_size)
         tried_ms = self._tried_ms.get(mask_size)
         used = next(reversed(self._costs_ms), None)
         if tried_ms is None or used is None:
             return tried_ms
-        # What does not depend on the size, as the search for duplicates, was not tried out.
+        # The trial left out what does not depend on the size, such as the search for duplicates.
         return tried_ms + max(0.0, self._measured_ms(used) - self._tried_ms[used])
 
     def _measured_ms(self, mask_size: int) -> float:
@@ -82,5 +82,5 @@ class MaskCosts:
         self._before = None
 
     def begin_session(self) -> None:
-        """The timings begin anew; what was learnt stays."""
+        """The timings begin again from zero; what was learnt stays."""
         self._before = None

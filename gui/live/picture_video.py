@@ -29,13 +29,13 @@ _WAITING_PICTURES: Final = 8
 class PictureVideo:
     """Writes pictures with the times at which they were shown, in a thread of its own.
 
-    Pictures that the encoder is too slow for are left out and counted. When it fails, what was
-    written until then stays and can be played.
+    If the encoder is too slow, pictures are left out and counted. If it fails, what was written
+    until then stays and can be played.
 
     Attributes:
         path: Of the mp4.
         pictures_dropped: How many the encoder was too slow for.
-        failure: Why it ended early, for people; "" while all is well.
+        failure: Why it ended early, for people; "" if it did not.
     """
 
     def __init__(self, path: Path, on_failure: Callable[[], None] = lambda: None) -> None:
@@ -66,7 +66,7 @@ class PictureVideo:
     def close(self) -> None:
         """Complete the file; not in the Qt thread, since the encoder may take a while."""
         while self._thread.is_alive():
-            # Waits for room, which nobody makes after a failure.
+            # Waits for room in the queue; after a failure there will be none.
             with suppress(queue.Full):
                 self._waiting.put(None, timeout=0.1)
                 break

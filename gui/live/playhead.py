@@ -1,4 +1,4 @@
-"""Where a session stands, to go on there in another one."""
+"""Position and manner of playing of a session, to continue in another one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["Playhead"]
 
 @dataclass(frozen=True, slots=True)
 class Playhead:
-    """Position and manner of playing of a source that can be sought."""
+    """Position and manner of playing; only of sources that can seek."""
 
     position: int
     speed: float
@@ -23,7 +23,7 @@ class Playhead:
 
     @classmethod
     def of(cls, session: LiveSession | None) -> Playhead | None:
-        """None where there is nothing to go back to."""
+        """Of this session; None if it cannot seek."""
         if session is None or not session.can_seek:
             return None
         return cls(
@@ -35,7 +35,7 @@ class Playhead:
         )
 
     def apply(self, session: LiveSession) -> None:
-        """Go on there; before anything of the session was shown."""
+        """Continue there; to be called before the session shows anything."""
         if not session.can_seek:
             return
         session.marks, session.speed, session.loop = self.marks, self.speed, self.loop

@@ -1,4 +1,4 @@
-"""Recordings: clean frames with masks in any format, and what is shown, as it is shown."""
+"""Recordings: clean frames with masks in any format, and a video of what the window shows."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ import time
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PyQt5.QtCore import QObject, pyqtSignal
 
 from blendmask_live.errors import ExportError, StageFailed
 from blendmask_live.export import EXPORTERS, ExportOptions
 from blendmask_live.labels import COCO_NAMES
-from blendmask_live.live import RecordingStatus
+from blendmask_live.live import LiveSettings, RecordingStatus
 from gui.live.picture_video import PictureVideo
+from gui.live.worker import Worker
 from gui.shared.format_trouble import formats_trouble
+from gui.shared.preferences import Preferences
 from gui.shared.problems import Problem, problem_of
 
 if TYPE_CHECKING:
@@ -23,14 +25,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from blendmask_live.live import LiveSession
-    from gui.live.controller import LiveController
 
 __all__ = ["Recorder", "RecordingPlan"]
 
 
 @dataclass(frozen=True, slots=True)
 class RecordingPlan:
-    """What one key press records."""
+    """What one press of the record key records."""
 
     folder: str = ""
     """Where recordings go, each into a folder of its own; "" for the user's videos."""
@@ -55,35 +56,61 @@ class _Running:
     has_shown: bool = False
     """Whether the first recorded frame has been shown."""
     ended: set[str] = field(default_factory=set)
-    """Formats that ended early, of which the user was told."""
+    """Formats that ended early and were reported."""
 
     @property
     def goes_on(self) -> bool:
-        """Whether anything has not ended early."""
+        """Whether anything is still being recorded."""
         shown_failed = self.shown is not None and bool(self.shown.failure)
         shows_on = self.plan.records_shown and not shown_failed
         return shows_on or len(self.ended) < len(self.plan.formats)
 
 
+class LiveView(Protocol):
+    """What is shown now; all that a recorder asks of it."""
+
+    @property
+    def session(self) -> LiveSession | None:
+        """The session that is shown; None while there is none."""
+
+    @property
+    def settings(self) -> LiveSettings:
+        """Of segmenter and tracker."""
+
+
 class Recorder(QObject):
-    """Starts and completes recordings of the controller's session.
+    """Starts and completes recordings of the session that is shown.
 
     Attributes:
         plan: What `start` records; remembered.
 
     Signals:
         changed: A recording began or ended, or `plan` is new.
+        problem_found: A `Problem` to show; also the news that a recording was saved.
+        problem_solved: The plan can be recorded again.
     """
 
     changed = pyqtSignal()
+    problem_found = pyqtSignal(object)
+    problem_solved = pyqtSignal()
 
-    def __init__(self, controller: LiveController) -> None:
-        super().__init__(controller)
-        self._controller = controller
-        plan = controller.preferences.load("recording", RecordingPlan())
+    def __init__(
+        self, shown: LiveView, preferences: Preferences, worker: Worker, *, parent: QObject
+    ) -> None:
+        """Prepare.
+
+        Args:
+            shown: Has the session to record.
+            preferences: Remember the plan.
+            worker: Starts and completes recordings.
+            parent: As Qt has it.
+        """
+        super().__init__(parent)
+        self._shown, self._preferences, self._worker = shown, preferences, worker
+        plan = preferences.load("recording", RecordingPlan())
         # Another version may have known more formats.
         self.plan = replace(plan, formats=tuple(f for f in plan.formats if f in EXPORTERS))
-        self._has_told_trouble = False
+        self._has_shown_trouble = False
         self._running: _Running | None = None
 
     @property
@@ -94,19 +121,19 @@ class Recorder(QObject):
     def set_plan(self, plan: RecordingPlan) -> None:
         """Record this from the next start on."""
         self.plan = plan
-        self._controller.preferences.save("recording", plan)
-        if self._has_told_trouble and not self.trouble():
-            self._has_told_trouble = False
-            self._controller.problem_solved.emit()
+        self._preferences.save("recording", plan)
+        if self._has_shown_trouble and not self.trouble():
+            self._has_shown_trouble = False
+            self.problem_solved.emit()
         self.changed.emit()
 
     def trouble(self) -> str:
         """Why the plan cannot be recorded, and what to do; "" if it can."""
-        plan, session = self.plan, self._controller.session
+        plan, session = self.plan, self._shown.session
         if not plan.formats and not plan.records_shown:
             return self.tr("Choose a format, or the picture as it is shown")
         labels = COCO_NAMES if session is None else session.labels
-        classes = self._controller.settings.segmenter.classes or labels
+        classes = self._shown.settings.segmenter.classes or labels
         return formats_trouble(plan.formats, plan.options, classes)
 
     def toggle(self) -> None:
@@ -119,22 +146,22 @@ class Recorder(QObject):
     def start(self) -> None:
         """Record the current session into a new folder; nothing happens without a session.
 
-        Where the plan has trouble, that is told instead.
+        If the plan cannot be recorded, a problem says why.
         """
-        session, plan = self._controller.session, self.plan
+        session, plan = self._shown.session, self.plan
         if session is None or self.is_recording:
             return
         if trouble := self.trouble():
             title = self.tr("This cannot be recorded")
-            self._controller.problem_found.emit(Problem(title, trouble, "record"))
-            self._has_told_trouble = True
+            self.problem_found.emit(Problem(title, trouble, "record"))
+            self._has_shown_trouble = True
             self.changed.emit()
             return
         base = Path(plan.folder) if plan.folder else default_folder()
         folder = base / f"{session.info.name} {time.strftime('%Y-%m-%d %H-%M-%S')}"
         self._running = running = _Running(session, plan, folder)
         failed = partial(self._start_failed, running)
-        self._controller.worker.submit(partial(self._start_job, running), failed=failed)
+        self._worker.submit(partial(self._start_job, running), failed=failed)
         self.changed.emit()
 
     def _start_job(self, running: _Running) -> None:
@@ -146,10 +173,10 @@ class Recorder(QObject):
                 f"{folder}: cannot be made ({error.strerror}); choose another folder"
             ) from error
         if plan.records_shown:
-            tell = partial(self._tell_shown_failed, running)
-            told = partial(self._controller.worker.post, tell)
+            report = partial(self._report_shown_failed, running)
+            on_failure = partial(self._worker.post, report)
             # First, so that no recorded frame is shown before it is ready.
-            running.shown = PictureVideo(folder / "shown.mp4", told)
+            running.shown = PictureVideo(folder / "shown.mp4", on_failure)
         if plan.formats:
             try:
                 running.session.start_recording(folder, plan.formats, plan.options)
@@ -164,7 +191,7 @@ class Recorder(QObject):
         self._failed(error)
 
     def add_shown(self, image: NDArray[np.uint8], captured_at: float) -> None:
-        """Tell what the window shows now, and when its frame was captured (monotonic)."""
+        """Add what the window shows now; its frame was captured at this time (monotonic)."""
         running = self._running
         if running is None or running.shown is None:
             return
@@ -175,7 +202,7 @@ class Recorder(QObject):
         running.has_shown = True
         running.shown.add(image)
 
-    def _tell_shown_failed(self, running: _Running) -> None:
+    def _report_shown_failed(self, running: _Running) -> None:
         assert running.shown is not None
         is_current = self._running is running
         text = self.tr("{path}: {reason}. What was written until then is kept.")
@@ -183,18 +210,18 @@ class Recorder(QObject):
             text += self._rest_text()
         advice = text.format(path=running.shown.path, reason=running.shown.failure)
         title = self.tr("What is shown is not recorded any more")
-        self._controller.problem_found.emit(Problem(title, advice, "record"))
+        self.problem_found.emit(Problem(title, advice, "record"))
         if is_current and not running.goes_on:
             self.finish()
 
     def _rest_text(self) -> str:
         return self.tr(" The rest is still being recorded.")
 
-    def tell_failures(self, status: RecordingStatus) -> None:
-        """Say at once which formats ended early; the others go on, while there are any."""
+    def report_failures(self, status: RecordingStatus) -> None:
+        """Report the formats that ended early; if all did, the recording ends."""
         running = self._running
         if running is None or status.folder != running.folder:
-            # One that is being completed.
+            # Of a recording that is being completed.
             return
         new = status.failures.keys() - running.ended
         running.ended |= new
@@ -204,22 +231,22 @@ class Recorder(QObject):
                 title = self.tr("{} is not recorded any more").format(name)
                 advice = f"{problem.advice.rstrip('.')}.{self._rest_text()}"
                 problem = replace(problem, title=title, advice=advice)
-            self._controller.problem_found.emit(problem)
+            self.problem_found.emit(problem)
         if not running.goes_on:
             self.finish()
 
     def finish(self) -> None:
-        """Complete the files; the news comes as a problem that is none."""
+        """Complete the files; `problem_found` then carries the news."""
         running, self._running = self._running, None
         if running is not None:
-            self._controller.worker.submit(partial(self._finish_job, running), failed=self._failed)
+            self._worker.submit(partial(self._finish_job, running), failed=self._failed)
             self.changed.emit()
 
     def give_up(self) -> None:
-        """The session failed: what it had recorded is completed or gone, and told by others."""
+        """The session failed and has completed or dropped its formats: end what is shown."""
         running, self._running = self._running, None
         if running is not None:
-            self._controller.worker.submit(partial(_close_shown, running))
+            self._worker.submit(partial(_close_shown, running))
             self.changed.emit()
 
     def _finish_job(self, running: _Running) -> None:
@@ -232,15 +259,15 @@ class Recorder(QObject):
             failure = error
         finally:
             _close_shown(running)
-        self._controller.worker.post(partial(self._tell_end, running, failure))
+        self._worker.post(partial(self._report_end, running, failure))
 
-    def _tell_end(self, running: _Running, failure: StageFailed | None) -> None:
+    def _report_end(self, running: _Running, failure: StageFailed | None) -> None:
         if failure is not None and failure.stage.removeprefix("export ") not in running.ended:
             self._failed(failure)
         elif running.goes_on:
-            self._tell_saved(running)
+            self._report_saved(running)
 
-    def _tell_saved(self, running: _Running) -> None:
+    def _report_saved(self, running: _Running) -> None:
         text, shown = str(running.folder), running.shown
         if running.ended:
             text += self.tr(" ({} ended early)").format(", ".join(sorted(running.ended)))
@@ -255,15 +282,15 @@ class Recorder(QObject):
         saved = Problem(
             self.tr("Recording saved"), text, "folder", is_error=False, target=str(running.folder)
         )
-        self._controller.problem_found.emit(saved)
+        self.problem_found.emit(saved)
 
     def _failed(self, error: BaseException) -> None:
-        self._controller.problem_found.emit(problem_of(error))
+        self.problem_found.emit(problem_of(error))
         self.changed.emit()
 
 
 def _close_shown(running: _Running) -> None:
-    # Known only once the work before is done.
+    # Looked up in the worker, where the work that sets it is done by now.
     if running.shown is not None:
         running.shown.close()
 

@@ -17,10 +17,10 @@ logger = logging.getLogger(__name__)
 
 
 class Worker(QObject):
-    """Does work in its order, one piece at a time; no error gets lost.
+    """Does work in order, one piece at a time; every error is reported.
 
     Signals:
-        failed: Work that says nothing of failures failed; carries the error.
+        failed: The error of work that was submitted without a `failed` of its own.
     """
 
     failed = pyqtSignal(object)
@@ -50,7 +50,7 @@ class Worker(QObject):
         try:
             work()
         except Exception as error:
-            # What users can mend needs no traceback.
+            # An error that users can mend needs no traceback.
             logger.warning("%s", error, exc_info=not isinstance(error, BlendMaskLiveError))
             self.post(partial(failed, error))
 

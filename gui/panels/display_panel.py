@@ -22,11 +22,11 @@ __all__ = ["DisplayPanel"]
 
 
 class DisplayPanel(QWidget):
-    """Shows `DisplaySettings` and says which ones the user wants.
+    """Shows `DisplaySettings` and emits those that the user wants.
 
     Signals:
         chosen: The wanted `DisplaySettings`.
-        problem_found: A text, where a picture cannot be used.
+        problem_found: Why a picture cannot be used.
     """
 
     chosen = pyqtSignal(object)
@@ -88,7 +88,7 @@ class DisplayPanel(QWidget):
         self.show_display(self._display)
 
     def show_display(self, display: DisplaySettings) -> None:
-        """Show these settings; nobody is told."""
+        """Show these settings; emits nothing."""
         self._display = display
         self.mask_style.set_chosen(display.mask_style)
         self.opacity.set_number(display.opacity)

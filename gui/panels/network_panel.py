@@ -1,4 +1,4 @@
-"""Which network runs, on what, and what it looks for; all but the network changes at once."""
+"""Which network runs, on what, and what it looks for; only another network must be loaded."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ from gui.shared.controls import (
 __all__ = ["NetworkPanel"]
 
 _SETTLE_MS = 120
-"""A new input size makes a new graph; wait until the slider rests."""
+"""Each input size needs a graph of its own, so wait until the slider stops."""
 
 
 class NetworkPanel(QWidget):
-    """Shows `SegmenterSettings` and `NetworkChoice` and says which ones the user wants.
+    """Shows `SegmenterSettings` and `NetworkChoice` and emits those that the user wants.
 
     Signals:
         settings_chosen: The wanted `SegmenterSettings`.
@@ -61,7 +61,7 @@ class NetworkPanel(QWidget):
 
     def _make_sliders(self) -> None:
         self.score = NumberSlider(
-            self.tr("Score from"),
+            self.tr("Least score"),
             (0.05, 0.95, 0.01),
             tip=self.tr("Objects that the network is less sure of are left out"),
             parent=self,
@@ -95,7 +95,7 @@ class NetworkPanel(QWidget):
         self.mask_size.chosen.connect(lambda size: self._want(mask_size=size))
         self._costs = dim_label("", self)
         self._costs.setToolTip(
-            self.tr("As measured in this video; sizes not used yet as tried out with eight objects")
+            self.tr("Measured in this video; for sizes not used yet: measured with eight objects")
         )
         self.target = NumberSlider(
             self.tr("Hold frame rate"),
@@ -173,7 +173,7 @@ class NetworkPanel(QWidget):
     # What is shown
 
     def show_settings(self, settings: SegmenterSettings, target_fps: float | None) -> None:
-        """Show these settings; nobody is told."""
+        """Show these settings; emits nothing."""
         self._settings = settings
         self.score.set_number(settings.score_threshold)
         self.mask_threshold.set_number(settings.mask_threshold)
@@ -186,7 +186,7 @@ class NetworkPanel(QWidget):
                 item.setCheckState(Qt.Checked if is_on else Qt.Unchecked)
 
     def show_network(self, network: NetworkChoice) -> None:
-        """Show which network runs; nobody is told."""
+        """Show which network runs; emits nothing."""
         self._network = network
         if self._weights.findText(network.weights) < 0:
             self._weights.addItem(network.weights)
@@ -195,7 +195,7 @@ class NetworkPanel(QWidget):
         self._device.setCurrentText(network.device)
 
     def offer_weights(self, names: tuple[str, ...]) -> None:
-        """Offer weights that came since the start too."""
+        """Also offer weights that were made since the start."""
         self._weights.addItems([name for name in names if self._weights.findText(name) < 0])
 
     def show_labels(self, labels: tuple[str, ...]) -> None:

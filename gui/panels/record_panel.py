@@ -22,13 +22,13 @@ from blendmask_live.live import RecordingStatus
 from gui.live.recorder import RecordingPlan, default_folder
 from gui.panels.format_options import FormatOptions
 from gui.shared.controls import dim_label, heading, panel_column
-from gui.window.playback_bar import clock_text
+from gui.shared.times import clock_text
 
 __all__ = ["RecordPanel"]
 
 
 class RecordPanel(QWidget):
-    """Shows a `RecordingPlan` and says which one the user wants.
+    """Shows a `RecordingPlan` and emits the one that the user wants.
 
     Signals:
         chosen: The wanted `RecordingPlan`.
@@ -78,7 +78,7 @@ class RecordPanel(QWidget):
         self.show_recording(None, is_recording=False)
 
     def show_plan(self, plan: RecordingPlan, trouble: str = "") -> None:
-        """Show a plan, and why it cannot be recorded; nobody is told."""
+        """Show a plan, and why it cannot be recorded; emits nothing."""
         self._plan = plan
         self.options.show_options(plan.options, plan.formats)
         self.options.show_trouble(trouble)

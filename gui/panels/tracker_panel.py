@@ -14,7 +14,7 @@ __all__ = ["TrackerPanel"]
 
 
 class TrackerPanel(QWidget):
-    """Shows `TrackerConfig` and says which one the user wants.
+    """Shows a `TrackerConfig` and emits the one that the user wants.
 
     Signals:
         chosen: The wanted `TrackerConfig`, and whether to track at all.
@@ -45,7 +45,7 @@ class TrackerPanel(QWidget):
             "min_overlap": NumberSlider(
                 self.tr("Smallest overlap"),
                 (0.0, 0.9, 0.05),
-                tip=self.tr("Of a mask with its predicted place"),
+                tip=self.tr("Between a mask and its predicted place"),
                 parent=self,
             ),
             "max_rejoin_distance": NumberSlider(
@@ -76,13 +76,13 @@ class TrackerPanel(QWidget):
             column.addWidget(slider)
         column.addWidget(default)
         column.addWidget(
-            dim_label(self.tr("Changes hold from the next frame on; known tracks stay."), self)
+            dim_label(self.tr("Changes take effect with the next frame; known tracks stay."), self)
         )
         column.addStretch(1)
         self.show_config(self._config, is_tracking=True)
 
     def show_config(self, config: TrackerConfig, *, is_tracking: bool) -> None:
-        """Show these settings; nobody is told."""
+        """Show these settings; emits nothing."""
         self._config = config
         self.is_tracking.setChecked(is_tracking)
         for name, slider in self.sliders.items():

@@ -56,7 +56,7 @@ class _Tree(QTreeWidget):
 
 
 class TracksPanel(QWidget):
-    """Lists classes with their tracks and says which ones the user wants to see.
+    """Lists classes with their tracks and emits which ones the user wants to see.
 
     Signals:
         visibility_chosen: The wanted `Visibility`.
@@ -100,7 +100,7 @@ class TracksPanel(QWidget):
         self.tree.clear()
 
     def show_visibility(self, visibility: Visibility) -> None:
-        """Show what is hidden; nobody is told."""
+        """Show what is hidden; emits nothing."""
         self._visibility = visibility
         self._all.setEnabled(visibility != Visibility())
         self._refresh()
@@ -146,7 +146,7 @@ class TracksPanel(QWidget):
             self._items[class_name] = parent
         item = self._items.get(track_id)
         if item is not None and item.parent() is not parent:
-            # The tracker learned better what it is.
+            # The tracker has corrected its class.
             item.parent().removeChild(item)
             item = None
         if item is None:
@@ -167,7 +167,7 @@ class TracksPanel(QWidget):
         item.setToolTip(_SOLO, self.tr("Show alone (S)"))
 
     def _solo_icon(self, is_on: bool) -> QIcon:
-        # Always there, but loud only where it holds.
+        # Always there, but bright only if on.
         return icon("solo") if is_on else icon("solo-off")
 
     def _clicked(self, item: QTreeWidgetItem, column: int) -> None:

@@ -11,7 +11,7 @@ from gui.shared.problems import Problem
 __all__ = ["NEWS_MS", "Banner"]
 
 NEWS_MS = 10_000
-"""How long what needs no answer is shown."""
+"""How long news are shown that need no answer."""
 
 
 class Banner(QFrame):
@@ -53,7 +53,7 @@ class Banner(QFrame):
         self.hide()
 
     def show_problem(self, problem: Problem) -> None:
-        """Show this instead of what was shown, unless it is news of what was closed."""
+        """Show this problem instead of the one before, unless the user closed the same news."""
         if not problem.is_error and problem.title == self._closed_title:
             return
         self.problem = problem
@@ -80,13 +80,13 @@ class Banner(QFrame):
         self.hide()
 
     def clear_error(self) -> None:
-        """Show no error; news stay. What comes again is shown again."""
+        """Hide an error or warning; news stay. If the same comes again, it is shown again."""
         self._closed_title = ""
         if self.problem is not None and not self.problem.is_news:
             self.clear()
 
     def _close(self) -> None:
-        # A notice that counts comes again and again.
+        # A notice with a count in it comes again and again.
         if self.problem is not None and not self.problem.is_news:
             self._closed_title = self.problem.title
         self.clear()

@@ -81,7 +81,7 @@ class NumberSlider(QWidget):
         return self._slider
 
     def set_number(self, number: float) -> None:
-        """Show a number; nobody is told."""
+        """Show a number; emits nothing."""
         self._slider.blockSignals(True)
         self._slider.setValue(round((number - self._smallest) / self._step))
         self._slider.blockSignals(False)
@@ -128,7 +128,7 @@ class SegmentedChoice(QWidget):
         return self._buttons[key]
 
     def set_chosen(self, key: object) -> None:
-        """Show which choice holds; nobody is told."""
+        """Show which choice holds; emits nothing."""
         self._buttons[key].setChecked(True)
 
     def _choose(self, key: object, checked: bool = False) -> None:
@@ -152,7 +152,7 @@ def dim_label(text: str, parent: QWidget) -> QLabel:
 
 
 def error_label(parent: QWidget) -> QLabel:
-    """Says what is wrong where it is wrong; hidden until there is something."""
+    """Shows an error beside the controls that it is about; hidden while there is none."""
     label = QLabel(parent)
     label.setObjectName("error")
     label.setWordWrap(True)

@@ -74,7 +74,7 @@ def bases_picture(bases: NDArray[np.float32]) -> NDArray[np.uint8]:
     for base in range(len(bases)):
         row, column = divmod(base, 2)
         corner = np.array([column * width, row * height] * 2, dtype=np.float32) * _ENLARGED
-        # Labels stand on what they name; this one is to stand inside.
+        # Labels stand above what they name; move this one inside the picture.
         corner[1::2] += _LABEL_PX
         painter.draw(f"base {base + 1}", corner, UNCONFIRMED_COLOR)
     return enlarged

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from PyQt5.QtCore import QCoreApplication
-
 from blendmask_live.errors import ExportError
 from blendmask_live.export import ExportOptions, heeded_options
 from blendmask_live.export.background import check_background
+from gui.shared.languages import translate as _tr
 
 __all__ = ["formats_trouble"]
 
@@ -41,8 +40,3 @@ def formats_trouble(
             "“MOTS: all classes”"
         )
     return ""
-
-
-def _tr(text: str) -> str:
-    # The name under which pylupdate5 files what is said outside of classes.
-    return QCoreApplication.translate("@default", text)

@@ -1,4 +1,4 @@
-"""Who gets the keys: the order of Tab, the ring around who has the focus, and shared keys."""
+"""Which control gets a key: the order of Tab, the ring around the focus, shared keys."""
 
 from __future__ import annotations
 
@@ -42,13 +42,13 @@ _USE_SPACE = (QAbstractButton, QAbstractItemView)
 _USE_RETURN = (QAbstractSpinBox, QComboBox, QLineEdit)
 _BY_KEY: Final = (Qt.TabFocusReason, Qt.BacktabFocusReason, Qt.ShortcutFocusReason)
 _LINE_PX: Final = 12
-"""Controls whose middles are closer than this stand in one line."""
+"""Controls whose middles are closer than this, vertically, are in one line."""
 
 
 class KeyFocus(QObject):
     """An event filter for the application: controls keep the keys that they need themselves.
 
-    Around the control of this window that got the focus by a key there is a ring.
+    A ring is drawn around the control of this window that got the focus by a key.
     """
 
     def __init__(self, window: QMainWindow) -> None:
@@ -87,10 +87,10 @@ class KeyFocus(QObject):
         if window is not self._window or not isinstance(event, QFocusEvent):
             return
         if sip.isdeleted(self._ring):
-            # It went with the dialog that it was in.
+            # It was deleted with the dialog that it was in.
             self._ring = _Ring(self._window)
         by_key = event.reason() in _BY_KEY
-        # Large ones show it themselves; a frame over them would be drawn with each picture.
+        # Large widgets show the focus themselves: a ring would be drawn with each picture.
         shows = by_key and not widget.property("shows_focus")
         self._ring.setWidget(widget if shows else None)  # type: ignore[arg-type]
         # Docks lie above the tabs.
@@ -98,7 +98,7 @@ class KeyFocus(QObject):
 
 
 class _Ring(QFocusFrame):
-    """A line in the colour of text, which no control is filled with."""
+    """A line in the colour of the text; no control is filled with that colour."""
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -162,7 +162,7 @@ def _is_stop(widget: QWidget) -> bool:
         return False
     group = _group(widget)
     if group is not None:
-        # One stop for all; arrows go from one to the other.
+        # One stop for the whole group; arrows go from button to button.
         return widget is (group.checkedButton() or group.buttons()[0])
     return bool(widget.focusPolicy() & Qt.TabFocus)
 

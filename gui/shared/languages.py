@@ -5,17 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from PyQt5.QtCore import QLibraryInfo, QLocale, QTranslator
-from PyQt5.QtWidgets import QApplication
+from PyQt5.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
-__all__ = ["LANGUAGES", "load_language"]
+__all__ = ["LANGUAGES", "load_language", "translate"]
 
 LANGUAGES: Final = {"system": "", "en": "English", "de": "Deutsch"}
-"""What can be chosen -> its own name."""
+"""Languages that can be chosen -> their own names."""
 _FOLDER: Final = Path(__file__).parents[1] / "translations"
 
 
-def load_language(application: QApplication, choice: str) -> None:
+def load_language(application: QCoreApplication, choice: str) -> None:
     """Translate Qt's own texts and ours; before the first widget is made.
 
     Args:
@@ -31,3 +30,12 @@ def load_language(application: QApplication, choice: str) -> None:
         translator = QTranslator(application)
         if translator.load(locale, name, "_", folder):
             application.installTranslator(translator)
+
+
+def translate(text: str) -> str:
+    """A text from outside of classes in the user's language.
+
+    To be imported as `_tr`: tools/translate.py looks for texts by this name.
+    """
+    # The name under which pylupdate5 files such texts.
+    return QCoreApplication.translate("@default", text)

@@ -44,7 +44,7 @@ def mask_tint(crop: CroppedMask, color: Rgb, opacity: float, *, rim_px: int = 0)
 
 
 def _rim(mask: NDArray[np.bool_], rim_px: int) -> NDArray[np.bool_]:
-    """Pixels of a mask so near to its outside; (H, W)."""
+    """(H, W): the pixels of a mask that are at most `rim_px` from its outside."""
     height, width = mask.shape
     padded, middle = np.pad(mask, rim_px), slice(rim_px, -rim_px)
     beside = padded[middle, :width] & padded[middle, 2 * rim_px :]

@@ -22,22 +22,22 @@ _RECENT: Final = 10
 
 
 class Preferences:
-    """Typed values over QSettings; what cannot be read any more becomes the default."""
+    """Typed values over QSettings; a value that cannot be read becomes the default."""
 
     def __init__(self, store: QSettings) -> None:
         self._store = store
 
     @classmethod
     def of_user(cls) -> Preferences:
-        """Those of the person who runs the program, where the system keeps such things."""
+        """The preferences of the person who runs the program, where the system keeps them."""
         return cls(QSettings("BlendMask Live", "BlendMask Live"))
 
     def load(self, key: str, default: T) -> T:
-        """The remembered dataclass; `default`'s values where nothing usable was remembered."""
+        """The remembered dataclass; fields without a usable value are as in `default`."""
         return with_remembered(default, self._json(key, {}), key)
 
     def save(self, key: str, value: Any, *, leave_out: tuple[str, ...] = ()) -> None:
-        """Remember a dataclass of plain values and such dataclasses."""
+        """Remember a dataclass; its fields are plain values or dataclasses of plain values."""
         fields = {
             field.name: getattr(value, field.name)
             for field in dataclasses.fields(value)
@@ -72,9 +72,9 @@ class Preferences:
         self._store.setValue(key, value)
 
     def recent_files(self) -> tuple[Path, ...]:
-        """Files and folders opened last, newest first; those that are gone left out."""
+        """Files and folders opened last, newest first, without those that no longer exist."""
         remembered = self._json("recent_files", [])
-        # Unlike Path.exists, it raises for no text at all.
+        # Unlike Path.exists, os.path.exists never raises, whatever the text.
         exists = os.path.exists
         return tuple(Path(text) for text in remembered if isinstance(text, str) and exists(text))
 
@@ -100,11 +100,11 @@ class Preferences:
         try:
             return self._store.value(key)
         except TypeError:
-            # A Python object of a program that is no more.
+            # It was saved as a Python object of a class that does not exist here.
             return None
 
     def _json(self, key: str, default: J) -> J:
-        """What was remembered as JSON; `default` where it is not, or of another kind."""
+        """What was remembered as JSON; `default` if it is no JSON or of another type."""
         try:
             value = json.loads(self.text(key) or json.dumps(default))
         except (ValueError, RecursionError) as error:

@@ -1,10 +1,8 @@
-"""Errors as people need them: what happened, and what can be done."""
+"""Errors in words for people: what happened, and what can be done."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-from PyQt5.QtCore import QCoreApplication
 
 from blendmask_live.errors import (
     BlendMaskLiveError,
@@ -15,6 +13,7 @@ from blendmask_live.errors import (
     StageFailed,
     WeightsError,
 )
+from gui.shared.languages import translate as _tr
 
 __all__ = ["Problem", "problem_of"]
 
@@ -31,18 +30,18 @@ class Problem:
     """What the button does: "open", "retry", "demo", "network", "record", "report", "folder"; ""
     for no button."""
     is_error: bool = True
-    """Else it is news: a file was saved, a camera is awaited."""
+    """If not, it is news: a file was saved, the program waits for a camera."""
     target: str = ""
     """Path that the action is about."""
 
     @property
     def is_news(self) -> bool:
-        """Whether it is over already: nobody needs to do anything."""
+        """Whether the user need not do anything."""
         return not self.is_error and self.action in ("", "folder")
 
 
 def problem_of(error: BaseException) -> Problem:
-    """The problem behind an error; the cause counts where a stage failed."""
+    """The problem behind an error; if a stage failed, behind its cause."""
     cause = error.__cause__ if isinstance(error, StageFailed) else error
     text = " ".join(str(error).split()) or type(error).__name__
     if isinstance(cause, SourceError):
@@ -50,7 +49,7 @@ def problem_of(error: BaseException) -> Problem:
     if isinstance(cause, WeightsError):
         return Problem(_tr("The network cannot be loaded"), text, "network")
     if isinstance(cause, ExportError):
-        # The option is the command line's; here the folder is a setting of the panel.
+        # "-o" is an option of the command line; in the window the folder is a setting.
         return Problem(_tr("The recording failed"), text.replace(" with -o", ""), "record")
     if isinstance(cause, ConfigError):
         return Problem(_tr("This setting cannot be used"), text, "network")
@@ -63,8 +62,3 @@ def problem_of(error: BaseException) -> Problem:
         return Problem(_tr("This did not work"), text, "retry")
     detail = text if isinstance(error, StageFailed) else f"{type(error).__name__}: {text}"
     return Problem(_tr("Something unexpected happened"), detail, "retry")
-
-
-def _tr(text: str) -> str:
-    # The name under which pylupdate5 files what is said outside of classes.
-    return QCoreApplication.translate("@default", text)

@@ -1,12 +1,13 @@
-"""Settings as plain JSON values, and back; what does not fit is left as it was."""
+"""Puts remembered JSON values into settings; a value that does not fit is left out."""
 
 from __future__ import annotations
 
 import dataclasses
 import logging
 import math
-from types import UnionType
-from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, get_type_hints
+
+import msgspec
 
 from blendmask_live.errors import ConfigError
 
@@ -17,10 +18,10 @@ logger = logging.getLogger(__name__)
 
 
 def with_remembered(default: T, remembered: object, name: str) -> T:
-    """The dataclass with those remembered values that it can have; the others are logged.
+    """The dataclass with the remembered values that fit it; the others are logged.
 
     Args:
-        default: What holds where nothing was remembered.
+        default: The values where nothing usable was remembered.
         remembered: As JSON gives it: of this version, of another one, or changed by hand.
         name: What it is, for the log.
     """
@@ -44,7 +45,7 @@ def _replaced(default: T, values: dict[str, Any], name: str) -> T:
         return dataclasses.replace(default, **values)  # type: ignore[type-var]
     except (ConfigError, ValueError):
         pass
-    # Some are out of range: each that is not is kept.
+    # Some are out of range: keep the others.
     for field, value in values.items():
         try:
             default = dataclasses.replace(default, **{field: value})  # type: ignore[type-var]
@@ -57,23 +58,14 @@ def _typed(value: object, hint: Any, before: object, path: str) -> object:
     """The value as the type that a field is declared with.
 
     Raises:
-        TypeError: If it is of another.
+        TypeError: If it has another type.
     """
-    origin, arguments = get_origin(hint), get_args(hint)
     if dataclasses.is_dataclass(hint):
         return with_remembered(before, value, path)
-    if origin is Literal and value in arguments:
-        return value
-    if origin in (Union, UnionType):
-        for choice in arguments:
-            try:
-                return _typed(value, choice, before, path)
-            except TypeError:
-                continue
-    elif origin is tuple and isinstance(value, list) and arguments[1:] == (Ellipsis,):
-        return tuple(_typed(item, arguments[0], None, path) for item in value)
-    elif hint is float and type(value) in (int, float) and math.isfinite(value):  # type: ignore[arg-type]
-        return float(value)  # type: ignore[arg-type]
-    elif isinstance(hint, type) and type(value) is hint:
-        return value
-    raise TypeError(f"{value!r} is no {getattr(hint, '__name__', hint)}")
+    try:
+        typed = msgspec.convert(value, hint)
+    except msgspec.ValidationError as error:
+        raise TypeError(f"{value!r}: {error}") from error
+    if isinstance(typed, float) and not math.isfinite(typed):
+        raise TypeError(f"{value!r} is no number")
+    return typed

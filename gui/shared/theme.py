@@ -76,13 +76,13 @@ def apply_theme(app: QApplication, choice: str) -> Theme:
 
 
 def current_theme() -> Theme:
-    """The theme that the application wears."""
+    """The theme in use."""
     app = QApplication.instance()
     return _LIGHT if app is not None and app.property("theme") == "light" else _DARK
 
 
 def _system_is_dark(app: QApplication) -> bool:
-    """What the desktop wants; dark where it does not say, since pictures look best on dark."""
+    """The desktop's choice; dark if it has none, since pictures look best on dark."""
     if sys.platform == "win32":
         key = r"HKEY_CURRENT_USER\Software\Microsoft\Windows\CurrentVersion\Themes\Personalize"
         value = QSettings(key, QSettings.NativeFormat).value("AppsUseLightTheme", 0)

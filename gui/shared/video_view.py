@@ -21,7 +21,7 @@ _ZOOM_STEP: Final = 1.2
 _CLICK_PX: Final = 4
 """A press that moves less is a click."""
 _RIM_PX: Final = 1.8
-"""Of the line inside the edge of the selected object, on the screen."""
+"""Width of the line inside the edge of the selected object, on the screen."""
 
 
 def row_at(tracked: TrackedInstances, x_px: float, y_px: float) -> int | None:
@@ -147,6 +147,11 @@ class VideoView(QWidget):
         y = self.height() / 2 - self._center.y() * height
         return QRectF(x, y, width, height)
 
+    @property
+    def scale(self) -> float:
+        """Widget px for each frame px."""
+        return self.picture_rect().width() / max(1, self._picture.width())
+
     def to_frame(self, widget_px: QPointF) -> QPointF:
         """Widget px to frame px."""
         rect = self.picture_rect()
@@ -171,7 +176,7 @@ class VideoView(QWidget):
             # Enlarged many times, pixels should look like pixels.
             painter.setRenderHint(QPainter.SmoothPixmapTransform, self._zoom < 6)
             painter.drawImage(self.picture_rect(), self._picture)
-            # As wide on the screen at any zoom.
+            # The rim is equally wide on the screen at any zoom.
             pixel_px = self._picture.width() / max(self.picture_rect().width(), 1)
             rim_px = max(1, round(_RIM_PX * pixel_px))
             self._paint_highlight(painter, self._selected_track, 0.22, rim_px)
@@ -256,7 +261,7 @@ class VideoView(QWidget):
         event.accept()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        # A frame around the picture only for those who walk through the window by key.
+        # A frame around the picture, only after the focus came by a key.
         self._shows_focus = event.reason() in (Qt.TabFocusReason, Qt.BacktabFocusReason)
         self.update()
 

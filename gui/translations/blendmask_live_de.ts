@@ -263,16 +263,8 @@
         <translation>Ein Bild zurück</translation>
     </message>
     <message>
-        <source>One frame on</source>
-        <translation>Ein Bild weiter</translation>
-    </message>
-    <message>
         <source>25 frames back</source>
         <translation>25 Bilder zurück</translation>
-    </message>
-    <message>
-        <source>25 frames on</source>
-        <translation>25 Bilder weiter</translation>
     </message>
     <message>
         <source>To the start</source>
@@ -379,10 +371,6 @@
         <translation>Ordner mit Annotationen importieren…</translation>
     </message>
     <message>
-        <source>Blend anew…</source>
-        <translation>Neu mischen…</translation>
-    </message>
-    <message>
         <source>Learn from corrections…</source>
         <translation>Aus Korrekturen lernen…</translation>
     </message>
@@ -401,10 +389,6 @@
     <message>
         <source>Redo</source>
         <translation>Wiederholen</translation>
-    </message>
-    <message>
-        <source>To the keyframe before</source>
-        <translation>Zum vorigen Schlüsselbild</translation>
     </message>
     <message>
         <source>To the next keyframe</source>
@@ -499,10 +483,6 @@
         <translation>Rückwärts übertragen</translation>
     </message>
     <message>
-        <source>Propagate on</source>
-        <translation>Vorwärts übertragen</translation>
-    </message>
-    <message>
         <source>Smooth</source>
         <translation>Glätten</translation>
     </message>
@@ -534,6 +514,26 @@
         <source>Longer stretch of time</source>
         <translation>Längerer Zeitraum</translation>
     </message>
+    <message>
+        <source>Re-blend…</source>
+        <translation>Neu mischen…</translation>
+    </message>
+    <message>
+        <source>One frame forward</source>
+        <translation>Ein Bild weiter</translation>
+    </message>
+    <message>
+        <source>25 frames forward</source>
+        <translation>25 Bilder weiter</translation>
+    </message>
+    <message>
+        <source>To the previous keyframe</source>
+        <translation>Zum vorigen Schlüsselbild</translation>
+    </message>
+    <message>
+        <source>Propagate forward</source>
+        <translation>Vorwärts übertragen</translation>
+    </message>
 </context>
 <context>
     <name>AnnotateDialog</name>
@@ -542,20 +542,12 @@
         <translation>Video annotieren</translation>
     </message>
     <message>
-        <source>Finds and follows the objects of the whole video, writes an overlay video, YouTube-VIS and CSV, and a project that you can correct.</source>
-        <translation>Findet und verfolgt die Objekte des ganzen Videos und schreibt ein Overlay-Video, YouTube-VIS, CSV und ein Projekt, das Sie korrigieren können.</translation>
-    </message>
-    <message>
         <source>Folder</source>
         <translation>Ordner</translation>
     </message>
     <message>
         <source>Choose…</source>
         <translation>Wählen…</translation>
-    </message>
-    <message>
-        <source>Keep bases and attention (larger; masks can be blended anew later)</source>
-        <translation>Basen und Aufmerksamkeit behalten (größer; Masken lassen sich später neu mischen)</translation>
     </message>
     <message>
         <source>Annotate</source>
@@ -576,6 +568,62 @@
     <message>
         <source>Kept</source>
         <translation>Behalten</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>Von</translation>
+    </message>
+    <message>
+        <source>the beginning</source>
+        <translation>dem Anfang</translation>
+    </message>
+    <message>
+        <source>To</source>
+        <translation>Bis</translation>
+    </message>
+    <message>
+        <source>the end</source>
+        <translation>zum Ende</translation>
+    </message>
+    <message>
+        <source>Classes</source>
+        <translation>Klassen</translation>
+    </message>
+    <message>
+        <source>all that the network knows</source>
+        <translation>alle, die das Netz kennt</translation>
+    </message>
+    <message>
+        <source>Seconds, or HH:MM:SS</source>
+        <translation>Sekunden oder HH:MM:SS</translation>
+    </message>
+    <message>
+        <source>Names with commas between them, as in: person, dog</source>
+        <translation>Namen mit Kommas dazwischen, zum Beispiel: person, dog</translation>
+    </message>
+    <message>
+        <source>Look at the video twice (takes longer; joins tracks, fills short holes)</source>
+        <translation>Das Video zweimal ansehen (dauert länger; verbindet Spuren, füllt kurze Lücken)</translation>
+    </message>
+    <message>
+        <source>Finds and follows the objects of the whole video and writes these formats, and a project that you can correct. Network and tracker work as they are set in the window.</source>
+        <translation>Findet und verfolgt die Objekte des ganzen Videos und schreibt diese Formate und ein Projekt, das sich korrigieren lässt. Netz und Tracker arbeiten so, wie sie im Fenster eingestellt sind.</translation>
+    </message>
+    <message>
+        <source>The network does not know the class “{}”</source>
+        <translation>Das Netz kennt die Klasse „{}“ nicht</translation>
+    </message>
+    <message>
+        <source>“{}” is no time; write seconds, or HH:MM:SS</source>
+        <translation>„{}“ ist keine Zeit; bitte Sekunden oder HH:MM:SS schreiben</translation>
+    </message>
+    <message>
+        <source>Choose a format</source>
+        <translation>Bitte ein Format wählen</translation>
+    </message>
+    <message>
+        <source>Keep bases and attention (larger; masks can be re-blended later)</source>
+        <translation>Basen und Aufmerksamkeit behalten (größer; Masken lassen sich später neu mischen)</translation>
     </message>
 </context>
 <context>
@@ -760,10 +808,6 @@
         <translation>Export läuft</translation>
     </message>
     <message>
-        <source>{} holds the files.</source>
-        <translation>{} enthält die Dateien.</translation>
-    </message>
-    <message>
         <source>Exported</source>
         <translation>Exportiert</translation>
     </message>
@@ -784,7 +828,11 @@
         <translation>Import läuft</translation>
     </message>
     <message>
-        <source>Blending anew</source>
+        <source>The files are in {}.</source>
+        <translation>Die Dateien sind in {}.</translation>
+    </message>
+    <message>
+        <source>Re-blending</source>
         <translation>Masken werden neu gemischt</translation>
     </message>
 </context>
@@ -816,10 +864,6 @@
     <message>
         <source>{} (read only)</source>
         <translation>{} (nur lesbar)</translation>
-    </message>
-    <message>
-        <source>Tools</source>
-        <translation>Werkzeuge</translation>
     </message>
     <message>
         <source>Brush</source>
@@ -1022,8 +1066,8 @@
         <translation>Verlauf</translation>
     </message>
     <message>
-        <source>A click undoes or redoes up to that act</source>
-        <translation>Ein Klick macht rückgängig oder wiederholt bis zu diesem Schritt</translation>
+        <source>Click an act to undo or redo up to it</source>
+        <translation>Klicken Sie auf eine Änderung, um bis zu ihr rückgängig zu machen oder zu wiederholen</translation>
     </message>
 </context>
 <context>
@@ -1050,10 +1094,6 @@
     <message>
         <source>Learn from corrections</source>
         <translation>Aus Korrekturen lernen</translation>
-    </message>
-    <message>
-        <source>The network learns from the frames in which you drew, changed or confirmed masks. A fifth of them is held out and shows whether it helped. Some minutes on a plain computer; you can go on working.</source>
-        <translation>Das Netz lernt aus den Bildern, in denen Sie Masken gezeichnet, geändert oder bestätigt haben. Ein Fünftel davon bleibt außen vor und zeigt, ob es geholfen hat. Dauert auf einem einfachen Rechner einige Minuten; Sie können weiterarbeiten.</translation>
     </message>
     <message>
         <source>Name of the new weights</source>
@@ -1086,6 +1126,10 @@
     <message>
         <source>Mask accuracy on the held-out frames. Choose {} in the Network panel.</source>
         <translation>Genauigkeit der Masken in den zurückgehaltenen Bildern. Wählen Sie {} in der Leiste „Netz“.</translation>
+    </message>
+    <message>
+        <source>The network learns from the frames in which you drew, changed or confirmed masks. A fifth of them is held out and shows whether it helped. This takes some minutes on a plain computer; you can go on working.</source>
+        <translation>Das Netz lernt aus den Bildern, in denen Sie Masken gezeichnet, geändert oder bestätigt haben. Ein Fünftel davon bleibt außen vor und zeigt, ob es geholfen hat. Das dauert auf einem einfachen Rechner einige Minuten; Sie können weiterarbeiten.</translation>
     </message>
 </context>
 <context>
@@ -1191,10 +1235,6 @@
 <context>
     <name>NetworkPanel</name>
     <message>
-        <source>Score from</source>
-        <translation>Konfidenz ab</translation>
-    </message>
-    <message>
         <source>Objects that the network is less sure of are left out</source>
         <translation>Objekte, bei denen das Netz weniger sicher ist, entfallen</translation>
     </message>
@@ -1221,10 +1261,6 @@
     <message>
         <source>Cells of a mask along each side of its box</source>
         <translation>Zellen einer Maske entlang jeder Seite ihres Rahmens</translation>
-    </message>
-    <message>
-        <source>As measured in this video; sizes not used yet as tried out with eight objects</source>
-        <translation>Gemessen in diesem Video; noch nicht benutzte Größen mit acht Objekten ausprobiert</translation>
     </message>
     <message>
         <source>Hold frame rate</source>
@@ -1302,6 +1338,14 @@
         <source>Weights file</source>
         <translation>Gewichtsdatei</translation>
     </message>
+    <message>
+        <source>Least score</source>
+        <translation>Kleinste Konfidenz</translation>
+    </message>
+    <message>
+        <source>Measured in this video; for sizes not used yet: measured with eight objects</source>
+        <translation>In diesem Video gemessen; für noch nicht benutzte Größen: mit acht Objekten gemessen</translation>
+    </message>
 </context>
 <context>
     <name>Pictures</name>
@@ -1376,24 +1420,16 @@
 <context>
     <name>Projects</name>
     <message>
-        <source>Open a video file first; what is live is recorded with R.</source>
-        <translation>Öffnen Sie zuerst eine Videodatei; Live-Bilder werden mit R aufgenommen.</translation>
-    </message>
-    <message>
         <source>Nothing to annotate</source>
         <translation>Nichts zu annotieren</translation>
+    </message>
+    <message>
+        <source>Open a video file first. Live sources are recorded with R.</source>
+        <translation>Öffnen Sie zuerst eine Videodatei. Live-Quellen nehmen Sie mit R auf.</translation>
     </message>
 </context>
 <context>
     <name>ReblendDialog</name>
-    <message>
-        <source>Blend anew</source>
-        <translation>Neu mischen</translation>
-    </message>
-    <message>
-        <source>Makes the masks that the network found anew, without running it again. What you drew, changed or confirmed stays. It can be undone.</source>
-        <translation>Macht die Masken des Netzes neu, ohne es noch einmal laufen zu lassen. Was Sie gezeichnet, geändert oder bestätigt haben, bleibt. Es lässt sich rückgängig machen.</translation>
-    </message>
     <message>
         <source>as it is</source>
         <translation>wie es ist</translation>
@@ -1407,10 +1443,6 @@
         <translation>Wahrscheinlichkeit, ab der ein Pixel in der Maske ist</translation>
     </message>
     <message>
-        <source>Tracks that never reach it go</source>
-        <translation>Spuren, die sie nie erreichen, entfallen</translation>
-    </message>
-    <message>
         <source>Mask size</source>
         <translation>Maskengröße</translation>
     </message>
@@ -1421,6 +1453,18 @@
     <message>
         <source>Least score</source>
         <translation>Kleinste Konfidenz</translation>
+    </message>
+    <message>
+        <source>Re-blend</source>
+        <translation>Neu mischen</translation>
+    </message>
+    <message>
+        <source>Makes the network&apos;s masks again with other settings, without running the network. Masks that you drew, changed or confirmed stay. This can be undone.</source>
+        <translation>Macht die Masken des Netzes mit anderen Einstellungen neu, ohne das Netz noch einmal laufen zu lassen. Masken, die Sie gezeichnet, geändert oder bestätigt haben, bleiben. Das lässt sich rückgängig machen.</translation>
+    </message>
+    <message>
+        <source>Tracks that never reach it are removed</source>
+        <translation>Spuren, die sie nie erreichen, werden entfernt</translation>
     </message>
 </context>
 <context>
@@ -1772,10 +1816,6 @@
         <translation>keine</translation>
     </message>
     <message>
-        <source>Edits are about</source>
-        <translation>Änderungen betreffen</translation>
-    </message>
-    <message>
         <source>Here</source>
         <translation>Hier</translation>
     </message>
@@ -1792,10 +1832,6 @@
         <translation>Alle</translation>
     </message>
     <message>
-        <source>Which frames an edit of the track is about; marks are set with I and O</source>
-        <translation>Welche Bilder eine Änderung der Spur betrifft; Marken werden mit I und O gesetzt</translation>
-    </message>
-    <message>
         <source>Class</source>
         <translation>Klasse</translation>
     </message>
@@ -1804,12 +1840,20 @@
         <translation>Name</translation>
     </message>
     <message>
-        <source>Frames that edits of the track are about</source>
-        <translation>Bilder, die Änderungen der Spur betreffen</translation>
-    </message>
-    <message>
         <source>No track selected</source>
         <translation>Keine Spur gewählt</translation>
+    </message>
+    <message>
+        <source>Edits change</source>
+        <translation>Änderungen betreffen</translation>
+    </message>
+    <message>
+        <source>Which frames an edit of the track changes; marks are set with I and O</source>
+        <translation>Welche Bilder eine Änderung der Spur betrifft; Marken setzen Sie mit I und O</translation>
+    </message>
+    <message>
+        <source>Frames that edits of the track change</source>
+        <translation>Bilder, die Änderungen der Spur betreffen</translation>
     </message>
 </context>
 <context>
@@ -1837,10 +1881,6 @@
     <message>
         <source>Smallest overlap</source>
         <translation>Kleinste Überdeckung</translation>
-    </message>
-    <message>
-        <source>Of a mask with its predicted place</source>
-        <translation>Einer Maske mit ihrem vorhergesagten Ort</translation>
     </message>
     <message>
         <source>Find again within</source>
@@ -1875,7 +1915,11 @@
         <translation>Tracker</translation>
     </message>
     <message>
-        <source>Changes hold from the next frame on; known tracks stay.</source>
+        <source>Between a mask and its predicted place</source>
+        <translation>Zwischen einer Maske und ihrem vorhergesagten Ort</translation>
+    </message>
+    <message>
+        <source>Changes take effect with the next frame; known tracks stay.</source>
         <translation>Änderungen gelten ab dem nächsten Bild; bekannte Spuren bleiben.</translation>
     </message>
 </context>

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import threading
+from argparse import ArgumentTypeError
+from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from PyQt5.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFileDialog,
-    QHBoxLayout,
+    QGridLayout,
     QLabel,
     QLineEdit,
     QProgressBar,
@@ -24,9 +25,14 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from blendmask_live.config import DEFAULT_FORMATS, SegmenterSettings
-from blendmask_live.errors import BlendMaskLiveError
-from gui.live.loading import NetworkChoice, load_network
+from blendmask_live.config import SegmenterSettings
+from blendmask_live.errors import BlendMaskLiveError, ConfigError
+from blendmask_live.export import EXPORTERS, ExportOptions
+from blendmask_live.jobs.request import AnnotateRequest
+from blendmask_live.option import seconds
+from gui.live.loading import load_network
+from gui.panels.format_options import FormatOptions
+from gui.shared.format_trouble import formats_trouble
 from gui.shared.problems import Problem, problem_of
 
 if TYPE_CHECKING:
@@ -51,21 +57,10 @@ class AnnotateJob(QObject):
     finished = pyqtSignal(object, str)
     failed = pyqtSignal(object)
 
-    def __init__(
-        self,
-        source: str,
-        output: Path,
-        *,
-        network: NetworkChoice,
-        settings: SegmenterSettings,
-        keep_latents: bool,
-        parent: QObject | None = None,
-    ) -> None:
+    def __init__(self, request: AnnotateRequest, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._source, self._output = source, output
-        self._network = network
-        self._settings = replace(settings, drop_duplicates=True, keep_latents=False)
-        self._keep_latents = keep_latents
+        self._request = request
+        self._output = Path(request.output)
         self._is_stopped = False
         self._thread = threading.Thread(target=self._run, name="annotate")
 
@@ -93,14 +88,14 @@ class AnnotateJob(QObject):
             self.failed.emit(error)
 
     def _annotate(self) -> Path | None:
-        from blendmask_live.export import ExportOptions
-        from blendmask_live.jobs.annotate import annotate_video
-
         def tell_loading(step: int, text: str) -> None:
             self.progressed.emit(0, 0, text)
 
-        segmenter = load_network(self._network, self._settings, tell_loading)
-        found: list[Path] = []
+        request = self._request
+        settings = request.segmenter.applied_to(SegmenterSettings())
+        # Brings PyTorch, whose loading is told.
+        segmenter = load_network(request.network, settings, tell_loading)
+        from blendmask_live.jobs.annotate import annotate
 
         def tell(progress: Progress, total: int | None) -> None:
             note = f"{progress.instances}"
@@ -109,19 +104,10 @@ class AnnotateJob(QObject):
                 raise KeyboardInterrupt
 
         try:
-            result = annotate_video(
-                self._source,
-                self._output,
-                formats=DEFAULT_FORMATS,
-                segmenter=segmenter,
-                keep_latents=self._keep_latents,
-                options=ExportOptions(overwrite=True),
-                report=tell,
-            )
+            return annotate(request, segmenter=segmenter, report=tell).project
         except KeyboardInterrupt:
-            found += self._output.glob("*.bml")
+            found = self._output.glob("*.bml")
             return max(found, key=lambda path: path.stat().st_mtime_ns, default=None)
-        return result.project
 
 
 class AnnotateDialog(QDialog):
@@ -136,52 +122,159 @@ class AnnotateDialog(QDialog):
     problem_found = pyqtSignal(object)
 
     def __init__(
-        self,
-        source: str,
-        *,
-        network: NetworkChoice,
-        settings: SegmenterSettings,
-        parent: QWidget | None = None,
+        self, request: AnnotateRequest, labels: Sequence[str], parent: QWidget | None = None
     ) -> None:
+        """Ask.
+
+        Args:
+            request: The source, and all that the window is set to.
+            labels: Classes that the network knows.
+            parent: As Qt has it.
+        """
         super().__init__(parent)
-        self._source = source
-        self._make_job = partial(AnnotateJob, source, network=network, settings=settings)
+        self._request, self._labels = request, labels
         self.job: AnnotateJob | None = None
         self.setWindowTitle(self.tr("Annotate the video"))
-        self.setMinimumWidth(520)
-        column = QVBoxLayout(self)
-        column.setSpacing(10)
+        self.setMinimumWidth(560)
+        self._make_formats()
+        self._make_part()
+        self._make_ways()
+        self.folder = QLineEdit(str(_default_folder(request.source)), self)
+        self.folder.setAccessibleName(self.tr("Folder"))
+        self._bar = QProgressBar(self)
+        self._bar.setTextVisible(False)
+        self._bar.hide()
+        self._note = QLabel(self)
+        self._buttons = QDialogButtonBox(QDialogButtonBox.Cancel, self)
+        self._start = self._buttons.addButton(self.tr("Annotate"), QDialogButtonBox.ActionRole)
+        self._start.clicked.connect(self.start)
+        self._buttons.rejected.connect(self.reject)
+        self._lay_out()
+        self._refresh()
+
+    def _make_formats(self) -> None:
+        chosen = self._request.formats
+        self.formats = {name: QCheckBox(name, self) for name in EXPORTERS}
+        for name, box in self.formats.items():
+            box.setChecked(name in chosen)
+            box.toggled.connect(self._refresh)
+        self.options = FormatOptions(self, columns=2)
+        self.options.options = self._request.options
+        self.options.chosen.connect(self._refresh)
+
+    def _make_part(self) -> None:
+        self.start_time, self.end_time = QLineEdit(self), QLineEdit(self)
+        self.classes = QLineEdit(", ".join(self._request.segmenter.classes or ()), self)
+        for line, name, empty in (
+            (self.start_time, self.tr("From"), self.tr("the beginning")),
+            (self.end_time, self.tr("To"), self.tr("the end")),
+            (self.classes, self.tr("Classes"), self.tr("all that the network knows")),
+        ):
+            line.setAccessibleName(name)
+            line.setPlaceholderText(empty)
+            line.textChanged.connect(self._refresh)
+        for line in (self.start_time, self.end_time):
+            line.setToolTip(self.tr("Seconds, or HH:MM:SS"))
+        self.classes.setToolTip(self.tr("Names with commas between them, as in: person, dog"))
+
+    def _make_ways(self) -> None:
+        self.two_pass = QCheckBox(
+            self.tr("Look at the video twice (takes longer; joins tracks, fills short holes)"), self
+        )
+        self.two_pass.setEnabled(self._request.track)
+        self.two_pass.toggled.connect(self._refresh)
+        self.latents = QCheckBox(
+            self.tr("Keep bases and attention (larger; masks can be re-blended later)"), self
+        )
+
+    def _lay_out(self) -> None:
         text = self.tr(
-            "Finds and follows the objects of the whole video, writes an overlay video, "
-            "YouTube-VIS and CSV, and a project that you can correct."
+            "Finds and follows the objects of the whole video and writes these formats, and a "
+            "project that you can correct. Network and tracker work as they are set in the window."
         )
         label = QLabel(text, self)
         label.setWordWrap(True)
-        column.addWidget(label)
-        row = QHBoxLayout()
-        self.folder = QLineEdit(str(_default_folder(source)), self)
-        self.folder.setAccessibleName(self.tr("Folder"))
+        grid = QGridLayout()
+        for place, box in enumerate(self.formats.values()):
+            grid.addWidget(box, place // 4, place % 4)
+        part = QGridLayout()
+        part.addWidget(QLabel(self.tr("From"), self), 0, 0)
+        part.addWidget(self.start_time, 0, 1)
+        part.addWidget(QLabel(self.tr("To"), self), 0, 2)
+        part.addWidget(self.end_time, 0, 3)
+        part.addWidget(QLabel(self.tr("Classes"), self), 1, 0)
+        part.addWidget(self.classes, 1, 1, 1, 3)
         browse = QPushButton(self.tr("Choose…"), self)
         browse.clicked.connect(self._browse)
-        row.addWidget(QLabel(self.tr("Folder"), self))
-        row.addWidget(self.folder, 1)
-        row.addWidget(browse)
-        column.addLayout(row)
-        self.latents = QCheckBox(
-            self.tr("Keep bases and attention (larger; masks can be blended anew later)"), self
+        part.addWidget(QLabel(self.tr("Folder"), self), 2, 0)
+        part.addWidget(self.folder, 2, 1, 1, 2)
+        part.addWidget(browse, 2, 3)
+        column = QVBoxLayout(self)
+        column.setSpacing(10)
+        column.addWidget(label)
+        column.addLayout(grid)
+        column.addWidget(self.options)
+        column.addLayout(part)
+        for widget in (self.two_pass, self.latents, self._bar, self._note, self._buttons):
+            column.addWidget(widget)
+
+    def request(self) -> AnnotateRequest:
+        """What the dialog is set to.
+
+        Raises:
+            ConfigError, SourceError: If it cannot be done so.
+        """
+        classes = [name.strip() for name in self.classes.text().split(",") if name.strip()]
+        unknown = [name for name in classes if name not in self._labels]
+        if unknown:
+            raise ConfigError(
+                self.tr("The network does not know the class “{}”").format(unknown[0])
+            )
+        start_s, end_s = self._time_s(self.start_time), self._time_s(self.end_time)
+        return replace(
+            self._request,
+            output=self.folder.text(),
+            part=replace(self._request.part, start_s=start_s, end_s=end_s),
+            segmenter=replace(self._request.segmenter, classes=tuple(classes) or None),
+            formats=self._chosen_formats(),
+            options=self.options.options,
+            two_pass=self.two_pass.isChecked(),
+            latents=self.latents.isChecked(),
         )
-        column.addWidget(self.latents)
-        self._bar = QProgressBar(self)
-        self._bar.setTextVisible(False)
-        self._note = QLabel(self)
-        column.addWidget(self._bar)
-        column.addWidget(self._note)
-        buttons = QDialogButtonBox(QDialogButtonBox.Cancel, self)
-        self._start = buttons.addButton(self.tr("Annotate"), QDialogButtonBox.ActionRole)
-        self._start.clicked.connect(self.start)
-        buttons.rejected.connect(self.reject)
-        column.addWidget(buttons)
-        self._bar.hide()
+
+    def _chosen_formats(self) -> tuple[str, ...]:
+        return tuple(name for name, box in self.formats.items() if box.isChecked())
+
+    def _time_s(self, line: QLineEdit) -> float | None:
+        text = line.text().strip()
+        try:
+            return seconds(text) if text else None
+        except ArgumentTypeError as error:
+            raise ConfigError(
+                self.tr("“{}” is no time; write seconds, or HH:MM:SS").format(text)
+            ) from error
+
+    def _refresh(self, chosen: object = None) -> None:
+        """Show what belongs to the choice, and what is wrong with it."""
+        if isinstance(chosen, ExportOptions):
+            self.options.options = chosen
+        self.latents.setEnabled(not self.two_pass.isChecked())
+        if self.two_pass.isChecked():
+            self.latents.setChecked(False)
+        formats = self._chosen_formats()
+        self.options.show_options(self.options.options, formats)
+        trouble = self._trouble(formats)
+        self.options.show_trouble(trouble)
+        self._start.setEnabled(not trouble)
+
+    def _trouble(self, formats: tuple[str, ...]) -> str:
+        if not formats:
+            return self.tr("Choose a format")
+        try:
+            classes = self.request().segmenter.classes
+        except BlendMaskLiveError as error:
+            return str(error)
+        return formats_trouble(formats, self.options.options, classes or self._labels)
 
     def _browse(self) -> None:
         path = QFileDialog.getExistingDirectory(self, self.tr("Folder"), self.folder.text())
@@ -190,12 +283,12 @@ class AnnotateDialog(QDialog):
 
     def start(self) -> None:
         """Begin the job."""
-        for part in (self.folder, self.latents, self._start):
-            part.setEnabled(False)
+        self.job = AnnotateJob(self.request(), self)
+        for part in self.findChildren(QWidget):
+            part.setEnabled(part in (self._bar, self._note) or self._buttons.isAncestorOf(part))
+        self._buttons.setEnabled(True)
+        self._start.setEnabled(False)
         self._bar.show()
-        self.job = self._make_job(
-            Path(self.folder.text()), keep_latents=self.latents.isChecked(), parent=self
-        )
         self.job.progressed.connect(self._show_progress)
         self.job.finished.connect(self._finish)
         self.job.failed.connect(self._fail)

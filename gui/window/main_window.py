@@ -23,8 +23,8 @@ from PyQt5.QtWidgets import (
 
 from blendmask_live.config import MASK_SIZES
 from gui.live.controller import LiveController
+from gui.live.loading import weights_names
 from gui.live.look import Visibility
-from gui.live.weights_list import weights_names
 from gui.panels.display_panel import DisplayPanel
 from gui.panels.network_panel import NetworkPanel
 from gui.panels.record_panel import RecordPanel
@@ -32,11 +32,14 @@ from gui.panels.tracker_panel import TrackerPanel
 from gui.panels.tracks_panel import TracksPanel
 from gui.shared.actions import Actions
 from gui.shared.banner import Banner
+from gui.shared.controls import scrolling
 from gui.shared.icons import icon
 from gui.shared.key_focus import KeyFocus, focus_next
 from gui.shared.problems import Problem
 from gui.shared.video_view import VideoView
+from gui.window.actions import WINDOW_ACTIONS
 from gui.window.chrome import add_docks, add_menus, add_tool_bar
+from gui.window.inspection import Inspection
 from gui.window.microscope import MicroscopePanel
 from gui.window.pictures import Pictures
 from gui.window.playback import Playback
@@ -51,7 +54,7 @@ __all__ = ["MainWindow"]
 
 
 class MainWindow(QMainWindow):
-    """Shows what the controller has and hands on what the user wants.
+    """Shows what the controller has and tells the controller what the user wants.
 
     Attributes:
         controller: Does the work; closed with the window.
@@ -60,6 +63,7 @@ class MainWindow(QMainWindow):
         view, bar, banner, strip: The parts in the middle.
         docks: The panels' docks by name.
         display, network, tracker, tracks, record, microscope: The panels.
+        inspection: What the microscope shows.
     """
 
     def __init__(self, controller: LiveController) -> None:
@@ -67,25 +71,21 @@ class MainWindow(QMainWindow):
         self.controller = controller
         self._preferences = controller.preferences
         self._may_close = False
-        self._microscope_is_seen = False
         self._layout_before = QByteArray()
         self.setWindowTitle("BlendMask Live")
         self.setAcceptDrops(True)
         self.resize(QSize(1480, 900))
-        self.actions_by_name = Actions(self._preferences, self)
+        self.actions_by_name = Actions(self._preferences, self, table=WINDOW_ACTIONS)
         self._make_parts()
         self._connect_controller()
         self._connect_panels()
         self._connect_actions()
-        self.docks = add_docks(self)
-        self.docks["microscope"].visibilityChanged.connect(self._microscope_seen)
-        add_menus(self)
-        add_tool_bar(self)
+        self._add_chrome()
         self._show_settings()
         self._show_look()
         self.restoreGeometry(self._preferences.bytes("geometry"))
         self.restoreState(self._preferences.bytes("window_state"))
-        self._show_latents_need()
+        self.inspection.keep_latents()
         self._key_focus = KeyFocus(self)
         QApplication.instance().installEventFilter(self._key_focus)  # type: ignore[union-attr]
         self.view.setFocus()
@@ -106,8 +106,9 @@ class MainWindow(QMainWindow):
         self.tracks = TracksPanel(self)
         self.record = RecordPanel(actions["record"], self)
         self.microscope = MicroscopePanel(self)
-        self.pictures = Pictures(self)
-        self.projects = Projects(self)
+        self.inspection = Inspection(self.controller, self.picture, self.microscope)
+        self.pictures = Pictures(self.controller, self.view, self.microscope, parent=self)
+        self.projects = Projects(self.controller, self)
         self._progress = QProgressBar(self)
         self._progress.setTextVisible(False)
         self._progress.setAccessibleName(self.tr("Loading"))
@@ -125,6 +126,28 @@ class MainWindow(QMainWindow):
         self.statusBar().addWidget(self.strip, 1)
         self.view.show_message(self.tr("Open a video, or drop one here"))
 
+    def _add_chrome(self) -> None:
+        actions = self.actions_by_name
+        panels = {
+            "tracks": self.tracks,
+            "microscope": self.microscope,
+            "display": scrolling(self.display),
+            "network": scrolling(self.network),
+            "tracker": scrolling(self.tracker),
+            "record": scrolling(self.record),
+        }
+        self.docks = add_docks(self, panels)
+        self.docks["microscope"].visibilityChanged.connect(self._microscope_seen)
+        add_menus(
+            self,
+            actions,
+            sources=self.sources,
+            panels=[dock.toggleViewAction() for dock in self.docks.values()],
+            preferences=self._preferences,
+            show_problem=self.banner.show_problem,
+        )
+        add_tool_bar(self, actions, self.sources)
+
     def _connect_controller(self) -> None:
         controller = self.controller
         controller.loading_changed.connect(self._show_loading)
@@ -141,7 +164,9 @@ class MainWindow(QMainWindow):
     def _connect_panels(self) -> None:
         controller = self.controller
         self.sources.source_chosen.connect(self.open)
-        self.projects.problem_found.connect(self.banner.show_problem)
+        for part in (self.pictures, self.projects):
+            part.problem_found.connect(self.banner.show_problem)
+        self.projects.weights_made.connect(lambda name: self.network.offer_weights(weights_names()))
         self.display.chosen.connect(self.picture.set_look)
         self.display.problem_found.connect(
             lambda text: self.banner.show_problem(Problem(self.tr("Not possible"), text))
@@ -156,12 +181,12 @@ class MainWindow(QMainWindow):
         self.tracks.track_chosen.connect(self.picture.select_track)
         self.record.chosen.connect(controller.recorder.set_plan)
         self.view.track_clicked.connect(self.picture.select_track)
-        self.picture.look_changed.connect(self._look_changed)
+        self.picture.look_changed.connect(self._show_look)
         self.picture.visibility_changed.connect(
             lambda: self.tracks.show_visibility(self.picture.visibility)
         )
-        self.picture.track_selected.connect(self._track_selected)
-        self.view.track_hovered.connect(self._hover_track)
+        self.inspection.wanted.connect(lambda: self._show_dock("microscope"))
+        self.view.track_hovered.connect(self.inspection.hover)
         self.banner.action_chosen.connect(self._act_on)
         self.strip.details_wanted.connect(self.stages.show)
 
@@ -186,6 +211,7 @@ class MainWindow(QMainWindow):
                 "fit": self.view.fit,
                 "full_screen": self._toggle_full_screen,
                 "stages": self.stages.show,
+                "microscope": self._toggle_microscope,
             }
         )
 
@@ -198,24 +224,22 @@ class MainWindow(QMainWindow):
 
     # What is shown
 
-    def _look_changed(self) -> None:
-        self._show_look()
-        self._show_latents_need()
+    def _show_dock(self, name: str) -> None:
+        self.docks[name].show()
+        self.docks[name].raise_()
 
-    def _track_selected(self, track_id: int) -> None:
-        dock = self.docks["microscope"]
-        if track_id and not self._microscope_is_seen:
-            dock.show()
-            dock.raise_()
-        self._look_at(track_id)
+    def _toggle_microscope(self) -> None:
+        if self.actions_by_name["microscope"].isChecked():
+            self._show_dock("microscope")
+        else:
+            self.docks["microscope"].hide()
 
     def _microscope_seen(self, is_seen: bool) -> None:
-        # Also told when its tab goes to the back, where a dock still counts as visible.
-        if is_seen != self._microscope_is_seen:
+        # Also called when its tab goes to the back, where a dock still counts as visible.
+        if is_seen != self.inspection.is_seen:
             self._share_height(0.72 if is_seen else 0.4)
-        self._microscope_is_seen = is_seen
+        self.inspection.set_seen(is_seen)
         self.actions_by_name["microscope"].setChecked(is_seen)
-        self._show_latents_need()
 
     def _share_height(self, upper_share: float) -> None:
         """Give the upper docks this much of the height; the microscope needs most of it."""
@@ -223,32 +247,15 @@ class MainWindow(QMainWindow):
         room_px = [round(height_px * upper_share), round(height_px * (1 - upper_share))]
         self.resizeDocks([self.docks["tracks"], self.docks["display"]], room_px, Qt.Vertical)
 
-    def _hover_track(self, track_id: int) -> None:
-        """While no track is chosen, an open microscope shows what is pointed at."""
-        if self.picture.selected_track == 0 and self._microscope_is_seen:
-            self._look_at(track_id)
-
-    def _look_at(self, track_id: int) -> None:
-        self.microscope.follow(track_id)
-        self._show_latents_need()
-        if self.controller.latest is not None:
-            self.microscope.show_frame(self.controller.latest)
-
     def _show_frame(self) -> None:
         frame = self.controller.latest
         if frame is None:
             return
         self.picture.redraw()
         self.bar.show_position(frame.frame.index, frame.frame.pts_s)
-        if self._microscope_is_seen:
-            self.microscope.show_frame(frame)
+        if self.inspection.is_seen:
+            self.inspection.show_frame()
             self.pictures.add_microscope_frame()
-
-    def _show_latents_need(self) -> None:
-        is_needed = self.picture.look.shows_bases or (
-            self.microscope.track_id != 0 and self._microscope_is_seen
-        )
-        self.controller.keep_latents(is_needed)
 
     def _show_look(self) -> None:
         self.display.show_display(self.picture.look)
@@ -284,7 +291,7 @@ class MainWindow(QMainWindow):
         self._progress.setRange(0, steps)
         self._progress.setValue(done)
         self.view.show_message(text and f"{text}…")
-        # The session is about to go.
+        # While another source is loaded, nothing can be recorded.
         self.actions_by_name["record"].setEnabled(not text)
 
     def _show_status(self) -> None:
@@ -328,8 +335,7 @@ class MainWindow(QMainWindow):
         elif action == "demo":
             self.controller.open("demo")
         elif action in ("network", "record"):
-            self.docks[action].show()
-            self.docks[action].raise_()
+            self._show_dock(action)
         elif action in ("folder", "report"):
             QDesktopServices.openUrl(QUrl.fromLocalFile(problem.target))
 
@@ -340,7 +346,7 @@ class MainWindow(QMainWindow):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        # Those of the docks; made by Qt, with a line below that no style sheet takes away.
+        # The tab bars of docks are made by Qt, with a line below that no style sheet removes.
         for tabs in self.findChildren(QTabBar):
             tabs.setDrawBase(False)
             tabs.setElideMode(Qt.ElideNone)
@@ -372,7 +378,7 @@ class MainWindow(QMainWindow):
         if self._may_close:
             event.accept()
             return
-        # Files are completed in the worker thread; the window goes when they are.
+        # Files are completed in the worker thread; the window closes when they are.
         event.ignore()
         self._preferences.set_bytes("geometry", self.saveGeometry())
         self._preferences.set_bytes("window_state", self.saveState())

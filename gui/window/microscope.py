@@ -24,7 +24,7 @@ _GAP_PX = 6
 _CAPTION_PX = 22
 _OBJECT_PX = 160
 _LARGEST_ASPECT = 1.8
-"""Of a tile, either way round: thin objects would leave no room for the others."""
+"""Largest ratio of the sides of a tile: thin objects would leave no room for the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,11 +188,11 @@ class MicroscopeView(QWidget):
 
 
 class MicroscopePanel(QWidget):
-    """Follows one track and shows how its mask is made; can be saved.
+    """Follows one track and shows how its mask is made.
 
     Signals:
         save_wanted: The user wants the picture as a file.
-        video_wanted: The user wants a video from now on (True), or enough of it (False).
+        video_wanted: The user wants to begin a video (True) or to end it (False).
     """
 
     save_wanted = pyqtSignal()
@@ -243,7 +243,7 @@ class MicroscopePanel(QWidget):
             f"  {instances.scores[row]:.0%}"
         )
         if not has_latents(instances):
-            # The next frame will have them.
+            # Latents are kept from the next frame on.
             return
         steps = blending_steps(instances, row)
         self.view.show_steps(steps, _inside(frame.frame.image, steps.box))

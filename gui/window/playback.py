@@ -49,7 +49,7 @@ class Playback:
         return session if session is not None and session.can_seek else None
 
     def is_playing(self) -> bool:
-        """Whether frames go on by themselves."""
+        """Whether it plays."""
         status = self._controller.status
         return status is not None and status.state in ("playing", "starting")
 
@@ -93,7 +93,7 @@ class Playback:
             self._bar.show_speed(speed)
 
     def _shuttle(self, direction: int) -> None:
-        """J and L: the first press plays that way, each further one twice as fast."""
+        """J and L: the first press plays in this direction, each further one twice as fast."""
         session = self._seekable()
         if session is None:
             return
@@ -138,7 +138,7 @@ class Playback:
         )
         self._bar.slider.set_marks(session.marks)
         self._bar.show_speed(session.speed)
-        # Nobody wants the demo to end while looking around.
+        # The demo shall not end while people look around.
         is_looped = self._controller.source_spec == "demo"
         self._actions["loop"].setChecked(is_looped)
         self._set_loop()

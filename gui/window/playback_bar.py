@@ -20,25 +20,18 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
+from blendmask_live.datatypes import NOMINAL_FPS
 from gui.shared.actions import Actions
 from gui.shared.theme import current_theme
+from gui.shared.times import clock_text
 
-__all__ = ["PlaybackBar", "SeekSlider", "clock_text"]
+__all__ = ["PlaybackBar", "SeekSlider"]
 
 _SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 
 
-def clock_text(seconds: float) -> str:
-    """1:02:03.45, without hours that are not there."""
-    hundredths = round(seconds * 100)
-    minutes, rest = divmod(hundredths, 6000)
-    hours, minutes = divmod(minutes, 60)
-    hour_text = f"{hours}:{minutes:02d}" if hours else f"{minutes:02d}"
-    return f"{hour_text}:{rest // 100:02d}.{rest % 100:02d}"
-
-
 class SeekSlider(QSlider):
-    """A line over all frames; a press goes where the pointer is.
+    """A line over all frames; a press goes to the frame under the pointer.
 
     Signals:
         frame_chosen: The user wants this frame.
@@ -69,7 +62,7 @@ class SeekSlider(QSlider):
         self.update()
 
     def show_position(self, index: int) -> None:
-        """Move without telling anybody; not while the user drags."""
+        """Move, unless the user drags; emits nothing."""
         if not self.isSliderDown():
             self.setValue(index)
 
@@ -147,7 +140,7 @@ class SeekSlider(QSlider):
 
 
 class PlaybackBar(QFrame):
-    """Buttons of the playback actions, the line, and where we are.
+    """Buttons of the playback actions, the line, and the position.
 
     Signals:
         frame_chosen: The user wants this frame.
@@ -232,20 +225,20 @@ class PlaybackBar(QFrame):
         self._live.setVisible(is_live)
 
     def show_position(self, index: int, pts_s: Fraction | None) -> None:
-        """Show where we are."""
+        """Show the position."""
         self.slider.show_position(index)
         if not self._frame.hasFocus():
             self._frame.blockSignals(True)
             self._frame.setValue(index)
             self._frame.blockSignals(False)
-        seconds = float(pts_s) if pts_s is not None else float(index / (self._fps or 25))
+        seconds = float(pts_s) if pts_s is not None else float(index / (self._fps or NOMINAL_FPS))
         text = clock_text(max(0.0, seconds))
         if self._fps and self.slider.maximum() > 0:
             text += f" / {clock_text(float((self.slider.maximum() + 1) / self._fps))}"
         self._clock.setText(text)
 
     def show_speed(self, speed: float) -> None:
-        """Show the speed; of speeds that are not in the list, and backwards, the number."""
+        """Show the speed; one that is not in the list is added to it."""
         index = self._speed.findData(speed)
         text = f"{speed:g}×"
         if index < 0:

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QObject, pyqtSignal
+from PyQt5.QtWidgets import QWidget
 
 from blendmask_live.errors import BlendMaskLiveError
 from gui.editor.controller import EditorController
 from gui.editor.window import EditorWindow
-from gui.live.weights_list import weights_names
+from gui.live.controller import LiveController
 from gui.shared.problems import Problem, problem_of
 from gui.window.annotate_dialog import AnnotateDialog
-
-if TYPE_CHECKING:
-    from gui.window.main_window import MainWindow
 
 __all__ = ["Projects"]
 
@@ -26,24 +23,27 @@ class Projects(QObject):
 
     Signals:
         problem_found: A `Problem` to show.
+        weights_made: An editor made new weights; carries their name.
     """
 
     problem_found = pyqtSignal(object)
+    weights_made = pyqtSignal(str)
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self._window = window
+    def __init__(self, controller: LiveController, parent: QWidget) -> None:
+        """`parent` is the window that shows the controller's video."""
+        super().__init__(parent)
+        self._controller, self._window = controller, parent
         self._editors: list[EditorWindow] = []
 
     def open(self, path: Path) -> None:
         """Open the editor on a project."""
         try:
-            editor = EditorWindow(EditorController(path), self._window.controller.preferences)
+            editor = EditorWindow(EditorController(path), self._controller.preferences)
         except BlendMaskLiveError as error:
             self.problem_found.emit(problem_of(error))
             return
         editor.closed.connect(partial(self._forget, editor))
-        editor.learned.connect(self._offer_weights)
+        editor.learned.connect(self.weights_made)
         self._editors.append(editor)
         editor.show()
 
@@ -54,16 +54,13 @@ class Projects(QObject):
 
     def annotate(self) -> None:
         """Ask how the shown video is to be annotated."""
-        controller = self._window.controller
+        controller = self._controller
         if controller.session is None or controller.session.info.is_live:
-            text = self.tr("Open a video file first; what is live is recorded with R.")
+            text = self.tr("Open a video file first. Live sources are recorded with R.")
             self.problem_found.emit(Problem(self.tr("Nothing to annotate"), text, "open"))
             return
         dialog = AnnotateDialog(
-            controller.source_spec,
-            network=controller.network,
-            settings=controller.settings.segmenter,
-            parent=self._window,
+            controller.annotate_request(), controller.session.labels, self._window
         )
         dialog.project_made.connect(self.open)
         dialog.problem_found.connect(self.problem_found)
@@ -73,9 +70,6 @@ class Projects(QObject):
         """Close all editors."""
         for editor in tuple(self._editors):
             editor.close()
-
-    def _offer_weights(self, name: str) -> None:
-        self._window.network.offer_weights(weights_names())
 
     def _forget(self, editor: EditorWindow) -> None:
         self._editors.remove(editor)

@@ -1,4 +1,4 @@
-"""Which tracks of the newest frame are shown, how, and which one is chosen."""
+"""Draws the newest frame: which tracks, how, and which one is chosen."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class ShownPicture(QObject):
 
     Attributes:
         look: How frames are drawn.
-        visibility: Which tracks are.
+        visibility: Which tracks are drawn.
         selected_track: Id of the chosen track; 0 for none.
         timings: What drawing costs.
 
@@ -53,7 +53,7 @@ class ShownPicture(QObject):
         self.select_track(0)
 
     def set_look(self, look: DisplaySettings) -> None:
-        """Draw differently, from this frame on; remembered."""
+        """Draw in another way, from this frame on; remembered."""
         self.look = look
         preferences = self._controller.preferences
         preferences.save("display", look, leave_out=("backdrop", "shows_bases"))
@@ -61,7 +61,7 @@ class ShownPicture(QObject):
         self.redraw()
 
     def toggle(self, part: str) -> None:
-        """Show or hide a part: the name of a truth value of `DisplaySettings`."""
+        """Show or hide a part; it is named by a bool of `DisplaySettings`."""
         changes: dict[str, bool] = {part: not getattr(self.look, part)}
         self.set_look(replace(self.look, **changes))  # type: ignore[arg-type]
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from PyQt5.QtCore import QStandardPaths, Qt, pyqtSignal
 from PyQt5.QtWidgets import QFileDialog, QInputDialog, QLineEdit, QMenu, QWidget
 
+from blendmask_live.addresses import without_secrets
 from gui.shared.actions import Actions
 from gui.shared.icons import icon
 from gui.shared.preferences import Preferences
@@ -18,10 +19,10 @@ VIDEO_SUFFIXES = tuple("mp4 mov mkv avi webm m4v mpg mpeg ts wmv flv gif".split(
 
 
 class SourceMenu(QMenu):
-    """Says which source the user wants.
+    """Lists sources and emits the one that the user wants.
 
     Signals:
-        source_chosen: What `open_source` takes: a Path of files and folders, else a text.
+        source_chosen: As `open_source` takes it: a Path for files and folders, else a text.
     """
 
     source_chosen = pyqtSignal(object)
@@ -33,6 +34,7 @@ class SourceMenu(QMenu):
         self.setTitle(self.tr("&Source"))
         self._actions = actions
         self._preferences = preferences
+        self._address = ""
         self._cameras: tuple[tuple[str, str], ...] | None = None
         actions.connect(
             {
@@ -130,12 +132,14 @@ class SourceMenu(QMenu):
         dialog.setWindowFlag(Qt.WindowContextHelpButtonHint, False)
         dialog.setWindowTitle(self.tr("Open address"))
         dialog.setLabelText(self.tr("Address of a stream (rtsp, http, udp, srt):"))
-        dialog.setTextValue(self._preferences.text("last_address", "rtsp://"))
+        dialog.setTextValue(self._address or self._preferences.text("last_address", "rtsp://"))
         dialog.setTextEchoMode(QLineEdit.Normal)
         dialog.resize(480, 120)
         if dialog.exec() and dialog.textValue().strip():
             address = dialog.textValue().strip()
-            self._preferences.set_text("last_address", address)
+            # What is secret in it is kept while the program runs, not on the disk.
+            self._address = address
+            self._preferences.set_text("last_address", without_secrets(address))
             self.source_chosen.emit(address)
 
     def _window(self) -> QWidget | None:

@@ -1,4 +1,4 @@
-"""What the session is doing, in figures, along the lower edge."""
+"""The session in figures, along the lower edge of the window."""
 
 from __future__ import annotations
 

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import os
+import shutil
 import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -362,6 +369,39 @@ class TestMedia:
         with Project.open(tmp_path / "v.bml") as project:
             assert project.locate_source() == str(moved)
 
+    def test_only_the_pictures_of_a_folder_tell_it_from_others(self, tmp_path: Path) -> None:
+        folder = tmp_path / "pictures"
+        folder.mkdir()
+        for number in range(3):
+            (folder / f"{number}.PNG").write_bytes(b"x" * number)
+        (folder / "1.json").write_text("{}")
+        source = SourceInfo("pictures", 64, 48, path=folder, frame_count=3)
+        with Project.create(tmp_path / "v.bml", source, ("a",)) as project:
+            (folder / "1.json").unlink()
+            for name in (".DS_Store", "Thumbs.db", "desktop.ini", "._1.PNG", "2.json", "notes.txt"):
+                (folder / name).write_bytes(b"more")
+            assert project.locate_source() == str(folder)
+            project.relink(folder)
+            (folder / "3.PNG").write_bytes(b"a frame more")
+            with pytest.raises(ProjectError, match="content changed"):
+                project.locate_source()
+
+    def test_projects_of_older_versions_find_their_folder(self, tmp_path: Path) -> None:
+        folder = tmp_path / "pictures"
+        folder.mkdir()
+        digest = hashlib.sha256()
+        for name in ("0.png", "1.png", "notes.txt"):
+            (folder / name).write_bytes(b"1")
+            # These counted every file.
+            digest.update(f"{name}\0{1}\0".encode())
+        source = SourceInfo("pictures", 64, 48, path=folder, frame_count=2)
+        with Project.create(tmp_path / "v.bml", source, ("a",)) as project:
+            media = replace(project.media, fingerprint=digest.hexdigest())
+            with project.database.transaction():
+                project.database.set_meta(media=media.to_json())
+        with Project.open(tmp_path / "v.bml") as project:
+            assert project.locate_source() == str(folder)
+
     def test_changed_video_is_refused(self, tmp_path: Path) -> None:
         video = tmp_path / "v.mp4"
         video.write_bytes(b"x" * 3_000_000)
@@ -398,6 +438,74 @@ def test_project_in_a_folder_without_write_permission_can_be_read(project: Proje
             assert reader.is_read_only and reader.tracked(0).track_ids.size == 3
     finally:
         folder.chmod(0o700)
+
+
+@contextmanager
+def without_write_permission(folder: Path) -> Iterator[None]:
+    """A folder that may only be read, for root too where the system can mount it so."""
+    if os.geteuid():
+        folder.chmod(0o500)
+        try:
+            yield
+        finally:
+            folder.chmod(0o700)
+        return
+    mount = shutil.which("mount")
+    if mount is None:
+        pytest.skip("root may write everywhere, and nothing can be mounted")
+    made = subprocess.run([mount, "--bind", "-o", "ro", folder, folder], capture_output=True)
+    if made.returncode:
+        pytest.skip("root may write everywhere, and nothing may be mounted")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", folder], check=True)
+
+
+def killed_after_an_act(path: Path) -> None:
+    """Leaves the newest act in the log only."""
+    script = (
+        "import os, sys\n"
+        "from blendmask_live.annotation import DeleteTrack, Project\n"
+        "Project.open(sys.argv[1]).apply(DeleteTrack(1))\n"
+        "os._exit(0)\n"
+    )
+    subprocess.run([sys.executable, "-c", script, str(path)], check=True)
+    assert path.with_name(f"{path.name}-wal").stat().st_size
+
+
+@pytest.mark.parametrize("is_index_there", [True, False])
+def test_a_share_that_one_may_only_read_shows_the_newest_state(
+    tmp_path: Path, is_index_there: bool
+) -> None:
+    folder = tmp_path / "share"
+    folder.mkdir()
+    write_project(folder / "a.bml", walkers())
+    killed_after_an_act(folder / "a.bml")
+    if not is_index_there:
+        (folder / "a.bml-shm").unlink()
+    before = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    with without_write_permission(folder), Project.open(folder / "a.bml") as reader:
+        assert reader.is_read_only
+        assert [track.track_id for track in reader.tracks] == [2, 3]
+        assert problems(reader) == []
+        with pytest.raises(ProjectError, match="cannot be changed"):
+            reader.apply(AddLabel("dog"))
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+@pytest.mark.may_log("was edited, so it is kept as")
+def test_a_writer_that_replaces_a_project_leaves_no_log_of_it(tmp_path: Path) -> None:
+    write_project(tmp_path / "a.bml", walkers())
+    killed_after_an_act(tmp_path / "a.bml")
+    with Project.open(tmp_path / "a.bml", read_only=True) as reader:
+        write_project(tmp_path / "a.bml", walkers(), overwrite=True)
+        assert len(reader.tracks) == 2
+        with Project.open(tmp_path / "a.bml", read_only=True) as project:
+            assert len(project.tracks) == 3
+            assert problems(project) == []
+    with Project.open(tmp_path / "a.1.bml", read_only=True) as old:
+        assert len(old.tracks) == 2
 
 
 def test_several_reads_see_one_state_while_another_program_writes(project: Project) -> None:

@@ -69,6 +69,22 @@ def test_flow_carries_a_mask_with_its_object(
     assert {run.origin for run in lane.runs} == {Origin.DETECTED, Origin.PROPAGATED}
 
 
+def test_flow_carries_the_holes_of_a_mask(make_project: MakeProject) -> None:
+    hole = disc(SIZE, 52, 44, 6)
+    project = make_project(
+        MaskSequence(SIZE, [[(1, PERSON, 0.9, truth(t) & (not t or ~hole))] for t in range(9)])
+    )
+    project.apply(DeleteMasks(1, FrameRange(5, 8)))
+    steps = dict(propagate_by_flow(project, track=1, frame=4, pictures=picture))
+    for frame, mask in steps.items():
+        shift = np.float32([[1, 0, 3 * (frame - 4)], [0, 1, frame - 4]])
+        moved = cv2.warpAffine(hole.view(np.uint8), shift, SIZE[::-1]) > 0
+        whole = np.zeros(SIZE, dtype=bool)
+        x0, y0, x1, y1 = mask.box
+        whole[y0:y1, x0:x1] = mask.mask
+        assert whole[moved].mean() < 0.3
+
+
 def test_propagation_stops_before_the_next_keyframe_and_at_the_range(project: Project) -> None:
     project.apply(SetKeyframe(1, FrameRange.only(7)))
     steps = propagate_by_flow(project, track=1, frame=4, pictures=picture)

@@ -117,6 +117,37 @@ def test_sudden_change_of_area_is_interpolated(make_project: MakeProject) -> Non
     assert find_suggestions(project) == ()
 
 
+def test_no_area_is_a_jump_where_the_object_was_away(make_project: MakeProject) -> None:
+    sequence = crossing()
+    sequence.frames[10][0] = (1, PERSON, 0.9, disc(SIZE, 50, 46, 4))
+    # Neighbours are frames: the rows before and after belong to others.
+    sequence.frames[9] = sequence.frames[9][1:]
+    sequence.frames[8] = sequence.frames[8][1:]
+    project = make_project(sequence)
+    assert find_suggestions(project, kinds=("area jump",)) == ()
+
+
+def test_no_area_is_a_jump_between_unlike_masks(make_project: MakeProject) -> None:
+    sequence = crossing()
+    for frame in range(10):
+        sequence.frames[frame][0] = (1, PERSON, 0.9, disc(SIZE, 50, 46, 14))
+    sequence.frames[10][0] = (1, PERSON, 0.9, disc(SIZE, 50, 46, 4))
+    project = make_project(sequence)
+    assert find_suggestions(project, kinds=("area jump",)) == ()
+
+
+def test_gaps_of_doubtful_tracks_and_long_ones_are_left_alone(make_project: MakeProject) -> None:
+    faint = crossing()
+    for rows in faint.frames:
+        rows[0] = (*rows[0][:2], 0.4, rows[0][3])
+    faint.frames[10] = faint.frames[10][1:]
+    assert find_suggestions(make_project(faint, "faint.bml"), kinds=("gap", "flicker")) == ()
+    hidden = crossing()
+    for frame in range(8, 14):
+        hidden.frames[frame] = hidden.frames[frame][1:]
+    assert find_suggestions(make_project(hidden), kinds=("gap", "flicker")) == ()
+
+
 def test_short_gap_is_interpolated(make_project: MakeProject) -> None:
     sequence = crossing()
     sequence.frames[10] = sequence.frames[10][1:]

@@ -14,12 +14,16 @@ from pathlib import Path
 import psutil
 import pytest
 
-from blendmask_live.jobs.batch import Job, JobProgress, run_in_processes
+from blendmask_live.jobs.batch import JobProgress, run_in_processes
+from blendmask_live.jobs.request import AnnotateRequest
 from tests.batch.workers import ScriptedWorker
 
 
-def _jobs(*sources: str) -> list[Job]:
-    return [Job(source, f"job-{number}") for number, source in enumerate(sources)]
+def _jobs(*sources: str) -> list[AnnotateRequest]:
+    return [
+        AnnotateRequest(source=source, folder_name=f"job-{number}")
+        for number, source in enumerate(sources)
+    ]
 
 
 def test_records_come_in_the_jobs_order_and_processes_are_used_again(tmp_path: Path) -> None:

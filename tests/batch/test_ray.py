@@ -12,17 +12,22 @@ import pytest
 
 from blendmask_live.cli import main
 from blendmask_live.errors import ConfigError
-from blendmask_live.jobs.batch import Job, JobProgress
+from blendmask_live.jobs.batch import JobProgress
 from blendmask_live.jobs.cluster import LOCAL, run_on_ray
+from blendmask_live.jobs.request import AnnotateRequest
 from tests.batch.workers import ScriptedWorker
 from tests.capture.clips import ClipSpec, write_clip
 
 pytest.importorskip("ray", reason="Ray is an extra: pip install 'blendmask-live[ray]'")
 
 
+def _job(source: str, name: str) -> AnnotateRequest:
+    return AnnotateRequest(source=source, folder_name=name)
+
+
 def test_a_node_lost_in_the_middle_loses_no_finished_job(tmp_path: Path) -> None:
-    jobs = [Job(source, source) for source in ("count", "die-once", "wait")]
-    jobs += [Job("count", f"count-{number}") for number in range(4)]
+    jobs = [_job(source, source) for source in ("count", "die-once", "wait")]
+    jobs += [_job("count", f"count-{number}") for number in range(4)]
     killed: list[int] = []
 
     def kill_the_waiting_one(progress: JobProgress) -> None:
@@ -69,7 +74,7 @@ def test_annotate_writes_to_an_address_and_resumes_there(tmp_path: Path) -> None
 def test_a_cluster_that_does_not_answer_is_one_clear_error() -> None:
     with pytest.raises(ConfigError, match=r"--ray 127\.0\.0\.1:9: no cluster answers there"):
         run_on_ray(
-            [Job("count", "count")],
+            [_job("count", "count")],
             partial(ScriptedWorker, Path()),
             address="127.0.0.1:9",
             workers=1,

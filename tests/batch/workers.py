@@ -11,7 +11,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from blendmask_live.jobs.batch import Job, run_in_processes
+from blendmask_live.jobs.batch import run_in_processes
+from blendmask_live.jobs.request import AnnotateRequest
 
 WAITING = ("wait", "die-interrupted")
 
@@ -22,7 +23,9 @@ class ScriptedWorker:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def __call__(self, job: Job, report: Callable[[int, int | None], None]) -> dict[str, Any]:
+    def __call__(
+        self, job: AnnotateRequest, report: Callable[[int, int | None], None]
+    ) -> dict[str, Any]:
         (self._folder / f"{job.folder_name}.pid").write_text(str(os.getpid()))
         if job.source == "raise":
             raise ValueError("nothing to see")
@@ -35,13 +38,15 @@ class ScriptedWorker:
                 os.kill(os.getpid(), signal.SIGKILL)
             return {"source": job.source, "status": "interrupted", "pid": os.getpid()}
 
-    def _is_first(self, job: Job) -> bool:
+    def _is_first(self, job: AnnotateRequest) -> bool:
         mark = self._folder / f"{job.folder_name}.begun"
         is_first = not mark.exists()
         mark.touch()
         return is_first
 
-    def _count(self, job: Job, report: Callable[[int, int | None], None]) -> dict[str, Any]:
+    def _count(
+        self, job: AnnotateRequest, report: Callable[[int, int | None], None]
+    ) -> dict[str, Any]:
         frames = 0
         while frames < 3 or job.source in WAITING:
             frames += 1
@@ -52,5 +57,7 @@ class ScriptedWorker:
 
 if __name__ == "__main__":
     run_in_processes(
-        [Job("wait", "job-0")], partial(ScriptedWorker, Path(sys.argv[1])), processes=1
+        [AnnotateRequest(source="wait", folder_name="job-0")],
+        partial(ScriptedWorker, Path(sys.argv[1])),
+        processes=1,
     )

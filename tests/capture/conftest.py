@@ -24,11 +24,6 @@ def clip(tmp_path: Path) -> Callable[..., Path]:
     return make
 
 
-@pytest.fixture(autouse=True)
-def _no_leaked_threads(no_leaked_threads: None) -> None:
-    pass
-
-
 @pytest.fixture
 def live_sender() -> Iterator[int]:
     """Port on the loopback address at which a live transport stream is sent for ever."""

@@ -228,6 +228,7 @@ def test_hardware_decoding_that_is_not_there_is_said_and_changes_nothing(
         assert np.array_equal(frame.image, same.image)
 
 
+@pytest.mark.may_log("it is decoded on the CPU", "no hardware decoder can be used here")
 def test_hardware_decoding_gives_the_frames_of_the_cpu(clip: MakeClip) -> None:
     # H.264 is decoded to the bit, wherever it is done; small pictures are not every device's.
     path = clip("a.mp4", ClipSpec(width=256, height=256, colorspace=1))

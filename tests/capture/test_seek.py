@@ -126,6 +126,7 @@ def test_joined_streams_of_two_sizes_are_seekable(tmp_path: Path, cache_bytes: i
     assert_seeks_like_sequential_reading(open_source(joined), frames, seed=3)
 
 
+@pytest.mark.may_log("damaged packet")
 @pytest.mark.parametrize("is_read_before", [True, False])
 def test_damaged_file_is_seekable(clip: MakeClip, cache_bytes: int, is_read_before: bool) -> None:
     path = _noise_clip(clip)
@@ -293,6 +294,7 @@ def _folder(path: Path) -> Path:
     return path
 
 
+@pytest.mark.may_log("left out, cannot be read")
 def test_folder_is_seekable(tmp_path: Path) -> None:
     _folder(tmp_path)
     frames = read_all(open_source(tmp_path))

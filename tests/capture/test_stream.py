@@ -32,6 +32,8 @@ from tests.capture.servers import (
     wait_until,
 )
 
+# On a busy machine a stream may break off in any of these tests.
+pytestmark = pytest.mark.may_log("lost (", "is back")
 LIVE = ClipSpec(frames=40, options={"tune": "zerolatency", "g": "10", "x264-params": "scenecut=0"})
 CHUNKS = encoded_chunks(LIVE)
 RECEIVED = LIVE.frames - 2

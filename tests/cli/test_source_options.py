@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from blendmask_live.commands.annotate_many import _listed
-from blendmask_live.commands.options import add_source_options, source_opener
+from blendmask_live.commands.options import add_source_options, asked_for
+from blendmask_live.jobs.request import SourceChoice
 
 
 @pytest.mark.parametrize(
@@ -24,7 +25,7 @@ from blendmask_live.commands.options import add_source_options, source_opener
 def test_options_reach_the_source(arguments: list[str], asked: tuple[Any, ...]) -> None:
     parser = argparse.ArgumentParser()
     add_source_options(parser)
-    opener = source_opener(parser.parse_args(arguments))
+    opener = asked_for(SourceChoice, parser.parse_args(arguments)).opener()
     assert isinstance(opener, partial)
     names = ("width", "height", "fps", "hardware")
     assert opener.keywords == dict(zip(names, asked, strict=True))

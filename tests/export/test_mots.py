@@ -30,6 +30,7 @@ def read_lines(path: Path) -> list[tuple[int, int, int, np.ndarray]]:  # type: i
     return lines
 
 
+@pytest.mark.may_log("classes beyond the format's own")
 def test_masks_do_not_overlap_and_go_to_the_better_score(
     awkward: MaskSequence, tmp_path: Path
 ) -> None:
@@ -119,6 +120,7 @@ def test_object_ids_beyond_999_go_to_a_second_part(
     assert seqmap == ["name", "mots", "mots/part2"]
 
 
+@pytest.mark.may_log("left out")
 def test_seqinfo_tells_length_size_and_rate(awkward: MaskSequence, tmp_path: Path) -> None:
     export(awkward, "mots", tmp_path / "x")
     info = configparser.ConfigParser()
@@ -149,6 +151,7 @@ def test_track_that_ends_in_an_exported_class_is_written_from_its_first_frame(
     ]
 
 
+@pytest.mark.may_log("left out truck")
 def test_track_that_ends_in_a_left_out_class_takes_no_pixels_in_any_frame(tmp_path: Path) -> None:
     size = (20, 20)
     person = disc(size, 8, 8, 5)

@@ -241,6 +241,7 @@ def test_classes_beyond_16_bits_are_left_out_of_mots_png_with_a_word(
     assert "pixels have no numbers for more classes; left out" in caplog.text
 
 
+@pytest.mark.may_log("blendmask_live.export.labelme")
 @pytest.mark.parametrize(
     ("format_name", "picture"),
     [

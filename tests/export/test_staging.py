@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from blendmask_live import atomic
 from blendmask_live.errors import ExportError
-from blendmask_live.export import staging
 from blendmask_live.export.staging import StagedFolder
 
 
@@ -72,7 +72,7 @@ def test_leftovers_of_a_killed_run_are_removed_and_those_of_a_live_one_are_not(
     subprocess.run([sys.executable, "-c", program, str(tmp_path / "x")], cwd=_ROOT, check=False)
     (left_over,) = names_in(tmp_path)
     assert left_over.startswith(".x.") and left_over.endswith(".partial")
-    elsewhere = tmp_path / left_over.replace(staging.HOST, "other-host")
+    elsewhere = tmp_path / left_over.replace(atomic.HOST, "other-host")
     elsewhere.mkdir()
     live = StagedFolder(tmp_path / "x", overwrite=False)
     fill(StagedFolder(tmp_path / "x", overwrite=False), "ours").commit()

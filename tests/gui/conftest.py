@@ -25,21 +25,9 @@ from gui.shared.preferences import Preferences
 from gui.shared.theme import apply_theme
 from tests.gui.squares import write_squares
 
-IS_ON_X11 = bool(os.environ.get("BLENDMASK_TESTS_ON_X11"))
-if not IS_ON_X11:
-    os.environ["QT_QPA_PLATFORM"] = "offscreen"
-collect_ignore = [] if IS_ON_X11 else ["xcb"]
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
 prepare_qt_environment()
 SETTINGS = LiveSettings(SegmenterSettings(short_side=160, long_side=288, drop_duplicates=True))
-
-OF_THE_TEST_MACHINE = ("XDG_RUNTIME_DIR not set", "does not support propagateSizeHints")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if "tests/gui" in item.path.as_posix():
-            item.add_marker(pytest.mark.qt_log_level_fail("WARNING"))
-            item.add_marker(pytest.mark.qt_log_ignore(*OF_THE_TEST_MACHINE))
 
 
 @pytest.fixture(scope="session")
@@ -54,7 +42,7 @@ def dressed(qapp: QApplication) -> QApplication:
 
 
 @pytest.fixture(autouse=True)
-def _no_leaks(qapp: QApplication, no_leaked_threads: None) -> Iterator[None]:
+def _no_leaked_windows(qapp: QApplication) -> Iterator[None]:
     yield
     for widget in qapp.topLevelWidgets():
         # Menus and tips live as long as their owner; windows must be gone.
@@ -149,17 +137,29 @@ def two_tracks() -> TrackedFrame:
     return TrackedFrame(Frame(image, index=7, pts_s=None, captured_at=0.0), tracked)
 
 
+_X11_SERVERS: list[subprocess.Popen[bytes]] = []
+"""Kept: each one ends when its standard input is closed."""
+
+
 @pytest.fixture(scope="session")
-def x11_display() -> Iterator[str]:
-    """A virtual screen of our own, on a free number."""
+def x11_display() -> str:
+    """A virtual screen of our own, on a free number, until this process ends.
+
+    Not only until the last test: Qt ends a process whose X11 server is gone.
+    """
     if shutil.which("Xvfb") is None:
         pytest.skip("Xvfb is not installed")
     read_end, write_end = os.pipe()
-    arguments = ["Xvfb", "-displayfd", str(write_end), "-screen", "0", "1400x900x24"]
-    server = subprocess.Popen(arguments, pass_fds=[write_end], stderr=subprocess.DEVNULL)
+    xvfb = ["Xvfb", "-displayfd", str(write_end), "-screen", "0", "1400x900x24"]
+    server = subprocess.Popen(
+        ["sh", "-c", '"$@" & cat; kill $!', "sh", *xvfb],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        pass_fds=[write_end],
+        start_new_session=True,
+    )
+    _X11_SERVERS.append(server)
     os.close(write_end)
     with os.fdopen(read_end) as answer:
-        number = answer.readline().strip()
-    yield f":{number}"
-    server.terminate()
-    server.wait(timeout=60)
+        return f":{answer.readline().strip()}"

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,12 +10,38 @@ from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from blendmask_live.annotation import Project, RenameTrack
+from blendmask_live.config import NetworkChoice, SegmenterChoice
+from blendmask_live.jobs.request import AnnotateRequest, SourceChoice
+from blendmask_live.live import LiveSettings
 from blendmask_live.segmenting.segmenter import Segmenter
-from gui.live.loading import NetworkChoice
-from gui.window.annotate_dialog import AnnotateJob
+from gui.live.controller import LiveController
+from gui.shared.preferences import Preferences
+from gui.window.annotate_dialog import AnnotateDialog, AnnotateJob
+from tests.gui.conftest import close_controller
 from tests.gui.squares import write_squares
+from tracking import TrackerConfig
+
+LABELS = ("person", "dog", "cat")
+Open = Callable[..., AnnotateDialog]
 
 
+@pytest.fixture
+def dialog(dressed: QApplication, qtbot: QtBot) -> Open:
+    """dialog(field=value...) of a request with these fields."""
+
+    def make(request: AnnotateRequest | None = None) -> AnnotateDialog:
+        made = AnnotateDialog(request or AnnotateRequest(source="demo"), LABELS)
+        qtbot.addWidget(made)
+        return made
+
+    return make
+
+
+def trouble(dialog: AnnotateDialog) -> str:
+    return dialog.options._trouble.text()
+
+
+@pytest.mark.may_log("was edited, so it is kept as")
 def test_annotating_again_keeps_a_project_that_was_edited(
     dressed: QApplication,
     segmenter: Segmenter,
@@ -29,11 +57,12 @@ def test_annotating_again_keeps_a_project_that_was_edited(
     with Project.open(path) as project:
         project.apply(RenameTrack(1, "an hour of work"))
     job = AnnotateJob(
-        str(video),
-        tmp_path,
-        network=NetworkChoice(),
-        settings=segmenter.settings,
-        keep_latents=False,
+        AnnotateRequest(
+            source=str(video),
+            output=str(tmp_path),
+            segmenter=SegmenterChoice.of(segmenter.settings),
+            overwrite=True,
+        )
     )
     with qtbot.waitSignal(job.finished, timeout=600_000) as finished:
         job.start()
@@ -43,3 +72,115 @@ def test_annotating_again_keeps_a_project_that_was_edited(
         assert project.tracks[0].name == "an hour of work"
     with Project.open(path) as project:
         assert project.frame_count == 50 and not project.journal()
+
+
+def test_all_that_the_window_is_set_to_is_requested(
+    preferences: Preferences, dressed: QApplication, qtbot: QtBot
+) -> None:
+    tracker = TrackerConfig(max_lost_s=1.5, max_coast_s=0.4)
+    settings = replace(LiveSettings(), tracker=tracker)
+    network = NetworkChoice(runtime="torch", threads=1)
+    controller = LiveController(
+        preferences, network=network, settings=settings, opening=SourceChoice(hardware=True)
+    )
+    try:
+        controller.source_spec = "demo"
+        request = controller.annotate_request()
+        assert request.tracker == tracker and request.track and request.follows_faint
+        assert request.opening.hardware and request.network == network
+        assert request.segmenter == SegmenterChoice.of(settings.segmenter)
+        controller.set_tracker(tracker, is_tracking=False)
+        request = controller.annotate_request()
+        assert not request.track and request.tracker.max_coast_s == 0
+    finally:
+        close_controller(controller, qtbot)
+        controller.deleteLater()
+
+
+def test_what_is_chosen_is_requested(dialog: Open, tmp_path: Path) -> None:
+    shown = dialog()
+    for name, box in shown.formats.items():
+        box.setChecked(name in ("csv", "mots"))
+    shown.options.rows["mots_all_classes"].click()  # type: ignore[attr-defined]
+    shown.start_time.setText("1.5")
+    shown.end_time.setText("00:01:02")
+    shown.classes.setText("dog, cat")
+    shown.two_pass.click()
+    shown.folder.setText(str(tmp_path))
+    request = shown.request()
+    assert request.formats == ("mots", "csv") and request.options.mots_all_classes
+    assert (request.part.start_s, request.part.end_s) == (1.5, 62.0)
+    assert request.segmenter.classes == ("dog", "cat")
+    assert request.two_pass and request.output == str(tmp_path)
+    assert not trouble(shown) and shown._start.isEnabled()
+
+
+def test_unless_told_otherwise_it_is_the_whole_video_in_the_usual_formats(dialog: Open) -> None:
+    asked = AnnotateRequest(source="demo", segmenter=SegmenterChoice(classes=("dog",)))
+    shown = dialog(asked)
+    assert shown.classes.text() == "dog"
+    assert shown.request() == replace(asked, output=shown.folder.text())
+
+
+@pytest.mark.parametrize(
+    ("line", "text", "word"),
+    [
+        ("start_time", "soon", "HH:MM:SS"),
+        ("end_time", "-1", "HH:MM:SS"),
+        ("end_time", "0", "must come after"),
+        ("classes", "dog, unicorn", "unicorn"),
+    ],
+)
+def test_what_cannot_be_done_is_said_beside_the_choice(
+    dialog: Open, line: str, text: str, word: str
+) -> None:
+    shown = dialog()
+    getattr(shown, line).setText(text)
+    assert word in trouble(shown) and not shown._start.isEnabled()
+    getattr(shown, line).clear()
+    assert not trouble(shown) and shown._start.isEnabled()
+
+
+def test_ways_that_exclude_each_other_cannot_be_chosen_together(dialog: Open) -> None:
+    shown = dialog()
+    shown.latents.click()
+    shown.two_pass.click()
+    assert not shown.latents.isChecked() and not shown.latents.isEnabled()
+    shown.two_pass.click()
+    assert shown.latents.isEnabled()
+    assert not dialog(AnnotateRequest(source="demo", track=False)).two_pass.isEnabled()
+    for box in shown.formats.values():
+        box.setChecked(False)
+    assert "format" in trouble(shown) and not shown._start.isEnabled()
+
+
+def test_a_part_is_annotated_with_the_trackers_settings(
+    dialog: Open,
+    segmenter: Segmenter,
+    clip: Path,
+    tmp_path: Path,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("gui.window.annotate_dialog.load_network", lambda *arguments: segmenter)
+    shown = dialog(
+        AnnotateRequest(
+            source=str(clip),
+            segmenter=SegmenterChoice.of(segmenter.settings),
+            tracker=TrackerConfig(max_lost_s=1.25),
+        )
+    )
+    shown.start_time.setText("0.2")
+    shown.end_time.setText("0.6")
+    for name, box in shown.formats.items():
+        box.setChecked(name == "csv")
+    shown.folder.setText(str(tmp_path / "out"))
+    with qtbot.waitSignal(shown.project_made, timeout=600_000) as made:
+        shown.start()
+    with Project.open(made.args[0]) as project:
+        times = [float(time) for time in project.frame_times if time is not None]
+        # The clip begins at 3 s.
+        assert times[0] == pytest.approx(3.2) and times[-1] < 3.6 and len(times) > 5
+        assert project.settings["tracker"]["max_lost_s"] == 1.25
+        assert project.settings["faint_score"] < project.settings["segmenter"]["score_threshold"]
+    assert (made.args[0].with_suffix("") / "csv" / "tracks.csv").exists()

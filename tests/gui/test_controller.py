@@ -40,6 +40,7 @@ def test_a_file_opens_and_its_frames_arrive_in_the_qt_thread(
     assert QApplication.topLevelWidgets() == [], "no widget is needed"
 
 
+@pytest.mark.may_log("no such file")
 def test_a_source_that_cannot_be_opened_is_told_and_the_old_one_goes_on(
     controller: LiveController, clip: Path, qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -54,6 +55,7 @@ def test_a_source_that_cannot_be_opened_is_told_and_the_old_one_goes_on(
     assert controller.status is not None and controller.status.state in ("playing", "ended")
 
 
+@pytest.mark.may_log("damaged packet")
 def test_what_is_lost_of_a_damaged_file_is_told_while_it_plays_on(
     controller: LiveController, clip: Path, qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -135,6 +137,7 @@ def test_closing_while_recording_completes_the_files(
     assert {"tracks.csv", "overlay.mp4", "shown.mp4"} <= names
 
 
+@pytest.mark.may_log("cannot be made")
 def test_a_recording_that_cannot_be_written_is_told(
     controller: LiveController, clip: Path, qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -164,6 +167,7 @@ class _FullDisk:
     def discard(self) -> None: ...
 
 
+@pytest.mark.may_log("no space left")
 def test_a_full_disk_ends_the_recording_but_not_the_live_view(
     controller: LiveController,
     clip: Path,
@@ -190,6 +194,7 @@ def test_a_full_disk_ends_the_recording_but_not_the_live_view(
     assert len(problems) == 1, "told once"
 
 
+@pytest.mark.may_log("no space left")
 def test_a_format_that_ended_early_is_told_once_and_named_when_the_others_are_saved(
     controller: LiveController,
     clip: Path,
@@ -220,6 +225,7 @@ def test_a_format_that_ended_early_is_told_once_and_named_when_the_others_are_sa
     assert not saved.is_error and "(coco ended early)" in saved.advice
 
 
+@pytest.mark.may_log("cannot be made")
 def test_a_recording_that_could_not_begin_is_not_told_as_saved(
     controller: LiveController, clip: Path, qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -248,6 +254,7 @@ def test_a_recording_that_is_given_up_while_it_begins_leaves_nothing_running(
     assert running.shown is not None and not running.shown._thread.is_alive()
 
 
+@pytest.mark.may_log("bad.safetensors: damaged")
 def test_a_network_that_cannot_be_loaded_is_not_kept(
     controller: LiveController, clip: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -22,8 +22,8 @@ from blendmask_live.annotation import (
 )
 from blendmask_live.errors import ProjectError
 from blendmask_live.export import ExportOptions
+from gui.editor.background import BackgroundWork, Report, Stopped
 from gui.editor.controller import EditorController
-from gui.editor.jobs import Jobs, Report, Stopped
 from gui.editor.propagating import Propagation
 from gui.editor.track_acts import TrackActs
 from gui.editor.window import EditorWindow
@@ -129,6 +129,7 @@ class TestPropagation:
         work = Propagation(controller.project, track=2, frame=6, is_backward=True)
         assert [frame for frame, _ in work.compute(stop_at_two)] == [5, 4]
 
+    @pytest.mark.may_log("no mask in frame 5 to propagate")
     def test_of_a_track_that_is_not_there_is_told(
         self, controller: EditorController, qtbot: QtBot
     ) -> None:
@@ -140,11 +141,11 @@ class TestPropagation:
         assert "no mask in frame 5" in problems[0].advice
 
 
-class TestJobs:
+class TestBackgroundWork:
     def test_stop_ends_what_was_begun_before_and_not_what_comes_after(
         self, dressed: QApplication, qtbot: QtBot
     ) -> None:
-        jobs, begun, go_on = Jobs(), threading.Event(), threading.Event()
+        background, begun, go_on = BackgroundWork(), threading.Event(), threading.Event()
         done: list[str] = []
 
         def work(report: Report) -> str:
@@ -153,30 +154,30 @@ class TestJobs:
             report(1, 2)
             return "first"
 
-        jobs.run("First", work, done.append)
+        background.run("First", work, done.append)
         begun.wait(60)
-        jobs.stop()
-        jobs.run("", lambda report: "second", done.append)
+        background.stop()
+        background.run("", lambda report: "second", done.append)
         go_on.set()
-        qtbot.waitUntil(lambda: not jobs.are_going_on, timeout=60_000)
+        qtbot.waitUntil(lambda: not background.is_going_on, timeout=60_000)
         assert done == ["second"]
-        jobs.close()
+        background.close()
 
-    def test_closing_stops_a_job_and_tells_nothing_more(
+    def test_closing_stops_work_and_reports_nothing_more(
         self, dressed: QApplication, qtbot: QtBot
     ) -> None:
-        jobs, begun = Jobs(), threading.Event()
+        background, begun = BackgroundWork(), threading.Event()
         told: list[object] = []
-        jobs.failed.connect(told.append)
+        background.failed.connect(told.append)
 
         def work(report: Report) -> None:
             begun.set()
             while True:
                 report(1, 0)
 
-        jobs.run("Endless", work, told.append)
+        background.run("Endless", work, told.append)
         begun.wait(60)
-        jobs.close()
+        background.close()
         dressed.processEvents()
         assert told == []
 
@@ -278,14 +279,15 @@ def test_frames_of_a_part_are_meant_by_their_place_in_the_source(
     assert controller.frame == 2 * FRAMES - 2
 
 
-def test_own_export_is_imported_as_new_tracks_and_masks_are_blended_anew(
+@pytest.mark.may_log("no such file or folder")
+def test_own_export_is_imported_as_new_tracks_and_masks_are_re_blended(
     show_window: Callable[[EditorController], EditorWindow],
     controller: EditorController,
     tmp_path: Path,
     qtbot: QtBot,
 ) -> None:
     window, project = show_window(controller), controller.project
-    with qtbot.waitSignal(window.files.told, timeout=60_000):
+    with qtbot.waitSignal(window.files.problem_found, timeout=60_000):
         window.files.export(tmp_path / "out", ("youtube-vis",), ExportOptions())
     window.files.import_annotations(tmp_path / "out" / "squares" / "youtube-vis")
     assert controller.is_busy and not controller.apply(RenameTrack(1, "not now"))

@@ -21,6 +21,8 @@ from gui.shared.preferences import Preferences
 from tests.gui.conftest import close_controller
 from tracking import TrackerConfig
 
+# What cannot be used is said, and set back.
+pytestmark = pytest.mark.may_log("was not usable and is set back")
 LOOK = DisplaySettings()
 KEYS = (
     "segmenter tracker live network display recording export_options shortcuts editor_shortcuts "

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import av
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 from pytestqt.qtbot import QtBot
 
@@ -38,6 +39,7 @@ def playable_frames(path: Path) -> int:
     return frames
 
 
+@pytest.mark.may_log("cannot be written")
 def test_what_was_written_before_the_disk_was_full_can_be_played(
     qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -65,6 +67,7 @@ def test_a_completed_video_is_whole(qtbot: QtBot, tmp_path: Path) -> None:
     assert playable_frames(video.path) == 6
 
 
+@pytest.mark.may_log("cannot be written")
 def test_any_error_of_the_encoder_is_told_once(tmp_path: Path) -> None:
     told: list[str] = []
     video = PictureVideo(tmp_path / "no such folder" / "shown.mp4", lambda: told.append("failed"))
@@ -124,6 +127,7 @@ def record_until_shown_fails(
     return problems
 
 
+@pytest.mark.may_log("cannot be written")
 def test_a_failed_shown_video_is_told_at_once_and_the_formats_go_on(
     controller: LiveController, clip: Path, qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -142,6 +146,7 @@ def test_a_failed_shown_video_is_told_at_once_and_the_formats_go_on(
     assert playable_frames(shown) >= 30
 
 
+@pytest.mark.may_log("cannot be written")
 def test_a_recording_of_nothing_else_ends_with_the_shown_video(
     controller: LiveController, clip: Path, qtbot: QtBot, tmp_path: Path
 ) -> None:

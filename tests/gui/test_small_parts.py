@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from PyQt5.QtCore import QEvent, Qt
+from PyQt5.QtCore import QEvent, QSettings, Qt
 from PyQt5.QtGui import QFocusEvent
 from PyQt5.QtWidgets import (
     QApplication,
@@ -25,15 +26,18 @@ from pytestqt.qtbot import QtBot
 from blendmask_live.config import SegmenterSettings
 from blendmask_live.errors import SourceOpenError, SourceReadError, StageFailed, WeightsError
 from gui.crash_report import CrashReports
-from gui.editor.editor_actions import EDITOR_ACTIONS
+from gui.editor.actions import EDITOR_ACTIONS
 from gui.live.bridge import SessionBridge
-from gui.shared.actions import ACTIONS, Actions
+from gui.shared.actions import Actions, ActionSpec
 from gui.shared.banner import Banner
 from gui.shared.key_focus import KeyFocus
 from gui.shared.preferences import Preferences
 from gui.shared.problems import Problem, problem_of
 from gui.shared.shortcuts_dialog import ShortcutsDialog
-from gui.window.playback_bar import PlaybackBar, SeekSlider, clock_text
+from gui.shared.times import clock_text
+from gui.window.actions import WINDOW_ACTIONS
+from gui.window.playback_bar import PlaybackBar, SeekSlider
+from gui.window.source_menu import SourceMenu
 
 pytestmark = pytest.mark.usefixtures("dressed")
 
@@ -56,6 +60,7 @@ def test_many_calls_from_a_thread_arrive_as_one(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: len(arrivals) == 2, timeout=60_000)
 
 
+@pytest.mark.may_log("was not usable and is set back")
 def test_settings_are_remembered_and_bad_ones_are_set_back(preferences: Preferences) -> None:
     chosen = replace(SegmenterSettings(), mask_size=112, classes=("dog",))
     preferences.save("segmenter", chosen)
@@ -76,8 +81,9 @@ def test_recent_files_newest_first_without_those_that_are_gone(
     assert preferences.recent_files() == (paths[1],)
 
 
-def test_no_two_actions_share_a_shortcut() -> None:
-    keys = [key for spec in ACTIONS for key in spec.keys.split()]
+@pytest.mark.parametrize("table", [WINDOW_ACTIONS, EDITOR_ACTIONS], ids=["window", "editor"])
+def test_no_two_actions_share_a_shortcut(table: tuple[ActionSpec, ...]) -> None:
+    keys = [key for spec in table for key in spec.keys.split()]
     assert len(keys) == len(set(keys))
 
 
@@ -86,13 +92,13 @@ def test_a_changed_shortcut_holds_is_remembered_and_can_be_taken_back(
 ) -> None:
     parent = QWidget()
     qtbot.addWidget(parent)
-    actions = Actions(preferences, parent)
+    actions = Actions(preferences, parent, table=WINDOW_ACTIONS)
     dialog = ShortcutsDialog(actions, parent)
     dialog.choose("record")
     dialog.set_keys("M")
     assert actions.keys("record") == "M"
     assert actions.keys("masks") == "", "the action that had it gives it up"
-    again = Actions(preferences, parent)
+    again = Actions(preferences, parent, table=WINDOW_ACTIONS)
     assert (again.keys("record"), again.keys("masks")) == ("M", "")
     again.reset_keys()
     assert (again.keys("record"), again.keys("masks")) == ("R", "M")
@@ -127,7 +133,7 @@ def test_a_press_on_the_line_goes_to_exactly_that_frame(qtbot: QtBot) -> None:
 def test_the_bar_shows_time_and_frame(preferences: Preferences, qtbot: QtBot) -> None:
     parent = QWidget()
     qtbot.addWidget(parent)
-    bar = PlaybackBar(Actions(preferences, parent), parent)
+    bar = PlaybackBar(Actions(preferences, parent, table=WINDOW_ACTIONS), parent)
     bar.show_source(250, Fraction(25), can_seek=True, is_live=False)
     bar.show_position(50, Fraction(2))
     assert bar._clock.text() == "00:02.00 / 00:10.00"
@@ -187,9 +193,8 @@ def test_a_notice_that_was_closed_stays_closed_until_it_is_solved(qtbot: QtBot) 
     assert banner.problem is not None
 
 
+@pytest.mark.may_log("the last thing that was logged", "not caught")
 def test_an_error_that_nobody_caught_is_reported_with_settings_and_log(tmp_path: Path) -> None:
-    import logging
-
     reports = CrashReports(tmp_path / "protocolé")
     told: list[tuple[BaseException, Path | None]] = []
     reports.on_report = lambda error, path: told.append((error, path))
@@ -232,3 +237,33 @@ def test_the_ring_outlives_a_dialog_that_it_was_in(dressed: QApplication, qtbot:
     keys.eventFilter(button, by_tab)
     (ring,) = window.findChildren(QFocusFrame)
     assert ring.widget() is button
+
+
+def test_a_crash_report_and_its_settings_keep_the_secrets_of_addresses(tmp_path: Path) -> None:
+    address = "rtsp://user:s3c@ret/w@host/live?token=s3cret"
+    reports = CrashReports(tmp_path)
+    reports.settings = lambda: {"last_address": address}
+    reports.handle(logging.LogRecord("a", logging.INFO, "b", 1, "open %s", (address,), None))
+    path = reports.write(ValueError(f"cannot open {address}"))
+    assert path is not None
+    text = path.read_text(encoding="utf-8")
+    assert text.count("rtsp://host/live") == 3
+    assert "s3c" not in text and "ret/w" not in text
+
+
+def test_the_address_that_is_remembered_has_no_secrets(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from PyQt5.QtWidgets import QInputDialog
+
+    address = "rtsp://user:s3cret@host/live?k=s3cret"
+    monkeypatch.setattr(QInputDialog, "exec", lambda dialog: 1)
+    monkeypatch.setattr(QInputDialog, "textValue", lambda dialog: address)
+    preferences = Preferences(QSettings(str(tmp_path / "a.ini"), QSettings.IniFormat))
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    menu = SourceMenu(Actions(preferences, parent, table=WINDOW_ACTIONS), preferences, parent)
+    with qtbot.waitSignal(menu.source_chosen) as chosen:
+        menu.ask_address()
+    assert chosen.args == [address]
+    assert preferences.text("last_address", "") == "rtsp://host/live"

@@ -11,7 +11,12 @@ import pytest
 from PIL import Image
 
 from blendmask_live.errors import AnnotationError
-from blendmask_live.importing import IMPORTERS, ImportTarget, read_annotations
+from blendmask_live.importing import (
+    IMPORTERS,
+    ImportedSequence,
+    ImportTarget,
+    read_annotations,
+)
 from tests.export.sequences import export, walkers
 
 SIZE = (48, 64)
@@ -40,7 +45,8 @@ def edit_json(name: str, change: Callable[[dict], object]) -> Callable[[Path], N
 
 
 def save_rgb(folder: Path) -> None:
-    Image.fromarray(np.zeros((*SIZE, 3), np.uint8)).save(folder / "00001.png")
+    pixels = np.full((*SIZE, 3), (1, 2, 3), np.uint8)
+    Image.fromarray(pixels).save(folder / "00001.png")
 
 
 def cut_png(name: str) -> Callable[[Path], None]:
@@ -51,69 +57,31 @@ def cut_png(name: str) -> Callable[[Path], None]:
     return damage
 
 
+@pytest.mark.may_log("blendmask_live.export.labelme")
 @pytest.mark.parametrize(
     ("format_name", "damage", "message"),
     [
         ("coco", edit("instances.json", lambda t: t[:-40]), "instances.json: not valid JSON, line"),
         ("coco", edit_json("instances.json", lambda c: c.pop("categories")), "'categories' is mis"),
         (
-            "coco",
-            edit_json("instances.json", lambda c: c["annotations"][3].update(category_id=999)),
-            "annotation 4: category 999",
-        ),
-        (
-            "coco",
-            edit_json("instances.json", lambda c: c["annotations"][2].update(track_id=1)),
-            r"frame 0: track ids must be positive and used once: \[1, 1, 2\]",
-        ),
-        (
-            "coco",
-            edit_json("instances.json", lambda c: c["annotations"][0]["segmentation"].pop("size")),
-            "annotation 1: 'size' is missing",
-        ),
-        (
             "youtube-vis",
             edit_json("instances.json", lambda c: c["annotations"][0]["segmentations"].pop()),
             "annotation 1: 5 segmentations, the video has 6 frames",
         ),
-        (
-            "youtube-vis",
-            edit_json(
-                "instances.json",
-                lambda c: c["annotations"][1]["segmentations"][2]["counts"].append(7),
-            ),
-            r"annotation 2, segmentations\[2\]: run lengths do not fill",
-        ),
         ("mots", edit("gt/gt.txt", lambda t: t.replace(" 2 ", " ", 1)), "gt.txt: line 1: expected"),
-        ("mots", edit("gt/gt.txt", lambda t: t.replace(" 48 ", " 49 ", 1)), "made for 64 x 49"),
         (
             "mots",
             edit("gt/gt.txt", lambda t: "77 " + t[2:]),
             "not in frames.csv",
         ),
         ("mots-png", cut_png("instances/000002.png"), "000002.png: the picture is damaged"),
-        ("davis", save_rgb, "00001.png: expected a palette PNG .*, found mode RGB"),
+        ("davis", save_rgb, r"00001.png: expected .* colour \(1, 2, 3\)"),
         ("davis", cut_png("00003.png"), "00003.png: the picture is damaged"),
         ("cvat", edit("annotations.xml", lambda t: t[:-20]), "not valid XML: .*line"),
         (
             "cvat",
-            edit("annotations.xml", lambda t: t.replace('rle="', 'rle="3, ', 1)),
-            "track 1, frame 0: runs sum to",
-        ),
-        (
-            "cvat",
             edit("annotations.xml", lambda t: t.replace(" label=", " kind=", 1)),
             "'label' is",
-        ),
-        (
-            "labelme",
-            edit_json("00002.json", lambda c: c["shapes"][1].update(mask="AAAA")),
-            r"00002.json: shapes\[1\]: 'mask' is no picture",
-        ),
-        (
-            "labelme",
-            edit_json("00002.json", lambda c: c["shapes"][0].update(shape_type="circle")),
-            r"shapes\[0\]: shape_type 'circle'",
         ),
         ("labelme", edit_json("00002.json", lambda c: c.pop("imageHeight")), "'imageHeight' is mi"),
     ],
@@ -130,6 +98,115 @@ def test_damage_is_named_with_its_place(
     assert str(tmp_path / "x") in str(caught.value)
 
 
+ODD_SHAPES = [
+    (
+        "coco",
+        edit_json("instances.json", lambda c: c["annotations"][3].update(category_id=999)),
+        "left out, category 999 is not among the file's categories: 1 (instances.json: annotation",
+    ),
+    (
+        "coco",
+        edit_json("instances.json", lambda c: c["annotations"][0]["segmentation"].pop("size")),
+        "left out, 'size' is missing: 1 (instances.json: annotation 1)",
+    ),
+    (
+        "coco",
+        edit_json("instances.json", lambda c: c["annotations"][0].update(segmentation=None)),
+        "left out, it has no outline or mask, perhaps only a box: 1 (instances.json: annotation 1)",
+    ),
+    (
+        "coco",
+        edit_json("instances.json", lambda c: c["annotations"][0].pop("segmentation")),
+        "left out, it has no outline or mask, perhaps only a box: 1 (instances.json: annotation 1)",
+    ),
+    (
+        "coco",
+        edit_json("instances.json", lambda c: c["annotations"][0].update(segmentation=[[1, 2]])),
+        "left out, a polygon needs three points or more, this one has 1: 1 (",
+    ),
+    (
+        "coco",
+        edit_json(
+            "instances.json",
+            lambda c: c["annotations"][0].update(segmentation=[[1, 2, float("nan"), 4, 5, 6]]),
+        ),
+        "left out, a coordinate is not a finite number: 1 (",
+    ),
+    (
+        "youtube-vis",
+        edit_json(
+            "instances.json", lambda c: c["annotations"][1]["segmentations"][2]["counts"].append(7)
+        ),
+        "left out, run lengths do not fill a mask of 64 x 48 px: 1 (instances.json: annotation 2, "
+        "segmentations[2])",
+    ),
+    ("mots", edit("gt/gt.txt", lambda t: t.replace(" 48 ", " 49 ", 1)), "left out, made for 64 x"),
+    (
+        "cvat",
+        edit("annotations.xml", lambda t: t.replace('rle="', 'rle="3, ', 1)),
+        "(track 1, frame 0)",
+    ),
+    (
+        "labelme",
+        edit_json("00002.json", lambda c: c["shapes"][1].update(mask="AAAA")),
+        "left out, 'mask' is no picture in base64: 1 (00002.json: shapes[1])",
+    ),
+    (
+        "labelme",
+        edit_json("00002.json", lambda c: c["shapes"][0].update(points=[[1, 2]])),
+        "(00002.json: shapes[0])",
+    ),
+    (
+        "labelme",
+        edit_json("00002.json", lambda c: c["shapes"][0].update(shape_type="points")),
+        "left out, shape_type 'points' has no pixels: 1 (00002.json: shapes[0])",
+    ),
+]
+
+
+@pytest.mark.may_log("blendmask_live.export.labelme")
+@pytest.mark.parametrize(("format_name", "damage", "line"), ODD_SHAPES)
+def test_an_odd_shape_is_left_out_counted_and_named(
+    tmp_path: Path, format_name: str, damage: Callable[[Path], None], line: str
+) -> None:
+    export(walkers(), format_name, tmp_path / "x")
+    target = ImportTarget(SIZE, 6)
+
+    def masks() -> int:
+        return sum(len(t.track_ids) for _, t in imported.frames)
+
+    imported = read_annotations(tmp_path / "x", target=target)
+    whole = masks()
+    assert imported.remarks.lines == []
+    damage(tmp_path / "x")
+    imported = read_annotations(tmp_path / "x", target=target)
+    assert masks() == whole - 1
+    assert imported.remarks.left_out == 1
+    (found,) = imported.remarks.lines
+    assert line in found
+
+
+def test_a_file_of_odd_shapes_alone_is_refused(tmp_path: Path) -> None:
+    export(walkers(), "coco", tmp_path / "x")
+    edit_json("instances.json", lambda c: [a.update(segmentation=[]) for a in c["annotations"]])(
+        tmp_path / "x"
+    )
+    with pytest.raises(AnnotationError, match="no mask can be used; left out, it has no outline"):
+        read_all(tmp_path / "x")
+
+
+def test_the_good_rings_of_an_object_stay(tmp_path: Path) -> None:
+    rings = [[2, 2, 6, 2, 6, 6, 2, 6], [9, 9, 10, 10], [5, 5]]
+    content = coco([{"segmentation": rings}])
+    imported = read_coco(tmp_path, content)
+    ((_, tracked),) = imported.frames
+    assert tracked.instances.cropped_masks()[0].area == 16
+    assert imported.remarks.lines == [
+        "parts left out, an outline that cannot be drawn: 1 (a.json: annotation 1)"
+    ]
+
+
+@pytest.mark.may_log("blendmask_live.export.labelme")
 @pytest.mark.parametrize("format_name", sorted(IMPORTERS))
 def test_wrong_video_is_refused(tmp_path: Path, format_name: str) -> None:
     export(walkers(), format_name, tmp_path / "x")
@@ -159,32 +236,11 @@ def test_frames_of_mots_count_from_1_and_from_0_with_a_frame_0(tmp_path: Path) -
     export(walkers(3), "mots", tmp_path / "x")
     text = (tmp_path / "x/gt/gt.txt").read_text()
     (tmp_path / "one.txt").write_text(text)
-    assert read_indices(tmp_path / "one.txt") == [0, 1, 2]
+    assert read_indices(tmp_path / "one.txt", 3) == [0, 1, 2]
     lines = [line.split(" ", 1) for line in text.splitlines()]
     zero = "\n".join(f"{int(frame) - 1} {rest}" for frame, rest in lines)
     (tmp_path / "zero.txt").write_text(zero)
     assert read_indices(tmp_path / "zero.txt") == [0, 1, 2]
-
-
-@pytest.mark.parametrize(
-    ("names", "frame_count", "expected"),
-    [
-        (["img_00000.jpg", "img_00005.jpg", "img_00010.jpg"], 100, [0, 5, 10]),
-        (["img_00001.jpg", "img_00002.jpg", "img_00003.jpg"], 100, [0, 1, 2]),
-        (["frame7.jpg", "frame8.jpg", "frame9.jpg"], 3, [0, 1, 2]),
-        (["a.jpg", "b.jpg", "c.jpg"], 100, [0, 1, 2]),
-    ],
-)
-def test_pictures_of_foreign_coco_files_are_found_by_number(
-    tmp_path: Path, names: list[str], frame_count: int, expected: list[int]
-) -> None:
-    export(walkers(3), "coco", tmp_path / "x")
-    content = json.loads((tmp_path / "x/instances.json").read_text())
-    for image, name in zip(content["images"], names, strict=True):
-        del image["frame_index"]
-        image["file_name"] = name
-    (tmp_path / "foreign.json").write_text(json.dumps(content))
-    assert read_indices(tmp_path / "foreign.json", frame_count) == expected
 
 
 def test_cvat_shape_holds_until_the_next_one_and_outside_ends_it(tmp_path: Path) -> None:
@@ -204,14 +260,25 @@ def test_cvat_shape_holds_until_the_next_one_and_outside_ends_it(tmp_path: Path)
     assert frames[9].track_ids.tolist() == [1]
 
 
-def test_coco_polygons_and_missing_track_ids_are_taken(tmp_path: Path) -> None:
-    square = {"segmentation": [[2, 2, 6, 2, 6, 6, 2, 6]], "image_id": 1, "category_id": 3}
-    content = {
+def coco(annotations: list[dict[str, object]]) -> dict[str, object]:
+    """A file of one picture of 64 x 48 px."""
+    return {
         "images": [{"id": 1, "file_name": "0.jpg", "height": 48, "width": 64}],
-        "categories": [{"id": 3, "name": "box"}],
-        "annotations": [{"id": 1, **square}, {"id": 2, **square}],
+        "categories": [{"id": 3, "name": "box"}, {"id": 4, "name": "ball"}],
+        "annotations": [
+            {"id": number, "image_id": 1, "category_id": 3, **item}
+            for number, item in enumerate(annotations, start=1)
+        ],
     }
-    (tmp_path / "a.json").write_text(json.dumps(content))
-    ((_, tracked),) = read_annotations(tmp_path / "a.json", target=ImportTarget(SIZE, 1)).frames
+
+
+def read_coco(folder: Path, content: object) -> ImportedSequence:
+    (folder / "a.json").write_text(json.dumps(content))
+    return read_annotations(folder / "a.json", target=ImportTarget(SIZE, 1))
+
+
+def test_coco_polygons_and_missing_track_ids_are_taken(tmp_path: Path) -> None:
+    square = {"segmentation": [[2, 2, 6, 2, 6, 6, 2, 6]]}
+    ((_, tracked),) = read_coco(tmp_path, coco([square, square])).frames
     assert tracked.track_ids.tolist() == [1, 2]
     assert [crop.area for crop in tracked.instances.cropped_masks()] == [16, 16]

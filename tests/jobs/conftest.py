@@ -18,8 +18,3 @@ def segmenter() -> Segmenter:
 def clip(tmp_path: Path) -> Path:
     """A video of 40 frames at 25 per second."""
     return write_clip(tmp_path / "clip.mp4", ClipSpec(frames=40))
-
-
-@pytest.fixture(autouse=True)
-def _no_leaked_threads(segmenter: Segmenter, no_leaked_threads: None) -> None:
-    pass

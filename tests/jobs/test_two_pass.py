@@ -109,7 +109,7 @@ def test_disk_that_is_full_in_the_first_pass_is_an_error_and_leaves_nothing(
     segmenter: Segmenter, clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     full = SimpleNamespace(TemporaryFile=lambda dir: Path("/dev/full").open("w+b"))  # noqa: SIM115
-    monkeypatch.setattr("tracking.recording.tempfile", full)
+    monkeypatch.setattr("tracking.frame_store.tempfile", full)
     with pytest.raises(StageFailed, match="free space in the output folder"):
         annotate_video(clip, tmp_path / "out", formats=FORMATS, segmenter=segmenter, two_pass=True)
     assert not (tmp_path / "out").exists()

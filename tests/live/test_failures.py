@@ -68,6 +68,7 @@ def test_failing_tracker(moment: int, monkeypatch: pytest.MonkeyPatch) -> None:
         assert isinstance(_fails_in(watcher, "track"), ValueError)
 
 
+@pytest.mark.may_log("export csv: disk full")
 def test_failing_format_ends_alone_and_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from blendmask_live.config import SegmenterSettings
 from blendmask_live.live import LiveSettings
+from blendmask_live.live.player import PlayedFrame
 from blendmask_live.live.stages import Detector
-from blendmask_live.live.transport import PlayedFrame
 from tests.live.parts import FakeSegmenter, make_frame
 
 
 def _detector() -> Detector:
     settings = LiveSettings(SegmenterSettings(short_side=256, mask_size=28), target_fps=30)
     detector = Detector(FakeSegmenter(), settings)  # type: ignore[arg-type]
-    governor = detector._plan.governor
+    governor = detector._in_use.governor
     for _ in range(100):
         governor.observe(1e4, quality=governor.quality)
     assert detector.quality == "network on 1 of 4 frames"

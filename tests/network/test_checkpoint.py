@@ -267,6 +267,7 @@ def test_our_own_weights_start_a_training_in_their_own_colour_order(
 # other classes
 
 
+@pytest.mark.may_log("classes are not in the initial weights")
 def test_classes_are_taken_over_by_name(tmp_path: Path) -> None:
     old, path = tiny_network(classes=3), tmp_path / "three.safetensors"
     save_network(old, path, labels=("cat", "dog", "cup"))
@@ -293,6 +294,7 @@ def test_the_same_classes_in_another_order_give_the_same_scores(
         torch.testing.assert_close(turned(PICTURE).class_logits, expected, rtol=1e-5, atol=1e-5)
 
 
+@pytest.mark.may_log("the initial weights are for another blender")
 def test_other_classes_do_not_hide_that_the_network_is_another(saved: Path) -> None:
     wider = BlendMaskLite(LiteConfig(width="1.5x", classes=2))
     with pytest.raises(WeightsError, match=r"of wrong shape"):

@@ -14,8 +14,8 @@ from blendmask_live.errors import ConfigError
 from blendmask_live.masks.crops import CroppedMask, crops_iou
 from tests.tracking.conftest import CAR, FRAME_SIZE, PERSON, MakeInstances, Shape
 from tracking import ConfirmationBuffer, FirstLook, LookAheadConfig, MaskTracker, SecondLook
+from tracking.frame_store import FrameStore, StoredFrame
 from tracking.lookahead import between
-from tracking.recording import RecordedFrame, Recording
 
 FPS = 25
 RED, BLUE = (200, 30, 30), (30, 30, 200)
@@ -42,7 +42,7 @@ def look(
     class_ids: Sequence[int] = (PERSON, PERSON),
     score: float = 0.6,
 ) -> FirstLook:
-    """Record given track ids; true ids select colours and classes."""
+    """Store given track ids; true ids select colours and classes."""
     first = FirstLook(draw([]).labels)
     for number in range(frames):
         seen = scene(number)
@@ -174,10 +174,10 @@ def test_video_without_objects_stays_empty(draw_instances: MakeInstances) -> Non
     assert shown(first.second_look()) == [[], [], []]
 
 
-def test_recorded_frames_come_back_as_they_were(tmp_path: Path) -> None:
+def test_stored_frames_come_back_as_they_were(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     frames = [
-        RecordedFrame(
+        StoredFrame(
             number / FPS,
             FRAME_SIZE,
             rng.integers(0, 9, count),
@@ -192,11 +192,11 @@ def test_recorded_frames_come_back_as_they_were(tmp_path: Path) -> None:
         )
         for number, count in enumerate((3, 0, 1))
     ]
-    with Recording(tmp_path) as recording:
+    with FrameStore(tmp_path) as store:
         for frame in frames:
-            recording.append(frame)
+            store.append(frame)
         for number in (2, 0, 1):
-            frame, again = frames[number], recording.read(number)
+            frame, again = frames[number], store.read(number)
             assert (again.time_s, again.frame_size) == (frame.time_s, frame.frame_size)
             for name in ("parts", "is_coasted", "class_ids", "scores", "boxes"):
                 np.testing.assert_array_equal(getattr(again, name), getattr(frame, name))

@@ -487,3 +487,13 @@ def test_boxes_inside_out_or_endless_disturb_nobody(box: list[float]) -> None:
         instances = replace(good, boxes=boxes) if frame % 2 else good
         ids = tracker.update(instances, timestamp_s=frame / 25).track_ids.tolist()
         assert ids[0] == 1 and len(set(ids)) == 2
+
+
+def test_a_frame_without_a_later_time_counts_as_one_of_the_nominal_rate(
+    draw_instances: MakeInstances,
+) -> None:
+    tracker = MaskTracker()
+    for _ in range(6):
+        tracker.update(draw_instances([(50, 50, 40, 40)]), timestamp_s=2.0)
+    (summary,) = tracker.tracks()
+    assert summary.last_s - summary.first_s == pytest.approx(5 / 25)

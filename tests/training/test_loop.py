@@ -155,6 +155,7 @@ def test_half_precision_training_works(scenes: Path, tmp_path: Path) -> None:
     assert all(torch.isfinite(value).all() for value in _tensors(weights).values())
 
 
+@pytest.mark.may_log("classes are not in the initial weights")
 def test_an_initial_detector_starts_a_run(scenes: Path, tmp_path: Path, initial: Path) -> None:
     from safetensors.torch import save_file
 

@@ -81,6 +81,7 @@ def test_a_published_network_is_fine_tuned_to_new_classes(
     segmenter.segment(shapes_picture(96, 128).numpy())
 
 
+@pytest.mark.may_log("classes are not in the initial weights")
 def test_known_classes_keep_their_layers(published: Path) -> None:
     old = build_network(published)[0].state_dict()
     new = _task(_recipe(), published).network.state_dict()
@@ -98,6 +99,7 @@ def test_a_trunk_without_weights_learns_its_norms() -> None:
     assert task.network.backbone.bottom_up.stem.conv1.norm.training
 
 
+@pytest.mark.may_log("stuff classes are not trained")
 def test_stuff_is_left_alone() -> None:
     task = _task(_recipe(architecture="blendmask-panoptic-r50"), None)
     task.set_trunk(learns=True)

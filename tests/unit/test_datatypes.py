@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 from pycocotools import mask as coco_mask
 
-from blendmask_live.datatypes import Instances, TrackedInstances, TrackState
+from blendmask_live.datatypes import Instances, SourceInfo, TrackedInstances, TrackState
 from blendmask_live.labels import COCO_NAMES
 from blendmask_live.masks.buffer import MaskBuffer
 from blendmask_live.masks.crops import crop_mask
@@ -172,3 +173,20 @@ def test_masks_in_memory_used_again_equal_fresh_ones_whatever_was_there_before()
             np.testing.assert_array_equal(found, instances.masks())
             with pytest.raises(ValueError, match="read-only"):
                 found[...] = True
+
+
+@pytest.mark.parametrize(
+    ("average_fps", "pts_s", "wanted"),
+    [
+        (None, None, Fraction(2)),
+        (Fraction(30000, 1001), None, Fraction(50 * 1001, 30000)),
+        (None, Fraction(7, 3), Fraction(7, 3)),
+        (Fraction(30), Fraction(0), Fraction(0)),
+    ],
+)
+def test_a_frame_without_a_time_is_shown_at_its_index_in_the_nominal_rate(
+    average_fps: Fraction | None, pts_s: Fraction | None, wanted: Fraction
+) -> None:
+    source = SourceInfo("folder", 64, 48, average_fps=average_fps)
+    assert source.fps == (average_fps or 25)
+    assert source.time_s(50, pts_s) == wanted

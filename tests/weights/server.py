@@ -20,6 +20,8 @@ class Behaviour:
     """Bytes sent before the connection breaks, one entry per request."""
     statuses: list[int] = field(default_factory=list)
     """Errors to answer with first, one per request."""
+    retry_after: str | None = None
+    """Header of these errors."""
     announced_extra: int = 0
     """Bytes announced but never sent."""
     redirect_to: str | None = None
@@ -35,7 +37,11 @@ class _Handler(BaseHTTPRequestHandler):
         wanted = self.headers.get("Range")
         does.requests.append((self.path, wanted))
         if does.statuses:
-            self.send_error(does.statuses.pop(0))
+            self.send_response(does.statuses.pop(0))
+            if does.retry_after is not None:
+                self.send_header("Retry-After", does.retry_after)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
             return
         if does.redirect_to and not self.path.startswith("/elsewhere"):
             self.send_response(302)

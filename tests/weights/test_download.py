@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
@@ -107,3 +109,67 @@ def test_nobody_there_is_said_after_a_few_attempts(tmp_path: Path) -> None:
 def test_only_the_web_is_an_address(tmp_path: Path, url: str) -> None:
     with pytest.raises(WeightsError, match="begins with http"):
         download(url, tmp_path / "a.pth")
+
+
+def test_pauses_grow_while_the_server_does_not_answer(
+    behaviour: Behaviour, address: str, tmp_path: Path
+) -> None:
+    behaviour.statuses = [503] * 9
+    pauses: list[float] = []
+    with pytest.raises(WeightsError, match="503"):
+        download(f"{address}/a.pth", tmp_path / "a.pth", pause=pauses.append)
+    assert len(behaviour.requests) == 5 and len(pauses) == 4
+    for number, seconds in enumerate(pauses):
+        assert 0.5 * 2**number <= seconds <= 2**number
+
+
+def test_pauses_of_different_runs_differ(
+    behaviour: Behaviour, address: str, tmp_path: Path
+) -> None:
+    pauses: list[float] = []
+    behaviour.statuses = [503, 503]
+    download(f"{address}/a.pth", tmp_path / "a.pth", pause=pauses.append)
+    behaviour.statuses = [503, 503]
+    download(f"{address}/a.pth", tmp_path / "b.pth", pause=pauses.append)
+    assert len(set(pauses)) == 4
+
+
+@pytest.mark.parametrize(
+    ("retry_after", "least", "most"),
+    [
+        ("7", 7, 7),
+        ("0", 0, 0),
+        (format_datetime(datetime.now(UTC) + timedelta(seconds=60), usegmt=True), 0, 60),
+        ("Mon, 01 Jan 2024 00:00:00 GMT", 0, 0),
+        ("soon", 0.5, 1),
+        ("-3", 0.5, 1),
+    ],
+)
+def test_the_server_says_when_to_come_back(
+    behaviour: Behaviour, address: str, tmp_path: Path, retry_after: str, least: float, most: float
+) -> None:
+    behaviour.statuses, behaviour.retry_after = [429], retry_after
+    pauses: list[float] = []
+    download(f"{address}/a.pth", tmp_path / "a.pth", pause=pauses.append)
+    (seconds,) = pauses
+    assert least <= seconds <= most
+    assert (tmp_path / "a.pth").read_bytes() == CONTENT
+
+
+def test_a_server_that_wants_a_long_wait_is_named(
+    behaviour: Behaviour, address: str, tmp_path: Path
+) -> None:
+    behaviour.statuses, behaviour.retry_after = [503], "86400"
+    pauses: list[float] = []
+    with pytest.raises(WeightsError, match="come back in 86400 s"):
+        download(f"{address}/a.pth", tmp_path / "a.pth", pause=pauses.append)
+    assert pauses == []
+
+
+def test_a_connection_that_brings_something_is_taken_up_at_once(
+    behaviour: Behaviour, address: str, tmp_path: Path
+) -> None:
+    behaviour.cut_after = [1000, 1000]
+    pauses: list[float] = []
+    download(f"{address}/a.pth", tmp_path / "a.pth", pause=pauses.append)
+    assert set(pauses) == {0.0}

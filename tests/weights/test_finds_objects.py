@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from gui.live.weights_list import weights_names
+from gui.live.loading import weights_names
 from weights.registry import list_weights
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from blendmask_live.errors import WeightsError
+from weights.published import user_folder
 from weights.registry import WeightsEntry, list_weights, verify_weights, weights_path
 
 MAX_BYTES = 12_000_000
@@ -65,3 +67,34 @@ def test_a_tampered_copy_fails_verification(built_in: WeightsEntry, tmp_path: Pa
 def test_a_missing_file_fails_verification(built_in: WeightsEntry, tmp_path: Path) -> None:
     with pytest.raises(WeightsError, match="missing"):
         verify_weights(replace(built_in, path=tmp_path / "absent.safetensors"))
+
+
+@pytest.mark.parametrize(
+    ("system", "place"),
+    [
+        ("unix", ".local/share/blendmask-live/weights"),
+        ("macos", "Library/Application Support/blendmask-live/weights"),
+    ],
+)
+def test_weights_lie_where_the_system_keeps_data_of_programs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, system: str, place: str
+) -> None:
+    kind = importlib.import_module(f"platformdirs.{system}")
+    dirs = {"unix": "Unix", "macos": "MacOS"}[system]
+
+    def user_data_path(name: str, appauthor: bool) -> Path:
+        found: Path = getattr(kind, dirs)(name, appauthor).user_data_path
+        return found
+
+    monkeypatch.delenv("XDG_DATA_HOME")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setattr("weights.published.platformdirs.user_data_path", user_data_path)
+    assert user_folder() == tmp_path / place
+    # What was fetched by an earlier version, which used this folder everywhere, is found.
+    earlier = tmp_path / ".local/share/blendmask-live/weights"
+    earlier.mkdir(parents=True)
+    assert user_folder() == earlier
+
+
+def test_a_chosen_data_folder_is_honoured(data_home: Path) -> None:
+    assert user_folder() == data_home / "blendmask-live" / "weights"

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from blendmask_live.network.family.config import BlendMaskConfig
+from blendmask_live.network.family.group_norm import GroupNorm
 from blendmask_live.network.family.pyramid import CHANNELS
 
 __all__ = ["FcosHead", "LevelPrediction"]
@@ -71,7 +72,7 @@ def _tower(convs: int, config: BlendMaskConfig) -> nn.Sequential:
     for _ in range(convs):
         layers.append(nn.Conv2d(CHANNELS, CHANNELS, 3, padding=1))
         if config.head_norm == "group":
-            layers.append(nn.GroupNorm(32, CHANNELS))
+            layers.append(GroupNorm(32, CHANNELS))
         elif config.head_norm == "batch-per-level":
             layers.append(nn.ModuleList(nn.BatchNorm2d(CHANNELS) for _ in config.levels))
         layers.append(nn.ReLU(inplace=True))

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from blendmask_live.network.family.config import BlendMaskConfig
+from blendmask_live.network.family.group_norm import GroupNorm
 from blendmask_live.network.family.pyramid import CHANNELS
 from blendmask_live.network.family.resnet import NormedConv
 
@@ -25,7 +26,7 @@ class PanopticHead(nn.Module):
         for level, convs in CONVS.items():
             layers: list[nn.Module] = []
             for index in range(convs):
-                norm = nn.GroupNorm(32, WIDTH)
+                norm = GroupNorm(32, WIDTH)
                 layers.append(NormedConv(WIDTH if index else CHANNELS, WIDTH, 3, norm=norm))
                 double = nn.Upsample(scale_factor=2, mode="bilinear", align_corners=False)
                 layers.append(double if level > 2 else nn.Identity())

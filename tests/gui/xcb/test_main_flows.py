@@ -184,6 +184,7 @@ def test_record_with_one_key_and_close_while_it_runs(
     assert shown.stat().st_size > 1000
 
 
+@pytest.mark.may_log("no such file")
 def test_a_dropped_file_opens_and_a_missing_one_says_so(
     window: MainWindow, clip: Path, qtbot: QtBot
 ) -> None:
@@ -197,6 +198,7 @@ def test_a_dropped_file_opens_and_a_missing_one_says_so(
     assert position(window) >= 0, "what was shown stays"
 
 
+@pytest.mark.may_log("lost (", "is back")
 def test_a_lost_stream_is_waited_for_and_shown_again(window: MainWindow, qtbot: QtBot) -> None:
     spec = ClipSpec(frames=40, options={"tune": "zerolatency", "g": "10"})
     chunks = encoded_chunks(spec)

@@ -2,40 +2,46 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from PyQt5.QtCore import QCoreApplication, QSize, Qt
+from PyQt5.QtCore import QSize, Qt
 from PyQt5.QtWidgets import (
     QDockWidget,
+    QMainWindow,
     QSizePolicy,
     QSplitter,
     QTabWidget,
+    QToolBar,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from gui.editor.canvas import TOOLS
-from gui.shared.controls import scrolling
-
-if TYPE_CHECKING:
-    from gui.editor.window import EditorWindow
+from gui.shared.actions import Actions
+from gui.shared.controls import NumberSlider, scrolling
+from gui.shared.languages import translate as _tr
 
 __all__ = ["add_docks", "add_menus", "add_tool_bar", "lay_out"]
 
 
-def lay_out(window: EditorWindow) -> None:
+def lay_out(
+    window: QMainWindow,
+    *,
+    banner: QWidget,
+    canvas: QWidget,
+    lane_filter: QWidget,
+    timeline: QWidget,
+) -> None:
     """The picture above, the timeline below."""
     top, below = QWidget(window), QWidget(window)
     column = QVBoxLayout(top)
     column.setContentsMargins(8, 0, 4, 4)
-    column.addWidget(window.banner)
-    column.addWidget(window.canvas, 1)
+    column.addWidget(banner)
+    column.addWidget(canvas, 1)
     column = QVBoxLayout(below)
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(0)
-    column.addWidget(window.lane_filter)
-    column.addWidget(window.timeline, 1)
+    column.addWidget(lane_filter)
+    column.addWidget(timeline, 1)
     split = QSplitter(Qt.Vertical, window)
     split.addWidget(top)
     split.addWidget(below)
@@ -45,7 +51,7 @@ def lay_out(window: EditorWindow) -> None:
     window.setCentralWidget(split)
 
 
-def add_menus(window: EditorWindow) -> None:
+def add_menus(window: QMainWindow, actions: Actions) -> None:
     """Everything that can be done, by subject."""
     menus = {
         _tr("&Project"): "export - import_file import_folder - reblend learn - relink - close",
@@ -59,50 +65,48 @@ def add_menus(window: EditorWindow) -> None:
         _tr("&Help"): "shortcuts",
     }
     for title, names in menus.items():
-        menu = window.menuBar().addMenu(title)
-        for name in names.split():
-            menu.addSeparator() if name == "-" else menu.addAction(window.actions_by_name[name])
+        actions.add_to(window.menuBar().addMenu(title), names)
 
 
-def add_tool_bar(window: EditorWindow) -> None:
+def add_tool_bar(window: QMainWindow, actions: Actions, brush_size: NumberSlider) -> QToolBar:
     """Undo, tools with the size of the brush, playing, export."""
-    bar = window.tool_bar
+    bar = QToolBar(_tr("Tools"), window)
     bar.setObjectName("editor-tools")
     bar.setMovable(False)
     bar.setIconSize(QSize(20, 20))
     window.addToolBar(bar)
-    for name in ("undo", "redo", "-", *TOOLS):
-        bar.addSeparator() if name == "-" else bar.addAction(window.actions_by_name[name])
-    window.brush_size.setFixedWidth(176)
-    window.brush_size.setContentsMargins(14, 0, 8, 0)
-    window.brush_size.slider.setFocusPolicy(Qt.TabFocus)
-    bar.addWidget(window.brush_size)
-    for name in ("-", "new_track", "-", "play"):
-        bar.addSeparator() if name == "-" else bar.addAction(window.actions_by_name[name])
+    actions.add_to(bar, " ".join(("undo redo -", *TOOLS)))
+    brush_size.setFixedWidth(176)
+    brush_size.setContentsMargins(14, 0, 8, 0)
+    brush_size.slider.setFocusPolicy(Qt.TabFocus)
+    bar.addWidget(brush_size)
+    actions.add_to(bar, "- new_track - play")
     space = QWidget(bar)
     space.setSizePolicy(QSizePolicy.Expanding, QSizePolicy.Preferred)
     bar.addWidget(space)
-    export = window.actions_by_name["export"]
-    bar.addAction(export)
+    actions.add_to(bar, "export")
     for name, text in (("export", _tr("Export")), ("new_track", _tr("New object"))):
-        window.actions_by_name[name].setIconText(text)
-        button = bar.widgetForAction(window.actions_by_name[name])
+        actions[name].setIconText(text)
+        button = bar.widgetForAction(actions[name])
         assert isinstance(button, QToolButton)
         button.setToolButtonStyle(Qt.ToolButtonTextBesideIcon)
     for button in bar.findChildren(QToolButton):
         button.setFocusPolicy(Qt.TabFocus)
+    return bar
 
 
-def add_docks(window: EditorWindow) -> dict[str, QDockWidget]:
+def add_docks(
+    window: QMainWindow, *, track: QWidget, repairs: QWidget, journal: QWidget
+) -> dict[str, QDockWidget]:
     """The track above; repairs and journal, one behind the other, below."""
     window.setTabPosition(Qt.AllDockWidgetAreas, QTabWidget.North)
-    track = scrolling(window.track_panel)
-    # Clicks on its buttons would else take the keys from the picture.
-    track.setFocusPolicy(Qt.NoFocus)
+    scrolled = scrolling(track)
+    # Otherwise clicks on its buttons would take the keys from the picture.
+    scrolled.setFocusPolicy(Qt.NoFocus)
     docks = {
-        "track": _dock(window, "track", _tr("Track"), track),
-        "repairs": _dock(window, "repairs", _tr("Repairs"), window.repairs),
-        "journal": _dock(window, "journal", _tr("Journal"), window.journal),
+        "track": _dock(window, "track", _tr("Track"), scrolled),
+        "repairs": _dock(window, "repairs", _tr("Repairs"), repairs),
+        "journal": _dock(window, "journal", _tr("Journal"), journal),
     }
     window.addDockWidget(Qt.RightDockWidgetArea, docks["track"])
     window.splitDockWidget(docks["track"], docks["repairs"], Qt.Vertical)
@@ -113,7 +117,7 @@ def add_docks(window: EditorWindow) -> dict[str, QDockWidget]:
     return docks
 
 
-def _dock(window: EditorWindow, name: str, title: str, content: QWidget) -> QDockWidget:
+def _dock(window: QMainWindow, name: str, title: str, content: QWidget) -> QDockWidget:
     dock = QDockWidget(title, window)
     dock.setObjectName(f"editor-{name}")
     dock.setFeatures(QDockWidget.NoDockWidgetFeatures)
@@ -121,8 +125,3 @@ def _dock(window: EditorWindow, name: str, title: str, content: QWidget) -> QDoc
     dock.setTitleBarWidget(QWidget(dock))
     dock.setWidget(content)
     return dock
-
-
-def _tr(text: str) -> str:
-    # The name under which pylupdate5 files what is said outside of classes.
-    return QCoreApplication.translate("@default", text)

@@ -8,16 +8,16 @@ from blendmask_live.capture.source import FrameSource, SeekableSource
 from blendmask_live.datatypes import Frame
 from blendmask_live.pipeline import StageTimings
 
-__all__ = ["FrameReader"]
+__all__ = ["IndexedSource"]
 
 
-class FrameReader:
-    """Reads a source and seeks in it only where needed; used by one thread.
+class IndexedSource:
+    """Gives frames by index and seeks only where needed; used by one thread.
 
-    Sources that cannot seek give their next frame whatever index is asked for.
+    A source that cannot seek gives its next frame, whatever index is asked for.
 
     Attributes:
-        timings: Time of each read, as stage "capture"; of live frames, from their arrival.
+        timings: Time of each read, as stage "capture"; for live frames, from their arrival.
     """
 
     def __init__(self, source: FrameSource) -> None:
@@ -37,7 +37,7 @@ class FrameReader:
         frame = self._source.read()
         if frame is not None:
             if self._source.info.is_live:
-                # Waiting for a camera is no work.
+                # Waiting for a camera does not count.
                 started_s = max(started_s, frame.captured_at)
             self.timings.record("capture", (time.monotonic() - started_s) * 1000)
         self._next_index = None if frame is None else frame.index + 1

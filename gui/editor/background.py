@@ -1,4 +1,4 @@
-"""Long jobs of the editor, one after the other, in a thread of their own."""
+"""Long work of the editor, one piece after the other, in a thread of its own."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from PyQt5.QtCore import QObject, pyqtSignal
 
 from blendmask_live.errors import BlendMaskLiveError
 
-__all__ = ["JobState", "Jobs", "Report", "Stopped"]
+__all__ = ["BackgroundWork", "Report", "Stopped", "WorkState"]
 
 T = TypeVar("T")
 Report = Callable[[int, int], None]
-"""Takes steps done and in all (0: unknown); raises `Stopped` once the user stops the job."""
+"""Takes steps done and in all (0: unknown); raises `Stopped` once the user stops the work."""
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class JobState:
-    """How far a job is; `steps` is 0 where its length is unknown."""
+class WorkState:
+    """How far a piece of work is; `steps` is 0 if its length is unknown."""
 
     text: str
     done: int = 0
@@ -32,17 +32,17 @@ class JobState:
 
 
 class Stopped(Exception):
-    """The user stopped a job."""
+    """The user stopped the work."""
 
 
-class Jobs(QObject):
-    """Runs jobs in the order in which they come.
+class BackgroundWork(QObject):
+    """Does work in the order in which it comes.
 
     `post` may be called from any thread; all else from the Qt thread.
 
     Signals:
-        changed: A `JobState`, or None when no job that people know of goes on.
-        failed: The exception that ended a job.
+        changed: A `WorkState`; None when no work with a text goes on.
+        failed: The exception that ended a piece of work.
     """
 
     changed = pyqtSignal(object)
@@ -51,7 +51,7 @@ class Jobs(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._worker = ThreadPoolExecutor(1, "editor-jobs")
+        self._worker = ThreadPoolExecutor(1, "editor-work")
         self._stops: list[threading.Event] = []
         self._named = 0
         self._is_closed = False
@@ -63,20 +63,20 @@ class Jobs(QObject):
         """Do something long in the worker thread, `finish` with its result in this one.
 
         Args:
-            text: What is done, for people; "" for what they need not know.
-            work: May catch `Stopped`, which its report raises, to give what it has so far.
+            text: What is done, for people; "" if they need not know.
+            work: May catch `Stopped`, which its report raises, to return what it has so far.
         """
         stop = threading.Event()
         self._stops.append(stop)
         if text:
             self._named += 1
-            self.changed.emit(JobState(text))
+            self.changed.emit(WorkState(text))
 
         def report(done: int, steps: int) -> None:
             if stop.is_set():
                 raise Stopped
             if text:
-                self.post(partial(self.changed.emit, JobState(text, done, steps)))
+                self.post(partial(self.changed.emit, WorkState(text, done, steps)))
 
         def run() -> None:
             end: Callable[[], object] = lambda: None  # noqa: E731
@@ -102,12 +102,12 @@ class Jobs(QObject):
         end()
 
     @property
-    def are_going_on(self) -> bool:
-        """Whether a job runs or waits."""
+    def is_going_on(self) -> bool:
+        """Whether any work runs or waits."""
         return bool(self._stops)
 
     def stop(self) -> None:
-        """End all jobs early."""
+        """End all work early."""
         for stop in self._stops:
             stop.set()
 
@@ -120,7 +120,7 @@ class Jobs(QObject):
             call()
 
     def close(self) -> None:
-        """End all jobs early and wait for them; nothing is told any more."""
+        """End all work early and wait for that; no signal and no call follows."""
         self._is_closed = True
         self.stop()
         self._worker.shutdown()

@@ -1,4 +1,4 @@
-"""Objects on frames that the network did not see."""
+"""Where the objects are on frames that the network did not see."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from numpy.typing import NDArray
 
 from blendmask_live.datatypes import Instances, TrackedInstances, TrackState
 
-__all__ = ["Coaster"]
+__all__ = ["Extrapolator"]
 
 
-class Coaster:
-    """Moves the objects seen last as they moved between the last two frames seen.
+class Extrapolator:
+    """Moves the objects on, as they moved between the last two frames that the network saw.
 
-    A soft mask is cells over a box, so that a moved and scaled box moves its mask along.
+    A soft mask is cells over a box, so its mask moves and scales with the box.
     """
 
     def __init__(self) -> None:
         self._seen: list[tuple[TrackedInstances, float]] = []
 
     def see(self, tracked: TrackedInstances, timestamp_s: float) -> None:
-        """Take in a frame that the network saw."""
+        """Remember a frame that the network saw."""
         self._seen = [*self._seen[-1:], (tracked, timestamp_s)]
 
     def predict(self, timestamp_s: float, frame_size: tuple[int, int]) -> TrackedInstances:
-        """The objects at a later time; none where nothing was seen in frames of this size."""
+        """The objects at a later time; none if none were seen in frames of this size."""
         if not self._seen or self._seen[-1][0].instances.frame_size != frame_size:
             return _no_objects(frame_size)
         latest, latest_s = self._seen[-1]

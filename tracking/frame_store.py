@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 from blendmask_live.errors import ExportError
 from blendmask_live.masks.crops import CroppedMask
 
-__all__ = ["RecordedFrame", "Recording"]
+__all__ = ["FrameStore", "StoredFrame"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class RecordedFrame:
+class StoredFrame:
     """What the first look found in a frame; row i of everything is the same object.
 
     Attributes:
@@ -45,7 +45,7 @@ class RecordedFrame:
     crops: tuple[CroppedMask, ...]
 
 
-class Recording:
+class FrameStore:
     """Frames in a temporary file, which is gone when closed; used by one thread at a time.
 
     Masks are packed and compressed: an object takes about 300 bytes a frame there, and a frame
@@ -53,7 +53,7 @@ class Recording:
     """
 
     def __init__(self, folder: Path | None = None) -> None:
-        """Record in `folder`; where absent, in the system's folder for temporary files."""
+        """Keep the frames in `folder`; where absent, in the system's folder for temporary files."""
         self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115
         self._ends = array("q", [0])
         self.times_s = array("d")
@@ -67,7 +67,7 @@ class Recording:
     def __exit__(self, *error: object) -> None:
         self.close()
 
-    def append(self, frame: RecordedFrame) -> None:
+    def append(self, frame: StoredFrame) -> None:
         """Add the next frame.
 
         Raises:
@@ -87,7 +87,7 @@ class Recording:
         self._ends.append(self._ends[-1] + len(packed))
         self.times_s.append(frame.time_s)
 
-    def read(self, number: int) -> RecordedFrame:
+    def read(self, number: int) -> StoredFrame:
         """A frame by its position, from 0."""
         self._file.seek(self._ends[number])
         packed = self._file.read(self._ends[number + 1] - self._ends[number])
@@ -99,7 +99,7 @@ class Recording:
             self._file.close()
 
 
-def _packed(frame: RecordedFrame) -> bytes:
+def _packed(frame: StoredFrame) -> bytes:
     parts = io.BytesIO()
     corners = [(c.x0, c.y0, *c.mask.shape) for c in frame.crops]
     parts.write(np.array([len(frame.crops), *frame.frame_size], dtype=np.int64).tobytes())
@@ -114,7 +114,7 @@ def _packed(frame: RecordedFrame) -> bytes:
     return zlib.compress(parts.getbuffer(), level=1)
 
 
-def _unpacked(packed: bytes, time_s: float) -> RecordedFrame:
+def _unpacked(packed: bytes, time_s: float) -> StoredFrame:
     raw = io.BytesIO(zlib.decompress(packed))
 
     def read(kind: type[np.generic], *shape: int) -> NDArray[np.generic]:
@@ -131,7 +131,7 @@ def _unpacked(packed: bytes, time_s: float) -> RecordedFrame:
         bits = np.frombuffer(raw.read((rows * columns + 7) // 8), dtype=np.uint8)
         mask = np.unpackbits(bits, count=rows * columns).astype(bool)
         crops.append(CroppedMask(x0, y0, mask.reshape(rows, columns)))
-    return RecordedFrame(
+    return StoredFrame(
         time_s,
         (height, width),
         parts,  # type: ignore[arg-type]

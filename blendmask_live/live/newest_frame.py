@@ -1,4 +1,4 @@
-"""The newest frame, until somebody takes it."""
+"""Keeps the newest frame until it is taken."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from pathlib import Path
 from blendmask_live.datatypes import TrackedFrame
 from blendmask_live.live.meters import RateMeter, RecentValues
 
-__all__ = ["Screen"]
+__all__ = ["NewestFrame"]
 
 
-class Screen:
+class NewestFrame:
     """A sink that keeps the newest frame until it is taken; any thread may take it.
 
     Attributes:
@@ -52,5 +52,5 @@ class Screen:
         return ()
 
     def discard(self) -> None:
-        # The last word of this sink, after a failure too: the state has changed.
+        # Also called after a failure: the state of the session has changed.
         self._on_change()

@@ -1,18 +1,18 @@
-"""The editor's status bar: where one is, what there is, what goes on."""
+"""The editor's status bar: frame and time, work in the background, counts."""
 
 from __future__ import annotations
 
 from PyQt5.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar, QWidget
 
+from gui.editor.background import WorkState
 from gui.editor.controller import EditorController
-from gui.editor.jobs import JobState
-from gui.window.playback_bar import clock_text
+from gui.shared.times import clock_text
 
 __all__ = ["EditorStatus"]
 
 
 class EditorStatus(QStatusBar):
-    """Frame and time at the left; job, tracks and masks at the right."""
+    """Frame and time at the left; work, tracks and masks at the right."""
 
     def __init__(self, controller: EditorController, parent: QWidget) -> None:
         super().__init__(parent)
@@ -21,17 +21,17 @@ class EditorStatus(QStatusBar):
         self.setContentsMargins(8, 0, 8, 0)
         self._position, self._counts = QLabel(self), QLabel(self)
         self._counts.setObjectName("dim")
-        self._job_text = QLabel(self)
-        self._job_bar = QProgressBar(self)
-        self._job_bar.setTextVisible(False)
-        self._job_bar.setFixedWidth(160)
-        self._job_stop = QPushButton(self.tr("Stop"), self)
-        self._job_stop.clicked.connect(controller.jobs.stop)
+        self._work_text = QLabel(self)
+        self._work_bar = QProgressBar(self)
+        self._work_bar.setTextVisible(False)
+        self._work_bar.setFixedWidth(160)
+        self._work_stop = QPushButton(self.tr("Stop"), self)
+        self._work_stop.clicked.connect(controller.background.stop)
         self.addWidget(self._position, 1)
-        for part in (self._job_text, self._job_bar, self._job_stop, self._counts):
+        for part in (self._work_text, self._work_bar, self._work_stop, self._counts):
             self.addPermanentWidget(part)
-        controller.jobs.changed.connect(self._show_job)
-        self._show_job(None)
+        controller.background.changed.connect(self._show_work)
+        self._show_work(None)
 
     def show_position(self) -> None:
         """Show which frame of how many, and its time."""
@@ -53,7 +53,7 @@ class EditorStatus(QStatusBar):
         self._position.setText("   ·   ".join(parts))
 
     def show_counts(self) -> None:
-        """Show how much there is, and how much of it a person has seen to."""
+        """Show how many tracks and masks there are, and how many a person has checked."""
         controller, masks, seen = self._controller, 0, 0
         for lane in controller.lanes:
             for run in lane.runs:
@@ -63,10 +63,10 @@ class EditorStatus(QStatusBar):
         text = self.tr("{tracks} tracks   ·   {masks} masks, {seen} corrected or confirmed")
         self._counts.setText(text.format(tracks=len(controller.lanes), masks=masks, seen=seen))
 
-    def _show_job(self, job: JobState | None) -> None:
-        for part in (self._job_text, self._job_bar, self._job_stop):
-            part.setVisible(job is not None)
-        if job is not None:
-            self._job_text.setText(f"{job.text}: {job.done}" if job.done else job.text)
-            self._job_bar.setRange(0, job.steps)
-            self._job_bar.setValue(job.done)
+    def _show_work(self, work: WorkState | None) -> None:
+        for part in (self._work_text, self._work_bar, self._work_stop):
+            part.setVisible(work is not None)
+        if work is not None:
+            self._work_text.setText(f"{work.text}: {work.done}" if work.done else work.text)
+            self._work_bar.setRange(0, work.steps)
+            self._work_bar.setValue(work.done)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from blendmask_live.datatypes import Instances, TrackedInstances, TrackState
-from blendmask_live.live.coasting import Coaster
+from blendmask_live.live.extrapolation import Extrapolator
 
 SIZE = (100, 200)
 
@@ -27,10 +27,10 @@ def _tracked(lefts: dict[int, float]) -> TrackedInstances:
 
 
 def test_objects_go_on_as_they_moved() -> None:
-    coaster = Coaster()
-    coaster.see(_tracked({1: 50.0, 2: 100.0}), 1.0)
-    coaster.see(_tracked({2: 100.0, 1: 54.0}), 1.1)
-    predicted = coaster.predict(1.2, SIZE)
+    extrapolator = Extrapolator()
+    extrapolator.see(_tracked({1: 50.0, 2: 100.0}), 1.0)
+    extrapolator.see(_tracked({2: 100.0, 1: 54.0}), 1.1)
+    predicted = extrapolator.predict(1.2, SIZE)
     assert predicted.track_ids.tolist() == [2, 1]
     np.testing.assert_allclose(predicted.instances.boxes[:, 0], [100, 58], atol=0.01)
     assert set(predicted.states) == {TrackState.COASTED}
@@ -39,28 +39,28 @@ def test_objects_go_on_as_they_moved() -> None:
 
 
 def test_object_seen_once_stays_where_it_is() -> None:
-    coaster = Coaster()
-    coaster.see(_tracked({1: 50.0}), 1.0)
-    assert coaster.predict(5.0, SIZE).instances.boxes[0, 0] == 50
+    extrapolator = Extrapolator()
+    extrapolator.see(_tracked({1: 50.0}), 1.0)
+    assert extrapolator.predict(5.0, SIZE).instances.boxes[0, 0] == 50
 
 
 def test_uncertain_objects_are_not_shown_on() -> None:
-    coaster = Coaster()
-    coaster.see(_tracked({1: 50.0, -1: 80.0}), 1.0)
-    assert coaster.predict(1.1, SIZE).track_ids.tolist() == [1]
+    extrapolator = Extrapolator()
+    extrapolator.see(_tracked({1: 50.0, -1: 80.0}), 1.0)
+    assert extrapolator.predict(1.1, SIZE).track_ids.tolist() == [1]
 
 
 def test_object_that_leaves_the_frame_has_an_empty_mask() -> None:
-    coaster = Coaster()
-    coaster.see(_tracked({1: 100.0}), 1.0)
-    coaster.see(_tracked({1: 170.0}), 1.1)
-    predicted = coaster.predict(1.5, SIZE)
+    extrapolator = Extrapolator()
+    extrapolator.see(_tracked({1: 100.0}), 1.0)
+    extrapolator.see(_tracked({1: 170.0}), 1.1)
+    predicted = extrapolator.predict(1.5, SIZE)
     assert predicted.instances.boxes[0].tolist() == [200, 10, 200, 30]
     assert predicted.instances.cropped_masks()[0].area == 0
 
 
 def test_nothing_is_shown_before_the_first_frame_or_after_a_change_of_size() -> None:
-    coaster = Coaster()
-    assert len(coaster.predict(1.0, SIZE).instances) == 0
-    coaster.see(_tracked({1: 50.0}), 1.0)
-    assert len(coaster.predict(1.1, (50, 60)).instances) == 0
+    extrapolator = Extrapolator()
+    assert len(extrapolator.predict(1.0, SIZE).instances) == 0
+    extrapolator.see(_tracked({1: 50.0}), 1.0)
+    assert len(extrapolator.predict(1.1, (50, 60)).instances) == 0
