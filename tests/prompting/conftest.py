@@ -1,12 +1,14 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
 
+from blendmask_live.datatypes import Instances
 from blendmask_live.network.prompt.model import PromptNetwork
 from blendmask_live.prompting.prompter import Picture, Prompter
 from blendmask_live.runtime.prompts import PromptRuntime, open_prompt_runtime
@@ -37,13 +39,22 @@ def untrained_network(*, seed: int = 0) -> PromptNetwork:
     return network.eval()
 
 
-def prompter_on(runtime: PromptRuntime, network: PromptNetwork) -> Prompter:
-    """A prompter without a detector, on small crops."""
+def finds_nothing(image: NDArray[np.uint8]) -> Instances:
+    return Instances.empty((image.shape[0], image.shape[1]))
+
+
+def prompter_on(
+    runtime: PromptRuntime,
+    network: PromptNetwork,
+    *,
+    detect: Callable[[NDArray[np.uint8]], Instances] = finds_nothing,
+) -> Prompter:
+    """A prompter on small crops."""
     return Prompter(
         runtime,
         weights_path=Path("untrained.safetensors"),
         weights_sha256="",
-        detect=lambda image: pytest.fail("no class was asked for"),
+        detect=detect,
         key_channels=network.config.key_channels,
         crop_side=128,
     )

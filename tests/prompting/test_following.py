@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from blendmask_live.datatypes import Instances
 from blendmask_live.prompting.following import FollowedFrame, FollowSettings, follow
 from blendmask_live.prompting.prompt import Prompt
 from blendmask_live.prompting.prompter import Prompter
@@ -118,3 +119,28 @@ def test_settings_outside_their_range_are_refused() -> None:
         FollowSettings(lost_below=1.5)
     with pytest.raises(ValueError, match="remember_every"):
         FollowSettings(remember_every=0)
+
+
+def test_a_detection_finds_again_what_the_memory_does_not(seeing: Prompter) -> None:
+    """The object returns so small that no crop of the whole picture shows enough of it."""
+
+    def frame(x: int | None, *, size: int) -> NDArray[np.uint8]:
+        image = _frame(None, size=(384, 640))
+        if x is not None:
+            image[200 : 200 + size, x : x + size] = (230, 20, 30)
+        return image
+
+    def detect(image: NDArray[np.uint8]) -> Instances:
+        red = (image[..., 0] > 180) & (image[..., 1] < 80)
+        masks = red[None] if red.any() else np.zeros((0, *red.shape), dtype=bool)
+        return Instances.from_masks(masks, class_ids=[0] * len(masks), scores=[0.4] * len(masks))
+
+    frames = [frame(100, size=60), frame(None, size=0), frame(500, size=8), frame(500, size=8)]
+    prompts = [Prompt(box=(98, 198, 162, 262))]
+    blind = FollowSettings(uses_detector=False)
+    without = list(follow(frames, prompts, seeing, settings=blind))
+    assert without[3].objects[0].is_lost
+    helped = prompter_on(_SeesRed(), untrained_network(), detect=detect)
+    found = list(follow(frames, prompts, helped))
+    assert found[1].objects[0].is_lost
+    assert _x(found[2]) == pytest.approx(492, abs=2)

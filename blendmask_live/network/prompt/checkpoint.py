@@ -12,6 +12,7 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
+from blendmask_live.atomic import written_beside
 from blendmask_live.errors import WeightsError
 from blendmask_live.network.checkpoint import build_network, read_weights
 from blendmask_live.network.lite.model import BlendMaskLite
@@ -57,10 +58,9 @@ def save_prompt_network(
         "config": json.dumps(dataclasses.asdict(model.config)),
         "trunk_sha256": trunk_digest(model.state_dict()),
     }
-    partial = path.with_name(path.name + ".partial")
-    save_file(tensors, partial, metadata=metadata)
-    partial.chmod(0o644)
-    partial.replace(path)
+    with written_beside(path) as partial:
+        save_file(tensors, partial, metadata=metadata)
+        partial.chmod(0o644)
 
 
 def build_prompt_network(
