@@ -25,8 +25,6 @@ from blendmask_live.runtime.prompts import MEMORIES
 
 __all__ = ["FollowSettings", "FollowedFrame", "FollowedObject", "follow"]
 
-_CLEARLY = 0.05
-"""By how much a detection must be surer, or more alike, than the carried mask."""
 _SAME_PLACE = 0.3
 """IoU from which a detection may be the object that is expected there."""
 _DETECTED = 0.1
@@ -44,7 +42,7 @@ _NOTHING = CroppedMask(0, 0, np.zeros((0, 0), dtype=bool))
 class FollowSettings:
     """When an object counts as lost, and what is remembered of it."""
 
-    margin: float = 0.45
+    margin: float = 0.3
     """Around the carried mask, of its longer side, on each side of the crop."""
     lost_below: float = 0.2
     """Confidence below which a mask is not believed..."""
@@ -109,8 +107,10 @@ class _Followed:
 
     first: Memory
     mask: CroppedMask
-    """Where it was seen last, in that frame."""
+    """Where it was seen last, in that frame; then where the flow has carried that."""
     confidence: float
+    before: CroppedMask = _NOTHING
+    """Where it was seen in the frame before."""
     likeness: float = 0.0
     """How much like the memories it has looked, in the mean of late."""
     recent: list[Memory] = field(default_factory=list)
@@ -157,7 +157,7 @@ def follow(
         elif old_grey is not None:
             # Nothing tells how pictures of two sizes belong together but the memory.
             for state in followed.values():
-                state.mask = _NOTHING
+                state.mask = state.before = _NOTHING
         _follow_on(picture, followed, settings, index)
         for number, prompt in enumerate(prompts):
             if prompt.frame == index:
@@ -189,6 +189,7 @@ def _carry(
         return
     back, doubt = flow_between(old, new)
     for state in moving:
+        state.before = state.mask
         state.mask = carried_mask(state.mask, back, doubt, size)
 
 
@@ -197,8 +198,8 @@ def _follow_on(
 ) -> None:
     """Ask for every object where it should be, and for those that are lost, where they may be."""
     current = [s for s in followed.values() if not s.is_given_up]
-    seen = [s for s in current if s.mask.area]
-    lost = [s for s in current if not s.mask.area]
+    seen = [s for s in current if s.mask.area or s.before.area]
+    lost = [s for s in current if not (s.mask.area or s.before.area)]
     for state, found in zip(seen, _where_expected(picture, seen, settings), strict=True):
         is_strange = found.likeness < settings.strange_below * state.likeness
         if found.crop.area and found.confidence >= settings.lost_below and not is_strange:
@@ -212,7 +213,7 @@ def _follow_on(
             continue
         state.lost_for += 1
         state.confidence = 0.0
-        state.mask = _NOTHING
+        state.mask = state.before = _NOTHING
         stop = settings.stop_after
         state.is_given_up = stop is not None and state.lost_for > stop
 
@@ -220,16 +221,18 @@ def _follow_on(
 def _where_expected(
     picture: Picture, seen: Sequence[_Followed], settings: FollowSettings
 ) -> list[Found]:
-    """The surest answer for each object, from its carried mask or the detection beside it."""
+    """The best answer for each object: from its mask, carried and not, or the detection there."""
     prompts: list[Prompt] = []
     windows: list[Window] = []
     owners: list[int] = []
     for number, state in enumerate(seen):
-        masks = [state.mask]
-        detection = _detection_at(picture, state.mask) if settings.uses_detector else None
+        # Where things turn or blur, the flow goes astray and the object has hardly moved.
+        masks = [state.mask, state.before]
+        place = state.mask if state.mask.area else state.before
+        detection = _detection_at(picture, place) if settings.uses_detector else None
         if detection is not None:
             masks.append(detection)
-        for mask in masks:
+        for mask in (mask for mask in masks if mask.area):
             prompts.append(Prompt(previous=mask))
             windows.append(Window.around(mask.tight().box, settings.margin))
             owners.append(number)
@@ -238,8 +241,7 @@ def _where_expected(
     for number, found in zip(
         owners, picture.masks(prompts, memories=memories, windows=windows), strict=True
     ):
-        # The carried mask comes first, and stays unless another is clearly surer.
-        if number not in best or _rank(found) > _rank(best[number]) + _CLEARLY:
+        if number not in best or _rank(found) > _rank(best[number]):
             best[number] = found
     return [best[number] for number in range(len(seen))]
 
