@@ -58,6 +58,9 @@ def main() -> None:
     parser.add_argument("--images", type=Path, required=True)
     parser.add_argument("--annotations", type=Path, required=True)
     parser.add_argument("--note", default="", help="what else was done to the weights")
+    parser.add_argument(
+        "--clicked-pictures", type=int, help="of blendmask-prompt: measure clicks on the first N"
+    )
     parser.add_argument("--measured-on", default="158 photographs of COCO val2017")
     options = parser.parse_args()
     if read_weights(options.checkpoint)[1].get("architecture") == PROMPT:
@@ -80,8 +83,11 @@ def _publish_prompt(options: argparse.Namespace) -> None:
     network, _, _ = build_prompt_network(options.checkpoint, WEIGHTS / "blendmask-lite.safetensors")
     path = WEIGHTS / f"{PROMPT}.safetensors"
     save_prompt_network(network, path, dtype=torch.float16)
-    prompter = load_prompter(path, device="cpu", runtime="torch", precision="fp32")
-    found = evaluate_prompts(prompter, options.images, options.annotations)
+    prompter = load_prompter(path, device="cpu")
+    data = options.images, options.annotations
+    found = evaluate_prompts(prompter, *data, most_clicks=0)
+    clicked = evaluate_prompts(prompter, *data, max_images=options.clicked_pictures)
+    how = f"{prompter.runtime.name} {prompter.runtime.precision}"
     lines = [
         f"[weights.{PROMPT}]",
         f'architecture = "{PROMPT}"',
@@ -92,13 +98,14 @@ def _publish_prompt(options: argparse.Namespace) -> None:
         f'training_data = "{PROMPT_DATA}"',
         "",
         f"[weights.{PROMPT}.accuracy]",
-        f'measured_on = "{found.objects} objects of {options.measured_on}, torch fp32"',
+        f'measured_on = "{found.objects} objects of {options.measured_on}, clicks on '
+        f'{clicked.objects} objects of the first {clicked.pictures} of them, {how}"',
         _table("box_iou", {"mean": found.box, **found.box_by_size}),
-        _table("clicks", {"first_iou": found.first_click, **found.clicks}),
+        _table("clicks", {"first_iou": clicked.first_click, **clicked.clicks}),
         "",
     ]
     _put_entry(PROMPT, "\n".join(lines))
-    print(found)
+    print(found, clicked, sep="\n")
 
 
 def _put_entry(name: str, entry: str) -> None:
