@@ -177,7 +177,7 @@ def measure_memory(frames: int, formats: Sequence[str]) -> None:
                 Path(folder) / name,
                 source=source,
                 labels=COCO_NAMES,
-                options=ExportOptions(mots_all_classes=True),
+                options=ExportOptions(all_classes=True),
             )
             for name in formats
         ]

@@ -84,7 +84,7 @@ def _write_example(example: dict[str, Exporter], request: AnnotateRequest, *, qu
         max_frames=part.max_frames,
     )
     # Without the classes that MOTS does not know, about which it would warn.
-    all_classes = request.options.mots_all_classes
+    all_classes = request.options.all_classes
     mots_classes = list(mots_class_ids(COCO_NAMES, all_classes=all_classes))
     with closing(source), progress_line("clip", rate="fps", quiet=quiet) as line:
         done = 0
@@ -112,6 +112,7 @@ class _ClipWriter:
             frame_size=job.frame_size,
             timing=VideoTiming.of_source(time_base=source.time_base, fps=source.average_fps),
             color=source.color,
+            pixel_aspect=source.pixel_aspect,
             crf=job.options.video_crf,
         )
         job.folder.handles.callback(self._video.abandon)

@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from blendmask_live.commands import format_options
-from blendmask_live.commands.options import checked, names
-from blendmask_live.config import DEFAULT_FORMATS
-from blendmask_live.export import EXPORTERS, ExportOptions
+from blendmask_live.commands.format_options import add_output_formats
+from blendmask_live.export import ExportOptions
 
 if TYPE_CHECKING:
     from blendmask_live.annotation import Project
@@ -34,14 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def add_format_options(parser: argparse.ArgumentParser) -> None:
     """What is exported, and from which place of the source."""
-    known = ", ".join(EXPORTERS)
-    parser.add_argument(
-        "--format",
-        type=checked(names, lambda chosen: set(chosen) <= set(EXPORTERS), f"some of {known}"),
-        default=DEFAULT_FORMATS,
-        metavar="F,F",
-        help=f"{known} (default: {','.join(DEFAULT_FORMATS)})",
-    )
+    add_output_formats(parser)
     parser.add_argument("--overwrite", action="store_true", help="replace outputs that exist")
     parser.add_argument(
         "--source", type=Path, metavar="S", help="where the video is now, if it was moved"

@@ -12,14 +12,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from blendmask_live.atomic import scratch_folder
+from blendmask_live.commands.format_options import add_input_format
 from blendmask_live.commands.options import checked
 from blendmask_live.errors import ProjectError
+from blendmask_live.export import importable_formats
 
 if TYPE_CHECKING:
     from blendmask_live.datatypes import SourceInfo, TrackedInstances
     from blendmask_live.importing import ImportedSequence
 
-_FORMATS = ("youtube-vis", "coco", "mots", "mots-png", "davis", "cvat", "labelme")
 _REMARKS = 8
 """More kinds of remarks would hide the rest of the output."""
 
@@ -32,12 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--video", required=True, metavar="V", help="what was annotated: video or image folder"
     )
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="PROJECT.bml")
-    parser.add_argument(
-        "--format",
-        type=checked(str, lambda name: name in _FORMATS, f"one of {', '.join(_FORMATS)}"),
-        metavar="F",
-        help=f"{', '.join(_FORMATS)} (default: found out)",
-    )
+    add_input_format(parser, importable_formats())
     parser.add_argument(
         "--first-frame",
         type=checked(int, lambda number: number >= 0, "a whole number from 0 up"),

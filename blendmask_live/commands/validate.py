@@ -8,7 +8,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from blendmask_live.commands.options import checked, whole
+from blendmask_live.commands.format_options import add_input_format
+from blendmask_live.commands.options import whole
 from blendmask_live.errors import AnnotationError
 from blendmask_live.export import EXPORTERS
 
@@ -19,12 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         help="a file, the folder of a format, of a source, or of several sources",
     )
-    parser.add_argument(
-        "--format",
-        type=checked(str, lambda name: name in EXPORTERS, f"one of {', '.join(EXPORTERS)}"),
-        metavar="F",
-        help=f"{', '.join(EXPORTERS)} (default: found out)",
-    )
+    add_input_format(parser, tuple(EXPORTERS))
     parser.add_argument(
         "--show", type=whole(1), default=20, metavar="N", help="violations shown (default: 20)"
     )

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import shutil
 from io import TextIOWrapper
+from typing import Any, ClassVar
 
 from pycocotools import mask as coco_mask
 
 from blendmask_live.datatypes import TrackedFrame
-from blendmask_live.export.json_text import category_objects, to_json
+from blendmask_live.export.format import Format
+from blendmask_live.export.json_text import category_objects, first_annotation, to_json
 from blendmask_live.export.sequence import ExportJob
-from blendmask_live.labels import category_ids
 
 __all__ = ["CocoWriter"]
+
+
+def _is_coco(content: Any) -> bool:
+    # CocoVID has videos too.
+    others = {"segments_info", "segmentations"}
+    return "images" in content and not others & first_annotation(content).keys()
 
 
 class CocoWriter:
@@ -23,14 +30,26 @@ class CocoWriter:
     takes 0 for "none". Each image also has `frame_index` (in the source) and `pts_s`.
     """
 
+    format: ClassVar = Format(
+        name="coco",
+        validator="blendmask_live.validation.coco_like:check_coco",
+        importer="blendmask_live.importing.coco:read_coco",
+        signs=("instances.json",),
+        weak_signs=("*.json",),
+        suffixes=(".json",),
+        fits_json=_is_coco,
+        has_tables_beside=True,
+        options=frozenset({"frames"}),
+    )
+
     def __init__(self, job: ExportJob) -> None:
         self._job = job
-        self._category_ids = category_ids(job.labels)
+        self._category_ids = job.category_ids
         self._annotation_count = 0
         self._image_spool = TextIOWrapper(job.folder.open_spool(), encoding="utf-8", newline="\n")
         self._out = job.folder.open_text("instances.json")
         info = {"description": f"{job.source.name}, tracked by BlendMask Live"}
-        categories = category_objects(job.labels)
+        categories = category_objects(job.labels, job.category_ids)
         self._out.write(
             f'{{"info":{to_json(info)},"licenses":[],"categories":{to_json(categories)},'
             '"annotations":['
@@ -57,6 +76,7 @@ class CocoWriter:
         instances = tracked_frame.instances
         for row, rle in enumerate(instances.rles()):
             self._annotation_count += 1
+            track_id = int(tracked_frame.track_ids[row])
             annotation = {
                 "id": self._annotation_count,
                 "image_id": image_id,
@@ -65,8 +85,10 @@ class CocoWriter:
                 "area": int(coco_mask.area(rle)),
                 "bbox": coco_mask.toBbox(rle).tolist(),
                 "iscrowd": 0,
-                "track_id": int(tracked_frame.track_ids[row]),
+                "track_id": track_id,
                 "score": round(float(instances.scores[row]), 5),
+                # Where CVAT looks for tracks.
+                "attributes": {"track_id": track_id, "keyframe": True},
             }
             self._out.write(("," if self._annotation_count > 1 else "") + to_json(annotation))
 

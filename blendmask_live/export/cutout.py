@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import ClassVar, Final
 
 import cv2
 import numpy as np
@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 
 from blendmask_live.datatypes import CroppedMask, TrackedFrame
 from blendmask_live.export.background import Background
+from blendmask_live.export.format import Format
 from blendmask_live.export.matte import matte_of
+from blendmask_live.export.options import TRACK_OPTIONS, ExportOptions
 from blendmask_live.export.sequence import ExportJob
 from blendmask_live.export.source_video import SourceVideo
 from blendmask_live.export.track_files import PictureFile, PngFolder, TrackFiles
@@ -24,6 +26,13 @@ _FRINGE_PX: Final = 8
 """Colour kept around a mask, invisible, so that lossy coding does not darken its edge."""
 
 
+def _idle_options(options: ExportOptions) -> frozenset[str]:
+    if options.background:
+        # Nothing is transparent.
+        return frozenset({"cutout"})
+    return frozenset() if options.cutout == "vp9" else frozenset({"video_crf"})
+
+
 class CutoutWriter:
     """Writes `cutout.mov`, `cutout.webm` or `cutout/00000.png`... with alpha (not premultiplied);
     with a background `cutout.mp4`.
@@ -31,6 +40,18 @@ class CutoutWriter:
     See `SourceVideo` for times and sound, `TrackFiles` for a file per track (these have no
     sound).
     """
+
+    format: ClassVar = Format(
+        name="cutout",
+        validator="blendmask_live.validation.videos:check_cutout",
+        signs=("cutout.*", "cutout/*.png", "track_*.mov", "track_*.webm"),
+        weak_signs=("track_*.mp4",),
+        picture_signs={"track_*": lambda p: p is not None and p.mode == "RGBA"},
+        suffixes=(".mov", ".webm", ".mp4"),
+        options=TRACK_OPTIONS | {"cutout", "video_crf", "background"},
+        idle_options=_idle_options,
+        draws_pixels=True,
+    )
 
     def __init__(self, job: ExportJob) -> None:
         self._job = job

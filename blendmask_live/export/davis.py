@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
-from typing import Final
+from typing import ClassVar, Final
 
 import numpy as np
 
 from blendmask_live.datatypes import TrackedFrame
+from blendmask_live.export.format import Format
+from blendmask_live.export.mots_objects import is_mots_picture
 from blendmask_live.export.pictures import png_bytes
 from blendmask_live.export.sequence import ExportJob
 from blendmask_live.masks.crops import resolve_overlaps
 
-__all__ = ["DavisWriter"]
+__all__ = ["IDS_PER_PART", "DavisWriter"]
 
 logger = logging.getLogger(__name__)
 
-_IDS_PER_PART: Final = 253
+IDS_PER_PART: Final = 253
 """Indices 1 to 253: 0 is background, 254 and 255 are read as void."""
 
 
@@ -28,6 +30,16 @@ class DavisWriter:
     `part2`, and so on; every part has a picture for every frame. Contested pixels belong to the
     better-scored mask (`masks.resolve_overlaps`). Pictures, where asked for, are in `JPEGImages`.
     """
+
+    format: ClassVar = Format(
+        name="davis",
+        validator="blendmask_live.validation.pictures:check_davis",
+        importer="blendmask_live.importing.davis:read_davis",
+        picture_signs={"": lambda picture: not is_mots_picture(picture)},
+        has_tables_beside=True,
+        options=frozenset({"frames"}),
+        ids_per_part=IDS_PER_PART,
+    )
 
     def __init__(self, job: ExportJob) -> None:
         self._job = job
@@ -41,7 +53,7 @@ class DavisWriter:
         instances = tracked_frame.instances
         crops = resolve_overlaps(instances.cropped_masks(), instances.scores, self._frame_size)
         for crop, track_id in zip(crops, tracked_frame.track_ids.tolist(), strict=True):
-            part, index = (track_id - 1) // _IDS_PER_PART + 1, (track_id - 1) % _IDS_PER_PART + 1
+            part, index = (track_id - 1) // IDS_PER_PART + 1, (track_id - 1) % IDS_PER_PART + 1
             if part not in indices:
                 self._start_part(part, frames_before=number)
                 indices[part] = np.zeros(self._frame_size, dtype=np.uint8)
@@ -54,12 +66,12 @@ class DavisWriter:
         return f"{number:05d}.png"
 
     def _start_part(self, part: int, *, frames_before: int) -> None:
-        first = (part - 1) * _IDS_PER_PART + 1
+        first = (part - 1) * IDS_PER_PART + 1
         logger.warning(
             "davis: a palette holds %d objects; tracks %d to %d are in %s",
-            _IDS_PER_PART,
+            IDS_PER_PART,
             first,
-            first + _IDS_PER_PART - 1,
+            first + IDS_PER_PART - 1,
             self._folder.final / f"part{part}",
         )
         self._parts.add(part)

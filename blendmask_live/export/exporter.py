@@ -11,8 +11,7 @@ __all__ = ["Exporter"]
 class Exporter(Protocol):
     """Writes tracked frames in one format; used by one thread.
 
-    Adding a format: one module here, one line in `export.EXPORTERS`, and the contract suite in
-    tests/export passes. Files appear under their final names only when complete.
+    Files appear under their final names only when complete.
     """
 
     def write(self, tracked: TrackedFrame) -> None:

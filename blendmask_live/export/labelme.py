@@ -5,12 +5,14 @@ from __future__ import annotations
 import base64
 import logging
 from pathlib import PurePosixPath
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import numpy as np
 
 from blendmask_live.datatypes import CroppedMask, TrackedFrame
+from blendmask_live.export.format import Format
 from blendmask_live.export.json_text import to_json
+from blendmask_live.export.options import OUTLINE_OPTIONS, idle_outline_options
 from blendmask_live.export.pictures import png_bytes
 from blendmask_live.export.polygons import edge_parts, joined
 from blendmask_live.export.sequence import ExportJob
@@ -30,6 +32,17 @@ class LabelmeWriter:
     for each part; holes are joined to their part by lines without width.
     """
 
+    format: ClassVar = Format(
+        name="labelme",
+        validator="blendmask_live.validation.annotation_tools:check_labelme",
+        importer="blendmask_live.importing.labelme:read_labelme",
+        weak_signs=("*.json",),
+        suffixes=(".json",),
+        fits_json=lambda content: "shapes" in content,
+        options=OUTLINE_OPTIONS,
+        idle_options=idle_outline_options,
+    )
+
     def __init__(self, job: ExportJob) -> None:
         self._job = job
 
@@ -43,7 +56,7 @@ class LabelmeWriter:
                 "points": points,
                 "group_id": int(tracked_frame.track_ids[row]),
                 "description": f"score {instances.scores[row]:.5f}",
-                "shape_type": self._job.options.shape,
+                "shape_type": self._job.options.shape or "mask",
                 "flags": {},
                 "mask": mask,
             }

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import ClassVar, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from blendmask_live.datatypes import CroppedMask, TrackedFrame
+from blendmask_live.export.format import Format
+from blendmask_live.export.options import TRACK_OPTIONS, ExportOptions
 from blendmask_live.export.sequence import ExportJob
 from blendmask_live.export.source_video import SourceVideo
 from blendmask_live.export.track_files import PictureFile, PngFolder, TrackFiles
@@ -19,10 +21,24 @@ _LARGEST_CRF: Final = 8
 """Half of white is then far from every pixel's value, so that a threshold gives the mask back."""
 
 
+def _idle_options(options: ExportOptions) -> frozenset[str]:
+    return frozenset() if options.matte == "h264" else frozenset({"video_crf"})
+
+
 class MatteWriter:
     """Writes `matte.mp4` (no sound) or `matte/00000.png`...; see `TrackFiles` for a file per
     track.
     """
+
+    format: ClassVar = Format(
+        name="matte",
+        validator="blendmask_live.validation.videos:check_matte",
+        signs=("matte.*", "matte/*.png", "track_*.mp4"),
+        picture_signs={"track_*": lambda p: p is not None and p.mode == "L"},
+        suffixes=(".mp4",),
+        options=TRACK_OPTIONS | {"matte", "video_crf"},
+        idle_options=_idle_options,
+    )
 
     def __init__(self, job: ExportJob) -> None:
         self._job = job

@@ -5,10 +5,17 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from typing import TextIO
+from typing import ClassVar, TextIO
 
 from blendmask_live.datatypes import TrackedFrame
-from blendmask_live.export.mots_objects import MotsId, MotsObjects, mots_class_ids
+from blendmask_live.export.format import Format
+from blendmask_live.export.mots_objects import (
+    IDS_PER_CLASS,
+    OFFICIAL_IDS,
+    MotsId,
+    MotsObjects,
+    mots_class_ids,
+)
 from blendmask_live.export.sequence import ExportJob
 from blendmask_live.masks.crops import encode_rles
 
@@ -23,6 +30,17 @@ class MotsWriter:
 
     Frames count from 1. For object ids, parts and overlaps see `MotsObjects`.
     """
+
+    format: ClassVar = Format(
+        name="mots",
+        validator="blendmask_live.validation.pictures:check_mots",
+        importer="blendmask_live.importing.mots:read_mots",
+        signs=("gt/gt.txt", "gt.txt", "results.txt"),
+        suffixes=(".txt",),
+        options=frozenset({"frames", "all_classes"}),
+        classes=tuple(OFFICIAL_IDS),
+        ids_per_part=IDS_PER_CLASS,
+    )
 
     def __init__(self, job: ExportJob) -> None:
         self._job = job
@@ -42,7 +60,7 @@ class MotsWriter:
         return name
 
     def finish(self) -> None:
-        all_classes = self._job.options.mots_all_classes
+        all_classes = self._job.options.all_classes
         class_ids = mots_class_ids(self._job.labels, all_classes=all_classes)
         if all_classes:
             logger.warning("mots: classes beyond the format's own are numbered in classes.csv")

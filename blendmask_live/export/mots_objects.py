@@ -10,6 +10,7 @@ from operator import itemgetter
 from typing import Final, NamedTuple
 
 import numpy as np
+from PIL.Image import Image
 from pycocotools import mask as coco_mask
 
 from blendmask_live.datatypes import CroppedMask, TrackedFrame
@@ -19,13 +20,22 @@ from blendmask_live.export.track_classes import TrackClasses
 from blendmask_live.masks.crops import resolve_overlaps
 from blendmask_live.masks.rle_text import run_lengths
 
-__all__ = ["IGNORE_REGION", "MotsId", "MotsObjects", "mots_class_ids"]
+__all__ = [
+    "IDS_PER_CLASS",
+    "IGNORE_REGION",
+    "OFFICIAL_IDS",
+    "MotsId",
+    "MotsObjects",
+    "class_ids_of",
+    "is_mots_picture",
+    "mots_class_ids",
+]
 
 logger = logging.getLogger(__name__)
 
 OFFICIAL_IDS: Final = {"car": 1, "person": 2}
 IGNORE_REGION: Final = 10
-_IDS_PER_CLASS: Final = 999
+IDS_PER_CLASS: Final = 999
 
 
 class MotsId(NamedTuple):
@@ -36,6 +46,16 @@ class MotsId(NamedTuple):
     object_id: int
     """class * 1000 + instance."""
     mots_class: int
+
+
+def is_mots_picture(picture: Image | None) -> bool:
+    """Whether a picture has class * 1000 + instance in 16 bits (KITTI: a folder for a sequence)."""
+    # 65535 is white: a mask of one object.
+    return (
+        picture is not None
+        and picture.mode.startswith("I")
+        and 1000 <= int(np.asarray(picture).max()) < 65535
+    )
 
 
 def mots_class_ids(labels: Sequence[str], *, all_classes: bool) -> dict[int, int]:
@@ -102,7 +122,7 @@ class MotsObjects:
             mots_class = class_ids[class_id]
             earlier = counts.get(mots_class, 0)
             counts[mots_class] = earlier + 1
-            part, instance = earlier // _IDS_PER_CLASS + 1, earlier % _IDS_PER_CLASS + 1
+            part, instance = earlier // IDS_PER_CLASS + 1, earlier % IDS_PER_CLASS + 1
             names[track_id] = MotsId(part, mots_class * 1000 + instance, mots_class)
         self._say_what_differs(left_out, most_instances=max(counts.values(), default=0))
         return names
@@ -127,7 +147,7 @@ class MotsObjects:
         name = self._format_name
         if left_out:
             names = ", ".join(self._job.labels[class_id] for class_id in sorted(left_out))
-            if self._job.options.mots_all_classes:
+            if self._job.options.all_classes:
                 logger.warning(
                     "%s: pixels have no numbers for more classes; left out %s", name, names
                 )
@@ -137,12 +157,12 @@ class MotsObjects:
                     name,
                     names,
                 )
-        if most_instances > _IDS_PER_CLASS:
+        if most_instances > IDS_PER_CLASS:
             logger.warning(
                 "%s: %d objects of one class, ids end at %d; the rest is in %s and later parts",
                 name,
                 most_instances,
-                _IDS_PER_CLASS,
+                IDS_PER_CLASS,
                 self._job.folder.final / "part2",
             )
 

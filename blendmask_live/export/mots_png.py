@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import ClassVar, Final
 
 import numpy as np
 
 from blendmask_live.datatypes import CroppedMask, TrackedFrame
+from blendmask_live.export.format import Format
 from blendmask_live.export.mots_objects import (
+    IDS_PER_CLASS,
     IGNORE_REGION,
     OFFICIAL_IDS,
     MotsId,
     MotsObjects,
     class_ids_of,
+    is_mots_picture,
 )
 from blendmask_live.export.pictures import png_bytes
 from blendmask_live.export.sequence import ExportJob
@@ -29,9 +32,21 @@ class MotsPngWriter:
     in `images`.
 
     A pixel is class * 1000 + instance, 0 for background. Line k of labels.txt names class k.
-    With `mots_all_classes` the classes that occur are numbered from 3 up, since 16 bits hold
+    With `all_classes` the classes that occur are numbered from 3 up, since 16 bits hold
     64 of them. For object ids, parts (`part2/instances`...) and overlaps see `MotsObjects`.
     """
+
+    format: ClassVar = Format(
+        name="mots-png",
+        validator="blendmask_live.validation.pictures:check_mots_png",
+        importer="blendmask_live.importing.mots:read_mots_png",
+        signs=("instances/*.png",),
+        picture_signs={"": is_mots_picture},
+        has_tables_beside=True,
+        options=frozenset({"frames", "all_classes"}),
+        classes=tuple(OFFICIAL_IDS),
+        ids_per_part=IDS_PER_CLASS,
+    )
 
     def __init__(self, job: ExportJob) -> None:
         self._job = job
@@ -51,7 +66,7 @@ class MotsPngWriter:
             for class_id, mots_class in class_ids_of(
                 self._objects.used_classes(),
                 self._job.labels,
-                all_classes=self._job.options.mots_all_classes,
+                all_classes=self._job.options.all_classes,
             ).items()
             if mots_class <= _LARGEST_CLASS
         }

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from blendmask_live.datatypes import TrackedFrame
 from blendmask_live.drawing.overlay import OverlayStyle, TrackTrails, draw_overlay
 from blendmask_live.export.background import Background
+from blendmask_live.export.format import Format
 from blendmask_live.export.sequence import ExportJob
 from blendmask_live.export.source_video import SourceVideo
 
@@ -13,6 +16,15 @@ __all__ = ["OverlayWriter"]
 
 class OverlayWriter:
     """Writes `overlay.mp4` (see `SourceVideo`); with a background, only the objects remain."""
+
+    format: ClassVar = Format(
+        name="overlay",
+        validator="blendmask_live.validation.videos:check_overlay",
+        signs=("overlay.*",),
+        suffixes=(".mp4",),
+        options=frozenset({"opacity", "trail_frames", "video_crf", "background"}),
+        draws_pixels=True,
+    )
 
     def __init__(self, job: ExportJob) -> None:
         self._style = OverlayStyle(opacity=job.options.opacity)

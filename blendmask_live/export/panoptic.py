@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import shutil
 from io import TextIOWrapper
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import cv2
 import numpy as np
 
 from blendmask_live.datatypes import TrackedFrame
-from blendmask_live.export.json_text import category_objects, to_json
+from blendmask_live.export.format import Format
+from blendmask_live.export.json_text import category_objects, first_annotation, to_json
 from blendmask_live.export.sequence import ExportJob
-from blendmask_live.labels import COCO_STUFF_NAMES, category_ids, stuff_category_ids
+from blendmask_live.labels import COCO_STUFF_NAMES, stuff_category_ids
 from blendmask_live.masks.fusion import Panorama, Segment, fuse
 
 __all__ = ["PanopticWriter"]
@@ -31,14 +32,24 @@ class PanopticWriter:
     panoptic head only.
     """
 
+    format: ClassVar = Format(
+        name="panoptic",
+        validator="blendmask_live.validation.panoptic:check_panoptic",
+        signs=("panoptic.json", "../panoptic.json"),
+        suffixes=(".json",),
+        fits_json=lambda content: "segments_info" in first_annotation(content),
+    )
+
     def __init__(self, job: ExportJob) -> None:
         self._job = job
-        self._thing_ids = category_ids(job.labels)
+        self._thing_ids = job.category_ids
         self._stuff_ids = stuff_category_ids(self._thing_ids)
         self._image_spool = TextIOWrapper(job.folder.open_spool(), encoding="utf-8", newline="\n")
         (job.folder.path / "panoptic").mkdir()
         self._out = job.folder.open_text("panoptic.json")
-        things = [category | {"isthing": 1} for category in category_objects(job.labels)]
+        things = [
+            category | {"isthing": 1} for category in category_objects(job.labels, job.category_ids)
+        ]
         stuff = [
             {"id": category_id, "name": name, "supercategory": "stuff", "isthing": 0}
             for category_id, name in zip(self._stuff_ids, COCO_STUFF_NAMES, strict=True)

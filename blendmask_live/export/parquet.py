@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from pycocotools import mask as coco_mask
 
 from blendmask_live.datatypes import TrackedFrame
+from blendmask_live.export.format import Format
 from blendmask_live.export.sequence import ExportJob
 
 __all__ = ["ParquetWriter"]
@@ -20,6 +21,13 @@ class ParquetWriter:
     x, y, w, h are the box of the mask's pixels, `rle` is COCO's compressed run lengths of a
     frame of `height` x `width`. The class is a dictionary column.
     """
+
+    format: ClassVar = Format(
+        name="parquet",
+        validator="blendmask_live.validation.tables:check_parquet",
+        signs=("masks.parquet",),
+        suffixes=(".parquet",),
+    )
 
     def __init__(self, job: ExportJob) -> None:
         # Loaded where it is needed: it takes longer than the rest of the command line.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import cv2
 import numpy as np
@@ -14,6 +15,12 @@ __all__ = ["Ring", "center_rings", "edge_parts", "joined"]
 
 Ring = NDArray[np.float64]
 """(K, 2) x, y in frame px, K >= 3, without repeating the first point."""
+
+_BELOW_CENTER: Final = 0.499
+"""Within a pixel: cut and rounded, both give its number, and points between two of them leave their
+pixels together. Half would be rounded to even."""
+_LOWEST: Final = 0.01
+"""Within a pixel: as `_BELOW_CENTER`, as far from it as possible."""
 
 
 def edge_parts(crop: CroppedMask, *, tolerance_px: float) -> list[list[Ring]]:
@@ -36,19 +43,33 @@ def edge_parts(crop: CroppedMask, *, tolerance_px: float) -> list[list[Ring]]:
 def center_rings(crop: CroppedMask, *, tolerance_px: float) -> list[Ring]:
     """All rings through the centres of the outermost pixels, as OpenCV's filling takes them.
 
-    A ring without area (a pixel, a line one pixel wide) goes round its pixels instead.
+    Coordinates are a little below the centres, so that readers that round and readers that cut
+    come to the same pixels. A ring without area (a pixel, a line one pixel wide) goes round its
+    pixels instead, within the same bounds.
     """
-    origin = np.array([crop.x0, crop.y0]) + 0.5
+    origin = np.array([crop.x0, crop.y0])
     rings = []
     for ring in (ring for part in _traced(crop.mask.view(np.uint8)) for ring in part):
-        extent = np.ptp(ring, axis=0)
-        if extent.min() == 0:
-            # A little less than the pixels: rounded down, every corner stays in its pixel.
-            (x0, y0), (x1, y1) = ring.min(axis=0) - 0.45, ring.max(axis=0) + 0.45
-            rings.append(np.array([(x0, y0), (x1, y0), (x1, y1), (x0, y1)]) + origin)
+        if cv2.contourArea(ring) == 0:
+            rings += [thick + origin for thick in _thickened(ring)]
         else:
-            rings.append(_simplified(ring, tolerance_px) + origin)
+            rings.append(_simplified(ring, tolerance_px) + origin + _BELOW_CENTER)
     return rings
+
+
+def _thickened(ring: NDArray[np.int32]) -> list[Ring]:
+    """Rings round the pixels of one that has no area; they touch where pixels meet at corners."""
+    low = ring.min(axis=0)
+    width, height = np.ptp(ring, axis=0) + 1
+    pixels = np.zeros((height, width), dtype=np.uint8)
+    cv2.polylines(pixels, [ring - low], True, 1)
+    cells = pixels.repeat(2, axis=0).repeat(2, axis=1)
+    # A pixel is two cells wide and high: its lowest and its highest coordinate.
+    return [
+        traced // 2 + np.where(traced % 2, _BELOW_CENTER, _LOWEST) + low
+        for part in _traced(cells)
+        for traced in part
+    ]
 
 
 def _traced(mask: NDArray[np.uint8]) -> list[list[NDArray[np.int32]]]:
@@ -68,7 +89,7 @@ def _traced(mask: NDArray[np.uint8]) -> list[list[NDArray[np.int32]]]:
 def _simplified(ring: NDArray[np.int32], tolerance: float) -> Ring:
     if tolerance > 0:
         fewer = cv2.approxPolyDP(ring[:, None], tolerance, True)[:, 0]
-        if len(fewer) >= 3:
+        if cv2.contourArea(fewer) > 0:
             return fewer.astype(np.float64)
     return ring.astype(np.float64)
 

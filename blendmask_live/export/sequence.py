@@ -1,6 +1,6 @@
 """What all formats share: numbering, frame times, one size, all-or-nothing files.
 
-A format itself is a `SequenceWriter`, which only ever sees a dense sequence of frames of one
+A format itself is a `FormatWriter`, which only ever sees a dense sequence of frames of one
 size and a folder to write into.
 """
 
@@ -8,22 +8,24 @@ from __future__ import annotations
 
 import csv
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import numpy as np
 
 from blendmask_live.datatypes import Frame, SourceInfo, TrackedFrame
 from blendmask_live.errors import ExportError
+from blendmask_live.export.format import Format
 from blendmask_live.export.frame_size import fit_to_size
 from blendmask_live.export.options import ExportOptions
 from blendmask_live.export.pictures import save_frame
 from blendmask_live.export.staging import StagedFolder, report_write_errors
+from blendmask_live.labels import category_ids as ids_of_labels
 
-__all__ = ["ExportJob", "SequenceExporter", "SequenceWriter", "pts_text"]
+__all__ = ["ExportJob", "FormatWriter", "SequenceExporter", "SequenceWriter", "pts_text"]
 
 logger = logging.getLogger(__name__)
 
@@ -39,6 +41,8 @@ class ExportJob:
     options: ExportOptions
     frame_size: tuple[int, int]
     """(height, width) px of every frame that the writer will see."""
+    category_ids: tuple[int, ...]
+    """Of each class in COCO-like files."""
 
     def picture_name(self, stem: str, *, usual: str = "jpg") -> str:
         """The name of a frame's picture; `usual`: its kind where none is written."""
@@ -65,13 +69,21 @@ class SequenceWriter(Protocol):
         ...
 
 
+class FormatWriter(SequenceWriter, Protocol):
+    """A `SequenceWriter` that people can choose by name: a class of `export.EXPORTERS`."""
+
+    format: ClassVar[Format]
+
+    def __init__(self, job: ExportJob) -> None: ...
+
+
 class SequenceExporter:
     """An `Exporter`: a format's writer in a folder that appears when complete.
 
     Frames are numbered densely from 0 in the order written, whatever stride or start the source
-    was read with; `frames.csv` (index, source_index, pts_s, file_name) in every output maps back
-    to the source's frames and presentation times. Frames after a change of size are scaled to
-    the first frame's. A mask without any pixel is not written.
+    was read with; `frames.csv` (index, source_index, pts_s, file_name) in or beside every output
+    maps back to the source's frames and presentation times. Frames after a change of size are
+    scaled to the first frame's. A mask without any pixel is not written.
 
     Without a single frame, `close` makes nothing, says so in the log and returns ().
     """
@@ -84,8 +96,19 @@ class SequenceExporter:
         source: SourceInfo,
         labels: tuple[str, ...],
         options: ExportOptions,
+        category_ids: Sequence[int] | None = None,
+        has_tables_beside: bool = False,
     ) -> None:
         """Prepare the folder.
+
+        Args:
+            writer_type: Is made with the first frame.
+            directory: The output folder.
+            source: Where the frames come from.
+            labels: Class names that class ids refer to.
+            options: How it is written.
+            category_ids: Of the labels in COCO-like files; see `blendmask_live.labels`.
+            has_tables_beside: See `Format`.
 
         Raises:
             ExportError: If the output exists (without `options.overwrite`) or cannot be made.
@@ -93,6 +116,8 @@ class SequenceExporter:
         self._folder = StagedFolder(directory, overwrite=options.overwrite)
         self._writer_type = writer_type
         self._job_parts = (source, labels, options)
+        self._category_ids = tuple(category_ids or ids_of_labels(labels))
+        self._has_tables_beside = has_tables_beside
         self._writer: SequenceWriter | None = None
         self._frame_size = (0, 0)
         self._count = 0
@@ -129,11 +154,12 @@ class SequenceExporter:
     def _start(self, frame_size: tuple[int, int]) -> SequenceWriter:
         self._frame_size = frame_size
         # Plain "\n" as in all files here; the csv module would end lines as Windows does.
-        self._times = csv.writer(self._folder.open_text("frames.csv"), lineterminator="\n")
+        open_table = self._folder.open_beside if self._has_tables_beside else self._folder.open_text
+        self._times = csv.writer(open_table("frames.csv"), lineterminator="\n")
         self._times.writerow(["index", "source_index", "pts_s", "file_name"])
         source, labels, options = self._job_parts
         self._writer = self._writer_type(
-            ExportJob(self._folder, source, labels, options, frame_size)
+            ExportJob(self._folder, source, labels, options, frame_size, self._category_ids)
         )
         return self._writer
 

@@ -14,13 +14,19 @@ from typing import IO, BinaryIO, Final, TextIO, cast
 from blendmask_live.atomic import flush_to_disk, name_beside, remove, remove_leftovers
 from blendmask_live.errors import ExportError
 
-__all__ = ["StagedFolder", "report_write_errors"]
+__all__ = ["StagedFolder", "report_write_errors", "table_beside"]
 
 _ADVICE: Final = {
     errno.ENOSPC: "free some space or choose another folder with -o",
     errno.EDQUOT: "free some of the quota or choose another folder with -o",
     errno.EFBIG: "raise the file size limit or choose another folder with -o",
 }
+
+
+def table_beside(folder: Path, name: str) -> Path:
+    """Where a table of an output folder lies whose readers stumble over tables in it."""
+    folder = folder.resolve()
+    return folder.parent / f"{folder.name}.{name}"
 
 
 @contextmanager
@@ -56,6 +62,7 @@ class StagedFolder:
         """
         self.final = final
         self._overwrite = overwrite
+        self._beside: list[str] = []
         self._refuse_existing()
         self.path = name_beside(final)
         self.handles = ExitStack()
@@ -71,6 +78,11 @@ class StagedFolder:
         target.parent.mkdir(parents=True, exist_ok=True)
         stream = target.open("w", encoding="utf-8", newline="\n")
         return cast(TextIO, self.handles.enter_context(stream))
+
+    def open_beside(self, name: str) -> TextIO:
+        """As `open_text`, for a file that comes to lie beside the folder; see `table_beside`."""
+        self._beside.append(name)
+        return self.open_text(name)
 
     def open_binary(self, name: str) -> BinaryIO:
         """A new file in the folder."""
@@ -100,8 +112,12 @@ class StagedFolder:
             flush_to_disk(self.path / name)
         flush_to_disk(self.path)
         self._rename()
+        files = {self.final / name for name in names}
+        for beside in self._beside:
+            files.remove(self.final / beside)
+            files.add((self.final / beside).replace(table_beside(self.final, beside)))
         flush_to_disk(self.final.parent)
-        return tuple(self.final / name for name in names)
+        return tuple(sorted(files))
 
     def _rename(self) -> None:
         replaced = self.path.with_suffix(".replaced")

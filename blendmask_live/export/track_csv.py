@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+from typing import ClassVar
 
 import numpy as np
 
 from blendmask_live.datatypes import CroppedMask, TrackedFrame
+from blendmask_live.export.format import Format
 from blendmask_live.export.sequence import ExportJob, pts_text
 from blendmask_live.masks.crops import resolve_overlaps
 
@@ -20,6 +22,13 @@ class TrackCsvWriter:
     centres (so a single pixel at the origin has 0.5, 0.5), all in frame px. visible_fraction is
     the part of the mask that no better-scored mask covers (`masks.resolve_overlaps`).
     """
+
+    format: ClassVar = Format(
+        name="csv",
+        validator="blendmask_live.validation.tables:check_csv",
+        weak_signs=("tracks.csv",),
+        suffixes=(".csv",),
+    )
 
     _COLUMNS = (
         "frame,pts_s,track_id,class,score,x,y,w,h,area_px,centroid_x,centroid_y,visible_fraction"

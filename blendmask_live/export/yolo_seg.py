@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
+from typing import ClassVar
 
 from blendmask_live.datatypes import TrackedFrame
+from blendmask_live.export.format import Format
 from blendmask_live.export.polygons import center_rings, joined
 from blendmask_live.export.sequence import ExportJob
 
@@ -13,19 +15,26 @@ __all__ = ["YoloSegWriter"]
 
 
 class YoloSegWriter:
-    """Writes `labels/00000.txt`..., `data.yaml` and `tracks.csv`; pictures, where asked for, in
-    `images`.
+    """Writes `labels/00000.txt`... and `data.yaml`; pictures, where asked for, in `images`.
 
-    A line is a class (its position in data.yaml) and one polygon through the centres of the
-    outermost pixels; parts and holes are joined by lines without width, as the format has one
-    ring per object. tracks.csv tells the track and score of each line, for which the format has
-    no place.
+    A line is a class (its position in data.yaml) and one polygon through the outermost pixels (see
+    `center_rings`); parts and holes are joined by lines without width, as the format has one ring
+    per object. tracks.csv, beside the folder, tells the track and score of each line, for which
+    the format has no place.
     """
+
+    format: ClassVar = Format(
+        name="yolo-seg",
+        validator="blendmask_live.validation.annotation_tools:check_yolo_seg",
+        signs=("data.yaml",),
+        has_tables_beside=True,
+        options=frozenset({"frames", "polygon_tolerance_px"}),
+    )
 
     def __init__(self, job: ExportJob) -> None:
         self._job = job
         (job.folder.path / "labels").mkdir()
-        self._tracks = csv.writer(job.folder.open_text("tracks.csv"), lineterminator="\n")
+        self._tracks = csv.writer(job.folder.open_beside("tracks.csv"), lineterminator="\n")
         self._tracks.writerow(["frame", "line", "track_id", "score"])
 
     def add(self, number: int, tracked_frame: TrackedFrame) -> str:
@@ -47,7 +56,8 @@ class YoloSegWriter:
 
     def finish(self) -> None:
         out = self._job.folder.open_text("data.yaml")
-        out.write("path: .\ntrain: images\nval: images\nnames:\n")
+        # Without `path`, readers look beside this file; with one, some look in the current folder.
+        out.write("train: images\nval: images\nnames:\n")
         for class_id, label in enumerate(self._job.labels):
             # A JSON string is a YAML string too, whatever characters it holds.
             out.write(f"  {class_id}: {json.dumps(label)}\n")

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import repeat
-from typing import Any, Literal, TextIO
+from typing import Any, ClassVar, Literal, TextIO
 
 from pycocotools import mask as coco_mask
 
 from blendmask_live.datatypes import TrackedFrame
-from blendmask_live.export.json_text import category_objects, to_json
+from blendmask_live.export.format import Format
+from blendmask_live.export.json_text import category_objects, first_annotation, to_json
 from blendmask_live.export.sequence import ExportJob
 from blendmask_live.export.track_classes import TrackClasses
 from blendmask_live.export.track_spool import TrackSpool
-from blendmask_live.labels import category_ids
 from blendmask_live.masks.rle_text import run_lengths
 
 __all__ = ["YoutubeVisWriter"]
@@ -21,13 +21,35 @@ __all__ = ["YoutubeVisWriter"]
 _VIDEO_ID = 1
 
 
+def _is_youtube_vis(content: Any) -> bool:
+    if isinstance(content, list):
+        return True
+    # With images it is CocoVID, unless its masks are listed by track.
+    return "videos" in content and (
+        "images" not in content or "segmentations" in first_annotation(content)
+    )
+
+
 class YoutubeVisWriter:
     """Writes `instances.json` (ground-truth form) and `results.json` (result form).
 
     The format lists masks by track, so they wait in a spool file until the end. A track has
     one category: the class with the largest summed score; its score is the mean over its masks.
-    Masks may overlap. Pictures, where asked for, are in `JPEGImages/<source name>`.
+    The categories are the classes that tracks have, or with `all_classes` all: TrackEval's averages
+    over classes count one that never occurs as 0. Masks may overlap. Pictures, where asked for, are
+    in `JPEGImages/<source name>`.
     """
+
+    format: ClassVar = Format(
+        name="youtube-vis",
+        validator="blendmask_live.validation.coco_like:check_youtube_vis",
+        importer="blendmask_live.importing.youtube_vis:read_youtube_vis",
+        signs=("instances.json",),
+        weak_signs=("*.json",),
+        suffixes=(".json",),
+        fits_json=_is_youtube_vis,
+        options=frozenset({"frames", "rle", "all_classes"}),
+    )
 
     def __init__(self, job: ExportJob) -> None:
         self._job = job
@@ -74,8 +96,12 @@ class YoutubeVisWriter:
         height, width = self._job.frame_size
         name = self._job.source.name
         info = {"description": f"{name}, tracked by BlendMask Live"}
+        used = {self._classes.class_of(track_id) for track_id in self._spool}
+        # Where nothing was found, a file without any category would be refused.
+        wanted = None if self._job.options.all_classes else used or None
+        categories = category_objects(self._job.labels, self._job.category_ids, wanted)
         truth.write(
-            f'{{"info":{to_json(info)},"categories":{to_json(category_objects(self._job.labels))},'
+            f'{{"info":{to_json(info)},"categories":{to_json(categories)},'
             f'"videos":[{{"id":{_VIDEO_ID},"width":{width},"height":{height},'
             f'"length":{self._frame_count},"file_names":'
         )
@@ -127,7 +153,7 @@ class YoutubeVisWriter:
         class_id = self._classes.class_of(track_id)
         mean_score = self._score_sums[track_id] / self._mask_counts[track_id]
         return {
-            "category_id": category_ids(self._job.labels)[class_id],
+            "category_id": self._job.category_ids[class_id],
             "score": round(mean_score, 5),
         }
 

@@ -70,21 +70,23 @@ def read_cvat(path: Path, target: ImportTarget) -> ImportedSequence:
     root = parse_cvat(path)
     tracks = root.findall("track")
     _check_frame(path, root, target)
-    numbers = FrameNumbers(path.parent, target)
+    # Numbers are the source's own; earlier exports of ours counted, and had a table in the folder.
+    has_table = (path.parent / "frames.csv").is_file()
+    numbers = FrameNumbers(path.parent if has_table else None, target)
     labels: dict[str, int] = {}
     for label in root.iterfind("./meta//labels/label/name"):
         labels.setdefault(label.text or "", len(labels))
     with at_place(str(path)):
-        keys = [int(track.attrib["id"]) for track in tracks]
+        keys = _track_keys(tracks)
         ids = TrackIds([(key, key) for key in keys])
         task = _task_frames(root, tracks, target, path, is_ours=numbers.is_ours)
         offset = _offset(tracks, task, target, numbers)
     remarks = Remarks()
     shapes_at: dict[int, list[tuple[int, int, str, ElementTree.Element]]] = defaultdict(list)
-    for track in tracks:
+    for key, track in zip(keys, tracks, strict=True):
         place = f"{path}: track {track.get('id')}"
         with at_place(place):
-            track_id = ids.of(int(track.attrib["id"]))
+            track_id = ids.of(key)
             class_id = labels.setdefault(track.attrib["label"], len(labels))
             for frame, shape in _held(track, task, offset, remarks):
                 index = numbers.index(frame, place)
@@ -133,6 +135,18 @@ def _check_frame(path: Path, root: ElementTree.Element, target: ImportTarget) ->
             check_size(str(path), found, target.frame_size)
     if root.find("image") is not None:
         raise AnnotationError(f"{path}: 'CVAT for images'; export the task as 'CVAT for video 1.1'")
+
+
+def _track_keys(tracks: list[ElementTree.Element]) -> list[int]:
+    """The tracks' own ids; of masks of single frames, of which CVAT has no tracks, their groups."""
+    ids = [int(track.attrib["id"]) for track in tracks]
+    groups = [int(track.get("group_id", "0")) for track in tracks]
+    masks = [track.findall("mask[@outside='0']") for track in tracks]
+    if all(groups) and all(len(shapes) == 1 for shapes in masks):
+        places = [(group, mask.get("frame")) for group, (mask,) in zip(groups, masks, strict=True)]
+        if len(set(places)) == len(places):
+            return groups
+    return ids
 
 
 # --- which frames

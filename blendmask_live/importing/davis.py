@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from blendmask_live.datatypes import TrackedInstances
 from blendmask_live.errors import AnnotationError
+from blendmask_live.export.davis import IDS_PER_PART
 from blendmask_live.importing.mask_pictures import object_values
 from blendmask_live.importing.reading import (
     check_size,
@@ -31,7 +32,6 @@ from blendmask_live.importing.sequence import (
 __all__ = ["read_davis"]
 
 _VOID: Final = frozenset({254, 255})
-_IDS_PER_PART: Final = 253
 
 
 def read_davis(path: Path, target: ImportTarget) -> ImportedSequence:
@@ -72,7 +72,7 @@ def read_davis(path: Path, target: ImportTarget) -> ImportedSequence:
     def read() -> Iterator[tuple[int, TrackedInstances]]:
         for index, name in places:
             rows = [
-                MaskRow(part * _IDS_PER_PART + (256 - value if is_plain else value), 0, 1.0, crop)
+                MaskRow(part * IDS_PER_PART + (256 - value if is_plain else value), 0, 1.0, crop)
                 for part, file in files[name]
                 for value, crop in crops_of_values(_values(file, target), ignored)
             ]

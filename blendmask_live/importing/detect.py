@@ -2,35 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from blendmask_live.errors import AnnotationError
+from blendmask_live.export import EXPORTERS, Format
 from blendmask_live.importing.reading import load_annotations, shown_files
 
 __all__ = ["detect_format"]
-
-_BY_SUFFIX = {".xml": "cvat", ".parquet": "parquet", ".txt": "mots", ".csv": "csv"}
-_VIDEO_SUFFIXES = {".mp4", ".mov", ".webm", ".mkv"}
-# What a folder of each format holds; the first that is there decides.
-_BY_CONTENT = {
-    "instances/*.png": "mots-png",
-    "gt/gt.txt": "mots",
-    "data.yaml": "yolo-seg",
-    "annotations.xml": "cvat",
-    "panoptic.json": "panoptic",
-    "masks.parquet": "parquet",
-    "overlay.*": "overlay",
-    "cutout.*": "cutout",
-    "cutout/*.png": "cutout",
-    "matte.*": "matte",
-    "matte/*.png": "matte",
-    "results.txt": "mots",
-    "gt.txt": "mots",
-}
 
 
 def detect_format(path: Path) -> str:
@@ -51,70 +33,67 @@ def detect_format(path: Path) -> str:
 
 def _of_file(path: Path) -> str:
     suffix = path.suffix.lower()
+    fitting = [format for format in _formats() if suffix in format.suffixes]
     if suffix == ".json":
-        return _of_json(load_annotations(path))
-    if suffix in _VIDEO_SUFFIXES:
-        names = [name for name in ("matte", "cutout") if path.stem.startswith(name)]
-        return names[0] if names else "overlay" if suffix == ".mp4" else "cutout"
-    return _BY_SUFFIX.get(suffix, "")
-
-
-def _of_json(content: Any) -> str:
-    if isinstance(content, list):
-        return "youtube-vis"
-    if isinstance(content, dict):
-        annotations = content.get("annotations")
-        first = annotations[0] if isinstance(annotations, list) and annotations else None
-        first = first if isinstance(first, dict) else {}
-        if "segments_info" in first:
-            return "panoptic"
-        if "images" in content and "segmentations" not in first:
-            # CocoVID has videos too.
-            return "coco"
-        for key, name in (("videos", "youtube-vis"), ("images", "coco"), ("shapes", "labelme")):
-            if key in content:
-                return name
-    return ""
+        content = load_annotations(path)
+        fitting = [format for format in fitting if _fits(content, format)]
+    named = [format for format in fitting if path.stem.startswith(format.name)]
+    return next((format.name for format in (*named, *fitting)), "")
 
 
 def _of_folder(path: Path) -> str:
-    for pattern, name in _BY_CONTENT.items():
-        if any(path.glob(pattern)):
-            return name
-    if (path / "instances.json").is_file():
-        return _of_json(load_annotations(path / "instances.json"))
-    if any(path.glob("track_*")):
-        return _of_track_files(path)
-    if (path / "tracks.csv").is_file():
-        return "csv"
-    for file in shown_files(path, ".json"):
-        if found := _of_json(load_annotations(file)):
-            return found
-    pictures = shown_files(path, ".png")
-    return _of_mask(pictures[0]) if pictures else ""
+    formats = _formats()
+    # A folder named after a format, as our own are, can be known by less.
+    named = [(f, (*f.signs, *f.weak_signs)) for f in formats if f.name == path.name]
+    for format, signs in (*named, *((f, f.signs) for f in formats)):
+        if any(_bears(path, sign, format) for sign in signs):
+            return format.name
+    if found := _of_json_files(path) or _of_pictures(path):
+        return found
+    weak = (f.name for f in formats if any(_bears(path, sign, f) for sign in f.weak_signs))
+    return next(weak, "")
 
 
-def _of_mask(picture: Path) -> str:
-    """MOTS has class * 1000 + instance in 16 bits (KITTI: in a folder for each sequence)."""
+def _of_json_files(folder: Path) -> str:
+    """The first file that tells a format decides."""
+    formats = [format for format in _formats() if "*.json" in format.weak_signs]
+    for file in shown_files(folder, ".json") if formats else ():
+        content = load_annotations(file)
+        for format in formats:
+            if _fits(content, format):
+                return format.name
+    return ""
+
+
+def _of_pictures(folder: Path) -> str:
+    for format in _formats():
+        for place, fits in format.picture_signs.items():
+            folders = sorted(folder.glob(place)) if place else [folder]
+            files = [file for inner in folders for file in shown_files(inner, ".png")]
+            if files and _picture_fits(files[0], fits):
+                return format.name
+    return ""
+
+
+def _picture_fits(file: Path, fits: Callable[[Image.Image | None], bool]) -> bool:
     try:
-        with Image.open(picture) as opened:
-            is_wide = opened.mode.startswith("I")
-            # 65535 is white: a mask of one object.
-            is_mots = is_wide and 1000 <= np.asarray(opened).max() < 65535
-            return "mots-png" if is_mots else "davis"
+        with Image.open(file) as picture:
+            return fits(picture)
     except (OSError, SyntaxError):
-        return "davis"
+        return fits(None)
 
 
-def _of_track_files(path: Path) -> str:
-    """Files per track: the folder's name tells, else whether they have alpha."""
-    if path.name in ("cutout", "matte"):
-        return path.name
-    for picture in path.glob("track_*/*.png"):
-        try:
-            with Image.open(picture) as opened:
-                return "cutout" if opened.mode == "RGBA" else "matte"
-        except (OSError, UnidentifiedImageError):
-            return ""
-    suffixes = {file.suffix for file in path.glob("track_*")}
-    return "cutout" if suffixes & {".mov", ".webm"} else "matte"
+def _formats() -> list[Format]:
+    return [writer.format for writer in EXPORTERS.values()]
+
+
+def _bears(folder: Path, sign: str, format: Format) -> bool:
+    """Whether a file matches the sign, and the first that does fits the format."""
+    file = min(folder.glob(sign), default=None)
+    return file is not None and (file.suffix != ".json" or _fits(load_annotations(file), format))
+
+
+def _fits(content: Any, format: Format) -> bool:
+    return format.fits_json is None or (
+        isinstance(content, dict | list) and format.fits_json(content)
+    )

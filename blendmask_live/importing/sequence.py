@@ -16,6 +16,7 @@ import numpy as np
 from blendmask_live.datatypes import CroppedMask, Instances, TrackedInstances, TrackState
 from blendmask_live.errors import AnnotationError
 from blendmask_live.importing.frame_names import number_in_names, place_names, place_numbers
+from blendmask_live.importing.frame_table import frame_table
 from blendmask_live.importing.reading import at_place
 from blendmask_live.importing.shapes import union
 from blendmask_live.masks.segmentations import unusable_ring
@@ -161,7 +162,8 @@ def tracked_instances(
 def usable_score(value: Any) -> float:
     """A score as a file tells it; 1 where it tells none that a number can hold."""
     try:
-        score = float(np.float32(value))
+        with np.errstate(over="ignore"):
+            score = float(np.float32(value))
     except (TypeError, ValueError, OverflowError):
         return 1.0
     return score if np.isfinite(score) else 1.0
@@ -198,7 +200,7 @@ class FrameNumbers:
         self._target = target
         self._count = target.frame_count
         self.assumptions: list[str] = []
-        self._indices = None if folder is None else _frame_table(folder / "frames.csv")
+        self._indices = None if folder is None else _frame_table(frame_table(folder))
 
     @property
     def is_ours(self) -> bool:

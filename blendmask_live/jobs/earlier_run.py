@@ -63,7 +63,7 @@ class EarlierRun:
         if self.source and not request.overwrite and not self.is_of(request):
             raise ExportError(
                 f"{self.place}: holds the outputs of {self.source}, not of "
-                f"{full_name(request.source)}; choose another output folder with -o "
+                f"{request.shown_source}; choose another output folder with -o "
                 "(--overwrite would replace them)"
             )
 

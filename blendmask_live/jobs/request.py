@@ -23,7 +23,7 @@ from blendmask_live.capture.source import CameraWish, FrameSource
 from blendmask_live.capture.window import Window
 from blendmask_live.config import DEFAULT_FORMATS, NetworkChoice, SegmenterChoice
 from blendmask_live.errors import ConfigError
-from blendmask_live.export import EXPORTERS, ExportOptions
+from blendmask_live.export import EXPORTERS, ExportOptions, check_formats
 from blendmask_live.option import checked, names, option
 from tracking.config import TrackerConfig
 
@@ -69,6 +69,11 @@ class SourceChoice:
         "a warning says so",
         flag="--hardware",
     )
+    no_deinterlace: bool = option(
+        False,
+        "leave pictures of two fields (interlaced video) as they are",
+        flag="--no-deinterlace",
+    )
 
     def opener(self) -> Callable[..., FrameSource]:
         """`open_source`, asked for this."""
@@ -79,6 +84,7 @@ class SourceChoice:
             height=camera.height,
             fps=camera.fps,
             hardware=self.hardware,
+            deinterlace=not self.no_deinterlace,
         )
 
 
@@ -141,12 +147,7 @@ class AnnotateRequest:
     )
 
     def __post_init__(self) -> None:
-        unknown = [name for name in self.formats if name not in EXPORTERS]
-        if unknown or not self.formats:
-            raise ConfigError(
-                f"format {unknown[0] if unknown else 'missing'!r}: choose from "
-                f"{', '.join(EXPORTERS)}"
-            )
+        check_formats(self.formats)
         if self.tracker.max_coast_s and not self.track:
             raise ConfigError("only tracks go on through gaps; leave out no-track or coast")
         if self.two_pass and not self.track:

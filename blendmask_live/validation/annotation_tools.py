@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import numpy as np
+
 from blendmask_live.importing.cvat import mask_of_runs, parse_cvat, ring_of_points
 from blendmask_live.importing.labelme import mask_of_shape
 from blendmask_live.importing.reading import load_json, main_file, read_text
@@ -33,17 +35,28 @@ def check_cvat(path: Path) -> Iterator[Violation]:
         problem = "meta lacks task/size or original_size"
         yield Violation(str(path), problem, "write both: CVAT needs the frame's size")
         return
+    frames = _task_frames(root, size)
     labels = {name.text for name in root.iterfind("./meta//labels/label/name")}
     seen: set[str] = set()
     for track in root.iterfind("track"):
         place = f"{path}: track {track.get('id')}"
         yield from _check_track_element(place, track, labels, seen)
         seen.add(track.get("id", ""))
-        problems = [p for shape in track for p in _check_shape(place, shape, size, (height, width))]
+        problems = [
+            p for shape in track for p in _check_shape(place, shape, frames, (height, width))
+        ]
         yield from problems
         if not problems:
-            yield from _check_runs(place, list(track), size)
-    yield from check_frame_table(path.parent, count=size)
+            yield from _check_runs(place, list(track), frames)
+    yield from check_frame_table(path.parent, count=None)
+
+
+def _task_frames(root: ElementTree.Element, size: int) -> range:
+    """The frames of the source that the task has."""
+    found = re.search(r"step\s*=\s*([0-9]+)", root.findtext("./meta/task/frame_filter") or "")
+    step = max(int(found[1]), 1) if found else 1
+    first = _number(root, "meta/task/start_frame") or 0
+    return range(first, first + size * step, step)
 
 
 def _number(root: ElementTree.Element, where: str) -> int | None:
@@ -64,7 +77,7 @@ def _check_track_element(
 
 
 def _check_shape(
-    place: str, shape: ElementTree.Element, size: int, frame_size: tuple[int, int]
+    place: str, shape: ElementTree.Element, frames: range, frame_size: tuple[int, int]
 ) -> Iterator[Violation]:
     if shape.tag not in ("mask", "polygon"):
         yield Violation(place, f"<{shape.tag}> has no pixels", "use mask or polygon")
@@ -74,9 +87,10 @@ def _check_shape(
     for name in ("outside", "occluded", "keyframe"):
         if shape.get(name) not in ("0", "1"):
             yield Violation(place, f"{name}={shape.get(name)!r}: expected '0' or '1'", EXPORT_AGAIN)
-    if not frame.isdigit() or int(frame) >= size:
-        problem = f"frame {frame!r}: the task has frames 0 to {size - 1}"
-        yield Violation(place, problem, "count frames from 0")
+    if not frame.isdigit() or int(frame) not in frames:
+        steps = f" in steps of {frames.step}" if frames.step > 1 else ""
+        problem = f"frame {frame!r}: the task has frames {frames[0]} to {frames[-1]}{steps}"
+        yield Violation(place, problem, "write the source's own numbers, from 0")
     height, width = frame_size
     try:
         if shape.tag == "mask":
@@ -94,7 +108,7 @@ def _check_shape(
         yield Violation(place, "leaves the frame", "cut the shape at the frame's edge")
 
 
-def _check_runs(place: str, shapes: list[ElementTree.Element], size: int) -> Iterator[Violation]:
+def _check_runs(place: str, shapes: list[ElementTree.Element], task: range) -> Iterator[Violation]:
     """Frames ascend; what is not to be seen any more is ended by an outside shape."""
     frames = [int(shape.attrib["frame"]) for shape in shapes]
     for a, b in pairwise(frames):
@@ -102,10 +116,10 @@ def _check_runs(place: str, shapes: list[ElementTree.Element], size: int) -> Ite
             yield Violation(place, f"frame {b} follows frame {a}", "sort shapes, one per frame")
             return
     cure = 'end the run with the same shape, outside="1", on the next frame'
-    for shape, frame, next_frame in zip(shapes, frames, [*frames[1:], size], strict=True):
+    for shape, frame, next_frame in zip(shapes, frames, [*frames[1:], task.stop], strict=True):
         # Between polygons CVAT interpolates.
         holds = shape.tag == "mask" or shape is shapes[-1]
-        if holds and shape.get("outside") == "0" and next_frame > frame + 1:
+        if holds and shape.get("outside") == "0" and next_frame > frame + task.step:
             problem = f"the shape of frame {frame} stays to frame {next_frame - 1}"
             yield Violation(place, problem, cure)
 
@@ -151,10 +165,18 @@ def _check_yolo_line(place: str, line: str, class_count: int | None) -> Iterator
     if len(values) < 6 or len(values) % 2:
         problem = f"{len(values)} coordinates: expected pairs, three or more"
         yield Violation(place, problem, "write x y for each point of a polygon")
+    elif not _has_area(values):
+        yield Violation(place, "a polygon of no area", "remove it, or draw round its pixels")
     outside = [value for value in values if not 0 <= value <= 1]
     if outside:
         problem = f"coordinate {outside[0]}: expected 0 to 1"
         yield Violation(place, problem, "divide x by the width, y by the height")
+
+
+def _has_area(values: list[float]) -> bool:
+    """Whether the points x, y, x, y... are not all on one line."""
+    points = np.array(values).reshape(-1, 2)
+    return bool(np.linalg.matrix_rank(points - points[0], tol=1e-9) == 2)
 
 
 def _check_yolo_pictures(path: Path, files: list[Path]) -> Iterator[Violation]:

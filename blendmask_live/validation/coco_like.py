@@ -33,6 +33,7 @@ def check_coco(path: Path) -> Iterator[Violation]:
     if problems:
         return
     yield from _check_ids(path, content, ("images", "annotations", "categories"))
+    yield from _check_categories(path, content)
     for image in content["images"]:
         place = f"{path}: image {image.get('id')}"
         yield from missing_keys(image, ("id", "file_name", "height", "width"), place)
@@ -47,13 +48,37 @@ def check_coco(path: Path) -> Iterator[Violation]:
 def _check_ids(path: Path, content: Any, keys: tuple[str, ...]) -> Iterator[Violation]:
     for key in keys:
         counts = Counter(str(item.get("id")) for item in content[key])
+        for item in content[key]:
+            if not _is_whole(value := item.get("id")):
+                yield Violation(f"{path}: {key}", f"id {value!r} is no whole number", "number them")
         for value, times in counts.items():
             if times > 1:
                 problem = f"id {value} is used {times} times"
                 yield Violation(f"{path}: {key}", problem, "give every entry its own id")
-            if value in ("0", "None") and key != "categories":
+            if value == "0" and key == "annotations":
                 problem = f"id {value}: evaluation takes 0 for 'none'"
                 yield Violation(f"{path}: {key}", problem, "count ids from 1")
+
+
+def _is_whole(value: Any) -> bool:
+    if isinstance(value, float):
+        return value.is_integer()
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _check_categories(path: Path, content: Any) -> Iterator[Violation]:
+    for number, category in enumerate(content["categories"]):
+        place = f"{path}: categories[{number}]"
+        yield from missing_keys(category, ("id", "name"), place)
+        name = category.get("name", "-")
+        if not isinstance(name, str) or not name.strip():
+            yield Violation(place, f"name {name!r}: expected text", "write the class's name")
+
+
+def _check_crowd(item: Any, place: str) -> Iterator[Violation]:
+    if item["iscrowd"] not in (0, 1):
+        problem = f"iscrowd {item['iscrowd']!r}: expected 0 or 1"
+        yield Violation(place, problem, "write 0 for single objects")
 
 
 def _check_coco_annotations(path: Path, content: Any) -> Iterator[Violation]:
@@ -67,6 +92,7 @@ def _check_coco_annotations(path: Path, content: Any) -> Iterator[Violation]:
         yield from problems
         if problems:
             continue
+        yield from _check_crowd(item, place)
         if item["image_id"] not in sizes:
             problem = f"image_id {item['image_id']} is not among the images"
             yield Violation(place, problem, "remove the annotation or add the image")
@@ -119,6 +145,7 @@ def check_youtube_vis(path: Path) -> Iterator[Violation]:
     if problems:
         return
     yield from _check_ids(path, content, ("videos", "annotations", "categories"))
+    yield from _check_categories(path, content)
     videos = {}
     for video in content["videos"]:
         problems = list(_check_video(path, video))
@@ -163,6 +190,7 @@ def _check_truth(
     if problems:
         return
     yield from _check_track(place, item, videos, categories)
+    yield from _check_crowd(item, place)
     lengths = {len(item[name]) for name in lists}
     if len(lengths) > 1:
         problem = f"segmentations, areas and bboxes have lengths {sorted(lengths)}"

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from pycocotools import mask as coco_mask
 
+from blendmask_live.importing.frame_table import frame_table
 from blendmask_live.masks.segmentations import segmentation_rle
 from blendmask_live.validation.report import Violation
 
@@ -89,7 +90,7 @@ def check_numbering(numbers: Iterable[int], first: int, place: str) -> Iterator[
 def read_frame_table(folder: Path) -> list[dict[str, str]] | None:
     """Rows of our frames.csv; None where there is none."""
     try:
-        with (folder / "frames.csv").open(encoding="utf-8", newline="") as stream:
+        with frame_table(folder).open(encoding="utf-8", newline="") as stream:
             return list(csv.DictReader(stream))
     except (OSError, UnicodeDecodeError):
         return None
@@ -98,7 +99,7 @@ def read_frame_table(folder: Path) -> list[dict[str, str]] | None:
 def check_frame_table(folder: Path, *, count: int | None) -> Iterator[Violation]:
     """Our frames.csv, where there is one: dense, ascending, as long as the format's frames."""
     rows = read_frame_table(folder)
-    place = str(folder / "frames.csv")
+    place = str(frame_table(folder))
     if rows is None:
         return
     try:

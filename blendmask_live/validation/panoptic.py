@@ -21,6 +21,9 @@ __all__ = ["check_panoptic"]
 
 def check_panoptic(path: Path) -> Iterator[Violation]:
     """One picture per image, whose ids (R + 256 G + 65536 B) are those of segments_info."""
+    if path.is_dir() and (beside := path.with_suffix(".json")).is_file():
+        # The pictures' folder itself.
+        path = beside
     path = main_file(path, "panoptic.json")
     content = load_json(path)
     problems = missing_keys(content, ("images", "annotations", "categories"), str(path))

@@ -69,9 +69,12 @@ def _check_lines(
 ) -> Iterator[Violation]:
     masks: list[tuple[int, int, str, dict[str, Any]]] = []
     for number, line in enumerate(read_text(path).splitlines(), start=1):
-        if not line.strip():
-            continue
         place = f"{path}: line {number}"
+        if not line.strip():
+            yield Violation(place, "a blank line, at which readers fail", "remove it")
+            continue
+        if "\t" in line:
+            yield Violation(place, "a tab; readers split lines at blanks", "write blanks")
         try:
             entry = mots_line(line)
             rle = entry.rle()

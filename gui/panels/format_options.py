@@ -74,6 +74,7 @@ class FormatOptions(QWidget):
         self._add_choice(
             "shape",
             self.tr("Shapes for annotation tools"),
+            (None, self.tr("As readers expect")),
             ("mask", self.tr("Exact masks")),
             ("polygon", self.tr("Polygons")),
         )
@@ -143,9 +144,9 @@ class FormatOptions(QWidget):
     def _make_checks(self) -> None:
         for name, text, tip in (
             (
-                "mots_all_classes",
-                self.tr("MOTS: all classes"),
-                self.tr("Else only people and cars, which the format knows"),
+                "all_classes",
+                self.tr("All classes"),
+                self.tr("MOTS: else people and cars only; YouTube-VIS: else those that occur"),
             ),
             (
                 "one_file_per_track",
@@ -171,7 +172,7 @@ class FormatOptions(QWidget):
         self.options = options
         for name in ("frames", "rle", "shape", "cutout", "matte"):
             self.choice(name).set_chosen(getattr(options, name))
-        for name in ("mots_all_classes", "one_file_per_track"):
+        for name in ("all_classes", "one_file_per_track"):
             box = self.rows[name]
             assert isinstance(box, QCheckBox)
             box.setChecked(getattr(options, name))

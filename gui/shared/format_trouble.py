@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from blendmask_live.errors import ExportError
-from blendmask_live.export import ExportOptions, heeded_options
+from blendmask_live.export import EXPORTERS, ExportOptions, heeded_options
 from blendmask_live.export.background import check_background
 from gui.shared.languages import translate as _tr
 
 __all__ = ["formats_trouble"]
-
-_MOTS_CLASSES = {"person", "car"}
 
 
 def formats_trouble(
@@ -30,13 +28,11 @@ def formats_trouble(
             check_background(options.background)
         except ExportError as error:
             return str(error)
-    if (
-        "mots_all_classes" in heeded
-        and not options.mots_all_classes
-        and _MOTS_CLASSES.isdisjoint(class_names)
-    ):
-        return _tr(
-            "MOTS knows only people and cars, so nothing would be written; switch on "
-            "“MOTS: all classes”"
-        )
+    for name in formats:
+        format = EXPORTERS[name].format
+        if class_names and len(format.left_out(class_names, options)) == len(class_names):
+            return _tr(
+                "{format} knows only {classes}, so nothing would be written; switch on "
+                "“All classes”"
+            ).format(format=name, classes=", ".join(format.classes))
     return ""

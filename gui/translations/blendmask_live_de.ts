@@ -204,8 +204,8 @@
         <translation>Etwas Unerwartetes ist passiert</translation>
     </message>
     <message>
-        <source>MOTS knows only people and cars, so nothing would be written; switch on “MOTS: all classes”</source>
-        <translation>MOTS kennt nur Personen und Autos, also würde nichts geschrieben; schalten Sie „MOTS: alle Klassen“ ein</translation>
+        <source>{format} knows only {classes}, so nothing would be written; switch on “All classes”</source>
+        <translation>{format} kennt nur {classes}, also würde nichts geschrieben; schalten Sie „Alle Klassen“ ein</translation>
     </message>
 </context>
 <context>
@@ -1008,14 +1008,6 @@
         <translation>0 ist verlustfrei; mehr ergibt kleinere und gröbere Dateien</translation>
     </message>
     <message>
-        <source>MOTS: all classes</source>
-        <translation>MOTS: alle Klassen</translation>
-    </message>
-    <message>
-        <source>Else only people and cars, which the format knows</source>
-        <translation>Sonst nur Personen und Autos, die das Format kennt</translation>
-    </message>
-    <message>
         <source>A file for every track</source>
         <translation>Eine Datei für jede Spur</translation>
     </message>
@@ -1050,6 +1042,14 @@
     <message>
         <source>TrackEval refuses results.json with long masks</source>
         <translation>TrackEval lehnt results.json mit langen Masken ab</translation>
+    </message>
+    <message>
+        <source>All classes</source>
+        <translation>Alle Klassen</translation>
+    </message>
+    <message>
+        <source>MOTS: else people and cars only; YouTube-VIS: else those that occur</source>
+        <translation>MOTS: sonst nur Personen und Autos; YouTube-VIS: sonst nur vorkommende</translation>
     </message>
 </context>
 <context>

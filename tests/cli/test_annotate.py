@@ -16,6 +16,7 @@ import av
 import pytest
 
 from blendmask_live.capture.demo import DemoSource
+from blendmask_live.importing.frame_table import frame_table
 from tests.capture.clips import ClipSpec
 from tests.cli.conftest import FAST, MakeClip, Run, files_in
 
@@ -23,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def _source_indices(csv_folder: Path) -> list[int]:
-    with (csv_folder / "frames.csv").open() as file:
+    with frame_table(csv_folder).open() as file:
         return [int(row["source_index"]) for row in csv.DictReader(file)]
 
 

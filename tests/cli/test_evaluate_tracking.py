@@ -169,6 +169,7 @@ def test_folder_without_results_is_refused(
         assert str(folder) in outcome.refusal()
 
 
+@pytest.mark.may_log("no ground truth for third", "no results for first")
 def test_sequence_without_results_counts_as_nothing_found(
     run: Run, mots_folders: tuple[Path, Path], tmp_path: Path
 ) -> None:

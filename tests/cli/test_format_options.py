@@ -29,7 +29,7 @@ def test_every_flag_reaches_the_exporters(tmp_path: Path) -> None:
     options = chosen(*flags.split(), "--background", str(tmp_path / "wall.png"))
     assert options == ExportOptions(
         frames="png",
-        mots_all_classes=True,
+        all_classes=True,
         rle="compressed",
         shape="polygon",
         polygon_tolerance_px=2.0,

@@ -5,13 +5,19 @@ from __future__ import annotations
 import filecmp
 import json
 import shutil
+from contextlib import closing
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
-from blendmask_live.annotation import HideTrack, Project
+from blendmask_live.annotation import AddLabel, HideTrack, Project, RenameLabel
+from blendmask_live.capture import open_source
 from tests.capture.clips import ClipSpec
 from tests.cli.conftest import FAST, MakeClip, Outcome, Run, files_in
+from tests.export.sequences import export as write_masks
+from tests.export.sequences import walkers
 
 FORMATS = "csv,youtube-vis,davis,mots"
 
@@ -39,6 +45,7 @@ def export(run: Run, out: Path, *arguments: str | Path) -> Outcome:
     return run("export", out / "demo.bml", "-o", out / "again", "--all-classes", *arguments)
 
 
+@pytest.mark.may_log("numbered in classes.csv")
 def test_project_exports_to_the_files_that_annotate_wrote(run: Run, out: Path) -> None:
     outcome = export(run, out, "--format", FORMATS)
     assert outcome.exit_code == 0, outcome
@@ -49,6 +56,17 @@ def test_project_exports_to_the_files_that_annotate_wrote(run: Run, out: Path) -
         shallow=False,
     )
     assert len(compared[0]) > 12 and compared[1:] == ([], [])
+
+
+def test_categories_keep_their_ids_when_classes_are_renamed_and_added(run: Run, out: Path) -> None:
+    with Project.open(out / "demo.bml") as project:
+        project.apply(AddLabel("drone"))
+        project.apply(RenameLabel("cat", "kitten"))
+    assert export(run, out, "--format", "coco,youtube-vis").exit_code == 0
+    for path in (out / "again/demo").glob("*/instances.json"):
+        categories = json.loads(path.read_text())["categories"]
+        ids = {category["name"]: category["id"] for category in categories}
+        assert (ids["person"], ids["kitten"], ids["toothbrush"], ids["drone"]) == (1, 17, 90, 201)
 
 
 def test_outputs_of_several_sources_are_validated_at_once(run: Run, out: Path) -> None:
@@ -108,13 +126,58 @@ def test_export_finds_a_moved_video_when_told(run: Run, clip: MakeClip, tmp_path
     assert run(*export_it, "--overwrite").exit_code == 0
 
 
+PICTURES = ("coco", "youtube-vis", "mots", "mots-png", "davis", "cvat", "yolo-seg", "labelme")
+WITHOUT_PIXELS = (*PICTURES, "csv", "panoptic", "parquet", "matte")
+
+
+@pytest.fixture
+def project(run: Run, clip: MakeClip, tmp_path: Path) -> Path:
+    """Of a clip of four frames `v.mp4`, with two tracks in it."""
+    path = clip("v.mp4", ClipSpec(frames=4, width=64, height=48))
+    write_masks(walkers(4), "coco", tmp_path / "masks")
+    imported = run("import", tmp_path / "masks", "--video", path, "-o", tmp_path / "p.bml")
+    assert imported.exit_code == 0, imported
+    return tmp_path / "p.bml"
+
+
+@pytest.mark.parametrize("format_name", PICTURES)
+def test_pictures_of_an_export_are_the_sources(
+    run: Run, project: Path, tmp_path: Path, format_name: str
+) -> None:
+    frames = ("--frames", "png", "--format", format_name)
+    assert run("export", project, "-o", tmp_path / "out", *frames).exit_code == 0
+    out = tmp_path / "out/p" / format_name
+    pictures = [out / name for name in files_in(out) if name.endswith(".png")]
+    shown = [np.asarray(picture) for picture in map(Image.open, pictures) if picture.mode == "RGB"]
+    with closing(open_source(tmp_path / "v.mp4")) as source:
+        for picture in shown:
+            frame = source.read()
+            assert frame is not None
+            np.testing.assert_array_equal(picture, frame.image)
+    assert len(shown) == 4
+
+
+@pytest.mark.may_log("only with its picture beside")
+@pytest.mark.parametrize("format_name", WITHOUT_PIXELS)
+def test_a_format_without_pixels_needs_no_video(
+    run: Run, project: Path, tmp_path: Path, format_name: str
+) -> None:
+    assert run("export", project, "-o", tmp_path / "a", "--format", format_name).exit_code == 0
+    (tmp_path / "v.mp4").unlink()
+    outcome = run("export", project, "-o", tmp_path / "b", "--format", format_name)
+    assert outcome.exit_code == 0, outcome
+    names = files_in(tmp_path / "a")
+    same = filecmp.cmpfiles(tmp_path / "a", tmp_path / "b", names, shallow=False)
+    assert same == (names, [], [])
+
+
 def test_re_blend_in_place_or_into_exports(run: Run, out: Path, tmp_path: Path) -> None:
     project = out / "demo.bml"
     assert "nothing to change" in run("re-blend", project).refusal()
     outcome = run("re-blend", project, "-o", tmp_path / "none", "--score", "1", "--format", "csv")
     assert outcome.exit_code == 0 and "no mask is left with these settings" in outcome.err
     finer = ("re-blend", project, "--mask-size", "112")
-    outcome = run(*finer, "-o", tmp_path / "finer", "--format", "youtube-vis")
+    outcome = run(*finer, "-o", tmp_path / "finer", "--format", "youtube-vis", "--all-classes")
     assert outcome.exit_code == 0, outcome
     new = (tmp_path / "finer/demo/youtube-vis/instances.json").read_bytes()
     assert new != (out / "demo/youtube-vis/instances.json").read_bytes()

@@ -119,6 +119,7 @@ def test_doctor_finds_damaged_weights(
     assert checks["torch"]["verdict"] == "ok"
 
 
+@pytest.mark.may_log("File exists")
 def test_doctor_says_when_the_cache_cannot_be_written(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

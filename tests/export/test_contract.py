@@ -15,6 +15,7 @@ import pytest
 
 from blendmask_live.errors import ExportError
 from blendmask_live.export import EXPORTERS, Exporter, ExportOptions, open_exporter
+from blendmask_live.importing.frame_table import frame_table
 from tests.disks import file_size_limit
 from tests.export.sequences import MaskSequence, awkward_sequences, export, walkers
 
@@ -53,8 +54,10 @@ def test_nothing_has_its_final_name_before_close(format_name: str, tmp_path: Pat
         assert not final.exists()
     files = exporter.close()
     assert files
-    assert all(path.is_file() and final in path.parents for path in files)
-    assert [p.name for p in final.parent.iterdir()] == [format_name]
+    assert all(path.is_file() for path in files)
+    assert {p for p in final.parent.rglob("*") if p.is_file()} == set(files)
+    beside = {path.name for path in files if final not in path.parents}
+    assert beside <= {f"{format_name}.frames.csv", f"{format_name}.tracks.csv"}
 
 
 def test_close_and_discard_may_be_repeated(format_name: str, tmp_path: Path) -> None:
@@ -101,7 +104,7 @@ def test_existing_output_is_refused_and_kept(format_name: str, tmp_path: Path) -
     with pytest.raises(ExportError, match="--overwrite"):
         start(walkers(), format_name, final)
     assert {p: p.read_bytes() for p in final.rglob("*") if p.is_file()} == before
-    assert [p.name for p in tmp_path.iterdir()] == ["x"]
+    assert not [p for p in tmp_path.iterdir() if p.name.startswith(".")]
 
 
 def test_overwrite_replaces_only_when_complete(format_name: str, tmp_path: Path) -> None:
@@ -114,7 +117,7 @@ def test_overwrite_replaces_only_when_complete(format_name: str, tmp_path: Path)
     assert everything_under(tmp_path) == ["x", "x/old.txt"]
     export(walkers(), format_name, final, ExportOptions(overwrite=True))
     assert not (final / "old.txt").exists()
-    assert [p.name for p in tmp_path.iterdir()] == ["x"]
+    assert [p.name for p in tmp_path.iterdir() if not p.name.startswith("x.")] == ["x"]
 
 
 def test_file_where_a_folder_is_needed_is_one_clear_line(format_name: str, tmp_path: Path) -> None:
@@ -128,7 +131,8 @@ def test_frames_csv_maps_dense_numbers_to_the_source(
     format_name: str, tmp_path: Path, awkward: MaskSequence
 ) -> None:
     export(awkward, format_name, tmp_path / "x")
-    with (tmp_path / "x" / "frames.csv").open(encoding="utf-8", newline="") as stream:
+    assert frame_table(tmp_path / "x").is_file()
+    with frame_table(tmp_path / "x").open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
     tracked_frames = awkward.tracked_frames()
     assert [int(row["index"]) for row in rows] == list(range(len(tracked_frames)))
@@ -207,6 +211,14 @@ def test_every_awkward_sequence_can_be_written(
     format_name: str, tmp_path: Path, awkward: MaskSequence
 ) -> None:
     assert export(awkward, format_name, tmp_path / "x")
+
+
+def test_other_tools_find_no_table_in_folders_that_they_read(
+    format_name: str, tmp_path: Path
+) -> None:
+    export(walkers(), format_name, tmp_path / "x")
+    has_table = any((tmp_path / "x").rglob("*.csv"))
+    assert has_table == (format_name not in ("davis", "mots-png", "coco", "cvat", "yolo-seg"))
 
 
 def test_two_runs_write_the_same_bytes(format_name: str, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from PIL import Image
 from tests.export.sequences import PERSON, MaskSequence, disc, export, owners, walkers
 
 
+@pytest.mark.may_log("a palette holds 253 objects")
 def test_indices_are_track_ids_and_masks_are_equal(awkward: MaskSequence, tmp_path: Path) -> None:
     export(awkward, "davis", tmp_path / "x")
     parts = [tmp_path / "x", *sorted((tmp_path / "x").glob("part*"))]

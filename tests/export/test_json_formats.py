@@ -15,7 +15,7 @@ from pycocotools import mask as coco_mask
 from pycocotools.coco import COCO
 
 from blendmask_live.export import ExportOptions
-from blendmask_live.labels import COCO_CATEGORY_IDS
+from blendmask_live.labels import COCO_CATEGORY_IDS, COCO_NAMES
 from blendmask_live.masks.rle_text import run_lengths
 from tests.export.sequences import CAR, PERSON, MaskSequence, awkward_sequences, export, walkers
 from tests.export.sequences import visible_rows as visible
@@ -123,29 +123,65 @@ def test_youtube_vis_track_has_the_class_with_most_votes(tmp_path: Path) -> None
     assert [a["category_id"] for a in truth["annotations"]] == [COCO_CATEGORY_IDS[PERSON]]
 
 
-def test_trackeval_scores_youtube_vis_against_itself_with_hota_1(tmp_path: Path) -> None:
+def test_youtube_vis_lists_the_classes_that_occur_or_all(tmp_path: Path) -> None:
+    export(walkers(), "youtube-vis", tmp_path / "x")
+    content = json.loads((tmp_path / "x" / "instances.json").read_text())
+    assert [c["name"] for c in content["categories"]] == ["person", "car"]
+    export(walkers(), "youtube-vis", tmp_path / "y", ExportOptions(all_classes=True))
+    every = json.loads((tmp_path / "y" / "instances.json").read_text())
+    assert [c["name"] for c in every["categories"]] == list(COCO_NAMES)
+    assert every["annotations"] == content["annotations"]
+    export(awkward_sequences()["frames without objects"], "youtube-vis", tmp_path / "z")
+    assert len(json.loads((tmp_path / "z" / "instances.json").read_text())["categories"]) == 80
+
+
+def test_coco_tells_tracks_where_cvat_looks_for_them(tmp_path: Path) -> None:
+    export(walkers(), "coco", tmp_path / "x")
+    for annotation in json.loads((tmp_path / "x" / "instances.json").read_text())["annotations"]:
+        wanted = {"track_id": annotation["track_id"], "keyframe": True}
+        assert annotation["attributes"] == wanted and annotation["attributes"]["keyframe"] is True
+
+
+def youtube_vis_in_trackeval(folder: Path, **settings: Any) -> Any:
+    """TrackEval's data set of the gaps sequence against itself."""
     trackeval = pytest.importorskip("trackeval", reason="trackeval is not installed")
-    export(awkward_sequences()["gaps"], "youtube-vis", tmp_path / "x")
-    truth = tmp_path / "gt" / "youtube_vis_val"
-    tracker = tmp_path / "trackers" / "youtube_vis_val" / "ours" / "data"
+    export(awkward_sequences()["gaps"], "youtube-vis", folder / "x")
+    truth = folder / "gt" / "youtube_vis_val"
+    tracker = folder / "trackers" / "youtube_vis_val" / "ours" / "data"
     truth.mkdir(parents=True)
     tracker.mkdir(parents=True)
-    (tmp_path / "x" / "instances.json").rename(truth / "instances.json")
-    (tmp_path / "x" / "results.json").rename(tracker / "results.json")
-    data = trackeval.datasets.YouTubeVIS(
+    (folder / "x" / "instances.json").rename(truth / "instances.json")
+    (folder / "x" / "results.json").rename(tracker / "results.json")
+    return trackeval.datasets.YouTubeVIS(
         {
-            "GT_FOLDER": f"{tmp_path}/gt/",
-            "TRACKERS_FOLDER": f"{tmp_path}/trackers/",
+            "GT_FOLDER": f"{folder}/gt/",
+            "TRACKERS_FOLDER": f"{folder}/trackers/",
             "SPLIT_TO_EVAL": "val",
-            "CLASSES_TO_EVAL": ["person", "car"],
             "PRINT_CONFIG": False,
+            **settings,
         }
     )
+
+
+def test_trackeval_scores_youtube_vis_against_itself_with_hota_1(tmp_path: Path) -> None:
+    data = youtube_vis_in_trackeval(tmp_path, CLASSES_TO_EVAL=["person", "car"])
+    hota_metric = pytest.importorskip("trackeval").metrics.HOTA()
     raw = data.get_raw_seq_data("ours", "clip")
     for name in ("person", "car"):
-        hota = trackeval.metrics.HOTA().eval_sequence(data.get_preprocessed_seq_data(raw, name))
+        hota = hota_metric.eval_sequence(data.get_preprocessed_seq_data(raw, name))
         assert hota["HOTA"].min() == pytest.approx(1.0)
         assert hota["HOTA_TP"].min() > 0
+
+
+def test_trackevals_average_over_classes_is_1_too(tmp_path: Path) -> None:
+    data = youtube_vis_in_trackeval(tmp_path)
+    trackeval = pytest.importorskip("trackeval")
+    choices = ("PRINT_RESULTS", "PRINT_CONFIG", "TIME_PROGRESS", "OUTPUT_SUMMARY")
+    quiet = dict.fromkeys((*choices, "OUTPUT_DETAILED", "PLOT_CURVES", "LOG_ON_ERROR"), False)
+    evaluator = trackeval.Evaluator({**quiet, "BREAK_ON_ERROR": True})
+    results, _ = evaluator.evaluate([data], [trackeval.metrics.HOTA({"PRINT_CONFIG": False})])
+    averages = results["YouTubeVIS"]["ours"]["COMBINED_SEQ"]["cls_comb_cls_av"]
+    assert averages["HOTA"]["HOTA"].mean() == pytest.approx(1.0)
 
 
 @given(hnp.arrays(bool, hnp.array_shapes(min_dims=2, max_dims=2, max_side=40)), st.booleans())

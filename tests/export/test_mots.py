@@ -17,7 +17,7 @@ from tests.export.sequences import CAR, DOG, PERSON, MaskSequence, disc, export,
 from tests.export.sequences import awkward_sequences as awkward_by_name
 
 TRUCK = COCO_NAMES.index("truck")
-ALL = ExportOptions(mots_all_classes=True)
+ALL = ExportOptions(all_classes=True)
 
 
 def read_lines(path: Path) -> list[tuple[int, int, int, np.ndarray]]:  # type: ignore[type-arg]

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import cv2
 import numpy as np
@@ -34,7 +35,7 @@ from tests.export.sequences import (
 )
 
 DATUMARO = "BLENDMASK_LIVE_DATUMARO_PYTHON"
-ALL = ExportOptions(mots_all_classes=True)
+ALL = ExportOptions(all_classes=True)
 
 
 @pytest.fixture(scope="session")
@@ -138,6 +139,61 @@ def filled_as_yolo_does(line: str, size: tuple[int, int]) -> NDArray[np.bool_]:
     return canvas.astype(bool)
 
 
+def filled_as_rounding_readers_do(line: str, size: tuple[int, int]) -> NDArray[np.bool_]:
+    """As supervision does: scale, round half to even, fill."""
+    height, width = size
+    ring = np.array(line.split()[1:], dtype=np.float64).reshape(-1, 2) * (width, height)
+    canvas = np.zeros(size, dtype=np.uint8)
+    cv2.fillPoly(canvas, [np.round(ring).astype(np.int32)], 1)
+    return canvas.astype(bool)
+
+
+def thin_masks(size: tuple[int, int]) -> list[NDArray[np.bool_]]:
+    """Diagonals both ways, zigzags, lines, a pixel: through their centres goes no area."""
+    masks = []
+    for points in (
+        [(4, 4), (5, 5)],
+        [(9, 4), (8, 5), (7, 6)],
+        [(2, 2), (3, 3), (4, 2), (5, 3), (6, 4)],
+        [(3, 8), (4, 8), (5, 9), (6, 9)],
+        [(1, 1), (2, 1), (3, 1)],
+        [(6, 2), (6, 3)],
+        [(0, 0)],
+    ):
+        mask = np.zeros(size, dtype=bool)
+        for x, y in points:
+            mask[y, x] = True
+        masks.append(mask)
+    return masks
+
+
+def test_yolo_outlines_have_area_and_the_same_pixels_for_cutting_and_for_rounding_readers(
+    tmp_path: Path,
+) -> None:
+    size = (21, 31)
+    masks = [*thin_masks(size), disc(size, 15, 11, 6), disc(size, 8, 8, 2.3)]
+    sequence = MaskSequence(size, [[(1, PERSON, 0.9, mask)] for mask in masks])
+    export(sequence, "yolo-seg", tmp_path / "x", ExportOptions(polygon_tolerance_px=0))
+    for number, mask in enumerate(masks):
+        (line,) = (tmp_path / "x/labels" / f"{number:05d}.txt").read_text().splitlines()
+        ring = np.array(line.split()[1:], dtype=np.float64).reshape(-1, 2)
+        assert len(ring) >= 3 and np.linalg.matrix_rank(ring - ring[0], tol=1e-6) == 2
+        np.testing.assert_array_equal(filled_as_yolo_does(line, size), mask)
+        np.testing.assert_array_equal(filled_as_rounding_readers_do(line, size), mask)
+
+
+def test_simplified_yolo_outlines_keep_an_area(tmp_path: Path) -> None:
+    size = (21, 31)
+    bars = [np.zeros(size, dtype=bool) for _ in range(2)]
+    bars[0][4:6, 2:28] = True
+    bars[1] |= np.tri(21, 31, 3, dtype=bool) & ~np.tri(21, 31, 1, dtype=bool)
+    sequence = MaskSequence(size, [[(1, PERSON, 0.9, mask)] for mask in bars])
+    export(sequence, "yolo-seg", tmp_path / "x", ExportOptions(polygon_tolerance_px=3))
+    for file in (tmp_path / "x/labels").iterdir():
+        ring = np.array(file.read_text().split()[1:], dtype=np.float64).reshape(-1, 2)
+        assert np.linalg.matrix_rank(ring - ring[0], tol=1e-6) == 2
+
+
 def test_yolo_reader_fills_the_same_pixels_but_for_joining_lines(
     awkward: MaskSequence, tmp_path: Path
 ) -> None:
@@ -165,6 +221,8 @@ def test_yolo_classes_can_be_read_as_yaml(tmp_path: Path) -> None:
     data = yaml.safe_load((tmp_path / "x" / "data.yaml").read_text("utf-8"))
     assert data["names"] == dict(enumerate(sequence.labels))
     assert (tmp_path / "x" / data["train"] / "00000.jpg").is_file()
+    # Readers take "." for the folder they were started in.
+    assert "path" not in data
 
 
 def test_labelme_masks_are_grey_pictures_between_first_and_last_pixel(
@@ -266,20 +324,57 @@ def test_pictures_lie_where_the_format_wants_them(
     assert not (tmp_path / "y" / picture).exists()
 
 
-def test_cvat_masks_end_with_outside_after_every_run(tmp_path: Path) -> None:
-    from xml.etree import ElementTree
+def test_cvat_has_one_track_for_each_mask_as_it_keeps_only_the_first_of_a_track(
+    tmp_path: Path,
+) -> None:
+    size = (20, 20)
+    row = (7, PERSON, 0.9, disc(size, 9, 9, 4))
+    sequence = MaskSequence(size, [[row], [row], [], [], [row], []])
+    export(sequence, "cvat", tmp_path / "x", ExportOptions(shape="mask"))
+    root = ElementTree.parse(tmp_path / "x" / "annotations.xml").getroot()
+    tracks = root.findall("track")
+    assert [(t.get("id"), t.get("group_id")) for t in tracks] == [(f"{i}", "7") for i in (1, 2, 3)]
+    shapes = [[(int(s.attrib["frame"]), s.attrib["outside"]) for s in track] for track in tracks]
+    assert shapes == [[(0, "0"), (1, "1")], [(1, "0"), (2, "1")], [(4, "0"), (5, "1")]]
+    for mask in root.iter("mask"):
+        runs = [int(run) for run in mask.attrib["rle"].split(",")]
+        flat = np.repeat(np.arange(len(runs)) % 2, runs)
+        box = flat.reshape(int(mask.attrib["height"]), int(mask.attrib["width"]))
+        canvas = np.zeros(size, dtype=bool)
+        x0, y0 = int(mask.attrib["left"]), int(mask.attrib["top"])
+        canvas[y0 : y0 + box.shape[0], x0 : x0 + box.shape[1]] = box
+        np.testing.assert_array_equal(canvas, row[3])
 
+
+def test_cvat_tracks_end_with_outside_after_every_run(tmp_path: Path) -> None:
     size = (20, 20)
     row = (1, PERSON, 0.9, disc(size, 9, 9, 4))
     export(MaskSequence(size, [[row], [row], [], [], [row], []]), "cvat", tmp_path / "x")
     root = ElementTree.parse(tmp_path / "x" / "annotations.xml").getroot()
-    shapes = [(int(s.attrib["frame"]), s.attrib["outside"]) for s in root.iter("mask")]
+    shapes = [(int(s.attrib["frame"]), s.attrib["outside"]) for s in root.iter("polygon")]
     assert shapes == [(0, "0"), (1, "0"), (2, "1"), (4, "0"), (5, "1")]
-    mask = next(root.iter("mask"))
-    runs = [int(run) for run in mask.attrib["rle"].split(",")]
-    flat = np.repeat(np.arange(len(runs)) % 2, runs)
-    box = flat.reshape(int(mask.attrib["height"]), int(mask.attrib["width"]))
-    canvas = np.zeros(size, dtype=bool)
-    x0, y0 = int(mask.attrib["left"]), int(mask.attrib["top"])
-    canvas[y0 : y0 + box.shape[0], x0 : x0 + box.shape[1]] = box
-    np.testing.assert_array_equal(canvas, row[3])
+
+
+@pytest.mark.parametrize(
+    ("indices", "shown", "task"),
+    [
+        ([7, 10, 13, 16], [7, 10, 13, 16], ("4", "7", "16", "step=3")),
+        ([0, 2, 3, 9], [0, 1, 2, 3, 4, 9], ("10", "0", "9", "")),
+        ([5, 6, 7, 8], [5, 6, 7, 8], ("4", "5", "8", "")),
+        # Recorded while somebody went back.
+        ([5, 6, 5, 6], [0, 1, 2, 3], ("4", "0", "3", "")),
+    ],
+)
+def test_cvat_numbers_frames_as_a_task_of_the_same_video_does(
+    tmp_path: Path, indices: list[int], shown: list[int], task: tuple[str, ...]
+) -> None:
+    row = (1, PERSON, 0.9, disc((20, 20), 9, 9, 4))
+    sequence = MaskSequence((20, 20), [[row]] * 4, source_indices=indices)
+    export(sequence, "cvat", tmp_path / "x", ExportOptions(frames="png"))
+    root = ElementTree.parse(tmp_path / "x" / "annotations.xml").getroot()
+    frames = [int(shape.attrib["frame"]) for shape in root.iter("polygon")]
+    assert frames == shown
+    names = ("size", "start_frame", "stop_frame", "frame_filter")
+    assert tuple(root.findtext(f"meta/task/{name}") for name in names) == task
+    pictures = sorted(path.name for path in (tmp_path / "x/images").iterdir())
+    assert pictures == [f"frame_{number:06d}.png" for number in range(4)]

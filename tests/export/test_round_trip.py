@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
@@ -34,12 +35,13 @@ def sequences(draw: st.DrawFn) -> MaskSequence:
     return MaskSequence(size, frames)
 
 
+@pytest.mark.may_log("numbered in classes.csv", "a palette holds 253 objects")
 @settings(max_examples=25, deadline=None)
 @given(sequences())
 def test_coco_davis_and_mots_agree_about_every_pixel(sequence: MaskSequence) -> None:
     with tempfile.TemporaryDirectory() as folder:
         for name in ("coco", "davis", "mots"):
-            export(sequence, name, Path(folder) / name, ExportOptions(mots_all_classes=True))
+            export(sequence, name, Path(folder) / name, ExportOptions(all_classes=True))
         coco = COCO(str(Path(folder) / "coco" / "instances.json"))
         mots_lines = (Path(folder) / "mots" / "gt" / "gt.txt").read_text().splitlines()
         for t, rows in enumerate(sequence.frames):

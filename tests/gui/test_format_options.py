@@ -13,7 +13,7 @@ from PyQt5.QtWidgets import QAction, QApplication, QCheckBox, QLabel
 from pytestqt.qtbot import QtBot
 
 from blendmask_live.annotation import Project
-from blendmask_live.export import ExportOptions
+from blendmask_live.export import EXPORTERS, ExportOptions
 from gui.editor.export_dialog import ExportDialog
 from gui.live.controller import LiveController
 from gui.live.recorder import RecordingPlan
@@ -24,6 +24,7 @@ from gui.shared.format_trouble import formats_trouble
 from gui.shared.pixels import to_qimage
 from gui.shared.preferences import Preferences
 from gui.shared.problems import Problem
+from tests.export.new_format import DotsWriter
 
 pytestmark = pytest.mark.usefixtures("dressed")
 
@@ -43,7 +44,9 @@ def test_only_options_of_the_chosen_formats_are_shown(box: FormatOptions) -> Non
     box.show_options(ExportOptions(), ("csv",))
     assert shown(box) == set()
     box.show_options(ExportOptions(), ("mots", "coco"))
-    assert shown(box) == {"frames", "mots_all_classes"}
+    assert shown(box) == {"frames", "all_classes"}
+    box.show_options(ExportOptions(), ("youtube-vis",))
+    assert shown(box) == {"frames", "rle", "all_classes"}
     box.show_options(ExportOptions(), ("cutout",))
     assert shown(box) == {"background", "cutout", "one_file_per_track"}
     box.show_options(ExportOptions(background="blur"), ("cutout",))
@@ -77,7 +80,7 @@ def test_each_option_is_wanted_as_it_is_chosen(box: FormatOptions) -> None:
         ("matte", "png"),
     ):
         box.choice(name).button(key).click()
-    for name in ("mots_all_classes", "one_file_per_track"):
+    for name in ("all_classes", "one_file_per_track"):
         check = box.rows[name]
         assert isinstance(check, QCheckBox)
         check.click()
@@ -92,7 +95,7 @@ def test_each_option_is_wanted_as_it_is_chosen(box: FormatOptions) -> None:
         shape="polygon",
         cutout="vp9",
         matte="png",
-        mots_all_classes=True,
+        all_classes=True,
         one_file_per_track=True,
         polygon_tolerance_px=3.0,
         video_crf=6,
@@ -112,8 +115,8 @@ def test_a_background_image_that_cannot_be_read_is_trouble(tmp_path: Path) -> No
 def test_mots_without_people_and_cars_is_trouble_unless_all_classes_are_written() -> None:
     options = ExportOptions()
     assert "person" not in formats_trouble(("mots",), options, ("person", "dog"))
-    assert "MOTS" in formats_trouble(("mots-png",), options, ("dog",))
-    assert formats_trouble(("mots",), replace(options, mots_all_classes=True), ("dog",)) == ""
+    assert "mots-png" in formats_trouble(("mots-png",), options, ("dog",))
+    assert formats_trouble(("mots",), replace(options, all_classes=True), ("dog",)) == ""
 
 
 def test_trouble_is_said_in_the_panel_and_at_the_key_before_anything_is_written(
@@ -161,15 +164,32 @@ def test_the_export_dialog_offers_and_remembers_the_same_options(
         for name, check in dialog.formats.items():
             check.setChecked(name == "mots")
         assert not dialog._ok.isEnabled(), "the project knows cats and dogs only"
-        everything = dialog.options.rows["mots_all_classes"]
+        everything = dialog.options.rows["all_classes"]
         assert isinstance(everything, QCheckBox)
         qtbot.mouseClick(everything, Qt.LeftButton)
         dialog.options.choice("frames").button("jpg").click()
         dialog._ok.click()
-        options = ExportOptions(overwrite=True, frames="jpg", mots_all_classes=True)
+        options = ExportOptions(overwrite=True, frames="jpg", all_classes=True)
         assert wanted == [(project_path.with_name("export"), ("mots",), options)]
         again = ExportDialog(project, preferences)
         qtbot.addWidget(again)
         assert again.options.options.frames == "jpg" and again.formats["mots"].isChecked()
     finally:
         project.close()
+
+
+def test_a_new_format_is_offered_with_its_options_and_its_limits(
+    qtbot: QtBot, project_path: Path, preferences: Preferences, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(EXPORTERS, "dots", DotsWriter)
+    panel = RecordPanel(QAction("Record"))
+    qtbot.addWidget(panel)
+    assert "dots" in panel.formats
+    with Project.open(project_path) as project:
+        dialog = ExportDialog(project, preferences)
+        qtbot.addWidget(dialog)
+        for name, check in dialog.formats.items():
+            check.setChecked(name == "dots")
+    assert shown(dialog.options) == {"frames", "matte"}
+    trouble = formats_trouble(("dots",), ExportOptions(), ("cat", "dog"))
+    assert "dots" in trouble and "unicorn" in trouble

@@ -11,8 +11,8 @@ import pytest
 from PIL import Image
 
 from blendmask_live.errors import AnnotationError
+from blendmask_live.export import ExportOptions, importable_formats
 from blendmask_live.importing import (
-    IMPORTERS,
     ImportedSequence,
     ImportTarget,
     read_annotations,
@@ -89,7 +89,7 @@ def cut_png(name: str) -> Callable[[Path], None]:
 def test_damage_is_named_with_its_place(
     tmp_path: Path, format_name: str, damage: Callable[[Path], None], message: str
 ) -> None:
-    export(walkers(), format_name, tmp_path / "x")
+    export(walkers(), format_name, tmp_path / "x", ExportOptions(shape="mask"))
     read_all(tmp_path / "x")
     damage(tmp_path / "x")
     with pytest.raises(AnnotationError, match=message) as caught:
@@ -169,7 +169,7 @@ ODD_SHAPES = [
 def test_an_odd_shape_is_left_out_counted_and_named(
     tmp_path: Path, format_name: str, damage: Callable[[Path], None], line: str
 ) -> None:
-    export(walkers(), format_name, tmp_path / "x")
+    export(walkers(), format_name, tmp_path / "x", ExportOptions(shape="mask"))
     target = ImportTarget(SIZE, 6)
 
     def masks() -> int:
@@ -207,7 +207,7 @@ def test_the_good_rings_of_an_object_stay(tmp_path: Path) -> None:
 
 
 @pytest.mark.may_log("blendmask_live.export.labelme")
-@pytest.mark.parametrize("format_name", sorted(IMPORTERS))
+@pytest.mark.parametrize("format_name", sorted(importable_formats()))
 def test_wrong_video_is_refused(tmp_path: Path, format_name: str) -> None:
     export(walkers(), format_name, tmp_path / "x")
     with pytest.raises(AnnotationError, match=r"differs|was annotated|run lengths|only 3"):

@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from blendmask_live.datatypes import TrackedInstances
-from blendmask_live.export import ExportOptions
-from blendmask_live.importing import IMPORTERS, ImportTarget, read_annotations
+from blendmask_live.export import ExportOptions, importable_formats
+from blendmask_live.importing import ImportTarget, read_annotations
+from blendmask_live.importing.frame_table import frame_table
 from tests.export.sequences import (
     CAR,
     PERSON,
@@ -25,7 +26,8 @@ from tests.export.sequences import (
 )
 
 # Polygons with tolerance 0 are exact too.
-KINDS = {name: ExportOptions(mots_all_classes=True) for name in IMPORTERS} | {
+KINDS = {name: ExportOptions(all_classes=True) for name in importable_formats()} | {
+    "cvat mask": ExportOptions(shape="mask"),
     "cvat polygon": ExportOptions(shape="polygon", polygon_tolerance_px=0),
     "labelme polygon": ExportOptions(shape="polygon", polygon_tolerance_px=0),
 }
@@ -98,7 +100,7 @@ def test_any_sequence_comes_back_exactly(kind: str, sequence: MaskSequence) -> N
         check(sequence, kind, Path(folder) / "x")
 
 
-@pytest.mark.parametrize("format_name", sorted(IMPORTERS))
+@pytest.mark.parametrize("format_name", sorted(importable_formats()))
 def test_labels_come_back(format_name: str, tmp_path: Path) -> None:
     sequence = awkward_sequences()["walkers"]
     export(sequence, format_name, tmp_path / "x")
@@ -126,10 +128,29 @@ def test_classes_and_names_with_any_characters_come_back(tmp_path: Path) -> None
 
 def test_frames_of_a_part_go_to_their_place_in_the_source(tmp_path: Path) -> None:
     sequence = awkward_sequences()["subsampled"]
-    for name in sorted(IMPORTERS):
+    for name in sorted(importable_formats()):
         export(sequence, name, tmp_path / name)
         imported = read_annotations(tmp_path / name, target=ImportTarget(sequence.size, 20))
         assert [index for index, _ in imported.frames] == [7, 10, 13, 16]
+
+
+@pytest.mark.parametrize("format_name", ["coco", "cvat", "davis", "mots-png"])
+def test_exports_with_their_table_in_the_folder_are_read_as_ever(
+    tmp_path: Path, format_name: str
+) -> None:
+    """So they were written before, CVAT's frames counted from 0 like all others."""
+    sequence = awkward_sequences()["subsampled"]
+    export(sequence, format_name, tmp_path / "part")
+    table = frame_table(tmp_path / "part")
+    counted = MaskSequence(sequence.size, sequence.frames)
+    export(counted, format_name, tmp_path / "x")
+    frame_table(tmp_path / "x").unlink()
+    table.rename(tmp_path / "x" / "frames.csv")
+    if format_name == "coco":
+        path = tmp_path / "x" / "instances.json"
+        path.write_text(path.read_text().replace('"frame_index"', '"other"'))
+    imported = read_annotations(tmp_path / "x", target=ImportTarget(sequence.size, 20))
+    assert [index for index, _ in imported.frames] == [7, 10, 13, 16]
 
 
 def test_simplified_polygons_stay_near_the_mask(tmp_path: Path) -> None:

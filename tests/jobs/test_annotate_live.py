@@ -76,6 +76,7 @@ def test_stream_is_annotated_for_as_long_as_asked_and_what_was_missed_is_counted
     assert indexes[-1] - indexes[0] + 1 == 12 + result.frames_dropped
 
 
+@pytest.mark.may_log("lost (it ended)")
 def test_stream_that_vanishes_is_told_and_ctrl_c_keeps_the_outputs(
     segmenter: Segmenter, tmp_path: Path
 ) -> None:
@@ -98,6 +99,7 @@ def test_stream_that_vanishes_is_told_and_ctrl_c_keeps_the_outputs(
     assert record["status"] == "interrupted" and record["frames"] > 0
 
 
+@pytest.mark.may_log("holds what was done until the failure, see run.json")
 def test_failure_keeps_what_was_seen_of_a_stream(
     segmenter: Segmenter, stream: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -62,6 +62,7 @@ def test_tracks_json_agrees_with_the_table_of_masks(segmenter: Segmenter, tmp_pa
         assert track["mean_area_px"] == pytest.approx(sum(areas) / len(areas), abs=0.1)
 
 
+@pytest.mark.may_log("interrupted: finishing the outputs of the frames seen so far")
 def test_ctrl_c_in_the_first_pass_finishes_what_was_seen(
     segmenter: Segmenter, clip: Path, tmp_path: Path
 ) -> None:
@@ -104,6 +105,7 @@ def test_ctrl_c_in_the_second_pass_leaves_readable_outputs(
     )
 
 
+@pytest.mark.may_log("export first pass:")
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
 def test_disk_that_is_full_in_the_first_pass_is_an_error_and_leaves_nothing(
     segmenter: Segmenter, clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -24,12 +24,12 @@ from blendmask_live.addresses import (
 )
 from blendmask_live.capture import open_source
 from blendmask_live.capture.naming import full_name
-from blendmask_live.commands.failures import one_line
 from blendmask_live.datatypes import ColorInfo
-from blendmask_live.errors import SourceError, SourceOpenError
+from blendmask_live.errors import SourceError, SourceOpenError, one_line
 from blendmask_live.export.audio_copy import count_frames_after
 from blendmask_live.export.video_file import VideoFile, VideoTiming
-from blendmask_live.jobs.batch import Job, failed
+from blendmask_live.jobs.batch import failed
+from blendmask_live.jobs.request import AnnotateRequest
 from blendmask_live.validation.videos import _check_video
 
 # Anything that a person can type, and that is not part of the rest of the address by chance.
@@ -56,13 +56,13 @@ POSITIONS = [
 @given(secret=SECRETS)
 def test_a_secret_anywhere_in_an_address_is_not_shown(position: str, secret: str) -> None:
     address = position.format(*[secret] * position.count("{}"))
+    request = AnnotateRequest(source=address, output=address)
     for text in (
         without_secrets(address),
         full_name(address),
-        Job(address, "x").shown,
-        json.dumps(
-            failed(Job(address, "x"), f"{Job(address, 'x').shown}: lost"), ensure_ascii=False
-        ),
+        request.shown_source,
+        json.dumps(request.to_json(), ensure_ascii=False),
+        json.dumps(failed(request, f"{request.shown_source}: lost"), ensure_ascii=False),
         str(safe_values({"source": address, "all": [address]})),
         without_secrets_in(f"cannot open '{address}'"),
         one_line(SourceOpenError(f"{address}: refused")),

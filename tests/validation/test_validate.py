@@ -14,15 +14,15 @@ from PIL import Image
 
 from blendmask_live.cli import main
 from blendmask_live.export import EXPORTERS, ExportOptions
-from blendmask_live.validation import VALIDATORS, validate
+from blendmask_live.validation import validate
 from tests.export.sequences import MaskSequence, export, walkers
 
 # Writers say what their format cannot hold.
 pytestmark = pytest.mark.may_log("blendmask_live.export.")
 
 VARIANTS = [(name, ExportOptions()) for name in EXPORTERS] + [
-    ("mots", ExportOptions(mots_all_classes=True)),
-    ("mots-png", ExportOptions(mots_all_classes=True, frames="png")),
+    ("mots", ExportOptions(all_classes=True)),
+    ("mots-png", ExportOptions(all_classes=True, frames="png")),
     ("coco", ExportOptions(frames="jpg")),
     ("youtube-vis", ExportOptions(frames="jpg")),
     ("davis", ExportOptions(frames="jpg")),
@@ -37,10 +37,6 @@ VARIANTS = [(name, ExportOptions()) for name in EXPORTERS] + [
     ("matte", ExportOptions(matte="png")),
     ("matte", ExportOptions(one_file_per_track=True)),
 ]
-
-
-def test_every_format_can_be_validated() -> None:
-    assert VALIDATORS.keys() == EXPORTERS.keys()
 
 
 @pytest.mark.parametrize(("format_name", "options"), VARIANTS)
@@ -62,7 +58,7 @@ def test_cutouts_of_tracks_over_a_background_are_told_by_their_folder(tmp_path: 
 
 @pytest.mark.parametrize("format_name", list(EXPORTERS))
 def test_awkward_outputs_are_valid(tmp_path: Path, format_name: str, awkward: MaskSequence) -> None:
-    export(awkward, format_name, tmp_path / "x", ExportOptions(mots_all_classes=True))
+    export(awkward, format_name, tmp_path / "x", ExportOptions(all_classes=True))
     assert validate(tmp_path / "x", format=format_name).violations == ()
 
 
@@ -144,13 +140,19 @@ def segment(**changes: Any) -> Damage:
 
 
 SEGMENTATION = {"size": [48, 64], "counts": "00"}
-JSON, YVIS = "instances.json", "youtube-vis"
+JSON, YVIS, COCO_FRAMES = "instances.json", "youtube-vis", "../coco.frames.csv"
 PANOPTIC = "panoptic.json"
 DAMAGES: list[tuple[str, Damage, str]] = [
     ("coco", shorten(JSON), "not valid JSON, line 1"),
     ("coco", values(JSON, lambda c: c.pop("images")), "'images' is missing"),
     ("coco", values(JSON, first("annotations", id=2)), "id 2 is used 2 times"),
     ("coco", values(JSON, first("annotations", id=0)), "id 0"),
+    ("coco", values(JSON, first("annotations", id="1a")), "id '1a' is no whole number"),
+    ("coco", values(JSON, first("annotations", id=True)), "id True is no whole number"),
+    ("coco", values(JSON, first("images", id="1")), "id '1' is no whole number"),
+    ("coco", values(JSON, first("categories", id=None)), "id None is no whole number"),
+    ("coco", values(JSON, first("annotations", iscrowd=None)), "iscrowd None: expected 0 or 1"),
+    ("coco", values(JSON, lambda c: c["categories"][0].pop("name")), "'name' is missing"),
     ("coco", values(JSON, first("annotations", image_id=99)), "image_id 99 is not among"),
     ("coco", values(JSON, first("annotations", category_id=99)), "category_id 99 is not among"),
     ("coco", values(JSON, first("annotations", track_id=2)), "track_id 2 is in image 1 already"),
@@ -161,8 +163,12 @@ DAMAGES: list[tuple[str, Damage, str]] = [
     ("coco", values(JSON, lambda c: c["categories"].__setitem__(0, 7)), "of another kind"),
     ("coco", values(JSON, first("annotations", bbox=["x"] * 4)), "of another kind"),
     ("coco", values(JSON, first("images", id=[1])), "of another kind"),
-    ("coco", swap("frames.csv", "\n2,2,", "\n2,1,"), "source_index 1 does not come after 1"),
-    ("coco", swap("frames.csv", "\n2,2,", "\n9,2,"), "does not count 0, 1, 2"),
+    (
+        "coco",
+        swap("../coco.frames.csv", "\n2,2,", "\n2,1,"),
+        "source_index 1 does not come after 1",
+    ),
+    ("coco", swap(COCO_FRAMES, "\n2,2,", "\n9,2,"), "does not count 0, 1, 2"),
     (YVIS, values(JSON, first("videos", length=5)), "length 5, but 6 file_names"),
     (YVIS, values(JSON, first("videos", file_names=["a.jpg"] * 6)), "<sequence>/<frame>.jpg"),
     (YVIS, values(JSON, lambda c: c["annotations"][0].pop("height")), "'height' is missing"),
@@ -172,6 +178,10 @@ DAMAGES: list[tuple[str, Damage, str]] = [
         values(JSON, lambda c: c["annotations"][0]["bboxes"].__setitem__(0, None)),
         "not null together",
     ),
+    (YVIS, values(JSON, lambda c: c["categories"][0].pop("name")), "'name' is missing"),
+    (YVIS, values(JSON, first("categories", name=None)), "name None"),
+    (YVIS, values(JSON, first("categories", name=" ")), "name ' '"),
+    (YVIS, values(JSON, first("annotations", iscrowd=None)), "iscrowd None: expected 0 or 1"),
     (YVIS, values(JSON, first("annotations", video_id=3)), "video_id 3 is not among"),
     (
         YVIS,
@@ -197,6 +207,8 @@ DAMAGES: list[tuple[str, Damage, str]] = [
     ("mots", swap("gt/gt.txt", " 48 64 ", " 64 48 "), "size 64 x 48"),
     ("mots", swap("gt/gt.txt", " 48 64 ", " 47 64 "), "not a MOTS line"),
     ("mots", swap("gt/gt.txt", " 64 ", " "), "not a MOTS line"),
+    ("mots", swap("gt/gt.txt", "\n", "\n\n"), "a blank line"),
+    ("mots", swap("results.txt", " ", "\t"), "a tab"),
     ("mots", swap("seqinfo.ini", "seqLength=6", "seqLength=5"), "frame 6, the sequence has 5"),
     ("mots", swap("seqinfo.ini", "imWidth", "width"), "cannot be read"),
     (
@@ -230,6 +242,7 @@ DAMAGES: list[tuple[str, Damage, str]] = [
     ("yolo-seg", text("labels/00001.txt", lambda t: t + "cat 0.5\n"), "expected a class number"),
     ("yolo-seg", text("data.yaml", lambda t: t.split("names")[0]), "names no classes"),
     ("yolo-seg", remove("labels/00003.txt"), "the export has 5"),
+    ("yolo-seg", text("labels/00001.txt", lambda t: t + "1 0.1 0.1 0.5 0.5 0.1 0.1\n"), "no area"),
     ("labelme", values("00001.json", lambda c: c.pop("imageData")), "'imageData' is missing"),
     ("labelme", values("00001.json", lambda c: c["shapes"][0].pop("label")), "'label' is missing"),
     ("labelme", values("00001.json", first("shapes", mask="AA")), "no picture in base64"),
@@ -280,12 +293,30 @@ def test_damage_is_found_with_place_and_cure(
     tmp_path: Path, format_name: str, damage: Damage, problem: str
 ) -> None:
     folder = tmp_path / format_name
-    export(walkers(), format_name, folder)
+    export(walkers(), format_name, folder, ExportOptions(shape="mask"))
     damage(folder)
     violations = validate(folder, format=format_name).violations
     found = [v for v in violations if any(part in v.problem for part in problem.split("|"))]
     assert found, [v.problem for v in violations]
     assert all(str(folder) in v.place and v.cure for v in violations)
+
+
+def test_image_ids_of_coco_may_begin_at_0(tmp_path: Path) -> None:
+    def from_0(content: Any) -> None:
+        for image in content["images"]:
+            image["id"] -= 1
+        for annotation in content["annotations"]:
+            annotation["image_id"] -= 1
+
+    export(walkers(), "coco", tmp_path / "x")
+    values(JSON, from_0)(tmp_path / "x")
+    assert validate(tmp_path / "x").violations == ()
+
+
+def test_the_pictures_of_a_panoptic_export_are_known_as_such(tmp_path: Path) -> None:
+    export(walkers(), "panoptic", tmp_path / "x")
+    report = validate(tmp_path / "x" / "panoptic")
+    assert (report.format, report.violations) == ("panoptic", ())
 
 
 def test_missing_end_of_a_cvat_run_is_found(tmp_path: Path) -> None:
