@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Found", "Memory", "Picture", "Prompter", "load_prompter"]
 
-BOX_MARGIN = 0.25
+BOX_MARGIN = 0.3
 """Around a box, of its longer side, on each side of the crop."""
 MASK_MARGIN = 0.35
 """Around an earlier mask: it may have grown, or miss a part."""
