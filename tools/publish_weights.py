@@ -112,9 +112,11 @@ def _put_entry(name: str, entry: str) -> None:
     """Write an entry in the place of the one of that name."""
     manifest = WEIGHTS / "manifest.toml"
     parts = re.split(r"(?m)^(?=\[weights\.[^.\]]+\]$)", manifest.read_text(encoding="utf-8"))
-    kept = [part.strip() for part in parts if part.strip()]
-    others = [part for part in kept if not part.startswith(f"[weights.{name}]")]
-    manifest.write_text("\n\n".join([*others, entry.strip()]) + "\n", encoding="utf-8")
+    entries = [part.strip() for part in parts if part.strip()]
+    rows = [n for n, e in enumerate(entries) if e.startswith(f"[weights.{name}]")]
+    place = rows[0] if rows else len(entries)
+    entries[place : place + 1] = [entry.strip()]
+    manifest.write_text("\n\n".join(entries) + "\n", encoding="utf-8")
 
 
 def _refuse_untrained(checkpoint: Path, initial: Path) -> None:
