@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from blendmask_live.training.recipe import Recipe
 
 LITE = "blendmask-lite"
+PROMPT = "blendmask-prompt"
 STEPS_FOR_CORRECTIONS = 200
 """A few minutes on two cores; more would forget what was not corrected."""
 
@@ -80,6 +81,13 @@ def _add_run_options(group: argparse._ArgumentGroup) -> None:
 
 def _add_network_options(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
+        "--task",
+        choices=("instances", "prompt"),
+        default="instances",
+        help=f"what is learned: to find objects, or {PROMPT}: masks of what is pointed at, on "
+        f"the trunk of {LITE}",
+    )
+    group.add_argument(
         "--architecture",
         metavar="A",
         help=f"{LITE} (default) or one of the published family ('weights list')",
@@ -110,6 +118,8 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         own_name(options.install)
     if options.from_project:
         _use_projects(options)
+    if options.task == "prompt":
+        options.architecture = PROMPT
     recipe, root = _recipe(options)
     initial = _initial_weights(options.weights, recipe.architecture)
     labels = _labels(options, recipe, root, initial)
@@ -245,6 +255,9 @@ def _initial_weights(name: str | None, architecture: str) -> Path | None:
 
     if name == "none":
         return None
+    if architecture == PROMPT:
+        # Its head starts where the bottom of blendmask-lite is.
+        name = name or LITE
     try:
         return weights_path(name or architecture)
     except WeightsError as error:

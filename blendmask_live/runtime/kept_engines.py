@@ -14,6 +14,7 @@ import platformdirs
 from blendmask_live.atomic import scratch_folder
 from blendmask_live.network.checkpoint import TRAINING_ONLY
 from blendmask_live.network.lite.model import BlendMaskLite
+from blendmask_live.network.prompt.model import PromptNetwork
 from blendmask_live.runtime.graph import GRAPH_VERSION
 from blendmask_live.runtime.runtime import Network
 
@@ -32,7 +33,7 @@ def cache_folder() -> Path:
         return Path(tempfile.gettempdir()) / "blendmask-live"
 
 
-def network_digest(model: Network, *packages: str) -> str:
+def network_digest(model: Network | PromptNetwork, *packages: str) -> str:
     """Names a network's weights and sizes, and the versions of what prepared it.
 
     Args:
