@@ -79,7 +79,7 @@ def test_documented_table_has_the_versions_that_the_script_installs(modules: Any
     documented = (ROOT / "docs" / "formats.md").read_text("utf-8")
     pinned = {
         name.split("[")[0]: version
-        for requirements in run.READERS.values()
+        for requirements in run.ENVIRONMENTS.values()
         for name, version in (requirement.split("==") for requirement in requirements)
     }
     packages = {"x_anylabeling": "x-anylabeling-cvhub", "panopticapi": "panopticapi-lite"}

@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import os
 import pickle
+import shutil
 import subprocess
 import sys
 import venv
@@ -27,40 +28,48 @@ from compare import in_words
 from found import Outcome
 from sample import VARIANTS, write_all
 
-SMALL: Final = (
-    "numpy==2.4.6",
-    "pandas==3.1.1",
-    "pillow==13.0.0",
-    "pyarrow==26.0.1",
-    "pycocotools==2.0.11",
-    "trackeval==1.3.0",
-)
-TORCH: Final = (
-    "boxmot==25.0.0",
-    "pycocotools==2.0.11",
-    "supervision==0.31.2",
-    "torch==2.14.1",
-    "torchvision==0.29.1",
-    "trackers==2.6.1",
-    "ultralytics==8.4.190",
-)
-READERS: Final = {
-    "boxmot": TORCH,
+ENVIRONMENTS: Final = {
     "datumaro": ("datumaro==1.13.12", "opencv-python-headless==4.14.0.94"),
     "fiftyone": ("fiftyone==1.22.1", "pycocotools==2.0.11"),
     "labelme": ("labelme==6.3.1",),
-    "pandas": SMALL,
     "panopticapi": ("panopticapi-lite==0.2.0",),
-    "pyarrow": SMALL,
-    "pycocotools": SMALL,
-    "supervision": TORCH,
-    "torchvision": TORCH,
-    "trackers": TORCH,
-    "trackeval": SMALL,
-    "ultralytics": TORCH,
+    "tables": (
+        "numpy==2.4.6",
+        "pandas==3.1.1",
+        "pillow==13.0.0",
+        "pyarrow==26.0.1",
+        "pycocotools==2.0.11",
+        "trackeval==1.3.0",
+    ),
+    "torch": (
+        "boxmot==25.0.0",
+        "pycocotools==2.0.11",
+        "supervision==0.31.2",
+        "torch==2.14.1",
+        "torchvision==0.29.1",
+        "trackers==2.6.1",
+        "ultralytics==8.4.190",
+    ),
     "x_anylabeling": ("pycocotools==2.0.11", "x-anylabeling-cvhub[cpu]==4.2.1"),
 }
-"""Reader (its script is `read_NAME.py`) -> what its environment needs."""
+"""Name (a folder) -> what is installed."""
+READERS: Final = {
+    "boxmot": "torch",
+    "datumaro": "datumaro",
+    "fiftyone": "fiftyone",
+    "labelme": "labelme",
+    "pandas": "tables",
+    "panopticapi": "panopticapi",
+    "pyarrow": "tables",
+    "pycocotools": "tables",
+    "supervision": "torch",
+    "torchvision": "torch",
+    "trackers": "torch",
+    "trackeval": "tables",
+    "ultralytics": "torch",
+    "x_anylabeling": "x_anylabeling",
+}
+"""Reader (its script is `read_NAME.py`) -> its environment."""
 
 
 def main() -> None:
@@ -71,11 +80,11 @@ def main() -> None:
     args = parser.parse_args()
     folder = args.folder.resolve()
     sample = folder / "sample"
-    if not sample.is_dir():
-        write_all(sample)
+    shutil.rmtree(sample, ignore_errors=True)
+    write_all(sample)
     rows: dict[tuple[str, str], list[str]] = defaultdict(list)
     for name in args.only or READERS:
-        python = _environment(folder, READERS[name])
+        python = _environment(folder / READERS[name], ENVIRONMENTS[READERS[name]])
         version, outcomes = _read(python, name, sample)
         for variant, outcome in outcomes.items():
             rows[variant, _cell(variant, outcome)].append(f"{name} {version}")
@@ -84,9 +93,8 @@ def main() -> None:
         print(f"| `{variant}` | {', '.join(rows[variant, cell])} | {cell} |")
 
 
-def _environment(folder: Path, requirements: tuple[str, ...]) -> Path:
+def _environment(place: Path, requirements: tuple[str, ...]) -> Path:
     """The Python of an environment that has the requirements, made where it is missing."""
-    place = folder / requirements[0].split("=")[0]
     ready = place / "ready.txt"
     python = place / "bin" / "python"
     if not ready.is_file() or ready.read_text() != "\n".join(requirements):
