@@ -32,6 +32,7 @@ __all__ = [
     "TrackState",
     "TrackedFrame",
     "TrackedInstances",
+    "usual_matrix",
 ]
 
 
@@ -64,6 +65,14 @@ class ColorInfo:
     full_range: bool = False
 
 
+def usual_matrix(*, width: int, height: int) -> int:
+    """libav's code of the colour matrix that pictures of this size (px) have if none is named.
+
+    BT.709 of HD, also where it is cropped or upright, else BT.601.
+    """
+    return 1 if width >= 1280 or height >= 720 else 6
+
+
 NOMINAL_FPS: Final = Fraction(25)
 """Frames per second where nothing else is known: of image folders, and of lists of results."""
 
@@ -88,6 +97,8 @@ class SourceInfo:
     """Unit of the video stream's timestamps, in seconds."""
     rotation_deg: int = 0
     """Clockwise rotation that was applied to reach display orientation."""
+    pixel_aspect: Fraction = Fraction(1)
+    """Width of a pixel over its height, in display orientation; coordinates count pixels."""
     color: ColorInfo = field(default_factory=ColorInfo)
     has_audio: bool = False
     is_live: bool = False

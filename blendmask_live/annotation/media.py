@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, astuple, dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from blendmask_live.datatypes import SourceInfo
+from blendmask_live.datatypes import ColorInfo, SourceInfo
 from blendmask_live.errors import ProjectError
 from blendmask_live.picture_names import is_picture
 
@@ -35,6 +35,12 @@ class MediaReference:
     height: int
     time_base: str | None
     average_fps: str | None
+    pixel_aspect: str = "1"
+    """Width over height, and what follows: see `SourceInfo`."""
+    rotation_deg: int = 0
+    color: tuple[int, int, int, bool] = (2, 2, 2, False)
+    """Matrix, primaries, transfer, full range."""
+    has_audio: bool = False
 
     @property
     def frame_size(self) -> tuple[int, int]:
@@ -51,6 +57,10 @@ class MediaReference:
             frame_count=frame_count,
             average_fps=None if self.average_fps is None else Fraction(self.average_fps),
             time_base=None if self.time_base is None else Fraction(self.time_base),
+            pixel_aspect=Fraction(self.pixel_aspect),
+            rotation_deg=self.rotation_deg,
+            color=ColorInfo(*self.color),
+            has_audio=self.has_audio,
         )
 
     def locate(self, project: Path) -> str:
@@ -120,6 +130,10 @@ def refer_to(info: SourceInfo, project: Path) -> MediaReference:
         height=info.height,
         time_base=None if info.time_base is None else str(info.time_base),
         average_fps=None if info.average_fps is None else str(info.average_fps),
+        pixel_aspect=str(info.pixel_aspect),
+        rotation_deg=info.rotation_deg,
+        color=astuple(info.color),
+        has_audio=info.has_audio,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import stat
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,6 +41,7 @@ def open_source(
     height: int | None = None,
     fps: float | None = None,
     hardware: bool = False,
+    deinterlace: bool = True,
 ) -> FrameSource:
     """Open a file, a folder of images, a camera, a stream, the screen or the built-in clip.
 
@@ -59,13 +61,16 @@ def open_source(
         fps: Asked of a camera; how often the screen is captured.
         hardware: Decode files and streams on the graphics processor; if that cannot be done, a
             warning and `info.decoded_on` say so. Colours are those of the CPU's decoder.
+        deinterlace: Make pictures of two fields whole, where files, streams or cameras flag
+            them; a warning says so.
 
     Raises:
         SourceOpenError: If the source is missing, holds no picture or the part asked for
             cannot exist.
     """
     window = Window(start_s=start_s, end_s=end_s, stride=stride, max_frames=max_frames)
-    source = _open_whole(spec, CameraWish(width, height, fps), hardware=hardware)
+    decoding = _Decoding(hardware, deinterlace)
+    source = _open_whole(spec, CameraWish(width, height, fps), decoding)
     if window == Window():
         return source
     try:
@@ -82,7 +87,13 @@ def list_cameras() -> tuple[CameraInfo, ...]:
     return list_cameras()
 
 
-def _open_whole(spec: str | Path, wish: CameraWish, *, hardware: bool) -> FrameSource:
+@dataclass(frozen=True, slots=True)
+class _Decoding:
+    hardware: bool
+    deinterlace: bool
+
+
+def _open_whole(spec: str | Path, wish: CameraWish, decoding: _Decoding) -> FrameSource:
     if spec == "demo":
         from blendmask_live.capture.demo import DemoSource
 
@@ -95,10 +106,10 @@ def _open_whole(spec: str | Path, wish: CameraWish, *, hardware: bool) -> FrameS
         if _VIDEO_FILE_URL.match(spec):
             from blendmask_live.capture.file import FileSource
 
-            return FileSource(spec, hardware=hardware)
+            return FileSource(spec, hardware=decoding.hardware, deinterlace=decoding.deinterlace)
         from blendmask_live.capture.stream import open_stream
 
-        return open_stream(spec, hardware=hardware)
+        return open_stream(spec, hardware=decoding.hardware, deinterlace=decoding.deinterlace)
     if not str(spec):
         # Path("") would be the current folder.
         raise SourceOpenError("the name of the source is empty; give a file, folder or camera")
@@ -113,7 +124,7 @@ def _open_whole(spec: str | Path, wish: CameraWish, *, hardware: bool) -> FrameS
         from blendmask_live.capture.camera import open_camera
 
         return open_camera(path, wish)
-    return _open_path(path, hardware=hardware)
+    return _open_path(path, decoding)
 
 
 def _open_camera_called(spec: str, wish: CameraWish) -> FrameSource:
@@ -129,7 +140,7 @@ def _open_camera_called(spec: str, wish: CameraWish) -> FrameSource:
     return open_camera(camera.index, wish)
 
 
-def _open_path(path: Path, *, hardware: bool) -> FrameSource:
+def _open_path(path: Path, decoding: _Decoding) -> FrameSource:
     from blendmask_live.capture.file import FileSource
     from blendmask_live.capture.folder import IMAGE_SUFFIXES, open_folder, open_image
 
@@ -139,4 +150,4 @@ def _open_path(path: Path, *, hardware: bool) -> FrameSource:
         raise SourceOpenError(f"{path}: expected a file or a folder, found a special file")
     if path.suffix.lower() in IMAGE_SUFFIXES and (image := open_image(path)):
         return image
-    return FileSource(path, hardware=hardware)
+    return FileSource(path, hardware=decoding.hardware, deinterlace=decoding.deinterlace)

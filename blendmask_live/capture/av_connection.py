@@ -18,10 +18,11 @@ from numpy.typing import NDArray
 
 from blendmask_live.capture.backlog import Backlog
 from blendmask_live.capture.color import RgbConverter, color_info, frame_orientation
-from blendmask_live.capture.decoder import video_stream
+from blendmask_live.capture.deinterlacing import without_second_field
 from blendmask_live.capture.hardware import decoding_device
 from blendmask_live.capture.live import LivePicture
 from blendmask_live.capture.naming import output_name
+from blendmask_live.capture.streams import pixel_aspect, video_stream
 from blendmask_live.datatypes import SourceInfo
 from blendmask_live.errors import SourceOpenError, SourceReadError
 
@@ -36,7 +37,7 @@ _DAMAGE_LIMIT: Final = 50
 
 
 class AvConnection:
-    """Pictures of an open container's first video stream, as they come.
+    """Pictures of an open container's video stream, as they come.
 
     Damaged packets and pictures are skipped and counted. Pictures come in the size that they
     have, also where it changes on the way. Where the stream is too much for this computer, only
@@ -44,15 +45,27 @@ class AvConnection:
     """
 
     def __init__(
-        self, container: InputContainer, name: str, accelerator: HWAccel | None = None
+        self,
+        container: InputContainer,
+        name: str,
+        accelerator: HWAccel | None = None,
+        *,
+        deinterlace: bool = True,
     ) -> None:
         """Take over `container`; it is closed with this object, and now if it has no video.
+
+        Args:
+            container: Open.
+            name: For people.
+            accelerator: Decodes, where it can.
+            deinterlace: Of flagged pictures of two fields, show one, the rest made up.
 
         Raises:
             SourceOpenError: If it has no video stream.
         """
         self._container = container
         self._name = name
+        self._deinterlaces = deinterlace
         self._converter = RgbConverter()
         self._info: SourceInfo | None = None
         self._backlog = Backlog()
@@ -101,6 +114,8 @@ class AvConnection:
 
     def _to_rgb(self, picture: av.VideoFrame) -> NDArray[np.uint8]:
         try:
+            if self._deinterlaces and picture.interlaced_frame:
+                picture = without_second_field(picture)
             return self._converter.convert(picture)
         except (av.FFmpegError, ValueError) as failure:
             raise SourceReadError(
@@ -165,6 +180,7 @@ class AvConnection:
             average_fps=self._stream.average_rate or self._stream.guessed_rate or None,
             time_base=self._stream.time_base,
             rotation_deg=orientation.rotation_deg,
+            pixel_aspect=pixel_aspect(self._stream, is_turned=orientation.transpose),
             color=color_info(first),
             has_audio=bool(self._container.streams.audio),
             is_live=True,

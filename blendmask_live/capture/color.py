@@ -5,24 +5,30 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Final, cast
 
 import av
+import av.filter
 import cv2
 import numpy as np
-from av.sidedata.sidedata import SideData
+from av.sidedata.sidedata import SideData, Type
 from av.video.reformatter import Colorspace, Interpolation, VideoReformatter
 from numpy.typing import NDArray
 
-from blendmask_live.datatypes import ColorInfo
+from blendmask_live.capture.display_light import DisplayLight, LightKind, light_kind
+from blendmask_live.datatypes import ColorInfo, usual_matrix
 
-__all__ = ["Orientation", "RgbConverter", "color_info", "frame_orientation", "resolved_matrix"]
+__all__ = ["Orientation", "RgbConverter", "color_info", "frame_orientation"]
 
 logger = logging.getLogger(__name__)
 
-_UNSPECIFIED_MATRIX: Final = 2
+_UNSPECIFIED: Final = 2
+_BT709: Final = 1
+_BT2020_MATRIX: Final = 9
 _FULL_RANGE: Final = 2
-_HDR_TRANSFERS: Final = {16: "PQ", 18: "HLG"}
+_UNKNOWN_KINDS: Final = 16
+"""So many kinds of side data beyond those that PyAV names are left out."""
 _USUAL_FORMATS: Final = {"yuv420p", "yuvj420p"}
 _EXACT: Final = Interpolation.POINT | Interpolation.ACCURATE_RND
 _SWSCALE_MATRIX: Final = {
@@ -37,7 +43,12 @@ _SWSCALE_MATRIX: Final = {
 
 
 def color_info(picture: av.VideoFrame) -> ColorInfo:
-    """What the stream says of its colours; unspecified values stay unspecified."""
+    """What the stream says of its colours; unspecified values stay unspecified.
+
+    Of HDR and wide-gamut pictures: BT.709, as which they are delivered.
+    """
+    if light_kind(picture):
+        return ColorInfo(_BT709, _BT709, _BT709)
     return ColorInfo(
         matrix=int(picture.colorspace),
         primaries=int(picture.color_primaries),
@@ -46,16 +57,13 @@ def color_info(picture: av.VideoFrame) -> ColorInfo:
     )
 
 
-def resolved_matrix(matrix: int, height: int) -> int:
-    """The matrix to convert with: BT.709 for unspecified HD (height >= 720), else BT.601.
-
-    Args:
-        matrix: libav's code, as in `ColorInfo.matrix`.
-        height: Height of the coded picture in px, before any rotation.
-    """
-    if matrix != _UNSPECIFIED_MATRIX:
-        return matrix
-    return 1 if height >= 720 else 6
+def _matrix(picture: av.VideoFrame) -> Colorspace | None:
+    matrix = int(picture.colorspace)
+    if matrix == _UNSPECIFIED and light_kind(picture):
+        matrix = _BT2020_MATRIX
+    elif matrix == _UNSPECIFIED:
+        matrix = usual_matrix(width=picture.width, height=picture.height)
+    return _SWSCALE_MATRIX.get(matrix)
 
 
 def _is_full_range(picture: av.VideoFrame) -> bool:
@@ -87,9 +95,8 @@ class Orientation:
 
 def frame_orientation(picture: av.VideoFrame) -> Orientation:
     """Orientation from the display matrix, rounded to quarter turns and mirrors."""
-    # PyAV's stubs describe this container as a dictionary of strings.
-    for side_data in cast(Iterable[SideData], picture.side_data):
-        if side_data.type.name == "DISPLAYMATRIX":
+    for side_data in _side_data(picture):
+        if side_data.type is Type.DISPLAYMATRIX:
             # Row-major 3 x 3, stored pixel (x, y, 1) times matrix gives the display pixel:
             # x' = a x + c y, y' = b x + d y.
             a, b, _, c, d, *_ = np.frombuffer(bytes(side_data), dtype=np.int32).tolist()
@@ -99,22 +106,53 @@ def frame_orientation(picture: av.VideoFrame) -> Orientation:
     return Orientation()
 
 
+def _side_data(picture: av.VideoFrame) -> tuple[SideData, ...]:
+    """What comes with a picture, of the kinds that PyAV knows; it refuses all beside others."""
+    try:
+        # PyAV's stubs describe this container as a dictionary of strings.
+        return tuple(cast(Iterable[SideData], picture.side_data))
+    except ValueError:
+        return tuple(cast(Iterable[SideData], _with_known_side_data(picture).side_data))
+
+
+def _with_known_side_data(picture: av.VideoFrame) -> av.VideoFrame:
+    """The same picture without EXIF data and whatever else PyAV has no name for."""
+    graph = av.filter.Graph()
+    nodes = [
+        graph.add_buffer(
+            width=picture.width,
+            height=picture.height,
+            format=picture.format,
+            time_base=picture.time_base or Fraction(1, 1000),
+        )
+    ]
+    first = max(cast(int, kind.value) for kind in Type) + 1
+    for number in range(first, first + _UNKNOWN_KINDS):
+        nodes.append(graph.add("sidedata", f"mode=delete:type={number}"))
+    graph.link_nodes(*nodes, graph.add("buffersink")).configure()
+    graph.push(picture)
+    return graph.vpull()
+
+
 class RgbConverter:
     """Converts decoded pictures of one stream to upright RGB.
 
     Matrix and range are those of each picture. Alpha is ignored. Greyscale is taken as full
-    range, as the encoders of this library family write it. High dynamic range (PQ, HLG) is not
-    tone-mapped: a warning says so once.
+    range, as the encoders of this library family write it. HDR (PQ, HLG) and wide gamuts become
+    what an ordinary display shows of them (BT.709); a warning says so once.
     """
 
     def __init__(self) -> None:
         self._reformatter = VideoReformatter()
-        self._warned_of_hdr = False
+        self._lights: dict[LightKind, DisplayLight] = {}
 
     def convert(self, picture: av.VideoFrame) -> NDArray[np.uint8]:
         """(H, W, 3) uint8 RGB, contiguous, in display orientation."""
-        self._warn_of_hdr(picture)
-        matrix = resolved_matrix(int(picture.colorspace), picture.height)
+        kind = light_kind(picture)
+        image = self._plainly(picture) if kind is None else self._as_displayed(picture, kind)
+        return frame_orientation(picture).upright(image)
+
+    def _plainly(self, picture: av.VideoFrame) -> NDArray[np.uint8]:
         is_usual = picture.format.name in _USUAL_FORMATS
         # The planar way rounds to the nearest value, in 1.7 ms for 720p; the packed one takes
         # 0.3 ms, but is up to three values too dark.
@@ -122,20 +160,28 @@ class RgbConverter:
         rgb = self._reformatter.reformat(
             _without_siting(picture) if is_planar else picture,
             format="gbrp" if is_planar else "rgb24",
-            src_colorspace=_SWSCALE_MATRIX.get(matrix),
+            src_colorspace=_matrix(picture),
             src_color_range=2 if _is_full_range(picture) else 1,
             interpolation=_EXACT if is_planar else None,
             # More threads are not faster.
             threads=1,
         )
-        image = _interleaved(rgb) if is_planar else rgb.to_ndarray().astype(np.uint8, copy=False)
-        return frame_orientation(picture).upright(image)
+        return _interleaved(rgb) if is_planar else rgb.to_ndarray().astype(np.uint8, copy=False)
 
-    def _warn_of_hdr(self, picture: av.VideoFrame) -> None:
-        curve = _HDR_TRANSFERS.get(int(picture.color_trc))
-        if curve and not self._warned_of_hdr:
-            self._warned_of_hdr = True
-            logger.warning("%s video is shown without tone mapping: colours look flat", curve)
+    def _as_displayed(self, picture: av.VideoFrame, kind: LightKind) -> NDArray[np.uint8]:
+        light = self._lights.get(kind)
+        if light is None:
+            light = self._lights[kind] = DisplayLight(kind)
+            logger.warning("%s video: its colours are turned into those of BT.709", kind.name)
+        deep = self._reformatter.reformat(
+            picture,
+            format="rgb48le",
+            src_colorspace=_matrix(picture),
+            src_color_range=2 if _is_full_range(picture) else 1,
+            dst_color_range=2,
+            threads=1,
+        )
+        return light.convert(deep).to_ndarray(format="rgb24").astype(np.uint8, copy=False)
 
 
 def _without_siting(picture: av.VideoFrame) -> av.VideoFrame:

@@ -11,16 +11,18 @@ from typing import Final
 import av
 from av.codec.hwaccel import HWAccel
 from av.container import InputContainer
-from av.stream import Disposition
 from av.video.stream import VideoStream
 
 from blendmask_live.addresses import ffmpeg_name, without_secrets
+from blendmask_live.capture.cut_short import is_cut_short
+from blendmask_live.capture.deinterlacing import Deinterlacer
 from blendmask_live.capture.frame_table import FrameTable, scan_frames, stored_ticks
 from blendmask_live.capture.hardware import decoding_device, find_accelerator
+from blendmask_live.capture.streams import video_stream
 from blendmask_live.errors import SourceOpenError, SourceReadError
 from blendmask_live.measuring.machine import usable_cores
 
-__all__ = ["FileDecoder", "video_stream"]
+__all__ = ["FileDecoder"]
 
 logger = logging.getLogger(__name__)
 
@@ -28,6 +30,8 @@ _MAX_DECODER_THREADS: Final = 8
 """Two for each processor: frames differ in cost, so some wait for others."""
 _SKIPS_EXACTLY: Final = frozenset({"h264"})
 """Decoders that know for sure, from the packet alone, that no other picture needs a picture."""
+_LARGEST_RATE: Final = 1000
+"""What is higher is believed only if nothing else is told."""
 _DOWNLOAD_TIMEOUT_S: Final = 10.0
 
 _TEXT_FORMATS: Final = frozenset({"adf", "bin", "idf", "tty", "xbin"})
@@ -35,17 +39,19 @@ _TEXT_FORMATS: Final = frozenset({"adf", "bin", "idf", "tty", "xbin"})
 
 
 class FileDecoder:
-    """Pictures of the first video stream of a file, in presentation order.
+    """Pictures of a file's video stream, in presentation order.
 
     Packets that cannot be decoded are skipped, and a file that was cut short ends early: `notice`
     says so, and a warning. Used by one thread at a time.
-
-    Attributes:
-        packets_skipped: How often a packet could not be decoded.
     """
 
     def __init__(
-        self, path: Path | str, *, goes_on: Callable[[], bool], hardware: bool = False
+        self,
+        path: Path | str,
+        *,
+        goes_on: Callable[[], bool],
+        hardware: bool = False,
+        deinterlace: bool = True,
     ) -> None:
         """Open the file; decoding starts at its beginning.
 
@@ -53,6 +59,7 @@ class FileDecoder:
             path: Of the file, or its URL.
             goes_on: Asked between packets; where it says no, the pictures end.
             hardware: Whether to decode on the graphics processor, if it can be done.
+            deinterlace: Whether to make pictures of two fields whole, where they are flagged.
 
         Raises:
             SourceOpenError: If it is no readable video.
@@ -60,11 +67,13 @@ class FileDecoder:
         self._path = path
         self._name = without_secrets(path)
         self._goes_on = goes_on
+        self._deinterlacer = Deinterlacer() if deinterlace else None
         self._accelerator = find_accelerator() if hardware else None
-        self.packets_skipped = 0
+        self._skipped: set[tuple[int | None, int | None]] = set()
         self._missing_end = ""
         self._passes_until_ticks: int | None = None
         self._has_reported = False
+        self._has_told_of_fields = False
         self._pictures: Iterator[av.VideoFrame] = iter(())
         self._open()
 
@@ -77,6 +86,11 @@ class FileDecoder:
         return self._stream
 
     @property
+    def packets_skipped(self) -> int:
+        """How many packets could not be decoded."""
+        return len(self._skipped)
+
+    @property
     def decode_times_only(self) -> bool:
         """Whether the container keeps decode times only (AVI)."""
         return bool(self._container.format.name == "avi")
@@ -84,7 +98,10 @@ class FileDecoder:
     @property
     def average_fps(self) -> Fraction | None:
         """As far as the stream tells."""
-        return self._stream.average_rate or self._stream.guessed_rate or None
+        rates = (self._stream.average_rate, self._stream.guessed_rate, self._stream.base_rate)
+        # Of raw DV the first one is the number of ticks.
+        credible = (rate for rate in rates if rate and rate <= _LARGEST_RATE)
+        return next(credible, rates[0] or None)
 
     @property
     def notice(self) -> str:
@@ -103,7 +120,16 @@ class FileDecoder:
         Raises:
             SourceReadError: If the file cannot be read on.
         """
-        return next(self._pictures, None)
+        picture = next(self._pictures, None)
+        if self.is_deinterlacing and not self._has_told_of_fields:
+            self._has_told_of_fields = True
+            logger.warning("%s: is interlaced; its pictures are deinterlaced", self._name)
+        return picture
+
+    @property
+    def is_deinterlacing(self) -> bool:
+        """Whether a picture of two fields was made whole."""
+        return self._deinterlacer is not None and self._deinterlacer.count > 0
 
     def restart(self) -> None:
         """Go back to the start; by opening the file again, as some formats cannot seek."""
@@ -126,7 +152,7 @@ class FileDecoder:
         for packet in self._packets(packets):
             ticks = stored_ticks(packet, decode_times_only=self.decode_times_only)
             if ticks == keyframe_ticks and packet.is_keyframe:
-                self._pictures = self._decode(packets, first=packet)
+                self._pictures = self._whole(self._decode(packets, first=packet))
                 return True
         return False
 
@@ -175,7 +201,13 @@ class FileDecoder:
         if self.decoded_on == "cpu":
             # Told once, not again when the file is opened anew.
             self._accelerator = None
-        self._pictures = self._decode(self._container.demux(self._stream))
+        pictures = self._decode(self._container.demux(self._stream))
+        self._pictures = self._whole(pictures)
+
+    def _whole(self, pictures: Iterator[av.VideoFrame]) -> Iterator[av.VideoFrame]:
+        if self._deinterlacer is None:
+            return pictures
+        return self._deinterlacer.whole(pictures)
 
     def _packets(
         self, packets: Iterator[av.Packet[VideoStream]]
@@ -215,8 +247,9 @@ class FileDecoder:
         try:
             return packet.decode()
         except av.FFmpegError as failure:
-            self.packets_skipped += 1
-            if self.packets_skipped == 1:
+            was_whole = not self._skipped
+            self._skipped.add((packet.pts, packet.pos))
+            if was_whole:
                 logger.warning("%s (%s)", self.notice, failure.strerror or failure)
             return []
 
@@ -224,13 +257,18 @@ class FileDecoder:
         if self._has_reported or not self._goes_on():
             return
         self._has_reported = True
+        if self._lacks_end():
+            self._missing_end = "cut short, its last part is missing"
+        if self.notice:
+            logger.warning("%s", self.notice)
+
+    def _lacks_end(self) -> bool:
         entries = self._stream.index_entries
         if len(entries):
             last = entries[len(entries) - 1]
             if last.pos + last.size > self._container.size:
-                self._missing_end = "cut short, its last part is missing"
-        if self.notice:
-            logger.warning("%s", self.notice)
+                return True
+        return isinstance(self._path, Path) and is_cut_short(self._path)
 
 
 def _open_container(path: Path | str, accelerator: HWAccel | None = None) -> InputContainer:
@@ -259,20 +297,3 @@ def _open_container(path: Path | str, accelerator: HWAccel | None = None) -> Inp
         container.close()
         raise SourceOpenError(f"{expected}text")
     return container
-
-
-def video_stream(container: InputContainer, name: str) -> VideoStream:
-    """The first stream of moving pictures.
-
-    Raises:
-        SourceOpenError: If there is none, or no decoder for it.
-    """
-    # The cover picture of a song is a video stream too, for libav.
-    streams = [s for s in container.streams.video if not s.disposition & Disposition.attached_pic]
-    if not streams:
-        found = "only audio" if container.streams.audio else "none"
-        raise SourceOpenError(f"{name}: expected a video stream, found {found}")
-    stream = streams[0]
-    if stream.codec_context is None:
-        raise SourceOpenError(f"{name}: no decoder for its video stream is available")
-    return stream

@@ -18,6 +18,7 @@ from blendmask_live.capture.naming import output_name
 from blendmask_live.capture.picture_cache import TimedPicture
 from blendmask_live.capture.picture_reader import PictureReader
 from blendmask_live.capture.source import refuse_negative
+from blendmask_live.capture.streams import pixel_aspect
 from blendmask_live.capture.window import Choice, Choose, take_every
 from blendmask_live.datatypes import Frame, SourceInfo
 from blendmask_live.errors import SourceOpenError, SourceReadError
@@ -26,23 +27,26 @@ __all__ = ["FileSource"]
 
 
 class FileSource:
-    """Frames of the first video stream of a file, in presentation order.
+    """Frames of the video stream of a file, in presentation order.
 
     Rotation and mirroring are applied; pixels that are not square stay as stored; frames whose
     size differs from the first one's are delivered as decoded. Packets that cannot be decoded
     are skipped, and a file that was cut short ends early: `notice` says so, and a warning.
 
-    `seek` is exact and, but for odd files, fast: see `PictureReader`. Where a file is damaged in
-    a part that was never read, indexes behind that part count the lost frames too; times are
-    exact even there.
+    `seek` is exact and, but for odd files, fast: see `PictureReader`. A frame that is damaged
+    leaves a gap in the indexes, and a seek to it leads to the next one.
     """
 
-    def __init__(self, path: Path | str, *, hardware: bool = False) -> None:
+    def __init__(
+        self, path: Path | str, *, hardware: bool = False, deinterlace: bool = True
+    ) -> None:
         """Open the file and decode its first frame.
 
         Args:
             path: Of the file, or a URL that gives a whole file.
             hardware: Decode on the graphics processor; if it cannot be done, a warning says so.
+            deinterlace: Make pictures of two fields whole, where they are flagged; a warning
+                says so.
 
         Raises:
             SourceOpenError: If it is no readable video or no frame of it can be decoded.
@@ -54,7 +58,10 @@ class FileSource:
         self._is_ended = False
         try:
             self._reader = PictureReader(
-                path, goes_on=lambda: not self._interrupted.is_set(), hardware=hardware
+                path,
+                goes_on=lambda: not self._interrupted.is_set(),
+                hardware=hardware,
+                deinterlace=deinterlace,
             )
         except SourceReadError as failure:
             raise SourceOpenError(str(failure)) from failure
@@ -79,11 +86,11 @@ class FileSource:
         """See `SelectiveSource.read_selected`: skipped frames are decoded, not converted."""
         with self._lock:
             while not (self._is_ended or self._interrupted.is_set()):
-                index = self._next_index
-                timed = self._reader.picture_at(index)
-                if timed is None:
+                found = self._reader.picture_at(self._next_index)
+                if found is None:
                     break
-                self._next_index += 1
+                index, timed = found
+                self._next_index = index + 1
                 choice = choose(index, timed.pts_s)
                 if choice is Choice.TAKE:
                     return self._to_frame(timed, index)
@@ -145,6 +152,7 @@ def _describe(path: Path | str, reader: PictureReader) -> SourceInfo:
         average_fps=fps,
         time_base=stream.time_base,
         rotation_deg=orientation.rotation_deg,
+        pixel_aspect=pixel_aspect(stream, is_turned=orientation.transpose),
         color=color_info(first),
         has_audio=bool(reader.decoder.container.streams.audio),
         decoded_on=reader.decoder.decoded_on,
@@ -154,12 +162,27 @@ def _describe(path: Path | str, reader: PictureReader) -> SourceInfo:
 def _frame_count(
     container: InputContainer, stream: VideoStream, fps: Fraction | None
 ) -> int | None:
-    if stream.frames:
-        return stream.frames
+    """As the container tells; None where that cannot be true."""
+    duration_s = _duration_s(container, stream)
+    by_time = None if not (duration_s and fps) else max(1, round(duration_s * fps))
+    count = stream.frames or by_time
+    entries = stream.index_entries
+    is_more = len(entries) > stream.frames
+    if stream.frames and (is_more or (by_time and abs(by_time - stream.frames) > 1)):
+        # Edit lists leave frames out, and some recorders of AVI count too few.
+        listed = sum(not entry.is_discard for entry in entries)
+        count = listed if is_more or listed == by_time else stream.frames
+    # A frame takes a byte at least.
+    return None if count and 0 < container.size < count else count
+
+
+def _duration_s(container: InputContainer, stream: VideoStream) -> Fraction | None:
     if stream.duration and stream.time_base:
-        duration_s = stream.duration * stream.time_base
-    elif container.duration:
-        duration_s = Fraction(container.duration, av.time_base)
-    else:
+        return stream.duration * stream.time_base
+    if not container.duration:
         return None
-    return max(1, round(duration_s * fps)) if fps else None
+    duration_s = Fraction(container.duration, av.time_base)
+    start_s = Fraction(container.start_time or 0, av.time_base)
+    # Matroska files that begin late, at the time of the wall clock say, count from 0 on.
+    counts_from_zero = container.format.name.startswith("matroska")
+    return duration_s - start_s if counts_from_zero and 0 < start_s < duration_s else duration_s

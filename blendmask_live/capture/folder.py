@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import logging
-import struct
 import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import Image
 
+from blendmask_live.capture.image_file import UNREADABLE, brightest_value, load_rgb
 from blendmask_live.capture.naming import output_name
 from blendmask_live.capture.source import refuse_negative
 from blendmask_live.capture.window import Choice, Choose, take_every
@@ -22,19 +19,9 @@ from blendmask_live.datatypes import Frame, SourceInfo
 from blendmask_live.errors import SourceOpenError
 from blendmask_live.picture_names import IMAGE_SUFFIXES, pictures_in
 
-__all__ = ["IMAGE_SUFFIXES", "ImageSource", "load_rgb", "open_folder", "open_image"]
+__all__ = ["IMAGE_SUFFIXES", "ImageSource", "open_folder", "open_image"]
 
 logger = logging.getLogger(__name__)
-
-# What Pillow raises for damaged pictures, depending on the format.
-_UNREADABLE: Final = (
-    OSError,
-    SyntaxError,
-    ValueError,
-    EOFError,
-    struct.error,
-    Image.DecompressionBombError,
-)
 
 
 def open_folder(folder: Path) -> ImageSource:
@@ -73,7 +60,7 @@ def open_image(path: Path) -> ImageSource | None:
         SourceOpenError: If it cannot be read.
     """
     count, kind = 1, None
-    with suppress(*_UNREADABLE), Image.open(path) as stored:
+    with suppress(*UNREADABLE), Image.open(path) as stored:
         count, kind = getattr(stored, "n_frames", 1), stored.format
     if count > 1 and kind == "PNG":
         return None
@@ -108,6 +95,8 @@ class ImageSource:
         self._files = list(files)
         self._next_index = 0
         self._interrupted = threading.Event()
+        self._brightest: int | None = None
+        self._brightest = self._find_brightest()
         self._first = self._read_file(take_every)
         if self._first is None:
             raise SourceOpenError(f"{path}: none of the {len(files)} image file(s) can be read")
@@ -123,6 +112,18 @@ class ImageSource:
             path=path,
             frame_count=len(files),
         )
+
+    def _find_brightest(self) -> int | None:
+        """One for all pictures, so that they do not flicker."""
+        try:
+            brightest = brightest_value(self._files)
+        except UNREADABLE:
+            return None
+        if brightest is not None and brightest < 65535:
+            logger.warning(
+                "%s: 16-bit pictures; the value %d is taken for white", self._files[0], brightest
+            )
+        return brightest
 
     @property
     def info(self) -> SourceInfo:
@@ -165,41 +166,9 @@ class ImageSource:
                 self._next_index = len(self._files)
             elif choice is Choice.TAKE:
                 try:
-                    image = load_rgb(self._files[index])
-                except _UNREADABLE as failure:
+                    image = load_rgb(self._files[index], brightest=self._brightest)
+                except UNREADABLE as failure:
                     logger.warning("%s: left out, cannot be read: %s", self._files[index], failure)
                     continue
                 return Frame(image=image, index=index, pts_s=None, captured_at=time.monotonic())
         return None
-
-
-def load_rgb(path: Path) -> NDArray[np.uint8]:
-    """Decode an image to (H, W, 3) uint8 RGB, contiguous, turned as its EXIF data says.
-
-    Transparent pixels are composited over black; 16-bit values are scaled to 8 bits; of a
-    file with several pages, the first is read.
-
-    Raises:
-        OSError, SyntaxError, ValueError, EOFError, struct.error, DecompressionBombError: If it
-            is not an image that can be decoded.
-    """
-    with Image.open(path) as stored:
-        picture = ImageOps.exif_transpose(stored)
-        if picture.mode == "F":
-            raise ValueError("expected integer pixels, found floating-point ones")
-        if picture.mode.startswith("I"):
-            return _grey_to_8_bit(np.asarray(picture))
-        if picture.mode.endswith(("A", "a")) or "transparency" in picture.info:
-            picture = _over_black(picture.convert("RGBA"))
-        return np.ascontiguousarray(np.asarray(picture.convert("RGB")))
-
-
-def _grey_to_8_bit(values: NDArray[np.integer]) -> NDArray[np.uint8]:
-    grey = (np.clip(values, 0, 65535).astype(np.uint32) * 255 + 32767) // 65535
-    return np.ascontiguousarray(np.repeat(grey.astype(np.uint8)[..., None], 3, axis=2))
-
-
-def _over_black(picture: Image.Image) -> Image.Image:
-    black = Image.new("RGB", picture.size)
-    black.paste(picture, mask=picture.getchannel("A"))
-    return black

@@ -35,35 +35,45 @@ class PictureReader:
     """Decodes frames in order, and from any other place that is asked for.
 
     To get elsewhere it goes to a keyframe and decodes on, comparing every timestamp on the way
-    with those of the file's packets. Where they differ (damage, frames that are never shown) or
-    packets do not tell, frames are counted from the start: slow, but right. On a long way,
+    with those of the file's packets. Where they differ (frames that are never shown) or packets do
+    not tell, frames are counted from the start: slow, but right. In damaged files it decodes from
+    the start too, and packets tell which frame each picture is. On a long way,
     pictures that no other one needs are not decoded.
 
     Used by one thread at a time.
     """
 
     def __init__(
-        self, path: Path | str, *, goes_on: Callable[[], bool], hardware: bool = False
+        self,
+        path: Path | str,
+        *,
+        goes_on: Callable[[], bool],
+        hardware: bool = False,
+        deinterlace: bool = True,
     ) -> None:
         """Open the file and decode its first picture.
 
         Args:
             path: Of the file, or its URL.
             goes_on: Asked now and then; where it says no, there are no more pictures.
-            hardware: See `FileDecoder`.
+            hardware, deinterlace: See `FileDecoder`.
 
         Raises:
             SourceError: If it is no readable video or no picture of it can be decoded.
         """
         self._name = PurePath(without_secrets(path)).name
         self._goes_on = goes_on
-        self.decoder = FileDecoder(path, goes_on=goes_on, hardware=hardware)
+        self.decoder = FileDecoder(
+            path, goes_on=goes_on, hardware=hardware, deinterlace=deinterlace
+        )
         # Nothing is kept until someone steps back.
         self._cache = PictureCache(limit_bytes=0)
         self._table: FrameTable | None = None
         self._must_count = False
         self._may_pass_over = True
         self._asked_before = 0
+        self._has_told_of_restart = False
+        self._is_damaged = False
         self._begin()
         try:
             first = self.decoder.next_picture()
@@ -78,15 +88,17 @@ class PictureReader:
         self._first_ticks = self._ticks(first)
         self._take(first, 0)
 
-    def picture_at(self, index: int) -> TimedPicture | None:
-        """The picture of frame `index`; None past the end.
+    def picture_at(self, index: int) -> tuple[int, TimedPicture] | None:
+        """The picture of frame `index`, with its index; None past the end.
+
+        Where it is damaged, the next one that can be decoded.
 
         Raises:
             SourceReadError: If the file cannot be read on.
         """
         asked_before, self._asked_before = self._asked_before, index
         if (cached := self._cache.get(index)) is not None:
-            return cached
+            return index, cached
         if not 0 <= index - self._position <= _NEAR_FRAMES:
             # Who steps back wants all the frames before this one next.
             is_step_back = 0 <= asked_before - index <= _RUN_UP_FRAMES
@@ -95,7 +107,9 @@ class PictureReader:
         while self._position <= index:
             if not self._read_on(index):
                 return None
-        return self._cache.get(index)
+        found = index if self._cache.get(index) else self._position - 1
+        timed = self._cache.get(found)
+        return None if timed is None else (found, timed)
 
     def prepare(self, index: int, *, goes_on: Callable[[], bool]) -> None:
         """Decode the group of frame `index`, as much as may be kept, so that going there is fast.
@@ -159,6 +173,11 @@ class PictureReader:
         picture = self.decoder.next_picture()
         if not self._goes_on():
             return False
+        if self.decoder.packets_skipped and not self._is_damaged:
+            self._is_damaged = True
+            if self._has_jumped or self._all_come_from:
+                self._begin_again()
+                return True
         place = self._place_of(picture)
         if place is None:
             self._distrust(index)
@@ -173,6 +192,10 @@ class PictureReader:
 
     def _take(self, picture: av.VideoFrame, index: int) -> None:
         timed = TimedPicture(picture, self._clock.stamp(picture))
+        if self._clock.restarts and not self._has_told_of_restart:
+            self._has_told_of_restart = True
+            at_s = float(timed.pts_s)
+            logger.warning("%s: its clock starts anew at %.3f s; times go on", self._name, at_s)
         if index >= self._all_come_from:
             self._cache.put(index, timed)
         self._last_ticks = self._ticks(picture)
@@ -181,12 +204,13 @@ class PictureReader:
     def _approach(self, index: int, *, passes_over: bool) -> bool:
         """Bring the decoder to or before frame `index`; False if there is no such frame."""
         table = self._consult_table(self._goes_on)
-        if table is None:
+        if table is not None and index >= len(table):
+            return False
+        if table is None or self._is_damaged:
+            # What is made up for damaged parts depends on all that was decoded before.
             if index < self._position:
                 self._restart()
             return True
-        if index >= len(table):
-            return False
         keyframes = table.keyframes_until(index)[:_KEYFRAMES_TRIED].tolist()
         if not (keyframes and keyframes[0] <= self._position <= index) and not any(
             self._jump_to(keyframe, index, table) for keyframe in keyframes
@@ -197,7 +221,10 @@ class PictureReader:
         return True
 
     def _pass_over(self, until: int, table: FrameTable) -> None:
-        is_sure = self._may_pass_over and not self.decoder.packets_skipped
+        is_sure = self._may_pass_over and not (
+            # Deinterlacing needs the neighbours.
+            self.decoder.packets_skipped or self.decoder.is_deinterlacing
+        )
         if is_sure and until - self._position >= _RUN_UP_FRAMES:
             self._all_come_from = until
             self.decoder.pass_over(until_ticks=int(table.ticks[until]))
@@ -225,7 +252,9 @@ class PictureReader:
             if ticks is None:
                 return False
             found = table.index_of(ticks)
-            if found is not None and keyframe <= found <= index:
+            # A keyframe that is deinterlaced lacks the picture before it.
+            first = keyframe + 1 if keyframe and self.decoder.is_deinterlacing else keyframe
+            if found is not None and first <= found <= index:
                 self._all_come_from = 0
                 self._has_jumped = True
                 self._clock.jump()
@@ -236,19 +265,25 @@ class PictureReader:
         return False
 
     def _place_of(self, picture: av.VideoFrame | None) -> int | None:
-        """Index of the picture that came next; None if the table foretold another one."""
+        """Index of the picture that came next; None if the table foretold another one.
+
+        Pictures lost to damage leave a gap, as the packets tell, wherever reading began.
+        """
+        has_losses = bool(self.decoder.packets_skipped)
+        if self._table is None and has_losses:
+            self._consult_table(self._goes_on)
         if self._table is None:
             return self._position
         if picture is None or self._position == len(self._table):
-            is_end = picture is None and self._position == len(self._table)
+            is_end = picture is None and (has_losses or self._position == len(self._table))
             return self._position if is_end else None
         ticks = self._ticks(picture)
-        if self._position >= self._all_come_from:
-            return self._position if ticks == self._table.ticks[self._position] else None
         found = None if ticks is None else self._table.index_of(ticks)
-        if found is None or self.decoder.packets_skipped:
+        if found is None or found < self._position:
             return None
-        return found if self._position <= found <= self._all_come_from else None
+        if self._position < self._all_come_from:
+            return found if found <= self._all_come_from and not has_losses else None
+        return found if has_losses or found == self._position else None
 
     def _distrust(self, index: int) -> None:
         """Get to frame `index` in the next surer way than that which has just failed."""
@@ -262,8 +297,11 @@ class PictureReader:
         self._table = None
         self._must_count = True
         if self._has_jumped:
-            self._cache.clear()
-            self._restart()
+            self._begin_again()
+
+    def _begin_again(self) -> None:
+        self._cache.clear()
+        self._restart()
 
     def _restart(self) -> None:
         self.decoder.restart()

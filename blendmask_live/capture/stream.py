@@ -42,6 +42,7 @@ def open_stream(
     url: str,
     *,
     hardware: bool = False,
+    deinterlace: bool = True,
     timeouts: StreamTimeouts | None = None,
     pauses: RetryPauses | None = None,
 ) -> ReconnectingSource:
@@ -52,6 +53,7 @@ def open_stream(
     Args:
         url: With user and password where needed; they stay out of messages.
         hardware: Decode on the graphics processor; if it cannot be done, a warning says so.
+        deinterlace: See `AvConnection`.
         timeouts: For each connection.
         pauses: Between attempts.
 
@@ -62,12 +64,16 @@ def open_stream(
     name = without_secrets(url)
     accelerator = find_accelerator() if hardware else None
     return ReconnectingSource(
-        name, partial(_connect, url, name, limits, accelerator), pauses=pauses
+        name, partial(_connect, url, name, limits, accelerator, deinterlace), pauses=pauses
     )
 
 
 def _connect(
-    url: str, name: str, timeouts: StreamTimeouts, accelerator: HWAccel | None
+    url: str,
+    name: str,
+    timeouts: StreamTimeouts,
+    accelerator: HWAccel | None,
+    deinterlace: bool,
 ) -> AvConnection:
     started_s = time.monotonic()
     try:
@@ -87,7 +93,7 @@ def _connect(
         is_late = time.monotonic() - started_s >= timeouts.open_s
         reason = _NO_ANSWER.format(timeouts.open_s) if is_late else _why_not_open(failure)
         raise SourceOpenError(f"{name}: {reason}") from failure
-    return AvConnection(container, name, accelerator)
+    return AvConnection(container, name, accelerator, deinterlace=deinterlace)
 
 
 def _why_not_open(failure: av.FFmpegError) -> str:

@@ -156,7 +156,8 @@ class WindowedSource:
         self._delivered = 0
         self._ended = False
         self._interrupted = False
-        self._refuse_start_after(info)
+        self._found: Frame | None = None
+        self._found = self._look_for_late_start(info)
 
     @property
     def info(self) -> SourceInfo:
@@ -175,7 +176,12 @@ class WindowedSource:
         Raises:
             SourceReadError: Also if there is no frame at all in this part.
         """
-        if self._ended or self._interrupted:
+        if self._interrupted:
+            return None
+        if self._found is not None:
+            found, self._found = self._found, None
+            return found
+        if self._ended:
             return None
         frame = self._read_chosen()
         if frame is None:
@@ -225,13 +231,19 @@ class WindowedSource:
             self._first_pts_s = pts_s
         return pts_s - self._first_pts_s
 
-    def _refuse_start_after(self, info: SourceInfo) -> None:
-        if info.frame_count and info.average_fps:
-            duration_s = info.frame_count / info.average_fps
-            # Frame counts and rates in containers are estimates: leave the doubtful last
-            # second to `read`, which knows.
-            if self._start_s > duration_s + 1:
-                raise SourceOpenError(self._late_start(duration_s))
+    def _look_for_late_start(self, info: SourceInfo) -> Frame | None:
+        """The first frame, where the container says that the start lies after the end.
+
+        Frame counts and rates in containers are estimates, so that only reading tells.
+        """
+        if not (info.frame_count and info.average_fps):
+            return None
+        if self._start_s <= info.frame_count / info.average_fps + 1:
+            return None
+        try:
+            return self.read()
+        except SourceReadError as failure:
+            raise SourceOpenError(str(failure)) from failure
 
     def _why_empty(self) -> str:
         if self._end_s is None or self._last_time_s < self._start_s:
@@ -261,6 +273,7 @@ class _SeekableWindow(WindowedSource):
         What lies outside the part or off its stride gives way to the next frame that does not.
         """
         refuse_negative(index)
+        self._found = None
         if self._first_taken_index is None:
             # Stride and start count from the first frame of the part, so that has to be known.
             self._seekable.seek(0)

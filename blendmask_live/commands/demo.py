@@ -112,6 +112,7 @@ class _ClipWriter:
             frame_size=job.frame_size,
             timing=VideoTiming.of_source(time_base=source.time_base, fps=source.average_fps),
             color=source.color,
+            pixel_aspect=source.pixel_aspect,
             crf=job.options.video_crf,
         )
         job.folder.handles.callback(self._video.abandon)

@@ -109,6 +109,7 @@ class SourceVideo:
             frame_size=self._job.frame_size,
             timing=self._timing,
             color=self._job.source.color,
+            pixel_aspect=self._job.source.pixel_aspect,
             codec=self._codec,
             crf=self._crf,
             audio=self._audio,

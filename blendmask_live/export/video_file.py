@@ -18,7 +18,7 @@ from av.video.reformatter import ColorRange, Interpolation, VideoReformatter
 from numpy.typing import NDArray
 
 from blendmask_live.addresses import ffmpeg_name
-from blendmask_live.datatypes import NOMINAL_FPS, ColorInfo
+from blendmask_live.datatypes import NOMINAL_FPS, ColorInfo, usual_matrix
 from blendmask_live.export.audio_copy import AudioCopy
 from blendmask_live.export.yuv420 import yuv420_planes, yuv_matrix
 from blendmask_live.measuring.machine import usable_cores
@@ -33,6 +33,10 @@ logger = logging.getLogger(__name__)
 _SWSCALE_MATRICES: Final[dict[int, int]] = {1: 1, 4: 4, 5: 5, 6: 5, 7: 7, 9: 9}
 _LARGEST_TIMESCALE: Final = 2**24
 """Ticks per second; more would let a pause of minutes overflow mp4's 32-bit durations."""
+_PRIMING_S: Final = Fraction(1, 10)
+_LONGEST_LEAD_S: Final = 60
+"""Audio that begins so long before the first picture has another clock."""
+_LONGEST_PAUSE_S: Final = 3600
 _SMALLEST_TIMESCALE: Final = 10_000
 """Coarser ticks would also coarsen where the audio starts."""
 
@@ -50,6 +54,8 @@ class VideoCodec:
     """The encoder's option for `crf`; empty where it has none."""
     shortest_tick_s: Fraction = Fraction(0)
     """Where the container has one clock for all files."""
+    keeps_pixel_aspect: bool = True
+    """Whether PyAV can tell the container; pictures are stored with square pixels otherwise."""
 
 
 # For 720p overlays this takes 3/4 of the processor time of "superfast" with CABAC and three
@@ -84,6 +90,7 @@ VP9_ALPHA: Final = VideoCodec(
     ),
     quality_option="crf",
     shortest_tick_s=Fraction(1, 1000),
+    keeps_pixel_aspect=False,
 )
 
 
@@ -108,11 +115,11 @@ class VideoTiming:
         return cls(Fraction(1, ticks_per_s), fps.limit_denominator(1001))
 
 
-def _video_color(color: ColorInfo, *, height: int) -> ColorInfo:
+def _video_color(color: ColorInfo, *, width: int, height: int) -> ColorInfo:
     """The colour description to encode with: the source's, or BT.709 (HD) or BT.601 (SD)."""
     if color.matrix in _SWSCALE_MATRICES:
         return color
-    matrix = 1 if height >= 720 else 6
+    matrix = usual_matrix(width=width, height=height)
     return ColorInfo(matrix, color.primaries, color.transfer, color.full_range)
 
 
@@ -120,8 +127,8 @@ class VideoFile:
     """A file being written: one video stream and, where given, copied audio.
 
     Odd sizes are made even by repeating the last column or row, since 4:2:0 chroma needs pairs.
-    Containers have no negative times: if the first frame has one, everything is moved to begin
-    at 0. WebM counts whole milliseconds; the other times are exact.
+    The file begins at 0, whatever the time of the first frame: with that frame, or with audio that
+    begins earlier. WebM counts whole milliseconds; the other times are exact.
     libav's errors are raised as OSError.
     """
 
@@ -132,6 +139,7 @@ class VideoFile:
         frame_size: tuple[int, int],
         timing: VideoTiming,
         color: ColorInfo,
+        pixel_aspect: Fraction = Fraction(1),
         codec: VideoCodec = H264,
         crf: int = 20,
         audio: AudioCopy | None = None,
@@ -148,12 +156,14 @@ class VideoFile:
         if codec.shortest_tick_s:
             timing = VideoTiming(codec.shortest_tick_s, timing.fps)
         self._timing = timing
-        self._color = _video_color(color, height=height)
+        self._pixel_aspect = pixel_aspect
+        self._color = _video_color(color, width=width, height=height)
         self._yuv_matrix = yuv_matrix(self._color.matrix, full_range=self._color.full_range)
         self._audio = audio
         self._last_ticks: int | None = None
         self._duration_ticks = max(1, round(1 / (timing.fps * timing.time_base)))
         self._shift_s = Fraction(0)
+        self._moved = 0
         self._reformatter = VideoReformatter()
         with _libav_errors(path):
             options = self._container_options(outlives_failure)
@@ -161,7 +171,7 @@ class VideoFile:
                 ffmpeg_name(path), "w", format=codec.container, options=options
             )
             self._stream = self._add_video_stream(crf)
-            self._stream.width, self._stream.height = width + width % 2, height + height % 2
+            self._stream.width, self._stream.height = self._stored_size(width, height)
             self._stream.pix_fmt = codec.pixel_format
             if audio:
                 audio.add_streams(self._container)
@@ -195,11 +205,22 @@ class VideoFile:
         # Half of the cores, so that the network keeps the other half.
         codec.thread_count = max(1, min(usable_cores() // 2, 8))
         codec.gop_size = max(1, min(250, round(2 * self._timing.fps)))
+        if self._pixel_aspect != 1 and self._codec.keeps_pixel_aspect:
+            codec.sample_aspect_ratio = self._pixel_aspect
         codec.color_range = self._color_range
         codec.colorspace = self._color.matrix
         codec.color_primaries = self._color.primaries
         codec.color_trc = self._color.transfer
         return stream
+
+    def _stored_size(self, width: int, height: int) -> tuple[int, int]:
+        """Even; the larger one grows where pixels have to become square."""
+        aspect = Fraction(1) if self._codec.keeps_pixel_aspect else self._pixel_aspect
+        wide, high = (
+            round(width * max(aspect, Fraction(1))),
+            round(height / min(aspect, Fraction(1))),
+        )
+        return wide + wide % 2, high + high % 2
 
     def write(self, image: NDArray[np.uint8], pts_s: Fraction) -> None:
         """Add a frame; a time not after the last one's moves one tick past it.
@@ -218,20 +239,40 @@ class VideoFile:
         with _libav_errors(self._path):
             self._container.mux(self._stream.encode(frame))
             if self._audio:
-                packets = self._audio.packets_until(pts_s, shift_s=self._shift_s)
-                self._container.mux(list(packets))
+                self._audio.copy(self._container, until_s=pts_s, shift_s=self._shift_s)
 
     def _next_ticks(self, pts_s: Fraction) -> int:
         if self._last_ticks is None:
-            self._shift_s = max(Fraction(0), -pts_s)
+            self._shift_s = -self._begin_s(pts_s)
         ticks = round((pts_s + self._shift_s) / self._timing.time_base)
         if self._last_ticks is not None:
+            next_ticks = self._last_ticks + self._duration_ticks
             if ticks <= self._last_ticks:
-                logger.warning("frame time %.6f s does not increase; moved", float(pts_s))
+                self._tell_moved(pts_s)
                 ticks = self._last_ticks + 1
+            elif (ticks - self._last_ticks) * self._timing.time_base > _LONGEST_PAUSE_S:
+                logger.warning("the clock leaps ahead at %.3f s; the pause is cut", float(pts_s))
+                self._shift_s = next_ticks * self._timing.time_base - pts_s
+                ticks = next_ticks
             self._duration_ticks = ticks - self._last_ticks
         self._last_ticks = ticks
         return ticks
+
+    def _begin_s(self, pts_s: Fraction) -> Fraction:
+        """The time of the source that is 0 in the file."""
+        if self._audio is None or (audio_s := self._audio.first_s) is None:
+            return pts_s
+        if pts_s - audio_s > _LONGEST_LEAD_S:
+            self._audio.leave_out_before(pts_s)
+        # A little audio before the first picture is an encoder's priming.
+        elif pts_s - audio_s > _PRIMING_S:
+            return audio_s
+        return pts_s
+
+    def _tell_moved(self, pts_s: Fraction) -> None:
+        self._moved += 1
+        if self._moved == 1:
+            logger.warning("frame time %.6f s does not increase; moved", float(pts_s))
 
     def _yuv_frame(self, image: NDArray[np.uint8]) -> av.VideoFrame:
         if self._padding != ((0, 0), (0, 0)):
@@ -246,6 +287,8 @@ class VideoFile:
         source = av.VideoFrame.from_numpy_buffer(even, format=source_format)
         return self._reformatter.reformat(
             source,
+            width=self._stream.width,
+            height=self._stream.height,
             format=self._codec.pixel_format,
             dst_colorspace=_SWSCALE_MATRICES[self._color.matrix],
             src_color_range=ColorRange.JPEG,
@@ -275,9 +318,10 @@ class VideoFile:
                 end_ticks = self._last_ticks + self._duration_ticks
                 end_s = end_ticks * self._timing.time_base - self._shift_s
                 source_end_s = None if has_source_ended else end_s
-                packets = self._audio.packets_until(source_end_s, shift_s=self._shift_s)
-                self._container.mux(list(packets))
+                self._audio.copy(self._container, until_s=source_end_s, shift_s=self._shift_s)
             self._container.close()
+        if self._moved > 1:
+            logger.warning("%s: %d frame times did not increase", self._path.name, self._moved)
 
     def abandon(self) -> None:
         """Release the file whatever its state; after `close` nothing happens."""

@@ -98,8 +98,8 @@ def annotate_video(
         SourceError, ConfigError, WeightsError, ExportError, ProjectError: What is wrong and the way
             out.
         StageFailed: If a stage failed while running, or the range holds no frame; no output is
-            made then, except of a live source. Where the disk fills up while outputs are
-            completed, those completed before stay; run.json lists them, with status 'failed'.
+            made then, except of a live source. Also at the end, if a format failed: it ended
+            alone, the others are complete, and run.json lists them, with status 'failed'.
         KeyboardInterrupt: On Ctrl-C, after completing the outputs with what was done so far. In
             the first of two passes, the second goes over the frames seen until then; a second
             Ctrl-C ends that too. The same goes for whatever `report` raises.
@@ -193,16 +193,20 @@ def annotate(
             stack.callback(first.close)
             source = open_part(replace(request.part, max_frames=first.frames))
         pipeline = _pipeline(
-            source, _segment_with(segmenter), tracker, first, outputs.sinks(counts)
+            source, _segment_with(segmenter), tracker, first, outputs.exporters, counts
         )
         stopped_by = _run(pipeline, source, report)
         mark.note_outputs(pipeline.outputs)
-        if pipeline.failure:
+        if failed := pipeline.sink_failures:
+            names = ", ".join(failed)
+            _log.warning("%s: without %s, which failed; the rest is complete", folder, names)
+        elif pipeline.failure:
             _log.warning("%s: holds what was done until the failure, see run.json", folder)
+        if pipeline.failure:
             # A full disk has room for run.json then.
             outputs.discard()
         stopped_by = _first_stop(first, stopped_by)
-        status = _status(stopped_by, source.info)
+        status = _status(stopped_by, source.info, has_failed_sinks=bool(failed))
         if status == "interrupted":
             outputs.mark_interrupted(pipeline.outputs)
         result = _result(request, folder, status, counts, pipeline, first, began_s)
@@ -314,16 +318,26 @@ def _pipeline(
     tracker: TrackerConfig | None,
     first: FirstPass | None,
     sinks: Mapping[str, Sink],
+    counts: Counts,
 ) -> Pipeline[Instances]:
     """The only pass over the source, or the second, which knows the objects already."""
+    observers = {"count": counts}
     if first is not None:
-        return Pipeline(source, segment=first.segment, track=first.track, sinks=sinks)
+        return Pipeline(
+            source, segment=first.segment, track=first.track, sinks=sinks, observers=observers
+        )
     hold_back = None if tracker is None else ConfirmationBuffer()
     track = _track_with(tracker)
     # What a camera saw cannot be seen again.
     config = PipelineConfig(keeps_outputs_of_failed_run=source.info.is_live)
     return Pipeline(
-        source, segment=segment, track=track, hold_back=hold_back, sinks=sinks, config=config
+        source,
+        segment=segment,
+        track=track,
+        sinks=sinks,
+        observers=observers,
+        hold_back=hold_back,
+        config=config,
     )
 
 
@@ -366,11 +380,12 @@ def _check_two_passes(
         raise ConfigError("two passes keep objects only; leave out panoptic or two-pass")
 
 
-def _status(stopped_by: BaseException | None, source: SourceInfo) -> str:
+def _status(stopped_by: BaseException | None, source: SourceInfo, *, has_failed_sinks: bool) -> str:
     if stopped_by is None:
         return "complete"
-    # Of a file, what was completed nevertheless holds every frame.
-    is_failure = isinstance(stopped_by, StageFailed) and not source.is_live
+    # Of a file, and where only formats failed, what was completed holds every frame.
+    is_whole = has_failed_sinks or not source.is_live
+    is_failure = isinstance(stopped_by, StageFailed) and is_whole
     return "failed" if is_failure else "interrupted"
 
 

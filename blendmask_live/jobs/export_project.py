@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -13,11 +17,15 @@ from blendmask_live.annotation import Project
 from blendmask_live.capture import open_source
 from blendmask_live.capture.source import FrameSource
 from blendmask_live.capture.window import Choice, SelectiveSource
-from blendmask_live.datatypes import Frame, TrackedInstances
+from blendmask_live.datatypes import Frame, SourceInfo, TrackedFrame, TrackedInstances
 from blendmask_live.export import EXPORTERS, ExportOptions, check_formats, open_exporter
 from blendmask_live.export.exporter import Exporter
 
 __all__ = ["export_project", "read_pictures"]
+
+_log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 
 def export_project(
@@ -43,50 +51,74 @@ def export_project(
     Raises:
         ConfigError: If a format is unknown.
         ProjectError, SourceError: If the source was moved or changed, or cannot be read.
-        ExportError: If an output exists (without `options.overwrite`) or cannot be written; the
-            others are completed, unless frames were still to come.
+        ExportError: If an output exists (without `options.overwrite`); at the end, if one could
+            not be written: the others are complete.
         KeyboardInterrupt: After completing the outputs with what was done so far.
     """
     options = options or ExportOptions()
     check_formats(formats)
     needs_pixels = any(EXPORTERS[name].format.needs_pixels(options) for name in formats)
-    pictures = read_pictures(project) if needs_pixels else _blank_frames(project)
+    opened = open_source(project.locate_source()) if needs_pixels else None
+    pictures = _blank_frames(project) if opened is None else _pictures(project, opened)
     folder = output / project.path.stem
     exporters: dict[str, Exporter] = {}
-    with ExitStack() as unfinished:
+    failed: dict[str, Exception] = {}
+    try:
         for name in formats:
             exporters[name] = open_exporter(
                 name,
                 folder / name,
-                source=project.source,
+                source=project.source if opened is None else _as_opened(project, opened.info),
                 labels=project.labels,
                 options=options,
                 category_ids=project.category_ids,
             )
-            unfinished.callback(exporters[name].discard)
-        try:
-            for done, tracked in enumerate(project.tracked_frames(pictures, masks_of=masks_of), 1):
-                for exporter in exporters.values():
-                    exporter.write(tracked)
-                report(done, project.frame_count)
-        except KeyboardInterrupt:
-            _complete(exporters)
-            raise
-        return _complete(exporters)
-
-
-def _complete(exporters: Mapping[str, Exporter]) -> dict[str, tuple[Path, ...]]:
-    """Close all, whatever becomes of the others; what failed first is raised in the end."""
+        for done, tracked in enumerate(project.tracked_frames(pictures, masks_of=masks_of), 1):
+            _with_each(exporters, failed, partial(_write, tracked))
+            if not exporters:
+                break
+            report(done, project.frame_count)
+    except KeyboardInterrupt:
+        _with_each(exporters, failed, lambda exporter: exporter.close())
+        raise
+    except BaseException:
+        for exporter in exporters.values():
+            exporter.discard()
+        raise
+    finally:
+        if opened is not None:
+            opened.close()
     outputs: dict[str, tuple[Path, ...]] = {}
-    failures: list[Exception] = []
-    for name, exporter in exporters.items():
-        try:
-            outputs[name] = exporter.close()
-        except Exception as error:
-            failures.append(error)
-    if failures:
-        raise failures[0]
+    _with_each(exporters, failed, lambda exporter: exporter.close(), into=outputs)
+    if failed:
+        raise next(iter(failed.values()))
     return outputs
+
+
+def _write(tracked: TrackedFrame, exporter: Exporter) -> None:
+    exporter.write(tracked)
+
+
+def _with_each(
+    exporters: dict[str, Exporter],
+    failed: dict[str, Exception],
+    act: Callable[[Exporter], T],
+    *,
+    into: dict[str, T] | None = None,
+) -> None:
+    """Do this with every exporter; one that fails ends alone."""
+    for name, exporter in tuple(exporters.items()):
+        try:
+            result = act(exporter)
+        except Exception as error:
+            # A mistake in one of them shall not cost the others either.
+            exporter.discard()
+            del exporters[name]
+            failed[name] = error
+            _log.warning("export %s: %s", name, error)
+        else:
+            if into is not None:
+                into[name] = result
 
 
 def read_pictures(project: Project) -> Iterator[Frame]:
@@ -97,8 +129,17 @@ def read_pictures(project: Project) -> Iterator[Frame]:
         SourceError: If it cannot be read.
     """
     with closing(open_source(project.locate_source())) as source:
-        while (frame := _next_of(project, source)) is not None:
-            yield frame
+        yield from _pictures(project, source)
+
+
+def _as_opened(project: Project, info: SourceInfo) -> SourceInfo:
+    """The source where and what it is now, under the name that the project gives it."""
+    return replace(info, name=project.source.name, frame_count=project.frame_count)
+
+
+def _pictures(project: Project, source: FrameSource) -> Iterator[Frame]:
+    while (frame := _next_of(project, source)) is not None:
+        yield frame
 
 
 def _next_of(project: Project, source: FrameSource) -> Frame | None:

@@ -12,7 +12,6 @@ from blendmask_live.datatypes import SourceInfo, TrackedFrame
 from blendmask_live.errors import ExportError
 from blendmask_live.export import ExportOptions, open_exporter
 from blendmask_live.export.exporter import Exporter
-from blendmask_live.pipeline.parts import Sink
 from tracking import TrackLedger
 
 __all__ = ["Counts", "Outputs", "output_folder"]
@@ -50,10 +49,6 @@ class Outputs:
             overwrite=self._options.overwrite,
             keep_latents=keep_latents,
         )
-
-    def sinks(self, counts: Counts) -> dict[str, Sink]:
-        """All that takes frames."""
-        return {**self.exporters, "count": counts}
 
     def mark_interrupted(self, completed: Mapping[str, tuple[Path, ...]]) -> None:
         """Note in the project, if there is one, that it does not go to the end."""

@@ -69,6 +69,11 @@ class SourceChoice:
         "a warning says so",
         flag="--hardware",
     )
+    no_deinterlace: bool = option(
+        False,
+        "leave pictures of two fields (interlaced video) as they are",
+        flag="--no-deinterlace",
+    )
 
     def opener(self) -> Callable[..., FrameSource]:
         """`open_source`, asked for this."""
@@ -79,6 +84,7 @@ class SourceChoice:
             height=camera.height,
             fps=camera.fps,
             hardware=self.hardware,
+            deinterlace=not self.no_deinterlace,
         )
 
 

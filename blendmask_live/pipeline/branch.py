@@ -38,7 +38,7 @@ class Branch:
         overflow: Overflow,
         timings: StageTimings,
         keeps_outputs: Callable[[], bool],
-        keeps_failures: bool,
+        on_failure: Callable[[], None] = lambda: None,
     ) -> None:
         """Prepare; nothing runs before the pipeline starts the stages.
 
@@ -49,8 +49,8 @@ class Branch:
             overflow: What happens when a sink is too slow.
             timings: Where "export NAME" is recorded.
             keeps_outputs: Asked at the end of the frames, whether files shall be completed.
-            keeps_failures: Whether a sink that fails ends alone, told by `failures`; otherwise
-                its thread fails.
+            on_failure: Called after a sink has failed, in its thread. It ends alone; `failures`
+                tells.
         """
         self.finishing: set[str] = set()
         self._sinks = dict(sinks)
@@ -58,7 +58,7 @@ class Branch:
         self._channels = {name: Channel[TrackedFrame](capacity, overflow) for name in sinks}
         self._timings = timings
         self._keeps_outputs = keeps_outputs
-        self._keeps_failures = keeps_failures
+        self._on_failure = on_failure
         self._counting = threading.Lock()
         self._sending = threading.Lock()
         self._is_closed = False
@@ -75,7 +75,7 @@ class Branch:
 
     @property
     def failures(self) -> dict[str, StageFailed]:
-        """Sink name -> why it ended early; its files are gone."""
+        """Sink name -> why it ended early, in the order of events; its files are gone."""
         with self._counting:
             return dict(self._failures)
 
@@ -148,11 +148,10 @@ class Branch:
                 # After a successful close this does nothing.
                 sink.discard()
         except Exception as cause:
-            if not self._keeps_failures:
-                raise
-            logger.warning("export %s: %s", name, cause)
             with self._counting:
                 self._failures[name] = StageFailed(f"export {name}", cause)
+            logger.warning("export %s: %s", name, cause)
+            self._on_failure()
 
     def _write_frames(self, name: str, sink: Sink) -> None:
         stage = f"export {name}"

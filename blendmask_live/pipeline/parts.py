@@ -61,8 +61,8 @@ class PipelineConfig:
     """Tracked frames that may wait for each sink."""
     exports_overflow: Overflow = Overflow.BLOCK
     keeps_outputs_of_failed_run: bool = False
-    """After a failure, finish the other sinks with what they have, if they have anything, instead
-    of removing it."""
+    """After a failure of a stage, finish the sinks with what they have, if they have anything,
+    instead of removing it."""
     stop_timeout_s: float = 30.0
     """How long `stop` waits for the threads, except for sinks that are completing their files."""
 

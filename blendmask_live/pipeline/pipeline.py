@@ -43,7 +43,6 @@ logger = logging.getLogger(__name__)
 
 R = TypeVar("R")
 
-"""Of folders of images, which have no frame rate."""
 _JOIN_SLICE_S: Final = 0.1
 _FINISHING_NOTICE_S: Final = 3.0
 """After so long, `stop` says that it waits for outputs to be completed."""
@@ -66,7 +65,8 @@ class Pipeline(Generic[Found]):
     """Runs one source through segmentation and tracking into sinks, once.
 
     Owns source and sinks: whatever happens, the source is closed and every sink is either
-    closed (normal end, `stop`) or discarded (failure). Methods may be called from any thread.
+    closed (normal end, `stop`) or discarded (failure). A sink that fails ends alone: the others go
+    on to the end of the source. Methods may be called from any thread.
     As a context manager it starts on entry and stops on exit.
     """
 
@@ -77,6 +77,7 @@ class Pipeline(Generic[Found]):
         segment: Segment[Found],
         track: Track[Found],
         sinks: Mapping[str, Sink],
+        observers: Mapping[str, Sink] | None = None,
         hold_back: HoldBack | None = None,
         config: PipelineConfig | None = None,
     ) -> None:
@@ -88,6 +89,8 @@ class Pipeline(Generic[Found]):
             track: Called by the track thread, with the frame's time in seconds: its timestamp,
                 else its index over the frame rate, else (live) the time of its capture.
             sinks: Name (for errors and timings) -> sink, each called by a thread of its own.
+            observers: More of them, for whose sake alone the source is not read on: where all
+                sinks have failed, the run ends.
             hold_back: Called by the track thread; between it and the sinks.
             config: Capacities and policies.
         """
@@ -100,11 +103,13 @@ class Pipeline(Generic[Found]):
         )
         self._segmented = Channel[_Segmented[Found]](1)
         self._timings = StageTimings()
+        self._sink_names = frozenset(sinks)
         self._main = self._branch(
-            sinks,
+            {**sinks, **(observers or {})},
             hold_back=hold_back,
             capacity=self._config.exports_capacity,
             overflow=self._config.exports_overflow,
+            on_failure=self._end_without_sinks,
         )
         self._branches: tuple[Branch, ...] = (self._main,)
         self._threads = StageThreads(self._stages(), on_failure=self._end_after_failure)
@@ -143,8 +148,13 @@ class Pipeline(Generic[Found]):
 
     @property
     def failure(self) -> StageFailed | None:
-        """The first failure of a stage, as `wait` raises it."""
-        return self._threads.failure
+        """The first failure of a stage, else of a sink, as `wait` raises it."""
+        return self._threads.failure or next(iter(self.sink_failures.values()), None)
+
+    @property
+    def sink_failures(self) -> dict[str, StageFailed]:
+        """Sink name -> why it ended early, of those that the pipeline was made with."""
+        return self._main.failures
 
     @property
     def frames_overflow(self) -> Overflow:
@@ -189,14 +199,15 @@ class Pipeline(Generic[Found]):
             Whether all is done; False only if `timeout_s` passed before.
 
         Raises:
-            StageFailed: If a stage failed: the first failure, its cause in `__cause__`.
+            StageFailed: If a stage failed, or a sink while all else went on to the end: the first
+                failure, its cause in `__cause__`.
             RuntimeError: If never started.
         """
         if not (self._is_started or self._is_stopped):
             raise RuntimeError("start the pipeline before waiting for it")
         if self._threads.join(timeout_s):
             return False
-        if failure := self._threads.failure:
+        if failure := self.failure:
             raise failure
         return True
 
@@ -230,7 +241,6 @@ class Pipeline(Generic[Found]):
                 hold_back=hold_back,
                 capacity=capacity,
                 overflow=overflow,
-                keeps_failures=True,
             )
             self._branches += (branch,)
             self._threads.add(branch.stages())
@@ -299,6 +309,13 @@ class Pipeline(Generic[Found]):
         if not self._config.keeps_outputs_of_failed_run:
             self._abort()
 
+    def _has_no_sink_left(self) -> bool:
+        return bool(self._sink_names) and self._sink_names <= self.sink_failures.keys()
+
+    def _end_without_sinks(self) -> None:
+        if self._has_no_sink_left():
+            self._end_after_failure()
+
     def _abort(self) -> None:
         """Make every thread end after the frame it works on; drop all that waits."""
         self._source.interrupt()
@@ -314,7 +331,7 @@ class Pipeline(Generic[Found]):
         hold_back: HoldBack | None,
         capacity: int,
         overflow: Overflow,
-        keeps_failures: bool = False,
+        on_failure: Callable[[], None] = lambda: None,
     ) -> Branch:
         return Branch(
             sinks,
@@ -323,12 +340,12 @@ class Pipeline(Generic[Found]):
             overflow=overflow,
             timings=self._timings,
             keeps_outputs=self._keeps_outputs,
-            keeps_failures=keeps_failures,
+            on_failure=on_failure,
         )
 
     def _keeps_outputs(self) -> bool:
         has_worth = self._config.keeps_outputs_of_failed_run and self._frames_tracked > 0
-        return has_worth or not self._threads.has_failed
+        return has_worth or not (self._threads.has_failed or self._has_no_sink_left())
 
     def _stages(self) -> list[Stage]:
         return [

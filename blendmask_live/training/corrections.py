@@ -143,7 +143,7 @@ def _pictures(project: Project, frames: Iterable[int]) -> Iterable[tuple[int, ND
         for frame in frames:
             source.seek(frame)
             picture = source.read()
-            if picture is None:
+            if picture is None or picture.index != frame:
                 raise DatasetError(f"{project.media.name}: frame {frame} cannot be read any more")
             yield frame, picture.image
     finally:

@@ -220,7 +220,7 @@ class EditorCanvas(VideoView):
         painter.setBrush(Qt.NoBrush)
         for pen in _LINE_PENS:
             painter.setPen(pen)
-            painter.drawEllipse(self._pointer, width / 2, width / 2)
+            painter.drawEllipse(self._pointer, width / 2 * self._pixel_aspect, width / 2)
 
     def _paint_polygon(self, painter: QPainter, places: list[QPointF]) -> None:
         if not places:

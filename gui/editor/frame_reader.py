@@ -56,10 +56,10 @@ class PictureAccess:
         if index != self._next:
             self._source.seek(index)
         frame = self._source.read()
-        if frame is None:
-            self._next = None
-            raise SourceError(f"{self._source.info.name}: there is no frame {index}")
-        self._next = frame.index + 1
+        self._next = None if frame is None else frame.index + 1
+        if frame is None or frame.index != index:
+            lacks = "there is no" if frame is None else "nothing can be decoded of"
+            raise SourceError(f"{self._source.info.name}: {lacks} frame {index}")
         self._kept[index] = frame.image
         while len(self._kept) * frame.image.nbytes > _KEPT_BYTES and len(self._kept) > 1:
             self._kept.popitem(last=False)

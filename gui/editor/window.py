@@ -93,6 +93,7 @@ class EditorWindow(QMainWindow):
     def _make_parts(self) -> None:
         controller, actions = self.controller, self.actions_by_name
         self.canvas = EditorCanvas(self)
+        self.canvas.set_pixel_aspect(float(controller.project.source.pixel_aspect))
         self.timeline = Timeline(controller.indices, controller.seconds, self)
         self.lane_filter = LaneFilter(self)
         self.track_panel = TrackPanel(actions, self)

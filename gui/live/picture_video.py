@@ -38,17 +38,25 @@ class PictureVideo:
         failure: Why it ended early, for people; "" if it did not.
     """
 
-    def __init__(self, path: Path, on_failure: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        on_failure: Callable[[], None] = lambda: None,
+        *,
+        pixel_aspect: Fraction = Fraction(1),
+    ) -> None:
         """Begin.
 
         Args:
             path: Of an mp4 whose folder exists.
             on_failure: Called once, in the writing thread, when `failure` is set.
+            pixel_aspect: See `SourceInfo.pixel_aspect`.
         """
         self.path = path
         self.pictures_dropped = 0
         self.failure = ""
         self._on_failure = on_failure
+        self._pixel_aspect = pixel_aspect
         self._waiting: queue.Queue[tuple[NDArray[np.uint8], float] | None]
         self._waiting = queue.Queue(_WAITING_PICTURES)
         self._thread = threading.Thread(target=self._write, name="picture-video")
@@ -102,7 +110,12 @@ class PictureVideo:
 
         timing = VideoTiming(Fraction(1, 90_000), Fraction(30))
         return VideoFile(
-            self.path, frame_size=size, timing=timing, color=ColorInfo(), outlives_failure=True
+            self.path,
+            frame_size=size,
+            timing=timing,
+            color=ColorInfo(),
+            pixel_aspect=self._pixel_aspect,
+            outlives_failure=True,
         )
 
 

@@ -176,7 +176,11 @@ class Recorder(QObject):
             report = partial(self._report_shown_failed, running)
             on_failure = partial(self._worker.post, report)
             # First, so that no recorded frame is shown before it is ready.
-            running.shown = PictureVideo(folder / "shown.mp4", on_failure)
+            running.shown = PictureVideo(
+                folder / "shown.mp4",
+                on_failure,
+                pixel_aspect=running.session.info.pixel_aspect,
+            )
         if plan.formats:
             try:
                 running.session.start_recording(folder, plan.formats, plan.options)

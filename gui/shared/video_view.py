@@ -59,6 +59,7 @@ class VideoView(QWidget):
         self._center = QPointF(0.5, 0.5)
         self._pressed_at: QPointF | None = None
         self._is_panning = False
+        self._pixel_aspect = 1.0
         self._hovered_track = 0
         self._selected_track = 0
         self._shows_focus = False
@@ -90,6 +91,11 @@ class VideoView(QWidget):
         self.shown_image, self._tracked = image, tracked
         self._picture = to_qimage(image)
         self._message = ""
+        self.update()
+
+    def set_pixel_aspect(self, pixel_aspect: float) -> None:
+        """Show pixels so much wider than high; see `SourceInfo.pixel_aspect`."""
+        self._pixel_aspect = pixel_aspect
         self.update()
 
     def show_message(self, text: str) -> None:
@@ -139,18 +145,17 @@ class VideoView(QWidget):
         """Where the whole picture lies, in widget px; larger than the widget when zoomed."""
         if self._picture.isNull():
             return QRectF(self.rect())
-        scale = self._zoom * min(
-            self.width() / self._picture.width(), self.height() / self._picture.height()
-        )
-        width, height = self._picture.width() * scale, self._picture.height() * scale
+        shown_width = self._picture.width() * self._pixel_aspect
+        scale = self._zoom * min(self.width() / shown_width, self.height() / self._picture.height())
+        width, height = shown_width * scale, self._picture.height() * scale
         x = self.width() / 2 - self._center.x() * width
         y = self.height() / 2 - self._center.y() * height
         return QRectF(x, y, width, height)
 
     @property
     def scale(self) -> float:
-        """Widget px for each frame px."""
-        return self.picture_rect().width() / max(1, self._picture.width())
+        """Widget px for the height of a frame px."""
+        return self.picture_rect().height() / max(1, self._picture.height())
 
     def to_frame(self, widget_px: QPointF) -> QPointF:
         """Widget px to frame px."""

@@ -283,6 +283,7 @@ class MainWindow(QMainWindow):
         self.network.show_labels(session.labels)
         self._show_settings()
         self.playback.show_session()
+        self.view.set_pixel_aspect(float(session.info.pixel_aspect))
         path = session.info.path
         self.setWindowTitle(f"{path.name if path else session.info.name} - BlendMask Live")
 

@@ -67,6 +67,7 @@ class ClipSpec:
     color_range: int = 0
     colorspace: int = 2
     transfer: int = 2
+    pixel_aspect: Fraction = Fraction(1)
 
 
 def write_clip(path: Path, spec: ClipSpec) -> Path:
@@ -92,6 +93,8 @@ def _write_video(container: av.container.OutputContainer, spec: ClipSpec) -> Non
     stream.codec_context.color_range = spec.color_range
     stream.codec_context.colorspace = spec.colorspace
     stream.codec_context.color_trc = spec.transfer
+    if spec.pixel_aspect != 1:
+        stream.codec_context.sample_aspect_ratio = spec.pixel_aspect
     if spec.ticks is not None:
         stream.codec_context.time_base = Fraction(1, 1000)
     if spec.rotation_ccw_deg is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -150,7 +151,8 @@ def test_damaged_packets_are_skipped_and_counted(
     source = open_source(path)
     frames = read_all(source)
     assert 30 <= len(frames) < 40
-    assert [frame.index for frame in frames] == list(range(len(frames)))
+    # Frames that are lost leave a gap.
+    assert [frame.index for frame in frames] == [whole[frame.pts_s].index for frame in frames]
     assert "damaged packets skipped" in caplog.text
     part = open_source(path, stride=3)
     read_all(part)
@@ -198,3 +200,55 @@ def test_file_called_demo_is_reached_by_its_path(
     Image.new("RGB", (8, 8)).save(path.parent / "demo" / "a.png")
     assert len(read_all(open_source("./demo"))) == 1
     assert number_in(read_all(open_source("demo.mp4"))[3].image) == 3
+
+
+@pytest.mark.may_log("cut short")
+def test_header_that_counts_too_few_frames_hides_none(clip: MakeClip) -> None:
+    spec = ClipSpec(frames=90, codec="mpeg4", options={"g": "10"}, fps=30)
+    path = clip("recorder.avi", spec)
+    content = bytearray(path.read_bytes())
+    # Of the file, then of the stream.
+    total = content.index(b"avih") + 8 + 16
+    length = content.index(b"strh") + 8 + 32
+    content[total : total + 4] = content[length : length + 4] = (10).to_bytes(4, "little")
+    path.write_bytes(content)
+    assert open_source(path).info.frame_count == 90
+    source = open_source(path, start_s=2)
+    assert source.info.frame_count == 30
+    assert [frame.index for frame in read_all(source)] == list(range(60, 90))
+    # Without the list of frames at the end, too.
+    path.write_bytes(content[: content.index(b"idx1")])
+    assert [f.index for f in read_all(open_source(path, start_s=2))] == list(range(60, 90))
+    with pytest.raises(SourceOpenError, match=r"start \(9 s\) lies after the end"):
+        open_source(path, start_s=9)
+
+
+def test_late_clock_of_matroska_is_no_long_film(clip: MakeClip) -> None:
+    begin_ms = 1_715_587_200_000
+    path = clip("wall.mkv", ClipSpec(ticks=[begin_ms + 40 * n for n in range(12)]))
+    source = open_source(path)
+    assert source.info.frame_count == 12
+    assert read_all(source)[0].pts_s == Fraction(begin_ms, 1000)
+
+
+@pytest.mark.may_log("is interlaced")
+def test_raw_dv_has_the_rate_of_its_pictures(clip: MakeClip) -> None:
+    spec = ClipSpec(frames=10, width=720, height=576, codec="dvvideo")
+    source = open_source(clip("tape.dv", spec))
+    assert (source.info.average_fps, source.info.frame_count) == (25, 10)
+    assert [frame.pts_s for frame in read_all(source)] == [Fraction(n, 25) for n in range(10)]
+
+
+@pytest.mark.parametrize("name", ["a.mkv", "a.webm", "a.avi"])
+def test_file_that_is_cut_short_is_told(
+    clip: MakeClip, name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    codec = {"a.webm": "libvpx-vp9", "a.avi": "mpeg4"}.get(name, "libx264")
+    path = clip(name, ClipSpec(frames=60, codec=codec))
+    whole = open_source(path)
+    assert len(read_all(whole)) == 60 and not whole.notice
+    path.write_bytes(path.read_bytes()[: path.stat().st_size * 2 // 3])
+    source = open_source(path)
+    assert 0 < len(read_all(source)) < 60
+    assert source.notice == f"{path}: cut short, its last part is missing"
+    assert source.notice in caplog.messages

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import logging
+import io
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -10,6 +10,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from PIL import ExifTags, Image, ImageOps
 
 from blendmask_live.capture import hardware, open_source
 from tests.capture.clips import ClipSpec, corner_image, number_in, read_all, write_clip
@@ -97,6 +98,21 @@ def test_display_matrix_is_applied_once(
     assert source.info.rotation_deg == clockwise_deg
 
 
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_exif_data_of_motion_jpeg_turns_the_picture(tmp_path: Path, orientation: int) -> None:
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = orientation
+    exif[ExifTags.Base.Make] = "a camera"
+    photo = io.BytesIO()
+    Image.fromarray(corner_image()).save(photo, "JPEG", exif=exif, quality=95)
+    path = tmp_path / "camera.mjpeg"
+    path.write_bytes(photo.getvalue() * 3)
+    frames = read_all(open_source(path))
+    shown = np.asarray(ImageOps.exif_transpose(Image.open(photo)))
+    assert [frame.size for frame in frames] == [shown.shape[:2]] * 3
+    assert {_corners(frame.image) for frame in frames} == {_corners(shown)}
+
+
 def _corners(image: np.ndarray) -> str:
     named = {"R": (220, 30, 30), "G": (30, 200, 30), "B": (30, 30, 220), "W": (230, 230, 230)}
     found = ""
@@ -136,12 +152,14 @@ def test_colours_survive_matrix_range_and_depth(
     assert np.abs(frame.image[-8:, -8:].astype(int) - 230).max() <= 4
 
 
-@pytest.mark.parametrize(("height", "colorspace"), [(480, 5), (720, 1)])
+@pytest.mark.parametrize(
+    ("width", "height", "colorspace"), [(64, 480, 5), (64, 720, 1), (1280, 64, 1), (1024, 576, 5)]
+)
 def test_unspecified_matrix_is_709_for_hd_and_601_below(
-    clip: MakeClip, height: int, colorspace: int
+    clip: MakeClip, width: int, height: int, colorspace: int
 ) -> None:
-    image = np.full((height, 64, 3), (30, 200, 30), dtype=np.uint8)
-    spec = ClipSpec(frames=1, width=64, height=height, images=[image], colorspace=colorspace)
+    image = np.full((height, width, 3), (30, 200, 30), dtype=np.uint8)
+    spec = ClipSpec(frames=1, width=width, height=height, images=[image], colorspace=colorspace)
     tagged = clip("tagged.mp4", spec)
     (frame,) = read_all(open_source(tagged))
     untagged = _write_untagged(tagged)
@@ -192,13 +210,6 @@ def test_tiny_huge_and_odd_sizes_work(clip: MakeClip, width: int, height: int) -
     assert frame.size == (height, width)
 
 
-def test_hdr_video_is_announced_once(clip: MakeClip, caplog: pytest.LogCaptureFixture) -> None:
-    read_all(open_source(clip("hdr.mp4", ClipSpec(pixel_format="yuv420p10le", transfer=16))))
-    assert [r.message for r in caplog.records if r.levelno >= logging.WARNING] == [
-        "PQ video is shown without tone mapping: colours look flat"
-    ]
-
-
 def test_frames_whose_size_changes_are_delivered_as_decoded(tmp_path: Path) -> None:
     small = write_clip(tmp_path / "small.ts", ClipSpec(frames=3))
     large = write_clip(tmp_path / "large.ts", ClipSpec(frames=3, width=128, height=96))
@@ -240,3 +251,19 @@ def test_hardware_decoding_gives_the_frames_of_the_cpu(clip: MakeClip) -> None:
     for frame, same in zip(read_all(source), expected, strict=True):
         assert (frame.index, frame.pts_s) == (same.index, same.pts_s)
         assert np.abs(frame.image.astype(int) - same.image).max() <= 1
+
+
+def test_frames_that_an_edit_list_leaves_out_are_not_announced(tmp_path: Path) -> None:
+    whole = write_clip(tmp_path / "whole.mp4", ClipSpec(frames=30, options={"bf": "0", "g": "4"}))
+    path = tmp_path / "cut.mp4"
+    with av.open(str(whole)) as source, av.open(str(path), "w") as container:
+        stream = container.add_stream_from_template(source.streams.video[0])
+        for packet in source.demux(video=0):
+            if packet.size:
+                ticks = round(Fraction(8, 25) / packet.time_base)
+                packet.pts, packet.dts = packet.pts - ticks, packet.dts - ticks
+                packet.stream = stream
+                container.mux(packet)
+    source = open_source(path)
+    announced = source.info.frame_count
+    assert announced == len(read_all(source)) == 22

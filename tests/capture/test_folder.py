@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, TiffImagePlugin
 
 from blendmask_live.capture import open_source
-from blendmask_live.capture.folder import load_rgb
+from blendmask_live.capture.image_file import load_rgb
 from blendmask_live.capture.source import SeekableSource, notice_of
 from blendmask_live.errors import SourceOpenError
 from tests.capture.clips import corner_image, number_in, numbered_image, read_all
@@ -53,6 +54,7 @@ def test_unreadable_images_are_left_out_with_a_warning(
     assert caplog.text.count("left out, cannot be read") == 2
 
 
+@pytest.mark.may_log("left out")
 def test_folder_of_unreadable_images_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.png").write_bytes(b"no picture")
     with pytest.raises(SourceOpenError, match="none of the 1 image"):
@@ -121,6 +123,77 @@ def test_16_bit_grey_is_scaled_to_8(tmp_path: Path) -> None:
     values = np.array([[0, 257, 32768, 65535]], dtype=np.uint16)
     Image.fromarray(values).save(tmp_path / "a.png")
     assert load_rgb(tmp_path / "a.png")[0, :, 1].tolist() == [0, 1, 128, 255]
+
+
+def _write_tiff(path: Path, values: np.ndarray, *, white: int | None = None) -> None:
+    tags = TiffImagePlugin.ImageFileDirectory_v2()
+    if white is not None:
+        tags[281] = white
+    Image.fromarray(values).save(path, tiffinfo=tags)
+
+
+@pytest.mark.parametrize("suffix", ["tif", "png"])
+@pytest.mark.parametrize("channels", [1, 3, 4])
+@pytest.mark.parametrize(("bits", "taken"), [(12, 12), (10, 10), (13, 13), (16, 16)])
+def test_bits_of_a_camera_in_16_are_scaled_alike_in_all_pictures(
+    tmp_path: Path,
+    suffix: str,
+    channels: int,
+    bits: int,
+    taken: int,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    white = 2**bits - 1
+    for number in range(12):
+        # The first one is dark.
+        level = white * (number + 1) // 12
+        image = np.full((6, 8) if channels == 1 else (6, 8, channels), level, np.uint16)
+        if channels == 3:
+            image[..., 0] = 0
+        if channels == 4:
+            image[..., 3] = 65535
+        cv2.imwrite(str(tmp_path / f"{number:02}.{suffix}"), image)
+    frames = read_all(open_source(tmp_path))
+    expected = [round(white * (n + 1) // 12 * 255 / (2**taken - 1)) for n in range(12)]
+    assert [int(frame.image[2, 2, 1]) for frame in frames] == pytest.approx(expected, abs=1)
+    if channels == 3:
+        assert [int(frame.image[2, 2, 2]) for frame in frames] == [0] * 12
+    said = [f"the value {2**taken - 1} is taken for white" in m for m in caplog.messages]
+    assert said == [True] * (taken < 16)
+
+
+@pytest.mark.may_log("is taken for white")
+def test_few_bright_pixels_do_not_make_pictures_dark(tmp_path: Path) -> None:
+    for number in range(3):
+        values = np.full((60, 80), 700, np.uint16)
+        values[:20] = 1800
+        values[40, :number] = 4095
+        cv2.imwrite(str(tmp_path / f"{number}.tif"), values)
+    first, *_, last = read_all(open_source(tmp_path))
+    assert first.image[10, 10, 0] == last.image[10, 10, 0] == round(1800 * 255 / 2047)
+    assert last.image[40, 0, 0] == 255
+
+
+@pytest.mark.may_log("is taken for white")
+def test_white_that_a_tiff_names_counts_more_than_its_content(tmp_path: Path) -> None:
+    for number in range(3):
+        values = np.full((6, 8), 100 * (number + 1), np.uint16)
+        _write_tiff(tmp_path / f"{number}.tif", values, white=1000)
+    frames = read_all(open_source(tmp_path))
+    assert [int(frame.image[0, 0, 0]) for frame in frames] == [26, 51, 77]
+
+
+@pytest.mark.parametrize("orientation", [1, 6, 8])
+def test_16_bit_pictures_are_turned_too(tmp_path: Path, orientation: int) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    values = np.zeros((6, 8), np.uint16)
+    values[0] = 65535
+    Image.fromarray(values).save(tmp_path / "a.png", exif=exif)
+    image = load_rgb(tmp_path / "a.png")
+    side = {1: image[0], 6: image[:, -1], 8: image[:, 0]}[orientation]
+    assert image.shape[:2] == ((6, 8) if orientation == 1 else (8, 6))
+    assert side.min() == 255 and image.sum() == side.sum()
 
 
 def test_floating_point_image_is_left_out(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

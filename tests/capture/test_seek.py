@@ -117,6 +117,7 @@ def test_short_clips_of_every_container_are_seekable(
     assert_seeks_like_sequential_reading(open_source(path), frames, seed=2)
 
 
+@pytest.mark.may_log("clock starts anew")
 def test_joined_streams_of_two_sizes_are_seekable(tmp_path: Path, cache_bytes: int) -> None:
     small = write_clip(tmp_path / "small.ts", ClipSpec(frames=20))
     large = write_clip(tmp_path / "large.ts", ClipSpec(frames=20, width=128, height=96))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -143,7 +144,10 @@ def test_file_in_the_place_of_the_output_folder_stays(
     assert blocker.read_text() == "mine"
 
 
-def test_full_disk_leaves_no_output(run: Run, tmp_path: Path) -> None:
+@pytest.mark.may_log("export overlay:", "export project:", "without overlay, project")
+def test_output_without_room_on_the_disk_leaves_the_others_complete(
+    run: Run, tmp_path: Path
+) -> None:
     resource = pytest.importorskip("resource")
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     options = ["--format", "csv,overlay", "--max-frames", "60", *FAST]
@@ -153,8 +157,14 @@ def test_full_disk_leaves_no_output(run: Run, tmp_path: Path) -> None:
         outcome = run("demo", "-o", tmp_path / "out", *options)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert outcome.exit_code == 1
     assert "overlay: cannot be written: File too large" in outcome.refusal()
-    assert files_in(tmp_path) == []
+    left = files_in(tmp_path)
+    assert "out/demo/csv/tracks.csv" in left
+    assert not any("overlay" in name or "partial" in name for name in left)
+    record = json.loads((tmp_path / "out/demo/run.json").read_text())
+    assert record["status"] == "failed" and record["frames"] == 60
+    assert record["outputs"].keys() == {"csv"}
 
 
 def test_output_that_exists_is_kept_without_overwrite(

@@ -17,9 +17,10 @@ from blendmask_live.jobs.request import SourceChoice
 @pytest.mark.parametrize(
     ("arguments", "asked"),
     [
-        ([], (None, None, None, False)),
-        (["--camera", "640x480"], (640, 480, None, False)),
-        (["--camera", "1280x720@29.97", "--hardware"], (1280, 720, 29.97, True)),
+        ([], (None, None, None, False, True)),
+        (["--camera", "640x480"], (640, 480, None, False, True)),
+        (["--camera", "1280x720@29.97", "--hardware"], (1280, 720, 29.97, True, True)),
+        (["--no-deinterlace"], (None, None, None, False, False)),
     ],
 )
 def test_options_reach_the_source(arguments: list[str], asked: tuple[Any, ...]) -> None:
@@ -27,7 +28,7 @@ def test_options_reach_the_source(arguments: list[str], asked: tuple[Any, ...]) 
     add_source_options(parser)
     opener = asked_for(SourceChoice, parser.parse_args(arguments)).opener()
     assert isinstance(opener, partial)
-    names = ("width", "height", "fps", "hardware")
+    names = ("width", "height", "fps", "hardware", "deinterlace")
     assert opener.keywords == dict(zip(names, asked, strict=True))
 
 

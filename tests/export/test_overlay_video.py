@@ -147,7 +147,7 @@ def test_frame_times_equal_the_sources(
     times = read_clip(tmp_path / container).pts_s
     frames = list(enumerate(times))[start::stride]
     clip = read_clip(export_frames(source, list(frames), tmp_path / "x"))
-    assert clip.pts_s == [time for _, time in frames]
+    assert clip.pts_s == [time - frames[0][1] for _, time in frames]
     assert clip.codec == "h264"
 
 
@@ -167,8 +167,9 @@ def test_audio_keeps_its_times_and_is_limited_to_the_exported_range(tmp_path: Pa
     clip = read_clip(export_frames(source, list(frames), tmp_path / "x"))
     begin_s, end_s = frames[0][1], frames[-1][1] + Fraction(1001, 30000)
     packet_s = Fraction(1024, 48000)
+    assert clip.pts_s[0] == 0
     assert clip.audio == [
-        (packet, time)
+        (packet, time - begin_s)
         for packet, time in original.audio
         if time + packet_s > begin_s and time < end_s
     ]
@@ -207,14 +208,58 @@ def test_frames_without_times_follow_their_index(tmp_path: Path) -> None:
     assert read_clip(path).pts_s == [Fraction(1001 * t, 30000) for t in (0, 2, 4)]
 
 
-@pytest.mark.may_log("does not increase; moved")
-def test_times_that_do_not_increase_are_moved_one_tick(tmp_path: Path) -> None:
+@pytest.mark.may_log("does not increase; moved", "did not increase")
+def test_times_that_do_not_increase_are_moved_one_tick(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     source = SourceInfo("a", 64, 36, time_base=Fraction(1, 90000))
     times = [Fraction(0), Fraction(1, 25), Fraction(1, 25), Fraction(1, 50), Fraction(1)]
     path = export_frames(source, list(enumerate(times)), tmp_path / "x")
     tick = Fraction(1, 90000)
     expected = [times[0], times[1], times[1] + tick, times[1] + 2 * tick, times[4]]
     assert read_clip(path).pts_s == expected
+    assert [record.message for record in caplog.records] == [
+        "frame time 0.040000 s does not increase; moved",
+        "overlay.mp4: 2 frame times did not increase",
+    ]
+
+
+def test_pause_that_no_player_waits_for_is_cut(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    source = SourceInfo("a", 64, 36, time_base=Fraction(1, 90000), average_fps=Fraction(25))
+    times = [Fraction(0), Fraction(1, 25), Fraction(10**9), 10**9 + Fraction(1, 25)]
+    path = export_frames(source, list(enumerate(times)), tmp_path / "x")
+    assert read_clip(path).pts_s == [Fraction(t, 25) for t in range(4)]
+    assert "the clock leaps ahead" in caplog.text
+
+
+@pytest.mark.parametrize("container", ["a.mkv", "a.mp4", "a.ts"])
+@pytest.mark.parametrize("begin_s", [Fraction(8), Fraction(1_715_587_200)])
+def test_file_begins_at_zero_and_audio_keeps_its_distance_from_the_pictures(
+    tmp_path: Path, container: str, begin_s: Fraction
+) -> None:
+    if container != "a.mkv" and begin_s > 100:
+        pytest.skip("only Matroska counts so far")
+    plain = make_clip(tmp_path / "plain.mkv", STEADY, Fraction(1, 1000), "aac")
+    path = tmp_path / container
+    with av.open(str(tmp_path / "plain.mkv")) as whole, av.open(str(path), "w") as late:
+        streams = {s.index: late.add_stream_from_template(s) for s in whole.streams}
+        for packet in whole.demux():
+            if packet.size:
+                # Sound begins 200 ms after the pictures.
+                extra_s = begin_s + (Fraction(1, 5) if packet.stream.type == "audio" else 0)
+                ticks = round(extra_s / packet.time_base)
+                packet.pts, packet.dts = packet.pts + ticks, packet.dts + ticks
+                packet.stream = streams[packet.stream.index]
+                late.mux(packet)
+    original = read_clip(path)
+    source = replace(plain, path=path, time_base=open_source(path).info.time_base)
+    clip = read_clip(export_frames(source, list(enumerate(original.pts_s)), tmp_path / "x"))
+    assert clip.pts_s[0] == 0 and clip.pts_s[-1] < 2
+    distances_s = [c.audio[5][1] - c.pts_s[5] for c in (clip, original)]
+    assert abs(distances_s[0] - distances_s[1]) < Fraction(1, 10_000)
+    assert len(clip.audio) == len(original.audio)
 
 
 def test_negative_times_begin_at_zero_with_their_audio(tmp_path: Path) -> None:
@@ -304,9 +349,10 @@ def test_audio_of_a_part_ends_with_its_last_frame(
 ) -> None:
     make_clip(tmp_path / container, STEADY, Fraction(1, 30000), "aac")
     clip, original = export_part(tmp_path / container, **part)
-    begin_s = clip.pts_s[0] if first else Fraction(-1)
-    end_s = clip.pts_s[-1] + Fraction(1001 * part.get("stride", 1), 30000)
-    assert abs(clip.pts_s[-1] - STEADY[last]) < Fraction(1, 999)
+    shift_s = original.pts_s[first] - clip.pts_s[0]
+    begin_s = original.pts_s[first] if first else Fraction(-1)
+    end_s = clip.pts_s[-1] + shift_s + Fraction(1001 * part.get("stride", 1), 30000)
+    assert abs(clip.pts_s[-1] + shift_s - original.pts_s[last]) < Fraction(1, 999)
     packet_s = Fraction(1024, 48000)
     wanted = [
         packet

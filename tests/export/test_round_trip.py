@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
@@ -34,6 +35,7 @@ def sequences(draw: st.DrawFn) -> MaskSequence:
     return MaskSequence(size, frames)
 
 
+@pytest.mark.may_log("numbered in classes.csv", "a palette holds 253 objects")
 @settings(max_examples=25, deadline=None)
 @given(sequences())
 def test_coco_davis_and_mots_agree_about_every_pixel(sequence: MaskSequence) -> None:

@@ -14,18 +14,26 @@ from numpy.typing import NDArray
 from blendmask_live.capture import open_source
 from blendmask_live.datatypes import Frame, Instances, TrackedFrame, TrackedInstances
 from blendmask_live.export import ExportOptions, open_exporter
-from tests.capture.clips import ClipSpec, corner_image, number_in, write_clip
+from tests.capture.clips import (
+    ClipSpec,
+    corner_image,
+    number_in,
+    numbered_image,
+    write_clip,
+)
 
 LABELS = ("thing",)
 LOSSLESS = ExportOptions(video_crf=0, opacity=0.0)
 VARIABLE_TICKS = (0, 33, 34, 150, 400, 401, 640, 900, 901, 902, 1400, 1517)
 
 
-def export_video(path: Path, folder: Path, format_name: str = "overlay") -> list[Frame]:
+def export_video(
+    path: Path, folder: Path, format_name: str = "overlay", options: ExportOptions = LOSSLESS
+) -> list[Frame]:
     """Every frame of a file through the exporter, without objects; returns the source's."""
     source = open_source(path)
     exporter = open_exporter(
-        format_name, folder, source=source.info, labels=LABELS, options=LOSSLESS
+        format_name, folder, source=source.info, labels=LABELS, options=options
     )
     frames = []
     while (frame := source.read()) is not None:
@@ -120,7 +128,9 @@ def test_frame_i_of_the_export_is_frame_i_of_the_source(name: str, tmp_path: Pat
     expected = [(number_in(frame.image), frame.pts_s) for frame in frames]
     first = 3 if "cut" in name else 0
     assert [number for number, _ in expected] == list(range(first, 12))
-    assert decoded(tmp_path / "x" / "overlay.mp4") == expected
+    # Sound may come first; otherwise a file begins with its first picture.
+    begin_s = 0 if name == "audio first" else expected[0][1]
+    assert decoded(tmp_path / "x" / "overlay.mp4") == [(n, t - begin_s) for n, t in expected]
     # And as any player shows the source itself.
     if not name.endswith("avi"):
         shown = [item for item in decoded(path) if item[1] >= 0]
@@ -145,6 +155,100 @@ def test_audio_before_the_first_picture_is_kept_bit_for_bit(tmp_path: Path) -> N
             packets.append([bytes(p) for p in container.demux(audio=0) if p.size])
     assert packets[0] == packets[1]
     assert len(packets[0]) > 10
+
+
+def transport_stream(path: Path, *, seconds: int = 1, first_number: int = 0) -> bytes:
+    """Numbered pictures and a tone."""
+    with av.open(str(path), "w") as container:
+        video = container.add_stream("libx264", rate=25, options={"bf": "2", "g": "10"})
+        video.width, video.height, video.pix_fmt = 64, 48, "yuv420p"
+        audio = container.add_stream("aac", rate=48000)
+        for number in range(25 * seconds):
+            image = numbered_image(first_number + number)
+            picture = av.VideoFrame.from_ndarray(image).reformat(format="yuv420p")
+            picture.pts, picture.time_base = number, Fraction(1, 25)
+            container.mux(video.encode(picture))
+            tone = np.sin(np.arange(1920) / 9).astype(np.float32)[None] / 3
+            sound = av.AudioFrame.from_ndarray(tone, format="fltp", layout="mono")
+            sound.sample_rate, sound.pts = 48000, 1920 * number
+            container.mux(audio.encode(sound))
+        container.mux(video.encode())
+        container.mux(audio.encode())
+    return path.read_bytes()
+
+
+@pytest.mark.may_log("clock starts anew", "packets of audio left out")
+def test_joined_recordings_whose_clock_starts_anew_go_on(tmp_path: Path) -> None:
+    parts = [
+        transport_stream(tmp_path / f"{n}.ts", seconds=2, first_number=50 * n) for n in range(3)
+    ]
+    path = tmp_path / "joined.ts"
+    path.write_bytes(b"".join(parts))
+    frames = export_video(path, tmp_path / "x")
+    video = decoded(tmp_path / "x" / "overlay.mp4")
+    assert [number for number, _ in video] == [number_in(frame.image) for frame in frames]
+    assert len(video) >= 145
+    assert [time for _, time in video] == [Fraction(n, 25) for n in range(len(video))]
+    with av.open(str(tmp_path / "x" / "overlay.mp4")) as container:
+        times_s = [p.pts * p.time_base for p in container.demux(audio=0) if p.size]
+    assert len(times_s) > 260
+    steps = np.diff([float(time) for time in times_s])
+    assert (steps > 0).all() and steps.max() < 0.2
+    # Sound of each part begins where its pictures do.
+    assert abs(times_s[-1] - video[-1][1]) < Fraction(1, 4)
+
+
+def test_lost_and_damaged_audio_packets_cost_only_themselves(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    content = bytearray(transport_stream(tmp_path / "whole.ts", seconds=3))
+    packets = [bytearray(content[at : at + 188]) for at in range(0, len(content), 188)]
+    audio = [p for p in packets if (p[1] & 0x1F) << 8 | p[2] == 0x101]
+    assert len(audio) > 40
+    for packet in audio[10:30:3]:
+        packets.remove(packet)
+    for packet in audio[31:40:3]:
+        packet[100:188] = b"\xaa" * 88
+    path = tmp_path / "lossy.ts"
+    path.write_bytes(b"".join(packets))
+    export_video(path, tmp_path / "x")
+    assert [number for number, _ in decoded(tmp_path / "x" / "overlay.mp4")] == list(range(75))
+    with av.open(str(tmp_path / "x" / "overlay.mp4")) as container:
+        assert sum(1 for p in container.demux(audio=0) if p.size) > 100
+    assert sum("packets of audio left out" in r.message for r in caplog.records) <= 1
+
+
+@pytest.mark.parametrize(
+    ("format_name", "options"),
+    [
+        ("overlay", ExportOptions()),
+        ("matte", ExportOptions()),
+        ("cutout", ExportOptions()),
+        ("cutout", ExportOptions(cutout="vp9")),
+        ("cutout", ExportOptions(background="green")),
+    ],
+)
+@pytest.mark.parametrize(("rotation", "shown"), [(None, (16, 11)), (90, (11, 16))])
+def test_pixels_that_are_not_square_stay_so(
+    tmp_path: Path,
+    format_name: str,
+    options: ExportOptions,
+    rotation: int | None,
+    shown: tuple[int, int],
+) -> None:
+    spec = ClipSpec(frames=3, pixel_aspect=Fraction(16, 11), rotation_ccw_deg=rotation)
+    source = open_source(write_clip(tmp_path / "clip.mp4", spec))
+    assert source.info.pixel_aspect == Fraction(*shown)
+    source.close()
+    export_video(tmp_path / "clip.mp4", tmp_path / "x", format_name, options)
+    (video,) = [file for file in (tmp_path / "x").iterdir() if file.stem == format_name]
+    with av.open(str(video)) as container:
+        stream = container.streams.video[0]
+        size = (64, 48) if rotation is None else (48, 64)
+        if video.suffix != ".webm":
+            assert (stream.width, stream.height) == size
+        aspect = float(stream.sample_aspect_ratio) * stream.width / stream.height
+        assert aspect == pytest.approx(size[0] / size[1] * shown[0] / shown[1], rel=0.02)
 
 
 @pytest.mark.parametrize("rotation_ccw_deg", [0, 90, 180, 270])

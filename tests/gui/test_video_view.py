@@ -29,6 +29,17 @@ def test_the_picture_is_letterboxed(view: VideoView) -> None:
     assert QColor(shot.pixel(200, 5)).red() < 30
 
 
+@pytest.mark.parametrize(("aspect", "shown"), [(2.0, (0, 90, 400, 120)), (0.5, (75, 0, 250, 300))])
+def test_pixels_are_shown_as_wide_as_they_are(
+    view: VideoView, aspect: float, shown: tuple[int, ...]
+) -> None:
+    view.set_pixel_aspect(aspect)
+    rect = view.picture_rect()
+    assert (rect.x(), rect.y(), rect.width(), rect.height()) == shown
+    corner = view.to_frame(rect.bottomRight())
+    assert (corner.x(), corner.y()) == pytest.approx((100, 60))
+
+
 @pytest.mark.parametrize("zoom", [1.0, 3.0])
 def test_widget_and_frame_places_agree_at_any_zoom(view: VideoView, zoom: float) -> None:
     view.zoom_by(zoom, QPointF(120, 150))

@@ -13,8 +13,10 @@ from typing import Any, NoReturn
 
 import pytest
 
+from blendmask_live.annotation import Project
 from blendmask_live.errors import ConfigError, SourceReadError, StageFailed
 from blendmask_live.export.staging import StagedFolder
+from blendmask_live.export.track_csv import TrackCsvWriter
 from blendmask_live.jobs import annotate
 from blendmask_live.jobs.annotate import annotate_video
 from blendmask_live.pipeline import Progress
@@ -82,6 +84,7 @@ def full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(StagedFolder, "commit", commit_if_first)
 
 
+@pytest.mark.may_log("export youtube-vis:", "without youtube-vis")
 @pytest.mark.usefixtures("full_disk")
 @pytest.mark.may_log("holds what was done until the failure, see run.json")
 def test_disk_that_fills_up_while_outputs_are_completed_leaves_a_record_of_those_that_are(
@@ -96,6 +99,30 @@ def test_disk_that_fills_up_while_outputs_are_completed_leaves_a_record_of_those
     assert sorted(path.name for path in folder.iterdir()) == ["csv", "run.json", "tracks.json"]
 
 
+def test_format_that_fails_on_the_way_ends_alone(
+    segmenter: Segmenter,
+    clip: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def refuse(self: object, number: int, tracked_frame: object) -> NoReturn:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(TrackCsvWriter, "add", refuse)
+    with pytest.raises(StageFailed, match="csv: cannot be written"):
+        annotate_video(clip, tmp_path / "out", formats=FORMATS, segmenter=segmenter)
+    folder = tmp_path / "out" / "clip"
+    record = run_json(folder)
+    assert record["status"] == "failed" and record["outputs"].keys() == {"youtube-vis"}
+    instances = json.loads((folder / "youtube-vis" / "instances.json").read_text())
+    assert instances["videos"][0]["length"] == record["frames"] == 40
+    with Project.open(folder.with_suffix(".bml")) as project:
+        assert project.frame_count == 40
+    assert "without csv, which failed; the rest is complete" in caplog.text
+
+
+@pytest.mark.may_log("export youtube-vis:", "without youtube-vis")
 @pytest.mark.usefixtures("full_disk")
 @pytest.mark.may_log("holds what was done until the failure, see run.json")
 def test_disk_that_fills_up_after_ctrl_c_is_told_and_the_outputs_are_known_as_parts(

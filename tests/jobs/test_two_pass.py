@@ -105,6 +105,7 @@ def test_ctrl_c_in_the_second_pass_leaves_readable_outputs(
     )
 
 
+@pytest.mark.may_log("export first pass:")
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
 def test_disk_that_is_full_in_the_first_pass_is_an_error_and_leaves_nothing(
     segmenter: Segmenter, clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -96,6 +96,7 @@ def test_failing_format_ends_alone_and_is_told(
     assert len(list((tmp_path / "davis").rglob("*.png"))) > 5
 
 
+@pytest.mark.may_log("export display:")
 def test_failing_callback_is_a_failure() -> None:
     def broken() -> None:
         raise RuntimeError("callback broke")

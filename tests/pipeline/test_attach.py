@@ -79,6 +79,7 @@ class _BrokenAtDiscard(_BrokenSink):
         raise OSError("disk full")
 
 
+@pytest.mark.may_log("export bad:")
 @pytest.mark.parametrize("bad", [_BrokenSink(), _BrokenAtDiscard()])
 def test_failing_attached_sink_ends_alone(bad: RecordingSink) -> None:
     main, good = RecordingSink(), RecordingSink()

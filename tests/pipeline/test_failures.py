@@ -69,15 +69,49 @@ def test_failing_tracker(moment: int) -> None:
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
-def test_failing_sink_takes_the_others_with_it(moment: int) -> None:
-    source = CountingSource()
+def test_failing_sink_ends_alone(moment: int, caplog: pytest.LogCaptureFixture) -> None:
     sinks = {"bad": RecordingSink(fail_at=moment), "good": RecordingSink()}
-    failure = _failure(Pipeline(source, segment=one_object, track=same_track, sinks=sinks))
+    pipeline = Pipeline(CountingSource(20), segment=one_object, track=same_track, sinks=sinks)
+    failure = _failure(pipeline)
     assert failure.stage == "export bad"
     assert str(failure.__cause__) == f"disk full at {moment}"
-    assert all(sink.discarded and not sink.closed for sink in sinks.values())
+    assert sinks["bad"].discarded and not sinks["bad"].closed
+    assert sinks["good"].closed and sinks["good"].indexes == list(range(20))
+    assert list(pipeline.outputs) == ["good"] and list(pipeline.sink_failures) == ["bad"]
+    assert f"export bad: disk full at {moment}" in caplog.text
 
 
+@pytest.mark.may_log(": disk full")
+def test_sink_that_fails_at_close_leaves_what_others_have_finished() -> None:
+    closing = threading.Event()
+    late = RecordingSink(hold_close=closing)
+    sinks = {"bad": RecordingSink(fail_at_close=True), "late": late}
+    pipeline = Pipeline(CountingSource(5), segment=one_object, track=same_track, sinks=sinks)
+    pipeline.start()
+    while not pipeline.sink_failures:
+        assert not pipeline.wait(0.005)
+    closing.set()
+    with pytest.raises(StageFailed, match="export bad"):
+        pipeline.wait(WAIT_S)
+    assert late.closed and late.indexes == list(range(5))
+
+
+@pytest.mark.may_log(": disk full")
+def test_source_is_not_read_on_where_all_sinks_have_failed() -> None:
+    sinks = {"a": RecordingSink(fail_at=3), "b": RecordingSink(fail_at=5)}
+    watching = RecordingSink()
+    pipeline = Pipeline(
+        CountingSource(),
+        segment=one_object,
+        track=same_track,
+        sinks=sinks,
+        observers={"watching": watching},
+    )
+    assert _failure(pipeline).stage == "export a"
+    assert watching.discarded and not pipeline.outputs
+
+
+@pytest.mark.may_log(": disk full")
 def test_sink_failing_at_close() -> None:
     sink = RecordingSink(fail_at_close=True)
     failure = _failure(
@@ -112,9 +146,13 @@ def test_failure_frees_a_source_blocked_in_read() -> None:
     assert source.closed == 1
 
 
+@pytest.mark.may_log(": disk full")
 def test_failure_frees_stages_blocked_on_full_channels() -> None:
     held, broken = threading.Event(), threading.Event()
-    sinks = {"held": RecordingSink(hold=held), "bad": RecordingSink(hold=broken, fail_at=4)}
+    sinks = {
+        "held": RecordingSink(hold=held, fail_at=4),
+        "bad": RecordingSink(hold=broken, fail_at=4),
+    }
     pipeline = Pipeline(CountingSource(), segment=one_object, track=same_track, sinks=sinks)
     pipeline.start()
     # One frame in the hands of each thread but the segmenter, nine waiting in channels: all full.
@@ -122,22 +160,8 @@ def test_failure_frees_stages_blocked_on_full_channels() -> None:
         assert not pipeline.wait(timeout_s=0.01)
     broken.set()
     held.set()
-    with pytest.raises(StageFailed, match="export bad"):
+    with pytest.raises(StageFailed, match="disk full at 4"):
         pipeline.wait(WAIT_S)
-
-
-def test_other_outputs_are_kept_where_asked() -> None:
-    sinks = {"bad": RecordingSink(fail_at=5), "good": RecordingSink()}
-    pipeline = Pipeline(
-        CountingSource(),
-        segment=one_object,
-        track=same_track,
-        sinks=sinks,
-        config=PipelineConfig(keeps_outputs_of_failed_run=True),
-    )
-    _failure(pipeline)
-    assert sinks["good"].closed and sinks["bad"].discarded
-    assert list(pipeline.outputs) == ["good"]
 
 
 @pytest.mark.parametrize("moment", MOMENTS[1:])

@@ -312,6 +312,7 @@ class _RecordsSeen(logging.Handler):
             self.seen.set()
 
 
+@pytest.mark.may_log("finishing outputs")
 def test_sink_may_take_longer_than_the_limit_to_close(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_FINISHING_NOTICE_S", 0.3)
     notice = _RecordsSeen("finishing outputs")
@@ -341,6 +342,7 @@ def test_sink_may_take_longer_than_the_limit_to_close(monkeypatch: pytest.Monkey
     assert pipeline.wait()
 
 
+@pytest.mark.may_log("still busy")
 def test_sink_that_hangs_while_writing_is_named() -> None:
     writing = threading.Event()
     sink = RecordingSink(hold=writing)
