@@ -90,7 +90,7 @@ def main() -> None:
             rows[variant, _cell(variant, outcome)].append(f"{name} {version}")
     print("| format | reader | what arrives |\n|---|---|---|")
     for variant, cell in sorted(rows, key=lambda row: list(VARIANTS).index(row[0])):
-        print(f"| `{variant}` | {', '.join(rows[variant, cell])} | {cell} |")
+        print(f"| {variant} | {', '.join(rows[variant, cell])} | {cell} |")
 
 
 def _environment(place: Path, requirements: tuple[str, ...]) -> Path:
