@@ -8,7 +8,7 @@ import trackeval
 from found import Found, report
 from pycocotools import mask as coco_mask
 
-PEDESTRIAN = {1: "car", 2: "person"}
+MOTS_CLASSES = {1: "car", 2: "person"}
 
 
 def youtube_vis(folder):
@@ -42,7 +42,7 @@ def mots(folder):
                 "PRINT_CONFIG": False,
             }
         )
-        yield from _found(data, ["pedestrian"], first_frame=1, names=PEDESTRIAN)
+        yield from _found(data, ["pedestrian"], first_frame=1, names=MOTS_CLASSES)
 
 
 def davis(folder):
