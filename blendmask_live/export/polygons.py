@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import cv2
 import numpy as np
@@ -19,25 +19,25 @@ Ring = NDArray[np.float64]
 _BELOW_CENTER: Final = 0.499
 """Within a pixel: cut and rounded, both give its number, and points between two of them leave their
 pixels together. Half would be rounded to even."""
-_LOWEST: Final = 0.01
-"""Within a pixel: as `_BELOW_CENTER`, as far from it as possible."""
+_MARGIN: Final = 0.01
+"""How far outlines along a pixel's edges stay within it: cut, both edges give its number."""
 
 
 def edge_parts(crop: CroppedMask, *, tolerance_px: float) -> list[list[Ring]]:
     """The mask's parts along the edges of its pixels: of each, its outer ring and its holes.
 
-    With tolerance 0, exactly the mask's pixels have their centres inside (even-odd rule).
+    With tolerance 0, exactly the mask's pixels have their centres inside (even-odd rule), and
+    exactly they are painted by readers that cut coordinates to whole numbers and fill a ring with
+    its border (labelme, X-AnyLabeling).
     """
-    height, width = crop.mask.shape
-    doubled = crop.mask.repeat(2, axis=0).repeat(2, axis=1).view(np.uint8)
-    # A grid of half pixels on which a pixel covers its centre, its edges and its corners.
-    grid = np.zeros((2 * height + 1, 2 * width + 1), dtype=np.uint8)
-    for dy in (0, 1):
-        for dx in (0, 1):
-            grid[dy : dy + 2 * height, dx : dx + 2 * width] |= doubled
     origin = np.array([crop.x0, crop.y0])
-    parts = _traced(grid)
-    return [[_simplified(ring, 2 * tolerance_px) / 2 + origin for ring in part] for part in parts]
+    return [
+        [
+            _within_pixels(_simplified(ring, 2 * tolerance_px), high=1 - _MARGIN) + origin
+            for ring in part
+        ]
+        for part in _traced(_in_cells(crop.mask.view(np.uint8)))
+    ]
 
 
 def center_rings(crop: CroppedMask, *, tolerance_px: float) -> list[Ring]:
@@ -63,13 +63,21 @@ def _thickened(ring: NDArray[np.int32]) -> list[Ring]:
     width, height = np.ptp(ring, axis=0) + 1
     pixels = np.zeros((height, width), dtype=np.uint8)
     cv2.polylines(pixels, [ring - low], True, 1)
-    cells = pixels.repeat(2, axis=0).repeat(2, axis=1)
-    # A pixel is two cells wide and high: its lowest and its highest coordinate.
     return [
-        traced // 2 + np.where(traced % 2, _BELOW_CENTER, _LOWEST) + low
-        for part in _traced(cells)
+        _within_pixels(traced, high=_BELOW_CENTER) + low
+        for part in _traced(_in_cells(pixels))
         for traced in part
     ]
+
+
+def _in_cells(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The mask with every pixel two cells wide and high: its lowest and highest coordinates."""
+    return mask.repeat(2, axis=0).repeat(2, axis=1)
+
+
+def _within_pixels(cells: NDArray[Any], *, high: float) -> Ring:
+    """A ring of cells in px: `_MARGIN` and `high` within their pixels."""
+    return cells // 2 + np.where(cells % 2, high, _MARGIN)
 
 
 def _traced(mask: NDArray[np.uint8]) -> list[list[NDArray[np.int32]]]:

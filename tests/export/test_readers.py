@@ -214,6 +214,36 @@ def test_yolo_reader_fills_the_same_pixels_but_for_joining_lines(
             assert hierarchy is not None
 
 
+def cut_and_filled(rings: list[list[list[float]]], size: tuple[int, int]) -> NDArray[np.bool_]:
+    """The way of labelme and X-AnyLabeling: cut to whole numbers, fill with the border."""
+    canvas = np.zeros(size, dtype=np.uint8)
+    for ring in rings:
+        one = np.zeros(size, dtype=np.uint8)
+        cv2.fillPoly(one, [np.array(ring).astype(np.int32)], 1)
+        canvas |= one
+    return canvas.astype(bool)
+
+
+@pytest.mark.may_log("blendmask_live.export.labelme")
+def test_polygons_of_every_pixel_are_exact_where_they_are_cut_and_filled(tmp_path: Path) -> None:
+    size = (21, 31)
+    masks = [*thin_masks(size), disc(size, 15, 11, 6), disc(size, 8, 8, 2.3)]
+    masks.append(disc(size, 15, 10, 9) & ~disc(size, 15, 10, 3))
+    sequence = MaskSequence(size, [[(1, PERSON, 0.9, mask)] for mask in masks])
+    options = ExportOptions(shape="polygon", polygon_tolerance_px=0)
+    export(sequence, "labelme", tmp_path / "labelme", options)
+    export(sequence, "cvat", tmp_path / "cvat")
+    tracks = ElementTree.parse(tmp_path / "cvat/annotations.xml").iter("track")
+    shapes = [shape for track in tracks for shape in track if shape.get("outside") == "0"]
+    for number, (mask, shape) in enumerate(zip(masks, shapes, strict=True)):
+        content = json.loads((tmp_path / f"labelme/{number:05d}.json").read_text())
+        from_labelme = [shape["points"] for shape in content["shapes"]]
+        pairs = shape.attrib["points"].split(";")
+        from_cvat = [[[float(value) for value in pair.split(",")] for pair in pairs]]
+        for rings in (from_labelme, from_cvat):
+            np.testing.assert_array_equal(cut_and_filled(rings, size), mask)
+
+
 def test_yolo_classes_can_be_read_as_yaml(tmp_path: Path) -> None:
     yaml = pytest.importorskip("yaml", reason="PyYAML is not installed")
     sequence = awkward_sequences()["unicode"]
