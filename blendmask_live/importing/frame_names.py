@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from blendmask_live.errors import AnnotationError
+from blendmask_live.errors import AnnotationError, FirstFrameUnknown
 from blendmask_live.picture_names import IMAGE_SUFFIXES, natural_key
 
 __all__ = ["Placing", "number_in_names", "place_names", "place_numbers"]
@@ -154,9 +154,16 @@ def _first_number(numbers: Sequence[int], frame_count: int, usual: int | None, p
     if usual is not None and usual in fitting:
         return usual
     reason = "which fits counting from 0 and from 1" if fitting else "which begins elsewhere"
-    raise AnnotationError(
-        f"{seen}, {reason}; say which number the video's first frame has: --first-frame N"
+    raise FirstFrameUnknown(
+        f"{seen}, {reason}",
+        "say which number the video's first frame has",
+        _first_frames(low, high, frame_count),
     )
+
+
+def _first_frames(low: int, high: int, frame_count: int) -> range:
+    """Numbers of the first frame with which all from `low` to `high` are in the video."""
+    return range(max(0, high - frame_count + 1), low + 1)
 
 
 def _fit(numbers: Sequence[int], first: int, frame_count: int) -> bool:
@@ -198,10 +205,11 @@ def _refuse_shifted(names: Sequence[str], pictures: Sequence[str], place: str) -
     if numbers and max(numbers) - min(numbers) < len(pictures):
         skeletons = {_skeleton(name) for name in (*names, *pictures)}
         if len(skeletons) == 1:
-            raise AnnotationError(
+            raise FirstFrameUnknown(
                 f"{place}: names pictures that are not in the folder, but all fit with numbers "
-                f"counted otherwise ({min(numbers)} to {max(numbers)}); say which number the "
-                "first picture of the folder has in the file: --first-frame N"
+                f"counted otherwise ({min(numbers)} to {max(numbers)})",
+                "say which number the first picture of the folder has in the file",
+                _first_frames(min(numbers), max(numbers), len(pictures)),
             )
 
 

@@ -109,7 +109,7 @@ def run_jobs(
     Args:
         start: Starts a worker in a process of its own.
         workers: How many jobs run at once.
-        lost: How a future tells that its process was lost.
+        lost: What a future raises when its process was lost.
         report: Called a few times a second, and at the end.
     """
     pool = _Pool(jobs, start, workers=min(workers, len(jobs)), lost=lost)
@@ -211,7 +211,7 @@ class _Process:
 
     def __init__(self, open_worker: Callable[[], Worker]) -> None:
         context = multiprocessing.get_context("spawn")
-        # Without a lock: a process may be lost while it holds it.
+        # No lock is used: a process may die while it holds one.
         self._frames = context.Array("q", 2, lock=False)
         self._stop = context.Event()
         initargs = open_worker, self._frames, self._stop
@@ -262,7 +262,7 @@ class _Inside:
 
 
 def _end_with_parent() -> None:
-    """Where the parent is killed, nobody else would ever end this process."""
+    """End this process when its parent is killed: nobody else would."""
     parent = multiprocessing.parent_process()
     assert parent is not None
     parent.join()

@@ -1,4 +1,4 @@
-"""What a run leaves beside its outputs: run.json, which tells all about it, and tracks.json."""
+"""What a run leaves beside its outputs: run.json, which describes the run, and tracks.json."""
 
 from __future__ import annotations
 
