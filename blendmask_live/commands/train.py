@@ -113,7 +113,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     if bool(options.val_images) != bool(options.val_annotations):
         raise ConfigError("--val-images and --val-annotations belong together; give both")
     if options.install:
-        from weights.own import own_name
+        from weights.install import own_name
 
         own_name(options.install)
     if options.from_project:
@@ -157,7 +157,7 @@ def _finish(
         print(f"weights {weights}\ncurves  {curves}")
     result: dict[str, Any] = {"weights": str(weights), "curves": str(curves), "steps": steps}
     if options.install:
-        from weights.own import install_weights
+        from weights.install import install_weights
 
         result["installed"] = install_weights(weights, options.install)
         if not options.quiet:

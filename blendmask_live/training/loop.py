@@ -14,11 +14,11 @@ from torch import Tensor
 from blendmask_live.errors import WeightsError
 from blendmask_live.network.checkpoint import ARCHITECTURE
 from blendmask_live.training.log import TrainingLog, TrainingProgress
+from blendmask_live.training.making import make_task
 from blendmask_live.training.processes import Processes
 from blendmask_live.training.recipe import Recipe
 from blendmask_live.training.run import WEIGHTS, TrainingRun, require_precision
 from blendmask_live.training.samples import DataSets, load_data_sets, prepare_batches
-from blendmask_live.training.tasks import make_task
 from blendmask_live.training.uninterrupted import uninterrupted
 
 __all__ = ["TrainingProgress", "train"]

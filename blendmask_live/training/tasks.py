@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,7 +24,6 @@ from blendmask_live.network.checkpoint import (
 from blendmask_live.network.family.config import family_config
 from blendmask_live.network.family.model import BlendMask
 from blendmask_live.network.lite.model import BlendMaskLite
-from blendmask_live.network.prompt.checkpoint import PROMPT
 from blendmask_live.network.prompt.model import PromptNetwork
 from blendmask_live.training.fcos_losses import family_losses
 from blendmask_live.training.fcos_targets import objects_from_batch
@@ -36,7 +35,7 @@ from blendmask_live.training.recipe import Recipe
 from blendmask_live.training.samples import DataSets, prepare_batches
 from blendmask_live.training.targets import Batch
 
-__all__ = ["AnyBatch", "FamilyTask", "LiteTask", "Task", "make_task"]
+__all__ = ["AnyBatch", "FamilyTask", "LiteTask", "Task"]
 
 AnyBatch = Batch | PromptBatch
 _log = logging.getLogger(__name__)
@@ -109,29 +108,6 @@ class Task(nn.Module, ABC):
         Args:
             pictures: Batches (B, 3, H, W) RGB 0..255, float, prepared only if they are used.
         """
-
-
-def make_task(
-    recipe: Recipe,
-    labels: tuple[str, ...],
-    initial_weights: Path | None,
-    device: str,
-    processes: Processes,
-) -> Task:
-    """The task of a recipe, on its device.
-
-    Raises:
-        WeightsError: If the initial weights do not fit.
-    """
-    kind: Callable[..., Task] = FamilyTask
-    if recipe.architecture == ARCHITECTURE:
-        kind = LiteTask
-    elif recipe.architecture == PROMPT:
-        from blendmask_live.training.prompt_task import PromptTask
-
-        kind = PromptTask
-    task = kind(recipe, processes, labels, initial_weights)
-    return task.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
 
 
 class LiteTask(Task):
