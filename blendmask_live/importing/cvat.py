@@ -81,6 +81,11 @@ def read_cvat(path: Path, target: ImportTarget) -> ImportedSequence:
         ids = TrackIds([(key, key) for key in keys])
         task = _task_frames(root, tracks, target, path, numbers)
         offset = _offset(tracks, task, target, numbers)
+    if sorted(target.picture_names) != list(target.picture_names):
+        numbers.assumptions.append(
+            "frames are the pictures of the folder with numbers by value (2 before 10); CVAT sorts "
+            "by text unless told"
+        )
     remarks = Remarks()
     shapes_at: dict[int, list[tuple[int, int, str, ElementTree.Element]]] = defaultdict(list)
     for key, track in zip(keys, tracks, strict=True):

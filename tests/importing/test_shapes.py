@@ -238,6 +238,14 @@ def test_jobs_of_a_cvat_task_end_with_a_video_that_has_fewer_frames(tmp_path: Pa
     assert imported.assumptions == ["the task's frames up to 31 are more than the video has, 30"]
 
 
+def test_the_order_of_unpadded_pictures_is_said_of_cvat_files(tmp_path: Path) -> None:
+    path = cvat(tmp_path / "a.xml", track(polygon(1)))
+    for names, count in ((["1.png", "2.png", "10.png"], 1), (["01.png", "02.png", "10.png"], 0)):
+        imported = read_annotations(path, target=ImportTarget(SIZE, 3, picture_names=names))
+        assert len(imported.assumptions) == count
+        assert [index for index, _ in imported.frames] == [1, 2]
+
+
 def test_cvat_files_of_several_tasks_are_refused_by_name(tmp_path: Path) -> None:
     path = cvat(tmp_path / "a.xml", track(polygon(1)))
     path.write_text(path.read_text().replace("</meta>", "<task><id>2</id></task></meta>"))
