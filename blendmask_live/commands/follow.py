@@ -170,6 +170,8 @@ def _masks(text: str) -> tuple[Prompt, ...]:
     from blendmask_live.importing.davis import objects_in_picture
 
     name, frame = _at_frame(text, "FILE@FRAME")
+    if not Path(name).is_file():
+        raise argparse.ArgumentTypeError(f"{name}: no such file; expected a picture of a mask")
     try:
         masks = objects_in_picture(Path(name))
     except AnnotationError as error:
