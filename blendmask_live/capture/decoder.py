@@ -18,7 +18,7 @@ from blendmask_live.capture.cut_short import is_cut_short
 from blendmask_live.capture.deinterlacing import Deinterlacer
 from blendmask_live.capture.frame_table import FrameTable, scan_frames, stored_ticks
 from blendmask_live.capture.hardware import decoding_device, find_accelerator
-from blendmask_live.capture.streams import video_stream
+from blendmask_live.capture.streams import packets_of, video_stream
 from blendmask_live.errors import SourceOpenError, SourceReadError
 from blendmask_live.measuring.machine import usable_cores
 
@@ -148,7 +148,7 @@ class FileDecoder:
         except av.FFmpegError as failure:
             logger.debug("%s: no seek to %d: %s", self._name, keyframe_ticks, failure)
             return False
-        packets = self._container.demux(self._stream)
+        packets = packets_of(self._container, self._stream)
         for packet in self._packets(packets):
             ticks = stored_ticks(packet, decode_times_only=self.decode_times_only)
             if ticks == keyframe_ticks and packet.is_keyframe:
@@ -172,7 +172,7 @@ class FileDecoder:
             with _open_container(self._path) as container:
                 stream = video_stream(container, self._name)
                 return scan_frames(
-                    container.demux(stream),
+                    packets_of(container, stream),
                     self._stream,
                     first_ticks=first_ticks,
                     decode_times_only=self.decode_times_only,
@@ -201,7 +201,7 @@ class FileDecoder:
         if self.decoded_on == "cpu":
             # Told once, not again when the file is opened anew.
             self._accelerator = None
-        pictures = self._decode(self._container.demux(self._stream))
+        pictures = self._decode(packets_of(self._container, self._stream))
         self._pictures = self._whole(pictures)
 
     def _whole(self, pictures: Iterator[av.VideoFrame]) -> Iterator[av.VideoFrame]:

@@ -218,6 +218,35 @@ def test_lost_and_damaged_audio_packets_cost_only_themselves(
     assert sum("packets of audio left out" in r.message for r in caplog.records) <= 1
 
 
+def test_audio_that_a_file_refuses_costs_no_other_audio(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "two.mkv"
+    with av.open(str(path), "w") as container:
+        video = container.add_stream("libx264", rate=25)
+        video.width, video.height, video.pix_fmt = 64, 48, "yuv420p"
+        # QuickTime has a name for Opus in libav's list, but its header is refused.
+        tracks = [container.add_stream(kind, rate=48000) for kind in ("libopus", "aac")]
+        for number in range(25):
+            picture = av.VideoFrame.from_ndarray(numbered_image(number)).reformat(format="yuv420p")
+            picture.pts, picture.time_base = number, Fraction(1, 25)
+            container.mux(video.encode(picture))
+            for track in tracks:
+                silence = np.zeros((1, 1920), np.float32)
+                sound = av.AudioFrame.from_ndarray(silence, format="fltp", layout="mono")
+                sound.sample_rate, sound.pts = 48000, 1920 * number
+                kind = track.format.name
+                for part in av.AudioResampler(kind, "mono", 48000).resample(sound):
+                    container.mux(track.encode(part))
+        for stream in (video, *tracks):
+            container.mux(stream.encode())
+    export_video(path, tmp_path / "x", "cutout", ExportOptions())
+    with av.open(str(tmp_path / "x" / "cutout.mov")) as container:
+        assert [s.codec_context.name for s in container.streams.audio] == ["aac"]
+        assert sum(1 for p in container.demux(audio=0) if p.size) > 40
+    assert "mov cannot hold opus audio" in caplog.text
+
+
 @pytest.mark.parametrize(
     ("format_name", "options"),
     [
