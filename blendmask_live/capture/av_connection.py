@@ -22,7 +22,7 @@ from blendmask_live.capture.deinterlacing import without_second_field
 from blendmask_live.capture.hardware import decoding_device
 from blendmask_live.capture.live import LivePicture
 from blendmask_live.capture.naming import output_name
-from blendmask_live.capture.streams import pixel_aspect, packets_of, video_stream
+from blendmask_live.capture.streams import packets_of, pixel_aspect, video_stream
 from blendmask_live.datatypes import SourceInfo
 from blendmask_live.errors import SourceOpenError, SourceReadError
 

@@ -200,7 +200,7 @@ class FileDecoder:
         self._passes_until_ticks = None
         self._tells_damage = True
         try:
-            self._stream = video_stream(self._container, self._name)
+            self._stream: VideoStream = video_stream(self._container, self._name)
         except SourceOpenError:
             self._container.close()
             raise

@@ -25,10 +25,12 @@ from blendmask_live.capture.clock import GoingOn
 from blendmask_live.capture.streams import may_restart, packets_of, video_stream
 from blendmask_live.datatypes import NOMINAL_FPS
 
-__all__ = ["AudioCopy", "count_frames_after"]
+__all__ = ["PRIMING_S", "AudioCopy", "count_frames_after"]
 
 logger = logging.getLogger(__name__)
 
+PRIMING_S: Final = Fraction(1, 10)
+"""So long at most is what an encoder puts before the sound."""
 _MOST_PACKETS_WAITING: Final = 500
 
 
@@ -96,11 +98,7 @@ class AudioCopy:
         if self._start_s is not None and self._start_s > 0:
             # A second early: packets before the start are skipped one by one.
             self._input.seek(int(max(self._start_s - 1, Fraction(0)) * av.time_base))
-        self._packets = (
-            _TimedPacket(packet, Fraction(0))
-            for packet in packets_of(self._input, *streams)
-            if _is_timed(packet)
-        )
+        self._packets = _heard(packets_of(self._input, *streams))
 
     def leave_out_before(self, start_s: Fraction) -> None:
         """Leave out packets that end before this time of the source."""
@@ -205,6 +203,23 @@ def _fits(stream: AudioStream, container: str) -> bool:
 def _is_timed(packet: Packet[Any]) -> bool:
     # The demuxer ends each stream with an empty packet without times.
     return bool(packet.size and packet.pts is not None and packet.time_base is not None)
+
+
+def _heard(packets: Iterable[Packet[Any]]) -> Iterator[_TimedPacket]:
+    """The packets without those that an edit list cuts off, but for an encoder's priming."""
+    cut_off: dict[int, list[_TimedPacket]] = {}
+    for packet in filter(_is_timed, packets):
+        timed = _TimedPacket(packet, Fraction(0))
+        before = cut_off.setdefault(packet.stream.index, [])
+        if packet.is_discard:
+            before.append(timed)
+            continue
+        is_priming = not before or timed.begin_s - before[0].begin_s <= PRIMING_S
+        # The first packet that is heard may begin earlier than the edit.
+        from_s = timed.end_s - PRIMING_S
+        yield from (earlier for earlier in before if is_priming or earlier.begin_s > from_s)
+        before.clear()
+        yield timed
 
 
 def _going_on(packets: Iterable[Packet[Stream]], video: VideoStream) -> Iterator[_TimedPacket]:

@@ -256,6 +256,12 @@ def test_late_clock_of_matroska_is_no_long_film(clip: MakeClip) -> None:
     assert read_all(source)[0].pts_s == Fraction(begin_ms, 1000)
 
 
+def test_pictures_after_their_sound_are_no_long_film(clip: MakeClip) -> None:
+    path = clip("late.mkv", ClipSpec(ticks=[3000 + 40 * n for n in range(12)], has_audio=True))
+    source = open_source(path)
+    assert source.info.frame_count == len(read_all(source)) == 12
+
+
 @pytest.mark.may_log("is interlaced")
 def test_raw_dv_has_the_rate_of_its_pictures(clip: MakeClip) -> None:
     spec = ClipSpec(frames=10, width=720, height=576, codec="dvvideo")

@@ -57,13 +57,12 @@ def decoded(path: Path) -> list[tuple[int, Fraction]]:
 def remuxed(path: Path, target: Path, *, shift_s: Fraction) -> Path:
     """The same packets at other times: negative ones are cut off by an edit list."""
     with av.open(str(path)) as source, av.open(str(target), "w") as container:
-        video = source.streams.video[0]
-        stream = container.add_stream_from_template(video)
-        for packet in source.demux(video):
+        streams = [container.add_stream_from_template(stream) for stream in source.streams]
+        for packet in source.demux():
             if packet.size:
                 ticks = int(shift_s / packet.time_base)
                 packet.pts, packet.dts = packet.pts + ticks, packet.dts + ticks
-                packet.stream = stream
+                packet.stream = streams[packet.stream.index]
                 container.mux(packet)
     return target
 
@@ -155,6 +154,20 @@ def test_audio_before_the_first_picture_is_kept_bit_for_bit(tmp_path: Path) -> N
             packets.append([bytes(p) for p in container.demux(audio=0) if p.size])
     assert packets[0] == packets[1]
     assert len(packets[0]) > 10
+
+
+def test_sound_that_an_edit_list_cuts_off_is_left_out(tmp_path: Path) -> None:
+    spec = ClipSpec(frames=12, options={"bf": "0", "g": "12"}, has_audio=True)
+    whole = write_clip(tmp_path / "whole.mp4", spec)
+    path = remuxed(whole, tmp_path / "clip.mp4", shift_s=Fraction(-6, 25))
+    assert open_source(path).info.frame_count == 6
+    assert len(export_video(path, tmp_path / "x")) == 6
+    assert decoded(tmp_path / "x" / "overlay.mp4")[0] == (6, 0)
+    with av.open(str(tmp_path / "x" / "overlay.mp4")) as container:
+        times_s = [p.pts * p.time_base for p in container.demux(audio=0) if p.size]
+    # Half a second, of which 6/25 s are cut off, and what the encoder put before it.
+    assert -0.1 <= times_s[0] <= 0
+    assert 0.15 < times_s[-1] < 0.3
 
 
 def transport_stream(path: Path, *, seconds: int = 1, first_number: int = 0) -> bytes:
