@@ -270,11 +270,11 @@ def test_raw_dv_has_the_rate_of_its_pictures(clip: MakeClip) -> None:
     assert [frame.pts_s for frame in read_all(source)] == [Fraction(n, 25) for n in range(10)]
 
 
-@pytest.mark.parametrize("name", ["a.mkv", "a.webm", "a.avi"])
+@pytest.mark.parametrize("name", ["a.mkv", "a.webm", "a.avi", "a.flv", "a.mxf"])
 def test_file_that_is_cut_short_is_told(
     clip: MakeClip, name: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    codec = {"a.webm": "libvpx-vp9", "a.avi": "mpeg4"}.get(name, "libx264")
+    codec = {"a.webm": "libvpx-vp9", "a.avi": "mpeg4", "a.mxf": "mpeg2video"}.get(name, "libx264")
     path = clip(name, ClipSpec(frames=60, codec=codec))
     whole = open_source(path)
     assert len(read_all(whole)) == 60 and not whole.notice
