@@ -23,7 +23,7 @@ from blendmask_live.labels import COCO_NAMES
 from blendmask_live.network.blender import blend_logits
 from blendmask_live.network.lite.model import BlendMaskLite, LiteConfig
 from blendmask_live.segmenting.segmenter import load_segmenter
-from blendmask_live.training.loop import Progress, train
+from blendmask_live.training.loop import TrainingProgress, train
 from blendmask_live.training.losses import LossWeights
 from blendmask_live.training.recipe import DataConfig, Recipe
 
@@ -98,7 +98,7 @@ def measure(name: str, options: argparse.Namespace) -> Result:
     )
     began = time.monotonic()
 
-    def say(progress: Progress) -> None:
+    def say(progress: TrainingProgress) -> None:
         if progress.step % 50 == 0:
             losses = ", ".join(f"{loss} {value:.3f}" for loss, value in progress.losses.items())
             print(f"{name}: {progress.step} of {progress.steps}, {losses}", file=sys.stderr)

@@ -31,7 +31,7 @@ from blendmask_live.network.lite.model import LiteConfig
 from blendmask_live.segmenting.segmenter import load_segmenter
 from blendmask_live.training.augment import AugmentConfig
 from blendmask_live.training.dataset import category_names
-from blendmask_live.training.loop import Progress, train
+from blendmask_live.training.loop import TrainingProgress, train
 from blendmask_live.training.losses import LossWeights
 from blendmask_live.training.recipe import DataConfig, Recipe
 from weights.registry import weights_path
@@ -140,7 +140,7 @@ def overfit(pictures: Path, output: Path, steps: int) -> Accuracy:
         minutes = (time.monotonic() - began) / 60
         print(f"| {step} | {values} | {accuracy.box['AP']:.3f} | {minutes:.1f} |", flush=True)
 
-    def report(progress: Progress) -> None:
+    def report(progress: TrainingProgress) -> None:
         # A report comes before its step is saved, so the last saved step is measured.
         if progress.step % MEASURE_EVERY == 10 and progress.step > 10:
             show(progress.step - 10, measure(output / "weights.safetensors", pictures))

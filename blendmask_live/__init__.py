@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from blendmask_live.errors import BlendMaskLiveError
     from blendmask_live.jobs.annotate import AnnotateResult, annotate_video
     from blendmask_live.masks.buffer import MaskBuffer
+    from blendmask_live.prompting.prompt import Prompt
+    from blendmask_live.prompting.prompter import Prompter, load_prompter
     from blendmask_live.segmenting.segmenter import Segmenter, load_segmenter
 
 __all__ = [
@@ -29,12 +31,15 @@ __all__ = [
     "Frame",
     "Instances",
     "MaskBuffer",
+    "Prompt",
+    "Prompter",
     "Segmenter",
     "SegmenterSettings",
     "TrackedFrame",
     "TrackedInstances",
     "__version__",
     "annotate_video",
+    "load_prompter",
     "load_segmenter",
     "open_source",
 ]
@@ -42,7 +47,7 @@ __all__ = [
 __version__ = "0.1.0"
 
 # Two runtimes report their use to their makers over the network, one as soon as it is imported.
-# Nothing of that here: each is told in the only way that it offers to programs.
+# That is switched off here, each library in the one way that it offers to programs.
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
 
@@ -53,11 +58,14 @@ _HOMES = {
     "Frame": "datatypes",
     "Instances": "datatypes",
     "MaskBuffer": "masks.buffer",
+    "Prompt": "prompting.prompt",
+    "Prompter": "prompting.prompter",
     "Segmenter": "segmenting.segmenter",
     "SegmenterSettings": "config",
     "TrackedFrame": "datatypes",
     "TrackedInstances": "datatypes",
     "annotate_video": "jobs.annotate",
+    "load_prompter": "prompting.prompter",
     "load_segmenter": "segmenting.segmenter",
     "open_source": "capture",
 }

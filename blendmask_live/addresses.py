@@ -17,10 +17,19 @@ __all__ = [
 ]
 
 _ADDRESS: Final = re.compile(r"(?P<scheme>[A-Za-z][\w+.-]*)://(?P<rest>.*)", re.DOTALL)
+# Paths hold one slash of the two, and some people type one. A drive has one letter.
+_SHOWN: Final = re.compile(r"(?P<scheme>[A-Za-z][\w+.-]+:/{1,2})(?P<rest>.*)", re.DOTALL)
+# Many cameras take name and password within the path.
+_NAMED_SECRET: Final = re.compile(
+    r"(?<![a-z])(?:auth|key|login|pass(?:phrase|wd|word)?|psw|pwd?|secret|token|user(?:name)?|usr)"
+    r"[=:].*",
+    re.IGNORECASE | re.DOTALL,
+)
 # Up to the last @ before the next address, since a password may hold anything; then to the end
 # of the path, and a query up to the next blank.
 _ADDRESS_IN_TEXT: Final = re.compile(
-    r"[A-Za-z][\w+.-]*://(?:(?:(?![\s'\"(,][A-Za-z][\w+.-]*://)[^\n])*@)?[^\s?#\"<>]*(?:[?#]\S*)?"
+    r"[A-Za-z][\w+.-]+:/{1,2}(?:(?:(?![\s'\"(,][A-Za-z][\w+.-]+:/)[^\n])*@)?[^\s?#\"<>]*"
+    r"(?:[?#]\S*(?:[ ]\S*=\S*)*)?"
 )
 _HIDDEN: Final = "…"
 
@@ -35,16 +44,17 @@ def without_secrets(source: str | Path) -> str:
 
     A password may hold `@`, `/` and `?` that nobody escaped, so everything before the last `@`
     goes; where a `?` before it leaves open what is password and what is query, all goes but
-    the scheme. What is no address stays as it is.
+    the scheme. Of a path, what follows `password=` and the like goes. What is no address stays
+    as it is.
     """
-    match = _ADDRESS.fullmatch(str(source))
+    match = _SHOWN.fullmatch(str(source))
     if match is None:
         return str(source)
     place = re.split(r"[?#]", match["rest"], maxsplit=1)[0]
     query = match["rest"][len(place) :]
     if "@" in query and "@" not in place and ":" in place.partition("/")[0]:
-        return f"{match['scheme']}://{_HIDDEN}"
-    return f"{match['scheme']}://{place.rpartition('@')[2]}"
+        return f"{match['scheme']}{_HIDDEN}"
+    return match["scheme"] + _NAMED_SECRET.sub(_HIDDEN, place.rpartition("@")[2])
 
 
 def without_secrets_in(text: str) -> str:

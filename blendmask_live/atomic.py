@@ -59,7 +59,7 @@ def scratch_folder(path: Path) -> Iterator[Path]:
 
 
 def name_beside(path: Path) -> Path:
-    """A name beside `path` that no other process uses, and that tells whose it is."""
+    """A name beside `path` that no other process uses, and that says which process made it."""
     owner = f"{HOST}.{os.getpid()}.{secrets.token_hex(4)}"
     return path.with_name(f".{path.name}.{owner}.partial")
 

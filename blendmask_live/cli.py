@@ -48,7 +48,7 @@ COMMANDS = {
 _INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells give it."""
 _STDOUT = Path("-")
-"""As --json: what else would be printed goes to stderr then."""
+"""With this --json, everything else that would be printed goes to stderr."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -110,7 +110,7 @@ def _run(options: argparse.Namespace) -> int:
         if options.json:
             _write_json(options.json, result)
     except BrokenPipeError:
-        # The reader of our output is gone; there is nobody left to tell.
+        # The reader of our output is gone; nobody is left to read an error.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except Exception as error:
@@ -148,7 +148,9 @@ def _parser(command: str | None) -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"blendmask-live {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     for name, summary in COMMANDS.items():
-        sub = commands.add_parser(name, help=summary, description=summary.capitalize() + ".")
+        sub = commands.add_parser(
+            name, help=summary, description=summary[0].upper() + summary[1:] + "."
+        )
         if name == command:
             _command(name).add_arguments(sub)
             for part in (sub, *_actions_of(sub)):
@@ -192,16 +194,8 @@ def _apply_config_file(parser: argparse.ArgumentParser, arguments: list[str]) ->
     path = finder.parse_known_args(arguments)[0].config
     if path is None or not arguments or arguments[0] not in COMMANDS:
         return
-    try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read ({error.strerror})") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: not valid TOML ({error})") from error
-    (subparsers,) = (
-        action for action in parser._actions if isinstance(action, argparse._SubParsersAction)
-    )
-    sub = subparsers.choices[arguments[0]]
+    values = _read_config(path)
+    sub = _command_parser(parser, arguments[0])
     flags = {flag: action for action in sub._actions for flag in action.option_strings}
     for name, value in values.items():
         action = flags.get("--" + name.replace("_", "-"))
@@ -209,6 +203,23 @@ def _apply_config_file(parser: argparse.ArgumentParser, arguments: list[str]) ->
             raise ConfigError(f"{path}: {name!r} is not an option of '{arguments[0]}'")
         sub.set_defaults(**{action.dest: _config_value(action, value, f"{path}: {name}")})
         action.required = False
+
+
+def _command_parser(parser: argparse.ArgumentParser, command: str) -> argparse.ArgumentParser:
+    (subparsers,) = (
+        action for action in parser._actions if isinstance(action, argparse._SubParsersAction)
+    )
+    found: argparse.ArgumentParser = subparsers.choices[command]
+    return found
+
+
+def _read_config(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error.strerror})") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: not valid TOML ({error})") from error
 
 
 def _config_value(action: argparse.Action, value: Any, place: str) -> Any:

@@ -26,7 +26,7 @@ FAINT_SHARE = 0.6
 """Objects down to this share of the score threshold may continue a track, but not begin one."""
 MASK_SIZES = (28, 56, 112, 224)
 SMALLEST_SIDE, LARGEST_SIDE = 64, 4096
-"""Of the network's input, in px."""
+"""Limits of the network's input, in px."""
 RUNTIMES = {
     "torch": ("fp32", "fp16", "bf16"),
     "compile": ("fp32", "fp16", "bf16"),

@@ -90,7 +90,7 @@ class SourceInfo:
     path: Path | None = None
     """The file or folder, where there is one."""
     frame_count: int | None = None
-    """Frames that will be delivered, as far as the container tells; an estimate."""
+    """Frames that will be delivered, as the container states; an estimate."""
     average_fps: Fraction | None = None
     """Average frames per second of the source (before any stride)."""
     time_base: Fraction | None = None
@@ -103,6 +103,8 @@ class SourceInfo:
     has_audio: bool = False
     is_live: bool = False
     """Whether frames come when they come (camera, stream, screen); late ones are dropped."""
+    keeps_fields: bool = False
+    """Whether flagged pictures of two fields (interlaced video) are left as they are."""
     decoded_on: str = "cpu"
     """What decodes a video: "cpu" or "gpu"."""
 

@@ -8,6 +8,7 @@
     │  └─ SourceReadError   the source broke while it was read
     ├─ ExportError          an output that cannot be written
     ├─ AnnotationError      annotations made elsewhere that cannot be read
+    │  └─ FirstFrameUnknown their frame numbers fit the video in several ways
     ├─ ProjectError         an annotation project that cannot be read, changed or written
     ├─ DatasetError         annotations or pictures for training that cannot be used
     └─ StageFailed          names the pipeline stage; the cause is in `__cause__`
@@ -24,6 +25,7 @@ __all__ = [
     "ConfigError",
     "DatasetError",
     "ExportError",
+    "FirstFrameUnknown",
     "ProjectError",
     "SourceError",
     "SourceOpenError",
@@ -64,6 +66,20 @@ class ExportError(BlendMaskLiveError):
 
 class AnnotationError(BlendMaskLiveError):
     """Annotations made elsewhere cannot be read; the message names the file and the place."""
+
+
+class FirstFrameUnknown(AnnotationError):
+    """The numbers of annotated frames fit the video in several ways: somebody has to say which.
+
+    Attributes:
+        seen: What the numbers are, and why that does not tell.
+        choices: Numbers that the first frame of the video may have.
+    """
+
+    def __init__(self, seen: str, question: str, choices: range) -> None:
+        super().__init__(f"{seen}; {question}: --first-frame N")
+        self.seen = seen
+        self.choices = choices
 
 
 class ProjectError(BlendMaskLiveError):

@@ -48,7 +48,7 @@ _COCO_STUFF_IDS: Final = (
 
 
 _FIRST_OWN_ID: Final = 201
-"""Of classes beside COCO's: behind all ids of COCO's objects and stuff."""
+"""First id of classes beside COCO's: after all ids of COCO's objects and stuff."""
 
 
 def category_ids(labels: Sequence[str]) -> tuple[int, ...]:

@@ -88,7 +88,7 @@ def associate(tracks: Objects, detections: Objects, config: TrackerConfig) -> li
     confident = detections.weights >= config.confident_score
     everyone = np.ones(len(tracks.crops), dtype=bool)
     box_overlap = config.box_share * box_iou(tracks.boxes, detections.boxes)
-    # Of masks that overlap less, the pair would be refused below whatever their pixels say.
+    # Pairs of masks that overlap less would be refused below, whatever their pixels say.
     mask_share = 1 - config.box_share
     needed = (config.min_overlap - adjust - box_overlap) / max(mask_share, _NEGLIGIBLE)
     min_iou = np.maximum(_LEAST_MASK_IOU, needed - _NEGLIGIBLE)

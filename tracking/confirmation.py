@@ -40,7 +40,7 @@ class ConfirmationBuffer:
         return decided
 
     def flush(self) -> list[TrackedFrame]:
-        """The frames still waiting, without rows that were never confirmed; then start afresh."""
+        """The frames still waiting, without rows that were never confirmed; then start again."""
         rest = [self._release() for _ in range(len(self._waiting))]
         self._verdicts.clear()
         return rest

@@ -96,11 +96,19 @@ class TrackingScores:
             *(getattr(self, part.name) + getattr(other, part.name) for part in fields(self))
         )
 
-    def measures(self) -> dict[str, float]:
-        """Name -> value; shares from 0 to 1 (sMOTSA may be negative), `switches` a count."""
+    def measures(self, *, is_sum: bool = False) -> dict[str, float]:
+        """Name -> value; shares from 0 to 1 (sMOTSA may be negative), `switches` a count.
+
+        As TrackEval has it, a sequence without a true object has sMOTSA 0 whatever was found; in
+        sums over sequences what was found there counts.
+
+        Args:
+            is_sum: Whether these are the counts of all sequences, not of one.
+        """
         det_a = self.matched / np.maximum(self.matched + self.missed + self.invented, 1)
         ass_a = self.association / np.maximum(self.matched, 1)
         loc_a = np.maximum(self.localisation, 1e-10) / np.maximum(self.matched, 1e-10)
+        wrong = self.wrong if self.truths or is_sum else 0
         id_errors = self.id_missed + self.id_invented
         return {
             "HOTA": float(np.sqrt(det_a * ass_a).mean()),
@@ -108,7 +116,7 @@ class TrackingScores:
             "AssA": float(ass_a.mean()),
             "LocA": float(loc_a.mean()),
             "IDF1": self.id_matched / max(self.id_matched + 0.5 * id_errors, 1.0),
-            "sMOTSA": (self.found_iou - self.wrong - self.switches) / max(self.truths, 1),
+            "sMOTSA": (self.found_iou - wrong - self.switches) / max(self.truths, 1),
             "switches": self.switches,
         }
 

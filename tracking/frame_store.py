@@ -77,7 +77,7 @@ class FrameStore:
         try:
             self._file.seek(self._ends[-1])
             self._file.write(packed)
-            # A full disk is told of here, not when something else is asked of the file.
+            # A full disk is reported here, not at the next use of the file.
             self._file.flush()
         except OSError as error:
             raise ExportError(

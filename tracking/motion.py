@@ -163,7 +163,7 @@ def _corrected(
         high_is_cut = before[high] > length - _BORDER_PX or seen[high] > length - _BORDER_PX
         new_low = seen[low] if low_is_cut else expected_low + trust * low_by
         new_high = seen[high] if high_is_cut else expected_high + trust * high_by
-        # Behind the border an object is as large as it was, or as what is seen now; one
+        # Behind the border an object is as large as it was, or as its visible part; one
         # that is cut on both sides would grow without end.
         size = expected_high - expected_low
         if low_is_cut and not high_is_cut:

@@ -41,7 +41,7 @@ def read_sightings(instances: Instances, now_s: float) -> tuple[list[int], list[
     usable = np.isfinite(instances.boxes).all(axis=1) & np.isfinite(instances.scores)
     if instances.mask_boxes is not None:
         usable &= np.isfinite(instances.mask_boxes).all(axis=1)
-    # Pasting the whole keeps the pixels: drawing and exporting need them next.
+    # The whole mask is pasted because its pixels are kept: drawing and exporting need them next.
     readable = instances if usable.all() else instances.select(usable)
     height, width = instances.frame_size
     boxes = np.clip(readable.boxes, 0, np.array([width, height, width, height], np.float32))
@@ -84,7 +84,7 @@ def unit_attention(sightings: Sequence[Sighting]) -> NDArray[np.float32]:
     for vector, attention in zip(vectors, maps, strict=True):
         if attention is not None and attention.size == size:
             vector[:] = attention.ravel()
-    # Numbers that are none say nothing about an object.
+    # NaN and infinity say nothing about an object.
     vectors[~np.isfinite(vectors).all(axis=1)] = 0
     vectors /= np.maximum(np.abs(vectors).max(axis=1, initial=0, keepdims=True), 1e-9)
     vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)

@@ -120,7 +120,7 @@ class Track:
         if new.tally.first_s <= self.tally.last_s or self.class_id != new.class_id:
             return 0.0
         expected = self.motion.predicted_box(elapsed_s, decay_s=config.velocity_decay_s)
-        # Who left the picture is waited for where it left.
+        # An object that left the picture is expected where it left.
         boxes = np.stack([kept_in_view(expected, frame_size), new.last.box])
         sides = np.maximum(boxes[:, 2:] - boxes[:, :2], 1).astype(np.float64)
         size_px = sides.prod() ** 0.25

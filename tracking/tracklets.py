@@ -19,7 +19,7 @@ __all__ = ["Tracklet", "is_flicker", "join_tracklets"]
 
 _DECAY_S = 1.0
 _BEGINNING_SIGHTINGS = 15
-"""From so many sightings it is told how a track moved when it began."""
+"""A track's movement at its beginning is found from this many sightings."""
 _APPEARANCE_MEMORY = 0.05
 """Share of a new sighting in what a track looks like."""
 _LEAST_SHAPE_AGREEMENT = 0.3

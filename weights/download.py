@@ -100,7 +100,7 @@ def _continue(url: str, part: Path, report: Report) -> None:
     except urllib.error.HTTPError as error:
         error.close()
         if error.code == 416 and done:
-            # Nothing after what we have: a part of another, longer file. Begin again.
+            # The server has nothing after our part, so it is of another, longer file: begin again.
             part.unlink()
             raise _Interrupted("the part on disk did not fit") from error
         if error.code in (408, 429) or error.code >= 500:

@@ -69,7 +69,7 @@ def fetch_weights(
         record.record(entry.file, sha256)
         record.record(entry.path.name, _sha256(entry.path))
     finally:
-        # The converted file is all that is needed, and a refused one must not be resumed.
+        # Only the converted file is needed, and the download of a refused file must not be resumed.
         downloaded.unlink(missing_ok=True)
     return Fetched(conversion.architecture, entry.path, sha256)
 

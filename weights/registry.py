@@ -31,6 +31,11 @@ class WeightsEntry:
     accuracy: dict[str, Any]
     """Measured figures and what they were measured on."""
 
+    @property
+    def finds_objects(self) -> bool:
+        """Whether a segmenter can be made of it; the prompted head answers prompts alone."""
+        return self.architecture != "blendmask-prompt"
+
 
 def list_weights() -> tuple[WeightsEntry, ...]:
     """All entries of the manifest."""

@@ -276,7 +276,7 @@ class Change:
         for frame, new in sorted(masks.items()):
             self.frames.place(frame)
             if new.mask.area:
-                # Before anything is taken: then the track may have no mask left to ask.
+                # Asked before masks are taken: afterwards the track may have none left.
                 class_here = self._class_near(track, frame) if class_id is None else class_id
                 is_keyframe = origin is Origin.CORRECTED
                 runs.append(Run(strand, frame, frame, track, class_here, origin, is_keyframe))

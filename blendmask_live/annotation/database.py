@@ -161,10 +161,7 @@ class Database:
                 f"{len(MIGRATIONS)}); update BlendMask Live"
             )
         if version < len(MIGRATIONS) and self.read_only_reason:
-            raise ProjectError(
-                f"{self.path}: made by an older version; open it once for writing to bring it "
-                f"up to date ({self.read_only_reason})"
-            )
+            self._connection = _copied(self._connection)
         for number in range(version, len(MIGRATIONS)):
             self._connection.executescript(
                 f"BEGIN; {MIGRATIONS[number]} PRAGMA user_version = {number + 1}; COMMIT;"
@@ -266,7 +263,8 @@ class Database:
             if self._copy is not None:
                 self._copy.cleanup()
             if self._file_lock.is_locked:
-                # Deleted before it is released, so that who opened it meanwhile can see that.
+                # Deleted before the lock is released, so that a program that opened it meanwhile
+                # sees it.
                 with suppress(OSError):
                     self._lock_path.unlink()
                 self._file_lock.release()
@@ -368,6 +366,14 @@ def _copy_with_log(project: Path, copy: Path) -> None:
             return
 
 
+def _copied(connection: sqlite3.Connection) -> sqlite3.Connection:
+    """Go on with a temporary copy: what may not be written to is brought up to date there."""
+    copy = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+    connection.backup(copy)
+    connection.close()
+    return copy
+
+
 def _explained(error: sqlite3.Error) -> str:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code == sqlite3.SQLITE_FULL:
@@ -375,7 +381,7 @@ def _explained(error: sqlite3.Error) -> str:
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return DAMAGED.format(error)
     if "decode to UTF-8" in str(error):
-        # Python's word, without a code, and with all of the text that cannot be read.
+        # Python's own message has no error code and holds all of the text that cannot be read.
         return DAMAGED.format("text that cannot be read")
     if code == sqlite3.SQLITE_IOERR:
         return f"cannot be read or written ({error}); is the disk still there?"

@@ -23,11 +23,11 @@ _LONGEST_GAP = 5
 _LEAST_SCORE = 0.43
 """Mean score of a track whose gaps are worth filling: fainter ones are often no object at all."""
 _FLICKER_GAPS = 3
-"""So many gaps..."""
+"""This many gaps..."""
 _FLICKER_FRAMES = 30
-"""...within so many frames of each other are one flicker."""
+"""...within this many frames of each other are one flicker."""
 _SHORT_LIFE = 3
-"""A track of so few masks is doubted."""
+"""A track with at most this many masks is doubted."""
 _JUMP_RATIO = 1.7
 """Area against the median of the neighbours."""
 _JUMP_WINDOW = 15

@@ -88,7 +88,7 @@ def insert_masks(database: Database, records: Sequence[MaskRecord]) -> None:
     pixel_rows, mask_rows = [], []
     for pixels_id, record in enumerate(records, last_id + 1):
         crop = record.mask.tight()
-        # Of the crop alone: smaller, and many times as fast to read as of the whole frame.
+        # RLE of the crop alone is smaller, and read many times as fast as that of the whole frame.
         (rle,) = encode_rles([CroppedMask(0, 0, crop.mask)], crop.mask.shape)
         soft = None if record.soft is None else pack_soft_mask(record.soft)
         attention = record.attention
@@ -119,7 +119,7 @@ def insert_masks(database: Database, records: Sequence[MaskRecord]) -> None:
 
 
 PIXEL_COLUMNS = "left, top, width, height, rle"
-"""Of the table `pixels`: what `read_mask` takes."""
+"""The columns of the table `pixels` that `read_mask` takes."""
 
 
 def read_mask(row: Row) -> CroppedMask:
@@ -130,7 +130,7 @@ def read_mask(row: Row) -> CroppedMask:
     """
     left, top, width, height, counts = row
     runs = run_lengths(counts)
-    # pycocotools would leave what the runs do not fill as it finds it in memory.
+    # pycocotools would leave pixels that the runs do not fill as they happen to be in memory.
     if min(runs, default=-1) < 0 or sum(runs) != width * height:
         raise ValueError(f"run lengths do not fill {width} x {height} px")
     mask = np.repeat(np.arange(len(runs)) % 2 == 1, runs).reshape(width, height).T

@@ -27,7 +27,7 @@ class MediaReference:
     path: str | None
     """Absolute; "demo" for the built-in clip; None for what cannot be read again (a camera)."""
     relative_path: str | None
-    """From the project's folder, so that both can move together."""
+    """Relative to the project's folder, so that both can move together."""
     size_bytes: int
     fingerprint: str
     """See `fingerprint`; "" where there is no file."""
@@ -41,6 +41,7 @@ class MediaReference:
     color: tuple[int, int, int, bool] = (2, 2, 2, False)
     """Matrix, primaries, transfer, full range."""
     has_audio: bool = False
+    keeps_fields: bool = False
 
     @property
     def frame_size(self) -> tuple[int, int]:
@@ -61,6 +62,7 @@ class MediaReference:
             rotation_deg=self.rotation_deg,
             color=ColorInfo(*self.color),
             has_audio=self.has_audio,
+            keeps_fields=self.keeps_fields,
         )
 
     def locate(self, project: Path) -> str:
@@ -118,7 +120,7 @@ class MediaReference:
 def refer_to(info: SourceInfo, project: Path) -> MediaReference:
     """A reference to a source, as seen from a project file."""
     path = info.path
-    # Only the built-in clip is called so and has no file.
+    # Only the built-in clip has this name and no file.
     spec = "demo" if path is None and info.name == "demo" and not info.is_live else None
     return MediaReference(
         name=info.name,
@@ -134,6 +136,7 @@ def refer_to(info: SourceInfo, project: Path) -> MediaReference:
         rotation_deg=info.rotation_deg,
         color=astuple(info.color),
         has_audio=info.has_audio,
+        keeps_fields=info.keeps_fields,
     )
 
 

@@ -6,6 +6,7 @@ import json
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from blendmask_live.annotation.mask_store import (
 )
 from blendmask_live.annotation.media import MediaReference, refer_to
 from blendmask_live.annotation.runs import FrameRange, Origin, Run
+from blendmask_live.annotation.stuff import has_stuff, read_stuff
 from blendmask_live.datatypes import (
     Frame,
     Instances,
@@ -111,7 +113,7 @@ class Project:
             source: What is annotated.
             labels: Class names; class ids are positions in it.
             frame_times: Presentation time of every frame; where absent, as many frames as the
-                source tells, evenly spaced.
+                source states, evenly spaced.
             frame_indices: Index in the source of each of `frame_times`, ascending; where
                 absent, 0, 1, 2...
             final_path: Where the file will be moved to, if it will be.
@@ -235,6 +237,11 @@ class Project:
         """Whether masks can be re-blended at any size."""
         return bool(self.database.rows("SELECT 1 FROM bases LIMIT 1"))
 
+    @property
+    def has_stuff(self) -> bool:
+        """Whether a panoptic network made it, so that exports can tell stuff too."""
+        return has_stuff(self.database)
+
     def lanes(self, frames: FrameRange | None = None) -> tuple[Lane, ...]:
         """Every track with its runs that meet the range; reads no mask."""
         first, last = (frames or FrameRange()).ends
@@ -346,7 +353,7 @@ class Project:
             change = self._reader()
             edit.apply(change)
             if not self._journal.add(type(edit).__name__, edit.text, change):
-                # Takes back that undone acts were forgotten.
+                # Rolls back, so that undone acts can still be redone.
                 raise _NothingChanged
             self.revision += 1
 
@@ -411,7 +418,7 @@ class Project:
         frames: FrameRange | None = None,
         masks_of: Callable[[int], TrackedInstances] | None = None,
     ) -> Iterator[TrackedFrame]:
-        """What exporters write: every covered frame with its masks.
+        """What exporters write: every covered frame with its masks, and its stuff where kept.
 
         Args:
             pictures: Frames of the source, ascending; those not covered are passed over.
@@ -430,13 +437,21 @@ class Project:
                 continue
             if picture.index > expected:
                 break
-            yield TrackedFrame(picture, (masks_of or self.tracked)(expected))
+            yield TrackedFrame(
+                picture, self._with_stuff((masks_of or self.tracked)(expected), expected)
+            )
             expected = next(wanted, None)
         if expected is not None:
             raise ProjectError(
                 f"{self.media.name}: frame {expected} cannot be read any more; the source differs "
                 "from the one that was annotated"
             )
+
+    def _with_stuff(self, tracked: TrackedInstances, frame: int) -> TrackedInstances:
+        stuff = read_stuff(self.database, frame, tracked.instances.frame_size)
+        if stuff is None:
+            return tracked
+        return replace(tracked, instances=replace(tracked.instances, semantic=stuff))
 
     def locate_source(self) -> str:
         """Where the source can be opened now.

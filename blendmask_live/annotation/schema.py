@@ -97,5 +97,12 @@ CREATE TABLE journal (
 INSERT INTO meta VALUES ('journal_position', '0');
 """
 
-MIGRATIONS: tuple[str, ...] = (_VERSION_1,)
+_VERSION_2 = """
+CREATE TABLE stuff (                    -- of frames that a panoptic network has seen
+    frame INTEGER PRIMARY KEY,
+    classes BLOB NOT NULL               -- zlib of (H, W) uint8, 0 for all objects
+);
+"""
+
+MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2)
 """Statements that bring a file from version i (0: empty) to version i + 1."""

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from blendmask_live.masks.crops import CroppedMask, crop_mask
+from blendmask_live.masks.holes import with_holes_filled
 from blendmask_live.masks.segmentations import polygons_crop, unusable_points
 
 __all__ = [
@@ -72,18 +73,6 @@ def with_polygon(
     polygon = polygons_crop([points], frame_size)
     canvas = _Canvas.around([mask.box, polygon.box], frame_size)
     return canvas.combined(mask, canvas.drawn(polygon), is_erasing=is_erasing)
-
-
-def with_holes_filled(mask: CroppedMask) -> CroppedMask:
-    """The mask with every hole closed that has no way out."""
-    if not mask.area:
-        return mask
-    contours, _ = cv2.findContours(
-        mask.mask.view(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE
-    )
-    filled = mask.mask.astype(np.uint8)
-    cv2.drawContours(filled, contours, -1, 1, cv2.FILLED)
-    return CroppedMask(mask.x0, mask.y0, filled.view(np.bool_))
 
 
 def smoothed(mask: CroppedMask, *, radius_px: float, frame_size: tuple[int, int]) -> CroppedMask:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from blendmask_live.annotation import doubts, switches
+from blendmask_live.annotation import doubts, pair_doubts
 from blendmask_live.annotation.project import Project
 from blendmask_live.annotation.suggestion import KINDS, Suggestion
 from blendmask_live.annotation.track_table import read_tracks
@@ -16,8 +16,8 @@ from blendmask_live.annotation.track_table import read_tracks
 __all__ = ["find_suggestions"]
 
 _FINDERS = {
-    "id switch": switches.id_switches,
-    "duplicate": switches.duplicates,
+    "id switch": pair_doubts.id_switches,
+    "duplicate": pair_doubts.duplicates,
     "class flip": doubts.class_flips,
     "area jump": doubts.area_jumps,
     "flicker": doubts.flicker,

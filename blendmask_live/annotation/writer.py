@@ -12,12 +12,13 @@ from typing import Any
 import numpy as np
 
 from blendmask_live.annotation.covered_frames import append_frames
-from blendmask_live.annotation.database import Database, move_aside
+from blendmask_live.annotation.database import Database, Row, move_aside
 from blendmask_live.annotation.filling import RunBuilder, mask_records
 from blendmask_live.annotation.mask_store import MaskRecord, insert_masks
 from blendmask_live.annotation.project import Project
 from blendmask_live.annotation.runs import Origin, Run
-from blendmask_live.datatypes import SourceInfo, TrackedFrame, TrackState
+from blendmask_live.annotation.stuff import stuff_row
+from blendmask_live.datatypes import Instances, SourceInfo, TrackedFrame, TrackState
 from blendmask_live.errors import ProjectError
 
 __all__ = ["ProjectWriter"]
@@ -85,6 +86,7 @@ class ProjectWriter:
         self._records: list[MaskRecord] = []
         self._ended: list[Run] = []
         self._bases: list[tuple[Any, ...]] = []
+        self._stuff: list[Row] = []
         self._sizes: list[tuple[int, int, int]] = []
         self._new_tracks: list[tuple[int, str, int]] = []
 
@@ -116,11 +118,17 @@ class ProjectWriter:
         )
         self._previous_frame = frame.index
         self._records += [record for record in found if record is not None]
-        if self._keep_latents and instances.bases is not None:
-            values = instances.bases.astype("<f2")
-            self._bases.append((frame.index, *values.shape, values.tobytes()))
+        self._keep_maps(frame.index, instances)
         if len(self._indices) >= _BATCH_FRAMES:
             self._commit()
+
+    def _keep_maps(self, index: int, instances: Instances) -> None:
+        """What is of the whole frame, where there is any."""
+        if self._keep_latents and instances.bases is not None:
+            values = instances.bases.astype("<f2")
+            self._bases.append((index, *values.shape, values.tobytes()))
+        if instances.semantic is not None:
+            self._stuff.append(stuff_row(index, instances.semantic))
 
     def _rows(self, tracked: TrackedFrame, found: list[MaskRecord | None]) -> list[Run]:
         index = tracked.frame.index
@@ -164,6 +172,7 @@ class ProjectWriter:
                 [run.row for run in (*self._ended, *self._builder.open.values())],
             )
             database.run_many("INSERT INTO bases VALUES (?, ?, ?, ?, ?)", self._bases)
+            database.run_many("INSERT INTO stuff VALUES (?, ?)", self._stuff)
             if meta:
                 # A track of which every mask was empty.
                 database.run("DELETE FROM tracks WHERE id NOT IN (SELECT DISTINCT track FROM runs)")

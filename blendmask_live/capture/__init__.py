@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from blendmask_live.capture.source import CameraWish, FrameSource, NoticingSource, SeekableSource
-from blendmask_live.capture.window import Window, WindowedSource, part_of
+from blendmask_live.capture.source import CameraChoice, FrameSource, NoticingSource, SeekableSource
+from blendmask_live.capture.source_part import PartialSource, SourcePart, part_of
 from blendmask_live.errors import SourceOpenError
 
 if TYPE_CHECKING:
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 __all__ = [
     "FrameSource",
     "NoticingSource",
+    "PartialSource",
     "SeekableSource",
-    "Window",
-    "WindowedSource",
+    "SourcePart",
     "list_cameras",
     "open_source",
 ]
@@ -68,13 +68,13 @@ def open_source(
         SourceOpenError: If the source is missing, holds no picture or the part asked for
             cannot exist.
     """
-    window = Window(start_s=start_s, end_s=end_s, stride=stride, max_frames=max_frames)
+    part = SourcePart(start_s=start_s, end_s=end_s, stride=stride, max_frames=max_frames)
     decoding = _Decoding(hardware, deinterlace)
-    source = _open_whole(spec, CameraWish(width, height, fps), decoding)
-    if window == Window():
+    source = _open_whole(spec, CameraChoice(width, height, fps), decoding)
+    if part == SourcePart():
         return source
     try:
-        return part_of(source, window)
+        return part_of(source, part)
     except SourceOpenError:
         source.close()
         raise
@@ -93,7 +93,7 @@ class _Decoding:
     deinterlace: bool
 
 
-def _open_whole(spec: str | Path, wish: CameraWish, decoding: _Decoding) -> FrameSource:
+def _open_whole(spec: str | Path, choice: CameraChoice, decoding: _Decoding) -> FrameSource:
     if spec == "demo":
         from blendmask_live.capture.demo import DemoSource
 
@@ -101,7 +101,7 @@ def _open_whole(spec: str | Path, wish: CameraWish, decoding: _Decoding) -> Fram
     if isinstance(spec, str) and re.fullmatch(r"screen(:.*)?", spec):
         from blendmask_live.capture.screen import open_screen
 
-        return open_screen(spec, fps=wish.fps)
+        return open_screen(spec, fps=choice.fps)
     if isinstance(spec, str) and re.match(r"[a-zA-Z][\w+.-]+://", spec):
         if _VIDEO_FILE_URL.match(spec):
             from blendmask_live.capture.file import FileSource
@@ -117,27 +117,27 @@ def _open_whole(spec: str | Path, wish: CameraWish, decoding: _Decoding) -> Fram
     try:
         mode = path.stat().st_mode
     except FileNotFoundError:
-        return _open_camera_called(str(spec), wish)
+        return _open_camera_called(str(spec), choice)
     except OSError as failure:
         raise SourceOpenError(f"{path}: cannot be reached: {failure.strerror}") from failure
     if stat.S_ISCHR(mode):
         from blendmask_live.capture.camera import open_camera
 
-        return open_camera(path, wish)
+        return open_camera(path, choice)
     return _open_path(path, decoding)
 
 
-def _open_camera_called(spec: str, wish: CameraWish) -> FrameSource:
+def _open_camera_called(spec: str, choice: CameraChoice) -> FrameSource:
     from blendmask_live.capture.camera import find_camera, open_camera
 
     if re.fullmatch(r"\d+", spec):
-        return open_camera(int(spec), wish)
+        return open_camera(int(spec), choice)
     camera = find_camera(spec)
     if camera is None:
         # What has a suffix or a folder was meant as a path.
         kinds = "file or folder" if re.search(r"[./\\]", spec) else "file, folder or camera"
         raise SourceOpenError(f"{spec}: no such {kinds}; check the path")
-    return open_camera(camera.index, wish)
+    return open_camera(camera.index, choice)
 
 
 def _open_path(path: Path, decoding: _Decoding) -> FrameSource:

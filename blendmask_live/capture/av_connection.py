@@ -20,9 +20,9 @@ from blendmask_live.capture.backlog import Backlog
 from blendmask_live.capture.color import RgbConverter, color_info, frame_orientation
 from blendmask_live.capture.deinterlacing import without_second_field
 from blendmask_live.capture.hardware import decoding_device
-from blendmask_live.capture.live import LivePicture
 from blendmask_live.capture.naming import output_name
-from blendmask_live.capture.streams import packets_of, pixel_aspect, video_stream
+from blendmask_live.capture.picture_stream import packets_of, pixel_aspect, video_stream
+from blendmask_live.capture.reconnecting import LivePicture
 from blendmask_live.datatypes import SourceInfo
 from blendmask_live.errors import SourceOpenError, SourceReadError
 
@@ -33,7 +33,7 @@ logger = logging.getLogger(__name__)
 _NOTICE_S: Final = 5.0
 """How long the last damage is worth a notice."""
 _DAMAGE_LIMIT: Final = 50
-"""So many failed reads in a row are no passing damage."""
+"""This many failed reads in a row are more than passing damage."""
 
 
 class AvConnection:
@@ -184,6 +184,7 @@ class AvConnection:
             color=color_info(first),
             has_audio=bool(self._container.streams.audio),
             is_live=True,
+            keeps_fields=not self._deinterlaces,
             decoded_on=self._decoded_on,
         )
 

@@ -14,8 +14,8 @@ _CAUGHT_UP_SHARE: Final = 0.1
 class Backlog:
     """Watches how long the reader of a stream waits for data.
 
-    Who never waits has a queue in front of him: in the network, in the driver, growing. Delay
-    alone says nothing, as clocks drift and networks change.
+    A reader that never has to wait has a growing queue before it, in the network or the
+    driver. Delay alone says nothing, as clocks drift and networks change.
     """
 
     def __init__(self) -> None:

@@ -22,10 +22,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from blendmask_live.capture.av_connection import AvConnection
-from blendmask_live.capture.live import Connection, LivePicture, ReconnectingSource, RetryPauses
 from blendmask_live.capture.live_clock import MICROSECOND
 from blendmask_live.capture.naming import output_name
-from blendmask_live.capture.source import CameraWish
+from blendmask_live.capture.reconnecting import (
+    Connection,
+    LivePicture,
+    ReconnectingSource,
+    RetryPauses,
+)
+from blendmask_live.capture.source import CameraChoice
 from blendmask_live.datatypes import SourceInfo
 from blendmask_live.errors import SourceOpenError, SourceReadError
 
@@ -112,7 +117,7 @@ def find_camera(name: str) -> CameraInfo | None:
 
 
 def open_camera(
-    camera: int | Path, wish: CameraWish | None = None, *, pauses: RetryPauses | None = None
+    camera: int | Path, choice: CameraChoice | None = None, *, pauses: RetryPauses | None = None
 ) -> ReconnectingSource:
     """Open a camera by index or, on Linux, by its device file.
 
@@ -122,36 +127,36 @@ def open_camera(
     name = f"camera {camera}" if isinstance(camera, int) else str(camera)
     if sys.platform == "linux":
         path = Path(f"/dev/video{camera}") if isinstance(camera, int) else camera
-        connect = partial(_connect_v4l2, path, name, wish or CameraWish())
+        connect = partial(_connect_v4l2, path, name, choice or CameraChoice())
     elif isinstance(camera, int):
-        connect = partial(_OpenCvCamera, camera, name, wish or CameraWish())
+        connect = partial(_OpenCvCamera, camera, name, choice or CameraChoice())
     else:
         raise SourceOpenError(f"{name}: device files are a thing of Linux; give the camera's index")
     source = ReconnectingSource(name, connect, pauses=pauses)
-    if wish:
-        _report_difference(name, wish, source.info)
+    if choice:
+        _report_difference(name, choice, source.info)
     return source
 
 
-def _report_difference(name: str, wish: CameraWish, given: SourceInfo) -> None:
-    asked = (wish.width or given.width, wish.height or given.height)
+def _report_difference(name: str, choice: CameraChoice, given: SourceInfo) -> None:
+    asked = (choice.width or given.width, choice.height or given.height)
     if asked != (given.width, given.height):
         logger.warning("%s: gives %d x %d, not %d x %d", name, given.width, given.height, *asked)
-    if wish.fps and given.average_fps and abs(float(given.average_fps) - wish.fps) > 0.5:
-        logger.warning("%s: gives %g fps, not %g", name, float(given.average_fps), wish.fps)
+    if choice.fps and given.average_fps and abs(float(given.average_fps) - choice.fps) > 0.5:
+        logger.warning("%s: gives %g fps, not %g", name, float(given.average_fps), choice.fps)
 
 
-def _connect_v4l2(path: Path, name: str, wish: CameraWish) -> Connection:
+def _connect_v4l2(path: Path, name: str, choice: CameraChoice) -> Connection:
     if path.exists() and not os.access(path, os.R_OK | os.W_OK):
         raise SourceOpenError(
             f"{name}: {path} may not be used by this user; join the group 'video' and log in again"
         )
     # Uncompressed pictures of HD size come at a few frames a second over USB.
     for options in ({"input_format": "mjpeg"}, {}):
-        if wish.width and wish.height:
-            options["video_size"] = f"{wish.width}x{wish.height}"
-        if wish.fps:
-            options["framerate"] = f"{wish.fps:g}"
+        if choice.width and choice.height:
+            options["video_size"] = f"{choice.width}x{choice.height}"
+        if choice.fps:
+            options["framerate"] = f"{choice.fps:g}"
         try:
             container = av.open(
                 str(path),
@@ -186,7 +191,7 @@ class _OpenCvCamera:
 
     notice = ""
 
-    def __init__(self, index: int, name: str, wish: CameraWish) -> None:
+    def __init__(self, index: int, name: str, choice: CameraChoice) -> None:
         backend = cv2.CAP_AVFOUNDATION if sys.platform == "darwin" else cv2.CAP_DSHOW
         self._capture = cv2.VideoCapture(index, backend)
         if not self._capture.isOpened():
@@ -195,9 +200,9 @@ class _OpenCvCamera:
                 f"(see the system's camera privacy settings); {_what_there_is()}"
             )
         asked = {
-            cv2.CAP_PROP_FRAME_WIDTH: wish.width,
-            cv2.CAP_PROP_FRAME_HEIGHT: wish.height,
-            cv2.CAP_PROP_FPS: wish.fps,
+            cv2.CAP_PROP_FRAME_WIDTH: choice.width,
+            cv2.CAP_PROP_FRAME_HEIGHT: choice.height,
+            cv2.CAP_PROP_FPS: choice.fps,
         }
         for what, value in asked.items():
             if value:

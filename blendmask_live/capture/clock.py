@@ -15,16 +15,16 @@ __all__ = ["FrameClock", "GoingOn"]
 logger = logging.getLogger(__name__)
 
 _RESTART_S: Final = Fraction(1, 2)
-"""A clock that goes back so far has started anew; less is disorder."""
+"""A clock that goes back at least this far was restarted; less is disorder."""
 _NEXT_S: Final = 1
 
 
 class GoingOn:
-    """Times of a clock that may start anew, as in joined recordings, made to go on.
+    """Makes times go on where their clock restarts, as in joined recordings.
 
     Attributes:
-        restarts: How often it has started anew so far.
-        offset_s: What is added to its times now.
+        restarts: How often the clock has restarted so far.
+        offset_s: What is added to the clock's times now.
     """
 
     def __init__(self, step_s: Fraction) -> None:
@@ -57,8 +57,8 @@ class FrameClock:
     """Turns a stream's timestamps into exact seconds that never go back.
 
     The stream's own presentation time is used untouched wherever it exists and does not lie
-    before that of the frame shown just before. Where it goes back far, the clock has started
-    anew: its times go on behind the last one. Otherwise the frame comes one average frame
+    before that of the frame shown just before. Where it goes back far, the clock has
+    restarted: its times go on after the last one. Otherwise the frame comes one average frame
     duration after its predecessor (the first: at 0).
     """
 
@@ -80,7 +80,7 @@ class FrameClock:
 
     @property
     def restarts(self) -> int:
-        """How often the stream's clock has started anew."""
+        """How often the stream's clock has restarted."""
         return self._going_on.restarts
 
     def stamp(self, picture: av.VideoFrame) -> Fraction:

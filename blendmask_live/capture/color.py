@@ -16,7 +16,7 @@ from av.sidedata.sidedata import SideData, Type
 from av.video.reformatter import Colorspace, Interpolation, VideoReformatter
 from numpy.typing import NDArray
 
-from blendmask_live.capture.display_light import DisplayLight, LightKind, light_kind
+from blendmask_live.capture.hdr import DisplayLight, LightKind, light_kind
 from blendmask_live.datatypes import ColorInfo, usual_matrix
 
 __all__ = ["Orientation", "RgbConverter", "color_info", "frame_orientation"]
@@ -28,7 +28,7 @@ _BT709: Final = 1
 _BT2020_MATRIX: Final = 9
 _FULL_RANGE: Final = 2
 _UNKNOWN_KINDS: Final = 16
-"""So many kinds of side data beyond those that PyAV names are left out."""
+"""How many kinds of side data beyond those that PyAV names are left out."""
 _USUAL_FORMATS: Final = {"yuv420p", "yuvj420p"}
 _EXACT: Final = Interpolation.POINT | Interpolation.ACCURATE_RND
 _SWSCALE_MATRIX: Final = {

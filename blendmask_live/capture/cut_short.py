@@ -1,4 +1,4 @@
-"""Whether the end of a file is missing, as its container's own sizes tell."""
+"""Whether the end of a file is missing, judged by the sizes that its container states."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from blendmask_live.capture.cut_short import is_cut_short
 from blendmask_live.capture.deinterlacing import Deinterlacer
 from blendmask_live.capture.frame_table import FrameTable, scan_frames, stored_ticks
 from blendmask_live.capture.hardware import decoding_device, find_accelerator
-from blendmask_live.capture.streams import packets_of, video_stream
+from blendmask_live.capture.picture_stream import packets_of, video_stream
 from blendmask_live.errors import SourceOpenError, SourceReadError
 from blendmask_live.measuring.machine import usable_cores
 
@@ -29,9 +29,9 @@ logger = logging.getLogger(__name__)
 _MAX_DECODER_THREADS: Final = 8
 """Two for each processor: frames differ in cost, so some wait for others."""
 _SKIPS_EXACTLY: Final = frozenset({"h264"})
-"""Decoders that know for sure, from the packet alone, that no other picture needs a picture."""
+"""Decoders that know for sure, from a packet alone, that no other picture needs its picture."""
 _LARGEST_RATE: Final = 1000
-"""What is higher is believed only if nothing else is told."""
+"""A higher rate is believed only if the file states no other."""
 _DOWNLOAD_TIMEOUT_S: Final = 10.0
 
 _TEXT_FORMATS: Final = frozenset({"adf", "bin", "idf", "tty", "xbin"})
@@ -98,7 +98,7 @@ class FileDecoder:
 
     @property
     def average_fps(self) -> Fraction | None:
-        """As far as the stream tells."""
+        """As the stream states it, if it does."""
         rates = (self._stream.average_rate, self._stream.guessed_rate, self._stream.base_rate)
         # Of raw DV the first one is the number of ticks.
         credible = (rate for rate in rates if rate and rate <= _LARGEST_RATE)
@@ -208,7 +208,7 @@ class FileDecoder:
         self._stream.thread_count = min(_MAX_DECODER_THREADS, 2 * usable_cores())
         self.decoded_on = decoding_device(self._stream, self._accelerator)
         if self.decoded_on == "cpu":
-            # Told once, not again when the file is opened anew.
+            # The warning comes once, not again when the file is reopened.
             self._accelerator = None
         pictures = self._decode(packets_of(self._container, self._stream))
         self._pictures = self._whole(pictures)

@@ -17,9 +17,9 @@ from blendmask_live.capture.color import RgbConverter, color_info, frame_orienta
 from blendmask_live.capture.naming import output_name
 from blendmask_live.capture.picture_cache import TimedPicture
 from blendmask_live.capture.picture_reader import PictureReader
+from blendmask_live.capture.picture_stream import pixel_aspect
 from blendmask_live.capture.source import refuse_negative
-from blendmask_live.capture.streams import pixel_aspect
-from blendmask_live.capture.window import Choice, Choose, take_every
+from blendmask_live.capture.source_part import Choose, NextFrame, take_every
 from blendmask_live.datatypes import Frame, SourceInfo
 from blendmask_live.errors import SourceOpenError, SourceReadError
 
@@ -65,7 +65,7 @@ class FileSource:
             )
         except SourceReadError as failure:
             raise SourceOpenError(str(failure)) from failure
-        self._info = _describe(path, self._reader)
+        self._info = _describe(path, self._reader, keeps_fields=not deinterlace)
         self._converter = RgbConverter()
 
     @property
@@ -92,9 +92,9 @@ class FileSource:
                 index, timed = found
                 self._next_index = index + 1
                 choice = choose(index, timed.pts_s)
-                if choice is Choice.TAKE:
+                if choice is NextFrame.TAKE:
                     return self._to_frame(timed, index)
-                if choice is Choice.STOP:
+                if choice is NextFrame.STOP:
                     break
             self._is_ended = True
             return None
@@ -136,7 +136,7 @@ class FileSource:
         return Frame(image=image, index=index, pts_s=timed.pts_s, captured_at=captured_at)
 
 
-def _describe(path: Path | str, reader: PictureReader) -> SourceInfo:
+def _describe(path: Path | str, reader: PictureReader, *, keeps_fields: bool) -> SourceInfo:
     first, stream = reader.first, reader.decoder.stream
     orientation = frame_orientation(first)
     width, height = first.width, first.height
@@ -155,6 +155,7 @@ def _describe(path: Path | str, reader: PictureReader) -> SourceInfo:
         pixel_aspect=pixel_aspect(stream, is_turned=orientation.transpose),
         color=color_info(first),
         has_audio=bool(reader.decoder.container.streams.audio),
+        keeps_fields=keeps_fields,
         decoded_on=reader.decoder.decoded_on,
     )
 
@@ -162,7 +163,7 @@ def _describe(path: Path | str, reader: PictureReader) -> SourceInfo:
 def _frame_count(
     container: InputContainer, stream: VideoStream, fps: Fraction | None
 ) -> int | None:
-    """As the container tells; None where that cannot be true."""
+    """As the container states; None where that cannot be true."""
     duration_s = _duration_s(container, stream)
     by_time = None if not (duration_s and fps) else max(1, round(duration_s * fps))
     count = stream.frames or by_time

@@ -14,7 +14,7 @@ from PIL import Image
 from blendmask_live.capture.image_file import UNREADABLE, brightest_value, load_rgb
 from blendmask_live.capture.naming import output_name
 from blendmask_live.capture.source import refuse_negative
-from blendmask_live.capture.window import Choice, Choose, take_every
+from blendmask_live.capture.source_part import Choose, NextFrame, take_every
 from blendmask_live.datatypes import Frame, SourceInfo
 from blendmask_live.errors import SourceOpenError
 from blendmask_live.picture_names import IMAGE_SUFFIXES, pictures_in
@@ -139,7 +139,7 @@ class ImageSource:
         first, self._first = self._first, None
         if first is not None and not self._interrupted.is_set():
             self._next_index = first.index + 1
-            if choose(first.index, None) is Choice.TAKE:
+            if choose(first.index, None) is NextFrame.TAKE:
                 return first
         return self._read_file(choose)
 
@@ -162,9 +162,9 @@ class ImageSource:
             index = self._next_index
             self._next_index += 1
             choice = choose(index, None)
-            if choice is Choice.STOP:
+            if choice is NextFrame.STOP:
                 self._next_index = len(self._files)
-            elif choice is Choice.TAKE:
+            elif choice is NextFrame.TAKE:
                 try:
                     image = load_rgb(self._files[index], brightest=self._brightest)
                 except UNREADABLE as failure:

@@ -75,7 +75,7 @@ def scan_frames(
         goes_on: Asked before each packet; the scan ends where it says no.
 
     Returns:
-        None where packets do not tell the frames for sure: times are missing, ambiguous or
+        None where packets do not identify the frames for sure: times are missing, ambiguous or
         jump back, pictures are reordered without presentation times, or some are never shown.
     """
     context = stream.codec_context

@@ -27,9 +27,9 @@ _BITS_PER_SAMPLE: Final = 258
 _MAX_SAMPLE_VALUE: Final = 281
 _ORIENTATION: Final = 274
 _BRIGHTER_PERCENT: Final = 1
-"""So many pixels may be brighter than white: lamps, reflections, broken ones."""
+"""This share of pixels may be brighter than white: lamps, reflections, broken ones."""
 _SAMPLES: Final = 9
-"""So many pictures of a folder tell how bright its values get."""
+"""How many pictures of a folder are read to find its brightest values."""
 
 
 def load_rgb(path: Path, *, brightest: int | None = None) -> NDArray[np.uint8]:

@@ -26,7 +26,7 @@ class LiveClock:
         self._arrived_at = 0.0
 
     def reconnect(self) -> None:
-        """The stream starts anew: its time has nothing to do with that before."""
+        """The stream was reconnected: its times have nothing to do with those before."""
         self._stream_s = None
 
     def stamp(self, stream_s: Fraction | None, arrived_at: float) -> Fraction:

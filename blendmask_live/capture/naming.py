@@ -10,7 +10,7 @@ from blendmask_live.addresses import is_address, without_secrets
 __all__ = ["full_name", "output_name"]
 
 _NAME_BYTES = 120
-"""Of the 255 that file systems allow; what is made beside the output has longer names."""
+"""File systems allow 255; files made beside the output have longer names."""
 
 
 def full_name(source: str | Path) -> str:

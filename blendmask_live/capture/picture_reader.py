@@ -21,11 +21,11 @@ __all__ = ["PictureReader"]
 logger = logging.getLogger(__name__)
 
 _NEAR_FRAMES: Final = 8
-"""So few frames ahead are reached by decoding on, without a look at the file's packets."""
+"""A frame at most this far ahead is reached by decoding on, without the file's packet table."""
 _RUN_UP_FRAMES: Final = 12
-"""So many frames before the one asked for are decoded too, and kept for stepping back."""
+"""How many frames before the one asked for are decoded too, and kept for stepping back."""
 _STEPS_AHEAD: Final = 24
-"""So many frames after the one shown are decoded before those that come before it."""
+"""How many frames after the one shown are decoded before those that come before it."""
 _KEYFRAMES_TRIED: Final = 4
 _CACHE_BYTES: Final = 512 * 2**20
 """Holds a usual group (250 frames) of 720p."""
@@ -36,8 +36,8 @@ class PictureReader:
 
     To get elsewhere it goes to a keyframe and decodes on, comparing every timestamp on the way
     with those of the file's packets. Where they differ (frames that are never shown) or packets do
-    not tell, frames are counted from the start: slow, but right. In damaged files it decodes from
-    the start too, and packets tell which frame each picture is. On a long way,
+    not say, frames are counted from the start: slow, but right. In damaged files it decodes from
+    the start too, and packets say which frame each picture is. On a long way,
     pictures that no other one needs are not decoded.
 
     Used by one thread at a time.
@@ -195,7 +195,7 @@ class PictureReader:
         if self._clock.restarts and not self._has_told_of_restart:
             self._has_told_of_restart = True
             at_s = float(timed.pts_s)
-            logger.warning("%s: its clock starts anew at %.3f s; times go on", self._name, at_s)
+            logger.warning("%s: its clock restarts at %.3f s; times go on", self._name, at_s)
         if index >= self._all_come_from:
             self._cache.put(index, timed)
         self._last_ticks = self._ticks(picture)
@@ -267,7 +267,8 @@ class PictureReader:
     def _place_of(self, picture: av.VideoFrame | None) -> int | None:
         """Index of the picture that came next; None if the table foretold another one.
 
-        Pictures lost to damage leave a gap, as the packets tell, wherever reading began.
+        Pictures lost to damage leave a gap in the indexes, known from the packets, wherever reading
+        began.
         """
         has_losses = bool(self.decoder.packets_skipped)
         if self._table is None and has_losses:
@@ -293,7 +294,7 @@ class PictureReader:
             self._position = -1
             self._approach(index, passes_over=False)
             return
-        logger.debug("%s: packets do not tell the frames; counting from the start", self._name)
+        logger.debug("%s: packets do not identify the frames; counting from the start", self._name)
         self._table = None
         self._must_count = True
         if self._has_jumped:

@@ -17,9 +17,9 @@ from mss.exception import ScreenShotError
 from mss.screenshot import ScreenShot
 from numpy.typing import NDArray
 
-from blendmask_live.capture.live import LivePicture, ReconnectingSource, RetryPauses
 from blendmask_live.capture.live_clock import MICROSECOND
 from blendmask_live.capture.naming import output_name
+from blendmask_live.capture.reconnecting import LivePicture, ReconnectingSource, RetryPauses
 from blendmask_live.datatypes import SourceInfo
 from blendmask_live.errors import SourceOpenError, SourceReadError
 

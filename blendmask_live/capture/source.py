@@ -7,7 +7,7 @@ from typing import Protocol, runtime_checkable
 from blendmask_live.datatypes import Frame, SourceInfo
 
 __all__ = [
-    "CameraWish",
+    "CameraChoice",
     "FrameSource",
     "NoticingSource",
     "PreparingSource",
@@ -18,7 +18,7 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True)
-class CameraWish:
+class CameraChoice:
     """What is asked of a camera; it gives what it can."""
 
     width: int | None = None

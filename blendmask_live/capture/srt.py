@@ -43,7 +43,7 @@ def connect_srt(
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        # Reads must give what there is, not wait for a full buffer.
+        # Reads must give the bytes that have arrived, not wait for a full buffer.
         bufsize=0,
     )
     # Waiting for a pipe cannot be interrupted; the end of the program ends it.

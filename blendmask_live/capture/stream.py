@@ -13,7 +13,7 @@ from av.codec.hwaccel import HWAccel
 from blendmask_live.addresses import ffmpeg_name, without_secrets
 from blendmask_live.capture.av_connection import AvConnection
 from blendmask_live.capture.hardware import find_accelerator
-from blendmask_live.capture.live import ReconnectingSource, RetryPauses
+from blendmask_live.capture.reconnecting import ReconnectingSource, RetryPauses
 from blendmask_live.capture.srt import connect_srt
 from blendmask_live.errors import SourceOpenError
 
@@ -21,7 +21,8 @@ __all__ = ["StreamTimeouts", "open_stream"]
 
 _NO_ANSWER: Final = "no answer within {:g} s; check address and network"
 _STREAM_OPTIONS: Final = {
-    # A second of data tells size and codec; the default of five delays the first picture.
+    # A second of data is enough to find size and codec; the default of five delays the first
+    # picture.
     "analyzeduration": "1000000",
     # Over UDP a router or a full buffer loses packets, and every loss is seen for seconds.
     "rtsp_transport": "tcp",

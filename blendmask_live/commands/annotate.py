@@ -6,16 +6,16 @@ import argparse
 from dataclasses import replace
 from typing import Any
 
-from blendmask_live.commands.format_options import add_format_options, chosen_options
-from blendmask_live.commands.options import (
+from blendmask_live.commands.flags import (
     add_flags,
-    add_range_options,
-    add_runtime_options,
-    add_segmenter_options,
-    add_source_options,
+    add_range_flags,
+    add_runtime_flags,
+    add_segmenter_flags,
+    add_source_flags,
     asked_for,
     whole,
 )
+from blendmask_live.commands.format_flags import add_format_flags, chosen_options
 from blendmask_live.jobs.request import PUBLISHED_PANOPTIC_SCORE, AnnotateRequest
 from tracking.config import TrackerConfig
 
@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="annotate on a Ray cluster, --jobs sources at once; its nodes must see the sources "
         "and OUT, which may be any fsspec address (s3://...)",
     )
-    add_source_options(parser)
+    add_source_flags(parser)
     add_request_options(parser)
 
 
@@ -56,10 +56,10 @@ def add_request_options(parser: argparse.ArgumentParser, *, output: str | None =
     )
     add_flags(group, AnnotateRequest)
     add_flags(group, TrackerConfig)
-    add_format_options(parser)
-    add_range_options(parser)
-    add_segmenter_options(parser, leave_out=())
-    add_runtime_options(parser)
+    add_format_flags(parser)
+    add_range_flags(parser)
+    add_segmenter_flags(parser, leave_out=())
+    add_runtime_flags(parser)
     parser.epilog = (
         "--panoptic also writes COCO panoptic pictures, stuff included; the default of --score "
         f"is then {PUBLISHED_PANOPTIC_SCORE}."

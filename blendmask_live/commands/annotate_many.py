@@ -13,7 +13,7 @@ from typing import Any
 
 from blendmask_live.commands.annotate_one import annotate_with_bar
 from blendmask_live.commands.failures import print_error
-from blendmask_live.commands.progress import progress_line
+from blendmask_live.commands.progress_line import progress_line
 from blendmask_live.errors import ConfigError, one_line
 from blendmask_live.jobs.batch import JobProgress, failed, run_in_processes
 from blendmask_live.jobs.request import AnnotateRequest, is_address
@@ -102,14 +102,21 @@ def _listed(source: str) -> list[str]:
         return [source]
     path = Path(source[1:])
     try:
-        lines = [line.strip() for line in path.read_text(encoding="utf-8").splitlines()]
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "expected text in UTF-8"
-        raise ConfigError(f"{source}: the list cannot be read ({reason})") from error
-    names = [line for line in lines if line and not line.startswith("#")]
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"{source}: the list cannot be read ({error.strerror})") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{source}: the list cannot be read (expected text in UTF-8)") from error
+    folder, names = path.parent, _names_in(text)
     if not names:
         raise ConfigError(f"{source}: the list names no source")
-    return [name if name == "demo" or "://" in name else str(path.parent / name) for name in names]
+    return [name if name == "demo" or "://" in name else str(folder / name) for name in names]
+
+
+def _names_in(text: str) -> list[str]:
+    """The lines that are neither empty nor comments."""
+    lines = [line.strip() for line in text.splitlines()]
+    return [line for line in lines if line and not line.startswith("#")]
 
 
 def _run_in_turn(
@@ -139,11 +146,11 @@ def _run_at_once(
     count = min(together.jobs, len(requests))
     threads = requests[0].network.threads or max(1, (os.cpu_count() or 1) // count)
     network = replace(requests[0].network, threads=threads)
-    # Bad settings end here, once; compiled networks are cached before all processes want them.
+    # Bad settings fail here, once; compiled networks are cached before the processes need them.
     segmenter = open_segmenter(network, requests[0].segmenter)
     start = partial(AnnotateWorker, replace(requests[0], network=network))
     with (
-        _failures_told(records),
+        _failures_reported(records),
         progress_line("files", rate="files/s", quiet=together.quiet) as line,
     ):
 
@@ -171,8 +178,8 @@ def _run_at_once(
 
 
 @contextmanager
-def _failures_told(records: Sequence[dict[str, Any]]) -> Iterator[None]:
-    """What went wrong in other processes is told in the end, as it is told of this one."""
+def _failures_reported(records: Sequence[dict[str, Any]]) -> Iterator[None]:
+    """Report at the end what failed in other processes, as failures of this one are reported."""
     try:
         yield
     finally:

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from blendmask_live.commands.progress import progress_line
+from blendmask_live.commands.progress_line import progress_line
 from blendmask_live.jobs.request import AnnotateRequest
 
 if TYPE_CHECKING:

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 from blendmask_live.addresses import without_secrets
 from blendmask_live.commands import bench_live
 from blendmask_live.commands.bench_request import RANDOM, BenchRequest, requested
-from blendmask_live.commands.options import (
-    add_range_options,
-    add_runtime_options,
-    add_segmenter_options,
-    add_source_options,
+from blendmask_live.commands.flags import (
+    add_range_flags,
+    add_runtime_flags,
+    add_segmenter_flags,
+    add_source_flags,
     whole,
 )
 from blendmask_live.errors import ConfigError
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _SMALL = frozenset({"segment", "resize", "paste"})
 """Left out where there is little room: a sum, and what costs next to nothing."""
 _COLUMNS = 3
-"""So many runs stand side by side."""
+"""How many runs are printed side by side."""
 _STEPS = frozenset({"resize", "network", "detect", "blend", "paste"})
 """Parts of the stage "segment"."""
 
@@ -65,10 +65,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="latency: one frame at a time, picture in memory to ids and frame-sized masks",
     )
     bench_live.add_arguments(parser)
-    add_source_options(parser)
-    add_range_options(parser, has_limit=False)
-    add_segmenter_options(parser)
-    add_runtime_options(parser, runtimes=("all",))
+    add_source_flags(parser)
+    add_range_flags(parser, has_limit=False)
+    add_segmenter_flags(parser)
+    add_runtime_flags(parser, runtimes=("all",))
     parser.epilog = (
         f"--weights {RANDOM} --architecture A times any architecture without its weights file."
     )
@@ -145,7 +145,7 @@ def _measure_all(request: BenchRequest, console: Console) -> Iterator[BenchRun]:
 
 
 def _measure(request: BenchRequest) -> BenchRun:
-    from blendmask_live.commands.progress import progress_line
+    from blendmask_live.commands.progress_line import progress_line
     from blendmask_live.measuring.benchmark import bench_pipeline, bench_sequential
 
     segmenter, source = request.load_with_objects(), request.open_frames()

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from blendmask_live.commands.bench_request import BenchRequest
-from blendmask_live.commands.options import positive
+from blendmask_live.commands.flags import positive
 from blendmask_live.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def measure(request: BenchRequest) -> dict[str, Any]:
     """--overload or --fps: a camera made of the source's pictures, for so many seconds."""
     from rich.console import Console
 
-    from blendmask_live.commands.progress import progress_line
+    from blendmask_live.commands.progress_line import progress_line
     from blendmask_live.measuring.live import bench_live
     from blendmask_live.measuring.machine import this_machine
 
@@ -119,7 +119,7 @@ def _camera(segmenter: Segmenter, request: BenchRequest) -> tuple[SyntheticCamer
     pictures = [frame.image for frame in frames]
     camera_fps = request.target_fps or 0.0
     if request.overload is not None:
-        # Without the governor, which would adapt to the flood.
+        # The governor is off: it would adapt to the overload.
         seconds = min(_WORKER_S, request.seconds)
         worker = worker_fps(segmenter, pictures, _settings(segmenter), seconds=seconds)
         camera_fps = request.overload * worker

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from blendmask_live.capture.window import Window
-from blendmask_live.commands.options import asked_for
+from blendmask_live.capture.source_part import SourcePart
+from blendmask_live.commands.flags import asked_for
 from blendmask_live.config import NetworkChoice, SegmenterChoice
 from blendmask_live.jobs.request import SourceChoice
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["RANDOM", "BenchRequest", "requested"]
 
 RANDOM = "random"
-"""In place of a weights file: speed does not depend on what was learned."""
+"""Given instead of a weights file: speed does not depend on what was learned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class BenchRequest:
     """One measurement, of one runtime or of all."""
 
     source: str
-    part: Window
+    part: SourcePart
     """Its `max_frames` are measured."""
     opening: SourceChoice
     network: NetworkChoice
@@ -108,7 +108,7 @@ def requested(options: argparse.Namespace) -> BenchRequest:
     """What the flags ask for."""
     return BenchRequest(
         source=options.source,
-        part=replace(asked_for(Window, options), max_frames=options.frames),
+        part=replace(asked_for(SourcePart, options), max_frames=options.frames),
         opening=asked_for(SourceChoice, options),
         network=asked_for(NetworkChoice, options),
         segmenter=asked_for(SegmenterChoice, options, drop_duplicates=True),

@@ -14,7 +14,7 @@ from blendmask_live.capture import open_source
 from blendmask_live.capture.demo import DemoSource
 from blendmask_live.commands.annotate import add_request_options, requested
 from blendmask_live.commands.annotate_one import annotate_with_bar
-from blendmask_live.commands.progress import progress_line
+from blendmask_live.commands.progress_line import progress_line
 from blendmask_live.datatypes import TrackedFrame, TrackedInstances, TrackState
 from blendmask_live.export import Exporter, open_exporter
 from blendmask_live.export.mots import mots_class_ids
@@ -44,7 +44,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     if EarlierRun.in_folder(folder).is_of(request):
         request = replace(request, overwrite=True)
     with ExitStack() as unfinished:
-        # Opened first: what is in their way shows before the work.
+        # Opened first, so that an output that cannot be written is reported before the work.
         example = _open_example(request, unfinished)
         segmenter = open_segmenter(request.network, request.segmenter)
         result = annotate_with_bar(request, segmenter, quiet=quiet)
@@ -83,7 +83,7 @@ def _write_example(example: dict[str, Exporter], request: AnnotateRequest, *, qu
         stride=part.stride,
         max_frames=part.max_frames,
     )
-    # Without the classes that MOTS does not know, about which it would warn.
+    # Classes that MOTS does not know are left out; it would warn of them.
     all_classes = request.options.all_classes
     mots_classes = list(mots_class_ids(COCO_NAMES, all_classes=all_classes))
     with closing(source), progress_line("clip", rate="fps", quiet=quiet) as line:

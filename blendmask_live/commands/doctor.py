@@ -40,7 +40,7 @@ class Check:
 
 
 _EXTENSIONS: Final = {"pycocotools": "pycocotools.mask"}
-"""Where a damaged installation shows only in a module inside the package."""
+"""Modules inside packages whose damage shows only when they are imported themselves."""
 _ENCODERS: Final = {
     "libx264": Verdict.BROKEN,
     "prores_ks": Verdict.MISSING,
@@ -50,7 +50,7 @@ _ENCODERS: Final = {
 """Encoder -> what its absence means; only overlay videos belong to the main job."""
 _DECODERS: Final = ("h264", "hevc", "vp9", "av1", "mpeg4", "prores")
 _QT: Final = ("PyQt5", "PyQt6", "PySide6")
-# What probing a damaged installation raises; a report must survive it.
+# What probing a damaged installation may raise; the report must survive it.
 _FAILURES: Final = (ImportError, OSError, RuntimeError, AttributeError, BlendMaskLiveError)
 
 
@@ -138,7 +138,7 @@ def _modules_of_distributions() -> dict[str, str]:
     found: dict[str, str] = {}
     for module, names in sorted(packages_distributions().items()):
         for name in map(_canonical, names):
-            # Some have more than one; the one that is called like it is what people import.
+            # Some packages have several modules; people import the one with the package's name.
             is_usual = _canonical(module) == name
             if (
                 module.isidentifier()
@@ -248,6 +248,10 @@ def _media() -> Iterator[Check]:
         f"{name} {'.'.join(map(str, version))}" for name, version in av.library_versions.items()
     )
     yield Check("FFmpeg libraries", Verdict.OK, ", ".join(libraries))
+    yield from _codecs()
+
+
+def _codecs() -> Iterator[Check]:
     for name, absence in _ENCODERS.items():
         is_there = _has_codec(name, "w")
         yield Check(f"encoder {name}", Verdict.OK if is_there else absence, "")
@@ -290,7 +294,7 @@ def _cache() -> Check:
         with tempfile.TemporaryFile(dir=folder):
             pass
     except _FAILURES as failure:
-        found = f"not writable ({_line(failure)}); networks are prepared anew in every run"
+        found = f"not writable ({_line(failure)}); networks are prepared again in every run"
         return Check("cache folder", Verdict.MISSING, found)
     return Check("cache folder", Verdict.OK, str(folder))
 

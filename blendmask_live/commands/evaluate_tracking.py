@@ -127,8 +127,8 @@ def _summed(
         total += part
     return {
         "sequences": {name: part.measures() for name, part in by_sequence.items()},
-        "classes": {name: part.measures() for name, part in by_class.items()},
-        "all": total.measures(),
+        "classes": {name: part.measures(is_sum=True) for name, part in by_class.items()},
+        "all": total.measures(is_sum=True),
     }
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from blendmask_live.commands import format_options
-from blendmask_live.commands.format_options import add_output_formats
+from blendmask_live.commands import format_flags
+from blendmask_live.commands.format_flags import add_output_formats
 from blendmask_live.export import ExportOptions
 
 if TYPE_CHECKING:
@@ -28,17 +28,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="OUT",
         help="folder; files go to OUT/<project name>/<format>/",
     )
-    add_format_options(parser)
+    add_format_flags(parser)
 
 
-def add_format_options(parser: argparse.ArgumentParser) -> None:
+def add_format_flags(parser: argparse.ArgumentParser) -> None:
     """What is exported, and from which place of the source."""
     add_output_formats(parser)
     parser.add_argument("--overwrite", action="store_true", help="replace outputs that exist")
     parser.add_argument(
         "--source", type=Path, metavar="S", help="where the video is now, if it was moved"
     )
-    format_options.add_format_options(parser)
+    format_flags.add_format_flags(parser)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def requested(options: argparse.Namespace) -> ExportRequest:
     return ExportRequest(
         output=options.output,
         formats=options.format,
-        options=format_options.chosen_options(options, overwrite=options.overwrite),
+        options=format_flags.chosen_options(options, overwrite=options.overwrite),
         moved_source=options.source,
         quiet=options.quiet,
     )
@@ -69,7 +69,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     from blendmask_live.annotation import Project
 
     path, request = options.project, requested(options)
-    # For writing only where something is to be remembered.
+    # Opened for writing only if the new place of the source must be stored.
     with Project.open(path, read_only=request.moved_source is None) as project:
         return export(project, request)
 
@@ -81,7 +81,7 @@ def export(
     masks_of: Callable[[int], TrackedInstances] | None = None,
 ) -> dict[str, Any]:
     """Export an open project, with a progress bar."""
-    from blendmask_live.commands.progress import progress_line
+    from blendmask_live.commands.progress_line import progress_line
     from blendmask_live.jobs.export_project import export_project
 
     if request.moved_source is not None:

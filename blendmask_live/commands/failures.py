@@ -1,4 +1,4 @@
-"""How a failure is told to the user."""
+"""How a failure is reported to the user."""
 
 from __future__ import annotations
 

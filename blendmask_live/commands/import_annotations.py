@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from blendmask_live.atomic import scratch_folder
-from blendmask_live.commands.format_options import add_input_format
-from blendmask_live.commands.options import checked
+from blendmask_live.commands.flags import checked
+from blendmask_live.commands.format_flags import add_input_format
 from blendmask_live.errors import ProjectError
 from blendmask_live.export import importable_formats
 
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
     from blendmask_live.datatypes import SourceInfo, TrackedInstances
     from blendmask_live.importing import ImportedSequence
 
-_REMARKS = 8
-"""More kinds of remarks would hide the rest of the output."""
+_logger = logging.getLogger(__name__)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -62,7 +62,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         first_frame=options.first_frame,
     )
     imported = read_annotations(options.annotations, format=options.format, target=target)
-    # In another folder until it holds the masks: it must replace nothing before.
+    # Made in another folder until it holds the masks: before that it must replace nothing.
     with scratch_folder(output) as folder:
         partial = folder / output.name
         with Project.create(
@@ -75,6 +75,8 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         ) as project:
             project.import_frames(imported.labels, _readable(imported, times, pictures))
             tracks = len(project.tracks)
+        if not tracks:
+            _logger.warning("%s: holds no mask of this video", options.annotations)
         put_in_place(partial, output)
     if not options.quiet:
         _say(output, imported, frames=len(times), tracks=tracks)
@@ -106,13 +108,8 @@ def _readable(
 
 def _say(output: Path, imported: ImportedSequence, *, frames: int, tracks: int) -> None:
     sys.stdout.write(f"{output}: {frames} frames, {tracks} tracks\n")
-    for assumption in imported.assumptions:
-        sys.stdout.write(f"assumed: {assumption}\n")
-    lines = imported.remarks.lines
-    for line in lines[:_REMARKS]:
-        sys.stdout.write(f"{line}\n")
-    if len(lines) > _REMARKS:
-        sys.stdout.write(f"and {len(lines) - _REMARKS} more kinds of remarks (--json tells all)\n")
+    for note in imported.notes:
+        sys.stdout.write(f"{note}\n")
 
 
 def _check_output(output: Path, *, overwrite: bool) -> None:
@@ -145,7 +142,7 @@ def _picture_names(info: SourceInfo) -> list[str]:
 def _read_frames(video: str, *, quiet: bool) -> tuple[SourceInfo, dict[int, Fraction | None]]:
     """The source, and the time of every frame by its index; found by decoding, as exports do."""
     from blendmask_live.capture import open_source
-    from blendmask_live.commands.progress import progress_line
+    from blendmask_live.commands.progress_line import progress_line
 
     times: dict[int, Fraction | None] = {}
     with (

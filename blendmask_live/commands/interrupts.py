@@ -14,7 +14,8 @@ from types import FrameType
 __all__ = ["interruptible"]
 
 _BOUNCE_S = 1.0
-"""What starts programs may pass on a Ctrl-C that the terminal gives them all: both are one."""
+"""A launcher may pass on the Ctrl-C that the terminal already sent to us: within this time, two
+signals count as one."""
 
 
 @contextmanager
@@ -22,8 +23,8 @@ def interruptible(*, ends_program: bool) -> Iterator[None]:
     """In the block SIGINT and SIGTERM raise KeyboardInterrupt, at most once a second.
 
     Args:
-        ends_program: Afterwards signals end the process without a word, as nothing is left to do
-            but to leave; else they do what they did before.
+        ends_program: Afterwards signals end the process without a message, as all work is done;
+            otherwise they do what they did before.
     """
     interrupt = _Interrupt()
     before = {}
@@ -35,7 +36,7 @@ def interruptible(*, ends_program: bool) -> Iterator[None]:
         yield
     finally:
         for kind, handler in before.items():
-            # A handler that no Python code has set is not known to Python.
+            # Python knows no handler that other code than Python's has set.
             signal.signal(kind, signal.SIG_DFL if ends_program or handler is None else handler)
 
 
@@ -49,6 +50,6 @@ class _Interrupt:
             return
         self._last_s = now_s
         if is_first and signal_number == signal.SIGINT and sys.stderr.isatty():
-            # Past Python's buffers, which a signal may have found half-way.
+            # Python's buffers are passed by: a signal may have come while they were being written.
             os.write(2, b"\nstopping; Ctrl-C again gives up what is not finished\n")
         raise KeyboardInterrupt

@@ -9,10 +9,10 @@ from dataclasses import replace
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from blendmask_live.commands.options import (
-    add_runtime_options,
-    add_segmenter_options,
-    add_source_options,
+from blendmask_live.commands.flags import (
+    add_runtime_flags,
+    add_segmenter_flags,
+    add_source_flags,
     asked_for,
     positive,
 )
@@ -42,9 +42,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="lower the quality as far as needed to hold this rate",
     )
     parser.add_argument("--no-track", action="store_true", help="do not follow objects")
-    add_source_options(parser)
-    add_segmenter_options(parser)
-    add_runtime_options(parser)
+    add_source_flags(parser)
+    add_segmenter_flags(parser)
+    add_runtime_flags(parser)
 
 
 def run(options: argparse.Namespace) -> dict[str, Any]:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from blendmask_live.commands.export import (
     ExportRequest,
-    add_format_options,
+    add_format_flags,
     export,
     requested,
 )
-from blendmask_live.commands.options import names, share
+from blendmask_live.commands.flags import names, share
 from blendmask_live.config import MASK_SIZES
 from blendmask_live.errors import ConfigError
 
@@ -43,13 +43,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--score", type=share, metavar="S", help="drop tracks that never reach this score"
     )
     group.add_argument("--classes", type=names, metavar="A,B", help="keep only these classes")
-    add_format_options(parser)
+    add_format_flags(parser)
 
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
     """Re-blend in place, or into exports."""
     from blendmask_live.annotation import BlendSettings, Project, Reblend, Reblender
-    from blendmask_live.commands.progress import progress_line
+    from blendmask_live.commands.progress_line import progress_line
 
     settings = BlendSettings(
         mask_size=options.mask_size,

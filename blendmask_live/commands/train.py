@@ -8,7 +8,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from blendmask_live.commands.options import device, positive, whole
+from blendmask_live.commands.flags import device, positive, whole
 from blendmask_live.errors import ConfigError, DatasetError
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from blendmask_live.training.recipe import Recipe
 
 LITE = "blendmask-lite"
+PROMPT = "blendmask-prompt"
 STEPS_FOR_CORRECTIONS = 200
 """A few minutes on two cores; more would forget what was not corrected."""
 
@@ -80,6 +81,13 @@ def _add_run_options(group: argparse._ArgumentGroup) -> None:
 
 def _add_network_options(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
+        "--task",
+        choices=("instances", "prompt"),
+        default="instances",
+        help=f"what is learned: to find objects, or {PROMPT}: masks of what is pointed at, on "
+        f"the trunk of {LITE}",
+    )
+    group.add_argument(
         "--architecture",
         metavar="A",
         help=f"{LITE} (default) or one of the published family ('weights list')",
@@ -98,14 +106,20 @@ def _add_network_options(group: argparse._ArgumentGroup) -> None:
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
     """Train with a progress bar, then evaluate; prints where the weights are."""
-    from blendmask_live.commands.progress import progress_line
+    from blendmask_live.commands.progress_line import progress_line
     from blendmask_live.training.loop import train
     from blendmask_live.training.processes import join_processes
 
     if bool(options.val_images) != bool(options.val_annotations):
         raise ConfigError("--val-images and --val-annotations belong together; give both")
+    if options.install:
+        from weights.install import own_name
+
+        own_name(options.install)
     if options.from_project:
         _use_projects(options)
+    if options.task == "prompt":
+        options.architecture = PROMPT
     recipe, root = _recipe(options)
     initial = _initial_weights(options.weights, recipe.architecture)
     labels = _labels(options, recipe, root, initial)
@@ -133,7 +147,7 @@ def _finish(
 ) -> dict[str, Any]:
     """Curves, and accuracy where it is asked for."""
     from blendmask_live.commands.evaluate import print_accuracy
-    from blendmask_live.commands.progress import progress_line
+    from blendmask_live.commands.progress_line import progress_line
     from blendmask_live.evaluation.average_precision import evaluate
     from blendmask_live.segmenting.segmenter import load_segmenter
     from blendmask_live.training.curves import draw_curves
@@ -143,7 +157,7 @@ def _finish(
         print(f"weights {weights}\ncurves  {curves}")
     result: dict[str, Any] = {"weights": str(weights), "curves": str(curves), "steps": steps}
     if options.install:
-        from weights.own import install_weights
+        from weights.install import install_weights
 
         result["installed"] = install_weights(weights, options.install)
         if not options.quiet:
@@ -159,7 +173,7 @@ def _finish(
             try:
                 accuracy = evaluate(segmenter, options.val_images, truth, report=line.update)
             except DatasetError as error:
-                # The weights are made; that nothing could be measured does not undo them.
+                # The weights are made; they stay although their accuracy could not be measured.
                 sys.stderr.write(f"{key}: {error}\n")
                 continue
         if not options.quiet:
@@ -184,7 +198,7 @@ def _before_and_after(options: argparse.Namespace, weights: Path) -> dict[str, t
 
 def _use_projects(options: argparse.Namespace) -> None:
     """Turn --from-project into pictures and annotations to train and to measure on."""
-    from blendmask_live.commands.progress import progress_line
+    from blendmask_live.commands.progress_line import progress_line
     from blendmask_live.training.corrections import gather_corrections
 
     if options.images or options.recipe or options.val_images:
@@ -241,6 +255,9 @@ def _initial_weights(name: str | None, architecture: str) -> Path | None:
 
     if name == "none":
         return None
+    if architecture == PROMPT:
+        # Its head starts where the bottom of blendmask-lite is.
+        name = name or LITE
     try:
         return weights_path(name or architecture)
     except WeightsError as error:

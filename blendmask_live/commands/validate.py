@@ -8,8 +8,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from blendmask_live.commands.format_options import add_input_format
-from blendmask_live.commands.options import whole
+from blendmask_live.commands.flags import whole
+from blendmask_live.commands.format_flags import add_input_format
 from blendmask_live.errors import AnnotationError
 from blendmask_live.export import EXPORTERS
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from blendmask_live.commands.failures import print_error
-from blendmask_live.commands.progress import progress_line
+from blendmask_live.commands.progress_line import progress_line
 from blendmask_live.errors import ConfigError, WeightsError, one_line
 
 Result = dict[str, Any]
@@ -21,12 +21,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
 
     def action(name: str, summary: str) -> argparse.ArgumentParser:
-        # Suppressed defaults: what stands before the action must not be overridden by them.
+        # No defaults here: they would override flags given before the action.
         return actions.add_parser(
-            name, help=summary, description=summary + ".", argument_default=argparse.SUPPRESS
+            name,
+            help=summary,
+            description=summary[0].upper() + summary[1:] + ".",
+            argument_default=argparse.SUPPRESS,
         )
 
-    action("list", "what there is, built in and to be fetched")
+    action("list", "weights that are built in and that can be fetched")
     action("verify", "compare every file with its checksum")
     fetch = action("fetch", "download the authors' weights (after showing their licence)")
     fetch.add_argument("name", metavar="NAME", help="see 'weights list'")
@@ -140,7 +143,7 @@ def _fetch(options: argparse.Namespace) -> Result:
 
     entry = published_weights(options.name)
     if entry.path.is_file() and not options.again:
-        print(f"{entry.name}: already here ({entry.path}); --again fetches it anew")
+        print(f"{entry.name}: already here ({entry.path}); --again fetches it once more")
         return {"name": entry.name, "path": str(entry.path), "fetched": False}
     print(f"{entry.name}: {entry.origin}.\nLicence: {entry.licence}.", flush=True)
     if not options.accept_licence:

@@ -30,7 +30,7 @@ class TrackedSequence:
     Attributes:
         objects: In file order.
         ignored: Regions in which unmatched results do not count.
-        class_names: Class id -> name, where the file tells.
+        class_names: Class id -> name, where the file states it.
         counts_from: Number of the first frame in the file; `objects` count from 0.
     """
 

@@ -22,7 +22,7 @@ from av.video.stream import VideoStream
 
 from blendmask_live.addresses import ffmpeg_name
 from blendmask_live.capture.clock import GoingOn
-from blendmask_live.capture.streams import may_restart, packets_of, video_stream
+from blendmask_live.capture.picture_stream import may_restart, packets_of, video_stream
 from blendmask_live.datatypes import NOMINAL_FPS
 
 __all__ = ["PRIMING_S", "AudioCopy", "count_frames_after"]
@@ -38,7 +38,7 @@ class AudioCopy:
     """The audio packets of a file, in file order, for a file that begins at `start_s`.
 
     Streams that the file cannot hold are left out, and the log says so. A file that breaks in the
-    middle gives the packets before the break. Where the clock of a recording starts anew, audio
+    middle gives the packets before the break. Where the clock of a recording restarts, audio
     goes on as its video does (`GoingOn`).
     """
 
@@ -108,7 +108,7 @@ class AudioCopy:
         """Write the next packets that begin before `until_s` of the source (None: all).
 
         Packets that the file does not take, and those before the last one of their stream, are
-        left out; `close` tells.
+        left out; `close` logs them.
 
         Args:
             output: Has the streams of `add_streams`.

@@ -16,7 +16,7 @@ from blendmask_live.export.matte import matte_of
 from blendmask_live.export.options import TRACK_OPTIONS, ExportOptions
 from blendmask_live.export.sequence import ExportJob
 from blendmask_live.export.source_video import SourceVideo
-from blendmask_live.export.track_files import PictureFile, PngFolder, TrackFiles
+from blendmask_live.export.track_pictures import PictureFile, PngFolder, TrackPictures
 from blendmask_live.export.video_file import H264, PRORES_ALPHA, VP9_ALPHA
 
 __all__ = ["CutoutWriter"]
@@ -37,7 +37,7 @@ class CutoutWriter:
     """Writes `cutout.mov`, `cutout.webm` or `cutout/00000.png`... with alpha (not premultiplied);
     with a background `cutout.mp4`.
 
-    See `SourceVideo` for times and sound, `TrackFiles` for a file per track (these have no
+    See `SourceVideo` for times and sound, `TrackPictures` for a file per track (these have no
     sound).
     """
 
@@ -57,7 +57,7 @@ class CutoutWriter:
         self._job = job
         wanted = job.options.background
         self._background = Background(wanted) if wanted else None
-        self._files = TrackFiles(job, "cutout", self._open_file, self._draw)
+        self._files = TrackPictures(job, "cutout", self._open_file, self._draw)
 
     def _open_file(self, stem: str) -> PictureFile:
         kind = self._job.options.cutout

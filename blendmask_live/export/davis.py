@@ -33,7 +33,7 @@ class DavisWriter:
 
     format: ClassVar = Format(
         name="davis",
-        validator="blendmask_live.validation.pictures:check_davis",
+        validator="blendmask_live.validation.mots_davis:check_davis",
         importer="blendmask_live.importing.davis:read_davis",
         picture_signs={"": lambda picture: not is_mots_picture(picture)},
         has_tables_beside=True,

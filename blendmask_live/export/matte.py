@@ -13,7 +13,7 @@ from blendmask_live.export.format import Format
 from blendmask_live.export.options import TRACK_OPTIONS, ExportOptions
 from blendmask_live.export.sequence import ExportJob
 from blendmask_live.export.source_video import SourceVideo
-from blendmask_live.export.track_files import PictureFile, PngFolder, TrackFiles
+from blendmask_live.export.track_pictures import PictureFile, PngFolder, TrackPictures
 
 __all__ = ["MatteWriter", "matte_of"]
 
@@ -26,7 +26,7 @@ def _idle_options(options: ExportOptions) -> frozenset[str]:
 
 
 class MatteWriter:
-    """Writes `matte.mp4` (no sound) or `matte/00000.png`...; see `TrackFiles` for a file per
+    """Writes `matte.mp4` (no sound) or `matte/00000.png`...; see `TrackPictures` for a file per
     track.
     """
 
@@ -42,7 +42,7 @@ class MatteWriter:
 
     def __init__(self, job: ExportJob) -> None:
         self._job = job
-        self._files = TrackFiles(job, "matte", self._open_file, matte_of)
+        self._files = TrackPictures(job, "matte", self._open_file, matte_of)
 
     def _open_file(self, stem: str) -> PictureFile:
         if self._job.options.matte == "png":

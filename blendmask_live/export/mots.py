@@ -33,7 +33,7 @@ class MotsWriter:
 
     format: ClassVar = Format(
         name="mots",
-        validator="blendmask_live.validation.pictures:check_mots",
+        validator="blendmask_live.validation.mots_davis:check_mots",
         importer="blendmask_live.importing.mots:read_mots",
         signs=("gt/gt.txt", "gt.txt", "results.txt"),
         suffixes=(".txt",),

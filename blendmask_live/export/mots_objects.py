@@ -42,7 +42,7 @@ class MotsId(NamedTuple):
     """What a track is called in the files."""
 
     part: int
-    """From 1 up; part 2 holds what part 1 has no ids for."""
+    """Counted from 1; part 2 holds the objects that part 1 has no ids for."""
     object_id: int
     """class * 1000 + instance."""
     mots_class: int

@@ -38,7 +38,7 @@ class MotsPngWriter:
 
     format: ClassVar = Format(
         name="mots-png",
-        validator="blendmask_live.validation.pictures:check_mots_png",
+        validator="blendmask_live.validation.mots_davis:check_mots_png",
         importer="blendmask_live.importing.mots:read_mots_png",
         signs=("instances/*.png",),
         picture_signs={"": is_mots_picture},

@@ -1,9 +1,16 @@
 """Choices that exporters share."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
-__all__ = ["OUTLINE_OPTIONS", "TRACK_OPTIONS", "ExportOptions", "idle_outline_options"]
+__all__ = [
+    "OUTLINE_OPTIONS",
+    "TRACK_OPTIONS",
+    "ExportOptions",
+    "idle_outline_options",
+    "with_todays_names",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +48,18 @@ class ExportOptions:
     """Cutout, matte: only these track ids; all where empty."""
 
 
+_FORMER_NAMES: Final = {"all_classes": "mots_all_classes"}
+"""What options were called in earlier versions."""
 TRACK_OPTIONS: Final = frozenset({"one_file_per_track", "tracks"})
-"""Of formats that write pictures of chosen tracks."""
+"""Options of formats that write pictures of chosen tracks."""
 OUTLINE_OPTIONS: Final = frozenset({"frames", "shape", "polygon_tolerance_px"})
-"""Of formats that write masks or polygons."""
+"""Options of formats that write masks or polygons."""
+
+
+def with_todays_names(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Options as plain values, of this or of an earlier version, under the names of this one."""
+    renamed = {now: options[then] for now, then in _FORMER_NAMES.items() if then in options}
+    return renamed | dict(options)
 
 
 def idle_outline_options(options: ExportOptions) -> frozenset[str]:

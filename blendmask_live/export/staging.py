@@ -24,7 +24,7 @@ _ADVICE: Final = {
 
 
 def table_beside(folder: Path, name: str) -> Path:
-    """Where a table of an output folder lies whose readers stumble over tables in it."""
+    """Path of a table that lies beside an output folder, since readers trip over it inside."""
     folder = folder.resolve()
     return folder.parent / f"{folder.name}.{name}"
 
@@ -80,7 +80,7 @@ class StagedFolder:
         return cast(TextIO, self.handles.enter_context(stream))
 
     def open_beside(self, name: str) -> TextIO:
-        """As `open_text`, for a file that comes to lie beside the folder; see `table_beside`."""
+        """As `open_text`, for a file that `commit` moves beside the folder; see `table_beside`."""
         self._beside.append(name)
         return self.open_text(name)
 

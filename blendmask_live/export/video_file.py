@@ -54,7 +54,8 @@ class VideoCodec:
     shortest_tick_s: Fraction = Fraction(0)
     """Where the container has one clock for all files."""
     keeps_pixel_aspect: bool = True
-    """Whether PyAV can tell the container; pictures are stored with square pixels otherwise."""
+    """Whether PyAV can store a pixel's shape in the container; pictures are stored with square
+    pixels otherwise."""
 
 
 # For 720p overlays this takes 3/4 of the processor time of "superfast" with CABAC and three

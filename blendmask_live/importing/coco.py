@@ -8,13 +8,16 @@ from pathlib import Path
 from typing import Any, Final
 
 from blendmask_live.datatypes import TrackedInstances
-from blendmask_live.importing.identities import TrackIds, usable_identity
+from blendmask_live.importing.frame_names import number_in_names
+from blendmask_live.importing.identities import TrackIds, entry_id, usable_identity
 from blendmask_live.importing.reading import (
+    SIZES_NOT_TOLD,
     at_place,
     check_size,
     load_annotations,
     main_file,
     segmentation_crop,
+    stated_size,
 )
 from blendmask_live.importing.sequence import (
     FrameNumbers,
@@ -37,17 +40,18 @@ class Categories:
 
     def __init__(self, entries: list[dict[str, Any]]) -> None:
         self.labels = tuple(str(entry["name"]) for entry in entries)
-        self.class_ids = {int(entry["id"]): row for row, entry in enumerate(entries)}
+        self.class_ids = {entry_id(entry["id"]): row for row, entry in enumerate(entries)}
 
-    def class_of(self, category_id: int) -> int:
+    def class_of(self, category_id: Any) -> int:
         """Position in `labels`.
 
         Raises:
             ValueError: If the file does not name the category.
         """
-        if category_id not in self.class_ids:
+        known = self.class_ids.get(entry_id(category_id))
+        if known is None:
             raise ValueError(f"category {category_id} is not among the file's categories")
-        return self.class_ids[category_id]
+        return known
 
 
 def read_coco(path: Path, target: ImportTarget) -> ImportedSequence:
@@ -65,16 +69,11 @@ def read_coco(path: Path, target: ImportTarget) -> ImportedSequence:
     with at_place(str(path)):
         categories = Categories(content["categories"])
         images = _images(path, content, target)
-        listed = {int(image["id"]) for image in content["images"]}
-        of_image: dict[int, list[dict[str, Any]]] = defaultdict(list)
-        for number, annotation in enumerate(content["annotations"]):
-            with at_place(f"{path}: annotations[{number}]"):
-                of_image[int(annotation["image_id"])].append(annotation)
-        unknown = of_image.keys() - listed
-        if unknown:
-            raise ValueError(f"annotations of images that are not listed: {sorted(unknown)[:5]}")
+        of_image = _by_image(path, content, remarks)
         numbers = FrameNumbers(path.parent, target)
         indices = _frame_indices(path, list(images.values()), numbers, target)
+        if None in map(_size, images.values()):
+            numbers.assumptions.append(SIZES_NOT_TOLD)
         known = [index for index in indices.values() if index is not None]
         if len(set(known)) < len(known):
             raise ValueError("several images are of one frame; give a file with each frame once")
@@ -104,21 +103,44 @@ def read_coco(path: Path, target: ImportTarget) -> ImportedSequence:
     return ImportedSequence(categories.labels, read(), numbers.assumptions, remarks)
 
 
-def _images(path: Path, content: dict[str, Any], target: ImportTarget) -> dict[int, dict[str, Any]]:
+def _by_image(
+    path: Path, content: dict[str, Any], remarks: Remarks
+) -> dict[int | str, list[dict[str, Any]]]:
+    """Annotations by the image that they are of; those of no image are left out."""
+    of_image: dict[int | str, list[dict[str, Any]]] = {
+        entry_id(image["id"]): [] for image in content["images"]
+    }
+    for number, annotation in enumerate(content["annotations"]):
+        with remarks.odd_shapes(f"{path.name}: annotations[{number}]"):
+            if not isinstance(annotation, dict):
+                raise ValueError(f"expected an object, found {annotation!r}")
+            image_id = entry_id(annotation["image_id"])
+            if image_id not in of_image:
+                raise ValueError("its image is not listed")
+            of_image[image_id].append(annotation)
+    return of_image
+
+
+def _images(
+    path: Path, content: dict[str, Any], target: ImportTarget
+) -> dict[int | str, dict[str, Any]]:
     """Images of the one video, by id."""
-    images = {int(image["id"]): image for image in content["images"]}
+    images = {entry_id(image["id"]): image for image in content["images"]}
     videos = content.get("videos") or []
     if len(videos) > 1 and all("video_id" in image for image in images.values()):
-        of_video: dict[Any, dict[int, dict[str, Any]]] = defaultdict(dict)
+        of_video: dict[Any, dict[int | str, dict[str, Any]]] = defaultdict(dict)
         for image_id, image in images.items():
-            of_video[image["video_id"]][image_id] = image
+            of_video[entry_id(image["video_id"])][image_id] = image
         fitting = [
             video
             for video in videos
-            if len(of_video[video["id"]]) <= target.frame_count
-            and all(_size(image) == target.frame_size for image in of_video[video["id"]].values())
+            if 0 < len(of_video[entry_id(video["id"])]) <= target.frame_count
+            and all(
+                _size(image) in (None, target.frame_size)
+                for image in of_video[entry_id(video["id"])].values()
+            )
         ]
-        images = of_video[only_fitting_video(videos, fitting, target)["id"]]
+        images = of_video[entry_id(only_fitting_video(videos, fitting, target)["id"])]
     for image in images.values():
         check_size(f"{path}: image {image['id']}", _size(image), target.frame_size)
     return images
@@ -132,12 +154,10 @@ def only_fitting_video(
     Raises:
         ValueError: If none or several may.
     """
-    named = [
-        video
-        for video in fitting
-        if target.name and Path(str(video.get("name", ""))).stem == target.name
-    ]
-    for choice in (fitting, named):
+    named = [video for video in videos if target.name and target.name in _names(video)]
+    if len(named) == 1 and named[0] not in fitting:
+        raise ValueError(f"its video {target.name} has another size or more frames than this one")
+    for choice in ([video for video in named if video in fitting], fitting):
         if len(choice) == 1:
             return choice[0]
     raise ValueError(
@@ -145,36 +165,46 @@ def only_fitting_video(
     )
 
 
-def _size(image: dict[str, Any]) -> tuple[int, int]:
-    return int(image["height"]), int(image["width"])
+def _names(video: dict[str, Any]) -> set[str]:
+    """What a file calls a video, without folders and suffix; else the folder of its pictures."""
+    told = [video[key] for key in ("name", "file_name") if video.get(key)]
+    folders = [Path(str(name)).parent for name in (video.get("file_names") or [])[:1]]
+    return {Path(str(name)).stem for name in told or folders}
+
+
+def _size(image: dict[str, Any]) -> tuple[int, int] | None:
+    return stated_size(image.get("height"), image.get("width"))
 
 
 def _frame_indices(
     path: Path, images: list[dict[str, Any]], numbers: FrameNumbers, target: ImportTarget
-) -> dict[int, int | None]:
+) -> dict[int | str, int | None]:
     """Image id -> frame of the source; None for a picture that is not in the folder.
 
     By `frame_index` (ours: the source's own), else by the pictures' names where the source is
     a folder, else by `frame_id` (CocoVID: from 0), else by the numbers in the names.
     """
     place = str(path)
+    names = [str(image.get("file_name") or image.get("coco_url", "")) for image in images]
     wanted: list[int | None]
     if all("frame_index" in image for image in images):
         numbers = FrameNumbers(None, target)
-        wanted = [int(image["frame_index"]) for image in images]
+        wanted = [int(image["frame_index"]) - (target.first_frame or 0) for image in images]
     elif all("frame_id" in image for image in images) and not target.picture_names:
         ids = [int(image["frame_id"]) for image in images]
-        known = numbers.of_numbers(ids, usual=0, place=place)
+        # Some tools write the names' numbers, which may count from 1.
+        usual = None if ids == number_in_names(names, target.frame_count) else 0
+        known = numbers.of_numbers(ids, usual=usual, place=place)
         wanted = [known[number] for number in ids]
     else:
-        spellings = [[str(image["file_name"]) for image in images]]
+        spellings = [names]
         original = [(image.get("extra") or {}).get("name") for image in images]
         if all(isinstance(name, str) for name in original):
             # Roboflow's own name is made of this one.
             spellings.append([str(name) for name in original])
         wanted = numbers.of_names(*spellings, place=place)
     return {
-        int(image["id"]): None
+        entry_id(image["id"]): None
         if number is None
         else numbers.index(number, f"{path}: image {image['id']}")
         for image, number in zip(images, wanted, strict=True)
@@ -226,7 +256,7 @@ def _row(
     remarks: Remarks,
     place: str,
 ) -> MaskRow:
-    class_id = categories.class_of(int(annotation["category_id"]))
+    class_id = categories.class_of(annotation["category_id"])
     segmentation = usable_rings(
         annotation.get("segmentation"), target.frame_size, remarks=remarks, place=place
     )

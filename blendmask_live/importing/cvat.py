@@ -79,7 +79,7 @@ def read_cvat(path: Path, target: ImportTarget) -> ImportedSequence:
     with at_place(str(path)):
         keys = _track_keys(tracks)
         ids = TrackIds([(key, key) for key in keys])
-        task = _task_frames(root, tracks, target, path, is_ours=numbers.is_ours)
+        task = _task_frames(root, tracks, target, path, numbers)
         offset = _offset(tracks, task, target, numbers)
     remarks = Remarks()
     shapes_at: dict[int, list[tuple[int, int, str, ElementTree.Element]]] = defaultdict(list)
@@ -157,8 +157,7 @@ def _task_frames(
     tracks: list[ElementTree.Element],
     target: ImportTarget,
     path: Path,
-    *,
-    is_ours: bool,
+    numbers: FrameNumbers,
 ) -> _TaskFrames:
     meta = root.find("./meta")
     tasks = [] if meta is None else [e for e in meta.iter() if e.tag in ("task", "job")]
@@ -174,11 +173,14 @@ def _task_frames(
     last = _number(element, "stop_frame")
     if last is None:
         last = target.frame_count - 1 if size is None else first + (size - 1) * step
+    if not numbers.is_ours and last >= target.frame_count:
+        numbers.assumptions.append(
+            f"the task's frames up to {last} are more than the video has, {target.frame_count}"
+        )
+        last = target.frame_count - 1
     stops = [_number(segment, "stop") for segment in element.iterfind("./segments/segment")]
     # A job counts the frames of its task.
     ends = tuple(min(first + stop * step, last) for stop in stops if stop is not None)
-    if not is_ours:
-        last = min(last, target.frame_count - 1)
     return _TaskFrames(first, last, step, ends)
 
 
@@ -206,6 +208,14 @@ def _offset(
     count = (task.last - task.first) // task.step + 1
     # The shape that ends a track may be one frame behind.
     if is_on_grid or max(found, default=0) > count:
+        in_task = range(task.first, task.last + task.step + 1)
+        is_there = max(found, default=0) < target.frame_count
+        if not numbers.is_ours and is_there and not found <= {*in_task}:
+            # A project's file counts on from task to task.
+            raise ValueError(
+                f"shapes have the frames {min(found)} to {max(found)}, the task has {task.first} "
+                f"to {task.last}; say which number the video's first frame has: --first-frame N"
+            )
         return 0, 1
     numbers.assumptions.append(
         f"frames are counted within the task, which begins at frame {task.first} of the video"

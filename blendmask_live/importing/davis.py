@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -32,13 +33,16 @@ from blendmask_live.importing.sequence import (
 __all__ = ["read_davis"]
 
 _VOID: Final = frozenset({254, 255})
+_SOFT_VALUES: Final = 16
+_LOOKED_AT: Final = 10
 
 
 def read_davis(path: Path, target: ImportTarget) -> ImportedSequence:
     """Read `00000.png`... and those in `part2`...; every object is of class "object".
 
     The value of a pixel is its object; 0 is background. 254 and 255 are void beside other
-    objects; where nothing else occurs (masks of 0 and 255), they are the object. Pictures may
+    objects; where nothing else occurs (masks of 0 and 255), they are the object, and so is 128
+    and up where there are many greys (`_are_soft`). Pictures may
     be palette, grey, 1-bit or 16-bit ones, or in the colours of the DAVIS palette.
 
     Raises:
@@ -67,14 +71,25 @@ def read_davis(path: Path, target: ImportTarget) -> ImportedSequence:
     is_plain = ignored == {0}
     if is_plain:
         numbers.assumptions.append("pixels of 255 (or 254) alone are one object, not void")
+    is_soft = not is_plain and _are_soft(
+        _values(file, target) for _, name in places for _, file in files[name]
+    )
+    if is_soft:
+        numbers.assumptions.append(
+            "pictures with many greys between 0 and 255 are masks of one object, from 128 up"
+        )
     labels = ("object",)
+
+    def values_of(file: Path) -> NDArray[np.int64]:
+        values = _values(file, target)
+        return np.where(values >= 128, 1, 0) if is_soft else values
 
     def read() -> Iterator[tuple[int, TrackedInstances]]:
         for index, name in places:
             rows = [
                 MaskRow(part * IDS_PER_PART + (256 - value if is_plain else value), 0, 1.0, crop)
                 for part, file in files[name]
-                for value, crop in crops_of_values(_values(file, target), ignored)
+                for value, crop in crops_of_values(values_of(file), ignored)
             ]
             if rows:
                 tracked = tracked_instances(
@@ -100,3 +115,20 @@ def _ignored(pictures: Iterable[NDArray[np.int64]]) -> frozenset[int]:
         if seen - _VOID - {0}:
             return _VOID | {0}
     return frozenset({0}) if seen & _VOID else _VOID | {0}
+
+
+def _are_soft(pictures: Iterable[NDArray[np.int64]]) -> bool:
+    """Whether grey tells how much of a pixel the object covers, as after scaling or JPEG.
+
+    There are many values then, which numbers of objects from 1 up do not explain, and most
+    pixels are 255. The first pictures with masks tell.
+    """
+    counts = np.zeros(256, dtype=np.int64)
+    for values in islice((v for v in pictures if v.any()), _LOOKED_AT):
+        if values.max() > 255:
+            return False
+        counts += np.bincount(values.ravel(), minlength=256)
+    greys = np.flatnonzero(counts[1:255]) + 1
+    return bool(
+        len(greys) >= _SOFT_VALUES and greys[-1] > len(greys) and counts[255] > counts[greys].max()
+    )

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from blendmask_live.errors import AnnotationError
+from blendmask_live.errors import AnnotationError, FirstFrameUnknown
 from blendmask_live.picture_names import IMAGE_SUFFIXES, natural_key
 
 __all__ = ["Placing", "number_in_names", "place_names", "place_numbers"]
@@ -28,6 +28,10 @@ _HASH: Final = re.compile(
 )
 _DATE: Final = re.compile(
     r"(?<![0-9])(?:19|20)[0-9]{2}([-_.]?)(?:0[1-9]|1[0-2])\1(?:0[1-9]|[12][0-9]|3[01])(?![0-9])"
+    # A time with separators or letters; six digits may as well be a frame.
+    r"(?:[-_ T.]+[0-2]?[0-9](?:[-_:.]|h)[0-5][0-9](?:[-_:.]|m)[0-5][0-9](?:s[0-9]*|\.[0-9]+)?"
+    r"(?![0-9a-z]))?",
+    re.IGNORECASE,
 )
 _SIZE_OR_RATE: Final = re.compile(r"[0-9]+(?:p|i|k|fps|hz|x[0-9]+)|h26[45]|mp4|m4v", re.IGNORECASE)
 _FRAME_WORDS: Final = frozenset({"f", "fr", "frm", "frame", "frames", "im", "image", "img"})
@@ -89,7 +93,7 @@ def place_names(
         pictures,
         frame_count=frame_count,
         first_frame=first_frame,
-        usual=0 if all(_FROM_0.match(_basename(name)) for name in names) else None,
+        usual=0 if _count_from_0(names) else None,
         place=place,
     )
 
@@ -119,6 +123,12 @@ def place_numbers(
     if first_frame is None:
         known = number_in_names(pictures, frame_count) if pictures else None
         if known and set(numbers) <= set(known):
+            if usual is not None and usual != min(known) and _fit(numbers, usual, frame_count):
+                raise AnnotationError(
+                    f"{place}: the frames have numbers from {usual} up, the folder's pictures "
+                    f"from {min(known)} up; say which number the first picture of the folder has "
+                    "in the annotations: --first-frame N"
+                )
             frames: list[int | None] = [known.index(number) for number in numbers]
             return Placing(frames, "frames are found by the numbers in the pictures' names")
         first_frame = _first_number(numbers, frame_count, usual, place)
@@ -138,15 +148,26 @@ def _first_number(numbers: Sequence[int], frame_count: int, usual: int | None, p
         raise AnnotationError(f"{seen}; give the video that was annotated")
     if high - low == frame_count - 1:
         return low
-    fitting = [first for first in (0, 1) if first <= low and high < first + frame_count]
+    fitting = [first for first in (0, 1) if _fit(numbers, first, frame_count)]
     if len(fitting) == 1:
         return fitting[0]
     if usual is not None and usual in fitting:
         return usual
     reason = "which fits counting from 0 and from 1" if fitting else "which begins elsewhere"
-    raise AnnotationError(
-        f"{seen}, {reason}; say which number the video's first frame has: --first-frame N"
+    raise FirstFrameUnknown(
+        f"{seen}, {reason}",
+        "say which number the video's first frame has",
+        _first_frames(low, high, frame_count),
     )
+
+
+def _first_frames(low: int, high: int, frame_count: int) -> range:
+    """Numbers of the first frame with which all from `low` to `high` are in the video."""
+    return range(max(0, high - frame_count + 1), low + 1)
+
+
+def _fit(numbers: Sequence[int], first: int, frame_count: int) -> bool:
+    return first <= min(numbers) and max(numbers) < first + frame_count
 
 
 # --- by name
@@ -167,6 +188,12 @@ def _by_name(
             known = [frame for frame in found if frame is not None]
             if len(set(known)) == len(known) > sum(frame is not None for frame in best):
                 best = found
+    if _count_from_0(spellings[0]) and any(
+        at is not None and _bare(name).casefold() != _stem(pictures[at]).casefold()
+        for name, at in zip(spellings[0], best, strict=False)
+    ):
+        # Only the numbers are alike, and the folder's may count from 1.
+        return None
     if None in best:
         _refuse_shifted(spellings[0], pictures, place)
     return Placing(best, "frames are found by the pictures' names") if best else None
@@ -178,11 +205,16 @@ def _refuse_shifted(names: Sequence[str], pictures: Sequence[str], place: str) -
     if numbers and max(numbers) - min(numbers) < len(pictures):
         skeletons = {_skeleton(name) for name in (*names, *pictures)}
         if len(skeletons) == 1:
-            raise AnnotationError(
+            raise FirstFrameUnknown(
                 f"{place}: names pictures that are not in the folder, but all fit with numbers "
-                f"counted otherwise ({min(numbers)} to {max(numbers)}); say which number the "
-                "first picture of the folder has in the file: --first-frame N"
+                f"counted otherwise ({min(numbers)} to {max(numbers)})",
+                "say which number the first picture of the folder has in the file",
+                _first_frames(min(numbers), max(numbers), len(pictures)),
             )
+
+
+def _count_from_0(names: Sequence[str]) -> bool:
+    return all(_FROM_0.match(_basename(name)) for name in names)
 
 
 def _skeleton(name: str) -> str:
@@ -210,6 +242,11 @@ def _bare(name: str) -> str:
     """The stem without what tools add: hashes, before or behind."""
     without = _HASH.sub("", _ROBOFLOW.sub("", _stem(name)))
     return without.strip("._- ")
+
+
+def _bare_path(name: str) -> str:
+    *folders, _ = re.split(r"[/\\]", name)
+    return "_".join([*folders, _bare(name)])
 
 
 _KEYS: Final[tuple[Callable[[str], str], ...]] = (
@@ -245,17 +282,24 @@ def number_in_names(names: Sequence[str], frame_count: int) -> list[int] | None:
     """The frame number in each name; None where there is none that tells all names apart.
 
     Digits of hashes, dates, sizes and what is the same in all names do not count; behind a word
-    like "frame" they count first, behind one like "cam" last.
+    like "frame" they count first, behind one like "cam" last. Two that may be the frame and
+    differ tell none.
     """
-    stems = [_bare(name) for name in names]
-    dateless = [_DATE.sub("", stem) for stem in stems]
-    if all(re.search(r"[0-9]", stem) for stem in dateless):
-        stems = dateless
+    stems = [_DATE.sub("", _bare(name)) for name in names]
     found = _fields([re.findall(r"[^\W_]+", stem) for stem in stems])
     told_apart = [field for field in found if len(set(field.numbers)) == len(names)]
     if not told_apart:
         return None
-    return list(min(told_apart, key=lambda field: field.rank(frame_count)).numbers)
+    ranked = sorted(told_apart, key=lambda field: field.rank(frame_count))
+    best, rank = ranked[0], ranked[0].rank(frame_count)[:2]
+    if any(f.rank(frame_count)[:2] == rank and not _alike(f, best) for f in ranked[1:]):
+        return None
+    return list(best.numbers)
+
+
+def _alike(a: _Field, b: _Field) -> bool:
+    """Whether two numbers count in the same way, wherever they begin."""
+    return len({first - second for first, second in zip(a.numbers, b.numbers, strict=True)}) == 1
 
 
 def _fields(tokens: list[list[str]]) -> list[_Field]:
@@ -288,7 +332,13 @@ def _in_order(names: Sequence[str], frame_count: int, place: str) -> Placing:
             f"{frame_count} frames; give the folder of these pictures as --video, or put the "
             "number of the frame into each name"
         )
-    order = sorted(range(len(names)), key=lambda row: natural_key(Path(_basename(names[row]))))
+    keys = [natural_key(Path(_bare_path(name))) for name in names]
+    if len({*map(str, keys)}) < len(names):
+        raise AnnotationError(
+            f"{place}: the names of the pictures have no order; give the folder of these "
+            "pictures as --video, or put the number of the frame into each name"
+        )
+    order = sorted(range(len(names)), key=keys.__getitem__)
     frames: list[int | None] = [0] * len(names)
     for frame, row in enumerate(order):
         frames[row] = frame

@@ -1,29 +1,51 @@
-"""Other tools' object identities -> track ids from 1 up."""
+"""How entries of a file are told apart; other tools' object identities -> track ids from 1 up."""
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Hashable, Iterable
 from typing import Any, Final
 
-__all__ = ["TrackIds", "usable_identity"]
+__all__ = ["TrackIds", "entry_id", "usable_identity"]
 
 _LARGEST: Final = 2**31 - 1
+_NO_NAMES: Final = frozenset({"", "-", "n/a", "nan", "none", "null", "undefined"})
 
 
 def usable_identity(value: Any) -> int | str | None:
     """An identity as a file tells it; None where it tells none.
 
-    Whole numbers may be written as floats or text. Tools write -1 for objects that they do not
-    track.
+    Whole numbers may be written as floats or text. Tools write -1, an empty text or the word
+    for nothing for objects that they do not track.
     """
+    if isinstance(value, str):
+        value = value.strip()
+        if re.fullmatch(r"[+-]?[0-9]{1,300}(\.0*)?", value):
+            value = int(value.partition(".")[0])
+        elif value.casefold() in _NO_NAMES:
+            return None
     if isinstance(value, float) and math.isfinite(value) and value.is_integer():
-        value = int(value)
-    if isinstance(value, str) and value.strip().isdecimal():
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, (int, str)):
         return None
     return value if isinstance(value, str) or value >= 0 else None
+
+
+def entry_id(value: Any) -> int | str:
+    """What other entries of a file call an image, a video or a category.
+
+    A number may be written as text in one place and as a number in another.
+
+    Raises:
+        ValueError: If it is neither number nor text.
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        raise ValueError(f"expected an id, found {value!r}")
+    try:
+        return int(value)
+    except ValueError:
+        return str(value)
 
 
 class TrackIds:

@@ -16,7 +16,14 @@ from PIL import Image, UnidentifiedImageError
 from blendmask_live.datatypes import CroppedMask, TrackedInstances
 from blendmask_live.errors import AnnotationError
 from blendmask_live.importing.identities import TrackIds, usable_identity
-from blendmask_live.importing.reading import at_place, check_size, load_json, shown_files
+from blendmask_live.importing.reading import (
+    SIZES_NOT_TOLD,
+    at_place,
+    check_size,
+    load_json,
+    shown_files,
+    stated_size,
+)
 from blendmask_live.importing.sequence import (
     FrameNumbers,
     ImportedSequence,
@@ -54,17 +61,21 @@ def read_labelme(path: Path, target: ImportTarget) -> ImportedSequence:
     if not contents:
         raise AnnotationError(f"{path}: expected JSON files with 'shapes', found none")
     labels: dict[str, int] = {}
+    remarks = Remarks()
     for file, content in contents:
         with at_place(str(file)):
-            found = int(content["imageHeight"]), int(content["imageWidth"])
+            found = stated_size(content.get("imageHeight"), content.get("imageWidth"))
             check_size(str(file), found, target.frame_size)
-            for shape in content["shapes"]:
+            content["shapes"] = _shapes(file, content["shapes"] or [], remarks)
+            for _, shape in content["shapes"]:
                 labels.setdefault(str(shape["label"]), len(labels))
     numbers = FrameNumbers(contents[0][0].parent, target)
-    objects = _Objects([content["shapes"] for _, content in contents], is_ours=numbers.is_ours)
+    frames = [[shape for _, shape in content["shapes"]] for _, content in contents]
+    objects = _Objects(frames, is_ours=numbers.is_ours)
     indices = _frame_indices(path, contents, numbers)
+    if any(not content.get("imageHeight") for _, content in contents):
+        numbers.assumptions.append(SIZES_NOT_TOLD)
     names = tuple(labels)
-    remarks = Remarks()
     known = []
     for index, (file, content) in zip(indices, contents, strict=True):
         if index is not None:
@@ -75,8 +86,7 @@ def read_labelme(path: Path, target: ImportTarget) -> ImportedSequence:
     def read() -> Iterator[tuple[int, TrackedInstances]]:
         for index, file, content in sorted(known, key=lambda item: item[0]):
             rows = []
-            for number, shape in enumerate(content["shapes"]):
-                place = f"{file.name}: shapes[{number}]"
+            for place, shape in content["shapes"]:
                 with remarks.odd_shapes(place):
                     crop = mask_of_shape(shape, target.frame_size)
                     class_id = labels[str(shape["label"])]
@@ -89,6 +99,19 @@ def read_labelme(path: Path, target: ImportTarget) -> ImportedSequence:
                 yield index, tracked
 
     return ImportedSequence(names, read(), numbers.assumptions, remarks)
+
+
+def _shapes(file: Path, entries: Any, remarks: Remarks) -> list[tuple[str, dict[str, Any]]]:
+    """Shapes with a label, and their places for people."""
+    found = []
+    for number, entry in enumerate(entries):
+        place = f"{file.name}: shapes[{number}]"
+        with remarks.odd_shapes(place):
+            if not isinstance(entry, dict):
+                raise ValueError(f"expected an object, found {entry!r}")
+            entry["label"]
+            found.append((place, entry))
+    return found
 
 
 class _Objects:
@@ -156,6 +179,8 @@ def mask_of_shape(shape: dict[str, Any], frame_size: tuple[int, int]) -> Cropped
         return disc_as_labelme(centre, _POINT_RADIUS_PX, frame_size)
     if kind not in ("circle", "mask", "rectangle"):
         raise ValueError(f"shape_type {kind!r} has no pixels")
+    if len(points) != 2:
+        raise ValueError(f"a {kind} needs two points, this one has {len(points)}")
     (x0, y0), (x1, y1) = points
     if kind == "rectangle":
         return polygons_crop([box_ring(x0, y0, x1, y1)], frame_size)

@@ -1,4 +1,4 @@
-"""Pictures whose pixels tell objects, in the ways in which tools save them."""
+"""Mask pictures, whose pixel values are objects, in the ways in which tools save them."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,7 @@ from blendmask_live.masks.crops import crop_mask
 from blendmask_live.masks.segmentations import crop_of_rle, polygons_crop, segmentation_rle
 
 __all__ = [
+    "SIZES_NOT_TOLD",
     "at_place",
     "check_size",
     "load_annotations",
@@ -30,7 +31,11 @@ __all__ = [
     "reported_pictures",
     "segmentation_crop",
     "shown_files",
+    "stated_size",
 ]
+
+
+SIZES_NOT_TOLD: Final = "pictures whose size the file does not tell have the video's"
 
 
 def main_file(path: Path, *names: str) -> Path:
@@ -124,13 +129,18 @@ def at_place(place: str) -> Iterator[None]:
         raise AnnotationError(f"{place}: {error}") from error
 
 
-def check_size(place: str, found: tuple[int, int], wanted: tuple[int, int]) -> None:
-    """Both (height, width).
+def stated_size(height: Any, width: Any) -> tuple[int, int] | None:
+    """(height, width) as a file tells it; None where it tells none: absent, null or 0."""
+    return (int(height), int(width)) if height and width else None
+
+
+def check_size(place: str, found: tuple[int, int] | None, wanted: tuple[int, int]) -> None:
+    """Both (height, width); None is what a file does not tell.
 
     Raises:
         AnnotationError: If they differ.
     """
-    if found != wanted:
+    if found is not None and found != wanted:
         raise AnnotationError(
             f"{place}: made for {found[1]} x {found[0]} px, the video has "
             f"{wanted[1]} x {wanted[0]} px; give the video that was annotated"

@@ -16,7 +16,7 @@ import numpy as np
 from blendmask_live.datatypes import CroppedMask, Instances, TrackedInstances, TrackState
 from blendmask_live.errors import AnnotationError
 from blendmask_live.importing.frame_names import number_in_names, place_names, place_numbers
-from blendmask_live.importing.frame_table import frame_table
+from blendmask_live.importing.frames_csv import frames_csv
 from blendmask_live.importing.reading import at_place
 from blendmask_live.importing.shapes import union
 from blendmask_live.masks.segmentations import unusable_ring
@@ -33,6 +33,8 @@ __all__ = [
 ]
 
 _NAMED: Final = 3
+_REMARKS: Final = 8
+"""More kinds of remarks would hide the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,13 @@ class ImportedSequence:
     assumptions: Sequence[str] = ()
     remarks: Remarks = field(default_factory=Remarks)
 
+    @property
+    def notes(self) -> list[str]:
+        """What people should know of the import, a line each; complete after `frames`."""
+        lines = self.remarks.lines
+        rest = [f"and {len(lines) - _REMARKS} more kinds of remarks"] * (len(lines) > _REMARKS)
+        return [*(f"assumed: {text}" for text in self.assumptions), *lines[:_REMARKS], *rest]
+
 
 @dataclass(frozen=True, slots=True)
 class MaskRow:
@@ -172,9 +181,14 @@ def usable_score(value: Any) -> float:
 def usable_rings(
     segmentation: Any, frame_size: tuple[int, int], *, remarks: Remarks, place: str
 ) -> Any:
-    """Of several polygons of one object, those that can be drawn; anything else as it is."""
+    """Keep those of an object's polygons that can be drawn; anything else as it is.
+
+    A single one may be without the list around it.
+    """
     if not isinstance(segmentation, list):
         return segmentation
+    if all(isinstance(number, (int, float)) for number in segmentation) and segmentation:
+        segmentation = [segmentation]
     rings = [ring for ring in segmentation if unusable_ring(ring, frame_size) is None]
     if rings and len(rings) < len(segmentation):
         remarks.add("parts left out, an outline that cannot be drawn", place)
@@ -200,7 +214,7 @@ class FrameNumbers:
         self._target = target
         self._count = target.frame_count
         self.assumptions: list[str] = []
-        self._indices = None if folder is None else _frame_table(frame_table(folder))
+        self._indices = None if folder is None else _read_frames_csv(frames_csv(folder))
 
     @property
     def is_ours(self) -> bool:
@@ -288,7 +302,7 @@ class FrameNumbers:
         return dict(zip(numbers, placing.frames, strict=True))
 
 
-def _frame_table(path: Path) -> Mapping[int, int] | None:
+def _read_frames_csv(path: Path) -> Mapping[int, int] | None:
     try:
         with path.open(encoding="utf-8", newline="") as stream:
             rows = list(csv.DictReader(stream))

@@ -10,13 +10,14 @@ from typing import Any
 from blendmask_live.datatypes import TrackedInstances
 from blendmask_live.errors import AnnotationError
 from blendmask_live.importing.coco import Categories, only_fitting_video
-from blendmask_live.importing.identities import TrackIds, usable_identity
+from blendmask_live.importing.identities import TrackIds, entry_id, usable_identity
 from blendmask_live.importing.reading import (
     at_place,
     check_size,
     load_annotations,
     main_file,
     segmentation_crop,
+    stated_size,
 )
 from blendmask_live.importing.sequence import (
     FrameNumbers,
@@ -55,7 +56,11 @@ def read_youtube_vis(path: Path, target: ImportTarget) -> ImportedSequence:
             None if n is None else numbers.index(n, f"{path}: video {video['id']}")
             for n in numbers.of_names(names, place=f"{path}: video {video['id']}")
         ]
-        tracks = [entry for entry in content["annotations"] if entry["video_id"] == video["id"]]
+        tracks = [
+            entry
+            for entry in content["annotations"]
+            if isinstance(entry, dict) and entry_id(entry["video_id"]) == entry_id(video["id"])
+        ]
     with at_place(str(path)):
         own = [_identity(track, number) for number, track in enumerate(tracks, start=1)]
     ids = TrackIds([(key, key) for key in own])
@@ -64,7 +69,7 @@ def read_youtube_vis(path: Path, target: ImportTarget) -> ImportedSequence:
     for key, track in zip(own, tracks, strict=True):
         place = f"annotation {track.get('id')}"
         track_id = ids.new() if key is None else ids.of(key)
-        with at_place(f"{path}: {place}"):
+        with remarks.odd_shapes(f"{path.name}: {place}"):
             entry = youtube_vis_track(track)
             found = len(entry.segmentations)
             if found != len(names):
@@ -107,17 +112,21 @@ def _video_of(path: Path, videos: list[dict[str, Any]], target: ImportTarget) ->
     fitting = [
         video
         for video in videos
-        if (int(video["height"]), int(video["width"])) == target.frame_size
+        if _size(video) in (None, target.frame_size)
         and len(video["file_names"]) <= target.frame_count
     ]
     if len(videos) == 1 and not fitting:
         (video,) = videos
         place = f"{path}: video {video['id']}"
-        check_size(place, (int(video["height"]), int(video["width"])), target.frame_size)
+        check_size(place, _size(video), target.frame_size)
         raise ValueError(
             f"{len(video['file_names'])} frames, the video has only {target.frame_count}"
         )
     return only_fitting_video(videos, fitting, target)
+
+
+def _size(video: dict[str, Any]) -> tuple[int, int] | None:
+    return stated_size(video.get("height"), video.get("width"))
 
 
 def _row(
@@ -133,5 +142,5 @@ def _row(
         track["segmentations"][position], target.frame_size, remarks=remarks, place=place
     )
     crop = segmentation_crop(segmentation, target.frame_size, place)
-    class_id = categories.class_of(int(track["category_id"]))
+    class_id = categories.class_of(track["category_id"])
     return MaskRow(track_id, class_id, usable_score(track.get("score")), crop)

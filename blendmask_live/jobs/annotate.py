@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from blendmask_live.capture import Window, open_source
+from blendmask_live.capture import SourcePart, open_source
 from blendmask_live.capture.source import FrameSource
 from blendmask_live.config import DEFAULT_FORMATS, FAINT_SHARE, NetworkChoice, SegmenterChoice
 from blendmask_live.datatypes import Frame, Instances, SourceInfo, TrackedInstances
@@ -27,7 +27,7 @@ from blendmask_live.jobs.run_files import (
     write_tracks_json,
 )
 from blendmask_live.jobs.two_pass import FirstPass, run_first_pass
-from blendmask_live.pipeline import Pipeline, PipelineConfig, Progress
+from blendmask_live.pipeline import Pipeline, PipelineConfig, PipelineProgress
 from blendmask_live.pipeline.parts import Segment, Sink, Track
 from blendmask_live.segmenting.segmenter import Segmenter, open_segmenter
 from tracking import ConfirmationBuffer, MaskTracker, TrackerConfig
@@ -42,7 +42,7 @@ __all__ = [
 
 _log = logging.getLogger(__name__)
 
-Report = Callable[[Progress, int | None], None]
+Report = Callable[[PipelineProgress, int | None], None]
 Opener = Callable[..., FrameSource]
 
 
@@ -113,7 +113,7 @@ def annotate_video(
         source=_spelled(source),
         output=str(output),
         folder_name=folder_name or "",
-        part=Window(start_s, end_s, stride, max_frames),
+        part=SourcePart(start_s, end_s, stride, max_frames),
         network=NetworkChoice(str(segmenter)) if loaded is None else _network_of(loaded),
         segmenter=SegmenterChoice(drop_duplicates=True)
         if loaded is None
@@ -197,16 +197,12 @@ def annotate(
         )
         stopped_by = _run(pipeline, source, report)
         mark.note_outputs(pipeline.outputs)
-        if failed := pipeline.sink_failures:
-            names = ", ".join(failed)
-            _log.warning("%s: without %s, which failed; the rest is complete", folder, names)
-        elif pipeline.failure:
-            _log.warning("%s: holds what was done until the failure, see run.json", folder)
         if pipeline.failure:
-            # A full disk has room for run.json then.
+            _tell_failure(pipeline, folder)
+            # After that even a full disk has room for run.json.
             outputs.discard()
         stopped_by = _first_stop(first, stopped_by)
-        status = _status(stopped_by, source.info, has_failed_sinks=bool(failed))
+        status = _status(stopped_by, source.info, has_failed_sinks=bool(pipeline.sink_failures))
         if status == "interrupted":
             outputs.mark_interrupted(pipeline.outputs)
         result = _result(request, folder, status, counts, pipeline, first, began_s)
@@ -215,6 +211,14 @@ def annotate(
         if stopped_by is not None:
             raise pipeline.failure or stopped_by
         return result
+
+
+def _tell_failure(pipeline: Pipeline[Instances], folder: Path) -> None:
+    if failed := pipeline.sink_failures:
+        names = ", ".join(failed)
+        _log.warning("%s: without %s, which failed; the rest is complete", folder, names)
+    else:
+        _log.warning("%s: holds what was done until the failure, see run.json", folder)
 
 
 def _folder_of(request: AnnotateRequest, source: SourceInfo) -> Path:
@@ -244,7 +248,7 @@ def _write_records(
     *,
     is_stopped: bool,
 ) -> None:
-    """run.json, and with `labels` tracks.json; a run that was stopped has worse to tell."""
+    """Write run.json, and with `labels` tracks.json; after a stop, not being able to only warns."""
     try:
         if labels is not None:
             write_tracks_json(result.folder, counts.ledger.summaries(), labels)
@@ -263,7 +267,7 @@ def with_faint_objects(
     score = segmenter.settings.score_threshold
     settings = replace(segmenter.settings, score_threshold=score * FAINT_SHARE)
     fainter = segmenter.with_settings(settings)
-    # Attention tells objects apart; keeping it costs nothing that can be measured.
+    # Tracking tells objects apart by attention; keeping it costs nothing measurable.
     return with_latents(fainter), replace(tracker or TrackerConfig(), confident_score=score)
 
 
@@ -272,7 +276,7 @@ def with_latents(segmenter: Segmenter) -> Segmenter:
     return segmenter.with_settings(replace(segmenter.settings, keep_latents=True))
 
 
-def _open_part(request: AnnotateRequest, opener: Opener, part: Window) -> FrameSource:
+def _open_part(request: AnnotateRequest, opener: Opener, part: SourcePart) -> FrameSource:
     return opener(
         request.source,
         start_s=part.start_s,

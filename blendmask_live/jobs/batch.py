@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from multiprocessing.synchronize import Event
 from typing import Any, ClassVar, Final, Protocol
 
+from blendmask_live.addresses import without_secrets_in
 from blendmask_live.jobs.request import AnnotateRequest
 
 __all__ = ["JobProgress", "StartedWorker", "Worker", "failed", "run_in_processes", "run_jobs"]
@@ -73,7 +74,7 @@ class StartedWorker(Protocol):
 
 def failed(job: AnnotateRequest, reason: str) -> dict[str, Any]:
     """The record of a job that failed."""
-    return {"source": job.shown_source, "status": "failed", "error": reason}
+    return {"source": job.shown_source, "status": "failed", "error": without_secrets_in(reason)}
 
 
 def run_in_processes(
@@ -108,7 +109,7 @@ def run_jobs(
     Args:
         start: Starts a worker in a process of its own.
         workers: How many jobs run at once.
-        lost: How a future tells that its process was lost.
+        lost: What a future raises when its process was lost.
         report: Called a few times a second, and at the end.
     """
     pool = _Pool(jobs, start, workers=min(workers, len(jobs)), lost=lost)
@@ -210,7 +211,7 @@ class _Process:
 
     def __init__(self, open_worker: Callable[[], Worker]) -> None:
         context = multiprocessing.get_context("spawn")
-        # Without a lock: a process may be lost while it holds it.
+        # No lock is used: a process may die while it holds one.
         self._frames = context.Array("q", 2, lock=False)
         self._stop = context.Event()
         initargs = open_worker, self._frames, self._stop
@@ -261,7 +262,7 @@ class _Inside:
 
 
 def _end_with_parent() -> None:
-    """Where the parent is killed, nobody else would ever end this process."""
+    """End this process when its parent is killed: nobody else would."""
     parent = multiprocessing.parent_process()
     assert parent is not None
     parent.join()

@@ -119,7 +119,7 @@ class _StartedActor:
         return future
 
     def frames(self) -> tuple[int, int]:
-        """As of the last answer: a busy node must not hold up the others."""
+        """The state at the last answer: a busy node must not hold up the others."""
         if self._asked is None:
             self._asked = self._actor.frames.remote().future()
         elif self._asked.done():

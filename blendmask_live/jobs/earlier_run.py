@@ -14,6 +14,7 @@ from blendmask_live.annotation import Project
 from blendmask_live.capture.naming import full_name
 from blendmask_live.config import NetworkChoice, SegmenterChoice
 from blendmask_live.errors import BlendMaskLiveError, ExportError, ProjectError
+from blendmask_live.export.options import with_todays_names
 from blendmask_live.jobs.request import AnnotateRequest
 from blendmask_live.jobs.run_files import UnfinishedMark, input_state, read_json
 from blendmask_live.segmenting.segmenter import Segmenter
@@ -30,13 +31,13 @@ class EarlierRun:
     record: Mapping[str, Any]
     """What run.json holds; empty where there is none."""
     source: str
-    """As `full_name` tells sources apart; "" where nobody knows."""
+    """Its `full_name`; "" where it is not known."""
     was_killed: bool = False
-    """Whether outputs may be newer than what run.json tells."""
+    """Whether outputs may be newer than run.json says."""
 
     @classmethod
     def in_folder(cls, folder: Path) -> EarlierRun:
-        """The one whose outputs are in a folder: told by run.json, its mark or its project."""
+        """The one whose outputs are in a folder, known by run.json, its mark or its project."""
         mark = read_json(folder / UnfinishedMark.NAME)
         run = cls.of_records(str(folder), read_json(folder / "run.json"), mark)
         if run.source:
@@ -47,7 +48,7 @@ class EarlierRun:
     def of_records(
         cls, place: str, record: Mapping[str, Any], mark: Mapping[str, Any]
     ) -> EarlierRun:
-        """The one that run.json and the mark of an unfinished run tell of."""
+        """The one that run.json and the mark of an unfinished run describe."""
         return cls(place, record, _source_in(record) or _source_in(mark), was_killed=bool(mark))
 
     def is_of(self, request: AnnotateRequest) -> bool:
@@ -95,7 +96,7 @@ class EarlierRun:
         try:
             return wanted.is_done_by(_request_as_run(self.record))
         except (BlendMaskLiveError, msgspec.ValidationError, KeyError, TypeError):
-            # Of a version whose settings are not understood here: better done again.
+            # Made by a version whose settings are not understood here: do it again.
             return False
 
     def outputs_are_in(self, folder: Path, request: AnnotateRequest) -> bool:
@@ -113,7 +114,10 @@ def _request_as_run(record: Mapping[str, Any]) -> AnnotateRequest:
     run.json of older versions holds no request: it is put together from the other keys.
     """
     asked = record.get("request")
-    made = AnnotateRequest.from_json(asked or _older_request(record))
+    request = asked or _older_request(record)
+    made = AnnotateRequest.from_json(
+        request | {"options": with_todays_names(request.get("options", {}))}
+    )
     runtime, settings = record["runtime"], dict(record["segmenter"])
     if not made.follows_faint:
         settings["score_threshold"] = record["faint_score"]

@@ -5,9 +5,8 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,7 +15,7 @@ import numpy as np
 from blendmask_live.annotation import Project
 from blendmask_live.capture import open_source
 from blendmask_live.capture.source import FrameSource
-from blendmask_live.capture.window import Choice, SelectiveSource
+from blendmask_live.capture.source_part import NextFrame, SelectiveSource
 from blendmask_live.datatypes import Frame, SourceInfo, TrackedFrame, TrackedInstances
 from blendmask_live.export import EXPORTERS, ExportOptions, check_formats, open_exporter
 from blendmask_live.export.exporter import Exporter
@@ -57,68 +56,93 @@ def export_project(
     """
     options = options or ExportOptions()
     check_formats(formats)
-    needs_pixels = any(EXPORTERS[name].format.needs_pixels(options) for name in formats)
-    opened = open_source(project.locate_source()) if needs_pixels else None
-    pictures = _blank_frames(project) if opened is None else _pictures(project, opened)
-    folder = output / project.path.stem
-    exporters: dict[str, Exporter] = {}
-    failed: dict[str, Exception] = {}
-    try:
-        for name in formats:
-            exporters[name] = open_exporter(
-                name,
-                folder / name,
-                source=project.source if opened is None else _as_opened(project, opened.info),
-                labels=project.labels,
-                options=options,
-                category_ids=project.category_ids,
-            )
-        for done, tracked in enumerate(project.tracked_frames(pictures, masks_of=masks_of), 1):
-            _with_each(exporters, failed, partial(_write, tracked))
-            if not exporters:
-                break
-            report(done, project.frame_count)
-    except KeyboardInterrupt:
-        _with_each(exporters, failed, lambda exporter: exporter.close())
-        raise
-    except BaseException:
-        for exporter in exporters.values():
-            exporter.discard()
-        raise
-    finally:
-        if opened is not None:
-            opened.close()
-    outputs: dict[str, tuple[Path, ...]] = {}
-    _with_each(exporters, failed, lambda exporter: exporter.close(), into=outputs)
-    if failed:
-        raise next(iter(failed.values()))
+    _tell_what_is_missing(project, formats)
+    exports = _Exports()
+    with _source_of(project, formats, options) as opened:
+        pictures = _blank_frames(project) if opened is None else _pictures(project, opened)
+        try:
+            for name in formats:
+                exports.running[name] = open_exporter(
+                    name,
+                    output / project.path.stem / name,
+                    source=project.source if opened is None else _as_opened(project, opened.info),
+                    labels=project.labels,
+                    options=options,
+                    category_ids=project.category_ids,
+                )
+            for done, tracked in enumerate(project.tracked_frames(pictures, masks_of=masks_of), 1):
+                exports.write(tracked)
+                if not exports.running:
+                    break
+                report(done, project.frame_count)
+        except KeyboardInterrupt:
+            exports.close()
+            raise
+        except BaseException:
+            exports.discard()
+            raise
+    outputs = exports.close()
+    if exports.failures:
+        raise exports.failures[0]
     return outputs
 
 
-def _write(tracked: TrackedFrame, exporter: Exporter) -> None:
-    exporter.write(tracked)
+class _Exports:
+    """The exporters of a run; one that fails ends alone.
 
+    Attributes:
+        running: By format.
+        failures: What ended the others, in that order.
+    """
 
-def _with_each(
-    exporters: dict[str, Exporter],
-    failed: dict[str, Exception],
-    act: Callable[[Exporter], T],
-    *,
-    into: dict[str, T] | None = None,
-) -> None:
-    """Do this with every exporter; one that fails ends alone."""
-    for name, exporter in tuple(exporters.items()):
-        try:
-            result = act(exporter)
-        except Exception as error:
-            # A mistake in one of them shall not cost the others either.
+    def __init__(self) -> None:
+        self.running: dict[str, Exporter] = {}
+        self.failures: list[Exception] = []
+
+    def write(self, tracked: TrackedFrame) -> None:
+        self._with_each(lambda exporter: exporter.write(tracked))
+
+    def close(self) -> dict[str, tuple[Path, ...]]:
+        """Complete the outputs; returns the files made by format."""
+        return self._with_each(lambda exporter: exporter.close())
+
+    def discard(self) -> None:
+        for exporter in self.running.values():
             exporter.discard()
-            del exporters[name]
-            failed[name] = error
-            _log.warning("export %s: %s", name, error)
-        else:
-            if into is not None:
-                into[name] = result
+
+    def _with_each(self, act: Callable[[Exporter], T]) -> dict[str, T]:
+        results = {}
+        for name, exporter in tuple(self.running.items()):
+            try:
+                results[name] = act(exporter)
+            except Exception as error:
+                # A mistake in one of them shall not cost the others either.
+                exporter.discard()
+                del self.running[name]
+                self.failures.append(error)
+                _log.warning("export %s: %s", name, error)
+        return results
+
+
+def _tell_what_is_missing(project: Project, formats: Sequence[str]) -> None:
+    if "panoptic" in formats and not project.has_stuff:
+        _log.warning(
+            "%s: holds objects alone, so panoptic outputs have no stuff; annotate with --panoptic "
+            "and a network that tells stuff",
+            project.path.name,
+        )
+
+
+@contextmanager
+def _source_of(
+    project: Project, formats: Sequence[str], options: ExportOptions
+) -> Iterator[FrameSource | None]:
+    """The project's source, open, if one of the formats needs its pixels."""
+    if not any(EXPORTERS[name].format.needs_pixels(options) for name in formats):
+        yield None
+        return
+    with closing(_opened(project)) as source:
+        yield source
 
 
 def read_pictures(project: Project) -> Iterator[Frame]:
@@ -128,8 +152,12 @@ def read_pictures(project: Project) -> Iterator[Frame]:
         ProjectError: If the source was moved or changed.
         SourceError: If it cannot be read.
     """
-    with closing(open_source(project.locate_source())) as source:
+    with closing(_opened(project)) as source:
         yield from _pictures(project, source)
+
+
+def _opened(project: Project) -> FrameSource:
+    return open_source(project.locate_source(), deinterlace=not project.media.keeps_fields)
 
 
 def _as_opened(project: Project, info: SourceInfo) -> SourceInfo:
@@ -147,10 +175,10 @@ def _next_of(project: Project, source: FrameSource) -> Frame | None:
         return source.read()
     last = int(project.frame_indices[-1]) if project.frame_count else -1
 
-    def choose(index: int, pts_s: object) -> Choice:
+    def choose(index: int, pts_s: object) -> NextFrame:
         if index > last:
-            return Choice.STOP
-        return Choice.TAKE if index in project.frames else Choice.SKIP
+            return NextFrame.STOP
+        return NextFrame.TAKE if index in project.frames else NextFrame.SKIP
 
     return source.read_selected(choose)
 

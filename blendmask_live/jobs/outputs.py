@@ -76,7 +76,7 @@ class Counts:
 
     @property
     def frames_dropped(self) -> int:
-        """As gaps in the indexes tell."""
+        """Counted by the gaps in the indexes."""
         if not (self._is_live and self.frames):
             return 0
         return (self._last_index - self._first_index) // self._stride + 1 - self.frames

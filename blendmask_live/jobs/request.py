@@ -19,8 +19,8 @@ import msgspec
 from blendmask_live.addresses import without_secrets
 from blendmask_live.capture import open_source
 from blendmask_live.capture.naming import full_name
-from blendmask_live.capture.source import CameraWish, FrameSource
-from blendmask_live.capture.window import Window
+from blendmask_live.capture.source import CameraChoice, FrameSource
+from blendmask_live.capture.source_part import SourcePart
 from blendmask_live.config import DEFAULT_FORMATS, NetworkChoice, SegmenterChoice
 from blendmask_live.errors import ConfigError
 from blendmask_live.export import EXPORTERS, ExportOptions, check_formats
@@ -38,25 +38,25 @@ def is_address(output: Path | str) -> bool:
     return isinstance(output, str) and "://" in output
 
 
-def _camera_mode(text: str) -> CameraWish:
+def _camera_mode(text: str) -> CameraChoice:
     parts = re.fullmatch(r"([1-9]\d*)x([1-9]\d*)(?:@(\d+(?:\.\d+)?))?", text)
     if parts is None or (parts[3] and not float(parts[3])):
         raise argparse.ArgumentTypeError(f"{text!r}: expected WIDTHxHEIGHT or WIDTHxHEIGHT@FPS")
-    return CameraWish(int(parts[1]), int(parts[2]), float(parts[3]) if parts[3] else None)
+    return CameraChoice(int(parts[1]), int(parts[2]), float(parts[3]) if parts[3] else None)
 
 
 def _reporting_once() -> SegmenterChoice:
     return SegmenterChoice(drop_duplicates=True)
 
 
-_ANY_CAMERA = CameraWish()
+_ANY_CAMERA = CameraChoice()
 
 
 @dataclass(frozen=True, slots=True)
 class SourceChoice:
     """How a source is opened."""
 
-    camera: CameraWish = option(
+    camera: CameraChoice = option(
         _ANY_CAMERA,
         "asked of a camera, as in 1280x720@30; it gives what it can",
         flag="--camera",
@@ -102,7 +102,7 @@ class AnnotateRequest:
     """Folder, or an address where a cluster works; files go to OUTPUT/<folder name>/<format>/."""
     folder_name: str = ""
     """"" for the source's name."""
-    part: Window = field(default_factory=Window)
+    part: SourcePart = field(default_factory=SourcePart)
     """Which frames."""
     opening: SourceChoice = field(default_factory=SourceChoice)
     """How the source is opened."""

@@ -1,4 +1,4 @@
-"""What a run leaves beside its outputs: run.json, which tells all about it, and tracks.json."""
+"""What a run leaves beside its outputs: run.json, which describes the run, and tracks.json."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from blendmask_live.capture.naming import full_name
 from blendmask_live.errors import ExportError
 from blendmask_live.jobs.request import AnnotateRequest
 from blendmask_live.measuring.machine import dependency_versions
+from blendmask_live.picture_names import pictures_in
 from blendmask_live.segmenting.segmenter import Segmenter
 from tracking import TrackerConfig, TrackSummary
 
@@ -97,9 +98,12 @@ def job_record(
 
 
 def input_state(source: str | Path) -> dict[str, Any]:
-    """What a source on the disk is like, to notice when it changes."""
+    """What a source on the disk is like, to notice when it changes.
+
+    Of a folder only the pictures count: programs that show it write files of their own.
+    """
     path = Path(source).absolute()
-    files = [path] if path.is_file() else [p for p in path.glob("*") if p.is_file()]
+    files = pictures_in(path) if path.is_dir() else [path] if path.is_file() else []
     states = [file.stat() for file in files]
     return {
         "path": full_name(source),

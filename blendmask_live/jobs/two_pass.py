@@ -11,7 +11,7 @@ from pathlib import Path
 from blendmask_live.capture.source import FrameSource
 from blendmask_live.datatypes import Frame, Instances, TrackedFrame, TrackedInstances
 from blendmask_live.errors import StageFailed
-from blendmask_live.pipeline import Pipeline, Progress, StageSummary
+from blendmask_live.pipeline import Pipeline, PipelineProgress, StageSummary
 from blendmask_live.pipeline.parts import Segment, Track
 from tracking import (
     ConfirmationBuffer,
@@ -71,7 +71,7 @@ def run_first_pass(
     labels: tuple[str, ...],
     tracker: TrackerConfig,
     folder: Path,
-    report: Callable[[Progress, int | None], None],
+    report: Callable[[PipelineProgress, int | None], None],
 ) -> FirstPass:
     """Segment and track a source to its end, or until interrupted.
 

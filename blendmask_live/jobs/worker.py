@@ -18,7 +18,7 @@ from blendmask_live.jobs.run_files import read_json
 from blendmask_live.segmenting.segmenter import Segmenter, open_segmenter
 
 if TYPE_CHECKING:
-    from blendmask_live.pipeline import Progress
+    from blendmask_live.pipeline import PipelineProgress
 
 __all__ = ["AnnotateWorker", "annotate_unless_done"]
 
@@ -27,7 +27,7 @@ def annotate_unless_done(
     request: AnnotateRequest,
     segmenter: Segmenter,
     *,
-    report: Callable[[Progress, int | None], None] = lambda progress, total: None,
+    report: Callable[[PipelineProgress, int | None], None] = lambda progress, total: None,
 ) -> dict[str, Any]:
     """Annotate, or with `resume` skip what an earlier run did; returns what run.json holds.
 
@@ -67,7 +67,7 @@ class AnnotateWorker:
     def __call__(
         self, request: AnnotateRequest, report: Callable[[int, int | None], None]
     ) -> dict[str, Any]:
-        def forward(progress: Progress, total: int | None) -> None:
+        def forward(progress: PipelineProgress, total: int | None) -> None:
             report(progress.frames_done, total)
 
         try:
@@ -78,7 +78,7 @@ class AnnotateWorker:
             return failed(request, one_line(error))
 
     def _annotate_elsewhere(
-        self, request: AnnotateRequest, report: Callable[[Progress, int | None], None]
+        self, request: AnnotateRequest, report: Callable[[PipelineProgress, int | None], None]
     ) -> dict[str, Any]:
         """Annotate here, then copy to the address that is the output."""
         target = RemoteFolder(f"{request.output.rstrip('/')}/{request.folder_name}")

@@ -38,6 +38,6 @@ class MaskBuffer:
             part = mask[y0:y1, x0:x1]
             part[:] = crop.mask
             self._written.append(part)
-        # What others wrote outside would stay there for ever.
+        # Pixels that others wrote outside would otherwise stay there for ever.
         masks.flags.writeable = False
         return masks

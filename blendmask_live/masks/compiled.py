@@ -28,7 +28,7 @@ _OPTIONS: Final[dict[str, Any]] = {
 _UNREADABLE: Final = (
     OSError,
     pickle.UnpicklingError,
-    # What unpickling raises at bytes of something else.
+    # What unpickling raises when the bytes are something else.
     EOFError,
     AttributeError,
     ImportError,
@@ -45,11 +45,11 @@ class _Cache(FunctionCache):
         try:
             kept = super().load_overload(sig, target_context)
         except _UNREADABLE:
-            # Or they would be found damaged on each start.
+            # Otherwise the same damage would be found on each start.
             with suppress(OSError):
                 self.flush()
             return None
-        # Processes that need a function for different types first at once, may mix files up.
+        # Processes that compile a function for different types at the same time may mix files up.
         return kept if kept is None or kept.signature.args == sig else None
 
     def save_overload(self, sig: tuple[Any, ...], data: object) -> None:

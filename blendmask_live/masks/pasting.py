@@ -180,7 +180,7 @@ def _clear_specks(
 
 @compiled
 def _join_runs(soft_mask: NDArray[np.float32], threshold: float, runs: NDArray[np.int64]) -> int:
-    """Find the runs of a mask, joined where they touch, be it at a corner; how many they are."""
+    """Find the runs of a mask, joined where they touch, even at a corner; returns their number."""
     height, width = soft_mask.shape
     run_count = first_above = 0
     for row in range(height):
@@ -207,7 +207,7 @@ def _join_runs(soft_mask: NDArray[np.float32], threshold: float, runs: NDArray[n
 def _root(runs: NDArray[np.int64], run: int) -> int:
     """The run that stands for all those joined with one."""
     while runs[run, _JOINED_TO] != run:
-        # On the way the path is made shorter.
+        # The path is shortened on the way.
         runs[run, _JOINED_TO] = runs[runs[run, _JOINED_TO], _JOINED_TO]
         run = runs[run, _JOINED_TO]
     return run

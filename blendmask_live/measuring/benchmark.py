@@ -41,7 +41,7 @@ __all__ = [
 ]
 
 MAX_FORCED_INSTANCES: Final = 300
-"""As many candidates as the network's post-processing looks at."""
+"""The number of candidates that the network's post-processing looks at."""
 _WARM_UP_FRAMES: Final = 5
 _FRAMES_HELD: Final = 60
 """Pictures kept in memory by `bench_sequential`; played forth and back when more are asked."""

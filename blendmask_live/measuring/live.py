@@ -54,7 +54,7 @@ class LiveBench:
 
     spans: tuple[AgeSpan, ...]
     source_fps: float
-    """Frames per second of the source; 0 where it does not tell."""
+    """Frames per second of the source; 0 where it states none."""
     shown_fps: float
     dropped: int
     age_ms_p50: float

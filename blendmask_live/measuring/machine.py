@@ -39,7 +39,7 @@ class Machine:
     cores: int
     """Logical cores that this process may use."""
     cpu_features: tuple[str, ...]
-    """Those among the notable ones that the CPU has; empty where the system does not tell."""
+    """Those among the notable ones that the CPU has; empty where the system does not say."""
     memory_gb: float
     system: str
 

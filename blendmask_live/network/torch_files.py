@@ -65,7 +65,7 @@ def _require_intact(path: Path) -> None:
         return
     with zipfile.ZipFile(path) as archive:
         for part in archive.infolist():
-            if part.CRC:  # 0 where the writer was told to compute none.
+            if part.CRC:  # 0 where the writer computed none.
                 with archive.open(part) as file:
                     while file.read(1 << 20):
                         pass

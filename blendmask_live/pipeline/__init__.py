@@ -2,7 +2,7 @@
 
 from blendmask_live.pipeline.branch import Branch
 from blendmask_live.pipeline.channel import Channel, ChannelEnded, Overflow
-from blendmask_live.pipeline.parts import HoldBack, PipelineConfig, Progress, Sink
+from blendmask_live.pipeline.parts import HoldBack, PipelineConfig, PipelineProgress, Sink
 from blendmask_live.pipeline.pipeline import Pipeline
 from blendmask_live.pipeline.timings import StageSummary, StageTimings
 
@@ -14,7 +14,7 @@ __all__ = [
     "Overflow",
     "Pipeline",
     "PipelineConfig",
-    "Progress",
+    "PipelineProgress",
     "Sink",
     "StageSummary",
     "StageTimings",

@@ -49,8 +49,8 @@ class Branch:
             overflow: What happens when a sink is too slow.
             timings: Where "export NAME" is recorded.
             keeps_outputs: Asked at the end of the frames, whether files shall be completed.
-            on_failure: Called after a sink has failed, in its thread. It ends alone; `failures`
-                tells.
+            on_failure: Called after a sink has failed, in its thread. It ends alone; see
+                `failures`.
         """
         self.finishing: set[str] = set()
         self._sinks = dict(sinks)
@@ -143,7 +143,7 @@ class Branch:
                 self._write_frames(name, sink)
             finally:
                 self.finishing.discard(f"export {name}")
-                # After a failure nobody takes what waits.
+                # After a failure nobody takes the frames that wait.
                 self._channels[name].discard()
                 # After a successful close this does nothing.
                 sink.discard()

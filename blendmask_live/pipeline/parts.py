@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 from blendmask_live.datatypes import Frame, TrackedFrame, TrackedInstances
 from blendmask_live.pipeline.channel import Overflow
 
-__all__ = ["Found", "HoldBack", "PipelineConfig", "Progress", "Segment", "Sink", "Track"]
+__all__ = ["Found", "HoldBack", "PipelineConfig", "PipelineProgress", "Segment", "Sink", "Track"]
 
 Found = TypeVar("Found")
 FoundToTrack = TypeVar("FoundToTrack", contravariant=True)
@@ -68,7 +68,7 @@ class PipelineConfig:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class PipelineProgress:
     """Counters of a pipeline, each from its start."""
 
     frames_read: int

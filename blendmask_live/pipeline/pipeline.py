@@ -29,7 +29,7 @@ from blendmask_live.pipeline.parts import (
     Found,
     HoldBack,
     PipelineConfig,
-    Progress,
+    PipelineProgress,
     Segment,
     Sink,
     Track,
@@ -166,11 +166,11 @@ class Pipeline(Generic[Found]):
         self._frames.overflow = overflow
 
     @property
-    def progress(self) -> Progress:
+    def progress(self) -> PipelineProgress:
         """A snapshot of the counters."""
         frames_written = self._main.frames_written
         with self._lock:
-            return Progress(
+            return PipelineProgress(
                 frames_read=self._frames.put_count,
                 frames_tracked=self._frames_tracked,
                 frames_done=self._frames_tracked if frames_written is None else frames_written,
@@ -221,7 +221,7 @@ class Pipeline(Generic[Found]):
     ) -> Branch:
         """Send the frames from now on to more sinks, until `detach` or the end.
 
-        One of them that fails ends alone: `Branch.failures` tells.
+        A sink that fails ends alone; see `Branch.failures`.
 
         Args:
             sinks: Name -> sink, owned as those given first; names not in use yet.
@@ -245,7 +245,7 @@ class Pipeline(Generic[Found]):
             self._branches += (branch,)
             self._threads.add(branch.stages())
         if failure := self._threads.failure:
-            # It may have come before the branch was there to be discarded.
+            # The failure may have come before the branch was there to be discarded.
             branch.discard()
             branch.close()
             raise failure
@@ -356,7 +356,7 @@ class Pipeline(Generic[Found]):
         ]
 
     def _close_branches(self) -> None:
-        # Where the tracker failed, nobody else takes what waits for it.
+        # If the tracker failed, nobody else takes what waits for it.
         self._segmented.discard()
         with self._lock:
             self._has_tracked_all = True
@@ -384,7 +384,7 @@ class Pipeline(Generic[Found]):
             self._segmented.put(_Segmented(frame, found, timings_ms))
 
     def _next_captured(self) -> _Captured | None:
-        # Chosen as late as possible: what waits behind the tracker after the network grows old.
+        # Chosen as late as possible: what waits for the tracker after the network grows old.
         self._segmented.wait_for_room()
         return next(iter(self._frames), None)
 

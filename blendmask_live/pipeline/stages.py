@@ -43,8 +43,8 @@ class StageThreads:
         self._on_failure = on_failure
         self._lock = threading.Lock()
         self._failure: tuple[str, Exception] | None = None
-        # Waited for instead of `Thread.join`: Ctrl-C inside a join makes Python 3.11 take the
-        # running thread for a stopped one.
+        # Waiting uses these events, not `Thread.join`: Ctrl-C inside a join makes Python 3.11
+        # take the running thread for a stopped one.
         self._ended = self._threads_of(stages)
 
     @property

@@ -52,7 +52,7 @@ class CudaGraphRuntime:
         self._network = copy.deepcopy(PlainNetwork(self.model))
         for layer in self._network.modules():
             if isinstance(layer, nn.Conv2d):
-                # Beforehand: autocast would do it in every replay.
+                # Cast beforehand: autocast would do it in every replay.
                 layer.to(DTYPES[precision], memory_format=torch.channels_last)  # type: ignore[call-overload]
         self._recordings: dict[tuple[int, ...], _Recording] = {}
 
@@ -95,6 +95,6 @@ class CudaGraphRuntime:
         return _Recording(graph, pictures, host_pictures, torch.cuda.Event(), outputs)
 
     def _forward(self, pictures: Tensor) -> tuple[Tensor, ...]:
-        # Kept casts would be freed memory in a replay.
+        # Casts that autocast keeps would be freed memory in a replay.
         with arithmetic(self.device, self.precision, keeps_casts=False):
             return tuple(tensor.float() for tensor in self._network(pictures))

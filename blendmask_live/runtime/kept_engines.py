@@ -14,6 +14,7 @@ import platformdirs
 from blendmask_live.atomic import scratch_folder
 from blendmask_live.network.checkpoint import TRAINING_ONLY
 from blendmask_live.network.lite.model import BlendMaskLite
+from blendmask_live.network.prompt.model import PromptNetwork
 from blendmask_live.runtime.graph import GRAPH_VERSION
 from blendmask_live.runtime.runtime import Network
 
@@ -32,7 +33,7 @@ def cache_folder() -> Path:
         return Path(tempfile.gettempdir()) / "blendmask-live"
 
 
-def network_digest(model: Network, *packages: str) -> str:
+def network_digest(model: Network | PromptNetwork, *packages: str) -> str:
     """Names a network's weights and sizes, and the versions of what prepared it.
 
     Args:
@@ -41,7 +42,8 @@ def network_digest(model: Network, *packages: str) -> str:
     made_by = [f"{name} {_version(name)}" for name in ("torch", *packages)]
     digest = hashlib.sha256(f"{GRAPH_VERSION} {made_by} {model.config}".encode())
     for name, value in sorted(model.state_dict().items()):
-        # What only training uses is not in the weights file: it is random in every process.
+        # Parameters that only training uses are not in the weights file: they are random in every
+        # process.
         if name.startswith(TRAINING_ONLY):
             continue
         digest.update(name.encode() + value.cpu().contiguous().numpy().tobytes())

@@ -164,7 +164,7 @@ def _onnx(model: Network) -> bytes:
     example = torch.zeros(1, 64, 96, 3, dtype=torch.uint8)
     with warnings.catch_warnings(), torch.inference_mode():
         warnings.simplefilter("ignore")
-        # The tracer leaves sizes open, which the newer exporter does not where they divide.
+        # The tracer leaves sizes open; the newer exporter fixes them where they divide.
         torch.onnx.export(
             PlainNetwork(model),
             (example,),

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from blendmask_live.runtime.graph import PlainNetwork, rebuild
 from blendmask_live.runtime.kept_engines import is_intact, keep, kept_path, network_digest
 from blendmask_live.runtime.openvino_core import CORE
 from blendmask_live.runtime.runtime import Dense, Network
 
-__all__ = ["OpenVinoRuntime"]
+__all__ = ["OpenVinoRuntime", "convert", "save_graph"]
 
 _log = logging.getLogger(__name__)
 _SHAPES_KEPT = 4
@@ -83,33 +83,42 @@ class OpenVinoRuntime:
 
             graph = quantised(graph, self.model)
         try:
-            keep(path, lambda scratch: _save(graph, scratch), _WEIGHTS)
+            keep(path, lambda scratch: save_graph(graph, scratch), _WEIGHTS)
         except (OSError, RuntimeError) as error:
             _log.warning("%s: the prepared network cannot be kept (%s)", path.parent, error)
         return graph
 
 
-def _convert(model: Network) -> Any:
-    """Through the frontend itself: `openvino.convert_model` reports its use over the network."""
-    import openvino
+def convert(module: nn.Module, *examples: Tensor) -> Any:
+    """The OpenVINO graph of a module, for the shapes of the examples.
+
+    Through the frontend itself: `openvino.convert_model` reports its use over the network.
+    """
     from openvino.frontend import FrontEndManager
 
-    example = torch.zeros(1, 64, 96, 3, dtype=torch.uint8)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from openvino.frontend.pytorch.ts_decoder import TorchScriptPythonDecoder
 
-        traced = torch.jit.trace(PlainNetwork(model), example, check_trace=False)
+        traced = torch.jit.trace(module, examples, check_trace=False)
         frontend = FrontEndManager().load_by_framework("pytorch")
-        # The frontend does not keep it alive by itself.
-        decoder = TorchScriptPythonDecoder(traced, example_input=(example,))
-        graph = frontend.convert(frontend.load(decoder))
+        # OpenVINO's frontend does not keep it alive by itself.
+        decoder = TorchScriptPythonDecoder(traced, example_input=examples)
+        return frontend.convert(frontend.load(decoder))
+
+
+def _convert(model: Network) -> Any:
+    """For pictures of any size."""
+    import openvino
+
+    graph = convert(PlainNetwork(model), torch.zeros(1, 64, 96, 3, dtype=torch.uint8))
     graph.inputs[0].get_node().set_partial_shape(openvino.PartialShape([-1, -1, -1, 3]))
     graph.validate_nodes_and_infer_types()
     return graph
 
 
-def _save(graph: Any, path: Path) -> None:
+def save_graph(graph: Any, path: Path) -> None:
+    """Write a graph and its weights beside it."""
     import openvino
 
     openvino.save_model(graph, path, compress_to_fp16=False)

@@ -48,7 +48,7 @@ def quantised(graph: Any, model: Network) -> Any:
     """
     if not find_spec("nncf"):
         raise ConfigError("precision int8 needs NNCF; pip install 'blendmask-live[int8]'")
-    # NNCF would report its use over the network; this is its switch against that.
+    # NNCF would report its use over the network; this switches that off.
     os.environ.setdefault("NNCF_CI", "1")
     import nncf
 

@@ -171,7 +171,7 @@ class Segmenter:
                     f"out of memory: the GPU has no room for an input of {_SMALLEST_SIDE} px; "
                     "close other programs on it, or choose --device cpu"
                 ) from error
-        # Only now are the tensors free that the error's traceback held.
+        # The error's traceback held tensors; only now are they free.
         torch.cuda.empty_cache()
         return None
 

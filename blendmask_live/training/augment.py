@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from blendmask_live.training.dataset import Picture
 
-__all__ = ["AugmentConfig", "Sample", "make_sample"]
+__all__ = ["FILL", "AugmentConfig", "Sample", "change_colours", "make_sample", "warp_pixels"]
 
 FILL = (124, 116, 104)
 """Colour outside the photograph: the normalisation mean, which the network sees as zero."""
@@ -87,7 +87,7 @@ def make_sample(
     visible = np.count_nonzero(sample.masks, axis=(1, 2)) >= MIN_VISIBLE_PX
     pixels = sample.image
     if rng.random() < config.photometric_probability:
-        pixels = _photometric(pixels, rng)
+        pixels = change_colours(pixels, rng)
     return Sample(
         image=pixels,
         masks=sample.masks[visible],
@@ -114,7 +114,7 @@ def _random_view(
     return matrix
 
 
-def _warp_pixels(
+def warp_pixels(
     pixels: NDArray[np.uint8], matrix: NDArray[np.float64], size: tuple[int, int], fill: object
 ) -> NDArray[np.uint8]:
     """Warp with pixel centres at half-integers, shrinking by area first to avoid aliasing."""
@@ -150,14 +150,14 @@ def _warp(
             continue
         crop_matrix = matrix.copy()
         crop_matrix[:, 2] += matrix[:, :2] @ np.array([crop.x0, crop.y0], dtype=np.float64)
-        warped = _warp_pixels(crop.mask.astype(np.uint8) * 255, crop_matrix, size, 0) > 127
+        warped = warp_pixels(crop.mask.astype(np.uint8) * 255, crop_matrix, size, 0) > 127
         if annotation.is_crowd:
             ignored |= warped
         else:
             masks.append(warped)
             class_ids.append(annotation.class_id)
     return Sample(
-        image=_warp_pixels(image, matrix, size, FILL),
+        image=warp_pixels(image, matrix, size, FILL),
         masks=np.array(masks, dtype=bool).reshape(-1, *size),
         class_ids=np.array(class_ids, dtype=np.int64),
         ignored=ignored,
@@ -178,8 +178,8 @@ def _paste_object(sample: Sample, donor: Picture, config: AugmentConfig, rng: Ge
     matrix = _placement(sample, crop.box, config, rng)
     size = sample.image.shape[0], sample.image.shape[1]
     x0, y0, x1, y1 = crop.box
-    pixels = _warp_pixels(np.ascontiguousarray(image[y0:y1, x0:x1]), matrix, size, FILL)
-    alpha = _warp_pixels(crop.mask.astype(np.uint8) * 255, matrix, size, 0)
+    pixels = warp_pixels(np.ascontiguousarray(image[y0:y1, x0:x1]), matrix, size, FILL)
+    alpha = warp_pixels(crop.mask.astype(np.uint8) * 255, matrix, size, 0)
     alpha = cv2.GaussianBlur(alpha, (3, 3), 0)
     pasted = alpha > 127
     if np.count_nonzero(pasted) < 64:
@@ -222,7 +222,7 @@ def _placement(
     return matrix
 
 
-def _photometric(image: NDArray[np.uint8], rng: Generator) -> NDArray[np.uint8]:
+def change_colours(image: NDArray[np.uint8], rng: Generator) -> NDArray[np.uint8]:
     """Brightness, contrast and white balance as one table; then grey, blur or JPEG now and then."""
     levels = np.arange(256, dtype=np.float32)
     gains = rng.uniform(0.7, 1.3) * rng.uniform(0.9, 1.1, size=3)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -33,7 +34,7 @@ class Corrections:
     Attributes:
         images: Folder of the pictures.
         train: Annotations to learn from.
-        held_out: Annotations to measure on: the last fifth of each project's corrected frames.
+        held_out: Annotations to measure on: the last corrected frames of projects, a fifth of all.
             Masks that no person confirmed are regions that are not counted.
         labels: Class names of all masks.
         train_frames, held_out_frames: How many pictures.
@@ -68,8 +69,8 @@ def gather_corrections(
     """
     images = folder / "images"
     images.mkdir(parents=True, exist_ok=True)
-    opened = [Project.open(path, read_only=True) for path in projects]
-    try:
+    with ExitStack() as stack:
+        opened = [stack.enter_context(Project.open(path, read_only=True)) for path in projects]
         chosen = [_corrected_frames(project) for project in opened]
         total = sum(map(len, chosen))
         if total < LEAST_FRAMES:
@@ -77,11 +78,12 @@ def gather_corrections(
                 f"{', '.join(str(path) for path in projects)}: {total} corrected frames, at least "
                 f"{LEAST_FRAMES} are needed; draw, change or confirm masks in more frames"
             )
+        held_out = _held_out_frames([len(frames) for frames in chosen])
         names = dict.fromkeys(label for project in opened for label in project.labels)
         sets = _CocoFile(names, is_truth=False), _CocoFile(names, is_truth=True)
         done = 0
         for number, (project, frames) in enumerate(zip(opened, chosen, strict=True)):
-            first_held_out = len(frames) - round(len(frames) * HELD_OUT_SHARE)
+            first_held_out = len(frames) - held_out[number]
             with_pictures = _pictures(project, frames)
             for place, (frame, image) in enumerate(with_pictures):
                 name = f"{number:02d}-{frame:06d}.png"
@@ -90,17 +92,14 @@ def gather_corrections(
                 target.add(name, image.shape[:2], project.masks(frame), _hidden(project))
                 done += 1
                 report(done, total)
-    finally:
-        for project in opened:
-            project.close()
-    train, held_out = sets
+    train, measured = sets
     return Corrections(
         images=images,
         train=train.write(folder / "train.json"),
-        held_out=held_out.write(folder / "held_out.json"),
-        labels=tuple(dict.fromkeys((*train.used_labels, *held_out.used_labels))),
+        held_out=measured.write(folder / "held_out.json"),
+        labels=tuple(dict.fromkeys((*train.used_labels, *measured.used_labels))),
         train_frames=len(train.images),
-        held_out_frames=len(held_out.images),
+        held_out_frames=len(measured.images),
     )
 
 
@@ -132,12 +131,25 @@ def _corrected_frames(project: Project) -> list[int]:
     return ordered
 
 
+def _held_out_frames(counts: Sequence[int]) -> list[int]:
+    """How many of each project's corrected frames are held out: a fifth of all together.
+
+    Each gives its whole share; what is lacking then comes from those that lost most by that.
+    """
+    shares = [count * HELD_OUT_SHARE for count in counts]
+    held_out = [int(share) for share in shares]
+    by_loss = sorted(range(len(counts)), key=lambda place: held_out[place] - shares[place])
+    for place in by_loss[: round(sum(shares)) - sum(held_out)]:
+        held_out[place] += 1
+    return held_out
+
+
 def _hidden(project: Project) -> set[int]:
     return {track.track_id for track in project.tracks if track.is_hidden}
 
 
 def _pictures(project: Project, frames: Iterable[int]) -> Iterable[tuple[int, NDArray[np.uint8]]]:
-    source = open_source(project.locate_source())
+    source = open_source(project.locate_source(), deinterlace=not project.media.keeps_fields)
     try:
         assert isinstance(source, SeekableSource)
         for frame in frames:

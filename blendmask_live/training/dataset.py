@@ -76,20 +76,37 @@ class Picture:
     annotations: tuple[Annotation, ...]
     exhaustive: NDArray[np.bool_]
     """(classes,) True where every object of the class is labelled."""
+    size: tuple[int, int] | None = None
+    """(height, width) px that its annotations are made for, where they tell."""
 
     def load(self) -> NDArray[np.uint8]:
-        """(H, W, 3) uint8 RGB.
+        """(H, W, 3) uint8 RGB, upright as its file says, or as stored where only that fits `size`.
 
         Raises:
-            DatasetError: If the file is missing or no picture.
+            DatasetError: If the file is missing, no picture, or of another size than annotated.
         """
         is_file = self.path.is_file()
         encoded = np.fromfile(self.path, dtype=np.uint8) if is_file else np.zeros(0, dtype=np.uint8)
-        # OpenCV raises for an empty buffer but returns None for a damaged one.
-        image = cv2.imdecode(encoded, cv2.IMREAD_COLOR) if encoded.size else None
+        image = _decoded(encoded, cv2.IMREAD_COLOR)
+        if image is not None and not self._fits(image):
+            image = _decoded(encoded, cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION)
         if image is None:
             raise DatasetError(f"{self.path}: not a readable picture; repair or remove its entry")
+        if self.size is not None and not self._fits(image):
+            raise DatasetError(
+                f"{self.path}: has {image.shape[1]} x {image.shape[0]} px, its annotations are for "
+                f"{self.size[1]} x {self.size[0]} px; give the pictures that were annotated"
+            )
         return np.ascontiguousarray(image[:, :, ::-1])
+
+    def _fits(self, image: NDArray[np.uint8]) -> bool:
+        return self.size in (None, image.shape[:2])
+
+
+def _decoded(encoded: NDArray[np.uint8], mode: int) -> NDArray[np.uint8] | None:
+    # OpenCV raises for an empty buffer but returns None for a damaged one.
+    image = cv2.imdecode(encoded, mode) if encoded.size else None
+    return None if image is None else np.asarray(image, dtype=np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,9 +194,16 @@ def _read_coco(images: Path, annotations: Path, labels: tuple[str, ...]) -> tupl
                 image_id=image["id"],
                 annotations=tuple(by_image.get(image["id"], ())),
                 exhaustive=_exhaustive(image.get("exhaustive", ["*"]), labels),
+                size=_size(image),
             )
             for image in content["images"]
         )
+
+
+def _size(image: dict[str, Any]) -> tuple[int, int] | None:
+    if image.get("height") is None or image.get("width") is None:
+        return None
+    return int(image["height"]), int(image["width"])
 
 
 def _exhaustive(names: list[str], labels: tuple[str, ...]) -> NDArray[np.bool_]:

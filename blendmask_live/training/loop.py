@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 
 import torch
+from torch import Tensor
 
 from blendmask_live.errors import WeightsError
 from blendmask_live.network.checkpoint import ARCHITECTURE
 from blendmask_live.training.log import TrainingLog, TrainingProgress
+from blendmask_live.training.making import make_task
 from blendmask_live.training.processes import Processes
 from blendmask_live.training.recipe import Recipe
 from blendmask_live.training.run import WEIGHTS, TrainingRun, require_precision
-from blendmask_live.training.samples import load_data_sets, prepare_batches
-from blendmask_live.training.tasks import make_task
+from blendmask_live.training.samples import DataSets, load_data_sets, prepare_batches
 from blendmask_live.training.uninterrupted import uninterrupted
 
 __all__ = ["TrainingProgress", "train"]
@@ -86,13 +87,13 @@ def _learn(
     """All steps that are left."""
     recipe, processes = run.recipe, run.processes
     sets = load_data_sets(recipe, data_root, run.labels)
-    batches = prepare_batches(recipe, sets, processes, first_step=start)
+    batches = run.task.prepare(sets, first_step=start)
     log = TrainingLog(run.output / "progress.csv", start) if processes.is_first else None
     began = time.monotonic()
     try:
         for step in range(start, recipe.steps):
             parts = list(islice(batches, recipe.accumulate))
-            # Half a step would not go on as if never stopped.
+            # A run stopped within a step could not go on as if it had never stopped.
             with uninterrupted():
                 losses = run.step(step, parts)
             is_last = step + 1 == recipe.steps
@@ -104,19 +105,23 @@ def _learn(
                     log.write(step + 1, values, run.rate(step))
                     report(TrainingProgress(step + 1, recipe.steps, values, pace))
             if is_last and processes.is_first:
-                measuring = prepare_batches(recipe, sets, Processes(), first_step=0)
-                pictures = (batch.images for batch in islice(measuring, NORM_BATCHES))
-                run.task.finish(run.average, (p.to(run.device).float() for p in pictures))
+                run.task.finish(run.average, _pictures(run, sets))
             if (step + 1) % save_every == 0 or is_last:
                 run.save()
     except KeyboardInterrupt:
-        # After the last step, what is still to be measured would be missing for ever.
+        # Not after the last step: a resumed run would skip the measuring that follows it.
         if start < run.steps_done < recipe.steps:
             run.save()
         raise
     finally:
         if log:
             log.close()
+
+
+def _pictures(run: TrainingRun, sets: DataSets) -> Iterator[Tensor]:
+    """Prepared only if they are used."""
+    for batch in islice(prepare_batches(run.recipe, sets, Processes(), first_step=0), NORM_BATCHES):
+        yield batch.images.to(run.device).float()
 
 
 def _refuse_nan(losses: dict[str, float], step: int) -> None:

@@ -195,7 +195,7 @@ def _mask_losses(
         used[row, : len(order)] = True
         start += len(batch.boxes[row])
     if not used.any():
-        average(boxes.new_zeros(()))  # The other processes ask too.
+        average(boxes.new_zeros(()))  # The other processes take part in this sum too.
         return {}
     attention = model.attention(
         dense.top_features, locations, distances.gather(1, locations[..., None].expand(-1, -1, 4))

@@ -1,4 +1,4 @@
-"""BatchNorm statistics measured afresh, without changing what the network computes.
+"""BatchNorm statistics measured again, without changing what the network computes.
 
 Trunk, pyramid and head train with frozen statistics. Those of the initial weights would stay in
 the result for ever; instead they are replaced by ones measured on the training pictures, and

@@ -14,11 +14,12 @@ from blendmask_live.errors import ConfigError
 from blendmask_live.network.family.config import FAMILY
 from blendmask_live.network.family.model import LITE
 from blendmask_live.network.lite.model import LiteConfig
+from blendmask_live.network.prompt.checkpoint import PROMPT
 from blendmask_live.plain_values import from_plain
 from blendmask_live.training.augment import AugmentConfig
 from blendmask_live.training.losses import LossWeights
 
-__all__ = ["PRECISIONS", "DataConfig", "Recipe", "load_recipe", "recipe_to_dict"]
+__all__ = ["PRECISIONS", "DataConfig", "PromptLearning", "Recipe", "load_recipe", "recipe_to_dict"]
 
 PRECISIONS = ("fp32", "bf16", "fp16")
 
@@ -36,6 +37,24 @@ class DataConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class PromptLearning:
+    """How blendmask-prompt learns."""
+
+    first_side: int = 128
+    """Sides of the crops at first, px, a multiple of 32; later they are as in use."""
+    first_share: float = 0.6
+    """Share of the steps with crops of the first size: they cost half."""
+    corrected_share: float = 0.3
+    """Of a batch, the questions that are asked again with a click on the largest error."""
+
+    def __post_init__(self) -> None:
+        is_side = self.first_side >= 64 and self.first_side % 32 == 0
+        _require(is_side, "first_side", self.first_side, "must be a multiple of 32 from 64")
+        for name in ("first_share", "corrected_share"):
+            _require(0 <= getattr(self, name) <= 1, name, getattr(self, name), "must be 0 to 1")
+
+
+@dataclass(frozen=True, slots=True)
 class Recipe:
     """Everything that decides the outcome of a training run.
 
@@ -44,7 +63,7 @@ class Recipe:
     """
 
     architecture: str = LITE
-    """'blendmask-lite' or one of the published family."""
+    """'blendmask-lite', 'blendmask-prompt' or one of the published family."""
     seed: int = 0
     steps: int = 2000
     batch_size: int = 8
@@ -77,9 +96,11 @@ class Recipe:
     augment: AugmentConfig = field(default_factory=AugmentConfig)
     losses: LossWeights = field(default_factory=LossWeights)
     """Of blendmask-lite; the published family has those of its paper."""
+    prompt: PromptLearning = field(default_factory=PromptLearning)
+    """Of blendmask-prompt."""
 
     def __post_init__(self) -> None:
-        known = (LITE, *FAMILY)
+        known = (LITE, PROMPT, *FAMILY)
         _require(self.architecture in known, "architecture", self.architecture, f"not of {known}")
         for name in ("steps", "batch_size", "accumulate", "mask_size", "masks_per_picture"):
             _require(getattr(self, name) >= 1, name, getattr(self, name), "must be 1 or more")
@@ -116,6 +137,8 @@ class Recipe:
                     max_scale=1.2, max_stretch=1.0, paste_probability=0, photometric_probability=0
                 ),
             )
+        if architecture == PROMPT:
+            return cls(architecture=PROMPT, steps=500, batch_size=16, learning_rate=2e-4)
         return cls(
             steps=500,
             learning_rate=3e-4,

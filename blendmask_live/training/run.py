@@ -16,11 +16,9 @@ from torch.nn.parallel import DistributedDataParallel
 
 from blendmask_live.atomic import written_beside
 from blendmask_live.errors import ConfigError, WeightsError
-from blendmask_live.network.checkpoint import save_network
 from blendmask_live.training.processes import Processes
 from blendmask_live.training.recipe import Recipe, recipe_to_dict
-from blendmask_live.training.targets import Batch
-from blendmask_live.training.tasks import Task
+from blendmask_live.training.tasks import AnyBatch, Task
 
 __all__ = ["CHECKPOINT", "WEIGHTS", "TrainingRun", "require_precision"]
 
@@ -55,11 +53,22 @@ class TrainingRun:
         self.labels, self.processes = labels, processes
         self.steps_done = 0
         self.average = copy.deepcopy(task.network).requires_grad_(False)
-        self.optimizer = torch.optim.AdamW(_parameter_groups(task, recipe))
+        self.optimizer = torch.optim.AdamW(_parameter_groups(task, recipe), foreach=True)
         self.scaler = torch.amp.GradScaler(
             torch.device(device).type, enabled=recipe.precision == "fp16"
         )
         self._learner: nn.Module | None = None
+        # Found once: to look all of them up takes longer than to average them.
+        pairs = list(
+            zip(
+                self.average.state_dict().values(),
+                task.network.state_dict().values(),
+                strict=True,
+            )
+        )
+        learned = [pair for pair in pairs if pair[0].dtype.is_floating_point]
+        self._averaged = [ours for ours, _ in learned], [theirs for _, theirs in learned]
+        self._counted = [pair for pair in pairs if not pair[0].dtype.is_floating_point]
 
     def rate(self, step: int) -> float:
         """Learning rate relative to its peak: linear warm-up, then cosine."""
@@ -69,7 +78,7 @@ class TrainingRun:
         share = (step - recipe.warmup_steps) / max(1, recipe.steps - recipe.warmup_steps)
         return recipe.final_rate + (1 - recipe.final_rate) * (1 + math.cos(math.pi * share)) / 2
 
-    def step(self, step: int, parts: Sequence[Batch]) -> dict[str, Tensor]:
+    def step(self, step: int, parts: Sequence[AnyBatch]) -> dict[str, Tensor]:
         """Learn from the batches of one step; gives the mean of each loss."""
         for group in self.optimizer.param_groups:
             group["lr"] = group["peak"] * self.rate(step)
@@ -83,7 +92,11 @@ class TrainingRun:
             ).items():
                 means[name] = means.get(name, 0) + loss
         self.scaler.unscale_(self.optimizer)
-        nn.utils.clip_grad_norm_(self.task.network.parameters(), self.recipe.max_gradient_norm)
+        nn.utils.clip_grad_norm_(
+            [p for p in self.task.network.parameters() if p.requires_grad],
+            self.recipe.max_gradient_norm,
+            foreach=True,
+        )
         self.scaler.step(self.optimizer)
         self.scaler.update()
         if self.processes.is_first:
@@ -100,7 +113,7 @@ class TrainingRun:
         return self._learner
 
     def _learn(
-        self, learner: nn.Module, batch: Batch, draw: int, *, share: float, is_last: bool
+        self, learner: nn.Module, batch: AnyBatch, draw: int, *, share: float, is_last: bool
     ) -> dict[str, Tensor]:
         """Add the gradients of one batch."""
         dtype = _DTYPES[self.recipe.precision]
@@ -120,18 +133,16 @@ class TrainingRun:
     @torch.no_grad()
     def _average(self, step: int) -> None:
         decay = min(self.recipe.ema_decay, (1 + step) / (10 + step))
-        ours = self.average.state_dict()
-        for name, value in self.task.network.state_dict().items():
-            if value.dtype.is_floating_point:
-                ours[name].lerp_(value, 1 - decay)
-            else:
-                ours[name].copy_(value)
+        ours, theirs = self._averaged
+        torch._foreach_lerp_(ours, theirs, 1 - decay)
+        for count, new in self._counted:
+            count.copy_(new)
 
     def save(self) -> None:
         """Write averaged weights and checkpoint; a kill in between leaves the old checkpoint."""
         if not self.processes.is_first:
             return
-        save_network(self.average, self.output / WEIGHTS, labels=self.labels)
+        self.task.save(self.average, self.output / WEIGHTS, labels=self.labels)
         state = {
             "step": self.steps_done,
             "job": self._job(),

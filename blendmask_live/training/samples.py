@@ -17,7 +17,7 @@ from blendmask_live.training.processes import Processes
 from blendmask_live.training.recipe import Recipe
 from blendmask_live.training.targets import Batch, collate
 
-__all__ = ["DataSets", "load_data_sets", "prepare_batches"]
+__all__ = ["DataSets", "calm_worker", "load_data_sets", "prepare_batches", "samples_per_part"]
 
 DataSets = list[tuple[DataSet, float]]
 """Data sets with their shares of the samples."""
@@ -42,6 +42,21 @@ def load_data_sets(recipe: Recipe, data_root: Path, labels: tuple[str, ...]) -> 
     ]
 
 
+def samples_per_part(recipe: Recipe, processes: Processes) -> int:
+    """Samples that a process learns at once.
+
+    Raises:
+        ConfigError: If the samples of a step cannot be shared out evenly.
+    """
+    parts = processes.count * recipe.accumulate
+    if recipe.batch_size % parts:
+        raise ConfigError(
+            f"batch_size {recipe.batch_size}: {processes.count} processes with "
+            f"{recipe.accumulate} parts each need a multiple of {parts}"
+        )
+    return recipe.batch_size // parts
+
+
 def prepare_batches(
     recipe: Recipe, sets: DataSets, processes: Processes, *, first_step: int
 ) -> Iterator[Batch]:
@@ -51,18 +66,13 @@ def prepare_batches(
         ConfigError: If the samples of a step cannot be shared out evenly.
         DatasetError: While iterating, if a picture cannot be used.
     """
-    parts = processes.count * recipe.accumulate
-    if recipe.batch_size % parts:
-        raise ConfigError(
-            f"batch_size {recipe.batch_size}: {processes.count} processes with "
-            f"{recipe.accumulate} parts each need a multiple of {parts}"
-        )
+    samples_per_part(recipe, processes)
     loader = DataLoader(
         _Samples(recipe, sets, processes),
         batch_size=None,
         sampler=range(first_step * recipe.accumulate, recipe.steps * recipe.accumulate),
         num_workers=max(1, min(8, usable_cores() // processes.count - 1)),
-        worker_init_fn=_calm_worker,
+        worker_init_fn=calm_worker,
     )
     threads = cv2.getNumThreads()
     # OpenCV's threads do not survive a fork: a worker would wait for them forever.
@@ -96,7 +106,7 @@ class _Samples(Dataset["Batch | DatasetError"]):
 
     def __getitem__(self, index: int) -> Batch | DatasetError:
         step, part = divmod(index, self.recipe.accumulate)
-        count = self.recipe.batch_size // self.recipe.accumulate // self.processes.count
+        count = samples_per_part(self.recipe, self.processes)
         first = (part * self.processes.count + self.processes.rank) * count
         try:
             return self._batch(step, range(first, first + count))
@@ -117,7 +127,8 @@ class _Samples(Dataset["Batch | DatasetError"]):
         return collate(samples)
 
 
-def _calm_worker(worker: int) -> None:
+def calm_worker(worker: int) -> None:
+    """Called in a new worker: one core is enough for it."""
     cv2.setNumThreads(1)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,20 +19,25 @@ from blendmask_live.network.checkpoint import (
     load_network,
     open_network,
     report_new_classes,
+    save_network,
 )
 from blendmask_live.network.family.config import family_config
 from blendmask_live.network.family.model import BlendMask
 from blendmask_live.network.lite.model import BlendMaskLite
+from blendmask_live.network.prompt.model import PromptNetwork
 from blendmask_live.training.fcos_losses import family_losses
 from blendmask_live.training.fcos_targets import objects_from_batch
 from blendmask_live.training.losses import compute_losses
 from blendmask_live.training.norms import remeasure_norms
 from blendmask_live.training.processes import Processes
+from blendmask_live.training.prompt_samples import PromptBatch
 from blendmask_live.training.recipe import Recipe
+from blendmask_live.training.samples import DataSets, prepare_batches
 from blendmask_live.training.targets import Batch
 
-__all__ = ["FamilyTask", "LiteTask", "Task", "make_task"]
+__all__ = ["AnyBatch", "FamilyTask", "LiteTask", "Task"]
 
+AnyBatch = Batch | PromptBatch
 _log = logging.getLogger(__name__)
 CLASS_LAYERS = (("proposal_generator.fcos_head.cls_logits", 0), ("basis_module.seg_head.6", 1))
 """The family's layers with a row per class, and how many rows come before the classes'."""
@@ -47,7 +52,7 @@ class Task(nn.Module, ABC):
             small batches would spoil them.
     """
 
-    network: BlendMaskLite | BlendMask
+    network: BlendMaskLite | BlendMask | PromptNetwork
     trunk: tuple[str, ...]
     has_fixed_norms: bool
 
@@ -56,18 +61,27 @@ class Task(nn.Module, ABC):
         self.recipe, self.processes = recipe, processes
         self.trunk_learns = True
 
+    def prepare(self, sets: DataSets, *, first_step: int) -> Iterator[AnyBatch]:
+        """This process' batches from a step on, prepared by other processes."""
+        return prepare_batches(self.recipe, sets, self.processes, first_step=first_step)
+
+    def save(self, network: nn.Module, path: Path, *, labels: tuple[str, ...]) -> None:
+        """Write weights of this task's network atomically."""
+        assert isinstance(network, BlendMaskLite | BlendMask)
+        save_network(network, path, labels=labels)
+
     @abstractmethod
-    def losses(self, batch: Batch, draw: int) -> dict[str, Tensor]:
+    def losses(self, batch: AnyBatch, draw: int) -> dict[str, Tensor]:
         """Weighted losses by name.
 
         Args:
             draw: Number of this batch in the run, from which random choices follow.
         """
 
-    def forward(self, batch: Batch, draw: int) -> dict[str, Tensor]:
+    def forward(self, batch: AnyBatch, draw: int) -> dict[str, Tensor]:
         """Losses whose sum has a gradient, even if the pictures teach nothing."""
         losses = self.losses(batch, draw)
-        # Every process must go backwards, or the others would wait for it.
+        # Every process must run the backward pass, or the others would wait for it.
         anchor = next(p for p in self.network.parameters() if p.requires_grad)
         name = next(iter(losses))
         losses[name] = losses[name] + 0.0 * anchor.sum()
@@ -96,23 +110,6 @@ class Task(nn.Module, ABC):
         """
 
 
-def make_task(
-    recipe: Recipe,
-    labels: tuple[str, ...],
-    initial_weights: Path | None,
-    device: str,
-    processes: Processes,
-) -> Task:
-    """The task of a recipe, on its device.
-
-    Raises:
-        WeightsError: If the initial weights do not fit.
-    """
-    kind = LiteTask if recipe.architecture == ARCHITECTURE else FamilyTask
-    task = kind(recipe, processes, labels, initial_weights)
-    return task.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-
-
 class LiteTask(Task):
     """blendmask-lite: masks learn beside a detector that is held near its teacher."""
 
@@ -136,8 +133,9 @@ class LiteTask(Task):
             if recipe.losses.distill_classes or recipe.losses.distill_distances:
                 self._teacher = (copy.deepcopy(self.network).eval().requires_grad_(False),)
 
-    def losses(self, batch: Batch, draw: int) -> dict[str, Tensor]:
+    def losses(self, batch: AnyBatch, draw: int) -> dict[str, Tensor]:
         """See `Task.losses`."""
+        assert isinstance(batch, Batch)
         pictures = batch.images.float().contiguous(memory_format=torch.channels_last)
         dense = self.network(pictures)
         taught = None
@@ -198,8 +196,9 @@ class FamilyTask(Task):
         """See `Task.may_learn`; the first stages of most trunks are constant, as published."""
         return name not in self._constant
 
-    def losses(self, batch: Batch, draw: int) -> dict[str, Tensor]:
+    def losses(self, batch: AnyBatch, draw: int) -> dict[str, Tensor]:
         """See `Task.losses`."""
+        assert isinstance(batch, Batch)
         pictures = batch.images.float().contiguous(memory_format=torch.channels_last)
         return family_losses(
             self.network,

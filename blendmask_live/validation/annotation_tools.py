@@ -15,7 +15,7 @@ from blendmask_live.importing.cvat import mask_of_runs, parse_cvat, ring_of_poin
 from blendmask_live.importing.labelme import mask_of_shape
 from blendmask_live.importing.reading import load_json, main_file, read_text
 from blendmask_live.masks.segmentations import unusable_ring
-from blendmask_live.validation.common import EXPORT_AGAIN, check_frame_table, missing_keys
+from blendmask_live.validation.common import EXPORT_AGAIN, check_frames_csv, missing_keys
 from blendmask_live.validation.report import Violation
 
 __all__ = ["check_cvat", "check_labelme", "check_yolo_seg"]
@@ -48,7 +48,7 @@ def check_cvat(path: Path) -> Iterator[Violation]:
         yield from problems
         if not problems:
             yield from _check_runs(place, list(track), frames)
-    yield from check_frame_table(path.parent, count=None)
+    yield from check_frames_csv(path.parent, count=None)
 
 
 def _task_frames(root: ElementTree.Element, size: int) -> range:
@@ -139,7 +139,7 @@ def check_yolo_seg(path: Path) -> Iterator[Violation]:
             yield from _check_yolo_line(f"{file}: line {number}", line, class_count)
     if path.is_dir():
         yield from _check_yolo_pictures(path, files)
-        yield from check_frame_table(path, count=len(files))
+        yield from check_frames_csv(path, count=len(files))
 
 
 def _class_count(text: str) -> int:
@@ -207,7 +207,7 @@ def check_labelme(path: Path) -> Iterator[Violation]:
         size = content["imageHeight"], content["imageWidth"]
         for number, shape in enumerate(content["shapes"]):
             yield from _check_labelme_shape(f"{file}: shapes[{number}]", shape, size)
-    yield from check_frame_table(path, count=len(files) if path.is_dir() else None)
+    yield from check_frames_csv(path, count=len(files) if path.is_dir() else None)
 
 
 def _check_labelme_shape(place: str, shape: Any, size: tuple[int, int]) -> Iterator[Violation]:

@@ -14,7 +14,7 @@ from pycocotools.coco import COCO
 from blendmask_live.importing.reading import load_json, main_file
 from blendmask_live.validation.common import (
     EXPORT_AGAIN,
-    check_frame_table,
+    check_frames_csv,
     check_mask_numbers,
     check_segmentation,
     missing_keys,
@@ -40,7 +40,7 @@ def check_coco(path: Path) -> Iterator[Violation]:
     problems = list(_check_coco_annotations(path, content))
     yield from problems
     yield from _check_pictures(path, [str(i.get("file_name")) for i in content["images"]])
-    yield from check_frame_table(path.parent, count=len(content["images"]))
+    yield from check_frames_csv(path.parent, count=len(content["images"]))
     if not problems:
         yield from _check_pycocotools(path)
 
@@ -157,7 +157,7 @@ def check_youtube_vis(path: Path) -> Iterator[Violation]:
         yield from _check_truth(f"{path}: annotations[{number}]", item, videos, categories)
     if len(videos) == 1:
         (video,) = videos.values()
-        yield from check_frame_table(path.parent, count=video["length"])
+        yield from check_frames_csv(path.parent, count=video["length"])
     results = path.with_name("results.json")
     if results.is_file():
         yield from _check_results(results, load_json(results), videos, categories)

@@ -10,18 +10,18 @@ from typing import Any, Final
 
 from pycocotools import mask as coco_mask
 
-from blendmask_live.importing.frame_table import frame_table
+from blendmask_live.importing.frames_csv import frames_csv
 from blendmask_live.masks.segmentations import segmentation_rle
 from blendmask_live.validation.report import Violation
 
 __all__ = [
     "EXPORT_AGAIN",
-    "check_frame_table",
+    "check_frames_csv",
     "check_mask_numbers",
     "check_numbering",
     "check_segmentation",
     "missing_keys",
-    "read_frame_table",
+    "read_frames_csv",
 ]
 
 EXPORT_AGAIN: Final = "export again, or restore the file"
@@ -48,6 +48,8 @@ def check_segmentation(
         size: (height, width) of the picture, px.
         place: For messages.
     """
+    if segmentation == []:
+        return [Violation(place, "it has no outline or mask", "add one, or remove it")], None
     if not isinstance(segmentation, list):
         found = missing_keys(segmentation, ("size", "counts"), place)
         if found:
@@ -87,19 +89,19 @@ def check_numbering(numbers: Iterable[int], first: int, place: str) -> Iterator[
             return
 
 
-def read_frame_table(folder: Path) -> list[dict[str, str]] | None:
+def read_frames_csv(folder: Path) -> list[dict[str, str]] | None:
     """Rows of our frames.csv; None where there is none."""
     try:
-        with frame_table(folder).open(encoding="utf-8", newline="") as stream:
+        with frames_csv(folder).open(encoding="utf-8", newline="") as stream:
             return list(csv.DictReader(stream))
     except (OSError, UnicodeDecodeError):
         return None
 
 
-def check_frame_table(folder: Path, *, count: int | None) -> Iterator[Violation]:
+def check_frames_csv(folder: Path, *, count: int | None) -> Iterator[Violation]:
     """Our frames.csv, where there is one: dense, ascending, as long as the format's frames."""
-    rows = read_frame_table(folder)
-    place = str(frame_table(folder))
+    rows = read_frames_csv(folder)
+    place = str(frames_csv(folder))
     if rows is None:
         return
     try:

@@ -13,7 +13,7 @@ from scipy import ndimage
 
 from blendmask_live.errors import AnnotationError
 from blendmask_live.importing.reading import load_json, main_file, open_png
-from blendmask_live.validation.common import EXPORT_AGAIN, check_frame_table, missing_keys
+from blendmask_live.validation.common import EXPORT_AGAIN, check_frames_csv, missing_keys
 from blendmask_live.validation.report import Violation
 
 __all__ = ["check_panoptic"]
@@ -55,7 +55,7 @@ def check_panoptic(path: Path) -> Iterator[Violation]:
             continue
         size = sizes.get(annotation["image_id"], rgb.shape[:2])
         yield from _check_picture(folder, annotation, rgb, size)
-    yield from check_frame_table(path.parent, count=len(content["images"]))
+    yield from check_frames_csv(path.parent, count=len(content["images"]))
 
 
 def _check_references(path: Path, content: Any) -> Iterator[Violation]:

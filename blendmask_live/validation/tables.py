@@ -12,10 +12,10 @@ from blendmask_live.errors import AnnotationError
 from blendmask_live.importing.reading import main_file, read_text
 from blendmask_live.validation.common import (
     EXPORT_AGAIN,
-    check_frame_table,
+    check_frames_csv,
     check_mask_numbers,
     check_segmentation,
-    read_frame_table,
+    read_frames_csv,
 )
 from blendmask_live.validation.report import Violation
 
@@ -33,7 +33,7 @@ class _Rows:
     """Checks that go over all rows: one mask per track and frame, frames that exist."""
 
     def __init__(self, folder: Path) -> None:
-        table = read_frame_table(folder)
+        table = read_frames_csv(folder)
         self._frame_count = None if table is None else len(table)
         self._seen: set[tuple[int, int]] = set()
 
@@ -76,7 +76,7 @@ def check_csv(path: Path) -> Iterator[Violation]:
             yield Violation(place, problem, EXPORT_AGAIN)
         if not (x <= center[0] <= x + w and y <= center[1] <= y + h):
             yield Violation(place, f"centroid {center} lies outside the box", EXPORT_AGAIN)
-    yield from check_frame_table(path.parent, count=None)
+    yield from check_frames_csv(path.parent, count=None)
 
 
 def check_parquet(path: Path) -> Iterator[Violation]:
@@ -98,7 +98,7 @@ def check_parquet(path: Path) -> Iterator[Violation]:
                     number += 1
     except (pyarrow.ArrowException, OSError) as error:
         raise AnnotationError(f"{path}: not readable as Parquet ({error})") from error
-    yield from check_frame_table(path.parent, count=None)
+    yield from check_frames_csv(path.parent, count=None)
 
 
 def _check_parquet_row(place: str, row: dict[str, Any], rows: _Rows) -> Iterator[Violation]:

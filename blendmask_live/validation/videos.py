@@ -15,7 +15,7 @@ import numpy as np
 from blendmask_live.addresses import ffmpeg_name
 from blendmask_live.errors import AnnotationError
 from blendmask_live.importing.reading import open_png
-from blendmask_live.validation.common import EXPORT_AGAIN, check_frame_table, read_frame_table
+from blendmask_live.validation.common import EXPORT_AGAIN, check_frames_csv, read_frames_csv
 from blendmask_live.validation.report import Violation
 
 __all__ = ["check_cutout", "check_matte", "check_overlay"]
@@ -56,12 +56,12 @@ def _check_all(
             yield from _check_video(file, count, has_alpha=has_alpha, is_matte=is_matte)
         elif file.is_dir():
             yield from _check_pictures(file, counts.get(file.name, counts.get("")), has_alpha)
-    yield from check_frame_table(path, count=None)
+    yield from check_frames_csv(path, count=None)
 
 
 def _frame_counts(folder: Path) -> dict[str, int]:
     """Frames of each file of a track; "" for one file of all."""
-    table = read_frame_table(folder)
+    table = read_frames_csv(folder)
     counts = {} if table is None else {"": len(table)}
     try:
         with (folder / "tracks.csv").open(encoding="utf-8", newline="") as stream:

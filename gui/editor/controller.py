@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 
@@ -25,6 +25,8 @@ from gui.editor.propagating import Propagation
 from gui.shared.problems import Problem
 
 __all__ = ["SCOPES", "EditorController", "Scope"]
+
+T = TypeVar("T")
 
 Scope = str
 SCOPES: Final = ("here", "onwards", "marks", "all")
@@ -238,8 +240,13 @@ class EditorController(FrameViewer):
 
         self.background.run(self.tr("Propagating the mask"), carried.compute, finish)
 
-    def change_alone(self, text: str, work: Callable[[Report], object]) -> None:
-        """Change the project in the worker thread.
+    def change_alone(
+        self,
+        text: str,
+        work: Callable[[Report], T],
+        finish: Callable[[T], object] = lambda result: None,
+    ) -> None:
+        """Change the project in the worker thread, then `finish` with the result in this one.
 
         Until it is done, nothing is shown or edited: other threads would wait for the project.
         """
@@ -254,13 +261,13 @@ class EditorController(FrameViewer):
             self.show(self.frame)
             self.busy_changed.emit()
 
-        def guarded(report: Report) -> None:
+        def guarded(report: Report) -> T:
             try:
-                work(report)
+                return work(report)
             finally:
                 self.background.post(end)
 
-        self.background.run(text, guarded)
+        self.background.run(text, guarded, finish)
 
     # End
 

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from pathlib import Path
 
 from PyQt5.QtCore import QObject, QUrl, pyqtSignal
 from PyQt5.QtGui import QDesktopServices
-from PyQt5.QtWidgets import QFileDialog, QWidget
+from PyQt5.QtWidgets import QFileDialog, QInputDialog, QWidget
 
-from blendmask_live.annotation import BlendSettings, Project, Reblend
-from blendmask_live.errors import AnnotationError
+from blendmask_live.annotation import BlendSettings, Reblend
+from blendmask_live.errors import FirstFrameUnknown
 from blendmask_live.export import ExportOptions
 from gui.editor.background import Report
 from gui.editor.controller import EditorController
 from gui.editor.export_dialog import ExportDialog
+from gui.editor.importing import Imported, import_into
 from gui.editor.learn_dialog import LearnDialog
 from gui.editor.reblend_dialog import ReblendDialog
 from gui.shared.preferences import Preferences
 from gui.shared.problems import Problem
 
 __all__ = ["EditorFiles"]
-
-logger = logging.getLogger(__name__)
 
 
 class EditorFiles(QObject):
@@ -117,12 +115,44 @@ class EditorFiles(QObject):
         if path:
             self.import_annotations(Path(path))
 
-    def import_annotations(self, path: Path) -> None:
-        """Add the masks of another tool, or of an export, as new tracks."""
+    def import_annotations(self, path: Path, *, first_frame: int | None = None) -> None:
+        """Add the masks of another tool, or of an export, as new tracks.
+
+        Args:
+            path: A file or a folder.
+            first_frame: See `ImportTarget`; asked for where it is needed.
+        """
         project = self._controller.project
         self._controller.change_alone(
-            self.tr("Importing"), lambda report: _import(project, path, report)
+            self.tr("Importing"),
+            lambda report: import_into(project, path, first_frame=first_frame, report=report),
+            lambda end: self._end_import(path, end),
         )
+
+    def _end_import(self, path: Path, end: Imported | FirstFrameUnknown) -> None:
+        if isinstance(end, Imported):
+            self.problem_found.emit(self._news_of(end))
+            return
+        question = self.tr("Which number do the annotations give to the video's first frame?")
+        first_frame, is_given = QInputDialog.getInt(
+            self._window,
+            self.tr("Import annotations"),
+            f"{end.seen}\n\n{question}",
+            end.choices[0],
+            end.choices[0],
+            end.choices[-1],
+        )
+        if is_given:
+            self.import_annotations(path, first_frame=first_frame)
+
+    def _news_of(self, end: Imported) -> Problem:
+        title = self.tr("Imported; new tracks: {}").format(end.tracks)
+        if end.left_out:
+            title = self.tr("Imported; new tracks: {}, shapes left out: {}").format(
+                end.tracks, end.left_out
+            )
+        # What is left out has to be read: it stays until it is closed.
+        return Problem(title, "\n".join(end.notes), is_error=bool(end.left_out))
 
     # Network
 
@@ -150,33 +180,3 @@ class EditorFiles(QObject):
         """End learning."""
         if self._learning is not None:
             self._learning.reject()
-
-
-def _import(project: Project, path: Path, report: Report) -> None:
-    from blendmask_live.importing import ImportTarget, read_annotations
-    from blendmask_live.picture_names import pictures_in
-
-    indices = project.frame_indices
-    count = int(indices[-1]) + 1 if len(indices) else 0
-    times = [project.frames.pts_s(i) if i in project.frames else None for i in range(count)]
-    folder = None if project.media.path is None else Path(project.media.path)
-    names = [] if folder is None or not folder.is_dir() else pictures_in(folder)
-    target = ImportTarget(
-        project.media.frame_size,
-        max(count, len(names)),
-        times,
-        picture_names=[name.name for name in names],
-        name=Path(project.media.name).stem,
-    )
-    imported = read_annotations(path, target=target)
-    found = []
-    for frame, tracked in imported.frames:
-        report(frame, count)
-        # A project may cover only a part of its video.
-        if frame in project.frames:
-            found.append((frame, tracked))
-    if not found:
-        raise AnnotationError(f"{path}: holds no mask for the frames of this project")
-    project.import_frames(imported.labels, found)
-    for line in imported.remarks.lines:
-        logger.warning("%s: %s", path.name, line)

@@ -50,7 +50,10 @@ class FilmStrip(QObject):
         missing = [frame for frame in wanted if frame not in kept]
 
         def work(report: Report) -> dict[int, QImage]:
-            pictures, found = PictureAccess(controller.project.locate_source()), {}
+            project, found = controller.project, {}
+            pictures = PictureAccess(
+                project.locate_source(), keeps_fields=project.media.keeps_fields
+            )
             try:
                 for done, frame in enumerate(missing):
                     report(done, len(missing))

@@ -26,8 +26,8 @@ _REST_S: Final = 0.5
 class PictureAccess:
     """Pictures by index; used by one thread."""
 
-    def __init__(self, source: str | Path) -> None:
-        """Open the video.
+    def __init__(self, source: str | Path, *, keeps_fields: bool = False) -> None:
+        """Open the video; with `keeps_fields` interlaced pictures stay as they are.
 
         Raises:
             SourceError: If it cannot be opened, or not be read in any order.
@@ -35,7 +35,7 @@ class PictureAccess:
         from blendmask_live.capture import open_source
         from blendmask_live.capture.source import PreparingSource, SeekableSource
 
-        opened = open_source(source)
+        opened = open_source(source, deinterlace=not keeps_fields)
         if not isinstance(opened, SeekableSource):
             opened.close()
             raise SourceError(f"{source}: cannot be read in any order; give a file or a folder")
@@ -92,9 +92,13 @@ class FrameReader:
         *,
         on_picture: Callable[[int, NDArray[np.uint8]], None],
         on_error: Callable[[Exception], None],
+        keeps_fields: bool = False,
     ) -> None:
-        """Begin; both callbacks are called from the reader's thread."""
-        self._source = source
+        """Begin; `keeps_fields` as of `PictureAccess`.
+
+        Both callbacks are called from the reader's thread.
+        """
+        self._source, self._keeps_fields = source, keeps_fields
         self._on_picture, self._on_error = on_picture, on_error
         self._changed = threading.Condition()
         self._wanted: int | None = None
@@ -117,7 +121,7 @@ class FrameReader:
 
     def _run(self) -> None:
         try:
-            pictures = PictureAccess(self._source)
+            pictures = PictureAccess(self._source, keeps_fields=self._keeps_fields)
         except Exception as error:
             self._on_error(error)
             return

@@ -106,6 +106,7 @@ class FrameViewer(QObject):
                 partial(self._take_picture, index, image)
             ),
             on_error=lambda error: self.background.post(partial(self.report, error)),
+            keeps_fields=self.project.media.keeps_fields,
         )
         self.video_opened.emit()
 

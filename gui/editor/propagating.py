@@ -57,7 +57,7 @@ class Propagation:
                 project, track=track, frame=frame, is_backward=self._is_backward, frames=reach
             )
             return
-        pictures = PictureAccess(project.locate_source())
+        pictures = PictureAccess(project.locate_source(), keeps_fields=project.media.keeps_fields)
         try:
             yield from propagate_by_flow(
                 project,

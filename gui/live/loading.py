@@ -56,7 +56,7 @@ def weights_names() -> tuple[str, ...]:
     from weights.registry import list_weights
 
     fetched = (name for name, entry in list_published().items() if entry.path.is_file())
-    return (*(entry.name for entry in list_weights()), *list_own(), *fetched)
+    return (*(entry.name for entry in list_weights() if entry.finds_objects), *list_own(), *fetched)
 
 
 def _import_torch() -> None:

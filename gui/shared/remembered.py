@@ -10,6 +10,8 @@ from typing import Any, TypeVar, get_type_hints
 import msgspec
 
 from blendmask_live.errors import ConfigError
+from blendmask_live.export import ExportOptions
+from blendmask_live.export.options import with_todays_names
 
 __all__ = ["with_remembered"]
 
@@ -28,6 +30,8 @@ def with_remembered(default: T, remembered: object, name: str) -> T:
     if not isinstance(remembered, dict):
         logger.warning("setting %s was not usable and is set back: %r", name, remembered)
         return default
+    if isinstance(default, ExportOptions):
+        remembered = _options_of_today(remembered)
     hints = get_type_hints(type(default))
     values: dict[str, Any] = {}
     for field in dataclasses.fields(default):  # type: ignore[arg-type]
@@ -38,6 +42,15 @@ def with_remembered(default: T, remembered: object, name: str) -> T:
             except TypeError as error:
                 logger.warning("setting %s was not usable and is set back: %s", path, error)
     return _replaced(default, values, name)
+
+
+def _options_of_today(remembered: dict[str, object]) -> dict[str, object]:
+    """Options of exports as they were meant by the version that remembered them."""
+    options = with_todays_names(remembered)
+    if "all_classes" not in remembered and options.get("shape") == "mask":
+        # Masks were what everybody got who did not ask for polygons.
+        del options["shape"]
+    return options
 
 
 def _replaced(default: T, values: dict[str, Any], name: str) -> T:

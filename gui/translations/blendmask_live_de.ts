@@ -835,6 +835,18 @@
         <source>Re-blending</source>
         <translation>Masken werden neu gemischt</translation>
     </message>
+    <message>
+        <source>Which number do the annotations give to the video&apos;s first frame?</source>
+        <translation>Welche Nummer hat das erste Bild des Videos in den Annotationen?</translation>
+    </message>
+    <message>
+        <source>Imported; new tracks: {}</source>
+        <translation>Importiert; neue Spuren: {}</translation>
+    </message>
+    <message>
+        <source>Imported; new tracks: {}, shapes left out: {}</source>
+        <translation>Importiert; neue Spuren: {}, ausgelassene Formen: {}</translation>
+    </message>
 </context>
 <context>
     <name>EditorStatus</name>

@@ -36,7 +36,7 @@ from gui.shared.format_trouble import formats_trouble
 from gui.shared.problems import Problem, problem_of
 
 if TYPE_CHECKING:
-    from blendmask_live.pipeline import Progress
+    from blendmask_live.pipeline import PipelineProgress
 
 __all__ = ["AnnotateDialog", "AnnotateJob"]
 
@@ -97,7 +97,7 @@ class AnnotateJob(QObject):
         segmenter = load_network(request.network, settings, tell_loading)
         from blendmask_live.jobs.annotate import annotate
 
-        def tell(progress: Progress, total: int | None) -> None:
+        def tell(progress: PipelineProgress, total: int | None) -> None:
             note = f"{progress.instances}"
             self.progressed.emit(progress.frames_done, total or 0, note)
             if self._is_stopped:

@@ -225,12 +225,17 @@ def test_older_project_is_brought_up_to_date(
     project.close()
     newer = (*database.MIGRATIONS, "ALTER TABLE tracks ADD COLUMN color TEXT DEFAULT 'red';")
     monkeypatch.setattr(database, "MIGRATIONS", newer)
-    with pytest.raises(ProjectError, match="older version; open it once for writing"):
-        Project.open(project.path, read_only=True)
+    with Project.open(project.path, read_only=True) as read:
+        # In a copy: the file is not to be written to.
+        assert read.database.rows("SELECT color FROM tracks LIMIT 1") == [("red",)]
+        assert len(read.tracked(3).track_ids) == 3
+    connection = sqlite3.connect(project.path)
+    assert connection.execute("PRAGMA user_version").fetchone() == (len(newer) - 1,)
+    connection.close()
     Project.open(project.path).close()
     connection = sqlite3.connect(project.path)
     assert connection.execute("SELECT id, color FROM tracks").fetchone() == (1, "red")
-    assert connection.execute("PRAGMA user_version").fetchone() == (2,)
+    assert connection.execute("PRAGMA user_version").fetchone() == (len(newer),)
     connection.close()
 
 

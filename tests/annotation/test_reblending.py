@@ -140,7 +140,7 @@ def test_in_place_it_is_one_act_that_spares_what_a_person_drew(tmp_path: Path) -
         assert sides == [112, 112]
         (lane, _) = project.lanes(FrameRange.only(3))
         assert len(lane.runs) == 1 and problems(project) == []
-        # What was blended anew can be blended again.
+        # Masks that were re-blended can be re-blended again.
         project.apply(Reblend(project, BlendSettings(mask_size=28)))
         assert project.undo() == "re-blend (mask size 28)"
         assert project.undo() == "re-blend (mask size 112)"

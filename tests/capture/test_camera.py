@@ -16,7 +16,7 @@ import pytest
 from blendmask_live.capture import camera as camera_module
 from blendmask_live.capture import list_cameras, open_source
 from blendmask_live.capture.camera import CameraInfo, _report_difference, find_camera
-from blendmask_live.capture.source import CameraWish
+from blendmask_live.capture.source import CameraChoice
 from blendmask_live.datatypes import SourceInfo
 from blendmask_live.errors import SourceOpenError
 
@@ -125,11 +125,11 @@ def test_unknown_name_is_refused_as_file_and_camera() -> None:
 
 def test_camera_that_gives_something_else_is_reported(caplog: pytest.LogCaptureFixture) -> None:
     info = SourceInfo(name="camera", width=640, height=480, average_fps=Fraction(15))
-    _report_difference("camera 0", CameraWish(1280, 720, 30), info)
+    _report_difference("camera 0", CameraChoice(1280, 720, 30), info)
     assert caplog.messages == [
         "camera 0: gives 640 x 480, not 1280 x 720",
         "camera 0: gives 15 fps, not 30",
     ]
     caplog.clear()
-    _report_difference("camera 0", CameraWish(width=640, fps=15), info)
+    _report_difference("camera 0", CameraChoice(width=640, fps=15), info)
     assert caplog.records == []

@@ -50,7 +50,7 @@ def _open_image(folder: Path, request: Request) -> FrameSource:
     return open_source(folder / "picture.png")
 
 
-def _open_window(folder: Path, request: Request) -> FrameSource:
+def _open_part(folder: Path, request: Request) -> FrameSource:
     path = write_clip(folder / "clip.mp4", ClipSpec(frames=30))
     return open_source(path, start_s=0.2, stride=3, max_frames=5)
 
@@ -73,7 +73,7 @@ SOURCES: dict[str, Callable[[Path, Request], FrameSource]] = {
     **{name: _open_clip(name) for name in CLIPS},
     "folder": _open_folder,
     "image": _open_image,
-    "window": _open_window,
+    "part": _open_part,
     "demo": _open_demo,
     "stream": _open_stream,
     "screen": _open_screen,

@@ -117,7 +117,7 @@ def test_short_clips_of_every_container_are_seekable(
     assert_seeks_like_sequential_reading(open_source(path), frames, seed=2)
 
 
-@pytest.mark.may_log("clock starts anew")
+@pytest.mark.may_log("clock restarts")
 def test_joined_streams_of_two_sizes_are_seekable(tmp_path: Path, cache_bytes: int) -> None:
     small = write_clip(tmp_path / "small.ts", ClipSpec(frames=20))
     large = write_clip(tmp_path / "large.ts", ClipSpec(frames=20, width=128, height=96))
@@ -312,7 +312,7 @@ def test_demo_is_seekable() -> None:
 
 
 @pytest.mark.parametrize(
-    "window",
+    "part",
     [
         {"start_s": 0.5},
         {"end_s": 1.0},
@@ -321,12 +321,10 @@ def test_demo_is_seekable() -> None:
         {"start_s": 0.3, "end_s": 2.0, "stride": 4, "max_frames": 7},
     ],
 )
-def test_part_of_a_file_is_seekable_by_true_indexes(
-    clip: MakeClip, window: dict[str, float]
-) -> None:
+def test_part_of_a_file_is_seekable_by_true_indexes(clip: MakeClip, part: dict[str, float]) -> None:
     path = clip("a.mp4", LONG_CLIPS["uneven.mp4"])
-    frames = read_all(open_source(path, **window))  # type: ignore[arg-type]
-    source = open_source(path, **window)  # type: ignore[arg-type]
+    frames = read_all(open_source(path, **part))  # type: ignore[arg-type]
+    source = open_source(path, **part)  # type: ignore[arg-type]
     for index in (COUNT - 1, 0, frames[-1].index, frames[-1].index + 1):
         source.seek(index)
         expected = [frame.index for frame in frames if frame.index >= index]
@@ -335,13 +333,13 @@ def test_part_of_a_file_is_seekable_by_true_indexes(
     assert_seeks_like_sequential_reading(source, frames, seed=7)
 
 
-@pytest.mark.parametrize("kind", ["file", "folder", "demo", "window"])
+@pytest.mark.parametrize("kind", ["file", "folder", "demo", "part"])
 def test_negative_index_is_refused(clip: MakeClip, tmp_path: Path, kind: str) -> None:
     source = {
         "file": lambda: open_source(clip()),
         "folder": lambda: open_source(_folder(tmp_path)),
         "demo": lambda: open_source("demo"),
-        "window": lambda: open_source(clip(), stride=2),
+        "part": lambda: open_source(clip(), stride=2),
     }[kind]()
     with pytest.raises(ValueError, match="start at 0"):
         source.seek(-1)

@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from blendmask_live.capture import open_source, srt
-from blendmask_live.capture.live import RetryPauses
+from blendmask_live.capture.reconnecting import RetryPauses
 from blendmask_live.capture.stream import StreamTimeouts, open_stream
 from blendmask_live.errors import SourceOpenError
 from tests.capture.clips import ClipSpec, write_clip

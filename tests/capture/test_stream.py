@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from blendmask_live.capture import av_connection, live, open_source, stream
+from blendmask_live.capture import av_connection, open_source, reconnecting, stream
 from blendmask_live.capture.backlog import Backlog
-from blendmask_live.capture.live import ReconnectingSource, RetryPauses
+from blendmask_live.capture.reconnecting import ReconnectingSource, RetryPauses
 from blendmask_live.capture.source import NoticingSource
 from blendmask_live.capture.stream import StreamTimeouts, open_stream
 from blendmask_live.datatypes import Frame
@@ -179,7 +179,7 @@ def test_stream_that_falls_silent_is_connected_to_again() -> None:
 
 
 def test_stream_whose_pictures_stop_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live, "_QUIET_S", 0.2)
+    monkeypatch.setattr(reconnecting, "_QUIET_S", 0.2)
     goes_on = threading.Event()
 
     def script(connection: int, me: Sender) -> Iterator[bytes]:
@@ -309,7 +309,7 @@ def test_sender_that_ends_before_the_first_picture_is_refused() -> None:
 def test_sender_whose_first_picture_does_not_come_is_given_up(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(live, "_FIRST_PICTURE_TIMEOUT_S", 0.1)
+    monkeypatch.setattr(reconnecting, "_FIRST_PICTURE_TIMEOUT_S", 0.1)
     with (
         sender(_all_then_wait(CHUNKS[:1])) as server,
         pytest.raises(SourceOpenError, match=r"no picture came within 0\.1 s"),

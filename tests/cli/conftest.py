@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from blendmask_live.cli import main
-from blendmask_live.commands import progress
+from blendmask_live.commands import progress_line
 from tests.capture.clips import ClipSpec, write_clip
 
 FAST = ("--runtime", "torch", "--threads", "1", "--short-side", "96")
@@ -38,7 +38,7 @@ MakeClip = Callable[..., Path]
 @pytest.fixture(autouse=True)
 def _no_lines_of_progress(monkeypatch: pytest.MonkeyPatch) -> None:
     """On a busy machine, what is done in a second takes long enough for one."""
-    monkeypatch.setattr(progress, "_LINE_PAUSE_S", float("inf"))
+    monkeypatch.setattr(progress_line, "_LINE_PAUSE_S", float("inf"))
 
 
 @pytest.fixture

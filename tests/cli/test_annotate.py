@@ -16,7 +16,7 @@ import av
 import pytest
 
 from blendmask_live.capture.demo import DemoSource
-from blendmask_live.importing.frame_table import frame_table
+from blendmask_live.importing.frames_csv import frames_csv
 from tests.capture.clips import ClipSpec
 from tests.cli.conftest import FAST, MakeClip, Run, files_in
 
@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def _source_indices(csv_folder: Path) -> list[int]:
-    with frame_table(csv_folder).open() as file:
+    with frames_csv(csv_folder).open() as file:
         return [int(row["source_index"]) for row in csv.DictReader(file)]
 
 
@@ -83,7 +83,7 @@ def test_demo_comes_with_its_clip_and_exact_masks(run: Run, tmp_path: Path) -> N
     assert json.loads(result_file.read_text())["clip"] in outcome.out
     with av.open(str(tmp_path / "demo/clip/demo.mp4")) as container:
         times = [frame.time for frame in container.decode(video=0)]
-    assert times == pytest.approx([1.0, 1.1, 1.2, 1.3])
+    assert times == pytest.approx([0.0, 0.1, 0.2, 0.3])
     truth = DemoSource().truth(33)
     folder = tmp_path / "demo/groundtruth"
     assert _source_indices(folder / "youtube-vis") == [30, 33, 36, 39]

@@ -55,10 +55,15 @@ def mots_folders(tmp_path: Path) -> tuple[Path, Path]:
     return truth, results
 
 
+@pytest.mark.parametrize("empty", ["", "truth", "results"])
 def test_mots_files_give_trackevals_numbers(
-    run: Run, mots_folders: tuple[Path, Path], tmp_path: Path
+    run: Run, mots_folders: tuple[Path, Path], tmp_path: Path, empty: str
 ) -> None:
     truth, results = mots_folders
+    if empty == "truth":
+        (truth / "second" / "gt" / "gt.txt").write_text("")
+    if empty == "results":
+        (results / "data" / "second.txt").write_text("")
     outcome = run(
         "evaluate-tracking", "--groundtruth", truth, "--results", results,
         "--json", tmp_path / "out.json",

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from blendmask_live.importing.frame_table import frame_table
+from blendmask_live.importing.frames_csv import frames_csv
 from tests.capture.clips import ClipSpec
 from tests.cli.conftest import MakeClip, Run, files_in
 
@@ -46,7 +46,7 @@ def test_unusual_video_works_in_every_format(
     assert len(times) == spec.frames
     assert abs(width - spec.width) <= 1 and abs(height - spec.height) <= 1
     for name in formats.split(","):
-        rows = frame_table(folder / name).read_text().splitlines()
+        rows = frames_csv(folder / name).read_text().splitlines()
         assert len(rows) == spec.frames + 1
     assert json.loads((folder / "run.json").read_text())["frames"] == spec.frames
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from blendmask_live.commands.annotate_many import _listed
-from blendmask_live.commands.options import add_source_options, asked_for
+from blendmask_live.commands.flags import add_source_flags, asked_for
 from blendmask_live.jobs.request import SourceChoice
 
 
@@ -25,7 +25,7 @@ from blendmask_live.jobs.request import SourceChoice
 )
 def test_options_reach_the_source(arguments: list[str], asked: tuple[Any, ...]) -> None:
     parser = argparse.ArgumentParser()
-    add_source_options(parser)
+    add_source_flags(parser)
     opener = asked_for(SourceChoice, parser.parse_args(arguments)).opener()
     assert isinstance(opener, partial)
     names = ("width", "height", "fps", "hardware", "deinterlace")
@@ -35,7 +35,7 @@ def test_options_reach_the_source(arguments: list[str], asked: tuple[Any, ...]) 
 @pytest.mark.parametrize("mode", ["640", "640x", "0x480", "640x480@0", "640x480@x", "axb"])
 def test_camera_mode_that_is_none_is_refused(mode: str, capsys: pytest.CaptureFixture[str]) -> None:
     parser = argparse.ArgumentParser()
-    add_source_options(parser)
+    add_source_flags(parser)
     with pytest.raises(SystemExit):
         parser.parse_args(["--camera", mode])
     assert "expected WIDTHxHEIGHT or WIDTHxHEIGHT@FPS" in capsys.readouterr().err

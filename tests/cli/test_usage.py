@@ -45,6 +45,18 @@ def test_general_help_names_every_command(run: Run) -> None:
     assert all(name in outcome.out for name in COMMANDS)
 
 
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (("evaluate",), "Measure box and mask AP on COCO-format data."),
+        (("evaluate-tracking",), "Measure HOTA, IDF1 and identity switches of tracked masks."),
+        (("weights", "convert"), "Turn a published checkpoint into a file for --weights."),
+    ],
+)
+def test_help_keeps_the_capitals_of_names(run: Run, command: tuple[str, ...], said: str) -> None:
+    assert said in " ".join(run(*command, "--help").out.split())
+
+
 def test_main_file_is_the_same_program(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "main.py", "annotate", "gone.mp4", "-o", str(tmp_path / "out"), *FAST],

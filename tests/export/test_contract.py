@@ -15,7 +15,7 @@ import pytest
 
 from blendmask_live.errors import ExportError
 from blendmask_live.export import EXPORTERS, Exporter, ExportOptions, open_exporter
-from blendmask_live.importing.frame_table import frame_table
+from blendmask_live.importing.frames_csv import frames_csv
 from tests.disks import file_size_limit
 from tests.export.sequences import MaskSequence, awkward_sequences, export, walkers
 
@@ -131,8 +131,8 @@ def test_frames_csv_maps_dense_numbers_to_the_source(
     format_name: str, tmp_path: Path, awkward: MaskSequence
 ) -> None:
     export(awkward, format_name, tmp_path / "x")
-    assert frame_table(tmp_path / "x").is_file()
-    with frame_table(tmp_path / "x").open(encoding="utf-8", newline="") as stream:
+    assert frames_csv(tmp_path / "x").is_file()
+    with frames_csv(tmp_path / "x").open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
     tracked_frames = awkward.tracked_frames()
     assert [int(row["index"]) for row in rows] == list(range(len(tracked_frames)))

@@ -190,8 +190,8 @@ def transport_stream(path: Path, *, seconds: int = 1, first_number: int = 0) -> 
     return path.read_bytes()
 
 
-@pytest.mark.may_log("clock starts anew", "packets of audio left out")
-def test_joined_recordings_whose_clock_starts_anew_go_on(tmp_path: Path) -> None:
+@pytest.mark.may_log("clock restarts", "packets of audio left out")
+def test_joined_recordings_whose_clock_restarts_go_on(tmp_path: Path) -> None:
     parts = [
         transport_stream(tmp_path / f"{n}.ts", seconds=2, first_number=50 * n) for n in range(3)
     ]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -304,3 +305,75 @@ def test_own_export_is_imported_as_new_tracks_and_masks_are_re_blended(
     window.files.import_annotations(tmp_path / "nothing.json")
     qtbot.waitUntil(lambda: bool(problems), timeout=60_000)
     assert not controller.is_busy
+
+
+def write_coco(path: Path, size: tuple[int, int], numbers: list[int], *shapes: object) -> Path:
+    """Pictures with these numbers in their names, in each a square and the shapes."""
+    square = [[4, 4, 14, 4, 14, 14, 4, 14]]
+    annotations = [
+        {"image_id": number, "category_id": 1, "segmentation": shape, "track_id": 1 + row}
+        for number in numbers
+        for row, shape in enumerate((square, *shapes))
+    ]
+    content = {
+        "images": [
+            {"id": n, "file_name": f"shot_{n:04d}.jpg", "height": size[0], "width": size[1]}
+            for n in numbers
+        ],
+        "annotations": [{"id": n, **a} for n, a in enumerate(annotations, 1)],
+        "categories": [{"id": 1, "name": "person"}],
+    }
+    path.write_text(json.dumps(content))
+    return path
+
+
+def test_import_tells_what_it_assumed_and_what_it_left_out(
+    show_window: Callable[[EditorController], EditorWindow],
+    controller: EditorController,
+    tmp_path: Path,
+    qtbot: QtBot,
+) -> None:
+    window = show_window(controller)
+    size, numbers = controller.project.media.frame_size, list(range(1, FRAMES + 1))
+    path = write_coco(tmp_path / "all.json", size, numbers, [[3, 3]])
+    with qtbot.waitSignal(window.files.problem_found, timeout=60_000) as told:
+        window.files.import_annotations(path)
+    (problem,) = told.args
+    assert problem.title == f"Imported; new tracks: 1, shapes left out: {FRAMES}"
+    assert not problem.is_news
+    assumed, left_out = problem.advice.splitlines()
+    assert assumed == "assumed: the first frame has number 1 in the annotations"
+    assert left_out.startswith("left out, ") and f": {FRAMES} (" in left_out
+    assert problem.advice.splitlines()[1] in window.banner.accessibleName()
+
+
+@pytest.mark.parametrize(("answer", "is_given"), [(0, True), (1, True), (1, False)])
+def test_import_asks_for_the_first_frame_where_numbers_fit_twice(
+    show_window: Callable[[EditorController], EditorWindow],
+    controller: EditorController,
+    tmp_path: Path,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    answer: int,
+    is_given: bool,
+) -> None:
+    asked: list[tuple[str, int, int]] = []
+
+    def answered(
+        parent: QWidget, title: str, label: str, value: int, least: int, most: int
+    ) -> tuple[int, bool]:
+        asked.append((label, least, most))
+        return answer, is_given
+
+    monkeypatch.setattr(QInputDialog, "getInt", answered)
+    window, project = show_window(controller), controller.project
+    path = write_coco(tmp_path / "some.json", project.media.frame_size, [2, 3])
+    window.files.import_annotations(path)
+    qtbot.waitUntil(lambda: bool(asked) and not controller.is_busy, timeout=60_000)
+    ((label, least, most),) = asked
+    assert "have numbers 2 to 3" in label and "counting from 0 and from 1" in label
+    assert "--first-frame" not in label and (least, most) == (0, 2)
+    if not is_given:
+        assert len(project.tracks) == 2
+        return
+    assert [f for f in range(FRAMES) if project.mask(f, 3)] == [2 - answer, 3 - answer]

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from blendmask_live.capture import open_source
 from gui.editor import frame_reader
 from gui.editor.frame_reader import FrameReader, PictureAccess
-from tests.capture.clips import ClipSpec, number_in, write_clip
+from tests.capture.clips import ClipSpec, number_in, numbered_image, read_all, write_clip
 
 
 def test_reader_at_rest_prepares_frames_until_the_next_is_asked_for(
@@ -39,3 +40,21 @@ def test_reader_at_rest_prepares_frames_until_the_next_is_asked_for(
         assert told.get(timeout=10) == ("prepares", index)
     reader.close()
     assert told.empty()
+
+
+@pytest.mark.may_log("is interlaced")
+@pytest.mark.parametrize("keeps_fields", [False, True])
+def test_fields_are_kept_if_they_were_when_the_masks_were_made(
+    tmp_path: Path, keeps_fields: bool
+) -> None:
+    images = [numbered_image(number) for number in (0, 170, 255, 85)]
+    for number, image in enumerate(images):
+        image[1::2] = numbered_image(60 * number)[1::2]
+    spec = ClipSpec(frames=4, options={"x264-params": "tff=1", "qp": "4"}, images=images)
+    clip = write_clip(tmp_path / "clip.mp4", spec)
+    expected = read_all(open_source(clip, deinterlace=not keeps_fields))
+    other = read_all(open_source(clip, deinterlace=keeps_fields))
+    pictures = PictureAccess(clip, keeps_fields=keeps_fields)
+    assert np.array_equal(pictures(1), expected[1].image)
+    assert not np.array_equal(pictures(1), other[1].image)
+    pictures.close()

@@ -137,3 +137,29 @@ def test_formats_that_this_version_does_not_write_are_left_out(
         close_controller(window.controller, qtbot)
         window.deleteLater()
         dressed.sendPostedEvents(None, QEvent.DeferredDelete)
+
+
+EARLIER = {"overwrite": False, "rle": None, "mots_all_classes": True, "shape": "mask"}
+
+
+@pytest.mark.parametrize(
+    ("remembered", "expected"),
+    [
+        (EARLIER, ExportOptions(all_classes=True)),
+        (EARLIER | {"mots_all_classes": False}, ExportOptions()),
+        (EARLIER | {"shape": "polygon"}, ExportOptions(all_classes=True, shape="polygon")),
+        ({"shape": "mask"}, ExportOptions()),
+        # Chosen in this version: single masks for CVAT.
+        ({"all_classes": False, "shape": "mask"}, ExportOptions(shape="mask")),
+        ({"all_classes": False, "mots_all_classes": True}, ExportOptions()),
+        ({"mots_all_classes": 7, "video_crf": 3}, ExportOptions(video_crf=3)),
+    ],
+)
+def test_options_of_exports_mean_what_they_meant_when_they_were_chosen(
+    store: QSettings, remembered: dict[str, object], expected: ExportOptions
+) -> None:
+    store.setValue("export_options", json.dumps(remembered))
+    store.setValue("recording", json.dumps({"options": remembered}))
+    preferences = Preferences(store)
+    assert preferences.load("export_options", ExportOptions()) == expected
+    assert preferences.load("recording", RecordingPlan()).options == expected

@@ -75,7 +75,7 @@ def test_what_the_window_shows_is_found_by_translators(
     editor = EditorWindow(EditorController(project_path), preferences)
     editor.close()
     editor.deleteLater()
-    assert formats_trouble(("mots",), ExportOptions(), ())
+    assert formats_trouble(("mots",), ExportOptions(), ("dog",))
     dressed.removeTranslator(listener)
     # Qt's own contexts begin so.
     ours = {pair for pair in listener.asked if not pair[0].startswith(("Q", "KDE::", "CloseB"))}

@@ -63,11 +63,6 @@ def cut_png(name: str) -> Callable[[Path], None]:
     [
         ("coco", edit("instances.json", lambda t: t[:-40]), "instances.json: not valid JSON, line"),
         ("coco", edit_json("instances.json", lambda c: c.pop("categories")), "'categories' is mis"),
-        (
-            "youtube-vis",
-            edit_json("instances.json", lambda c: c["annotations"][0]["segmentations"].pop()),
-            "annotation 1: 5 segmentations, the video has 6 frames",
-        ),
         ("mots", edit("gt/gt.txt", lambda t: t.replace(" 2 ", " ", 1)), "gt.txt: line 1: expected"),
         (
             "mots",
@@ -83,7 +78,11 @@ def cut_png(name: str) -> Callable[[Path], None]:
             edit("annotations.xml", lambda t: t.replace(" label=", " kind=", 1)),
             "'label' is",
         ),
-        ("labelme", edit_json("00002.json", lambda c: c.pop("imageHeight")), "'imageHeight' is mi"),
+        (
+            "labelme",
+            edit_json("00002.json", lambda c: c.update(imageHeight=2)),
+            "made for 64 x 2 p",
+        ),
     ],
 )
 def test_damage_is_named_with_its_place(
@@ -99,6 +98,36 @@ def test_damage_is_named_with_its_place(
 
 
 ODD_SHAPES = [
+    (
+        "coco",
+        edit_json("instances.json", lambda c: c["annotations"][3].update(image_id=999)),
+        "left out, its image is not listed: 1 (instances.json: annotations[3])",
+    ),
+    (
+        "coco",
+        edit_json("instances.json", lambda c: c["annotations"].__setitem__(3, None)),
+        "left out, expected an object, found None: 1 (instances.json: annotations[3])",
+    ),
+    (
+        "coco",
+        edit_json("instances.json", lambda c: c["annotations"][3].update(category_id=None)),
+        "left out, expected an id, found None: 1 (instances.json: annotation",
+    ),
+    (
+        "labelme",
+        edit_json("00002.json", lambda c: c["shapes"].__setitem__(1, None)),
+        "left out, expected an object, found None: 1 (00002.json: shapes[1])",
+    ),
+    (
+        "labelme",
+        edit_json("00002.json", lambda c: c["shapes"][1].pop("label")),
+        "left out, 'label' is missing: 1 (00002.json: shapes[1])",
+    ),
+    (
+        "labelme",
+        edit_json("00002.json", lambda c: c["shapes"][1].update(shape_type="circle", points=[])),
+        "left out, a circle needs two points, this one has 0: 1 (00002.json: shapes[1])",
+    ),
     (
         "coco",
         edit_json("instances.json", lambda c: c["annotations"][3].update(category_id=999)),
@@ -184,6 +213,31 @@ def test_an_odd_shape_is_left_out_counted_and_named(
     assert imported.remarks.left_out == 1
     (found,) = imported.remarks.lines
     assert line in found
+
+
+@pytest.mark.parametrize(
+    ("damage", "line"),
+    [
+        (
+            lambda track: track["segmentations"].pop(),
+            "left out, 5 segmentations, the video has 6 frames: 1 (instances.json: annotation 1)",
+        ),
+        (
+            lambda track: track.pop("category_id"),
+            "left out, 'category_id' is missing: 1 (instances.json: annotation 1)",
+        ),
+    ],
+)
+def test_an_odd_track_of_youtube_vis_is_left_out(
+    tmp_path: Path, damage: Callable[[dict[str, object]], object], line: str
+) -> None:
+    export(walkers(), "youtube-vis", tmp_path / "x")
+    edit_json("instances.json", lambda c: damage(c["annotations"][0]))(tmp_path / "x")
+    imported = read_annotations(tmp_path / "x", target=ImportTarget(SIZE, 6))
+    tracks = {i for _, tracked in imported.frames for i in tracked.track_ids.tolist()}
+    assert tracks
+    assert 1 not in tracks
+    assert imported.remarks.lines == [line]
 
 
 def test_a_file_of_odd_shapes_alone_is_refused(tmp_path: Path) -> None:
@@ -275,6 +329,25 @@ def coco(annotations: list[dict[str, object]]) -> dict[str, object]:
 def read_coco(folder: Path, content: object) -> ImportedSequence:
     (folder / "a.json").write_text(json.dumps(content))
     return read_annotations(folder / "a.json", target=ImportTarget(SIZE, 1))
+
+
+def test_ids_may_be_names_or_numbers_as_text(tmp_path: Path) -> None:
+    square = {"segmentation": [[2, 2, 6, 2, 6, 6, 2, 6]]}
+    content = coco([square | {"image_id": "a-1", "category_id": "4"}])
+    content["images"][0]["id"] = "a-1"  # type: ignore[index]
+    ((_, tracked),) = read_coco(tmp_path, content).frames
+    assert tracked.instances.class_names == ("ball",)
+
+
+@pytest.mark.parametrize("size", [{"height": None, "width": None}, {"height": 0, "width": 0}])
+def test_a_size_that_is_not_told_is_assumed(tmp_path: Path, size: dict[str, object]) -> None:
+    # The list around the only polygon is absent, too.
+    content = coco([{"segmentation": [2, 2, 6, 2, 6, 6, 2, 6]}])
+    content["images"][0].update(size)  # type: ignore[index]
+    imported = read_coco(tmp_path, content)
+    ((_, tracked),) = imported.frames
+    assert tracked.instances.cropped_masks()[0].area == 16
+    assert "pictures whose size the file does not tell have the video's" in imported.assumptions
 
 
 def test_coco_polygons_and_missing_track_ids_are_taken(tmp_path: Path) -> None:

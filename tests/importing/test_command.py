@@ -262,3 +262,14 @@ def test_an_output_that_cannot_be_is_refused_before_the_video_is_read(
     unread = tmp_path / "no such video.mp4"
     assert run(tmp_path / "coco", unread, tmp_path / name, "--overwrite") == 1
     assert complaint in capsys.readouterr().err
+
+
+def test_annotations_without_a_mask_are_warned_of(
+    tmp_path: Path, video: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = coco_of_squares(tmp_path / "a.json", ["0.png"])
+    content = json.loads(path.read_text())
+    content["annotations"] = []
+    path.write_text(json.dumps(content))
+    assert run(path, video, tmp_path / "p.bml") == 0
+    assert caplog.messages == [f"{path}: holds no mask of this video"]

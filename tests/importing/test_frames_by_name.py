@@ -51,6 +51,27 @@ def test_in_a_folder_names_are_compared(names: list[str], expected: list[int | N
     assert placed(names, 24, pictures=NUMBERED) == expected
 
 
+@pytest.mark.parametrize(
+    ("names", "prefix"),
+    [
+        (["frame_000010.PNG", "frame_000015.PNG"], "frame_"),
+        (["a_mp4-0010_jpg.rf.0a1b2c3d4e5f60718293a4b5c6d7e8f9.jpg"], "a_"),
+    ],
+)
+def test_names_that_count_from_0_beside_pictures_from_1_are_asked_about(
+    names: list[str], prefix: str
+) -> None:
+    pictures = [f"{prefix}{number:04d}.png" for number in range(1, 25)]
+    with pytest.raises(AnnotationError, match=r"pictures from 1 up; .*--first-frame N"):
+        placed(names, 24, pictures=pictures)
+    assert placed(names[:1], 24, pictures=pictures, first_frame=0) == [10]
+    # From 0, or of the very same names, there is no doubt.
+    pictures = [f"{prefix}{number:04d}.png" for number in range(24)]
+    assert placed(names[:1], 24, pictures=pictures) == [10]
+    same = [name.partition("_jpg")[0].partition(".")[0] + ".png" for name in names]
+    assert placed(names, len(same), pictures=same) == list(range(len(same)))
+
+
 def test_a_name_that_two_pictures_have_is_told_apart_by_its_suffix() -> None:
     pictures = ["a.jpg", "a.png", "b.jpg"]
     assert placed(["a.png"], 3, pictures=pictures) == [1]
@@ -75,6 +96,8 @@ def test_names_that_are_in_the_folder_only_in_part_and_fit_shifted_are_asked_abo
         (["5.png", "12.png"], 12, [4, 11]),
         (["99999.png", "100000.png", "0.png"], 100_001, [99_999, 100_000, 0]),
         (["b.jpg", "a.jpg", "c.jpg"], 3, [1, 0, 2]),
+        (["10_2.png", "9_7.png", "11_1.png"], 3, [1, 0, 2]),
+        (["10/a.png", "9/a.png", "11/a.png"], 3, [1, 0, 2]),
         (["1003.png", "1000.png", "1011.png"], 12, [3, 0, 11]),
         (["a_mp4-0003_jpg.rf.c9e6e7b69f98f516a54cfe2c9e25fb3f.jpg"], 30, [3]),
         (["a_mp4-0003_jpg.rf.11111111112222222222333333333344.jpg"], 30, [3]),
@@ -97,6 +120,12 @@ def test_numbers_in_names_are_frames_where_they_fit_in_one_way(
         (["img_1003.png", "img_1007.png"], 12, "begins elsewhere; .*--first-frame N"),
         (["img_0.png", "img_30.png"], 24, "give the video that was annotated"),
         (["a.png", "b.png"], 24, "tell no frame, the video has 24 frames"),
+        # Two numbers that may be the frame, and nothing but a time of day.
+        (["000003_9.png", "000004_2.png"], 24, "tell no frame"),
+        (["2024-05-13_12-30-00.png", "2024-05-13_12-30-05.png"], 24, "tell no frame"),
+        (["snap-2024-05-13-12h30m05s000.png", "snap-2024-05-13-12h30m05s003.png"], 24, "no frame"),
+        # Hashes have no order.
+        ([f"{'0b1c' * 7}{n}f2a.png" for n in range(1, 4)], 3, "have no order"),
     ],
 )
 def test_what_fits_in_several_ways_or_none_is_asked(
@@ -350,3 +379,51 @@ def test_cocovid_of_several_videos_and_frame_ids(tmp_path: Path) -> None:
         read_annotations(path, target=ImportTarget(SIZE, 9, name="street"))
     with pytest.raises(AnnotationError, match="2 videos, 2 of which fit"):
         read_annotations(path, target=ImportTarget(SIZE, 9, name="other"))
+
+
+def test_frame_ids_that_are_the_names_numbers_may_count_from_1(tmp_path: Path) -> None:
+    target = ImportTarget(SIZE, 12)
+    path = write_coco(tmp_path / "a.json", {3: "v/000004.jpg", 7: "v/000008.jpg"})
+    content = json.loads(path.read_text())
+
+    def count_from(first: int) -> None:
+        for image, frame in zip(content["images"], (3, 7), strict=True):
+            image["frame_id"] = frame + first
+        path.write_text(json.dumps(content))
+
+    count_from(0)
+    assert list(dict(read_annotations(path, target=target).frames)) == [3, 7]
+    count_from(1)
+    with pytest.raises(AnnotationError, match=r"numbers 4 to 8, .*--first-frame N"):
+        read_annotations(path, target=target)
+    target = ImportTarget(SIZE, 12, first_frame=1)
+    assert list(dict(read_annotations(path, target=target).frames)) == [3, 7]
+    for image in content["images"]:
+        image["frame_index"] = image["frame_id"]
+    count_from(1)
+    assert list(dict(read_annotations(path, target=target).frames)) == [3, 7]
+
+
+def test_a_video_of_the_name_that_does_not_fit_is_not_replaced_by_another(tmp_path: Path) -> None:
+    path = write_coco(tmp_path / "a.json", {0: "street/0.jpg", 1: "street/1.jpg"})
+    content = json.loads(path.read_text())
+    content["videos"] = [{"id": 1, "name": "street"}, {"id": "2", "file_name": "park.mp4"}]
+    for image in content["images"]:
+        image.update(video_id=1)
+    large = {"height": 96, "width": 128, "video_id": "2"}
+    content["images"].append({"id": "p", "file_name": "park/0.jpg", **large})
+    path.write_text(json.dumps(content))
+    for name in ("street", "other"):
+        imported = read_annotations(path, target=ImportTarget(SIZE, 2, name=name))
+        assert list(dict(imported.frames)) == [0, 1]
+    with pytest.raises(AnnotationError, match="its video park has another size or more frames"):
+        read_annotations(path, target=ImportTarget(SIZE, 2, name="park"))
+
+
+def test_youtube_vis_ids_of_videos_may_be_text(tmp_path: Path) -> None:
+    path = write_youtube_vis(tmp_path / "a.json", {0: "0.jpg", 1: "1.jpg"})
+    content = json.loads(path.read_text())
+    for annotation in content["annotations"]:
+        annotation["video_id"] = str(annotation["video_id"])
+    path.write_text(json.dumps(content))
+    assert list(dict(read_annotations(path, target=ImportTarget(SIZE, 2)).frames)) == [0, 1]

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from blendmask_live.datatypes import TrackedInstances
 from blendmask_live.export import ExportOptions, importable_formats
 from blendmask_live.importing import ImportTarget, read_annotations
-from blendmask_live.importing.frame_table import frame_table
+from blendmask_live.importing.frames_csv import frames_csv
 from tests.export.sequences import (
     CAR,
     PERSON,
@@ -141,10 +141,10 @@ def test_exports_with_their_table_in_the_folder_are_read_as_ever(
     """So they were written before, CVAT's frames counted from 0 like all others."""
     sequence = awkward_sequences()["subsampled"]
     export(sequence, format_name, tmp_path / "part")
-    table = frame_table(tmp_path / "part")
+    table = frames_csv(tmp_path / "part")
     counted = MaskSequence(sequence.size, sequence.frames)
     export(counted, format_name, tmp_path / "x")
-    frame_table(tmp_path / "x").unlink()
+    frames_csv(tmp_path / "x").unlink()
     table.rename(tmp_path / "x" / "frames.csv")
     if format_name == "coco":
         path = tmp_path / "x" / "instances.json"

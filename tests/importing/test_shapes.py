@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from blendmask_live.errors import AnnotationError
 from blendmask_live.importing import ImportedSequence, ImportTarget, read_annotations
@@ -219,6 +219,25 @@ def test_a_cvat_job_tells_its_own_frames(tmp_path: Path) -> None:
     assert frames_of(path) == [10, 11, 12]
 
 
+def test_frames_behind_those_of_the_cvat_task_are_asked_about(tmp_path: Path) -> None:
+    meta = "<size>10</size><start_frame>0</start_frame><stop_frame>9</stop_frame>"
+    path = cvat(tmp_path / "a.xml", track(polygon(18)), meta)
+    with pytest.raises(AnnotationError, match=r"frames 18 to 18, the task has 0 to 9; .*--first-f"):
+        frames_of(path)
+    assert frames_of(path, first_frame=15) == list(range(3, 10))
+
+
+def test_jobs_of_a_cvat_task_end_with_a_video_that_has_fewer_frames(tmp_path: Path) -> None:
+    meta = (
+        "<start_frame>0</start_frame><stop_frame>31</stop_frame><segments><segment>"
+        "<start>0</start><stop>31</stop></segment></segments>"
+    )
+    path = cvat(tmp_path / "a.xml", track(polygon(27)), meta)
+    assert frames_of(path) == [27, 28, 29]
+    imported = read_annotations(path, target=ImportTarget(SIZE, 30))
+    assert imported.assumptions == ["the task's frames up to 31 are more than the video has, 30"]
+
+
 def test_cvat_files_of_several_tasks_are_refused_by_name(tmp_path: Path) -> None:
     path = cvat(tmp_path / "a.xml", track(polygon(1)))
     path.write_text(path.read_text().replace("</meta>", "<task><id>2</id></task></meta>"))
@@ -329,6 +348,18 @@ def test_0_and_255_alone_are_one_object(tmp_path: Path) -> None:
     assert masks_of(tmp_path / "wide", wide) == [{1: 500}]
 
 
+def test_soft_edges_of_a_white_mask_are_no_objects(tmp_path: Path) -> None:
+    smooth = grey((BLOCKS > 0) * 255).filter(ImageFilter.GaussianBlur(1))
+    area = int((np.asarray(smooth) >= 128).sum())
+    assert area > 400
+    empty = grey(BLOCKS * 0)
+    assert masks_of(tmp_path / "soft", empty, smooth, smooth) == [{1: area}, {1: area}]
+    # Many objects and void are objects and void.
+    many = np.repeat(np.arange(1, SIZE[1] // 4 + 1), 4) * np.ones((SIZE[0], 1))
+    many[:, -8:] = 255
+    assert len(masks_of(tmp_path / "many", grey(many))[0]) > 16
+
+
 def test_255_beside_other_objects_is_void_in_every_frame(tmp_path: Path) -> None:
     with_void = np.where(BLOCKS == 2, 255, BLOCKS)
     void_alone = np.where(BLOCKS == 2, 255, 0)
@@ -420,6 +451,7 @@ def coco(path: Path, annotations: list[list[dict[str, Any]]]) -> ImportedSequenc
         ([3, 8], [3, 8]),
         ([0, 1], [1, 2]),
         (["7", "12"], [7, 12]),
+        (["7.0", " 12 "], [7, 12]),
         ([7.0, 12.0], [7, 12]),
         (["car-a", "car-b"], [1, 2]),
         ([2**40, 5], [6, 5]),
@@ -437,7 +469,26 @@ def test_identities_of_any_kind_make_tracks(
     assert [f["car"] for f in ids_of(coco(tmp_path / "a.json", frames))] == [expected] * 3
 
 
-@pytest.mark.parametrize("value", [[], {}, None, True, -1, 1.5, float("nan")])
+@pytest.mark.parametrize(
+    "value",
+    [
+        [],
+        {},
+        None,
+        True,
+        -1,
+        1.5,
+        float("nan"),
+        "",
+        " ",
+        "-1",
+        "-1.0",
+        "None",
+        "null",
+        "NaN",
+        "n/a",
+    ],
+)
 def test_what_is_no_identity_makes_tracks_of_their_own(tmp_path: Path, value: Any) -> None:
     frames = [[{"track_id": 4}, {"track_id": value}]] * 2
     first, second = (f["car"] for f in ids_of(coco(tmp_path / "a.json", frames)))

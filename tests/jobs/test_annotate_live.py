@@ -14,7 +14,7 @@ import pytest
 from blendmask_live.datatypes import Instances
 from blendmask_live.errors import StageFailed
 from blendmask_live.jobs.annotate import annotate_video
-from blendmask_live.pipeline import Progress
+from blendmask_live.pipeline import PipelineProgress
 from blendmask_live.segmenting.segmenter import Segmenter
 from tests.capture.clips import ClipSpec
 from tests.capture.servers import Sender, encoded_chunks, sender
@@ -80,7 +80,7 @@ def test_stream_is_annotated_for_as_long_as_asked_and_what_was_missed_is_counted
 def test_stream_that_vanishes_is_told_and_ctrl_c_keeps_the_outputs(
     segmenter: Segmenter, tmp_path: Path
 ) -> None:
-    def stop_when_told(progress: Progress, total: int | None) -> None:
+    def stop_when_told(progress: PipelineProgress, total: int | None) -> None:
         # On a busy machine, the stream is lost before its first frame is through.
         if "lost, next try in" in progress.notice and progress.frames_done:
             raise KeyboardInterrupt

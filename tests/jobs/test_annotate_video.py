@@ -19,7 +19,7 @@ from blendmask_live.export.staging import StagedFolder
 from blendmask_live.export.track_csv import TrackCsvWriter
 from blendmask_live.jobs import annotate
 from blendmask_live.jobs.annotate import annotate_video
-from blendmask_live.pipeline import Progress
+from blendmask_live.pipeline import PipelineProgress
 from blendmask_live.segmenting.segmenter import Segmenter, load_segmenter
 from weights.registry import weights_path
 
@@ -37,7 +37,7 @@ class ReportThatRaises:
     def __init__(self, error: BaseException) -> None:
         self.error = error
 
-    def __call__(self, progress: Progress, total: int | None) -> None:
+    def __call__(self, progress: PipelineProgress, total: int | None) -> None:
         if progress.frames_done:
             raise self.error
 

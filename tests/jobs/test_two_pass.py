@@ -12,7 +12,7 @@ import pytest
 from blendmask_live.capture import open_source
 from blendmask_live.errors import ConfigError, SourceReadError, StageFailed
 from blendmask_live.jobs.annotate import annotate_video
-from blendmask_live.pipeline import Progress
+from blendmask_live.pipeline import PipelineProgress
 from blendmask_live.segmenting.segmenter import Segmenter
 from tests.jobs.test_annotate_video import FORMATS, run_json
 
@@ -25,7 +25,7 @@ def rows(folder: Path, name: str) -> list[dict[str, str]]:
 def test_two_passes_export_every_frame_and_leave_no_recording(
     segmenter: Segmenter, tmp_path: Path
 ) -> None:
-    reports: list[Progress] = []
+    reports: list[PipelineProgress] = []
     result = annotate_video(
         "demo",
         tmp_path,
@@ -66,7 +66,7 @@ def test_tracks_json_agrees_with_the_table_of_masks(segmenter: Segmenter, tmp_pa
 def test_ctrl_c_in_the_first_pass_finishes_what_was_seen(
     segmenter: Segmenter, clip: Path, tmp_path: Path
 ) -> None:
-    def interrupt(progress: Progress, total: int | None) -> None:
+    def interrupt(progress: PipelineProgress, total: int | None) -> None:
         if progress.is_first_of_two and progress.frames_done:
             raise KeyboardInterrupt
 
@@ -82,7 +82,7 @@ def test_ctrl_c_in_the_first_pass_finishes_what_was_seen(
 def test_ctrl_c_in_the_second_pass_leaves_readable_outputs(
     segmenter: Segmenter, tmp_path: Path
 ) -> None:
-    def interrupt(progress: Progress, total: int | None) -> None:
+    def interrupt(progress: PipelineProgress, total: int | None) -> None:
         if not progress.is_first_of_two and progress.frames_done:
             raise KeyboardInterrupt
 

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from blendmask_live.capture.window import Window, part_of
+from blendmask_live.capture.source_part import SourcePart, part_of
 from blendmask_live.config import SegmenterSettings
 from blendmask_live.datatypes import TrackState
 from blendmask_live.errors import ConfigError
@@ -312,7 +312,9 @@ def test_frame_age_counts_from_capture_to_the_moment_it_is_taken() -> None:
 
 
 def test_part_with_a_stride_steps_from_frame_to_frame() -> None:
-    with Watcher(part_of(ClipSource(), Window(stride=10, max_frames=6)), is_paused=True) as watcher:
+    with Watcher(
+        part_of(ClipSource(), SourcePart(stride=10, max_frames=6)), is_paused=True
+    ) as watcher:
         watcher.stand_at(20)
         watcher.session.step(1)
         watcher.shown_index(30)

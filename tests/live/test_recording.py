@@ -12,6 +12,7 @@ import pytest
 
 from blendmask_live.config import SegmenterSettings
 from blendmask_live.errors import ConfigError, ExportError
+from blendmask_live.importing.frames_csv import frames_csv
 from blendmask_live.live import LiveSettings
 from tests.live.parts import WAIT_S, CameraSource, ClipSource, Script, Watcher
 
@@ -22,7 +23,7 @@ def _rows(path: Path) -> list[dict[str, str]]:
 
 
 def _indexes(folder: Path) -> list[int]:
-    return [int(row["source_index"]) for row in _rows(folder / "frames.csv")]
+    return [int(row["source_index"]) for row in _rows(frames_csv(folder))]
 
 
 def test_every_frame_of_a_file_is_recorded_however_slow_the_network_is(tmp_path: Path) -> None:

@@ -60,7 +60,7 @@ def folder(tmp_path: Path) -> Path:
     "damage", [b"", bytes(4096), b"\x80\x04K"], ids=["empty", "zeros", "cut_off"]
 )
 @pytest.mark.parametrize("suffix", ["nbi", "nbc"])
-def test_damaged_code_on_disk_is_made_anew_once(folder: Path, suffix: str, damage: bytes) -> None:
+def test_damaged_code_on_disk_is_made_again_once(folder: Path, suffix: str, damage: bytes) -> None:
     assert _total_of(folder)(3, 6) == 12
     (kept,) = folder.rglob(f"*.{suffix}")
     kept.write_bytes(damage)

@@ -65,7 +65,7 @@ def test_the_choice_is_remembered_and_says_why(
     )
 
 
-def test_other_weights_are_checked_anew(network: BlendMaskLite) -> None:
+def test_other_weights_are_checked_again(network: BlendMaskLite) -> None:
     select_runtime(copy.deepcopy(network), device="cpu", precision="fp32")
     other = copy.deepcopy(network)
     with torch.no_grad():

@@ -9,11 +9,11 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from blendmask_live.training.making import make_task
 from blendmask_live.training.processes import Processes, join_processes
 from blendmask_live.training.recipe import Recipe
 from blendmask_live.training.run import TrainingRun
 from blendmask_live.training.samples import load_data_sets, prepare_batches
-from blendmask_live.training.tasks import make_task
 from tests.training.scenes import LABELS, tiny_recipe
 
 

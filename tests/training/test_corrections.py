@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import cv2
@@ -66,6 +67,34 @@ def test_too_few_corrections_are_refused(project: Path, tmp_path: Path) -> None:
     _confirm(project, both_in=FrameRange(0, 1), one_in=FrameRange(2, 3))
     with pytest.raises(DatasetError, match="4 corrected frames, at least 5 are needed"):
         gather_corrections([project], tmp_path / "data")
+
+
+@pytest.mark.parametrize(
+    ("frames", "held_out"),
+    [([2, 2, 2], 1), ([1] * 5, 1), ([2, 3], 1), ([2, 2, 9], 3), ([5], 1), ([12], 2), ([2, 10], 2)],
+)
+def test_a_fifth_is_held_out_whatever_the_projects_have(
+    project: Path, tmp_path: Path, frames: list[int], held_out: int
+) -> None:
+    copies = [tmp_path / f"{number}.bml" for number in range(len(frames))]
+    for path, count in zip(copies, frames, strict=True):
+        shutil.copyfile(project, path)
+        with Project.open(path) as opened:
+            opened.apply(SetKeyframe(1, FrameRange(0, count - 1)))
+    found = gather_corrections(copies, tmp_path / "data")
+    assert (found.train_frames, found.held_out_frames) == (sum(frames) - held_out, held_out)
+
+
+@pytest.mark.parametrize(
+    "name", ["blendmask-lite", "Blendmask Lite", "blendmask-550-r50", "none", "-none."]
+)
+def test_name_under_which_others_are_found_is_refused_before_training(
+    project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    arguments = ["train", "--from-project", str(project), "-o", str(tmp_path / "run")]
+    assert main([*arguments, f"--install={name}"]) == 1
+    assert "other weights have that name" in capsys.readouterr().err
+    assert not (tmp_path / "run").exists()
 
 
 def test_accuracy_is_compared_on_classes_that_both_networks_know(

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PIL import Image
 from pycocotools import mask as coco_mask
 
 from blendmask_live.errors import DatasetError
@@ -212,3 +213,24 @@ def test_a_broken_segmentation_is_named(coco_file: CocoFile, segmentation: Any) 
     with pytest.raises(DatasetError, match="segmentation") as caught:
         _first_mask(path)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("size", [(30, 20), (20, 30), None])
+def test_turned_picture_is_read_as_its_annotations_have_it(
+    tmp_path: Path, size: tuple[int, int] | None
+) -> None:
+    stored = np.zeros((20, 30, 3), dtype=np.uint8)
+    stored[:, :10] = 255
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    Image.fromarray(stored).save(tmp_path / "a.jpg", exif=exif, quality=100)
+    image = {"id": 1, "file_name": "a.jpg"}
+    if size is not None:
+        image |= {"height": size[0], "width": size[1]}
+    content = {"images": [image], "categories": [], "annotations": []}
+    (tmp_path / "a.json").write_text(json.dumps(content))
+    (picture,) = load_data_set(tmp_path, tmp_path / "a.json", LABELS).pictures
+    upright = np.rot90(stored, -1)
+    shown = stored if size == (20, 30) else upright
+    assert picture.load().shape == shown.shape
+    assert np.abs(picture.load().astype(int) - shown).mean() < 5

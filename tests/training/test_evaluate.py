@@ -147,3 +147,65 @@ def test_what_cannot_be_measured_is_refused(
     assert "disc" in LABELS
     with pytest.raises(DatasetError, match="not a readable picture"):
         evaluate(segmenter, tmp_path, own_results / "instances.json")
+
+
+def _changed(own_results: Path, path: Path, **values: object) -> Path:
+    """The annotations with other values in the first one."""
+    content = json.loads((own_results / "instances.json").read_text())
+    content["annotations"][0] |= values
+    path.write_text(json.dumps(content))
+    return path
+
+
+@pytest.mark.parametrize(
+    "segmentation", [[], [[]], None, [[5, 6]], [[5, 6, 7, 8]], [[5, 5, 5.2, 5.1, 5.1, 5.3]]]
+)
+def test_a_mask_without_pixels_is_missed_and_told(
+    segmenter: Segmenter,
+    own_results: Path,
+    tmp_path: Path,
+    segmentation: object,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    path = _changed(own_results, tmp_path / "a.json", segmentation=segmentation)
+    accuracy = evaluate(segmenter, own_results, path)
+    assert accuracy.box["AP"] == pytest.approx(1.0, abs=0.01)
+    assert accuracy.mask["AP"] == pytest.approx(0.5, abs=0.01)
+    assert "without a pixel: 1 (annotations 1)" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ({"bbox": None}, r"'annotations': expected finite numbers as 'bbox' \(4\)"),
+        ({"bbox": [1, 2, 3]}, "'bbox'"),
+        ({"area": None}, "'area'"),
+        ({"image_id": 9}, "annotation 1: belongs to image 9, which is not among 'images'"),
+        ({"segmentation": [[1, 2, 3]]}, "annotation 1: its segmentation cannot be drawn"),
+        ({"segmentation": {"size": [2, 2], "counts": [4]}}, "cannot be drawn"),
+    ],
+)
+def test_odd_annotations_are_named(
+    segmenter: Segmenter, own_results: Path, tmp_path: Path, values: dict[str, object], told: str
+) -> None:
+    path = _changed(own_results, tmp_path / "a.json", **values)
+    with pytest.raises(DatasetError, match=told):
+        evaluate(segmenter, own_results, path)
+
+
+@pytest.mark.parametrize("values", [{"iscrowd": None}, {"id": 0}, {"id": 2}, {"id": None}])
+def test_numbers_of_annotations_and_absent_crowds_do_not_matter(
+    segmenter: Segmenter, own_results: Path, tmp_path: Path, values: dict[str, object]
+) -> None:
+    path = _changed(own_results, tmp_path / "a.json", **values)
+    assert evaluate(segmenter, own_results, path).mask["AP"] == pytest.approx(1.0, abs=0.01)
+
+
+def test_pictures_of_another_size_than_annotated_are_refused(
+    segmenter: Segmenter, own_results: Path, tmp_path: Path
+) -> None:
+    with Image.open(own_results / "1.png") as picture:
+        picture.resize((100, 80)).save(tmp_path / "1.png")
+    told = r"1\.png: has 100 x 80 px, its annotations are for 512 x 512 px"
+    with pytest.raises(DatasetError, match=told):
+        evaluate(segmenter, tmp_path, own_results / "instances.json")

@@ -19,11 +19,12 @@ from blendmask_live.segmenting.segmenter import load_segmenter
 from blendmask_live.training.fcos_losses import family_losses
 from blendmask_live.training.fcos_targets import Objects, objects_from_batch
 from blendmask_live.training.loop import train
+from blendmask_live.training.making import make_task
 from blendmask_live.training.processes import Processes
 from blendmask_live.training.recipe import Recipe
 from blendmask_live.training.run import require_precision
 from blendmask_live.training.samples import load_data_sets, prepare_batches
-from blendmask_live.training.tasks import FamilyTask, make_task
+from blendmask_live.training.tasks import FamilyTask
 from tests.tiny_network import shapes_picture
 from tests.training.scenes import LABELS, tiny_recipe
 

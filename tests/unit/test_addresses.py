@@ -49,6 +49,11 @@ POSITIONS = [
     "http://camera.local/live#{}",
     "srt://camera.local:9000?mode=caller&passphrase={}",
     "s3://user:{}@bucket/folder",
+    "rtsp://camera.local:554/user=admin&password={}&channel=1&stream=0.sdp",
+    "rtsp://camera.local:554/user=admin_password={}_channel=1.sdp",
+    "rtsp://camera.local/live;pwd={}",
+    # As a path holds it, or a person types it.
+    "rtsp:/user:{}@camera.local/live",
 ]
 
 
@@ -62,7 +67,7 @@ def test_a_secret_anywhere_in_an_address_is_not_shown(position: str, secret: str
         full_name(address),
         request.shown_source,
         json.dumps(request.to_json(), ensure_ascii=False),
-        json.dumps(failed(request, f"{request.shown_source}: lost"), ensure_ascii=False),
+        json.dumps(failed(request, f"{address}: lost"), ensure_ascii=False),
         str(safe_values({"source": address, "all": [address]})),
         without_secrets_in(f"cannot open '{address}'"),
         one_line(SourceOpenError(f"{address}: refused")),
@@ -84,6 +89,9 @@ def test_a_secret_anywhere_in_an_address_is_not_shown(position: str, secret: str
         ("http://host/clip.mp4?token=a@s3cret", "http://host/clip.mp4"),
         ("http://host/clip.mp4?token=a/b.s3cret", "http://host/clip.mp4"),
         ("http://host/live", "http://host/live"),
+        ("http://host/monkey=1/bypass", "http://host/monkey=1/bypass"),
+        ("rtsp://host/user=a&password=s3cret&channel=1", "rtsp://host/…"),
+        ("C:/Users/me@home/clip.mp4", "C:/Users/me@home/clip.mp4"),
         ("/home/user@host/clip?.mp4", "/home/user@host/clip?.mp4"),
         ("2024-05-13T12:30:05.mp4", "2024-05-13T12:30:05.mp4"),
         ("demo", "demo"),

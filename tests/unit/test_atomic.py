@@ -16,7 +16,7 @@ from blendmask_live.jobs.run_files import write_tracks_json
 from blendmask_live.network.checkpoint import save_network
 from blendmask_live.network.lite.model import BlendMaskLite, LiteConfig
 from blendmask_live.runtime import kept_engines
-from weights.own import install_weights
+from weights.install import install_weights
 from weights.published import FirstSeen
 
 

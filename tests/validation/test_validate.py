@@ -157,6 +157,7 @@ DAMAGES: list[tuple[str, Damage, str]] = [
     ("coco", values(JSON, first("annotations", category_id=99)), "category_id 99 is not among"),
     ("coco", values(JSON, first("annotations", track_id=2)), "track_id 2 is in image 1 already"),
     ("coco", values(JSON, first("annotations", segmentation=SEGMENTATION)), "do not fill"),
+    ("coco", values(JSON, first("annotations", segmentation=[])), "has no outline or mask"),
     ("coco", values(JSON, first("annotations", area=1)), "area 1, the mask has"),
     ("coco", values(JSON, first("annotations", bbox=[0, 0, 1, 1])), "the mask's is"),
     ("coco", values(JSON, first("images", height=49)), "the picture has [49, 64]"),

@@ -42,7 +42,7 @@ class BlendMaskConfig:
     attention_size: int = 14
     """M: attention is M x M per base."""
     semantic_classes: int = 54
-    """Of the panoptic head: 0 is every countable object, then the stuff classes."""
+    """Classes of the panoptic head: 0 is every countable object, then the stuff classes."""
 
     @property
     def levels(self) -> tuple[int, ...]:

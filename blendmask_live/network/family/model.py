@@ -49,7 +49,7 @@ class BlendMaskOutput(NamedTuple):
 
 
 class _ProposalGenerator(nn.Module):
-    """Only a name around the head, as published."""
+    """Adds only a name around the head, as in the published checkpoints."""
 
     def __init__(self, config: BlendMaskConfig) -> None:
         super().__init__()

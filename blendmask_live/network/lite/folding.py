@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import copy
 from itertools import groupby
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -17,8 +17,13 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from blendmask_live.network.layers import ConvUnit, ShuffleUnit
 from blendmask_live.network.lite.model import BlendMaskLite
+from blendmask_live.network.prompt.model import PromptNetwork
 
 __all__ = ["folded"]
+
+
+T = TypeVar("T", BlendMaskLite, PromptNetwork)
+"""Networks with the trunk and the pyramid of blendmask-lite."""
 
 
 class _Channel(NamedTuple):
@@ -29,7 +34,7 @@ class _Channel(NamedTuple):
     row: int
 
 
-def folded(model: BlendMaskLite) -> BlendMaskLite:
+def folded(model: T) -> T:
     """A copy of a network, for inference, with shuffles and norms folded into its weights."""
     model = copy.deepcopy(model).eval()
     trunk, order = model.backbone, None

@@ -16,7 +16,7 @@ from blendmask_live.datatypes import CroppedMask, Frame, TrackedFrame
 from blendmask_live.export.pictures import png_bytes
 from blendmask_live.export.sequence import ExportJob, pts_text
 
-__all__ = ["PictureFile", "PngFolder", "TrackFiles"]
+__all__ = ["PictureFile", "PngFolder", "TrackPictures"]
 
 logger = logging.getLogger(__name__)
 _CLOSE_AFTER_FRAMES: Final = 50
@@ -73,11 +73,11 @@ class _OpenTrack:
     unseen_frames: int = field(default=0)
 
 
-class TrackFiles:
+class TrackPictures:
     """Writes what `draw` makes of the chosen tracks' masks.
 
     One file holds a picture for every frame. Files per track begin with the track's first frame
-    and hold every frame up to some after its last; `tracks.csv` tells where each begins.
+    and hold every frame up to some after its last; `tracks.csv` says where each begins.
     """
 
     def __init__(

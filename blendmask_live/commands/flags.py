@@ -6,7 +6,7 @@ import argparse
 from dataclasses import Field, fields, is_dataclass
 from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
 
-from blendmask_live.capture.window import Window
+from blendmask_live.capture.source_part import SourcePart
 from blendmask_live.config import NetworkChoice, SegmenterChoice
 from blendmask_live.jobs.request import SourceChoice
 from blendmask_live.option import (
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 __all__ = [
     "add_flags",
-    "add_range_options",
-    "add_runtime_options",
-    "add_segmenter_options",
-    "add_source_options",
+    "add_range_flags",
+    "add_runtime_flags",
+    "add_segmenter_flags",
+    "add_source_flags",
     "asked_for",
     "asked_segmenter",
     "checked",
@@ -97,7 +97,7 @@ def _value(one: Field[Any], option: Option, given: Any) -> Any:
     return (not one.default) if given else one.default
 
 
-def add_runtime_options(parser: argparse.ArgumentParser, *, runtimes: tuple[str, ...] = ()) -> None:
+def add_runtime_flags(parser: argparse.ArgumentParser, *, runtimes: tuple[str, ...] = ()) -> None:
     """Weights and how they are run; `NetworkChoice`.
 
     Args:
@@ -111,22 +111,22 @@ def add_runtime_options(parser: argparse.ArgumentParser, *, runtimes: tuple[str,
             action.choices = (*action.choices, *runtimes)
 
 
-def add_segmenter_options(
+def add_segmenter_flags(
     parser: argparse.ArgumentParser, *, leave_out: tuple[str, ...] = ("panoptic",)
 ) -> None:
     """What is segmented and how finely; `SegmenterChoice`."""
     add_flags(parser.add_argument_group("segmentation"), SegmenterChoice, leave_out=leave_out)
 
 
-def add_source_options(parser: argparse.ArgumentParser) -> None:
+def add_source_flags(parser: argparse.ArgumentParser) -> None:
     """How a source is opened; `SourceChoice`."""
     add_flags(parser.add_argument_group("source"), SourceChoice)
 
 
-def add_range_options(parser: argparse.ArgumentParser, *, has_limit: bool = True) -> None:
+def add_range_flags(parser: argparse.ArgumentParser, *, has_limit: bool = True) -> None:
     """Which frames of a source; `has_limit`: with --max-frames."""
     leave_out = () if has_limit else ("max_frames",)
-    add_flags(parser.add_argument_group("range"), Window, leave_out=leave_out)
+    add_flags(parser.add_argument_group("range"), SourcePart, leave_out=leave_out)
 
 
 def asked_segmenter(options: argparse.Namespace, *, drop_duplicates: bool = True) -> Segmenter:

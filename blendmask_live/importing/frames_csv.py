@@ -1,4 +1,4 @@
-"""Where an export tells which frames of the source it holds."""
+"""Where an export lists the frames of the source that it holds."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from pathlib import Path
 
 from blendmask_live.export.staging import table_beside
 
-__all__ = ["frame_table"]
+__all__ = ["frames_csv"]
 
 
-def frame_table(folder: Path) -> Path:
+def frames_csv(folder: Path) -> Path:
     """The frames.csv of an output folder: in it, or beside it."""
     inside = folder / "frames.csv"
     return inside if inside.is_file() else table_beside(folder, "frames.csv")

@@ -58,7 +58,7 @@ def _preference(stream: VideoStream) -> tuple[bool, bool, bool, int]:
 
 
 def pixel_aspect(stream: VideoStream, *, is_turned: bool) -> Fraction:
-    """Width of a pixel over its height as it is shown; 1 where nothing, or nonsense, is told.
+    """Width of a pixel over its height as it is shown; 1 where the stream states none, or nonsense.
 
     Args:
         stream: Of the pictures.
@@ -82,5 +82,5 @@ def packets_of(container: InputContainer, *streams: Stream) -> Iterator[Packet[A
 
 
 def may_restart(container: InputContainer) -> bool:
-    """Whether the clock of such a file may start anew on the way, as in joined recordings."""
+    """Whether the clock of such a file may restart on the way, as in joined recordings."""
     return bool(container.format.flags & cast(int, Flags.ts_discont.value))

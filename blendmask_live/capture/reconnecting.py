@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 _FIRST_PICTURE_TIMEOUT_S: Final = 15.0
 _QUIET_S: Final = 3.0
-"""So long without a picture is worth a notice: sound, say, keeps a connection alive."""
+"""After this long without a picture a notice is shown: sound alone keeps a connection alive."""
 _CLOSE_TIMEOUT_S: Final = 0.5
 """A thread inside a call that cannot be interrupted ends by its own timeout, in seconds."""
 

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from blendmask_live.commands.format_options import add_format_options, chosen_options
+from blendmask_live.commands.format_flags import add_format_flags, chosen_options
 from blendmask_live.export import ExportOptions
 
 
 def chosen(*arguments: str) -> ExportOptions:
     parser = argparse.ArgumentParser()
-    add_format_options(parser)
+    add_format_flags(parser)
     return chosen_options(parser.parse_args(arguments), overwrite=False)
 
 

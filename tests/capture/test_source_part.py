@@ -12,7 +12,7 @@ from PIL import Image
 
 from blendmask_live.capture import open_source
 from blendmask_live.capture.file import FileSource
-from blendmask_live.capture.window import Choice, Window, WindowedSource
+from blendmask_live.capture.source_part import NextFrame, PartialSource, SourcePart
 from blendmask_live.errors import SourceError, SourceOpenError, SourceReadError
 from tests.capture.clips import ClipSpec, number_in, read_all
 from tests.capture.test_contract import CLIPS, VARIABLE_TICKS
@@ -79,7 +79,7 @@ def test_start_on_a_folder_is_refused_because_it_has_no_clock(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(
-    "window",
+    "part",
     [
         {"start_s": 2.0, "end_s": 1.0},
         {"start_s": 1.0, "end_s": 1.0},
@@ -93,9 +93,9 @@ def test_start_on_a_folder_is_refused_because_it_has_no_clock(tmp_path: Path) ->
         {"end_s": math.nan},
     ],
 )
-def test_impossible_parts_are_refused(clip: MakeClip, window: dict[str, float]) -> None:
+def test_impossible_parts_are_refused(clip: MakeClip, part: dict[str, float]) -> None:
     with pytest.raises(SourceOpenError) as caught:
-        open_source(clip(), **window)  # type: ignore[arg-type]
+        open_source(clip(), **part)  # type: ignore[arg-type]
     assert "\n" not in str(caught.value)
 
 
@@ -133,15 +133,15 @@ def test_closed_before_the_first_read_is_no_error(clip: MakeClip) -> None:
 
 def test_interrupt_on_the_way_to_the_start_is_no_error(clip: MakeClip) -> None:
     file = FileSource(clip())
-    window = WindowedSource(file, Window(start_s=0.4))
-    choose = window._choose
+    part = PartialSource(file, SourcePart(start_s=0.4))
+    choose = part._choose
 
-    def choose_and_interrupt(index: int, pts_s: Fraction | None) -> Choice:
+    def choose_and_interrupt(index: int, pts_s: Fraction | None) -> NextFrame:
         if index == 3:
-            window.interrupt()
+            part.interrupt()
         return choose(index, pts_s)
 
-    window._choose = choose_and_interrupt  # type: ignore[method-assign]
-    assert window.read() is None
-    assert window.read() is None
-    window.close()
+    part._choose = choose_and_interrupt  # type: ignore[method-assign]
+    assert part.read() is None
+    assert part.read() is None
+    part.close()

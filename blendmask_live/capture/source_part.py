@@ -20,17 +20,17 @@ from blendmask_live.errors import SourceOpenError, SourceReadError
 from blendmask_live.option import option, seconds, whole
 
 __all__ = [
-    "Choice",
     "Choose",
+    "NextFrame",
+    "PartialSource",
     "SelectiveSource",
-    "Window",
-    "WindowedSource",
+    "SourcePart",
     "part_of",
     "take_every",
 ]
 
 
-class Choice(Enum):
+class NextFrame(Enum):
     """What to do with the next frame."""
 
     TAKE = "take"
@@ -39,13 +39,13 @@ class Choice(Enum):
     """Neither this frame nor any later one is wanted."""
 
 
-Choose = Callable[[int, Fraction | None], Choice]
+Choose = Callable[[int, Fraction | None], NextFrame]
 """(frame index, exact timestamp) -> what to do with that frame."""
 
 
-def take_every(index: int, pts_s: Fraction | None) -> Choice:
+def take_every(index: int, pts_s: Fraction | None) -> NextFrame:
     """A `Choose` that takes all frames."""
-    return Choice.TAKE
+    return NextFrame.TAKE
 
 
 @runtime_checkable
@@ -58,7 +58,7 @@ class SelectiveSource(FrameSource, Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class SourcePart:
     """Which frames to deliver; times count from the first frame of the source.
 
     Raises:
@@ -115,41 +115,41 @@ def _exact(time_s: float) -> Fraction:
     return Fraction(str(float(time_s)))
 
 
-def part_of(source: FrameSource, window: Window) -> WindowedSource:
-    """The part of `source` that `window` describes; it can do what `source` can.
+def part_of(source: FrameSource, part: SourcePart) -> PartialSource:
+    """The part of `source` that `part` describes; it can do what `source` can.
 
     Raises:
-        SourceOpenError: See `WindowedSource`.
+        SourceOpenError: See `PartialSource`.
     """
     if isinstance(source, SeekableSource):
-        return _SeekableWindow(source, window)
-    return WindowedSource(source, window)
+        return _SeekablePart(source, part)
+    return PartialSource(source, part)
 
 
-class WindowedSource:
-    """Delivers the part of another source that a `Window` describes.
+class PartialSource:
+    """Delivers the part of another source that a `SourcePart` describes.
 
     The frames on the way to the start are decoded, not seeked over: only so is every index
     certain. They are not converted to RGB where the source can avoid it.
     """
 
-    def __init__(self, source: FrameSource, window: Window) -> None:
+    def __init__(self, source: FrameSource, part: SourcePart) -> None:
         """Take over `source`; it is closed with this object.
 
         Raises:
-            SourceOpenError: If the window lies outside the source, as far as is known, or asks
+            SourceOpenError: If the part lies outside the source, as far as is known, or asks
                 for times of a source that has none.
         """
         info = source.info
-        if window.needs_clock and info.average_fps is None and info.time_base is None:
+        if part.needs_clock and info.average_fps is None and info.time_base is None:
             raise SourceOpenError(
                 f"{info.name}: start and end need a source with timestamps; "
                 "use stride and max-frames instead"
             )
         self._source = source
-        self._window = window
-        self._start_s = _exact(window.start_s or 0)
-        self._end_s = None if window.end_s is None else _exact(window.end_s)
+        self._part = part
+        self._start_s = _exact(part.start_s or 0)
+        self._end_s = None if part.end_s is None else _exact(part.end_s)
         self._first_pts_s: Fraction | None = None
         self._last_time_s = Fraction(0)
         self._first_taken_index: int | None = None
@@ -163,7 +163,7 @@ class WindowedSource:
     def info(self) -> SourceInfo:
         """As of the whole source, with the frame count of this part."""
         info = self._source.info
-        return replace(info, frame_count=self._window.expected_frames(info))
+        return replace(info, frame_count=self._part.expected_frames(info))
 
     @property
     def notice(self) -> str:
@@ -190,7 +190,7 @@ class WindowedSource:
                 raise SourceReadError(self._why_empty())
             return None
         self._delivered += 1
-        self._ended = self._delivered == self._window.max_frames
+        self._ended = self._delivered == self._part.max_frames
         return frame
 
     def interrupt(self) -> None:
@@ -208,21 +208,21 @@ class WindowedSource:
             return self._source.read_selected(self._choose)
         while (frame := self._source.read()) is not None:
             choice = self._choose(frame.index, frame.pts_s)
-            if choice is not Choice.SKIP:
-                return frame if choice is Choice.TAKE else None
+            if choice is not NextFrame.SKIP:
+                return frame if choice is NextFrame.TAKE else None
         return None
 
-    def _choose(self, index: int, pts_s: Fraction | None) -> Choice:
+    def _choose(self, index: int, pts_s: Fraction | None) -> NextFrame:
         time_s = self._time_s(index, pts_s)
         self._last_time_s = time_s
         if self._interrupted or (self._end_s is not None and time_s >= self._end_s):
-            return Choice.STOP
+            return NextFrame.STOP
         if time_s < self._start_s:
-            return Choice.SKIP
+            return NextFrame.SKIP
         if self._first_taken_index is None:
             self._first_taken_index = index
-        on_stride = (index - self._first_taken_index) % self._window.stride == 0
-        return Choice.TAKE if on_stride else Choice.SKIP
+        on_stride = (index - self._first_taken_index) % self._part.stride == 0
+        return NextFrame.TAKE if on_stride else NextFrame.SKIP
 
     def _time_s(self, index: int, pts_s: Fraction | None) -> Fraction:
         if pts_s is None:
@@ -234,7 +234,7 @@ class WindowedSource:
     def _look_for_late_start(self, info: SourceInfo) -> Frame | None:
         """The first frame, where the container says that the start lies after the end.
 
-        Frame counts and rates in containers are estimates, so that only reading tells.
+        Frame counts and rates in containers are estimates, so that only reading shows it.
         """
         if not (info.frame_count and info.average_fps):
             return None
@@ -260,11 +260,11 @@ class WindowedSource:
         )
 
 
-class _SeekableWindow(WindowedSource):
+class _SeekablePart(PartialSource):
     """A part of a file, a folder or the demo."""
 
-    def __init__(self, source: SeekableSource, window: Window) -> None:
-        super().__init__(source, window)
+    def __init__(self, source: SeekableSource, part: SourcePart) -> None:
+        super().__init__(source, part)
         self._seekable = source
 
     def seek(self, index: int) -> None:
@@ -281,6 +281,6 @@ class _SeekableWindow(WindowedSource):
         if self._first_taken_index is None:
             return
         self._seekable.seek(max(index, self._first_taken_index))
-        steps = math.ceil((index - self._first_taken_index) / self._window.stride)
+        steps = math.ceil((index - self._first_taken_index) / self._part.stride)
         self._delivered = max(0, steps)
-        self._ended = self._window.max_frames is not None and steps >= self._window.max_frames
+        self._ended = self._part.max_frames is not None and steps >= self._part.max_frames

@@ -16,7 +16,7 @@ from pycocotools import mask as coco_mask
 from blendmask_live.errors import AnnotationError
 from blendmask_live.importing.reading import open_png, read_text
 from blendmask_live.importing.track_entries import mots_line
-from blendmask_live.validation.common import EXPORT_AGAIN, check_frame_table, check_numbering
+from blendmask_live.validation.common import EXPORT_AGAIN, check_frames_csv, check_numbering
 from blendmask_live.validation.report import Violation
 
 __all__ = ["check_davis", "check_mots", "check_mots_png"]
@@ -46,7 +46,7 @@ def check_mots(path: Path) -> Iterator[Violation]:
             yield Violation(str(folder), "holds neither gt/gt.txt nor results.txt", EXPORT_AGAIN)
         for file in files:
             yield from _check_lines(file, length, size)
-        yield from check_frame_table(folder, count=length)
+        yield from check_frames_csv(folder, count=length)
 
 
 def _sequence_info(
@@ -145,7 +145,7 @@ def check_mots_png(path: Path) -> Iterator[Violation]:
                 continue
             yield from _check_object_ids(file, values, names)
     for count in counts:
-        yield from check_frame_table(top, count=count)
+        yield from check_frames_csv(top, count=count)
 
 
 def _label_count(path: Path) -> int:
@@ -181,7 +181,7 @@ def check_davis(path: Path) -> Iterator[Violation]:
             elif 254 in values:
                 problem = "index 254: void in the documents, an object for the reader"
                 yield Violation(str(file), problem, "use 1 to 253 for objects, 255 for void")
-        yield from check_frame_table(folder, count=len(files))
+        yield from check_frames_csv(folder, count=len(files))
 
 
 def _check_numbers_of(

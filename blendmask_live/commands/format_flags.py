@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
-from blendmask_live.commands.options import checked, names, whole
+from blendmask_live.commands.flags import checked, names, whole
 from blendmask_live.config import DEFAULT_FORMATS
 from blendmask_live.errors import ExportError
 from blendmask_live.export import EXPORTERS, ExportOptions, formats_with_option
 
-__all__ = ["add_format_options", "add_input_format", "add_output_formats", "chosen_options"]
+__all__ = ["add_format_flags", "add_input_format", "add_output_formats", "chosen_options"]
 
 _DEFAULTS = ExportOptions()
 
@@ -38,7 +38,7 @@ def add_input_format(parser: argparse.ArgumentParser, formats: Sequence[str]) ->
     )
 
 
-def add_format_options(parser: argparse.ArgumentParser) -> None:
+def add_format_flags(parser: argparse.ArgumentParser) -> None:
     """One flag for each choice of `ExportOptions`."""
     group = parser.add_argument_group("formats")
     add = group.add_argument
@@ -90,7 +90,7 @@ def add_format_options(parser: argparse.ArgumentParser) -> None:
         type=_background,
         default="",
         metavar="B",
-        help=f"{_of('background')}: 'blur', a colour or a picture in place of what is no object",
+        help=f"{_of('background')}: 'blur', a colour or a picture behind the objects",
     )
     add(
         "--per-track",
@@ -114,7 +114,7 @@ def add_format_options(parser: argparse.ArgumentParser) -> None:
 
 
 def chosen_options(options: argparse.Namespace, *, overwrite: bool) -> ExportOptions:
-    """What `add_format_options` has read."""
+    """What `add_format_flags` has read."""
     return ExportOptions(
         overwrite=overwrite,
         video_crf=options.video_crf,

@@ -35,7 +35,7 @@ _TO_BT709: Final = {
     12: _P3_TO_BT709,
 }
 _WHITE_NITS: Final = 203.0
-"""Of paper, captions and faces in the sun (ITU-R BT.2408): shown as the display's white."""
+"""Light of paper, captions and faces in the sun (ITU-R BT.2408): shown as the display's white."""
 _PEAK_NITS: Final = 1000.0
 _KNEE: Final = 0.75
 """Light up to this share of white is shown as it is; what is brighter is pressed together."""

@@ -97,7 +97,7 @@ def _encounters(boxes_a: Boxes, boxes_b: Boxes) -> list[tuple[int, int]]:
     kept = _iou(boxes_a[:-1], boxes_a[1:]) + _iou(boxes_b[:-1], boxes_b[1:])
     crossed = _iou(boxes_a[:-1], boxes_b[1:]) + _iou(boxes_b[:-1], boxes_a[1:])
     jumps = np.flatnonzero(crossed > kept + 0.5).tolist()
-    # Where a jump tells the frame, the time of touching around it tells nothing more.
+    # A jump gives the exact frame; the touching around it then adds nothing.
     inner = [
         (start, end)
         for start, end in touched

@@ -1,0 +1,147 @@
+"""What pointing costs, and how well objects are followed.
+
+python benchmarks/pointing.py --picture PICTURE [--davis FOLDER] [--flow] [--sheets OUT]
+
+Times are medians; p95 beside them. The picture is brought to 1280 x 720. A sequence of --davis
+holds img/ and mask/ (DAVIS-2016: one object); its first mask is given, J and F are DAVIS' own.
+--flow measures flow propagation alone beside it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from blendmask_live import Prompt, Prompter, load_prompter
+from blendmask_live.evaluation.following import SequenceAccuracy, measure_sequence
+from blendmask_live.masks.crops import CroppedMask, crop_mask, whole_frame_masks
+from blendmask_live.masks.flow import carried_mask, flow_between, grey_for_flow
+from blendmask_live.prompting.following import follow
+
+RUNS = 40
+Pictures = list[NDArray[np.uint8]]
+Masks = list[NDArray[np.bool_]]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--picture", type=Path)
+    parser.add_argument("--davis", type=Path, metavar="FOLDER")
+    parser.add_argument("--flow", action="store_true")
+    parser.add_argument("--most-frames", type=int, default=60)
+    parser.add_argument("--sheets", type=Path, metavar="OUT", help="pictures of what was followed")
+    parser.add_argument("--weights", default="blendmask-prompt")
+    options = parser.parse_args()
+    prompter = load_prompter(options.weights)
+    if options.picture:
+        _print_costs(prompter, options.picture)
+    if options.davis:
+        _print_sequences(prompter, options)
+
+
+def _print_costs(prompter: Prompter, path: Path) -> None:
+    image = cv2.resize(_read(path), (1280, 720), interpolation=cv2.INTER_AREA)
+    picture = prompter.open(np.asarray(image, dtype=np.uint8))
+    rng = np.random.default_rng(0)
+    corners = rng.uniform(0, (1000, 500), (16, 2))
+    boxes = [Prompt(box=(x, y, x + 180, y + 160)) for x, y in corners.tolist()]
+    found = picture.mask(box=boxes[0].box)
+    rows: dict[str, tuple[Callable[[], object], int]] = {
+        "a box": (lambda: picture.masks(boxes[:1]), 1),
+        "each of 16 boxes at once": (lambda: picture.masks(boxes), 16),
+        "a first click": (lambda: picture.mask(points=[(400, 300, True)]), 1),
+        "a further click": (
+            lambda: picture.mask(points=[(400, 300, True)], previous=found.soft),
+            1,
+        ),
+    }
+    print(f"{prompter.runtime.name} {prompter.runtime.precision}, crops {prompter.crop_side} px")
+    for name, (ask, count) in rows.items():
+        times_ms = np.array([_time_ms(ask) for _ in range(RUNS)][2:]) / count
+        print(f"{name:26s} {np.median(times_ms):6.1f} ms, p95 {np.quantile(times_ms, 0.95):6.1f}")
+
+
+def _time_ms(ask: Callable[[], object]) -> float:
+    began_s = time.perf_counter()
+    ask()
+    return (time.perf_counter() - began_s) * 1e3
+
+
+def _print_sequences(prompter: Prompter, options: argparse.Namespace) -> None:
+    measured: dict[str, list[SequenceAccuracy]] = {}
+    for folder in sorted(path for path in options.davis.iterdir() if path.is_dir()):
+        images, truth = _sequence(folder, options.most_frames)
+        ways: dict[str, Callable[[], Iterator[CroppedMask]]] = {
+            "followed": lambda images=images, truth=truth: (  # type: ignore[misc]
+                frame.objects[0].crop
+                for frame in follow(images, [Prompt(previous=truth[0])], prompter)
+            )
+        }
+        if options.flow:
+            ways["flow"] = lambda images=images, truth=truth: _by_flow(images, truth[0])  # type: ignore[misc]
+        for way, go in ways.items():
+            began_s = time.perf_counter()
+            crops = list(go())
+            pace = len(images) / (time.perf_counter() - began_s)
+            masks = list(whole_frame_masks(crops, truth[0].shape[:2]))
+            accuracy = measure_sequence(truth, masks)
+            measured.setdefault(way, []).append(accuracy)
+            print(
+                f"{folder.name:14s} {way:9s} {len(images):3d} frames  J {accuracy.j:.3f}  "
+                f"F {accuracy.f:.3f}  {pace:5.1f} frames/s",
+                flush=True,
+            )
+            if options.sheets and way == "followed":
+                _write_sheet(options.sheets / f"{folder.name}.jpg", images, truth, masks)
+    for way, accuracies in measured.items():
+        j, f = np.mean([a.j for a in accuracies]), np.mean([a.f for a in accuracies])
+        print(f"{way}: mean J {j:.3f}, F {f:.3f}, J&F {(j + f) / 2:.3f}")
+
+
+def _by_flow(images: Pictures, first: NDArray[np.bool_]) -> Iterator[CroppedMask]:
+    mask, old = crop_mask(first), grey_for_flow(images[0])
+    yield mask
+    for image in images[1:]:
+        new = grey_for_flow(image)
+        mask = carried_mask(mask, *flow_between(old, new), (image.shape[0], image.shape[1]))
+        yield mask
+        old = new
+
+
+def _sequence(folder: Path, most_frames: int) -> tuple[Pictures, Masks]:
+    paths = sorted((folder / "mask").iterdir())[:most_frames]
+    images = [_read(next((folder / "img").glob(f"{path.stem}.*"))) for path in paths]
+    return images, [cv2.imread(str(path), cv2.IMREAD_GRAYSCALE) > 0 for path in paths]  # type: ignore[operator]
+
+
+def _read(path: Path) -> NDArray[np.uint8]:
+    image = cv2.imread(str(path), cv2.IMREAD_COLOR)
+    if image is None:
+        raise SystemExit(f"{path}: no picture")
+    return np.ascontiguousarray(image[..., ::-1])
+
+
+def _write_sheet(path: Path, images: Pictures, truth: Masks, masks: Masks) -> None:
+    """Nine frames: what was followed in green, the true outline in red."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    tiles = []
+    for row in np.linspace(0, len(images) - 1, 9).astype(int):
+        tile = images[row].copy()
+        tile[masks[row]] = tile[masks[row]] // 2 + np.array([0, 127, 0], dtype=np.uint8)
+        outlines, _ = cv2.findContours(
+            truth[row].astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE
+        )
+        cv2.drawContours(tile, outlines, -1, (255, 0, 0), 2)
+        tiles.append(cv2.resize(tile, (427, 240), interpolation=cv2.INTER_AREA))
+    rows = [np.hstack(tiles[first : first + 3]) for first in (0, 3, 6)]
+    cv2.imwrite(str(path), np.vstack(rows)[..., ::-1])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The prompted head: a box, clicks or an earlier mask become a mask."""

@@ -1,0 +1,146 @@
+"""How following decides, with a stand-in for the network that sees one bright colour."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from blendmask_live.datatypes import Instances
+from blendmask_live.prompting.following import FollowedFrame, FollowSettings, follow
+from blendmask_live.prompting.prompt import Prompt
+from blendmask_live.prompting.prompter import Prompter
+from blendmask_live.runtime.prompts import Answers, Questions
+from tests.prompting.conftest import prompter_on, untrained_network
+
+SIZE = (96, 160)
+
+
+class _SeesRed:
+    """Answers every question with what is red, sure of it where there is much."""
+
+    name, precision = "stand-in", "fp32"
+
+    def ask(self, questions: Questions) -> Answers:
+        crops = questions.crops.astype(np.int16)
+        red = (crops[..., 0] > 180) & (crops[..., 1] < 80)
+        count, side = red.shape[:2]
+        cells = red.reshape(count, side // 4, 4, side // 4, 4).mean(axis=(2, 4))
+        channels, small = questions.keys.shape[1], (side // 16) ** 2
+        return Answers(
+            logits=(cells * 16 - 8).astype(np.float32),
+            confidences=np.where(cells.mean(axis=(1, 2)) > 0.01, 0.9, 0.05).astype(np.float32),
+            keys=np.zeros((count, channels, small), np.float32),
+            recall=np.zeros((count, 2, small), np.float32),
+        )
+
+
+@pytest.fixture(scope="module")
+def seeing() -> Prompter:
+    return prompter_on(_SeesRed(), untrained_network())
+
+
+def _frame(x: int | None, *, size: tuple[int, int] = SIZE) -> NDArray[np.uint8]:
+    """A textured picture with a red block at x."""
+    rng = np.random.default_rng(3)
+    image = rng.integers(60, 120, (*size, 3)).astype(np.uint8)
+    if x is not None:
+        image[30:60, x : x + 24] = (230, 20, 30)
+    return image
+
+
+def _x(frame: FollowedFrame) -> float:
+    x0, _, x1, _ = frame.objects[0].crop.tight().box
+    return (x0 + x1) / 2 - 12
+
+
+def _follow(
+    prompter: Prompter, places: Sequence[int | None], **settings: float
+) -> list[FollowedFrame]:
+    prompts = [Prompt(box=(18, 28, 48, 62))]
+    chosen = FollowSettings(**settings)  # type: ignore[arg-type]
+    return list(follow([_frame(x) for x in places], prompts, prompter, settings=chosen))
+
+
+def test_a_moving_object_is_followed(seeing: Prompter) -> None:
+    places = [20, 24, 30, 37, 45, 54]
+    found = _follow(seeing, places)
+    assert [frame.index for frame in found] == list(range(6))
+    assert [_x(frame) for frame in found] == pytest.approx(places, abs=1)
+    assert all(frame.frame_size == SIZE for frame in found)
+
+
+def test_an_object_that_goes_is_lost_and_found_again(seeing: Prompter) -> None:
+    found = _follow(seeing, [20, 24, None, None, 90, 94])
+    assert [frame.objects[0].is_lost for frame in found] == [False] * 2 + [True] * 2 + [False] * 2
+    assert [frame.objects[0].confidence > 0.5 for frame in found] == [
+        not frame.objects[0].is_lost for frame in found
+    ]
+    assert found[2].objects[0].crop.area == 0
+    assert _x(found[4]) == pytest.approx(90, abs=1)
+
+
+def test_a_lost_object_is_given_up_when_told_to(seeing: Prompter) -> None:
+    assert len(_follow(seeing, [20, *[None] * 8], stop_after=3)) == 5
+
+
+def test_a_mask_that_is_given_is_the_first_mask(seeing: Prompter) -> None:
+    mask = np.zeros(SIZE, dtype=bool)
+    mask[31:59, 22:40] = True
+    frames = [_frame(20), _frame(22)]
+    first, second = follow(frames, [Prompt(previous=mask)], seeing)
+    assert first.objects[0].crop.tight().box == (22, 31, 40, 59)
+    assert _x(second) == pytest.approx(22, abs=1)
+
+
+def test_an_object_may_be_pointed_at_later(seeing: Prompter) -> None:
+    frames = [_frame(20 + 3 * step) for step in range(4)]
+    found = list(follow(frames, [Prompt(frame=2, box=(24, 28, 52, 62))], seeing))
+    assert [frame.objects[0].crop.area > 0 for frame in found] == [False, False, True, True]
+    assert not any(frame.objects[0].is_lost for frame in found)
+
+
+def test_frames_that_change_size_do_not_end_it(seeing: Prompter) -> None:
+    frames = [_frame(20), _frame(22), _frame(40, size=(120, 200)), _frame(42, size=(120, 200))]
+    found = list(follow(frames, [Prompt(box=(18, 28, 48, 62))], seeing))
+    assert found[2].frame_size == (120, 200)
+    assert _x(found[2]) == pytest.approx(40, abs=1)
+
+
+def test_an_empty_first_mask_is_refused(seeing: Prompter) -> None:
+    with pytest.raises(ValueError, match="with a pixel"):
+        list(follow([_frame(20)], [Prompt(previous=np.zeros(SIZE, dtype=bool))], seeing))
+
+
+def test_settings_outside_their_range_are_refused() -> None:
+    with pytest.raises(ValueError, match="lost_below"):
+        FollowSettings(lost_below=1.5)
+    with pytest.raises(ValueError, match="remember_every"):
+        FollowSettings(remember_every=0)
+
+
+def test_a_detection_finds_again_what_the_memory_does_not(seeing: Prompter) -> None:
+    """The object returns so small that no crop of the whole picture shows enough of it."""
+
+    def frame(x: int | None, *, size: int) -> NDArray[np.uint8]:
+        image = _frame(None, size=(384, 640))
+        if x is not None:
+            image[200 : 200 + size, x : x + size] = (230, 20, 30)
+        return image
+
+    def detect(image: NDArray[np.uint8]) -> Instances:
+        red = (image[..., 0] > 180) & (image[..., 1] < 80)
+        masks = red[None] if red.any() else np.zeros((0, *red.shape), dtype=bool)
+        return Instances.from_masks(masks, class_ids=[0] * len(masks), scores=[0.4] * len(masks))
+
+    frames = [frame(100, size=60), frame(None, size=0), frame(500, size=8), frame(500, size=8)]
+    prompts = [Prompt(box=(98, 198, 162, 262))]
+    blind = FollowSettings(uses_detector=False)
+    without = list(follow(frames, prompts, seeing, settings=blind))
+    assert without[3].objects[0].is_lost
+    helped = prompter_on(_SeesRed(), untrained_network(), detect=detect)
+    found = list(follow(frames, prompts, helped))
+    assert found[1].objects[0].is_lost
+    assert _x(found[2]) == pytest.approx(492, abs=2)

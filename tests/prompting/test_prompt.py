@@ -1,0 +1,80 @@
+"""What may be said of an object, and what is told where it makes no sense."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from blendmask_live.masks.crops import CroppedMask
+from blendmask_live.prompting.prompt import Prompt, SoftMask, checked
+
+SIZE = (60, 100)
+
+
+def _mask(*, value: float = 1.0) -> Any:
+    mask = np.zeros(SIZE, dtype=np.float32)
+    mask[10:20, 30:50] = value
+    return mask
+
+
+@pytest.mark.parametrize(
+    ("prompt", "told"),
+    [
+        (Prompt(), "needs a box.*found none"),
+        (Prompt(points=[(5, 5, False)]), "found 1 points outside"),
+        (Prompt(box=(10, 10, 10, 20)), "right and lower sides"),
+        (Prompt(box=(30, 10, 20, 20)), "right and lower sides"),
+        (Prompt(box=(120, 10, 140, 20)), "outside the picture of 100 x 60 px"),
+        (Prompt(box=(float("nan"), 0, 5, 5)), "four numbers"),
+        (Prompt(box=(1, 2, 3)), "four numbers"),
+        (Prompt(points=[(100, 5, True)]), "outside the picture"),
+        (Prompt(points=[(-1, 5, True)]), "outside the picture"),
+        (Prompt(points=[(5, 60, True)]), "outside the picture"),
+        (Prompt(points=[(float("nan"), 5, True)]), "outside the picture"),
+        (Prompt(points=[(5, 5)]), "must be x, y and whether"),  # type: ignore[list-item]
+        (Prompt(points=[(5.2, 5.7, True), (5.9, 5.1, False)]), "inside and outside"),
+        (Prompt(previous=np.zeros(SIZE, dtype=bool)), "earlier mask with a pixel"),
+        (Prompt(previous=_mask(value=0.4)), "earlier mask with a pixel"),
+        (Prompt(previous=[]), "earlier mask with a pixel"),
+        (Prompt(previous=np.ones((60, 99), dtype=bool)), "must be \\(H, W\\) \\(60, 100\\)"),
+    ],
+)
+def test_prompts_that_make_no_sense_are_refused(prompt: Prompt, told: str) -> None:
+    with pytest.raises(ValueError, match=told):
+        checked(prompt, SIZE)
+
+
+def test_a_box_that_leaves_the_picture_is_cut() -> None:
+    assert checked(Prompt(box=(-10, 50, 20, 90)), SIZE).box == (0, 50, 20, 60)
+
+
+@pytest.mark.parametrize(
+    "previous",
+    [
+        _mask(),
+        _mask() > 0,
+        CroppedMask(30, 10, np.ones((10, 20), dtype=bool)),
+        SoftMask(30, 10, np.full((10, 20), 0.9, dtype=np.float32)),
+        [_mask(), _mask(), np.zeros(SIZE, dtype=bool)],
+    ],
+)
+def test_an_earlier_mask_may_come_in_any_form(previous: Any) -> None:
+    found = checked(Prompt(previous=previous), SIZE)
+    assert found.extent == (30, 10, 50, 20)
+    assert found.previous is not None
+    whole = found.previous.whole(SIZE)
+    assert whole.shape == SIZE
+    assert np.array_equal(whole >= 0.5, _mask() > 0)
+
+
+def test_of_several_masks_the_mean_counts() -> None:
+    found = checked(Prompt(previous=[_mask(), np.zeros(SIZE, dtype=bool)]), SIZE)
+    assert found.previous is not None
+    assert np.allclose(found.previous.whole(SIZE), _mask(value=0.5))
+
+
+def test_an_empty_earlier_mask_says_nothing_beside_a_box() -> None:
+    found = checked(Prompt(box=(1, 1, 9, 9), previous=np.zeros(SIZE, dtype=bool)), SIZE)
+    assert found.previous is None

@@ -1,0 +1,113 @@
+"""Structure of answers, with an untrained network: shapes, batches, runtimes, odd pictures."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from blendmask_live.network.prompt.model import PromptNetwork
+from blendmask_live.prompting.prompt import Prompt
+from blendmask_live.prompting.prompter import Picture, Prompter
+from blendmask_live.runtime.prompts import open_prompt_runtime
+from tests.prompting.conftest import prompter_on
+
+BOX = (40.0, 30.0, 90.0, 100.0)
+PROMPTS = (
+    Prompt(box=BOX),
+    Prompt(points=[(60, 60, True), (150, 20, False)]),
+    Prompt(box=BOX, points=[(60, 60, True)]),
+    Prompt(box=(10, 10, 11, 11)),
+    Prompt(box=(-50, -50, 900, 900)),
+    Prompt(previous=np.ones((120, 200), dtype=bool)),
+)
+
+
+@pytest.mark.parametrize("prompt", PROMPTS)
+def test_an_answer_has_the_pictures_size(picture: Picture, prompt: Prompt) -> None:
+    (found,) = picture.masks([prompt])
+    assert found.mask.shape == (120, 200)
+    assert found.mask.dtype == bool
+    assert found.probabilities.shape == (120, 200)
+    assert found.probabilities.dtype == np.float32
+    assert 0 <= found.probabilities.min() <= found.probabilities.max() <= 1
+    assert np.array_equal(found.mask, found.probabilities >= 0.5)
+    assert 0 <= found.confidence <= 1
+
+
+def test_an_answer_is_not_always_the_same(picture: Picture) -> None:
+    answers = [found.probabilities for found in picture.masks(PROMPTS)]
+    assert all(
+        not np.array_equal(a, b) for row, a in enumerate(answers) for b in answers[row + 1 :]
+    )
+
+
+def test_many_prompts_at_once_give_what_each_gives_alone(picture: Picture) -> None:
+    for together, prompt in zip(picture.masks(PROMPTS), PROMPTS, strict=True):
+        (alone,) = picture.masks([prompt])
+        assert np.allclose(together.probabilities, alone.probabilities, atol=1e-4)
+        assert together.confidence == pytest.approx(alone.confidence, abs=1e-4)
+
+
+def test_no_prompts_give_no_answers(picture: Picture) -> None:
+    assert picture.masks([]) == []
+
+
+def test_a_memory_changes_the_answer(picture: Picture) -> None:
+    memory = picture.remember(np.pad(np.ones((40, 60), bool), ((40, 40), (70, 70))))
+    without = picture.mask(box=BOX)
+    with_memory = picture.mask(box=BOX, memories=[memory])
+    assert not np.array_equal(without.probabilities, with_memory.probabilities)
+
+
+@pytest.mark.parametrize(
+    "convert",
+    [
+        lambda image: image[..., 0],
+        lambda image: image[..., :1],
+        lambda image: image[..., 0].astype(np.uint16) * 257,
+    ],
+)
+def test_grey_and_16_bit_pictures_are_taken(
+    prompter: Prompter, picture: Picture, convert: object
+) -> None:
+    assert callable(convert)
+    grey = np.repeat(picture.image[..., :1], 3, axis=2)
+    expected = prompter.open(grey).mask(box=BOX).probabilities
+    found = prompter.open(convert(picture.image)).mask(box=BOX).probabilities
+    assert np.array_equal(found, expected)
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        np.zeros((10, 10, 4), np.uint8),
+        np.zeros((10, 10, 3), np.float32),
+        np.zeros((0, 10, 3), np.uint8),
+        np.zeros(10, np.uint8),
+        "picture.jpg",
+    ],
+)
+def test_other_pictures_are_refused(prompter: Prompter, image: object) -> None:
+    with pytest.raises(ValueError, match="image must be"):
+        prompter.open(image)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("precision", ["fp32", "bf16"])
+def test_openvino_gives_what_torch_gives(
+    network: PromptNetwork, picture: Picture, precision: str
+) -> None:
+    pytest.importorskip("openvino")
+    runtime = open_prompt_runtime(
+        network, runtime="openvino", device="cpu", precision=precision, threads=1
+    )
+    other = prompter_on(runtime, network).open(picture.image)
+    memory = picture.remember(np.ones((120, 200), dtype=bool))
+    tolerance = 1e-3 if precision == "fp32" else 0.1
+    for memories in ([], [memory]):
+        expected = picture.masks(PROMPTS, memories=[memories] * len(PROMPTS))
+        found = other.masks(PROMPTS, memories=[memories] * len(PROMPTS))
+        for ours, theirs in zip(found, expected, strict=True):
+            assert np.abs(ours.confidence - theirs.confidence) < tolerance
+            difference = np.abs(ours.probabilities - theirs.probabilities)
+            if np.array_equal(ours.window.side, theirs.window.side):
+                assert difference.mean() < tolerance
