@@ -62,7 +62,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="OUT",
         help="folder; files go to OUT/<source name>/<format>/",
     )
-    add_flags(group, AnnotateRequest, leave_out=("track", "two_pass", "latents", "resume"))
+    add_flags(
+        group, AnnotateRequest, leave_out=("track", "two_pass", "refine", "latents", "resume")
+    )
     add_format_flags(parser)
     add_range_flags(parser)
     add_flags(parser.add_argument_group("network"), NetworkChoice, leave_out=("architecture",))

@@ -29,6 +29,8 @@ from blendmask_live.jobs.running import (
 from blendmask_live.jobs.two_pass import FirstPass, run_first_pass
 from blendmask_live.pipeline import Pipeline, PipelineConfig
 from blendmask_live.pipeline.parts import Segment, Sink, Track
+from blendmask_live.prompting.prompter import Prompter, load_prompter
+from blendmask_live.prompting.refining import refine
 from blendmask_live.segmenting.segmenter import Segmenter, open_segmenter
 from tracking import ConfirmationBuffer, MaskTracker, TrackerConfig
 
@@ -53,6 +55,7 @@ def annotate_video(
     project: bool = True,
     keep_latents: bool = False,
     two_pass: bool = False,
+    refine: bool = False,
     start_s: float | None = None,
     end_s: float | None = None,
     stride: int = 1,
@@ -83,6 +86,7 @@ def annotate_video(
             can change later.
         two_pass: Read the source twice: tracks are joined over gaps, flicker is dropped, short
             holes are filled and every track has one class.
+        refine: Give every object a second, zoomed look; not with `keep_latents` or coasting.
         start_s, end_s, stride, max_frames: As for `open_source`.
         options: Choices of the exporters, among them whether to overwrite.
         folder_name: Instead of the source's name.
@@ -117,6 +121,7 @@ def annotate_video(
         tracker=tracker if tracker and has_tracker else TrackerConfig(max_coast_s=coast_s),
         follows_faint=not has_tracker,
         two_pass=two_pass,
+        refine=refine,
         formats=tuple(formats),
         options=replace(options, overwrite=False),
         project=project,
@@ -158,13 +163,17 @@ def annotate(
         source = stack.enter_context(closing(open_part(request.part)))
         folder = stack.enter_context(output_folder(folder_of(request, source.info)))
         segmenter, tracker = _prepare(request, source.info, segmenter)
-        record = job_record(request, segmenter, tracker)
+        segment, record = _segment_with(segmenter), job_record(request, segmenter, tracker)
+        if request.refine:
+            prompter = _prompter_beside(segmenter, request.network)
+            segment = _refining(segment, prompter)
+            record["refined_with"] = {"sha256": prompter.weights_sha256}
         run = begin_run(stack, request, source.info, folder, segmenter.labels, record)
         first: FirstPass | None = None
         if tracker is not None and request.two_pass:
             first = run_first_pass(
                 source,
-                segment=_segment_with(segmenter),
+                segment=segment,
                 labels=segmenter.labels,
                 tracker=tracker,
                 folder=folder,
@@ -172,9 +181,7 @@ def annotate(
             )
             stack.callback(first.close)
             source = open_part(replace(request.part, max_frames=first.frames))
-        pipeline = _pipeline(
-            source, _segment_with(segmenter), tracker, first, run.outputs.exporters, run.counts
-        )
+        pipeline = _pipeline(source, segment, tracker, first, run.outputs.exporters, run.counts)
         return run.complete(pipeline, source, report, earlier=_told_by(first))
 
 
@@ -227,6 +234,19 @@ def _ready(
 
 def _segment_with(segmenter: Segmenter) -> Callable[[Frame], Instances]:
     return lambda frame: segmenter.segment(frame.image)
+
+
+def _prompter_beside(segmenter: Segmenter, network: NetworkChoice) -> Prompter:
+    return load_prompter(device=network.device, threads=network.threads, segmenter=segmenter)
+
+
+def _refining(segment: Segment[Instances], prompter: Prompter) -> Segment[Instances]:
+    def segment_twice(frame: Frame) -> Instances:
+        found = segment(frame)
+        # The tracker tells objects apart by the attention of the first look.
+        return replace(refine(found, frame.image, prompter), attention=found.attention)
+
+    return segment_twice
 
 
 def _track_with(config: TrackerConfig | None) -> Track[Instances]:

@@ -119,6 +119,12 @@ class AnnotateRequest:
         "read the source twice: join tracks over gaps, drop flicker, fill short holes",
         flag="--two-pass",
     )
+    refine: bool = option(
+        False,
+        "a second, zoomed look at each object: finer masks, more time for each",
+        flag="--refine",
+    )
+    """Off with latents and coasting, which blend masks from the first look."""
     formats: tuple[str, ...] = option(
         DEFAULT_FORMATS,
         f"{', '.join(EXPORTERS)} (default: {','.join(DEFAULT_FORMATS)})",
@@ -156,6 +162,10 @@ class AnnotateRequest:
             )
         if self.two_pass and self.latents:
             raise ConfigError("two passes keep no latents; leave out latents or two-pass")
+        if self.refine and (self.latents or self.tracker.max_coast_s):
+            raise ConfigError(
+                "latents and coasting blend masks from the first look; leave out those or refine"
+            )
 
     @property
     def folder(self) -> Path:
