@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from blendmask_live.datatypes import Frame, Instances, TrackedFrame, TrackedInstances
     from blendmask_live.errors import BlendMaskLiveError
     from blendmask_live.jobs.annotate import AnnotateResult, annotate_video
+    from blendmask_live.jobs.follow import follow_video
     from blendmask_live.masks.buffer import MaskBuffer
     from blendmask_live.prompting.prompt import Prompt
     from blendmask_live.prompting.prompter import Prompter, load_prompter
@@ -39,6 +40,7 @@ __all__ = [
     "TrackedInstances",
     "__version__",
     "annotate_video",
+    "follow_video",
     "load_prompter",
     "load_segmenter",
     "open_source",
@@ -65,6 +67,7 @@ _HOMES = {
     "TrackedFrame": "datatypes",
     "TrackedInstances": "datatypes",
     "annotate_video": "jobs.annotate",
+    "follow_video": "jobs.follow",
     "load_prompter": "prompting.prompter",
     "load_segmenter": "segmenting.segmenter",
     "open_source": "capture",

@@ -31,6 +31,7 @@ __all__ = ["main"]
 COMMANDS = {
     "live": "show the window: live view of cameras, files, streams, the screen or the demo",
     "annotate": "segment, track and export videos and folders of images",
+    "follow": "follow objects that are pointed at through a video",
     "demo": "make the built-in example clip and annotate it",
     "export": "write an annotation project in other tools' formats",
     "re-blend": "change a project's mask size, thresholds or classes without the network",

@@ -21,7 +21,7 @@ from blendmask_live.capture.color import RgbConverter, color_info, frame_orienta
 from blendmask_live.capture.deinterlacing import without_second_field
 from blendmask_live.capture.hardware import decoding_device
 from blendmask_live.capture.naming import output_name
-from blendmask_live.capture.picture_stream import pixel_aspect, video_stream
+from blendmask_live.capture.picture_stream import packets_of, pixel_aspect, video_stream
 from blendmask_live.capture.reconnecting import LivePicture
 from blendmask_live.datatypes import SourceInfo
 from blendmask_live.errors import SourceOpenError, SourceReadError
@@ -124,7 +124,7 @@ class AvConnection:
             ) from failure
 
     def _packets(self) -> Iterator[av.Packet[VideoStream]]:
-        packets = self._container.demux(self._stream)
+        packets = packets_of(self._container, self._stream)
         failures = 0
         while failures < _DAMAGE_LIMIT:
             try:
@@ -132,7 +132,7 @@ class AvConnection:
             except av.error.InvalidDataError:
                 self._count_damage()
                 failures += 1
-                packets = self._container.demux(self._stream)
+                packets = packets_of(self._container, self._stream)
                 continue
             except av.error.ExitError as failure:
                 raise SourceReadError("nothing came for some seconds") from failure

@@ -18,7 +18,7 @@ from blendmask_live.capture.cut_short import is_cut_short
 from blendmask_live.capture.deinterlacing import Deinterlacer
 from blendmask_live.capture.frame_table import FrameTable, scan_frames, stored_ticks
 from blendmask_live.capture.hardware import decoding_device, find_accelerator
-from blendmask_live.capture.picture_stream import video_stream
+from blendmask_live.capture.picture_stream import packets_of, video_stream
 from blendmask_live.errors import SourceOpenError, SourceReadError
 from blendmask_live.measuring.machine import usable_cores
 
@@ -41,8 +41,8 @@ _TEXT_FORMATS: Final = frozenset({"adf", "bin", "idf", "tty", "xbin"})
 class FileDecoder:
     """Pictures of a file's video stream, in presentation order.
 
-    Packets that cannot be decoded are skipped, and a file that was cut short ends early: `notice`
-    says so, and a warning. Used by one thread at a time.
+    Packets that cannot be decoded are skipped, pictures may be damaged, and a file that was cut
+    short ends early: `notice` says so, and a warning. Used by one thread at a time.
     """
 
     def __init__(
@@ -70,6 +70,7 @@ class FileDecoder:
         self._deinterlacer = Deinterlacer() if deinterlace else None
         self._accelerator = find_accelerator() if hardware else None
         self._skipped: set[tuple[int | None, int | None]] = set()
+        self._damaged: set[int | None] = set()
         self._missing_end = ""
         self._passes_until_ticks: int | None = None
         self._has_reported = False
@@ -111,7 +112,12 @@ class FileDecoder:
             f"{count} damaged packet{'s' * (count > 1)} skipped; frames that depend on "
             f"{'them' if count > 1 else 'it'} may be missing too"
         )
-        losses = [skipped] * bool(count) + [self._missing_end] * bool(self._missing_end)
+        damaged = f"{len(self._damaged)} damaged picture{'s' * (len(self._damaged) > 1)}"
+        losses = [
+            *[skipped] * bool(count),
+            *[f"{damaged}, shown as far as possible"] * bool(self._damaged),
+            *[self._missing_end] * bool(self._missing_end),
+        ]
         return f"{self._name}: {'; '.join(losses)}" if losses else ""
 
     def next_picture(self) -> av.VideoFrame | None:
@@ -148,10 +154,12 @@ class FileDecoder:
         except av.FFmpegError as failure:
             logger.debug("%s: no seek to %d: %s", self._name, keyframe_ticks, failure)
             return False
-        packets = self._container.demux(self._stream)
+        packets = packets_of(self._container, self._stream)
         for packet in self._packets(packets):
             ticks = stored_ticks(packet, decode_times_only=self.decode_times_only)
             if ticks == keyframe_ticks and packet.is_keyframe:
+                # Pictures of an open group, shown before its keyframe, lack what they need.
+                self._tells_damage = False
                 self._pictures = self._whole(self._decode(packets, first=packet))
                 return True
         return False
@@ -172,7 +180,7 @@ class FileDecoder:
             with _open_container(self._path) as container:
                 stream = video_stream(container, self._name)
                 return scan_frames(
-                    container.demux(stream),
+                    packets_of(container, stream),
                     self._stream,
                     first_ticks=first_ticks,
                     decode_times_only=self.decode_times_only,
@@ -190,8 +198,9 @@ class FileDecoder:
     def _open(self) -> None:
         self._container = _open_container(self._path, self._accelerator)
         self._passes_until_ticks = None
+        self._tells_damage = True
         try:
-            self._stream = video_stream(self._container, self._name)
+            self._stream: VideoStream = video_stream(self._container, self._name)
         except SourceOpenError:
             self._container.close()
             raise
@@ -201,7 +210,7 @@ class FileDecoder:
         if self.decoded_on == "cpu":
             # The warning comes once, not again when the file is reopened.
             self._accelerator = None
-        pictures = self._decode(self._container.demux(self._stream))
+        pictures = self._decode(packets_of(self._container, self._stream))
         self._pictures = self._whole(pictures)
 
     def _whole(self, pictures: Iterator[av.VideoFrame]) -> Iterator[av.VideoFrame]:
@@ -245,13 +254,16 @@ class FileDecoder:
             if ticks is None or ticks >= self._passes_until_ticks:
                 self._decode_all()
         try:
-            return packet.decode()
+            pictures = packet.decode()
         except av.FFmpegError as failure:
             was_whole = not self._skipped
             self._skipped.add((packet.pts, packet.pos))
             if was_whole:
                 logger.warning("%s (%s)", self.notice, failure.strerror or failure)
             return []
+        if self._tells_damage:
+            self._damaged.update(picture.pts for picture in pictures if picture.is_corrupt)
+        return pictures
 
     def _report_losses(self) -> None:
         if self._has_reported or not self._goes_on():

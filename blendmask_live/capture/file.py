@@ -172,7 +172,8 @@ def _frame_count(
     if stream.frames and (is_more or (by_time and abs(by_time - stream.frames) > 1)):
         # Edit lists leave frames out, and some recorders of AVI count too few.
         listed = sum(not entry.is_discard for entry in entries)
-        count = listed if is_more or listed == by_time else stream.frames
+        is_by_time = by_time is not None and abs(listed - by_time) <= 1
+        count = listed if is_more or is_by_time else stream.frames
     # A frame takes a byte at least.
     return None if count and 0 < container.size < count else count
 
@@ -183,7 +184,8 @@ def _duration_s(container: InputContainer, stream: VideoStream) -> Fraction | No
     if not container.duration:
         return None
     duration_s = Fraction(container.duration, av.time_base)
-    start_s = Fraction(container.start_time or 0, av.time_base)
-    # Matroska files that begin late, at the time of the wall clock say, count from 0 on.
+    start_s = (stream.start_time or 0) * (stream.time_base or 0)
+    # Matroska files count from 0 on, also where the pictures begin late: after their sound, or at
+    # the time of the wall clock.
     counts_from_zero = container.format.name.startswith("matroska")
     return duration_s - start_s if counts_from_zero and 0 < start_s < duration_s else duration_s

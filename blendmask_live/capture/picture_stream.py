@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
 from fractions import Fraction
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from av.container import InputContainer
 from av.format import Flags
-from av.stream import Disposition
+from av.packet import Packet
+from av.stream import Disposition, Stream
 from av.video.stream import VideoStream
 
 from blendmask_live.errors import SourceOpenError
 
-__all__ = ["may_restart", "pixel_aspect", "video_stream"]
+__all__ = ["may_restart", "packets_of", "pixel_aspect", "video_stream"]
 
 _NO_VIDEO: Final = Disposition.attached_pic | Disposition.timed_thumbnails
 """The cover of a song is a video stream too, for libav, and so are pictures for a seek bar."""
@@ -65,6 +68,17 @@ def pixel_aspect(stream: VideoStream, *, is_turned: bool) -> Fraction:
     if not stored or not _NARROWEST <= stored <= 1 / _NARROWEST:
         return Fraction(1)
     return 1 / stored if is_turned else stored
+
+
+def packets_of(container: InputContainer, *streams: Stream) -> Iterator[Packet[Any]]:
+    """The packets of these streams, in file order, then an empty one for each.
+
+    Raises:
+        av.FFmpegError: If the file cannot be read on.
+    """
+    # Where a further stream appears on the way, PyAV stumbles over it behind the last packet.
+    with suppress(IndexError):
+        yield from container.demux(streams)
 
 
 def may_restart(container: InputContainer) -> bool:

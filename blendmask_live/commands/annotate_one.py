@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,9 +11,10 @@ from blendmask_live.commands.progress_line import progress_line
 from blendmask_live.jobs.request import AnnotateRequest
 
 if TYPE_CHECKING:
+    from blendmask_live.jobs.running import Report
     from blendmask_live.segmenting.segmenter import Segmenter
 
-__all__ = ["annotate_with_bar"]
+__all__ = ["annotate_with_bar", "shown_with_bar"]
 
 
 def annotate_with_bar(
@@ -21,17 +23,26 @@ def annotate_with_bar(
     """Annotate one source with a progress bar and a summary; see `annotate_unless_done`."""
     from blendmask_live.jobs.worker import annotate_unless_done
 
+    return shown_with_bar(
+        request,
+        lambda report: annotate_unless_done(request, segmenter, report=report),
+        quiet=quiet,
+    )
+
+
+def shown_with_bar(
+    request: AnnotateRequest, work: Callable[[Report], dict[str, Any]], *, quiet: bool
+) -> dict[str, Any]:
+    """Do the work of a request with a progress bar and a summary; returns its record."""
     with progress_line(request.folder_name, rate="fps", quiet=quiet) as line:
-        record = annotate_unless_done(
-            request,
-            segmenter,
-            report=lambda progress, total: line.update(
+        record = work(
+            lambda progress, total: line.update(
                 progress.frames_done,
                 total,
                 f"{progress.instances} masks"
                 + ", pass 1 of 2" * progress.is_first_of_two
                 + f"; {progress.notice}" * bool(progress.notice),
-            ),
+            )
         )
     if record.get("was_done"):
         sys.stderr.write(f"{request.shown_source}: complete already, skipped\n")

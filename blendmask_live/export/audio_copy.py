@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from io import BytesIO
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final, cast
@@ -21,13 +22,15 @@ from av.video.stream import VideoStream
 
 from blendmask_live.addresses import ffmpeg_name
 from blendmask_live.capture.clock import GoingOn
-from blendmask_live.capture.picture_stream import may_restart, video_stream
+from blendmask_live.capture.picture_stream import may_restart, packets_of, video_stream
 from blendmask_live.datatypes import NOMINAL_FPS
 
-__all__ = ["AudioCopy", "count_frames_after"]
+__all__ = ["PRIMING_S", "AudioCopy", "count_frames_after"]
 
 logger = logging.getLogger(__name__)
 
+PRIMING_S: Final = Fraction(1, 10)
+"""So long at most is what an encoder puts before the sound."""
 _MOST_PACKETS_WAITING: Final = 500
 
 
@@ -77,7 +80,7 @@ class AudioCopy:
         """Declare the streams in `output`, before anything is written to it."""
         for stream in self._input.streams.audio:
             codec = stream.codec_context.codec.canonical_name if stream.codec_context else "unknown"
-            if codec in output.supported_codecs:
+            if codec in output.supported_codecs and _fits(stream, output.format.name):
                 self._outputs[stream.index] = output.add_stream_from_template(stream)
             else:
                 kind = output.format.name
@@ -90,16 +93,12 @@ class AudioCopy:
         if may_restart(self._input):
             # Times do not lead to places there.
             video = video_stream(self._input, self._path.name)
-            self._packets = _going_on(self._input.demux((video, *streams)), video)
+            self._packets = _going_on(packets_of(self._input, video, *streams), video)
             return
         if self._start_s is not None and self._start_s > 0:
             # A second early: packets before the start are skipped one by one.
             self._input.seek(int(max(self._start_s - 1, Fraction(0)) * av.time_base))
-        self._packets = (
-            _TimedPacket(packet, Fraction(0))
-            for packet in self._input.demux(streams)
-            if _is_timed(packet)
-        )
+        self._packets = _heard(packets_of(self._input, *streams))
 
     def leave_out_before(self, start_s: Fraction) -> None:
         """Leave out packets that end before this time of the source."""
@@ -190,9 +189,37 @@ class _TimedPacket:
         return self.begin_s + (self.packet.duration or 0) * self.packet.time_base
 
 
+def _fits(stream: AudioStream, container: str) -> bool:
+    """Whether such a file may hold this stream: codecs may be experimental, details unknown."""
+    try:
+        with av.open(BytesIO(), "w", format=container) as trial:
+            trial.add_stream_from_template(stream)
+            trial.start_encoding()
+    except (av.error.FFmpegError, ValueError):
+        return False
+    return True
+
+
 def _is_timed(packet: Packet[Any]) -> bool:
     # The demuxer ends each stream with an empty packet without times.
     return bool(packet.size and packet.pts is not None and packet.time_base is not None)
+
+
+def _heard(packets: Iterable[Packet[Any]]) -> Iterator[_TimedPacket]:
+    """The packets without those that an edit list cuts off, but for an encoder's priming."""
+    cut_off: dict[int, list[_TimedPacket]] = {}
+    for packet in filter(_is_timed, packets):
+        timed = _TimedPacket(packet, Fraction(0))
+        before = cut_off.setdefault(packet.stream.index, [])
+        if packet.is_discard:
+            before.append(timed)
+            continue
+        is_priming = not before or timed.begin_s - before[0].begin_s <= PRIMING_S
+        # The first packet that is heard may begin earlier than the edit.
+        from_s = timed.end_s - PRIMING_S
+        yield from (earlier for earlier in before if is_priming or earlier.begin_s > from_s)
+        before.clear()
+        yield timed
 
 
 def _going_on(packets: Iterable[Packet[Stream]], video: VideoStream) -> Iterator[_TimedPacket]:
@@ -240,7 +267,7 @@ def count_frames_after(path: Path, time_s: Fraction, *, at_most: int) -> int:
         container.seek(int(time_s / stream.time_base), stream=stream)
         later = (
             packet
-            for packet in container.demux(stream)
+            for packet in packets_of(container, stream)
             # AVI knows decode times only. What an edit list cuts off is marked to be discarded.
             if packet.size and not packet.is_discard
             if (ticks := packet.dts if packet.pts is None else packet.pts) is not None

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from blendmask_live.addresses import ffmpeg_name
 from blendmask_live.datatypes import NOMINAL_FPS, ColorInfo, usual_matrix
-from blendmask_live.export.audio_copy import AudioCopy
+from blendmask_live.export.audio_copy import PRIMING_S, AudioCopy
 from blendmask_live.export.yuv420 import yuv420_planes, yuv_matrix
 from blendmask_live.measuring.machine import usable_cores
 
@@ -33,7 +33,6 @@ logger = logging.getLogger(__name__)
 _SWSCALE_MATRICES: Final[dict[int, int]] = {1: 1, 4: 4, 5: 5, 6: 5, 7: 7, 9: 9}
 _LARGEST_TIMESCALE: Final = 2**24
 """Ticks per second; more would let a pause of minutes overflow mp4's 32-bit durations."""
-_PRIMING_S: Final = Fraction(1, 10)
 _LONGEST_LEAD_S: Final = 60
 """Audio that begins so long before the first picture has another clock."""
 _LONGEST_PAUSE_S: Final = 3600
@@ -266,7 +265,7 @@ class VideoFile:
         if pts_s - audio_s > _LONGEST_LEAD_S:
             self._audio.leave_out_before(pts_s)
         # A little audio before the first picture is an encoder's priming.
-        elif pts_s - audio_s > _PRIMING_S:
+        elif pts_s - audio_s > PRIMING_S:
             return audio_s
         return pts_s
 

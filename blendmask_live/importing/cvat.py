@@ -164,14 +164,7 @@ def _task_frames(
     path: Path,
     numbers: FrameNumbers,
 ) -> _TaskFrames:
-    meta = root.find("./meta")
-    tasks = [] if meta is None else [e for e in meta.iter() if e.tag in ("task", "job")]
-    used = {track.get("task_id") for track in tracks} - {None}
-    if len(tasks) > 1 and used:
-        tasks = [task for task in tasks if task.findtext("id") in used]
-    if len(tasks) > 1:
-        raise AnnotationError(f"{path}: holds {len(tasks)} tasks; export the task of this video")
-    element = tasks[0] if tasks else ElementTree.Element("task")
+    element = _task(root, tracks, path)
     first, size = _number(element, "start_frame") or 0, _number(element, "size")
     found = re.search(r"step\s*=\s*([0-9]+)", element.findtext("frame_filter") or "")
     step = max(int(found[1]), 1) if found else 1
@@ -187,6 +180,20 @@ def _task_frames(
     # A job counts the frames of its task.
     ends = tuple(min(first + stop * step, last) for stop in stops if stop is not None)
     return _TaskFrames(first, last, step, ends)
+
+
+def _task(
+    root: ElementTree.Element, tracks: list[ElementTree.Element], path: Path
+) -> ElementTree.Element:
+    """The task or job of the tracks; an empty element where the file names none."""
+    meta = root.find("./meta")
+    tasks = [] if meta is None else [e for e in meta.iter() if e.tag in ("task", "job")]
+    used = {track.get("task_id") for track in tracks} - {None}
+    if len(tasks) > 1 and used:
+        tasks = [task for task in tasks if task.findtext("id") in used]
+    if len(tasks) > 1:
+        raise AnnotationError(f"{path}: holds {len(tasks)} tasks; export the task of this video")
+    return tasks[0] if tasks else ElementTree.Element("task")
 
 
 def _number(element: ElementTree.Element, name: str) -> int | None:

@@ -30,7 +30,7 @@ from blendmask_live.importing.sequence import (
     tracked_instances,
 )
 
-__all__ = ["read_davis"]
+__all__ = ["objects_in_picture", "read_davis"]
 
 _VOID: Final = frozenset({254, 255})
 _SOFT_VALUES: Final = 16
@@ -98,6 +98,19 @@ def read_davis(path: Path, target: ImportTarget) -> ImportedSequence:
                 yield index, tracked
 
     return ImportedSequence(labels, read(), numbers.assumptions, remarks)
+
+
+def objects_in_picture(path: Path) -> list[NDArray[np.bool_]]:
+    """(H, W) mask of each object in one picture, in the order of their numbers; as `read_davis`.
+
+    Raises:
+        AnnotationError: If it cannot be used.
+    """
+    values = object_values(path)
+    if _are_soft([values]):
+        return [values >= 128]
+    ignored = _ignored([values])
+    return [values == number for number in np.unique(values).tolist() if number not in ignored]
 
 
 def _values(file: Path, target: ImportTarget) -> NDArray[np.int64]:

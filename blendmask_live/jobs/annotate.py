@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-import logging
-import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack, closing, suppress
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from blendmask_live.capture import SourcePart, open_source
 from blendmask_live.capture.source import FrameSource
 from blendmask_live.config import DEFAULT_FORMATS, FAINT_SHARE, NetworkChoice, SegmenterChoice
 from blendmask_live.datatypes import Frame, Instances, SourceInfo, TrackedInstances
-from blendmask_live.errors import ConfigError, ExportError, StageFailed
+from blendmask_live.errors import ConfigError
 from blendmask_live.export import ExportOptions
-from blendmask_live.jobs.outputs import Counts, Outputs, output_folder
+from blendmask_live.jobs.outputs import Counts, output_folder
 from blendmask_live.jobs.request import AnnotateRequest
-from blendmask_live.jobs.run_files import (
-    AnnotateResult,
-    UnfinishedMark,
-    job_record,
-    write_run_json,
-    write_tracks_json,
+from blendmask_live.jobs.run_files import AnnotateResult, job_record
+from blendmask_live.jobs.running import (
+    EarlierPass,
+    Opener,
+    Report,
+    begin_run,
+    folder_of,
+    open_part_of,
+    spelled,
 )
 from blendmask_live.jobs.two_pass import FirstPass, run_first_pass
-from blendmask_live.pipeline import Pipeline, PipelineConfig, PipelineProgress
+from blendmask_live.pipeline import Pipeline, PipelineConfig
 from blendmask_live.pipeline.parts import Segment, Sink, Track
 from blendmask_live.segmenting.segmenter import Segmenter, open_segmenter
 from tracking import ConfirmationBuffer, MaskTracker, TrackerConfig
@@ -39,11 +39,6 @@ __all__ = [
     "with_faint_objects",
     "with_latents",
 ]
-
-_log = logging.getLogger(__name__)
-
-Report = Callable[[PipelineProgress, int | None], None]
-Opener = Callable[..., FrameSource]
 
 
 def annotate_video(
@@ -110,7 +105,7 @@ def annotate_video(
     loaded = segmenter if isinstance(segmenter, Segmenter) else None
     has_tracker = track and tracker is not None
     request = AnnotateRequest(
-        source=_spelled(source),
+        source=spelled(source),
         output=str(output),
         folder_name=folder_name or "",
         part=SourcePart(start_s, end_s, stride, max_frames),
@@ -129,13 +124,6 @@ def annotate_video(
         overwrite=options.overwrite,
     )
     return annotate(request, segmenter=loaded, opener=opener, report=report)
-
-
-def _spelled(source: str | Path) -> str:
-    """A path as text that is not taken for a word as "demo" or "0"."""
-    if isinstance(source, Path) and source.parent == Path() and not source.suffix:
-        return f"./{source}"
-    return str(source)
 
 
 def _network_of(segmenter: Segmenter) -> NetworkChoice:
@@ -165,21 +153,13 @@ def annotate(
         opener: What opens the source; as the request says where absent.
         report: As for `annotate_video`.
     """
-    open_part = partial(_open_part, request, opener or request.opening.opener())
+    open_part = partial(open_part_of, request, opener or request.opening.opener())
     with ExitStack() as stack:
         source = stack.enter_context(closing(open_part(request.part)))
-        folder = stack.enter_context(output_folder(_folder_of(request, source.info)))
+        folder = stack.enter_context(output_folder(folder_of(request, source.info)))
         segmenter, tracker = _prepare(request, source.info, segmenter)
         record = job_record(request, segmenter, tracker)
-        options = replace(request.options, overwrite=request.overwrite)
-        outputs = Outputs(folder, source.info, segmenter.labels, options)
-        stack.callback(outputs.discard)
-        outputs.open(request.formats)
-        if request.project:
-            outputs.open_project(record, keep_latents=request.latents)
-        mark = stack.enter_context(UnfinishedMark(folder, request))
-        counts = Counts(source.info, track=request.track, stride=request.part.stride)
-        began_s = time.monotonic()
+        run = begin_run(stack, request, source.info, folder, segmenter.labels, record)
         first: FirstPass | None = None
         if tracker is not None and request.two_pass:
             first = run_first_pass(
@@ -193,41 +173,17 @@ def annotate(
             stack.callback(first.close)
             source = open_part(replace(request.part, max_frames=first.frames))
         pipeline = _pipeline(
-            source, _segment_with(segmenter), tracker, first, outputs.exporters, counts
+            source, _segment_with(segmenter), tracker, first, run.outputs.exporters, run.counts
         )
-        stopped_by = _run(pipeline, source, report)
-        mark.note_outputs(pipeline.outputs)
-        if pipeline.failure:
-            _tell_failure(pipeline, folder)
-            # After that even a full disk has room for run.json.
-            outputs.discard()
-        stopped_by = _first_stop(first, stopped_by)
-        status = _status(stopped_by, source.info, has_failed_sinks=bool(pipeline.sink_failures))
-        if status == "interrupted":
-            outputs.mark_interrupted(pipeline.outputs)
-        result = _result(request, folder, status, counts, pipeline, first, began_s)
-        labels = segmenter.labels if request.track else None
-        _write_records(result, record, counts, labels, mark, is_stopped=stopped_by is not None)
-        if stopped_by is not None:
-            raise pipeline.failure or stopped_by
-        return result
+        return run.complete(pipeline, source, report, earlier=_told_by(first))
 
 
-def _tell_failure(pipeline: Pipeline[Instances], folder: Path) -> None:
-    if failed := pipeline.sink_failures:
-        names = ", ".join(failed)
-        _log.warning("%s: without %s, which failed; the rest is complete", folder, names)
-    else:
-        _log.warning("%s: holds what was done until the failure, see run.json", folder)
-
-
-def _folder_of(request: AnnotateRequest, source: SourceInfo) -> Path:
-    return Path(request.output) / (request.folder_name or source.name)
-
-
-def _first_stop(first: FirstPass | None, stopped_by: BaseException | None) -> BaseException | None:
-    """What ended the run early, in whichever pass it came."""
-    return stopped_by if first is None else first.stopped_by or stopped_by
+def _told_by(first: FirstPass | None) -> EarlierPass:
+    if first is None:
+        return EarlierPass()
+    # The second pass neither segments nor tracks.
+    timings = {stage: first.timings[stage] for stage in ("segment", "track")}
+    return EarlierPass(timings, first.stopped_by)
 
 
 def _prepare(
@@ -237,27 +193,6 @@ def _prepare(
     if request.two_pass:
         _check_two_passes(request, source, segmenter)
     return _ready(request, segmenter)
-
-
-def _write_records(
-    result: AnnotateResult,
-    record: dict[str, Any],
-    counts: Counts,
-    labels: tuple[str, ...] | None,
-    mark: UnfinishedMark,
-    *,
-    is_stopped: bool,
-) -> None:
-    """Write run.json, and with `labels` tracks.json; after a stop, not being able to only warns."""
-    try:
-        if labels is not None:
-            write_tracks_json(result.folder, counts.ledger.summaries(), labels)
-        write_run_json(result, record)
-        mark.remove()
-    except ExportError as error:
-        if not is_stopped:
-            raise
-        _log.warning("%s", error)
 
 
 def with_faint_objects(
@@ -274,16 +209,6 @@ def with_faint_objects(
 def with_latents(segmenter: Segmenter) -> Segmenter:
     """The same segmenter with attention and bases: for tracking, coasting and re-blending."""
     return segmenter.with_settings(replace(segmenter.settings, keep_latents=True))
-
-
-def _open_part(request: AnnotateRequest, opener: Opener, part: SourcePart) -> FrameSource:
-    return opener(
-        request.source,
-        start_s=part.start_s,
-        end_s=part.end_s,
-        stride=part.stride,
-        max_frames=part.max_frames,
-    )
 
 
 def _ready(
@@ -345,32 +270,6 @@ def _pipeline(
     )
 
 
-def _run(
-    pipeline: Pipeline[Instances], source: FrameSource, report: Report
-) -> BaseException | None:
-    """Run to the end; returns what ended it early, with some outputs completed.
-
-    Raises:
-        StageFailed: If a stage failed and no output was completed.
-    """
-    total = source.info.frame_count
-    try:
-        pipeline.start()
-        while not pipeline.wait(timeout_s=0.1):
-            report(pipeline.progress, total)
-        report(pipeline.progress, total)
-    except BaseException as error:
-        # Ctrl-C may come between any two lines.
-        is_kept = source.info.is_live and pipeline.progress.frames_tracked > 0
-        if isinstance(error, StageFailed) and not (is_kept or any(pipeline.outputs.values())):
-            raise
-        pipeline.stop()
-        with suppress(StageFailed):
-            pipeline.wait()
-        return error
-    return None
-
-
 def _check_two_passes(
     request: AnnotateRequest, source: SourceInfo, segmenter: Segmenter | None
 ) -> None:
@@ -382,55 +281,3 @@ def _check_two_passes(
     is_panoptic = request.segmenter.panoptic if segmenter is None else segmenter.settings.panoptic
     if is_panoptic:
         raise ConfigError("two passes keep objects only; leave out panoptic or two-pass")
-
-
-def _status(stopped_by: BaseException | None, source: SourceInfo, *, has_failed_sinks: bool) -> str:
-    if stopped_by is None:
-        return "complete"
-    # Of a file, and where only formats failed, what was completed holds every frame.
-    is_whole = has_failed_sinks or not source.is_live
-    is_failure = isinstance(stopped_by, StageFailed) and is_whole
-    return "failed" if is_failure else "interrupted"
-
-
-def _result(
-    request: AnnotateRequest,
-    folder: Path,
-    status: str,
-    counts: Counts,
-    pipeline: Pipeline[Instances],
-    first: FirstPass | None,
-    began_s: float,
-) -> AnnotateResult:
-    made = pipeline.outputs
-    return AnnotateResult(
-        source=request.shown_source,
-        folder=folder,
-        status=status,
-        frames=counts.frames,
-        frames_dropped=counts.frames_dropped,
-        tracks=len(counts.track_ids),
-        masks=counts.masks,
-        seconds=time.monotonic() - began_s,
-        outputs={name: made[name] for name in request.formats if name in made},
-        project=next(iter(made.get("project", ())), None),
-        timings_ms=_timings_ms(pipeline, first),
-    )
-
-
-def _timings_ms(
-    pipeline: Pipeline[Instances], first: FirstPass | None
-) -> dict[str, dict[str, float]]:
-    stages = pipeline.timings.summary()
-    if first is not None:
-        # The second pass neither segments nor tracks.
-        stages |= {stage: first.timings[stage] for stage in ("segment", "track")}
-    return {
-        stage: {
-            "mean": round(s.mean_ms, 3),
-            "p50": round(s.p50_ms, 3),
-            "p99": round(s.p99_ms, 3),
-        }
-        for stage, s in stages.items()
-        if stage != "export count"
-    }

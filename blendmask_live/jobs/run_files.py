@@ -22,6 +22,7 @@ from tracking import TrackerConfig, TrackSummary
 __all__ = [
     "AnnotateResult",
     "UnfinishedMark",
+    "common_record",
     "input_state",
     "installed_versions",
     "job_record",
@@ -79,20 +80,26 @@ def job_record(
     """
     faint_score = segmenter.settings.score_threshold
     score = faint_score if tracker is None else max(faint_score, tracker.confident_score)
-    return {
-        "input": input_state(request.source),
-        "range": asdict(request.part),
+    return common_record(request) | {
         "segmenter": asdict(segmenter.settings) | {"score_threshold": score},
         "faint_score": faint_score,
         "tracker": None if tracker is None else asdict(tracker),
         "two_pass": request.two_pass,
-        "options": asdict(replace(request.options, overwrite=False)),
         "weights": {"file": segmenter.weights_path.name, "sha256": segmenter.weights_sha256},
         "runtime": {
             "name": segmenter.runtime.name,
             "device": segmenter.runtime.device,
             "precision": segmenter.runtime.precision,
         },
+    }
+
+
+def common_record(request: AnnotateRequest) -> dict[str, Any]:
+    """What run.json says of a request, whatever finds the objects."""
+    return {
+        "input": input_state(request.source),
+        "range": asdict(request.part),
+        "options": asdict(replace(request.options, overwrite=False)),
         "request": request.to_json(),
     }
 

@@ -21,7 +21,7 @@ from blendmask_live.segmenting.segmenter import Segmenter, open_segmenter
 if TYPE_CHECKING:
     from blendmask_live.pipeline import PipelineProgress
 
-__all__ = ["AnnotateWorker", "annotate_unless_done"]
+__all__ = ["AnnotateWorker", "annotate_unless_done", "recorded"]
 
 
 def annotate_unless_done(
@@ -50,12 +50,18 @@ def annotate_unless_done(
     if was_done and earlier.outputs_are_in(folder, request):
         return {**earlier.record, "was_done": True}
     may_replace = request.overwrite or (request.resume and earlier.is_of(request))
+    wanted = replace(request, overwrite=may_replace)
+    return recorded(wanted, lambda: annotate(wanted, segmenter=segmenter, report=report))
+
+
+def recorded(request: AnnotateRequest, work: Callable[[], object]) -> dict[str, Any]:
+    """Do the work of a request; returns what run.json holds, "interrupted" after Ctrl-C."""
     try:
-        annotate(replace(request, overwrite=may_replace), segmenter=segmenter, report=report)
+        work()
     except KeyboardInterrupt:
         told = {"source": request.shown_source, "status": "interrupted"}
-        return read_json(folder / "run.json") | told
-    return read_json(folder / "run.json")
+        return read_json(request.folder / "run.json") | told
+    return read_json(request.folder / "run.json")
 
 
 class AnnotateWorker:

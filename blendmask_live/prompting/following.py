@@ -23,7 +23,7 @@ from blendmask_live.prompting.prompt import Prompt
 from blendmask_live.prompting.prompter import Found, Memory, Picture, Prompter
 from blendmask_live.runtime.prompts import MEMORIES
 
-__all__ = ["FollowSettings", "FollowedFrame", "FollowedObject", "follow"]
+__all__ = ["FollowSettings", "FollowedFrame", "FollowedObject", "Following", "follow"]
 
 _SAME_PLACE = 0.3
 """IoU from which a detection may be the object that is expected there."""
@@ -123,6 +123,57 @@ class _Followed:
         return [self.first, *self.recent]
 
 
+class Following:
+    """Follows every prompt's object through frames that are handed over one by one."""
+
+    def __init__(
+        self,
+        prompts: Sequence[Prompt],
+        prompter: Prompter,
+        *,
+        settings: FollowSettings | None = None,
+    ) -> None:
+        self._prompts = prompts
+        self._prompter = prompter
+        self._settings = settings or FollowSettings()
+        self._followed: dict[int, _Followed] = {}
+        self._old_grey: NDArray[np.uint8] | None = None
+        self._old_size = (0, 0)
+        self._steps = 0
+
+    @property
+    def is_over(self) -> bool:
+        """Whether every object was pointed at and is given up."""
+        is_begun = len(self._followed) == len(self._prompts)
+        return is_begun and all(state.is_given_up for state in self._followed.values())
+
+    def step(self, image: NDArray[np.uint8], index: int) -> FollowedFrame:
+        """The objects in the next frame.
+
+        Args:
+            image: (H, W, 3) uint8 RGB.
+            index: Of this frame; the objects whose `Prompt.frame` it is begin here.
+
+        Raises:
+            ValueError: If a prompt makes no sense in its frame.
+        """
+        picture = self._prompter.open(image)
+        grey = grey_for_flow(picture.image)
+        if self._old_grey is not None and picture.frame_size == self._old_size:
+            _carry(self._followed, self._old_grey, grey, self._old_size)
+        elif self._old_grey is not None:
+            # Nothing tells how pictures of two sizes belong together but the memory.
+            for state in self._followed.values():
+                state.mask = state.before = _NOTHING
+        _follow_on(picture, self._followed, self._settings, self._steps)
+        for number, prompt in enumerate(self._prompts):
+            if prompt.frame == index:
+                self._followed[number] = _begin(picture, prompt, self._steps)
+        self._old_grey, self._old_size = grey, picture.frame_size
+        self._steps += 1
+        return _result(index, picture.frame_size, self._followed, len(self._prompts))
+
+
 def follow(
     frames: Iterable[NDArray[np.uint8]],
     prompts: Sequence[Prompt],
@@ -145,27 +196,11 @@ def follow(
     Raises:
         ValueError: If a prompt makes no sense in its frame.
     """
-    settings = settings or FollowSettings()
-    followed: dict[int, _Followed] = {}
-    old_grey: NDArray[np.uint8] | None = None
-    old_size = (0, 0)
+    following = Following(prompts, prompter, settings=settings)
     for index, image in enumerate(frames):
-        picture = prompter.open(image)
-        grey = grey_for_flow(picture.image)
-        if old_grey is not None and picture.frame_size == old_size:
-            _carry(followed, old_grey, grey, old_size)
-        elif old_grey is not None:
-            # Nothing tells how pictures of two sizes belong together but the memory.
-            for state in followed.values():
-                state.mask = state.before = _NOTHING
-        _follow_on(picture, followed, settings, index)
-        for number, prompt in enumerate(prompts):
-            if prompt.frame == index:
-                followed[number] = _begin(picture, prompt, index)
-        yield _result(index, picture.frame_size, followed, len(prompts))
-        if len(followed) == len(prompts) and all(s.is_given_up for s in followed.values()):
+        yield following.step(image, index)
+        if following.is_over:
             return
-        old_grey, old_size = grey, picture.frame_size
 
 
 def _begin(picture: Picture, prompt: Prompt, index: int) -> _Followed:

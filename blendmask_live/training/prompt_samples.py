@@ -36,7 +36,12 @@ from blendmask_live.training.prompt_prompts import (
     tight_box,
 )
 from blendmask_live.training.recipe import Recipe
-from blendmask_live.training.samples import DataSets, calm_worker, samples_per_part
+from blendmask_live.training.samples import (
+    DataSets,
+    batches_of,
+    calm_worker,
+    samples_per_part,
+)
 
 __all__ = ["TARGET_STRIDE", "PromptBatch", "prepare_prompt_batches"]
 
@@ -112,14 +117,7 @@ def prepare_prompt_batches(
         prefetch_factor=4,
         worker_init_fn=calm_worker,
     )
-    threads = cv2.getNumThreads()
-    # OpenCV's threads do not survive a fork: a worker would wait for them forever.
-    cv2.setNumThreads(1)
-    try:
-        prepared = iter(loader)
-    finally:
-        cv2.setNumThreads(threads)
-    return map(_raise_error, prepared)
+    return batches_of(loader)
 
 
 class _PromptSamples(Dataset["PromptBatch | DatasetError"]):
@@ -491,9 +489,3 @@ def _to_cells(mask: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(
         cv2.resize(mask, (cells, cells), interpolation=cv2.INTER_AREA), dtype=np.float32
     )
-
-
-def _raise_error(prepared: PromptBatch | DatasetError) -> PromptBatch:
-    if isinstance(prepared, DatasetError):
-        raise prepared
-    return prepared

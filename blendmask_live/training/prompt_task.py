@@ -55,7 +55,7 @@ class PromptTask(Task):
         initial_weights: Path | None,
     ) -> None:
         """Args:
-        initial_weights: A blendmask-lite, on which the head starts anew, or a head that
+        initial_weights: A blendmask-lite, on which a new head starts, or a head that
             learns on.
         """
         super().__init__(recipe, processes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -17,7 +18,16 @@ from blendmask_live.training.processes import Processes
 from blendmask_live.training.recipe import Recipe
 from blendmask_live.training.targets import Batch, collate
 
-__all__ = ["DataSets", "calm_worker", "load_data_sets", "prepare_batches", "samples_per_part"]
+__all__ = [
+    "DataSets",
+    "batches_of",
+    "calm_worker",
+    "load_data_sets",
+    "prepare_batches",
+    "samples_per_part",
+]
+
+AnyBatch = TypeVar("AnyBatch")
 
 DataSets = list[tuple[DataSet, float]]
 """Data sets with their shares of the samples."""
@@ -74,14 +84,7 @@ def prepare_batches(
         num_workers=max(1, min(8, usable_cores() // processes.count - 1)),
         worker_init_fn=calm_worker,
     )
-    threads = cv2.getNumThreads()
-    # OpenCV's threads do not survive a fork: a worker would wait for them forever.
-    cv2.setNumThreads(1)
-    try:
-        prepared = iter(loader)
-    finally:
-        cv2.setNumThreads(threads)
-    return map(_raise_error, prepared)
+    return batches_of(loader)
 
 
 class _Samples(Dataset["Batch | DatasetError"]):
@@ -132,7 +135,19 @@ def calm_worker(worker: int) -> None:
     cv2.setNumThreads(1)
 
 
-def _raise_error(prepared: Batch | DatasetError) -> Batch:
+def batches_of(loader: DataLoader[AnyBatch | DatasetError]) -> Iterator[AnyBatch]:
+    """What a loader's workers prepare, begun now; raises the errors that they return."""
+    threads = cv2.getNumThreads()
+    # OpenCV's threads do not survive a fork: a worker would wait for them forever.
+    cv2.setNumThreads(1)
+    try:
+        prepared = iter(loader)
+    finally:
+        cv2.setNumThreads(threads)
+    return map(_raise_error, prepared)
+
+
+def _raise_error(prepared: AnyBatch | DatasetError) -> AnyBatch:
     if isinstance(prepared, DatasetError):
         raise prepared
     return prepared

@@ -162,6 +162,31 @@ def test_damaged_packets_are_skipped_and_counted(
     assert np.array_equal(last.image, whole[last.pts_s].image)
 
 
+def test_damaged_pictures_are_told(clip: MakeClip, caplog: pytest.LogCaptureFixture) -> None:
+    path = clip("half.avi", ClipSpec(frames=40, codec="mpeg4", width=320, height=240))
+    with av.open(str(path)) as container:
+        packet = [p for p in container.demux(video=0) if p.size][12]
+    content = path.read_bytes()
+    # Its second half, so that the decoder makes up the rest.
+    half = bytes(packet)[packet.size // 2 :]
+    path.write_bytes(content.replace(half, b"\xaa" * len(half)))
+    caplog.clear()
+    source = open_source(path)
+    assert len(read_all(source)) == 40
+    assert source.notice == f"{path}: 1 damaged picture, shown as far as possible"
+    assert caplog.messages == [source.notice]
+
+
+def test_leading_pictures_of_an_open_group_are_no_damage(clip: MakeClip) -> None:
+    spec = ClipSpec(frames=90, options={"g": "10", "bf": "2", "x264-params": "open-gop=1"})
+    source = open_source(clip("open.mp4", spec))
+    for index in (85, 35, 62, 11):
+        source.seek(index)
+        assert number_in(source.read().image) == index
+    assert source.notice == ""
+    source.close()
+
+
 def test_intact_file_logs_nothing(clip: MakeClip, caplog: pytest.LogCaptureFixture) -> None:
     read_all(open_source(clip("fine.mp4", ClipSpec(has_audio=True))))
     assert [r for r in caplog.records if r.levelno >= logging.WARNING] == []
@@ -231,6 +256,12 @@ def test_late_clock_of_matroska_is_no_long_film(clip: MakeClip) -> None:
     assert read_all(source)[0].pts_s == Fraction(begin_ms, 1000)
 
 
+def test_pictures_after_their_sound_are_no_long_film(clip: MakeClip) -> None:
+    path = clip("late.mkv", ClipSpec(ticks=[3000 + 40 * n for n in range(12)], has_audio=True))
+    source = open_source(path)
+    assert source.info.frame_count == len(read_all(source)) == 12
+
+
 @pytest.mark.may_log("is interlaced")
 def test_raw_dv_has_the_rate_of_its_pictures(clip: MakeClip) -> None:
     spec = ClipSpec(frames=10, width=720, height=576, codec="dvvideo")
@@ -239,16 +270,17 @@ def test_raw_dv_has_the_rate_of_its_pictures(clip: MakeClip) -> None:
     assert [frame.pts_s for frame in read_all(source)] == [Fraction(n, 25) for n in range(10)]
 
 
-@pytest.mark.parametrize("name", ["a.mkv", "a.webm", "a.avi"])
+@pytest.mark.parametrize("name", ["a.mkv", "a.webm", "a.avi", "a.flv", "a.mxf"])
 def test_file_that_is_cut_short_is_told(
     clip: MakeClip, name: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    codec = {"a.webm": "libvpx-vp9", "a.avi": "mpeg4"}.get(name, "libx264")
+    codec = {"a.webm": "libvpx-vp9", "a.avi": "mpeg4", "a.mxf": "mpeg2video"}.get(name, "libx264")
     path = clip(name, ClipSpec(frames=60, codec=codec))
     whole = open_source(path)
     assert len(read_all(whole)) == 60 and not whole.notice
     path.write_bytes(path.read_bytes()[: path.stat().st_size * 2 // 3])
     source = open_source(path)
     assert 0 < len(read_all(source)) < 60
-    assert source.notice == f"{path}: cut short, its last part is missing"
+    assert source.notice.startswith(f"{path}: ")
+    assert source.notice.endswith("cut short, its last part is missing")
     assert source.notice in caplog.messages

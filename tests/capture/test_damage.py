@@ -57,3 +57,28 @@ def test_editor_shows_no_other_frame_in_its_place(damaged: Path) -> None:
         pictures(DAMAGED)
     assert number_in(pictures(DAMAGED + 1)) == DAMAGED + 1
     pictures.close()
+
+
+def test_sound_that_begins_late_costs_no_picture(clip: Callable[..., Path]) -> None:
+    path = clip("late.flv", ClipSpec(frames=200, codec="flv1", options={"g": "10"}))
+    content = path.read_bytes()
+    head, tags = content[:9], content[13:]
+    parts: list[bytes] = []
+    while tags:
+        size = 11 + int.from_bytes(tags[1:4], "big") + 4
+        parts.append(tags[:size])
+        tags = tags[size:]
+    # 16-bit mono at 44,100 Hz, 7.2 s after the first picture.
+    time_ms = (7200).to_bytes(3, "big")
+    sound = b"\x08" + (201).to_bytes(3, "big") + time_ms + bytes(4) + b"\x3e" + bytes(200)
+    parts.insert(182, sound + len(sound).to_bytes(4, "big"))
+    path.write_bytes(head + bytes(4) + b"".join(parts))
+    source = open_source(path)
+    for index in range(199, 0, -20):
+        source.seek(index)
+        frame = source.read()
+        assert (frame.index, number_in(frame.image)) == (index, index)
+        source.seek(199)
+        assert number_in(source.read().image) == 199
+        assert source.read() is None
+    source.close()

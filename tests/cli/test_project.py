@@ -157,7 +157,7 @@ def test_pictures_of_an_export_are_the_sources(
     assert len(shown) == 4
 
 
-@pytest.mark.may_log("only with its picture beside")
+@pytest.mark.may_log("only with its picture beside", "panoptic outputs have no stuff")
 @pytest.mark.parametrize("format_name", WITHOUT_PIXELS)
 def test_a_format_without_pixels_needs_no_video(
     run: Run, project: Path, tmp_path: Path, format_name: str

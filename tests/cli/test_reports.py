@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -101,6 +102,7 @@ def _damage_built_in_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     """Let the registry see a copy of the package whose weights were cut."""
     original = weights.registry.weights_path("blendmask-lite")
     (tmp_path / "manifest.toml").write_bytes((original.parent / "manifest.toml").read_bytes())
+    shutil.copy(original.with_name("blendmask-prompt.safetensors"), tmp_path)
     (tmp_path / original.name).write_bytes(original.read_bytes()[:-10])
     monkeypatch.setattr(weights.registry, "_FOLDER", tmp_path)
     monkeypatch.setattr(weights.registry, "_MANIFEST", tmp_path / "manifest.toml")
@@ -132,20 +134,23 @@ def test_doctor_says_when_the_cache_cannot_be_written(
     assert checks["runtime auto"]["verdict"] == "ok"
 
 
-def test_weights_list_names_the_built_in_network(run: Run, tmp_path: Path) -> None:
+def test_weights_list_names_the_built_in_networks(run: Run, tmp_path: Path) -> None:
     result_file = tmp_path / "weights.json"
     outcome = run("weights", "list", "--json", result_file)
     assert (outcome.exit_code, outcome.err) == (0, "")
     assert all(word in outcome.out for word in ("blendmask-lite", "Apache-2.0", "MB", "mask AP"))
-    (entry,) = json.loads(result_file.read_text())["weights"]
-    assert entry["name"] == entry["architecture"] == "blendmask-lite"
-    assert 1e6 < entry["bytes"] <= 12e6
+    entries = json.loads(result_file.read_text())["weights"]
+    names = ["blendmask-lite", "blendmask-prompt"]
+    assert [entry["name"] for entry in entries] == names
+    assert [entry["architecture"] for entry in entries] == names
+    assert all(1e6 < entry["bytes"] <= 12e6 for entry in entries)
 
 
 def test_weights_verify_accepts_the_built_in_network(run: Run) -> None:
     outcome = run("weights", "verify")
     assert (outcome.exit_code, outcome.err) == (0, "")
     assert outcome.out.startswith("blendmask-lite: ok")
+    assert "\nblendmask-prompt: ok" in outcome.out
 
 
 def test_weights_verify_finds_a_difference(
@@ -154,7 +159,7 @@ def test_weights_verify_finds_a_difference(
     _damage_built_in_weights(tmp_path, monkeypatch)
     outcome = run("weights", "verify")
     assert "differs from weights/manifest.toml" in outcome.refusal()
-    assert outcome.out == ""
+    assert outcome.out.startswith("blendmask-prompt: ok")
 
 
 def test_evaluate_names_missing_annotations(run: Run, tmp_path: Path) -> None:

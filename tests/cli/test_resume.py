@@ -17,8 +17,8 @@ from tests.cli.conftest import FAST, MakeClip, Run, files_in
 ROOT = Path(__file__).parents[2]
 KILLED_BEFORE_RUN_JSON = """
 import os, sys
-from blendmask_live.jobs import annotate
-annotate.write_run_json = lambda *arguments: os._exit(9)
+from blendmask_live.jobs import running
+running.write_run_json = lambda *arguments: os._exit(9)
 from blendmask_live.cli import main
 sys.exit(main(sys.argv[1:]))
 """

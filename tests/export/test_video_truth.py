@@ -57,13 +57,12 @@ def decoded(path: Path) -> list[tuple[int, Fraction]]:
 def remuxed(path: Path, target: Path, *, shift_s: Fraction) -> Path:
     """The same packets at other times: negative ones are cut off by an edit list."""
     with av.open(str(path)) as source, av.open(str(target), "w") as container:
-        video = source.streams.video[0]
-        stream = container.add_stream_from_template(video)
-        for packet in source.demux(video):
+        streams = [container.add_stream_from_template(stream) for stream in source.streams]
+        for packet in source.demux():
             if packet.size:
                 ticks = int(shift_s / packet.time_base)
                 packet.pts, packet.dts = packet.pts + ticks, packet.dts + ticks
-                packet.stream = stream
+                packet.stream = streams[packet.stream.index]
                 container.mux(packet)
     return target
 
@@ -157,6 +156,20 @@ def test_audio_before_the_first_picture_is_kept_bit_for_bit(tmp_path: Path) -> N
     assert len(packets[0]) > 10
 
 
+def test_sound_that_an_edit_list_cuts_off_is_left_out(tmp_path: Path) -> None:
+    spec = ClipSpec(frames=12, options={"bf": "0", "g": "12"}, has_audio=True)
+    whole = write_clip(tmp_path / "whole.mp4", spec)
+    path = remuxed(whole, tmp_path / "clip.mp4", shift_s=Fraction(-6, 25))
+    assert open_source(path).info.frame_count == 6
+    assert len(export_video(path, tmp_path / "x")) == 6
+    assert decoded(tmp_path / "x" / "overlay.mp4")[0] == (6, 0)
+    with av.open(str(tmp_path / "x" / "overlay.mp4")) as container:
+        times_s = [p.pts * p.time_base for p in container.demux(audio=0) if p.size]
+    # Half a second, of which 6/25 s are cut off, and what the encoder put before it.
+    assert -0.1 <= times_s[0] <= 0
+    assert 0.15 < times_s[-1] < 0.3
+
+
 def transport_stream(path: Path, *, seconds: int = 1, first_number: int = 0) -> bytes:
     """Numbered pictures and a tone."""
     with av.open(str(path), "w") as container:
@@ -216,6 +229,35 @@ def test_lost_and_damaged_audio_packets_cost_only_themselves(
     with av.open(str(tmp_path / "x" / "overlay.mp4")) as container:
         assert sum(1 for p in container.demux(audio=0) if p.size) > 100
     assert sum("packets of audio left out" in r.message for r in caplog.records) <= 1
+
+
+def test_audio_that_a_file_refuses_costs_no_other_audio(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "two.mkv"
+    with av.open(str(path), "w") as container:
+        video = container.add_stream("libx264", rate=25)
+        video.width, video.height, video.pix_fmt = 64, 48, "yuv420p"
+        # QuickTime has a name for Opus in libav's list, but its header is refused.
+        tracks = [container.add_stream(kind, rate=48000) for kind in ("libopus", "aac")]
+        for number in range(25):
+            picture = av.VideoFrame.from_ndarray(numbered_image(number)).reformat(format="yuv420p")
+            picture.pts, picture.time_base = number, Fraction(1, 25)
+            container.mux(video.encode(picture))
+            for track in tracks:
+                silence = np.zeros((1, 1920), np.float32)
+                sound = av.AudioFrame.from_ndarray(silence, format="fltp", layout="mono")
+                sound.sample_rate, sound.pts = 48000, 1920 * number
+                kind = track.format.name
+                for part in av.AudioResampler(kind, "mono", 48000).resample(sound):
+                    container.mux(track.encode(part))
+        for stream in (video, *tracks):
+            container.mux(stream.encode())
+    export_video(path, tmp_path / "x", "cutout", ExportOptions())
+    with av.open(str(tmp_path / "x" / "cutout.mov")) as container:
+        assert [s.codec_context.name for s in container.streams.audio] == ["aac"]
+        assert sum(1 for p in container.demux(audio=0) if p.size) > 40
+    assert "mov cannot hold opus audio" in caplog.text
 
 
 @pytest.mark.parametrize(

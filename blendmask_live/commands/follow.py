@@ -1,0 +1,181 @@
+"""`follow`: objects that are pointed at, through a video."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from blendmask_live.commands.annotate_one import shown_with_bar
+from blendmask_live.commands.flags import (
+    add_flags,
+    add_range_flags,
+    asked_for,
+)
+from blendmask_live.commands.format_flags import add_format_flags, chosen_options
+from blendmask_live.config import NetworkChoice
+from blendmask_live.errors import AnnotationError, ConfigError
+from blendmask_live.jobs.request import AnnotateRequest, SourceChoice
+from blendmask_live.prompting.prompt import Prompt
+
+_EPILOG = (
+    "Each --box, --point or --mask begins an object, whose track id is its place among them; FRAME "
+    "is the frame's number in the source, from 0. Objects are followed forwards and backwards. "
+    "Without --class, an object's class is the likeliest that the built-in network names there, "
+    "and 'object' where it names none."
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("source", metavar="VIDEO", help="video file, image folder, or 'demo'")
+    group = parser.add_argument_group("objects")
+    for flag, read, metavar, told in (
+        ("--box", _box, "X0,Y0,X1,Y1@FRAME", "a box around an object, in px"),
+        ("--point", _point, "X,Y@FRAME", "a point on an object, in px"),
+        (
+            "--mask",
+            _masks,
+            "FILE@FRAME",
+            "a picture of its mask: any value but 0; object numbers, as DAVIS has them, begin an "
+            "object each",
+        ),
+    ):
+        group.add_argument(
+            flag, action=_Begin, type=read, dest="prompts", metavar=metavar, help=told
+        )
+    group.add_argument(
+        "--class",
+        action=_Name,
+        dest="prompts",
+        metavar="NAME",
+        help="what was pointed at just before",
+    )
+    add_flags(parser.add_argument_group("source"), SourceChoice, leave_out=("camera",))
+    group = parser.add_argument_group("output")
+    group.add_argument(
+        "-o",
+        "--output",
+        required=True,
+        metavar="OUT",
+        help="folder; files go to OUT/<source name>/<format>/",
+    )
+    add_flags(group, AnnotateRequest, leave_out=("track", "two_pass", "latents", "resume"))
+    add_format_flags(parser)
+    add_range_flags(parser)
+    add_flags(parser.add_argument_group("network"), NetworkChoice, leave_out=("architecture",))
+    parser.set_defaults(weights="blendmask-prompt")
+    parser.epilog = _EPILOG
+
+
+def run(options: argparse.Namespace) -> dict[str, Any]:
+    """Follow what is pointed at, with a progress bar and a summary."""
+    from blendmask_live.commands.annotate_many import requests_of
+    from blendmask_live.jobs.earlier_run import EarlierRun
+    from blendmask_live.jobs.follow import follow_prompts
+    from blendmask_live.jobs.worker import recorded
+
+    prompts = _prompts(options.prompts)
+    wanted = asked_for(
+        AnnotateRequest,
+        options,
+        source=options.source,
+        output=options.output,
+        options=chosen_options(options, overwrite=False),
+    )
+    (request,) = requests_of([options.source], wanted)
+    EarlierRun.in_folder(request.folder).refuse_others(request)
+    return shown_with_bar(
+        request,
+        lambda report: recorded(request, lambda: follow_prompts(request, prompts, report=report)),
+        quiet=options.quiet,
+    )
+
+
+class _Begin(argparse.Action):
+    """Adds the objects that a flag begins; a settings file's give way to the first flag."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: str | None = None,
+    ) -> None:
+        # Lists of prompts, one for each flag: a --class counts for the last one.
+        given = getattr(namespace, self.dest)
+        begun = given if isinstance(given, list) else []
+        setattr(namespace, self.dest, [*begun, values])
+
+
+class _Name(argparse.Action):
+    """Names the objects of the last flag."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: str | None = None,
+    ) -> None:
+        begun = getattr(namespace, self.dest)
+        if not isinstance(begun, list):
+            raise argparse.ArgumentError(self, "comes after the object that it names")
+        named = tuple(replace(prompt, class_name=values) for prompt in begun[-1])
+        setattr(namespace, self.dest, [*begun[:-1], named])
+
+
+def _prompts(given: Any) -> list[Prompt]:
+    """Of flags a list, of a settings file what it begins."""
+    if isinstance(given, str):
+        raise ConfigError("class: is given on the command line, after the object that it names")
+    begun = given if isinstance(given, list) else [given or ()]
+    return [prompt for prompts in begun for prompt in prompts]
+
+
+def _at_frame(text: str, wanted: str) -> tuple[str, int]:
+    parts = re.fullmatch(r"(.+)@(\d+)", text)
+    if parts is None:
+        raise argparse.ArgumentTypeError(f"{text!r}: expected {wanted}")
+    return parts[1], int(parts[2])
+
+
+def _numbers(count: int, wanted: str) -> Callable[[str], tuple[Sequence[float], int]]:
+    def read(text: str) -> tuple[Sequence[float], int]:
+        listed, frame = _at_frame(text, wanted)
+        try:
+            values = [float(part) for part in listed.split(",")]
+        except ValueError:
+            values = []
+        if len(values) != count:
+            raise argparse.ArgumentTypeError(f"{text!r}: expected {wanted}")
+        return values, frame
+
+    return read
+
+
+def _box(text: str) -> tuple[Prompt, ...]:
+    values, frame = _numbers(4, "X0,Y0,X1,Y1@FRAME")(text)
+    return (Prompt(frame=frame, box=tuple(values)),)
+
+
+def _point(text: str) -> tuple[Prompt, ...]:
+    (x, y), frame = _numbers(2, "X,Y@FRAME")(text)
+    return (Prompt(frame=frame, points=((x, y, True),)),)
+
+
+def _masks(text: str) -> tuple[Prompt, ...]:
+    from blendmask_live.importing.davis import objects_in_picture
+
+    name, frame = _at_frame(text, "FILE@FRAME")
+    if not Path(name).is_file():
+        raise argparse.ArgumentTypeError(f"{name}: no such file; expected a picture of a mask")
+    try:
+        masks = objects_in_picture(Path(name))
+    except AnnotationError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    if not masks:
+        raise argparse.ArgumentTypeError(f"{name}: the mask is empty; expected an object in it")
+    return tuple(Prompt(frame=frame, previous=mask) for mask in masks)

@@ -1,0 +1,368 @@
+"""Objects that are pointed at, followed through a video onto disk.
+
+    follow_video("clip.mp4", "out", prompts=[Prompt(frame=0, box=(40, 30, 200, 180))])
+
+First backwards, from the last prompt to the first frame; what is found is kept packed in memory.
+Then forwards through all frames, and into the outputs.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from blendmask_live.capture import SourcePart, open_source
+from blendmask_live.capture.source import SeekableSource
+from blendmask_live.config import DEFAULT_FORMATS, NetworkChoice
+from blendmask_live.datatypes import Frame, Instances, TrackedInstances, TrackState
+from blendmask_live.errors import ConfigError
+from blendmask_live.export import ExportOptions
+from blendmask_live.jobs.outputs import output_folder
+from blendmask_live.jobs.request import AnnotateRequest
+from blendmask_live.jobs.run_files import AnnotateResult, common_record
+from blendmask_live.jobs.running import (
+    EarlierPass,
+    Opener,
+    Report,
+    begin_run,
+    folder_of,
+    open_part_of,
+    spelled,
+)
+from blendmask_live.masks.crops import CroppedMask
+from blendmask_live.pipeline import Pipeline, PipelineProgress
+from blendmask_live.prompting.following import Following
+from blendmask_live.prompting.prompt import Prompt
+from blendmask_live.prompting.prompter import Picture, Prompter, load_prompter
+
+__all__ = ["PROMPT_WEIGHTS", "UNKNOWN_CLASS", "follow_prompts", "follow_video", "open_prompter"]
+
+_log = logging.getLogger(__name__)
+
+PROMPT_WEIGHTS = "blendmask-prompt"
+UNKNOWN_CLASS = "object"
+"""Class of an object that nobody named and the detector does not know."""
+_SURE_CLASS = 0.3
+"""Score of a class, times IoU with its detection, from which it is taken."""
+
+
+def follow_video(
+    source: str | Path,
+    output: str | Path,
+    *,
+    prompts: Sequence[Prompt],
+    formats: Sequence[str] = DEFAULT_FORMATS,
+    prompter: Prompter | str | Path = PROMPT_WEIGHTS,
+    project: bool = True,
+    start_s: float | None = None,
+    end_s: float | None = None,
+    stride: int = 1,
+    max_frames: int | None = None,
+    options: ExportOptions | None = None,
+    folder_name: str | None = None,
+    opener: Opener = open_source,
+    report: Report = lambda progress, total: None,
+) -> AnnotateResult:
+    """Follow objects that are pointed at through a video or a folder of images, and export them.
+
+    Each prompt begins an object, which is followed forwards and backwards from its frame; its
+    track id is the position of the prompt, from 1 on. What is written is what `annotate_video`
+    writes.
+
+    Args:
+        source: As for `open_source`; a live one cannot be followed.
+        output: Folder; files go to OUT/<source name>/<format>/.
+        prompts: `Prompt.frame` is the frame's index in the source, whatever part of it is read.
+            Without a `class_name`, the class is the likeliest that the detector names there, and
+            "object" where it names none.
+        formats: Names from `blendmask_live.export.EXPORTERS`.
+        prompter: Loaded, or the name or path of its weights.
+        project: Also write the annotation project OUT/<source name>.bml.
+        start_s, end_s, stride, max_frames: As for `open_source`.
+        options: Choices of the exporters, among them whether to overwrite.
+        folder_name: Instead of the source's name.
+        opener: What opens the source.
+        report: Called several times a second with counters and the expected number of frames.
+
+    Raises:
+        ConfigError: If a prompt makes no sense in its frame, or that is not read.
+        SourceError, WeightsError, ExportError, ProjectError: What is wrong and the way out.
+        StageFailed: As for `annotate_video`.
+        KeyboardInterrupt: On Ctrl-C, after completing the outputs with what was done so far; if
+            that was on the way back, with the frames up to the last prompt's. A second one
+            ends that too.
+    """
+    if isinstance(formats, str):
+        raise ConfigError(f"formats {formats!r}: expected a list of names, as in [{formats!r}]")
+    options = options or ExportOptions()
+    loaded = prompter if isinstance(prompter, Prompter) else None
+    request = AnnotateRequest(
+        source=spelled(source),
+        output=str(output),
+        folder_name=folder_name or "",
+        part=SourcePart(start_s, end_s, stride, max_frames),
+        network=NetworkChoice(str(loaded.weights_path if loaded else prompter)),
+        formats=tuple(formats),
+        options=replace(options, overwrite=False),
+        project=project,
+        overwrite=options.overwrite,
+    )
+    return follow_prompts(request, prompts, prompter=loaded, opener=opener, report=report)
+
+
+def open_prompter(network: NetworkChoice) -> Prompter:
+    """The prompter that is asked for, loaded.
+
+    Raises:
+        WeightsError, ConfigError: As `load_prompter`.
+    """
+    return load_prompter(
+        network.weights,
+        device=network.device,
+        runtime=network.runtime,
+        precision=network.precision,
+        threads=network.threads,
+    )
+
+
+def follow_prompts(
+    request: AnnotateRequest,
+    prompts: Sequence[Prompt],
+    *,
+    prompter: Prompter | None = None,
+    opener: Opener | None = None,
+    report: Report = lambda progress, total: None,
+) -> AnnotateResult:
+    """Do what is requested; `follow_video` says what happens and what is raised.
+
+    Args:
+        request: Where frames come from and outputs go; its network is a prompted one, and what
+            it says of segmenter and tracker is not looked at.
+        prompts: As for `follow_video`.
+        prompter: As the request wants it, loaded; it is loaded here where absent.
+        opener: What opens the source; as the request says where absent.
+        report: As for `annotate_video`.
+    """
+    if not prompts:
+        raise ConfigError("nothing to follow: point at an object with a box, a point or a mask")
+    open_part = partial(open_part_of, request, opener or request.opening.opener())
+    with ExitStack() as stack:
+        source = stack.enter_context(closing(open_part(request.part)))
+        info = source.info
+        if info.is_live or not isinstance(source, SeekableSource):
+            raise ConfigError(f"{info.name}: a live source cannot be followed; record it first")
+        folder = stack.enter_context(output_folder(folder_of(request, info)))
+        prompter = prompter or open_prompter(request.network)
+        named = _named(source, prompts, prompter)
+        labels = tuple(dict.fromkeys(name for _, name in named))
+        record = _record(request, named, prompter)
+        run = begin_run(stack, request, info, folder, labels, record)
+        back = _look_back(source, prompts, prompter, request.part.stride, report)
+        part = request.part
+        if back.stopped_by is not None:
+            part = replace(part, max_frames=back.frames_until_last_prompt)
+        class_ids = np.array([labels.index(name) for _, name in named], dtype=np.int64)
+        stage = _FollowStage(Following(prompts, prompter), back, labels, class_ids)
+        forwards = open_part(part)
+        pipeline = Pipeline(
+            forwards,
+            segment=stage.find,
+            track=_as_found,
+            sinks=run.outputs.exporters,
+            observers={"count": run.counts},
+        )
+        return run.complete(pipeline, forwards, report, earlier=EarlierPass({}, back.stopped_by))
+
+
+def _record(
+    request: AnnotateRequest, named: Sequence[tuple[Prompt, str]], prompter: Prompter
+) -> dict[str, Any]:
+    """What decides the outputs, for run.json."""
+    return common_record(request) | {
+        "prompts": [
+            {
+                "track": number,
+                "class": name,
+                "frame": prompt.frame,
+                "box": None if prompt.box is None else [float(value) for value in prompt.box],
+                "points": [[float(x), float(y), bool(inside)] for x, y, inside in prompt.points],
+                "has_mask": prompt.previous is not None,
+            }
+            for number, (prompt, name) in enumerate(named, 1)
+        ],
+        "weights": {"file": prompter.weights_path.name, "sha256": prompter.weights_sha256},
+        "runtime": {"name": prompter.runtime.name, "precision": prompter.runtime.precision},
+    }
+
+
+def _named(
+    source: SeekableSource, prompts: Sequence[Prompt], prompter: Prompter
+) -> list[tuple[Prompt, str]]:
+    """Each prompt with its class, after a look at its frame.
+
+    Raises:
+        ConfigError: If one makes no sense there, or nothing is there.
+    """
+    pictures: dict[int, Picture] = {}
+    named = []
+    for number, prompt in enumerate(prompts, 1):
+        place = f"object {number}, frame {prompt.frame}"
+        if prompt.frame not in pictures:
+            frame = None if prompt.frame < 0 else _frame_at(source, prompt.frame)
+            if frame is None:
+                raise ConfigError(
+                    f"{place}: {source.info.name} has no such frame in the part that is read; "
+                    "frames count from 0"
+                )
+            pictures[prompt.frame] = prompter.open(frame.image)
+        named.append((prompt, _class_of(pictures[prompt.frame], prompt, place)))
+    return named
+
+
+def _frame_at(source: SeekableSource, index: int) -> Frame | None:
+    source.seek(index)
+    frame = source.read()
+    return frame if frame is not None and frame.index == index else None
+
+
+def _class_of(picture: Picture, prompt: Prompt, place: str) -> str:
+    try:
+        if prompt.previous is not None and prompt.box is None and not prompt.points:
+            crop = picture.given(prompt)
+        else:
+            crop = picture.masks([prompt])[0].crop
+    except ValueError as error:
+        raise ConfigError(f"{place}: {error}") from error
+    if not crop.area:
+        raise ConfigError(f"{place}: nothing is found there; try a tighter box, or a mask")
+    if prompt.class_name:
+        return prompt.class_name
+    name, score = next(iter(picture.classes_of(crop)), (UNKNOWN_CLASS, 1.0))
+    return name if score >= _SURE_CLASS else UNKNOWN_CLASS
+
+
+@dataclass(frozen=True, slots=True)
+class _PackedMask:
+    """A mask in an eighth of its memory, and how sure it is."""
+
+    prompt: int
+    corner: tuple[int, int]
+    shape: tuple[int, int]
+    bits: bytes
+    confidence: float
+
+    @classmethod
+    def of(cls, prompt: int, crop: CroppedMask, confidence: float) -> _PackedMask:
+        tight = crop.tight()
+        height, width = tight.mask.shape
+        bits = np.packbits(tight.mask).tobytes()
+        return cls(prompt, (tight.x0, tight.y0), (height, width), bits, confidence)
+
+    def crop(self) -> CroppedMask:
+        height, width = self.shape
+        bits = np.frombuffer(self.bits, dtype=np.uint8)
+        mask = np.unpackbits(bits, count=height * width).reshape(self.shape).astype(bool)
+        return CroppedMask(*self.corner, mask)
+
+
+@dataclass(frozen=True, slots=True)
+class _Back:
+    """What was found on the way back: frame index -> masks of objects pointed at later."""
+
+    found: dict[int, list[_PackedMask]]
+    frames_until_last_prompt: int
+    stopped_by: KeyboardInterrupt | None = None
+
+
+def _look_back(
+    source: SeekableSource,
+    prompts: Sequence[Prompt],
+    prompter: Prompter,
+    stride: int,
+    report: Report,
+) -> _Back:
+    """Follow every object from its frame to the first one."""
+    source.seek(0)
+    first = source.read()
+    start = 0 if first is None else first.index
+    later = [number for number, prompt in enumerate(prompts) if prompt.frame > start]
+    last = max((prompts[number].frame for number in later), default=start)
+    indexes = range(last, start - 1, -stride)
+    following = Following([prompts[number] for number in later], prompter)
+    found: dict[int, list[_PackedMask]] = {}
+    masks = 0
+    try:
+        for done, index in enumerate(indexes if later else (), 1):
+            frame = _frame_at(source, index)
+            if frame is None:
+                # Lost to damage.
+                continue
+            objects = following.step(frame.image, index).objects
+            found[index] = [
+                _PackedMask.of(later[one.prompt], one.crop, one.confidence)
+                for one in objects
+                if one.crop.area and index < prompts[later[one.prompt]].frame
+            ]
+            masks += len(found[index])
+            report(_progress_back(done, masks), len(indexes))
+    except KeyboardInterrupt as stop:
+        _log.warning("interrupted: finishing the outputs up to frame %d", last)
+        return _Back(found, len(indexes), stop)
+    return _Back(found, len(indexes))
+
+
+def _progress_back(frames: int, masks: int) -> PipelineProgress:
+    return PipelineProgress(
+        frames_read=frames,
+        frames_tracked=frames,
+        frames_done=frames,
+        instances=masks,
+        frames_dropped=0,
+        exports_dropped=0,
+        is_first_of_two=True,
+    )
+
+
+class _FollowStage:
+    """Finds the objects of each frame, in place of segmenter and tracker."""
+
+    def __init__(
+        self,
+        following: Following,
+        back: _Back,
+        labels: tuple[str, ...],
+        class_ids: np.ndarray[Any, np.dtype[np.int64]],
+    ) -> None:
+        self._following = following
+        self._back = back
+        self._labels = labels
+        self._class_ids = class_ids
+
+    def find(self, frame: Frame) -> TrackedInstances:
+        objects = self._following.step(frame.image, frame.index).objects
+        seen = [(one.prompt, one.crop.tight(), one.confidence) for one in objects if one.crop.area]
+        earlier = self._back.found.get(frame.index, ())
+        seen += [(packed.prompt, packed.crop(), packed.confidence) for packed in earlier]
+        seen.sort(key=lambda row: row[0])
+        numbers = np.array([number for number, *_ in seen], dtype=np.int64)
+        instances = Instances(
+            boxes=np.array([crop.box for _, crop, _ in seen], dtype=np.float32).reshape(-1, 4),
+            scores=np.array([confidence for *_, confidence in seen], dtype=np.float32),
+            class_ids=self._class_ids[numbers],
+            frame_size=frame.size,
+            labels=self._labels,
+            exact_masks=tuple(crop for _, crop, _ in seen),
+        )
+        states = (TrackState.CONFIRMED,) * len(seen)
+        return TrackedInstances(instances, numbers + 1, states)
+
+
+def _as_found(found: TrackedInstances, /, *, timestamp_s: float) -> TrackedInstances:
+    return found

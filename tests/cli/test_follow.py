@@ -1,0 +1,105 @@
+"""`follow`: how objects are pointed at on the command line, and what is refused."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.capture.clips import ClipSpec
+from tests.cli.conftest import MakeClip, Run
+
+FAST = ("--runtime", "torch", "--threads", "1")
+
+
+def _picture(path: Path, values: np.ndarray[tuple[int, int], np.dtype[np.uint8]]) -> Path:
+    Image.fromarray(values).save(path)
+    return path
+
+
+def _classes(folder: Path) -> dict[str, str]:
+    with (folder / "csv" / "tracks.csv").open() as file:
+        return {row["track_id"]: row["class"] for row in csv.DictReader(file)}
+
+
+def test_flags_begin_objects_in_their_order_and_a_class_names_the_one_before(
+    run: Run, clip: MakeClip, tmp_path: Path
+) -> None:
+    values = np.zeros((48, 64), dtype=np.uint8)
+    values[4:20, 4:20] = 1
+    values[24:44, 30:60] = 2
+    both = _picture(tmp_path / "both.png", values)
+    one = _picture(tmp_path / "one.png", np.where(values == 2, 255, 0).astype(np.uint8))
+    path = clip(spec=ClipSpec(frames=3))
+    out = tmp_path / "out"
+    pointed = ("--mask", f"{one}@1", "--class", "cup", "--mask", f"{both}@0", "--class", "dog")
+    outcome = run("follow", path, *pointed, "-o", out, "--format", "csv,davis", *FAST)
+    assert outcome.exit_code == 0, outcome.err
+    record = json.loads((out / "clip" / "run.json").read_text())
+    assert [(p["track"], p["frame"], p["class"]) for p in record["prompts"]] == [
+        (1, 1, "cup"),
+        (2, 0, "dog"),
+        (3, 0, "dog"),
+    ]
+    found = _classes(out / "clip")
+    assert set(found.items()) <= {("1", "cup"), ("2", "dog"), ("3", "dog")}
+    assert {"2", "3"} <= set(found)
+    assert (out / "clip.bml").is_file()
+    again = ("follow", path, *pointed, "-o", out, "--format", "csv")
+    assert "exists already" in run(*again, *FAST).refusal()
+    assert run(*again, "--overwrite", *FAST).exit_code == 0
+
+
+def test_without_an_object_nothing_is_done(run: Run, clip: MakeClip, tmp_path: Path) -> None:
+    outcome = run("follow", clip(), "-o", tmp_path / "out")
+    assert "nothing to follow" in outcome.refusal()
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("flags", "told"),
+    [
+        (("--box", "1,2,3@0"), "expected X0,Y0,X1,Y1@FRAME"),
+        (("--box", "1,2,3,4"), "expected X0,Y0,X1,Y1@FRAME"),
+        (("--point", "1,b@0"), "expected X,Y@FRAME"),
+        (("--point", "1,2@-1"), "expected X,Y@FRAME"),
+        (("--class", "dog"), "comes after the object"),
+        (("--mask", "missing.png@0"), "missing.png: no such file"),
+    ],
+)
+def test_what_points_at_nothing_is_wrong_usage(
+    run: Run, tmp_path: Path, flags: tuple[str, ...], told: str
+) -> None:
+    outcome = run("follow", "clip.mp4", "-o", tmp_path / "out", *flags)
+    assert (outcome.exit_code, outcome.err.count("\n")) == (2, 1)
+    assert told in outcome.err
+
+
+def test_masks_that_cannot_be_used_are_told_in_one_line(
+    run: Run, clip: MakeClip, tmp_path: Path
+) -> None:
+    path, out = clip(), tmp_path / "out"
+    text = tmp_path / "text.png"
+    text.write_text("no picture")
+    outcome = run("follow", path, "-o", out, "--mask", f"{text}@0")
+    assert (outcome.exit_code, outcome.err.count("\n")) == (2, 1)
+    assert "text.png" in outcome.err
+    empty = _picture(tmp_path / "empty.png", np.zeros((48, 64), dtype=np.uint8))
+    outcome = run("follow", path, "-o", out, "--mask", f"{empty}@0")
+    assert outcome.exit_code == 2 and "the mask is empty" in outcome.err
+    small = _picture(tmp_path / "small.png", np.full((10, 12), 255, dtype=np.uint8))
+    refused = run("follow", path, "-o", out, "--mask", f"{small}@0", *FAST).refusal()
+    assert "(48, 64)" in refused and "(10, 12)" in refused
+    assert not out.exists()
+
+
+def test_a_settings_file_may_point_too(run: Run, clip: MakeClip, tmp_path: Path) -> None:
+    settings = tmp_path / "follow.toml"
+    settings.write_text('box = "900,1,990,20@1"\n')
+    arguments = ("follow", clip(), "-o", tmp_path / "out", "--config", settings, *FAST)
+    assert "object 1, frame 1: box" in run(*arguments).refusal()
+    assert "object 1, frame 0: point" in run(*arguments, "--point", "999,1@0").refusal()

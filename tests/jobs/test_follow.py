@@ -1,0 +1,233 @@
+"""Following as a job: what is written, where tracks begin and end, what is refused."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+from blendmask_live import Prompt, follow_video, load_prompter
+from blendmask_live.annotation import Project
+from blendmask_live.datatypes import Instances
+from blendmask_live.errors import ConfigError
+from blendmask_live.evaluation.following import region_j
+from blendmask_live.labels import COCO_NAMES
+from blendmask_live.pipeline import PipelineProgress
+from blendmask_live.prompting.prompter import Prompter
+from tests.capture.clips import ClipSpec, write_clip
+
+FRAMES = 8
+WIDTH, HEIGHT, RADIUS = 192, 128, 26
+
+
+@pytest.fixture(scope="module")
+def prompter() -> Prompter:
+    """The built-in weights."""
+    return load_prompter(device="cpu", runtime="torch", precision="fp32", threads=1)
+
+
+def disk(number: int, *, row: int = 64) -> NDArray[np.bool_]:
+    """(H, W) where the disk is in a frame: 6 px further to the right in each."""
+    y, x = np.mgrid[:HEIGHT, :WIDTH]
+    return np.asarray((x - 50 - 6 * number) ** 2 + (y - row) ** 2 < RADIUS**2)
+
+
+def _picture(number: int) -> NDArray[np.uint8]:
+    """A checked orange disk on a blue-green ground."""
+    rng = np.random.default_rng(5)
+    coarse = rng.integers(60, 110, (HEIGHT // 8, WIDTH // 8, 3)).repeat(8, axis=0).repeat(8, axis=1)
+    image = (coarse * (0.5, 1.0, 1.2)).astype(np.uint8)
+    y, x = np.mgrid[:HEIGHT, :WIDTH]
+    is_light = ((x - 6 * number) // 8 + y // 8) % 2 == 0
+    for_disk = np.where(is_light[..., None], (240, 160, 40), (205, 110, 20)).astype(np.uint8)
+    return np.where(disk(number)[..., None], for_disk, image)
+
+
+@pytest.fixture
+def clip(tmp_path: Path) -> Path:
+    images = [_picture(number) for number in range(FRAMES)]
+    options = {"crf": "12"}
+    spec = ClipSpec(
+        frames=FRAMES, width=WIDTH, height=HEIGHT, fps=10, images=images, options=options
+    )
+    return write_clip(tmp_path / "clip.mp4", spec)
+
+
+def _box(number: int) -> tuple[float, float, float, float]:
+    x = 50 + 6 * number
+    return x - RADIUS, 64 - RADIUS, x + RADIUS, 64 + RADIUS
+
+
+def _rows(folder: Path) -> list[dict[str, str]]:
+    with (folder / "csv" / "tracks.csv").open() as file:
+        return list(csv.DictReader(file))
+
+
+def _ids(folder: Path, number: int) -> NDArray[np.uint8]:
+    return np.asarray(Image.open(folder / "davis" / f"{number:05d}.png"))
+
+
+def _record(folder: Path) -> dict[str, Any]:
+    values: dict[str, Any] = json.loads((folder / "run.json").read_text())
+    return values
+
+
+def test_an_object_is_followed_to_both_ends_from_a_frame_between(
+    prompter: Prompter, clip: Path, tmp_path: Path
+) -> None:
+    result = follow_video(
+        clip,
+        tmp_path / "out",
+        prompts=[Prompt(frame=4, box=_box(4), class_name="ball")],
+        formats=["davis", "csv"],
+        prompter=prompter,
+    )
+    assert (result.status, result.frames, result.tracks) == ("complete", FRAMES, 1)
+    for number in range(FRAMES):
+        ids = _ids(result.folder, number)
+        assert set(np.unique(ids)) == {0, 1}
+        assert region_j(disk(number), ids == 1) > 0.85, number
+    rows = _rows(result.folder)
+    assert [(row["frame"], row["track_id"], row["class"]) for row in rows] == [
+        (str(number), "1", "ball") for number in range(FRAMES)
+    ]
+    record = _record(result.folder)
+    assert record["prompts"][0]["box"] == list(_box(4))
+    assert record["weights"]["sha256"] == prompter.weights_sha256
+    assert result.project is not None
+    with Project.open(result.project, read_only=True) as project:
+        assert [track.track_id for track in project.tracks] == [1]
+        assert project.frame_count == FRAMES
+
+
+def test_every_prompt_is_a_track_of_its_own_in_their_order(
+    prompter: Prompter, clip: Path, tmp_path: Path
+) -> None:
+    """The second object is a part of the ground, given as a mask in the last frame."""
+    corner = np.zeros((HEIGHT, WIDTH), dtype=bool)
+    corner[100:124, 8:60] = True
+    result = follow_video(
+        clip,
+        tmp_path / "out",
+        prompts=[
+            Prompt(frame=FRAMES - 1, previous=corner, class_name="ground"),
+            Prompt(frame=0, points=[(50, 64, True)], class_name="ball"),
+        ],
+        formats=["davis", "csv"],
+        prompter=prompter,
+        project=False,
+    )
+    classes = {row["track_id"]: row["class"] for row in _rows(result.folder)}
+    assert classes == {"1": "ground", "2": "ball"}
+    last = _ids(result.folder, FRAMES - 1)
+    assert region_j(corner, last == 1) == 1
+    assert all(region_j(disk(n), _ids(result.folder, n) == 2) > 0.8 for n in range(FRAMES))
+
+
+def test_only_the_part_that_is_asked_for_is_read_and_keeps_its_frame_numbers(
+    prompter: Prompter, clip: Path, tmp_path: Path
+) -> None:
+    result = follow_video(
+        clip,
+        tmp_path / "out",
+        prompts=[Prompt(frame=4, box=_box(4))],
+        formats=["csv"],
+        prompter=prompter,
+        start_s=0.2,
+        stride=2,
+        project=False,
+    )
+    with (result.folder / "csv" / "frames.csv").open() as file:
+        assert [row["source_index"] for row in csv.DictReader(file)] == ["2", "4", "6"]
+    assert [row["frame"] for row in _rows(result.folder)] == ["0", "1", "2"]
+
+
+@pytest.mark.parametrize(("score", "expected"), [(0.8, "orange"), (0.2, "object")])
+def test_an_object_that_nobody_names_gets_the_class_that_is_detected_there(
+    prompter: Prompter,
+    clip: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    score: float,
+    expected: str,
+) -> None:
+    found = Instances.from_masks(
+        disk(0)[None], class_ids=[COCO_NAMES.index("orange")], scores=[score]
+    )
+    monkeypatch.setattr(prompter, "detect", lambda image: found)
+    result = follow_video(
+        clip,
+        tmp_path / "out",
+        prompts=[Prompt(previous=disk(0))],
+        formats=["csv"],
+        prompter=prompter,
+        max_frames=2,
+    )
+    assert {row["class"] for row in _rows(result.folder)} == {expected}
+
+
+class _Stop:
+    """Presses Ctrl-C when frames are done, on the way back or forth."""
+
+    def __init__(self, *, on_the_way_back: bool) -> None:
+        self._wanted = on_the_way_back
+
+    def __call__(self, progress: PipelineProgress, total: int | None) -> None:
+        if progress.frames_done >= 2 and progress.is_first_of_two == self._wanted:
+            raise KeyboardInterrupt
+
+
+@pytest.mark.may_log("interrupted")
+@pytest.mark.parametrize("on_the_way_back", [True, False])
+def test_ctrl_c_keeps_what_is_done(
+    prompter: Prompter, clip: Path, tmp_path: Path, on_the_way_back: bool
+) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        follow_video(
+            clip,
+            tmp_path / "out",
+            prompts=[Prompt(frame=5, box=_box(5))],
+            formats=["csv"],
+            prompter=prompter,
+            report=_Stop(on_the_way_back=on_the_way_back),
+        )
+    folder = tmp_path / "out" / "clip"
+    assert _record(folder)["status"] == "interrupted"
+    frames = [int(row["frame"]) for row in _rows(folder)]
+    if on_the_way_back:
+        assert frames == [4, 5]
+    else:
+        assert frames[:2] == [0, 1]
+    with Project.open(tmp_path / "out" / "clip.bml", read_only=True) as project:
+        assert project.status == "interrupted"
+
+
+@pytest.mark.parametrize(
+    ("prompt", "told"),
+    [
+        (Prompt(frame=3, box=(500, 10, 600, 40)), r"object 1, frame 3: box .* outside the picture"),
+        (Prompt(frame=3, points=[(10, 400, True)]), r"object 1, frame 3: point .* outside"),
+        (Prompt(frame=FRAMES, box=_box(0)), r"object 1, frame 8: clip has no such frame"),
+        (Prompt(frame=-1, box=_box(0)), r"object 1, frame -1: clip has no such frame"),
+        (Prompt(frame=3, previous=np.zeros((4, 5), dtype=bool)), r"must be \(H, W\) \(128, 192\)"),
+        (Prompt(frame=3, previous=np.zeros((HEIGHT, WIDTH), dtype=bool)), "with a pixel"),
+        (Prompt(frame=3), "found none of them"),
+    ],
+)
+def test_what_cannot_be_followed_is_refused_before_anything_is_written(
+    prompter: Prompter, clip: Path, tmp_path: Path, prompt: Prompt, told: str
+) -> None:
+    with pytest.raises(ConfigError, match=told):
+        follow_video(clip, tmp_path / "out", prompts=[prompt], prompter=prompter)
+    assert not (tmp_path / "out").exists()
+
+
+def test_without_a_prompt_there_is_nothing_to_follow(clip: Path, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="nothing to follow"):
+        follow_video(clip, tmp_path / "out", prompts=[])
