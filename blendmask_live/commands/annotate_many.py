@@ -11,12 +11,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from blendmask_live.addresses import is_address, without_secrets
 from blendmask_live.commands.annotate_one import annotate_with_bar
 from blendmask_live.commands.failures import print_error
 from blendmask_live.commands.progress_line import progress_line
 from blendmask_live.errors import ConfigError, one_line
 from blendmask_live.jobs.batch import JobProgress, failed, run_in_processes
-from blendmask_live.jobs.request import AnnotateRequest, is_address
+from blendmask_live.jobs.request import AnnotateRequest
 
 __all__ = ["Together", "annotate_all", "print_table", "requests_of"]
 
@@ -61,7 +62,6 @@ def annotate_all(requests: Sequence[AnnotateRequest], together: Together) -> dic
 
 def requests_of(sources: Sequence[str], wanted: AnnotateRequest) -> list[AnnotateRequest]:
     """What is wanted of each different source, "@FILE" read, with a folder of its own."""
-    from blendmask_live.addresses import without_secrets
     from blendmask_live.capture.naming import full_name
 
     different: dict[str, str] = {}
@@ -78,11 +78,10 @@ def requests_of(sources: Sequence[str], wanted: AnnotateRequest) -> list[Annotat
 
 def _folder_name(source: str, taken: set[str]) -> str:
     """The source's name, with a number behind it if another source has it already."""
-    from blendmask_live.addresses import without_secrets
     from blendmask_live.capture.naming import output_name
 
     path = Path(source)
-    if "://" in source:
+    if is_address(source):
         wanted = without_secrets(source).partition("://")[2]
     else:
         # The absolute path, so that "." has a name.
@@ -110,7 +109,7 @@ def _listed(source: str) -> list[str]:
     folder, names = path.parent, _names_in(text)
     if not names:
         raise ConfigError(f"{source}: the list names no source")
-    return [name if name == "demo" or "://" in name else str(folder / name) for name in names]
+    return [name if name == "demo" or is_address(name) else str(folder / name) for name in names]
 
 
 def _names_in(text: str) -> list[str]:
@@ -191,7 +190,7 @@ def _failures_reported(records: Sequence[dict[str, Any]]) -> Iterator[None]:
 def _seen_from_anywhere(request: AnnotateRequest) -> AnnotateRequest:
     """Workers elsewhere have another current folder."""
     source, output = request.source, request.output
-    if source != "demo" and "://" not in source:
+    if source != "demo" and not is_address(source):
         source = str(Path(source).absolute())
     if not is_address(output):
         output = str(Path(output).absolute())

@@ -83,7 +83,7 @@ def add_format_flags(parser: argparse.ArgumentParser) -> None:
         "--matte",
         choices=("h264", "png"),
         default="h264",
-        help=f"{_of('matte')}: kind (default: h264)",
+        help=f"{_of('matte')}: one video, or exact pictures (default: h264)",
     )
     add(
         "--background",

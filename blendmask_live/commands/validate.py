@@ -52,9 +52,21 @@ def _exports(options: argparse.Namespace) -> list[Path]:
     path = options.path
     if options.format is not None or not path.is_dir() or _is_export(path):
         return [path]
-    sources = (path, *sorted(path.iterdir()))
-    folders = [source / name for source in sources for name in EXPORTERS]
-    return [folder for folder in folders if folder.is_dir()] or [path]
+    folders = _exports_in(path)
+    for source in sorted(path.iterdir()):
+        # An export may hold a folder that is named after its format.
+        folders += [] if source in folders else _exports_in(source)
+    return folders or [path]
+
+
+def _exports_in(source: Path) -> list[Path]:
+    folders = [source / name for name in EXPORTERS]
+    return [folder for folder in folders if folder.is_dir() and not _is_of_source(folder)]
+
+
+def _is_of_source(folder: Path) -> bool:
+    """Whether a folder that is named after a format is of a source of that name."""
+    return any((folder / name).is_dir() for name in EXPORTERS) and not _is_export(folder)
 
 
 def _is_export(folder: Path) -> bool:

@@ -22,7 +22,8 @@ class ExportOptions:
     trail_frames: int = 0
     """Overlay: length of the trails behind tracks, in frames; 0 draws none."""
     video_crf: int = 20
-    """Overlay, cutout: H.264 constant rate factor, 0 (lossless) to 51; lower is better, larger."""
+    """Overlay, cutout, matte (at most 8): H.264 constant rate factor, 0 (lossless) to 51; lower is
+    better, larger."""
     all_classes: bool = False
     """MOTS: whether classes other than person and car are written too, numbered from 3 up.
     YouTube-VIS: whether classes that do not occur are listed too."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -79,8 +78,7 @@ class EarlierRun:
         """
         if self.was_killed or self.record.get("status") != "complete":
             return False
-        state: object = json.loads(json.dumps(input_state(request.source)))
-        if self.record.get("input") != state:
+        if self.record.get("input") != input_state(request.source):
             return False
         runtime = segmenter.runtime
         wanted = replace(

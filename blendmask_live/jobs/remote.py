@@ -44,6 +44,8 @@ class RemoteFolder:
         except ValueError as error:
             raise ConfigError(f"{self.address}: {error}") from error
         self._project = f"{self._path}.bml"
+        # The newest acts, where the program that made them was killed.
+        self._log = f"{self._project}-wal"
 
     def earlier_run(self) -> EarlierRun:
         """The run whose outputs are here."""
@@ -91,7 +93,7 @@ class RemoteFolder:
                 self._replace(output)
             project = folder.with_name(f"{folder.name}.bml")
             if project.exists():
-                self._set_aside_if_edited()
+                self._make_way()
                 self._files.put_file(str(project), self._project)
             for name in ("tracks.json", "run.json"):
                 if (folder / name).exists():
@@ -107,20 +109,28 @@ class RemoteFolder:
             self._files.makedirs(place.rpartition("/")[0], exist_ok=True)
             self._files.put_file(str(path), place)
 
-    def _set_aside_if_edited(self) -> None:
-        if not self._files.exists(self._project):
-            return
+    def _make_way(self) -> None:
+        """Keep a project here that was edited under another name, with its log."""
+        has_log = self._files.exists(self._log)
+        if self._files.exists(self._project) and self._was_edited():
+            number = 1
+            while self._files.exists(aside := f"{self._path}.{number}.bml"):
+                number += 1
+            if has_log:
+                # Copied, so that the project has its log under both names if this is killed.
+                self._files.cp_file(self._log, f"{aside}-wal")
+            self._files.mv(self._project, aside)
+        if has_log:
+            # It would be taken for the log of the project that comes.
+            self._files.rm_file(self._log)
+
+    def _was_edited(self) -> bool:
         try:
             with self._fetched_project() as project:
-                is_edited = bool(project.journal())
+                return bool(project.journal())
         except ProjectError:
             # Nobody knows what it holds.
-            is_edited = True
-        number = 1
-        while self._files.exists(aside := f"{self._path}.{number}.bml"):
-            number += 1
-        if is_edited:
-            self._files.mv(self._project, aside)
+            return True
 
     def _has_latents(self) -> bool:
         try:
@@ -134,9 +144,8 @@ class RemoteFolder:
         with TemporaryDirectory(prefix="blendmask-live-") as here:
             copy = Path(here) / "copy.bml"
             self._files.get_file(self._project, str(copy))
-            for ending in ("-wal",):
-                if self._files.exists(self._project + ending):
-                    self._files.get_file(self._project + ending, str(copy) + ending)
+            if self._files.exists(self._log):
+                self._files.get_file(self._log, f"{copy}-wal")
             with Project.open(copy) as project:
                 yield project
 

@@ -27,15 +27,10 @@ from blendmask_live.export import EXPORTERS, ExportOptions, check_formats
 from blendmask_live.option import checked, names, option
 from tracking.config import TrackerConfig
 
-__all__ = ["PUBLISHED_PANOPTIC_SCORE", "AnnotateRequest", "SourceChoice", "is_address"]
+__all__ = ["PUBLISHED_PANOPTIC_SCORE", "AnnotateRequest", "SourceChoice"]
 
 PUBLISHED_PANOPTIC_SCORE = 0.45
 """Objects below it are left out of the published panoptic figures."""
-
-
-def is_address(output: Path | str) -> bool:
-    """Whether an output is an address (s3://, gs://, file://...) and not a path."""
-    return isinstance(output, str) and "://" in output
 
 
 def _camera_mode(text: str) -> CameraChoice:

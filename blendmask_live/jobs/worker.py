@@ -8,12 +8,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from blendmask_live.addresses import is_address
 from blendmask_live.errors import one_line
 from blendmask_live.jobs.annotate import annotate
 from blendmask_live.jobs.batch import failed
 from blendmask_live.jobs.earlier_run import EarlierRun
 from blendmask_live.jobs.remote import RemoteFolder
-from blendmask_live.jobs.request import AnnotateRequest, is_address
+from blendmask_live.jobs.request import AnnotateRequest
 from blendmask_live.jobs.run_files import read_json
 from blendmask_live.segmenting.segmenter import Segmenter, open_segmenter
 

@@ -82,6 +82,26 @@ def test_an_edited_project_at_the_address_is_kept(
         assert new.frame_count == 2 and not new.journal()
 
 
+def test_edits_in_the_log_of_a_killed_program_are_kept_at_the_address(
+    request_: AnnotateRequest, tmp_path: Path
+) -> None:
+    run(request_)
+    project, log = tmp_path / "out/clip.bml", tmp_path / "out/clip.bml-wal"
+    with Project.open(project) as made:
+        made.database.run("INSERT INTO tracks VALUES (77, '', 0)")
+        made.apply(RenameTrack(77, "an hour of work"))
+        as_killed = {path: path.read_bytes() for path in (project, log)}
+    for path, content in as_killed.items():
+        path.write_bytes(content)
+    part = replace(request_.part, max_frames=2)
+    assert run(replace(request_, resume=True, part=part))["status"] == "complete"
+    assert not log.exists()
+    with Project.open(project) as new:
+        assert new.frame_count == 2 and not new.journal()
+    with Project.open(tmp_path / "out/clip.1.bml") as kept:
+        assert kept.tracks[-1].name == "an hour of work"
+
+
 def test_a_copy_that_was_killed_is_made_again(request_: AnnotateRequest, tmp_path: Path) -> None:
     run(request_)
     folder = tmp_path / "out/clip"

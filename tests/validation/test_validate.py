@@ -346,3 +346,25 @@ def test_command_lists_violations_and_tells_by_its_exit_code(
     report = json.loads((tmp_path / "a.json").read_text())
     assert report["reports"][0]["violations"][0]["cure"].startswith("write ")
     assert main(["validate", str(tmp_path / "nothing")]) == 1
+
+
+def test_each_output_of_a_source_is_checked_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for source in ("clip", "panoptic"):  # The second source is named like a format.
+        for name in ("panoptic", "csv"):
+            export(walkers(), name, tmp_path / "out" / source / name)
+
+    def checked(folder: Path) -> list[str]:
+        assert main(["validate", str(folder)]) == 0
+        lines = capsys.readouterr().out.splitlines()
+        return sorted(Path(line.partition(":")[0]).relative_to(folder).as_posix() for line in lines)
+
+    assert checked(tmp_path / "out" / "clip") == ["csv", "panoptic"]
+    assert checked(tmp_path / "out" / "panoptic") == ["csv", "panoptic"]
+    assert checked(tmp_path / "out") == [
+        "clip/csv",
+        "clip/panoptic",
+        "panoptic/csv",
+        "panoptic/panoptic",
+    ]
