@@ -144,10 +144,15 @@ def batches_of(loader: DataLoader[AnyBatch | DatasetError]) -> Iterator[AnyBatch
         prepared = iter(loader)
     finally:
         cv2.setNumThreads(threads)
-    return map(_raise_error, prepared)
+    return _without_errors(prepared)
 
 
-def _raise_error(prepared: AnyBatch | DatasetError) -> AnyBatch:
-    if isinstance(prepared, DatasetError):
-        raise prepared
-    return prepared
+def _without_errors(prepared: Iterator[AnyBatch | DatasetError]) -> Iterator[AnyBatch]:
+    try:
+        for batch in prepared:
+            if isinstance(batch, DatasetError):
+                raise batch
+            yield batch
+    finally:
+        # Ends the workers now: the error's traceback would keep them.
+        del prepared
