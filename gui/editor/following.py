@@ -244,14 +244,12 @@ class Follower(QObject):
         self._controller, self._prompters, self._pointing = controller, prompters, pointing
         self._window = parent
         self.is_following = False
-        self._when_kept: Callable[[], None] | None = None
         self._goes_along_at: int | None = None
         self._refresh = QTimer(self)
         self._refresh.setSingleShot(True)
         self._refresh.setInterval(_REFRESH_MS)
         self._refresh.timeout.connect(controller.show_changes)
         controller.busy_changed.connect(self._make_way)
-        pointing.kept.connect(self._go_on)
         canvas.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -335,25 +333,18 @@ class Follower(QObject):
             return
         self._run(Plan(self._controller.track, before, (tuple(inner),), end=after))
 
-    def _go_on(self) -> None:
-        """What was asked for before the mask was known."""
-        go_on, self._when_kept = self._when_kept, None
-        if go_on is not None:
-            go_on()
-
     def _begins(self, again: Callable[[], None], *, needs_mask: bool = True) -> bool:
-        """Keep what is pointed at; whether there is something to follow.
+        """Whether there is something to follow.
 
         Args:
-            again: What to do as soon as the mask is known and kept.
+            again: What is done, in place of this, after what is pointed at was kept.
         """
         controller, pointing = self._controller, self._pointing
-        self._when_kept = None
         if self.is_following:
             self.told.emit(self.tr("An object is being followed already; Escape ends that"))
             return False
-        if pointing.is_open and not pointing.keep():
-            self._when_kept = again if pointing.is_waiting else None
+        if pointing.is_open:
+            pointing.keep(then=again)
             return False
         if not (controller.may_edit and controller.has_video):
             self.told.emit(self.tr("Following needs the video, and a project that can be changed"))

@@ -55,10 +55,10 @@ class PointingBar(QWidget):
         self._class_name.setBuddy(self.class_choice)
         self._keep = QPushButton(self.tr("Keep"), self)
         self._keep.setToolTip(self.tr("Keep the mask (Return)"))
-        self._keep.clicked.connect(pointing.keep)
+        self._keep.clicked.connect(lambda: pointing.keep())
         self._drop = QPushButton(self.tr("Drop"), self)
         self._drop.setToolTip(self.tr("Drop the mask (Escape)"))
-        self._drop.clicked.connect(pointing.drop)
+        self._drop.clicked.connect(lambda: pointing.drop())
         self._asked_parts = (
             self._confidence,
             self._class_name,
@@ -75,13 +75,13 @@ class PointingBar(QWidget):
         for part in self._asked_parts:
             row.addWidget(part)
         self._followings = [ActionButton(actions[name], self) for name in _FOLLOWINGS]
-        for button in self._followings:
-            row.addWidget(button)
+        for following in self._followings:
+            row.addWidget(following)
         for button in self.findChildren(QPushButton):
             # After a click the keys still belong to the picture.
             button.setFocusPolicy(Qt.TabFocus)
-        for part in (pointing, follower):
-            part.changed.connect(self._show)
+        pointing.changed.connect(self._show)
+        follower.changed.connect(self._show)
         self._show()
 
     def _choose_class(self, text: str) -> None:
