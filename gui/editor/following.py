@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -58,11 +58,13 @@ class Outcome:
         masks: How many frames have got a mask.
         frame: Where it ended: the first frame in which the object is lost, else the last one.
         why: "end", "keyframe", "lost", "stopped" or "undone".
+        lost: Frames from which on the object is lost, of all ways.
     """
 
     masks: int
     frame: int
     why: str
+    lost: tuple[int, ...] = ()
 
 
 class FollowingWork:
@@ -121,11 +123,13 @@ class FollowingWork:
             report(0, steps)
             if self._last is not None:
                 return self._follow_between(pictures, count)
+            lost: list[int] = []
             for way in self._plan.ways:
                 outcome = self._follow(way, pictures, count)
+                lost += [outcome.frame] if outcome.why == "lost" else []
                 if outcome.why in ("stopped", "undone"):
                     break
-            return outcome
+            return replace(outcome, lost=tuple(lost))
         finally:
             pictures.close()
 
@@ -248,7 +252,7 @@ class Follower(QObject):
         self._refresh = QTimer(self)
         self._refresh.setSingleShot(True)
         self._refresh.setInterval(_REFRESH_MS)
-        self._refresh.timeout.connect(controller.show_changes)
+        self._refresh.timeout.connect(self._show_changes)
         controller.busy_changed.connect(self._make_way)
         canvas.installEventFilter(self)
 
@@ -421,8 +425,13 @@ class Follower(QObject):
     def _end(self) -> None:
         self.is_following = False
         self._refresh.stop()
-        self._controller.show_changes()
+        self._show_changes()
         self.changed.emit()
+
+    def _show_changes(self) -> None:
+        # What changes the whole project shows it when it is done; until then it must not be read.
+        if not self._controller.is_busy:
+            self._controller.show_changes()
 
     def _finish(self, plan: Plan, outcome: Outcome) -> None:
         if self._goes_along_at == self._controller.frame:
@@ -430,11 +439,14 @@ class Follower(QObject):
         texts = {
             "end": self.tr("Followed through {count} frames"),
             "keyframe": self.tr("Followed through {count} frames, up to a keyframe"),
-            "lost": self.tr("Followed through {count} frames; lost in frame {frame}"),
             "stopped": self.tr("Stopped in frame {frame}; {count} frames are kept"),
             "undone": self.tr("Following has ended, since it was undone"),
+            "lost": self.tr("Followed through {count} frames"),
         }
         text = texts[outcome.why].format(count=outcome.masks, frame=outcome.frame)
+        if outcome.lost:
+            lost = ", ".join(map(str, outcome.lost))
+            text = self.tr("{text}; lost in frame {frames}").format(text=text, frames=lost)
         self.told.emit(text)
 
     def _make_way(self) -> None:

@@ -348,7 +348,7 @@ class Pointing(QObject):
         new: Point = (int(x) + 0.5, int(y) + 0.5, inside)
         old = self.asked.points if self.asked else ()
         kept = tuple(point for point in old if not _contradict(point, new))
-        return (*kept, new), len(kept) < len(old)
+        return (*(point for point in kept if point != new), new), len(kept) < len(old)
 
     def _ask(
         self, target: Target, points: tuple[Point, ...], box: Box | None, *, is_hover: bool = False
@@ -368,6 +368,9 @@ class Pointing(QObject):
         )
         if not is_hover:
             self._target = target
+            if target.is_new:
+                # Else it would look as if the click were about the selected track.
+                self._controller.select(0)
             self._history.append(Asked(self._number, points, box))
             self._has_failed, self._when_known = False, None
             self.is_loading = not self._prompters.is_loaded

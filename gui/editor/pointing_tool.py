@@ -125,6 +125,11 @@ class PointingTool(QWidget):
         box = QRectF(*ends).normalized()
         return box.left(), box.top(), box.right(), box.bottom()
 
+    def hover_again(self) -> None:
+        """The picture under the pointer is another."""
+        if self._canvas.tool == POINT_TOOL and self._pressed_at is None:
+            self._hover(takes_away=False)
+
     def _hover(self, *, takes_away: bool) -> None:
         if self._over is not None:
             place = self._canvas.to_frame(self._over)

@@ -150,6 +150,7 @@ class EditorWindow(QMainWindow):
         controller = self.controller
         controller.frame_changed.connect(self._show_position)
         controller.picture_changed.connect(self._show_picture)
+        controller.picture_changed.connect(self._pointing_tool.hover_again)
         controller.selection_changed.connect(self._show_selection)
         controller.edited.connect(self._show_edited)
         controller.suggestions_changed.connect(self._show_suggestions)

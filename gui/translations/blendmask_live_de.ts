@@ -996,16 +996,16 @@
         <translation>Durch {count} Bilder verfolgt, bis zu einem Schlüsselbild</translation>
     </message>
     <message>
-        <source>Followed through {count} frames; lost in frame {frame}</source>
-        <translation>Durch {count} Bilder verfolgt; in Bild {frame} verloren</translation>
-    </message>
-    <message>
         <source>Stopped in frame {frame}; {count} frames are kept</source>
         <translation>In Bild {frame} angehalten; {count} Bilder sind behalten</translation>
     </message>
     <message>
         <source>Following has ended, since it was undone</source>
         <translation>Das Verfolgen ist zu Ende, weil es rückgängig gemacht wurde</translation>
+    </message>
+    <message>
+        <source>{text}; lost in frame {frames}</source>
+        <translation>{text}; verloren in Bild {frames}</translation>
     </message>
 </context>
 <context>
@@ -1607,7 +1607,7 @@
     </message>
     <message>
         <source>Click adds, Alt or right click takes away, Backspace undoes a click</source>
-        <translation>Klick nimmt dazu, Alt oder Rechtsklick nimmt weg, Rücktaste nimmt einen Klick zurück</translation>
+        <translation>Klick dazu, Alt oder Rechtsklick weg, Rücktaste zurück</translation>
     </message>
     <message>
         <source>Click on an object, or draw a box around it</source>
@@ -1616,6 +1616,22 @@
     <message>
         <source>Clicks correct {label} {track}; Escape begins a new object</source>
         <translation>Klicks korrigieren {label} {track}; Escape beginnt ein neues Objekt</translation>
+    </message>
+    <message>
+        <source>Follow</source>
+        <translation>Verfolgen</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Zurück</translation>
+    </message>
+    <message>
+        <source>Both ways</source>
+        <translation>Beide</translation>
+    </message>
+    <message>
+        <source>On</source>
+        <translation>Vor</translation>
     </message>
 </context>
 <context>

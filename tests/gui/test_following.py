@@ -68,7 +68,7 @@ def test_both_ways_is_one_act_until_the_object_is_lost(
 ) -> None:
     before = content_hash(project)
     outcome = go(FollowingWork(project, holder, Plan(1, 2, (BACK, ON))))
-    assert (outcome.why, outcome.frame, outcome.masks) == ("lost", GONE_FROM, GONE_FROM - 1)
+    assert (outcome.why, outcome.lost, outcome.masks) == ("lost", (GONE_FROM,), GONE_FROM - 1)
     assert masked(project) == list(range(GONE_FROM))
     for frame in (0, 7):
         found, (x0, y0, x1, y1) = project.mask(frame, 1), (20 + 4 * frame, 40, 50 + 4 * frame, 64)

@@ -219,7 +219,9 @@ class TestClicks:
     ) -> None:
         click(editor, qtbot, RED)
         keep(editor, qtbot)
+        assert editor.controller.track == 1
         click(editor, qtbot, BLUE)
+        assert editor.controller.track == 0
         keep(editor, qtbot)
         assert [track.track_id for track in editor.controller.project.tracks] == [1, 2]
         press(editor, qtbot, Qt.Key_Escape)
