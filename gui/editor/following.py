@@ -57,14 +57,16 @@ class Outcome:
     Attributes:
         masks: How many frames have got a mask.
         frame: Where it ended: the first frame in which the object is lost, else the last one.
-        why: "end", "keyframe", "lost", "stopped" or "undone".
+        why: "end", "keyframe", "lost", "cut", "stopped" or "undone".
         lost: Frames from which on the object is lost, of all ways.
+        cuts: Frames with which another scene begins, in the direction of the way.
     """
 
     masks: int
     frame: int
     why: str
     lost: tuple[int, ...] = ()
+    cuts: tuple[int, ...] = ()
 
 
 class FollowingWork:
@@ -123,19 +125,20 @@ class FollowingWork:
             report(0, steps)
             if self._last is not None:
                 return self._follow_between(pictures, count)
-            lost: list[int] = []
+            ends: dict[str, list[int]] = {"lost": [], "cut": []}
             for way in self._plan.ways:
                 outcome = self._follow(way, pictures, count)
-                lost += [outcome.frame] if outcome.why == "lost" else []
+                ends.setdefault(outcome.why, []).append(outcome.frame)
                 if outcome.why in ("stopped", "undone"):
                     break
-            return replace(outcome, lost=tuple(lost))
+            return replace(outcome, lost=tuple(ends["lost"]), cuts=tuple(ends["cut"]))
         finally:
             pictures.close()
 
     def _follow(
         self, way: Sequence[int], pictures: PictureAccess, count: Callable[[], None]
     ) -> Outcome:
+        from blendmask_live.prompting.cuts import CutFinder
         from blendmask_live.prompting.following import Following, FollowSettings
         from blendmask_live.prompting.prompt import Prompt
 
@@ -146,14 +149,18 @@ class FollowingWork:
             settings=FollowSettings(stop_after=_SOUGHT_FRAMES),
         )
         lost_at: int | None = None
-        at = start
+        at, cuts = start, CutFinder()
         try:
-            following.step(pictures(start), start)
+            first = pictures(start)
+            cuts.is_cut(first)
+            following.step(first, start)
             for frame in way:
                 count()
                 if self._is_keyframe(frame):
                     return self._outcome(at, "keyframe")
                 image = pictures(frame)
+                if cuts.is_cut(image):
+                    return self._outcome(frame if lost_at is None else lost_at, "cut")
                 seen = following.step(image, frame).objects[0]
                 if seen.crop.area:
                     if not self._keep(frame, seen.crop, seen.confidence):
@@ -442,11 +449,15 @@ class Follower(QObject):
             "stopped": self.tr("Stopped in frame {frame}; {count} frames are kept"),
             "undone": self.tr("Following has ended, since it was undone"),
             "lost": self.tr("Followed through {count} frames"),
+            "cut": self.tr("Followed through {count} frames"),
         }
         text = texts[outcome.why].format(count=outcome.masks, frame=outcome.frame)
         if outcome.lost:
             lost = ", ".join(map(str, outcome.lost))
             text = self.tr("{text}; lost in frame {frames}").format(text=text, frames=lost)
+        if outcome.cuts:
+            cuts = ", ".join(map(str, outcome.cuts))
+            text = self.tr("{text}; another scene in frame {frames}").format(text=text, frames=cuts)
         self.told.emit(text)
 
     def _make_way(self) -> None:

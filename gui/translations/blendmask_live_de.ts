@@ -1007,6 +1007,10 @@
         <source>{text}; lost in frame {frames}</source>
         <translation>{text}; verloren in Bild {frames}</translation>
     </message>
+    <message>
+        <source>{text}; another scene in frame {frames}</source>
+        <translation>{text}; andere Szene in Bild {frames}</translation>
+    </message>
 </context>
 <context>
     <name>FormatOptions</name>
