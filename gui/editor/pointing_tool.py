@@ -177,8 +177,6 @@ class PointingTool(QWidget):
 
     def _show_changes(self) -> None:
         self._tints.clear()
-        if self._canvas.tool == POINT_TOOL:
-            self._canvas.update()
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -193,7 +191,8 @@ class PointingTool(QWidget):
             self._paint_mask(painter, answered.answer.crop, color, 0.55)
         hovered = pointing.hovered
         if hovered is not None and hovered.crop is not None:
-            if asked is None:
+            # Over a mask of the same colour only an outline is seen.
+            if asked is None and hovered.question.corrects is None:
                 self._paint_mask(painter, hovered.crop, color, 0.35)
             else:
                 self._paint_mask(painter, hovered.crop, (255, 255, 255), 0.0)
