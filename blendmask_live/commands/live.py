@@ -42,6 +42,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="lower the quality as far as needed to hold this rate",
     )
     parser.add_argument("--no-track", action="store_true", help="do not follow objects")
+    parser.add_argument(
+        "--refine",
+        action="store_true",
+        help="a second, zoomed look at the surest objects, as many as a frame's time allows",
+    )
     add_source_flags(parser)
     add_segmenter_flags(parser)
     add_runtime_flags(parser)
@@ -96,5 +101,6 @@ def _settings(options: argparse.Namespace) -> LiveSettings:
         default,
         segmenter=asked_for(SegmenterChoice, options).applied_to(default.segmenter),
         is_tracking=not options.no_track,
+        refine=options.refine,
         target_fps=options.target_fps,
     )
