@@ -127,6 +127,7 @@ def _view(options: argparse.Namespace) -> View:
 
 
 def _senders(options: argparse.Namespace, source: FrameSource) -> tuple[Sender, ...]:
+    from blendmask_live.capture.source import sound_of
     from blendmask_live.sending.starting import start_sender
     from blendmask_live.sending.stream import Encoding
     from blendmask_live.sending.target import read_target
@@ -143,6 +144,7 @@ def _senders(options: argparse.Namespace, source: FrameSource) -> tuple[Sender, 
                     target,
                     frame_size=(source.info.height, source.info.width),
                     encoding=encoding,
+                    sound=None if options.no_sound else sound_of(source),
                     keeps_trying=options.wait,
                 )
             )

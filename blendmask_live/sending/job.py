@@ -1,8 +1,8 @@
 """What the sending process is told, and what it answers.
 
 Standard input: one line of JSON (`RelayJob`), then pictures: `HEADER`, the bytes of the picture,
-the bytes of the sound that belongs before its end. Standard output: one line for each event:
-"open", "done" for each picture, "failed KIND TEXT".
+the bytes of the sound that comes before it (two channels of int16 at `SOUND_RATE`). Standard
+output: one line for each event: "open", "done" for each picture, "failed KIND TEXT".
 """
 
 from __future__ import annotations
@@ -12,12 +12,10 @@ from typing import Final
 
 import msgspec
 
-__all__ = ["HEADER", "SOUND_RATE", "RelayJob"]
+__all__ = ["HEADER", "RelayJob"]
 
 HEADER: Final = struct.Struct("<qII")
 """Time of the picture in microseconds, bytes of the picture, bytes of the sound."""
-SOUND_RATE: Final = 48_000
-"""Samples per second; two channels of int16, interleaved."""
 
 
 class RelayJob(msgspec.Struct, frozen=True):

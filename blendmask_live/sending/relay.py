@@ -26,7 +26,8 @@ import msgspec
 import numpy as np
 from av.video.frame import PictureType
 
-from blendmask_live.sending.job import HEADER, SOUND_RATE, RelayJob
+from blendmask_live.capture.source import SOUND_RATE
+from blendmask_live.sending.job import HEADER, RelayJob
 
 _KEYFRAME_US: Final = 1_000_000
 """A receiver that joins sees a picture after so long."""

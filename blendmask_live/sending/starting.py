@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from blendmask_live.capture.reconnecting import RetryPauses
+from blendmask_live.capture.source import Sound
 from blendmask_live.sending.sender import Sender, SenderStatus
-from blendmask_live.sending.stream import Encoding, Sound, StreamOutlet, check_encoder
+from blendmask_live.sending.stream import Encoding, StreamOutlet, check_encoder
 from blendmask_live.sending.target import Target
 
 __all__ = ["start_sender"]

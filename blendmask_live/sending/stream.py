@@ -3,35 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from blendmask_live.capture.source import SOUND_RATE, Sound
 from blendmask_live.datatypes import usual_matrix
 from blendmask_live.errors import ConfigError
 from blendmask_live.export.yuv420 import yuv420_planes, yuv_matrix
 from blendmask_live.sending.connection import ConnectionLost, RelayConnection
-from blendmask_live.sending.job import SOUND_RATE, RelayJob
+from blendmask_live.sending.job import RelayJob
 from blendmask_live.sending.sender import OutletLost, Picture
 from blendmask_live.sending.target import Target
 
-__all__ = ["Encoding", "Sound", "StreamOutlet", "check_encoder"]
+__all__ = ["Encoding", "StreamOutlet", "check_encoder"]
 
 _OPENING_S: Final = 8.0
 _STUCK_S: Final = 5.0
 _BITS_PER_PIXEL: Final = 0.12
 """Enough for H.264 at a quality where moving masks show no blocks."""
 _LONGEST_SILENCE_S: Final = 2.0
-
-
-class Sound(Protocol):
-    """The sound of a source."""
-
-    def read(self, start_s: float, samples: int) -> NDArray[np.int16]:
-        """(samples, 2) from this time of the source on, at `SOUND_RATE`; zeros where none is."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
