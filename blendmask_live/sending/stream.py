@@ -13,9 +13,10 @@ from blendmask_live.capture.source import SOUND_RATE, Sound
 from blendmask_live.datatypes import usual_matrix
 from blendmask_live.errors import ConfigError
 from blendmask_live.export.yuv420 import yuv420_planes, yuv_matrix
+from blendmask_live.sending.attempts import ReceiverLost
 from blendmask_live.sending.connection import ConnectionLost, RelayConnection
 from blendmask_live.sending.job import RelayJob
-from blendmask_live.sending.sender import OutletLost, Picture
+from blendmask_live.sending.sender import Picture
 from blendmask_live.sending.target import Target
 
 __all__ = ["Encoding", "StreamOutlet", "check_encoder"]
@@ -176,9 +177,9 @@ class StreamOutlet:
             return b"\0" * (count * 4)
         return self._sound.read(source_s - count / SOUND_RATE, count).tobytes()
 
-    def _lost(self, lost: ConnectionLost) -> OutletLost:
+    def _lost(self, lost: ConnectionLost) -> ReceiverLost:
         is_file = self._target.path is not None
-        return OutletLost(_reason(lost, is_file=is_file), is_final=is_file or _is_final(lost))
+        return ReceiverLost(_reason(lost, is_file=is_file), is_final=is_file or _is_final(lost))
 
 
 def _is_final(lost: ConnectionLost) -> bool:

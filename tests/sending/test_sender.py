@@ -16,7 +16,8 @@ import pytest
 from numpy.typing import NDArray
 
 from blendmask_live.capture.reconnecting import RetryPauses
-from blendmask_live.sending.sender import OutletLost, Picture, Sender, SenderStatus
+from blendmask_live.sending.attempts import ReceiverLost
+from blendmask_live.sending.sender import Picture, Sender, SenderStatus
 from blendmask_live.sending.starting import start_sender
 from blendmask_live.sending.stream import Encoding
 from blendmask_live.sending.target import read_target
@@ -53,7 +54,7 @@ class _Outlet:
 
     def send(self, picture: Picture) -> None:
         if self.breaks:
-            raise OutletLost("the receiver ended the connection")
+            raise ReceiverLost("the receiver ended the connection")
         self.values.append(int(picture.image[0, 0, 0]))
 
     def finish(self) -> None:
@@ -91,7 +92,7 @@ def test_a_lost_receiver_is_tried_again_with_growing_pauses_and_told() -> None:
 
     def open_outlet(size: tuple[int, int]) -> _Outlet:
         if next(refusals):
-            raise OutletLost("connection refused")
+            raise ReceiverLost("connection refused")
         outlets.append(_Outlet())
         outlets[-1].may_take.set()
         return outlets[-1]
@@ -119,7 +120,7 @@ def test_a_lost_receiver_is_tried_again_with_growing_pauses_and_told() -> None:
 
 def test_the_first_connection_may_fail_only_where_it_is_waited_for() -> None:
     def refuse(size: tuple[int, int]) -> _Outlet:
-        raise OutletLost("connection refused")
+        raise ReceiverLost("connection refused")
 
     with _closing(Sender("there", refuse, frame_size=SIZE)) as sender:
         wait_until(lambda: sender.status.state == "failed")
@@ -132,7 +133,7 @@ def test_who_waits_for_a_receiver_goes_on_trying() -> None:
 
     def refuse(size: tuple[int, int]) -> _Outlet:
         tries.append(1)
-        raise OutletLost("connection refused")
+        raise ReceiverLost("connection refused")
 
     sender = Sender("there", refuse, frame_size=SIZE, keeps_trying=True, pauses=AT_ONCE)
     with _closing(sender):
