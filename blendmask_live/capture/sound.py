@@ -35,12 +35,14 @@ class SoundDecoder:
     def decode(self, packet: av.Packet[Any]) -> Iterator[tuple[Fraction | None, NDArray[np.int16]]]:
         """(time in the stream, (n, 2) samples) of each piece; nothing of what is damaged."""
         with suppress(av.FFmpegError, ValueError):
-            for frame in packet.decode():
+            frames: Any = packet.decode()
+            for frame in frames:
                 begin_s = None
                 if frame.pts is not None and frame.time_base is not None:
                     begin_s = frame.pts * Fraction(frame.time_base)
                 for piece in self._resampler.resample(frame):
-                    yield begin_s, piece.to_ndarray().reshape(-1, 2)
+                    samples: Any = piece.to_ndarray()
+                    yield begin_s, samples.reshape(-1, 2)
                     begin_s = (
                         None if begin_s is None else begin_s + Fraction(piece.samples, SOUND_RATE)
                     )

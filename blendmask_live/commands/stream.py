@@ -6,6 +6,7 @@ import argparse
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from blendmask_live.commands.event_flags import add_event_flags, asked_events, require_tracks
 from blendmask_live.commands.flags import (
     add_range_flags,
     add_runtime_flags,
@@ -57,6 +58,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--bitrate", type=whole(50), metavar="K", help="kbit/s at most (default: by the size)")
     add("--wait", action="store_true", help="wait for receivers that are not there yet")
     add("--loop", action="store_true", help="begin a file again at its end")
+    add_event_flags(parser)
     add_live_flags(parser)
     add_source_flags(parser)
     add_range_flags(parser)
@@ -76,8 +78,9 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     from blendmask_live.commands.progress_line import progress_line
     from blendmask_live.jobs.stream import stream, wait_for_answers
 
-    if not options.to:
-        raise ConfigError("nothing is to be sent; say where to with --to URL")
+    if not (options.to or options.events):
+        raise ConfigError("nothing is to be sent; say where to with --to URL or --events URL")
+    require_tracks(options)
     view = _view(options)
     with ExitStack() as undo:
         source = _source(options)
@@ -86,7 +89,10 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         senders = _senders(options, source)
         for sender in senders:
             undo.callback(sender.close)
-        wait_for_answers(senders, _ANSWER_S)
+        events = asked_events(options, source.info)
+        if events is not None:
+            undo.callback(events.discard)
+        wait_for_answers(senders, events, _ANSWER_S)
         segmenter = asked_segmenter(options)
         undo.pop_all()
     with progress_line(source.info.name, rate="fps", quiet=options.quiet) as line:
@@ -95,15 +101,15 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
             segmenter,
             live_settings(options),
             senders=senders,
+            events=events,
             view=view,
             loops=options.loop,
-            report=lambda now: line.update(
-                max(status.sent for status in now.senders), None, now.notices
-            ),
+            report=lambda now: line.update(max(link.sent for link in now.links), None, now.notices),
         )
     return {
         "frames_dropped": report.live.frames_dropped,
         "targets": [asdict(status) for status in report.senders],
+        "events": [asdict(status) for status in report.receivers],
     }
 
 

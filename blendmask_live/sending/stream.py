@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import cv2
 import numpy as np
@@ -151,14 +151,14 @@ class StreamOutlet:
         self._connection.kill()
 
     def _pixels(self, image: NDArray[np.uint8]) -> memoryview:
-        fitted = _fitted(image, self._size)
+        fitted: Any = _fitted(image, self._size)
+        channels = fitted.shape[2]
         if self._target.has_alpha:
-            if fitted.shape[2] == 3:
-                fitted = cv2.cvtColor(fitted, cv2.COLOR_RGB2RGBA)
-            return memoryview(np.ascontiguousarray(fitted)).cast("B")
-        if fitted.shape[2] == 4:
-            fitted = cv2.cvtColor(fitted, cv2.COLOR_RGBA2RGB)
-        return memoryview(yuv420_planes(fitted, self._matrix)).cast("B")
+            rgba: Any = fitted if channels == 4 else cv2.cvtColor(fitted, cv2.COLOR_RGB2RGBA)
+            return memoryview(np.ascontiguousarray(rgba).data).cast("B")
+        rgb = fitted if channels == 3 else cv2.cvtColor(fitted, cv2.COLOR_RGBA2RGB)
+        planes: Any = yuv420_planes(rgb, self._matrix)
+        return memoryview(planes).cast("B")
 
     def _sound_until(self, picture: Picture) -> bytes:
         """What belongs before a picture: as long as the time since the last one."""
