@@ -39,11 +39,11 @@ from blendmask_live.jobs.running import (
 from blendmask_live.masks.crops import CroppedMask
 from blendmask_live.pipeline import Pipeline, PipelineProgress
 from blendmask_live.prompting.following import Following
-from blendmask_live.prompting.naming import UNKNOWN_CLASS, likeliest_class
+from blendmask_live.prompting.naming import likeliest_class
 from blendmask_live.prompting.prompt import Prompt
 from blendmask_live.prompting.prompter import Picture, Prompter, load_prompter
 
-__all__ = ["PROMPT_WEIGHTS", "UNKNOWN_CLASS", "follow_prompts", "follow_video", "open_prompter"]
+__all__ = ["PROMPT_WEIGHTS", "follow_prompts", "follow_video", "open_prompter"]
 
 _log = logging.getLogger(__name__)
 

@@ -558,6 +558,18 @@
         <source>Follow between keyframes</source>
         <translation>Zwischen Schlüsselbildern verfolgen</translation>
     </message>
+    <message>
+        <source>Follow what is under the pointer</source>
+        <translation>Verfolgen, was unter dem Zeiger ist</translation>
+    </message>
+    <message>
+        <source>Stop following</source>
+        <translation>Nicht mehr verfolgen</translation>
+    </message>
+    <message>
+        <source>Stop following all</source>
+        <translation>Nichts mehr verfolgen</translation>
+    </message>
 </context>
 <context>
     <name>AnnotateDialog</name>
@@ -648,6 +660,26 @@
     <message>
         <source>Keep bases and attention (larger; masks can be re-blended later)</source>
         <translation>Basen und Aufmerksamkeit behalten (größer; Masken lassen sich später neu mischen)</translation>
+    </message>
+    <message>
+        <source>some milliseconds</source>
+        <translation>einige Millisekunden</translation>
+    </message>
+    <message>
+        <source>about {:.0f} ms</source>
+        <translation>etwa {:.0f} ms</translation>
+    </message>
+    <message>
+        <source>A second, zoomed look at objects (finer masks; {cost} for each)</source>
+        <translation>Objekte ein zweites Mal, vergrößert ansehen (feinere Masken; {cost} für jedes)</translation>
+    </message>
+    <message>
+        <source>, less than a minute left</source>
+        <translation>, noch weniger als eine Minute</translation>
+    </message>
+    <message>
+        <source>, about {:.0f} min left</source>
+        <translation>, noch etwa {:.0f} min</translation>
     </message>
 </context>
 <context>
@@ -950,6 +982,13 @@
     </message>
 </context>
 <context>
+    <name>FollowedObjects</name>
+    <message>
+        <source>Nothing is followed</source>
+        <translation>Nichts wird verfolgt</translation>
+    </message>
+</context>
+<context>
     <name>Follower</name>
     <message>
         <source>Follow to a frame</source>
@@ -1241,6 +1280,21 @@
         <source>Trouble with the source</source>
         <translation>Schwierigkeiten mit der Quelle</translation>
     </message>
+    <message>
+        <source>Following ended</source>
+        <translation>Das Verfolgen ist beendet</translation>
+    </message>
+    <message>
+        <source>This is another source; point at what shall be followed in it.</source>
+        <translation>Das ist eine andere Quelle; zeigen Sie auf das, was darin verfolgt werden soll.</translation>
+    </message>
+</context>
+<context>
+    <name>LiveView</name>
+    <message>
+        <source>The current frame with its masks; click an object to see how it was made, or anything else to follow it</source>
+        <translation>Das aktuelle Bild mit seinen Masken; klicken Sie auf ein Objekt, um zu sehen, wie es entstand, oder auf etwas anderes, um es zu verfolgen</translation>
+    </message>
 </context>
 <context>
     <name>MainWindow</name>
@@ -1294,6 +1348,10 @@
     <message>
         <source>Stop video</source>
         <translation>Video beenden</translation>
+    </message>
+    <message>
+        <source>Followed: this mask was asked for, not blended.</source>
+        <translation>Verfolgt: Diese Maske wurde erfragt, nicht gemischt.</translation>
     </message>
 </context>
 <context>
@@ -1444,6 +1502,22 @@
     <message>
         <source>Measured in this video; for sizes not used yet: measured with eight objects</source>
         <translation>In diesem Video gemessen; für noch nicht benutzte Größen: mit acht Objekten gemessen</translation>
+    </message>
+    <message>
+        <source>Second, zoomed look at objects</source>
+        <translation>Objekte ein zweites Mal, vergrößert ansehen</translation>
+    </message>
+    <message>
+        <source>Finer masks: the surest objects first, as many as the time of a frame allows; all while a file is recorded</source>
+        <translation>Feinere Masken: zuerst die sichersten Objekte, so viele, wie die Zeit eines Bildes erlaubt; alle, während eine Datei aufgenommen wird</translation>
+    </message>
+    <message>
+        <source>Cost per object: measured while objects are seen</source>
+        <translation>Kosten pro Objekt: gemessen, sobald Objekte zu sehen sind</translation>
+    </message>
+    <message>
+        <source>Cost per object  {:.1f} ms</source>
+        <translation>Kosten pro Objekt  {:.1f} ms</translation>
     </message>
 </context>
 <context>
@@ -2169,6 +2243,14 @@
     <message>
         <source>Show alone (S)</source>
         <translation>Allein zeigen (S)</translation>
+    </message>
+    <message>
+        <source>followed, lost</source>
+        <translation>verfolgt, verloren</translation>
+    </message>
+    <message>
+        <source>followed</source>
+        <translation>verfolgt</translation>
     </message>
 </context>
 <context>
