@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -256,6 +257,8 @@ class Follower(QObject):
         self._window = parent
         self.is_following = False
         self._goes_along_at: int | None = None
+        self._turn = threading.Lock()
+        self._newest: tuple[int, NDArray[np.uint8]] | None = None
         self._refresh = QTimer(self)
         self._refresh.setSingleShot(True)
         self._refresh.setInterval(_REFRESH_MS)
@@ -402,7 +405,7 @@ class Follower(QObject):
                 controller.project,
                 self._prompters,
                 plan,
-                lambda frame, image: post(partial(self._show_step, frame, image)),
+                self._take_step,
             )
         except ProjectError as error:
             controller.report(error)
@@ -422,7 +425,19 @@ class Follower(QObject):
 
         controller.background.run(text, guarded, partial(self._finish, plan))
 
-    def _show_step(self, frame: int, image: NDArray[np.uint8]) -> None:
+    def _take_step(self, frame: int, image: NDArray[np.uint8]) -> None:
+        """Have the newest frame shown; called by the worker."""
+        with self._turn:
+            is_awaited, self._newest = self._newest is not None, (frame, image)
+        if not is_awaited:
+            self._controller.background.post(self._show_step)
+
+    def _show_step(self) -> None:
+        with self._turn:
+            newest, self._newest = self._newest, None
+        if newest is None:
+            return
+        frame, image = newest
         if not self._refresh.isActive():
             self._refresh.start()
         if self._goes_along_at == self._controller.frame and not self._pointing.is_open:

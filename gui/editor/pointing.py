@@ -271,6 +271,7 @@ class Pointing(QObject):
         return self.asked.box if self.asked else None
 
     def _begin(self, x: float, y: float, *, inside: bool) -> Target | None:
+        self._stand_still()
         if self._target is not None and self._target.frame != self._controller.frame:
             # It could not be kept when the frame was left.
             self.settle()
@@ -283,6 +284,14 @@ class Pointing(QObject):
             return None
         return target
 
+    def _stand_still(self) -> None:
+        """Stop at the frame that is seen; the next one may be on its way."""
+        controller = self._controller
+        if controller.is_playing:
+            controller.play(False)
+            if self._shown_frame is not None and controller.picture is not None:
+                controller.show_read(self._shown_frame, controller.picture)
+
     def _why_not(self, target: Target | None) -> str:
         """Why nothing can be pointed at now; "" if it can."""
         controller = self._controller
@@ -292,6 +301,9 @@ class Pointing(QObject):
             return self.tr("Without the video there is nothing to point at")
         if target is None or self._shown_frame != target.frame:
             return self.tr("The picture is being read")
+        lane = controller.lane
+        if not target.is_new and lane is not None and lane.track.is_hidden:
+            return self.tr("The selected track is hidden: show it with H, or press Escape")
         picture = controller.picture
         assert picture is not None
         if picture.shape[:2] != controller.project.frame_size(target.frame):

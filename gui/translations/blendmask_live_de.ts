@@ -1644,6 +1644,10 @@
         <source>Kept as {label} {track}, frame {frame}; Ctrl+Z takes it back</source>
         <translation>Behalten als {label} {track}, Bild {frame}; Strg+Z nimmt es zurück</translation>
     </message>
+    <message>
+        <source>The selected track is hidden: show it with H, or press Escape</source>
+        <translation>Die gewählte Spur ist verborgen: mit H zeigen oder Escape drücken</translation>
+    </message>
 </context>
 <context>
     <name>PointingBar</name>

@@ -14,7 +14,7 @@ from PyQt5.QtGui import QMouseEvent
 from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from blendmask_live.annotation import PaintStroke, Project, RenameTrack
+from blendmask_live.annotation import HideTrack, PaintStroke, Project, RenameTrack
 from blendmask_live.errors import WeightsError
 from blendmask_live.prompting.prompter import Prompter
 from gui.editor.controller import EditorController
@@ -269,6 +269,26 @@ class TestBadInput:
         qtbot.waitUntil(lambda: "no mask to keep" in texts[-1], timeout=60_000)
         assert not editor.controller.project.journal()
 
+    def test_a_hidden_mask_is_not_replaced_unseen(self, editor: EditorWindow, qtbot: QtBot) -> None:
+        texts = told(editor)
+        click(editor, qtbot, RED)
+        keep(editor, qtbot)
+        editor.controller.apply(HideTrack(1))
+        editor.controller.select(0)
+        editor.controller.select(1)
+        click(editor, qtbot, BLUE)
+        assert "hidden" in texts[-1] and not editor.pointing.is_open
+
+    def test_a_click_while_it_plays_stops_at_the_frame_that_was_meant(
+        self, editor: EditorWindow, qtbot: QtBot
+    ) -> None:
+        controller = editor.controller
+        controller.play(True)
+        click(editor, qtbot, BLUE)
+        assert not controller.is_playing
+        keep(editor, qtbot)
+        assert controller.project.lanes()[0].runs[0].first == controller.frame
+
     def test_of_two_clicks_that_contradict_the_newer_one_counts(
         self, editor: EditorWindow, qtbot: QtBot
     ) -> None:
@@ -365,7 +385,8 @@ class TestFollowing:
         qtbot.waitUntil(lambda: "lost in frame" in (texts or [""])[-1], timeout=60_000)
         found = [f for f in range(FRAMES) if controller.project.mask(f, 1) is not None]
         assert found == list(range(GONE_FROM))
-        assert seen[1:FRAMES] == [2, 1, 0, *range(4, FRAMES)], "seen as it happens"
+        way = iter([3, 2, 1, 0, *range(4, FRAMES), GONE_FROM])
+        assert len(set(seen)) > 2 and all(frame in way for frame in seen), "seen as it happens"
         assert controller.frame == GONE_FROM, "where the object was lost"
         assert texts[-1] == f"Followed through 7 frames; lost in frame {GONE_FROM}"
         with qtbot.waitSignal(controller.suggestions_changed, timeout=60_000):
