@@ -122,8 +122,8 @@ class Pointing(QObject):
             )
         self._has_failed = False
         picture = self._controller.picture
-        if picture is not None:
-            self.is_loading = not self._prompters.is_loaded
+        if picture is not None and not self._prompters.is_loaded:
+            self.is_loading = True
             self._answerer.prepare(picture)
 
     def _end_loading(self) -> None:

@@ -142,5 +142,7 @@ class PointingBar(QWidget):
         if target is None or target.is_new:
             return self.tr("Click on an object, or draw a box around it")
         text = self.tr("Clicks correct {label} {track}; Escape begins a new object")
+        if target.mask is None:
+            text = self.tr("Clicks draw {label} {track} here; Escape begins a new object")
         label = self._controller.class_of(target.track)
         return text.format(label=label, track=target.track)

@@ -1715,6 +1715,10 @@
         <source>On</source>
         <translation>Vor</translation>
     </message>
+    <message>
+        <source>Clicks draw {label} {track} here; Escape begins a new object</source>
+        <translation>Klicks zeichnen {label} {track} hier; Escape beginnt ein neues Objekt</translation>
+    </message>
 </context>
 <context>
     <name>Projects</name>
