@@ -28,6 +28,7 @@ from PyQt5.QtWidgets import QApplication, QWidget
 from blendmask_live.annotation import FrameRange, SetKeyframe
 from blendmask_live.config import MASK_SIZES
 from blendmask_live.datatypes import TrackedInstances
+from blendmask_live.labels import COCO_NAMES
 from gui.app import make_application, make_window
 from gui.shared.preferences import Preferences
 from gui.shared.theme import apply_theme
@@ -162,6 +163,26 @@ def network(window: MainWindow) -> None:
     window.docks["display"].raise_()
 
 
+def following(window: MainWindow) -> None:
+    """The person of the demo, to whose class the network is not asked to look, is followed."""
+    controller = window.controller
+    show_frame(window, 100)
+    assert controller.latest is not None
+    person = track_named(window, "person")
+    row = list(controller.latest.track_ids).index(person)
+    box = controller.latest.instances.boxes[row].tolist()
+    others = tuple(name for name in COCO_NAMES if name != "person")
+    controller.set_segmenter(replace(controller.settings.segmenter, classes=others))
+    pause(2.0)
+    window.followed.point_at_box(*box)
+    wait(lambda: len(controller.followed) > 0)
+    show_frame(window, 120)
+    save(window, "gui-following")
+    window.followed.unfollow_all()
+    controller.set_segmenter(replace(controller.settings.segmenter, classes=None))
+    show_frame(window, 120)
+
+
 def error(window: MainWindow) -> None:
     """A source that is not there."""
     window.controller.open("holiday/beach.mp4")
@@ -207,7 +228,10 @@ def photograph_editor(window: MainWindow, project: Path) -> None:
     editor.close()
 
 
-STATES = {f.__name__: f for f in (live, microscope, bases, light, stages, network, error, editor)}
+STATES = {
+    f.__name__: f
+    for f in (live, microscope, bases, light, stages, network, following, error, editor)
+}
 
 
 def main() -> None:
