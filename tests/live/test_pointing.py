@@ -203,7 +203,7 @@ def test_the_view_goes_on_while_following_takes_its_time(network: object) -> Non
         # It stands still with the last mask, and then has none: nobody knows where it is.
         moved = watcher.shown(lambda frame: frame.frame.index > 8)
         assert moved.track_ids.tolist() == [track_id]
-        gone = watcher.shown(lambda frame: frame.frame.index > 80)
+        gone = watcher.shown(lambda frame: frame.frame.index > 30)
         assert gone.track_ids.tolist() == []
         watcher.asked.may_go_on.set()
         watcher.shown(lambda frame: frame.track_ids.tolist() == [track_id])
