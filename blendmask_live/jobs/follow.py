@@ -241,7 +241,7 @@ def _class_of(picture: Picture, prompt: Prompt, place: str) -> str:
         raise ConfigError(f"{place}: nothing is found there; try a tighter box, or a mask")
     if prompt.class_name:
         return prompt.class_name
-    return likeliest_class(picture, crop)
+    return likeliest_class(picture.classes_of(crop))
 
 
 @dataclass(frozen=True, slots=True)

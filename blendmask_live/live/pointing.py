@@ -373,7 +373,7 @@ class Pointing:
         (found,) = picture.masks([prompt])
         if not found.crop.area or found.confidence < _LEAST_CONFIDENCE:
             raise ConfigError("nothing stands out there; draw a box around the object")
-        name = prompt.class_name or likeliest_class(picture, found.crop)
+        name = prompt.class_name or likeliest_class(picture.classes_of(found.crop))
         class_name = name if name in self.labels else UNKNOWN_CLASS
         return found.crop.tight(), found.confidence, class_name
 

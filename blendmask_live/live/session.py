@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import torch
 
-from blendmask_live.capture.source import FrameSource
+from blendmask_live.capture.source import FrameSource, Sound
 from blendmask_live.datatypes import Frame, SourceInfo, TrackedFrame
 from blendmask_live.errors import ConfigError, StageFailed
 from blendmask_live.export import ExportOptions
@@ -22,7 +22,8 @@ from blendmask_live.live.recording import Recording, SteadyFrames, open_exporter
 from blendmask_live.live.second_look import SecondLook
 from blendmask_live.live.settings import FollowedTrack, LiveSettings, LiveStatus
 from blendmask_live.live.stages import Detection, Detector, Follower
-from blendmask_live.pipeline import Overflow, Pipeline, PipelineConfig, StageSummary
+from blendmask_live.pipeline import Branch, Overflow, Pipeline, PipelineConfig, StageSummary
+from blendmask_live.pipeline.parts import Sink
 from blendmask_live.prompting.prompt import Prompt
 from blendmask_live.segmenting.segmenter import Segmenter
 
@@ -37,6 +38,7 @@ _PIPELINE = PipelineConfig(
     stop_timeout_s=20.0,
 )
 _RECORDED_FRAMES_WAITING = 8
+_WATCHED_FRAMES_WAITING = 8
 
 
 class LiveSession:
@@ -88,6 +90,7 @@ class LiveSession:
         self._recording: Recording | None = None
         self._recording_lock = threading.Lock()
         self._is_recording = False
+        self._watchers = 0
         self._is_stopped = False
         self._process = psutil.Process()
         self._pipeline: Pipeline[Detection] = Pipeline(
@@ -96,7 +99,7 @@ class LiveSession:
             track=Follower(
                 self._pointing,
                 frame_s=frame_s,
-                keeps_ids=lambda: self._is_recording,
+                keeps_ids=lambda: self._is_recording or self._watchers > 0,
             ),
             sinks={"display": self._newest},
             config=_PIPELINE,
@@ -318,6 +321,34 @@ class LiveSession:
                     exporter.discard()
                 raise
             self._recording = Recording(folder, formats, branch)
+
+    def watch(self, name: str, sink: Sink) -> Branch:
+        """Hand every tracked frame to a sink from now on, the newest first where it is slow.
+
+        While somebody watches, no id is used twice.
+
+        Args:
+            name: For errors; not in use yet.
+            sink: Owned from now on; called in a thread of its own.
+
+        Raises:
+            StageFailed: If the session has failed.
+            RuntimeError: If the session does not run.
+        """
+        branch = self._pipeline.attach(
+            {name: sink}, capacity=_WATCHED_FRAMES_WAITING, overflow=Overflow.DROP_OLDEST
+        )
+        self._watchers += 1
+        return branch
+
+    def unwatch(self, branch: Branch) -> None:
+        """End what `watch` began; waits until the sink is closed."""
+        self._pipeline.detach(branch)
+        self._watchers -= 1
+
+    def sound(self) -> Sound | None:
+        """The sound of the source; each caller gets its own. None where there is none."""
+        return self._player.sound()
 
     @property
     def recorded_since(self) -> float | None:
