@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import psutil
-import torch
 
 from blendmask_live.capture.source import FrameSource
 from blendmask_live.datatypes import SourceInfo, TrackedFrame
@@ -312,4 +311,8 @@ class LiveSession:
 
 
 def _vram_mb(device: str) -> float | None:
-    return torch.cuda.memory_reserved(device) / 2**20 if device.startswith("cuda") else None
+    if device == "cpu":
+        return None
+    import torch
+
+    return torch.cuda.memory_reserved(device) / 2**20
