@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import openvino
 from numpy.typing import NDArray
 
+from blendmask_live.measuring.machine import this_machine
 from blendmask_live.network.lite.plain import PlainDense, Top
 from blendmask_live.runtime.kept_engines import is_intact, keep, kept_path, network_digest
 from blendmask_live.runtime.openvino_core import CORE
@@ -22,6 +26,8 @@ _SHAPES_KEPT = 4
 """Compiled networks held at once; each takes some 40 MB."""
 _PRECISIONS = {"fp32": "f32", "bf16": "bf16", "int8": "bf16"}
 """Precision -> what OpenVINO calls that of the layers which are not quantised."""
+_SHAPES_ON_DISK = 2
+"""So many shapes of a process are kept: what a start needs. Each takes 12 MB."""
 _WEIGHTS = (".bin",)
 _TOP_ROWS = 32
 """Locations that the top layer looks at in one go. One shape, since each is prepared anew."""
@@ -30,8 +36,8 @@ _TOP_ROWS = 32
 class OpenVinoRuntime:
     """A graph compiled per input size.
 
-    That of blendmask-lite is made of its weights in a moment. Others are converted from PyTorch
-    or quantised once, and kept on disk.
+    That of blendmask-lite is made of its weights in a moment; compiled, it is kept on disk. Others
+    are converted from PyTorch or quantised once, and kept as graphs.
 
     Args:
         precision: 'fp32', 'bf16' or 'int8', where the CPU multiplies it natively.
@@ -52,8 +58,11 @@ class OpenVinoRuntime:
         }
         if threads:
             self._settings["INFERENCE_NUM_THREADS"] = threads
-        self._graph = self._open_graph()
+        # The graph of blendmask-lite is made when it is needed: what is kept needs none.
+        self._is_quick = is_lite(model) and precision != "int8"
+        self._made_graph = None if self._is_quick else self._open_graph()
         self._requests: dict[tuple[int, ...], Any] = {}
+        self._sizes_seen = 0
 
     def run(self, pictures: NDArray[np.uint8]) -> Dense:
         """See `Runtime.run`."""
@@ -74,17 +83,43 @@ class OpenVinoRuntime:
         if request is None:
             if len(self._requests) == _SHAPES_KEPT:
                 del self._requests[next(iter(self._requests))]
-            graph = self._graph.clone()
-            graph.reshape(shape)
-            request = CORE.compile_model(graph, "CPU", self._settings).create_infer_request()
+            request = self._compiled(shape).create_infer_request()
         self._requests[shape] = request
         return request
 
+    def _compiled(self, shape: tuple[int, ...]) -> Any:
+        """The network for an input shape: as kept, or compiled, and the first ones kept."""
+        self._sizes_seen += 1
+        if not self._is_quick or self._sizes_seen > _SHAPES_ON_DISK:
+            return self._compile(shape)
+        path = self._path_of(shape)
+        if is_intact(path):
+            # What another version or machine wrote has another name, or is refused.
+            with suppress(RuntimeError):
+                return CORE.import_model(path.read_bytes(), "CPU", self._settings)
+        compiled = self._compile(shape)
+        try:
+            keep(path, lambda scratch: scratch.write_bytes(compiled.export_model().getvalue()))
+        except (OSError, RuntimeError) as error:
+            _log.warning("%s: the prepared network cannot be kept (%s)", path.parent, error)
+        return compiled
+
+    def _compile(self, shape: tuple[int, ...]) -> Any:
+        if self._made_graph is None:
+            self._made_graph = network_graph(self.model)
+        graph = self._made_graph.clone()
+        graph.reshape(shape)
+        return CORE.compile_model(graph, "CPU", self._settings)
+
+    def _path_of(self, shape: tuple[int, ...]) -> Path:
+        """Where the network is kept, compiled for a shape on this machine."""
+        made_for = f"{shape} {sorted(self._settings.items())} {this_machine()}"
+        digest = f"{network_digest(self.model, 'openvino')} {made_for}"
+        return kept_path(self.model, hashlib.sha256(digest.encode()).hexdigest()[:20], ".blob")
+
     def _open_graph(self) -> Any:
-        """The OpenVINO graph of this network: made, or as kept, or prepared and kept."""
+        """The OpenVINO graph of this network: as kept, or prepared and kept."""
         is_rounded = self.precision == "int8"
-        if is_lite(self.model) and not is_rounded:
-            return network_graph(self.model)
         packages = ("openvino", "nncf") if is_rounded else ("openvino",)
         digest = network_digest(self.model, *packages)
         path = kept_path(self.model, digest, "-int8.xml" if is_rounded else ".xml")
