@@ -82,7 +82,7 @@ class OnnxRuntime:
         self._gives_arrays = is_lite(model) and device == "cpu"
         self.model: Network = model
         if not self._gives_arrays:
-            self.model = torch_form(model).to(device)  # type: ignore[union-attr]
+            self.model = torch_form(model).to(device)
 
     def run(self, pictures: NDArray[np.uint8]) -> Dense:
         """See `Runtime.run`.

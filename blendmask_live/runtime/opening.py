@@ -88,8 +88,7 @@ def open_as_asked(
         offered = ", ".join(RUNTIMES[runtime])
         raise ConfigError(f"precision {precision}: runtime {runtime!r} offers {offered}")
     config = model.config
-    deforms = isinstance(config, BlendMaskConfig) and config.is_deformable
-    if deforms and runtime not in IN_PYTORCH:
+    if isinstance(config, BlendMaskConfig) and config.is_deformable and runtime not in IN_PYTORCH:
         raise ConfigError(
             f"runtime {runtime!r} has no deformable convolution, which "
             f"{config.name} needs; choose runtime 'torch'"

@@ -65,7 +65,8 @@ class _Operations:
         x = self._made("Transpose", [pictures], perm=[0, 3, 1, 2])
         x = self._made("Cast", [x], to=TensorProto.FLOAT)
         mean, deviation = (
-            self._constant(np.float32(values).reshape(1, 3, 1, 1)) for values in (RGB_MEAN, RGB_STD)
+            self._constant(np.array(values, np.float32).reshape(1, 3, 1, 1))
+            for values in (RGB_MEAN, RGB_STD)
         )
         return self._made("Div", [self._made("Sub", [x, mean]), deviation])
 
@@ -86,7 +87,7 @@ class _Operations:
         return self._made("MaxPool", [x], kernel_shape=[3, 3], strides=[2, 2], pads=[1] * 4)
 
     def double(self, x: str) -> str:
-        scales = self._constant(np.float32([1, 1, 2, 2]))
+        scales = self._constant(np.array([1, 1, 2, 2], np.float32))
         return self._made(
             "Resize",
             [x, "", scales],
@@ -101,17 +102,19 @@ class _Operations:
         return self._made("Concat", parts, axis=axis)
 
     def split(self, x: str, sizes: Sequence[int], axis: int) -> Sequence[str]:
-        return self._several("Split", [x, self._constant(np.int64(sizes))], len(sizes), axis=axis)
+        return self._several(
+            "Split", [x, self._constant(np.array(sizes, np.int64))], len(sizes), axis=axis
+        )
 
     def channels_last(self, x: str) -> str:
         return self._made("Transpose", [x], perm=[0, 2, 3, 1])
 
     def cells_in_a_row(self, x: str, channels: int) -> str:
         # 0 is the length there was.
-        return self._made("Reshape", [x, self._constant(np.int64([0, -1, channels]))])
+        return self._made("Reshape", [x, self._constant(np.array([0, -1, channels], np.int64))])
 
     def in_four(self, x: str, bins: int) -> str:
-        return self._made("Reshape", [x, self._constant(np.int64([0, 0, 4, bins]))])
+        return self._made("Reshape", [x, self._constant(np.array([0, 0, 4, bins], np.int64))])
 
     def largest(self, x: str) -> str:
         return self._made("ReduceMax", [x], axes=[2], keepdims=0)

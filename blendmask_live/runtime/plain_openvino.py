@@ -32,7 +32,7 @@ def top_graph(top: Top, rows: int) -> Any:
     """The graph of the top layer: (rows, 9 * F + 4) to (rows, K * M * M) attention logits."""
     patches = op.parameter([rows, top.look_weight.shape[1]], np.float32)
     looked = op.add(op.matmul(patches, _weights(top.look_weight), False, True), _row(top.look_bias))
-    hidden = op.prelu(looked, op.constant(np.float32([LEAKY_SLOPE])))
+    hidden = op.prelu(looked, op.constant(np.array([LEAKY_SLOPE], np.float32)))
     found = op.matmul(hidden, _weights(top.attend_weight), False, True)
     return openvino.Model([op.add(found, _row(top.attend_bias))], [patches], "top")
 
@@ -50,7 +50,9 @@ class _Operations:
 
     def normalised(self, pictures: Node) -> Node:
         x = op.convert(op.transpose(pictures, [0, 3, 1, 2]), np.float32)
-        mean, deviation = (np.float32(values).reshape(1, 3, 1, 1) for values in (RGB_MEAN, RGB_STD))
+        mean, deviation = (
+            np.array(values, np.float32).reshape(1, 3, 1, 1) for values in (RGB_MEAN, RGB_STD)
+        )
         return op.divide(op.subtract(x, mean), deviation)
 
     def conv(self, x: Node, conv: Conv) -> Node:
@@ -65,7 +67,7 @@ class _Operations:
         node.set_friendly_name(conv.name)
         node = op.add(node, op.constant(conv.bias.reshape(1, -1, 1, 1)))
         if conv.is_leaky:
-            node = op.prelu(node, op.constant(np.float32([LEAKY_SLOPE])))
+            node = op.prelu(node, op.constant(np.array([LEAKY_SLOPE], np.float32)))
         return node.output(0)
 
     def max_pool(self, x: Node) -> Node:
@@ -74,10 +76,10 @@ class _Operations:
     def double(self, x: Node) -> Node:
         return op.interpolate(
             x,
-            np.float32([2, 2]),
+            np.array([2, 2], np.float32),
             "linear_onnx",
             "scales",
-            axes=np.int32([2, 3]),
+            axes=np.array([2, 3], np.int32),
             coordinate_transformation_mode="pytorch_half_pixel",
         ).output(0)
 

@@ -132,4 +132,5 @@ def _told(compiled: Any, frame: NDArray[np.uint8], network: Network) -> tuple[Fl
         logits = np.concatenate([output.ravel() for output in outputs[first::4]])
         bases = outputs[0]
     # The logistic function, without overflow.
-    return 0.5 + 0.5 * np.tanh(logits / 2), bases
+    probabilities: Floats = 0.5 + 0.5 * np.tanh(logits / 2)
+    return probabilities, bases

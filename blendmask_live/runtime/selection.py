@@ -208,7 +208,7 @@ def _picture() -> NDArray[np.uint8]:
 
     height, width = _PICTURE_SIZE
     picture = cv2.resize(skimage.data.astronaut(), (width, height), interpolation=cv2.INTER_AREA)
-    return picture[None]  # type: ignore[return-value]
+    return picture[None]
 
 
 # remembering

@@ -21,7 +21,9 @@ class NumpyOperations:
     """See `Operations`."""
 
     def normalised(self, pictures: NDArray[Any]) -> Floats:
-        x = (pictures.astype(np.float32) - np.float32(RGB_MEAN)) / np.float32(RGB_STD)
+        x = (pictures.astype(np.float32) - np.array(RGB_MEAN, np.float32)) / np.array(
+            RGB_STD, np.float32
+        )
         return x.transpose(0, 3, 1, 2)
 
     def conv(self, x: Floats, conv: Conv) -> Floats:

@@ -86,6 +86,7 @@ class FamilyProcessing:
         frame_per_network: tuple[float, float],
         mask_size: int,
     ) -> Blended:
+        assert isinstance(dense, BlendMaskOutput)
         boxes = found.boxes_network_px * frame_px_per_network_px(
             found.boxes_network_px, frame_per_network
         )
@@ -98,7 +99,9 @@ class FamilyProcessing:
         ).sigmoid()
         return on_host(boxes, boxes, found.scores, found.class_ids, probabilities, found.attention)
 
-    def latents(self, dense: Dense, blended: Blended) -> tuple[NDArray[np.float32], ...]:
+    def latents(
+        self, dense: Dense, blended: Blended
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         assert isinstance(dense, BlendMaskOutput)
         return host_latents(dense.bases, blended.attention)
 

@@ -96,14 +96,14 @@ class LiteProcessing:
         The bases are sampled over the moved box, so only attention shifts, by half a px at most.
         """
         choice, attention = found
-        scale = np.float32(frame_per_network * 2)
+        scale = np.array(frame_per_network * 2, np.float32)
         boxes = choice.boxes_network_px * scale
         corners = boxes[:, :2].round()
         ends = np.maximum(boxes[:, 2:].round(), corners + 1)
         mask_boxes = np.concatenate([corners, ends], axis=1)
         soft_masks = blend_masks(
             as_plain_dense(dense).bases[0],
-            mask_boxes / (scale * BASE_STRIDE),
+            mask_boxes / (scale * np.float32(BASE_STRIDE)),
             attention,
             mask_size=mask_size,
         )

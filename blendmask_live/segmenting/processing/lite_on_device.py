@@ -109,7 +109,9 @@ class DeviceLiteProcessing:
         class_ids = found.class_ids.where(found.scores > 0, -1)
         return on_host(boxes, mask_boxes, scores, class_ids, probabilities, found.attention)
 
-    def latents(self, dense: Dense, blended: Blended) -> tuple[NDArray[np.float32], ...]:
+    def latents(
+        self, dense: Dense, blended: Blended
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         return host_latents(as_tensors(dense).bases, blended.attention)
 
     @property

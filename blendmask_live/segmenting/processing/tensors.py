@@ -12,7 +12,9 @@ from blendmask_live.segmenting.processing.protocol import Blended
 __all__ = ["frame_px_per_network_px", "host_latents", "on_host"]
 
 
-def host_latents(bases: Tensor, attention: Tensor) -> tuple[NDArray[np.float32], ...]:
+def host_latents(
+    bases: Tensor, attention: Tensor
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """See `Processing.latents`."""
     return attention.float().cpu().numpy(), bases[0].float().cpu().numpy()
 
