@@ -50,6 +50,11 @@ def add_live_flags(parser: argparse._ActionsContainer) -> None:
         help="lower the quality as far as needed to hold this rate",
     )
     parser.add_argument("--no-track", action="store_true", help="do not follow objects")
+    parser.add_argument(
+        "--refine",
+        action="store_true",
+        help="a second, zoomed look at the surest objects, as many as a frame's time allows",
+    )
 
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
@@ -101,5 +106,6 @@ def live_settings(options: argparse.Namespace) -> LiveSettings:
         default,
         segmenter=asked_for(SegmenterChoice, options).applied_to(default.segmenter),
         is_tracking=not options.no_track,
+        refine=options.refine,
         target_fps=options.target_fps,
     )

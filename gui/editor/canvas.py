@@ -25,7 +25,7 @@ from gui.shared.video_view import VideoView
 
 __all__ = ["TOOLS", "EditorCanvas", "Points"]
 
-TOOLS: Final = ("select", "brush", "eraser", "polygon", "cut", "move")
+TOOLS: Final = ("select", "brush", "eraser", "polygon", "cut", "move", "point")
 _CLOSING_PX: Final = 9
 """A click this close to the first corner closes the polygon."""
 _DRAWING_KEYS: Final = (Qt.Key_Return, Qt.Key_Enter, Qt.Key_Escape, Qt.Key_Backspace)
