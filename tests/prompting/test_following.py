@@ -148,7 +148,7 @@ def _pair(x: int | None, other_x: int) -> NDArray[np.uint8]:
 
 
 def test_what_was_seen_beside_an_object_is_not_taken_for_it_when_it_is_lost() -> None:
-    prompter = prompter_on(_SeesRed(), untrained_network(), detect=_red)
+    prompter = prompter_on(SeesRed(), untrained_network(), detect=_red)
     others = [110, 112, *range(114, 132)]
     places = [20, 22, *[None] * 14, 24, 26, 28, 30]
     frames = [_pair(x, other) for x, other in zip(places, others, strict=True)]
@@ -158,14 +158,14 @@ def test_what_was_seen_beside_an_object_is_not_taken_for_it_when_it_is_lost() ->
 
 
 def test_while_an_object_is_steady_little_is_asked() -> None:
-    network, looks = _SeesRed(), []
+    network, looks = SeesRed(), []
     asked = []
 
     def detect(image: NDArray[np.uint8]) -> Instances:
         looks.append(image)
         return _red(image)
 
-    class Counting(_SeesRed):
+    class Counting(SeesRed):
         def ask(self, questions: Questions) -> Answers:
             asked.append(len(questions.crops))
             return network.ask(questions)
