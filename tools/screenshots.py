@@ -165,6 +165,26 @@ def network(window: MainWindow) -> None:
     window.docks["display"].raise_()
 
 
+def following(window: MainWindow) -> None:
+    """The person of the demo, to whose class the network is not asked to look, is followed."""
+    controller = window.controller
+    show_frame(window, 100)
+    assert controller.latest is not None
+    person = track_named(window, "person")
+    row = list(controller.latest.track_ids).index(person)
+    box = controller.latest.instances.boxes[row].tolist()
+    others = tuple(name for name in COCO_NAMES if name != "person")
+    controller.set_segmenter(replace(controller.settings.segmenter, classes=others))
+    pause(2.0)
+    window.followed.point_at_box(*box)
+    wait(lambda: len(controller.followed) > 0)
+    show_frame(window, 120)
+    save(window, "gui-following")
+    window.followed.unfollow_all()
+    controller.set_segmenter(replace(controller.settings.segmenter, classes=None))
+    show_frame(window, 120)
+
+
 def error(window: MainWindow) -> None:
     """A source that is not there."""
     window.controller.open("holiday/beach.mp4")
@@ -235,7 +255,7 @@ def pointing(window: MainWindow) -> None:
     editor.controller.set_scope("marks")
     editor.actions_by_name["follow_both"].trigger()
     wait(lambda: editor.controller.frame > 130)
-    save(editor, "gui-following")
+    save(editor, "gui-editor-following")
     editor.close()
 
 
@@ -249,7 +269,18 @@ def point(editor: EditorWindow, x: float, y: float, *, takes_away: bool = False)
 
 STATES = {
     f.__name__: f
-    for f in (live, microscope, bases, light, stages, network, error, editor, pointing)
+    for f in (
+        live,
+        microscope,
+        bases,
+        light,
+        stages,
+        network,
+        following,
+        error,
+        editor,
+        pointing,
+    )
 }
 
 
