@@ -449,14 +449,15 @@ class TestFollowing:
         controller, texts = editor.controller, told(editor)
         click(editor, qtbot, RED)
         keep(editor, qtbot)
-        was_stopped, read = threading.Event(), PictureAccess.__call__
+        was_stopped = threading.Event()
 
-        def read_slowly(pictures: PictureAccess, index: int) -> NDArray[np.uint8]:
-            if index == 3:
-                was_stopped.wait(60)
-            return read(pictures, index)
+        class SlowAccess(PictureAccess):
+            def __call__(self, index: int) -> NDArray[np.uint8]:
+                if index == 3:
+                    was_stopped.wait(60)
+                return super().__call__(index)
 
-        monkeypatch.setattr(PictureAccess, "__call__", read_slowly)
+        monkeypatch.setattr("gui.editor.following_work.PictureAccess", SlowAccess)
         editor.follower.follow(is_on=True)
         qtbot.waitUntil(lambda: controller.frame == 2, timeout=60_000)
         # The window answers meanwhile.
