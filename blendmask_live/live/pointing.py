@@ -42,6 +42,7 @@ _SEEKING_SHARE = 0.2
 """...and this on looking for lost objects over the whole picture;"""
 _SEEKING_EVERY_S = 0.2
 """where every frame counts, it is done once in so much of the video, on any machine alike."""
+_SLICE_S = 0.1
 _GAP_S = 1.0
 """After a longer gap a picture has nothing to do with the one before."""
 _MOVED_S = 0.4
@@ -131,6 +132,7 @@ class Pointing:
         prompter: LaterPrompter,
         labels: tuple[str, ...],
         *,
+        stands_still: Callable[[], bool],
         on_late: Callable[[], None],
     ) -> None:
         """Prepare.
@@ -138,6 +140,7 @@ class Pointing:
         Args:
             prompter: Loaded with the first order.
             labels: Class names of the session's instances.
+            stands_still: Whether the picture does: then nobody else needs the machine.
             on_late: Called by the thread when masks are there that their frame had to be shown
                 without.
         """
@@ -146,7 +149,7 @@ class Pointing:
         self.notice = ""
         self.labels = labels if UNKNOWN_CLASS in labels else (*labels, UNKNOWN_CLASS)
         self._prompter = prompter
-        self._on_late = on_late
+        self._stands_still, self._on_late = stands_still, on_late
         self._changed = threading.Condition()
         # Changed with the condition held.
         self._objects: dict[int, _Object] = {}
@@ -293,7 +296,7 @@ class Pointing:
 
     def _rest_s(self, look: Look) -> float:
         """How long the thread leaves the machine to others before it looks."""
-        if self.is_complete or look.frame.is_chosen:
+        if self.is_complete or look.frame.is_chosen or self._stands_still():
             return 0.0
         return self._rests_until_s - time.monotonic()
 
@@ -335,7 +338,8 @@ class Pointing:
                 if look is not None and rest_s is not None and rest_s <= 0:
                     self._waiting = None
                     return look
-                self._changed.wait(rest_s)
+                # In slices: the picture may come to a stand.
+                self._changed.wait(None if rest_s is None else min(rest_s, _SLICE_S))
         return None
 
     def _begin(self, order: _Order) -> None:

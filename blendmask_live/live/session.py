@@ -86,7 +86,12 @@ class LiveSession:
         self._detector = Detector(
             segmenter, settings or LiveSettings(), second_look=self._second_look, frame_s=frame_s
         )
-        self._pointing = Pointing(self._prompter, self.labels, on_late=self._player.repeat)
+        self._pointing = Pointing(
+            self._prompter,
+            self.labels,
+            stands_still=lambda: self._player.state in ("paused", "ended"),
+            on_late=self._player.repeat,
+        )
         self._recording: Recording | None = None
         self._recording_lock = threading.Lock()
         self._is_recording = False

@@ -91,9 +91,11 @@ class Pausing(SeesRed):
     def __init__(self) -> None:
         self.may_go_on = threading.Event()
         self.may_go_on.set()
+        self.takes_s = 0.0
 
     def ask(self, questions: Questions) -> Answers:
         assert self.may_go_on.wait(WAIT_S)
+        time.sleep(self.takes_s)
         return super().ask(questions)
 
 
@@ -207,6 +209,18 @@ def test_the_view_goes_on_while_following_takes_its_time(network: object) -> Non
         assert gone.track_ids.tolist() == []
         watcher.asked.may_go_on.set()
         watcher.shown(lambda frame: frame.track_ids.tolist() == [track_id])
+
+
+def test_the_frame_at_which_playing_stops_gets_its_masks(network: object) -> None:
+    with PointingWatcher(RedClip(10_000), network, is_paused=True) as watcher:
+        track_id = watcher.begin_at(60)
+        # So long that it rests for many frames after each.
+        watcher.asked.takes_s = 0.05
+        watcher.session.play()
+        watcher.shown(lambda frame: frame.frame.index > 66)
+        watcher.session.pause()
+        watcher.wait_for_state("paused")
+        watcher.followed_at(watcher.session.position, track_id)
 
 
 def test_a_recording_has_the_mask_of_every_frame(network: object, tmp_path: Path) -> None:
