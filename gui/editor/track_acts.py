@@ -172,7 +172,8 @@ class TrackActs(QObject):
             menu.addAction(self.tr("Select {}").format(under), partial(controller.select, under))
         actions.add_to(
             menu,
-            "split delete hide - confirm copy_next propagate_back propagate_on - smooth fill_holes",
+            "split delete hide - confirm copy_next propagate_back propagate_on - follow_both "
+            "follow_back follow_on - smooth fill_holes",
         )
         menu.setAttribute(Qt.WA_DeleteOnClose)
         menu.popup(place)

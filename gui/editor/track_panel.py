@@ -21,7 +21,6 @@ _BUTTONS: Final = (
     ("delete", "hide"),
     ("confirm", "copy_next"),
     ("interpolate", "fill_gaps"),
-    ("follow_both", "follow_between"),
     ("propagate_back", "propagate_on"),
     ("smooth", "fill_holes"),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+import numpy as np
 from PyQt5.QtCore import QSize, QTimer, pyqtSignal
 from PyQt5.QtGui import QCloseEvent
 from PyQt5.QtWidgets import QApplication, QMainWindow, QWidget
@@ -68,6 +69,7 @@ class EditorWindow(QMainWindow):
         self.controller = controller
         self._preferences = preferences
         self._is_judging = False
+        self._left_out = 0
         self._title()
         self.resize(QSize(1480, 960))
         self.actions_by_name = Actions(
@@ -148,6 +150,7 @@ class EditorWindow(QMainWindow):
         controller = self.controller
         controller.frame_changed.connect(self._show_position)
         controller.picture_changed.connect(self._show_picture)
+        controller.picture_changed.connect(self._pointing_tool.hover_again)
         controller.selection_changed.connect(self._show_selection)
         controller.edited.connect(self._show_edited)
         controller.suggestions_changed.connect(self._show_suggestions)
@@ -164,10 +167,10 @@ class EditorWindow(QMainWindow):
         self.canvas.radius_changed.connect(self.brush_size.set_number)
         self.brush_size.set_number(self.canvas.radius_px)
         self.drawing.tool_wanted.connect(self._choose_tool)
-        for part in (self.pointing, self.follower):
-            part.told.connect(self.status.tell)
+        self.pointing.told.connect(self.status.tell)
+        self.follower.told.connect(self.status.tell)
         self.follower.changed.connect(self._enable_actions)
-        self.pointing.changed.connect(self._enable_following)
+        self.pointing.changed.connect(self._show_pointing)
         self.pointing_bar.left.connect(self.canvas.setFocus)
         self.canvas.track_clicked.connect(controller.select)
         for part in (self.canvas, self.timeline):
@@ -244,8 +247,16 @@ class EditorWindow(QMainWindow):
             self.canvas.show_picture(picture)
             return
         opacity = 0.0 if self.actions_by_name["outlines"].isChecked() else 0.45
+        # Else what is taken away would still be seen.
+        self._left_out = self.pointing.corrected_track
+        tracked = tracked.select(np.flatnonzero(tracked.track_ids != self._left_out))
         style = OverlayStyle(opacity=opacity, show_boxes=False, show_scores=False)
         self.canvas.show_picture(draw_overlay(picture, tracked, style), tracked)
+
+    def _show_pointing(self) -> None:
+        self._enable_following()
+        if self._left_out != self.pointing.corrected_track:
+            self._show_picture()
 
     def _show_selection(self) -> None:
         controller = self.controller

@@ -207,6 +207,10 @@
         <source>{format} knows only {classes}, so nothing would be written; switch on “All classes”</source>
         <translation>{format} kennt nur {classes}, also würde nichts geschrieben; schalten Sie „Alle Klassen“ ein</translation>
     </message>
+    <message>
+        <source>Send</source>
+        <translation>Senden</translation>
+    </message>
 </context>
 <context>
     <name>Actions</name>
@@ -570,6 +574,18 @@
         <source>Stop following all</source>
         <translation>Nichts mehr verfolgen</translation>
     </message>
+    <message>
+        <source>Send</source>
+        <translation>Senden</translation>
+    </message>
+    <message>
+        <source>Draw a line to count at</source>
+        <translation>Linie zum Zählen zeichnen</translation>
+    </message>
+    <message>
+        <source>Draw an area to count in</source>
+        <translation>Fläche zum Zählen zeichnen</translation>
+    </message>
 </context>
 <context>
     <name>AnnotateDialog</name>
@@ -719,6 +735,33 @@
     <message>
         <source>Find the video…</source>
         <translation>Video suchen…</translation>
+    </message>
+    <message>
+        <source>Sending settings</source>
+        <translation>Sende-Einstellungen</translation>
+    </message>
+</context>
+<context>
+    <name>Broadcaster</name>
+    <message>
+        <source>Nothing to send to</source>
+        <translation>Kein Ziel zum Senden</translation>
+    </message>
+    <message>
+        <source>Write an address, or choose the virtual camera.</source>
+        <translation>Schreiben Sie eine Adresse, oder wählen Sie die virtuelle Kamera.</translation>
+    </message>
+    <message>
+        <source>This cannot be sent</source>
+        <translation>Das kann nicht gesendet werden</translation>
+    </message>
+    <message>
+        <source>A receiver cannot be sent to</source>
+        <translation>Ein Empfänger ist nicht erreichbar</translation>
+    </message>
+    <message>
+        <source>A receiver is lost</source>
+        <translation>Ein Empfänger ist verloren</translation>
     </message>
 </context>
 <context>
@@ -1035,16 +1078,20 @@
         <translation>Durch {count} Bilder verfolgt, bis zu einem Schlüsselbild</translation>
     </message>
     <message>
-        <source>Followed through {count} frames; lost in frame {frame}</source>
-        <translation>Durch {count} Bilder verfolgt; in Bild {frame} verloren</translation>
-    </message>
-    <message>
         <source>Stopped in frame {frame}; {count} frames are kept</source>
         <translation>In Bild {frame} angehalten; {count} Bilder sind behalten</translation>
     </message>
     <message>
         <source>Following has ended, since it was undone</source>
         <translation>Das Verfolgen ist zu Ende, weil es rückgängig gemacht wurde</translation>
+    </message>
+    <message>
+        <source>{text}; lost in frame {frames}</source>
+        <translation>{text}; verloren in Bild {frames}</translation>
+    </message>
+    <message>
+        <source>{text}; another scene in frame {frames}</source>
+        <translation>{text}; andere Szene in Bild {frames}</translation>
     </message>
 </context>
 <context>
@@ -1681,7 +1728,7 @@
     </message>
     <message>
         <source>Click adds, Alt or right click takes away, Backspace undoes a click</source>
-        <translation>Klick nimmt dazu, Alt oder Rechtsklick nimmt weg, Rücktaste nimmt einen Klick zurück</translation>
+        <translation>Klick dazu, Alt oder Rechtsklick weg, Rücktaste zurück</translation>
     </message>
     <message>
         <source>Click on an object, or draw a box around it</source>
@@ -1690,6 +1737,22 @@
     <message>
         <source>Clicks correct {label} {track}; Escape begins a new object</source>
         <translation>Klicks korrigieren {label} {track}; Escape beginnt ein neues Objekt</translation>
+    </message>
+    <message>
+        <source>Follow</source>
+        <translation>Verfolgen</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Zurück</translation>
+    </message>
+    <message>
+        <source>Both ways</source>
+        <translation>Beide</translation>
+    </message>
+    <message>
+        <source>On</source>
+        <translation>Vor</translation>
     </message>
 </context>
 <context>
@@ -1859,6 +1922,104 @@
     </message>
 </context>
 <context>
+    <name>SendPanel</name>
+    <message>
+        <source>Addresses</source>
+        <translation>Adressen</translation>
+    </message>
+    <message>
+        <source>To the virtual camera</source>
+        <translation>An die virtuelle Kamera</translation>
+    </message>
+    <message>
+        <source>The picture without masks</source>
+        <translation>Das Bild ohne Masken</translation>
+    </message>
+    <message>
+        <source>Sound of the source</source>
+        <translation>Ton der Quelle</translation>
+    </message>
+    <message>
+        <source>Receivers of events</source>
+        <translation>Empfänger der Ereignisse</translation>
+    </message>
+    <message>
+        <source>Events of</source>
+        <translation>Ereignisse von</translation>
+    </message>
+    <message>
+        <source>Changes</source>
+        <translation>Änderungen</translation>
+    </message>
+    <message>
+        <source>Frames</source>
+        <translation>Bildern</translation>
+    </message>
+    <message>
+        <source>Both</source>
+        <translation>Beidem</translation>
+    </message>
+    <message>
+        <source>Lines and areas</source>
+        <translation>Linien und Flächen</translation>
+    </message>
+    <message>
+        <source>Several are separated by blanks</source>
+        <translation>Mehrere werden durch Leerzeichen getrennt</translation>
+    </message>
+    <message>
+        <source>Send the picture to</source>
+        <translation>Bild senden an</translation>
+    </message>
+    <message>
+        <source>Send events to</source>
+        <translation>Ereignisse senden an</translation>
+    </message>
+    <message>
+        <source>Draw a line</source>
+        <translation>Linie zeichnen</translation>
+    </message>
+    <message>
+        <source>Draw an area</source>
+        <translation>Fläche zeichnen</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+</context>
+<context>
+    <name>Sending</name>
+    <message>
+        <source>line</source>
+        <translation>Linie</translation>
+    </message>
+    <message>
+        <source>area</source>
+        <translation>Fläche</translation>
+    </message>
+    <message>
+        <source>Stop sending</source>
+        <translation>Nicht mehr senden</translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation>Senden</translation>
+    </message>
+    <message>
+        <source>{target}: {sent} sent, {lost} left out</source>
+        <translation>{target}: {sent} gesendet, {lost} ausgelassen</translation>
+    </message>
+    <message>
+        <source>sending</source>
+        <translation>sendet</translation>
+    </message>
+    <message>
+        <source>connecting…</source>
+        <translation>verbindet…</translation>
+    </message>
+</context>
+<context>
     <name>ShortcutsDialog</name>
     <message>
         <source>Keyboard shortcuts</source>
@@ -2016,6 +2177,10 @@
     <message>
         <source>{} dropped</source>
         <translation>{} ausgelassen</translation>
+    </message>
+    <message>
+        <source>What is shown goes to other programs</source>
+        <translation>Was zu sehen ist, geht an andere Programme</translation>
     </message>
 </context>
 <context>
@@ -2242,6 +2407,17 @@
     <message>
         <source>The current frame with its masks; click an object to see how it was made</source>
         <translation>Das aktuelle Bild mit seinen Masken; klicken Sie auf ein Objekt, um zu sehen, wie es entstand</translation>
+    </message>
+</context>
+<context>
+    <name>ZoneWatcher</name>
+    <message>
+        <source>{} inside, {} entered</source>
+        <translation>{} darin, {} gekommen</translation>
+    </message>
+    <message>
+        <source>Events cannot be sent</source>
+        <translation>Ereignisse können nicht gesendet werden</translation>
     </message>
 </context>
 <context>

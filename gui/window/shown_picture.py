@@ -28,11 +28,13 @@ class ShownPicture(QObject):
         look_changed: `look` is new.
         visibility_changed: `visibility` is new.
         track_selected: `selected_track` was set; carries it.
+        drawn: The picture that is shown now, (H, W, 3) RGB.
     """
 
     look_changed = pyqtSignal()
     visibility_changed = pyqtSignal()
     track_selected = pyqtSignal(int)
+    drawn = pyqtSignal(object)
 
     def __init__(self, controller: LiveController, view: VideoView, parent: QObject) -> None:
         super().__init__(parent)
@@ -92,3 +94,4 @@ class ShownPicture(QObject):
         self._view.show_picture(painted.image, painted.tracked)
         self.timings.record("draw", (time.perf_counter() - started_s) * 1000)
         self._controller.recorder.add_shown(painted.image, frame.frame.captured_at)
+        self.drawn.emit(painted.image)
