@@ -39,9 +39,7 @@ logger = logging.getLogger(__name__)
 _TIME_SHARE = 0.5
 """Of the time, at most this is spent on following while the view goes on..."""
 _SEEKING_SHARE = 0.2
-"""...and this on looking for lost objects over the whole picture;"""
-_SEEKING_EVERY_S = 0.2
-"""where every frame counts, it is done once in so much of the video, on any machine alike."""
+"""...and this on looking for lost objects over the whole picture."""
 _SLICE_S = 0.1
 _GAP_S = 1.0
 """After a longer gap a picture has nothing to do with the one before."""
@@ -165,7 +163,6 @@ class Pointing:
         self._following: OpenFollowing | None = None
         self._detections: Instances | None = None
         self._last: Look | None = None
-        self._sought_in: Look | None = None
         self._seeks_again_s = 0.0
 
     # Orders, from any thread
@@ -220,7 +217,6 @@ class Pointing:
             following, ended._following = ended._following, None
         if not objects or following is None:
             return
-        following.jump()
         following.use(self._detect)
         with self._changed:
             self._following, self._objects = following, objects
@@ -402,25 +398,18 @@ class Pointing:
         with self._changed:
             numbers = set(self._objects)
         self._following.keep_only(numbers)
-        if self._last is not None and not look.goes_on_from(self._last):
-            self._following.jump()
+        if self._last is None or not look.goes_on_from(self._last):
+            self._following.jump(look.frame.size)
         self._last, self._detections = look, look.detections
-        seeks = look.frame.is_chosen or self._may_seek(look, started_s)
+        is_time = started_s >= self._seeks_again_s
+        seeks = self.is_complete or look.frame.is_chosen or is_time
         found = self._following.next(look.frame.image, seeks=seeks)
         elapsed_s = time.monotonic() - started_s
         self.timings.record("follow", elapsed_s * 1000)
         self._rests_until_s = started_s + elapsed_s / _TIME_SHARE
         if seeks and any(one.is_lost for one in found.objects):
             self._seeks_again_s = started_s + elapsed_s / _SEEKING_SHARE
-            self._sought_in = look
         self._take(found, look)
-
-    def _may_seek(self, look: Look, now_s: float) -> bool:
-        """Whether it is time to look for lost objects again."""
-        if self._sought_in is None or not self.is_complete:
-            return now_s >= self._seeks_again_s
-        elapsed_s = look.time_s - self._sought_in.time_s
-        return abs(elapsed_s) >= _SEEKING_EVERY_S or look.frame.epoch != self._sought_in.frame.epoch
 
     def _take(self, found: FollowedFrame, look: Look) -> None:
         with self._changed:
