@@ -15,6 +15,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,14 +24,16 @@ from blendmask_live.datatypes import Instances, TrackedInstances
 from blendmask_live.errors import BlendMaskLiveError, ConfigError
 from blendmask_live.live.joining import FollowedMask, agreeing_rows, joined
 from blendmask_live.live.later_prompter import LaterPrompter
-from blendmask_live.live.open_following import OpenFollowing
 from blendmask_live.live.player import PlayedFrame
 from blendmask_live.live.settings import FollowedTrack
 from blendmask_live.masks.crops import CroppedMask, crops_iou
 from blendmask_live.pipeline import StageTimings
-from blendmask_live.prompting.following import FollowedFrame
 from blendmask_live.prompting.naming import UNKNOWN_CLASS, likeliest_class
 from blendmask_live.prompting.prompt import Prompt
+
+if TYPE_CHECKING:
+    from blendmask_live.live.open_following import OpenFollowing
+    from blendmask_live.prompting.following import FollowedFrame
 
 __all__ = ["Look", "Pointing"]
 
@@ -366,6 +369,9 @@ class Pointing:
         if prompt.class_name is not None and prompt.class_name not in self.labels:
             raise ConfigError(f"class {prompt.class_name!r}: the network does not know it")
         if self._following is None:
+            # Brings PyTorch, which is there by now.
+            from blendmask_live.live.open_following import OpenFollowing
+
             self._following = OpenFollowing(prompter)
             # The session's own detections are at hand; nothing is detected twice.
             self._following.use(self._detect)
