@@ -13,7 +13,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -24,7 +24,7 @@ from blendmask_live.datatypes import Instances, TrackedInstances
 from blendmask_live.errors import BlendMaskLiveError, ConfigError
 from blendmask_live.live.joining import FollowedMask, agreeing_rows, joined
 from blendmask_live.live.later_prompter import LaterPrompter
-from blendmask_live.live.player import PlayedFrame
+from blendmask_live.live.pointed_object import NOTHING, Look, PointedObject
 from blendmask_live.live.settings import FollowedTrack
 from blendmask_live.masks.crops import CroppedMask, crops_iou
 from blendmask_live.pipeline import StageTimings
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from blendmask_live.live.open_following import OpenFollowing
     from blendmask_live.prompting.following import FollowedFrame
 
-__all__ = ["Look", "Pointing"]
+__all__ = ["Pointing"]
 
 logger = logging.getLogger(__name__)
 
@@ -44,70 +44,10 @@ _TIME_SHARE = 0.5
 _SEEKING_SHARE = 0.2
 """...and this on looking for lost objects over the whole picture."""
 _SLICE_S = 0.1
-_GAP_S = 1.0
-"""After a longer gap a picture has nothing to do with the one before."""
-_MOVED_S = 0.4
-"""For so long a mask moves on as its object moved; then nobody knows where that is."""
 _LEAST_CONFIDENCE = 0.3
 """Below it, nothing stands out where a click was."""
 _SAME_IOU = 0.7
 """Of two masks, from which the same object was pointed at twice."""
-_NOTHING = CroppedMask(0, 0, np.zeros((0, 0), dtype=bool))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Look:
-    """A frame to be looked at.
-
-    Attributes:
-        detections: What the detector found in it, if it was run.
-        time_s: When it is shown.
-    """
-
-    frame: PlayedFrame
-    detections: Instances | None
-    time_s: float
-
-    @property
-    def key(self) -> tuple[int, int]:
-        return self.frame.epoch, self.frame.index
-
-    def goes_on_from(self, other: Look) -> bool:
-        """Whether it belongs to the same piece of video, in pictures of the same size."""
-        is_near = abs(self.time_s - other.time_s) <= _GAP_S
-        is_same_piece = self.frame.epoch == other.frame.epoch
-        return is_near and is_same_piece and self.frame.size == other.frame.size
-
-
-@dataclass(slots=True, eq=False)
-class _Object:
-    """What is known of one object; guarded by the lock of `Pointing`."""
-
-    number: int
-    class_name: str
-    begun: Future[int]
-    crop: CroppedMask
-    confidence: float
-    seen: Look
-    track_id: int = 0
-    velocity: NDArray[np.float64] = field(default_factory=lambda: np.zeros(2))
-
-    def see(self, crop: CroppedMask, confidence: float, look: Look) -> None:
-        """What a step of following says of it."""
-        elapsed_s = look.time_s - self.seen.time_s
-        is_steady = bool(self.crop.area and crop.area) and look.goes_on_from(self.seen)
-        self.velocity = np.zeros(2)
-        if is_steady and elapsed_s:
-            self.velocity = (_middle(crop) - _middle(self.crop)) / elapsed_s
-        self.crop, self.confidence, self.seen = crop, confidence, look
-
-    def crop_at(self, look: Look) -> CroppedMask:
-        """Its mask in a frame that was not looked at; empty where nothing can be said."""
-        moved_s = look.time_s - self.seen.time_s
-        if not look.goes_on_from(self.seen) or abs(moved_s) > _MOVED_S:
-            return _NOTHING
-        x, y = (self.velocity * moved_s).round().astype(int).tolist()
-        return _inside(self.crop.moved(x, y), look.frame.size)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -153,7 +93,7 @@ class Pointing:
         self._stands_still, self._on_late = stands_still, on_late
         self._changed = threading.Condition()
         # Changed with the condition held.
-        self._objects: dict[int, _Object] = {}
+        self._objects: dict[int, PointedObject] = {}
         self._orders: deque[_Order] = deque()
         self._waiting: Look | None = None
         self._newest: Look | None = None
@@ -224,7 +164,7 @@ class Pointing:
         with self._changed:
             self._following, self._objects = following, objects
             for one in objects.values():
-                one.track_id, one.crop = 0, _NOTHING
+                one.track_id, one.crop = 0, NOTHING
                 one.class_name = one.class_name if one.class_name in self.labels else UNKNOWN_CLASS
             self._start()
 
@@ -251,7 +191,7 @@ class Pointing:
 
     def give_ids(self, take_id: Callable[[], int]) -> None:
         """Give every new object an id; called by the track stage before it tracks."""
-        named: list[_Object] = []
+        named: list[PointedObject] = []
         with self._changed:
             for one in self._objects.values():
                 if not one.track_id:
@@ -357,7 +297,7 @@ class Pointing:
             known.begun.add_done_callback(partial(_pass_on, order.begun))
             return
         number = self._following.add(crop)
-        begun = _Object(number, class_name, order.begun, crop, confidence, order.look)
+        begun = PointedObject(number, class_name, order.begun, crop, confidence, order.look)
         with self._changed:
             self._objects[number] = begun
             self.notice = ""
@@ -383,7 +323,7 @@ class Pointing:
         class_name = name if name in self.labels else UNKNOWN_CLASS
         return found.crop.tight(), found.confidence, class_name
 
-    def _known_at(self, crop: CroppedMask, look: Look) -> _Object | None:
+    def _known_at(self, crop: CroppedMask, look: Look) -> PointedObject | None:
         """The object that is followed there already."""
         with self._changed:
             objects = list(self._objects.values())
@@ -447,18 +387,3 @@ def _pass_on(begun: Future[int], known: Future[int]) -> None:
         begun.set_result(known.result())
     else:
         begun.set_exception(error)
-
-
-def _middle(crop: CroppedMask) -> NDArray[np.float64]:
-    x0, y0, x1, y1 = crop.box
-    return np.array([(x0 + x1) / 2, (y0 + y1) / 2])
-
-
-def _inside(crop: CroppedMask, frame_size: tuple[int, int]) -> CroppedMask:
-    """The part of a mask inside the frame."""
-    x0, y0, x1, y1 = crop.box
-    left, top = max(x0, 0), max(y0, 0)
-    right, bottom = min(x1, frame_size[1]), min(y1, frame_size[0])
-    if right <= left or bottom <= top:
-        return _NOTHING
-    return CroppedMask(left, top, crop.mask[top - y0 : bottom - y0, left - x0 : right - x0])

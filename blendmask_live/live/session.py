@@ -16,7 +16,8 @@ from blendmask_live.export import ExportOptions
 from blendmask_live.live.later_prompter import LaterPrompter
 from blendmask_live.live.newest_frame import NewestFrame
 from blendmask_live.live.player import PlayedFrame, Player
-from blendmask_live.live.pointing import Look, Pointing
+from blendmask_live.live.pointed_object import Look
+from blendmask_live.live.pointing import Pointing
 from blendmask_live.live.recording import Recording, SteadyFrames, open_exporters
 from blendmask_live.live.second_look import SecondLook
 from blendmask_live.live.settings import FollowedTrack, LiveSettings, LiveStatus
