@@ -16,7 +16,7 @@ __all__ = ["NOTHING", "Followed"]
 NOTHING = CroppedMask(0, 0, np.zeros((0, 0), dtype=bool))
 _NEW_SHARE = 0.05
 """Of the newest value in the means of late..."""
-_GROWN, _SHRUNK = 0.1, 0.02
+_GROWN, _SHRUNK = 0.1, 0.05
 """...and in the usual size: what is hidden, or lost sight of, gets smaller sooner than it is."""
 _REMEMBERED = 0.8
 """Share of the usual likeness that a mask needs to be remembered..."""
