@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import faulthandler
+import io
 import os
 import shutil
 import socket
@@ -69,6 +70,7 @@ class _Relay:
         self._keyframe_us = 0
         self._samples = 0
         self._sender: _FfmpegSender | None = None
+        self._segments: _Segments | None = None
         self._container = self._opened()
         self._video = self._add_video()
         self._audio = self._add_audio() if job.has_sound else None
@@ -89,6 +91,7 @@ class _Relay:
                 if self._audio is not None and sound:
                     self._container.mux(self._audio.encode(self._sound(sound)))
                 self._container.mux(self._video.encode(self._picture(picture, time_us)))
+            self._require_written()
             self._answers.write("done\n")
         self._complete()
 
@@ -101,9 +104,23 @@ class _Relay:
             self._container.close()
             if self._sender is not None:
                 self._sender.finish()
+        self._require_written()
+
+    def _require_written(self) -> None:
+        if self._segments is not None and self._segments.failure is not None:
+            raise self._segments.failure
 
     def _opened(self) -> Any:
         job = self._job
+        if job.container == "hls":
+            self._segments = _Segments()
+            return av.open(
+                job.url,
+                "w",
+                format=job.container,
+                options=dict(job.options),
+                io_open=self._segments.open,
+            )
         if not job.needs_ffmpeg:
             return av.open(job.url, "w", format=job.container, options=dict(job.options))
         with _limit(job.opening_s):
@@ -166,6 +183,48 @@ class _Relay:
         frame.pts = self._samples
         self._samples += samples.shape[1] // 2
         return frame
+
+
+class _Segments:
+    """Opens the files of a playlist, and keeps what libav's HLS muxer passes over: a full disk.
+
+    Attributes:
+        failure: The first write that failed; None while all is well.
+    """
+
+    def __init__(self) -> None:
+        self.failure: OSError | None = None
+
+    def open(self, url: str, flags: int, options: dict[str, str]) -> _Segment:
+        """For `av.open`."""
+        return _Segment(Path(url.removeprefix("file:")), self)
+
+
+class _Segment(io.RawIOBase):
+    """A file that is written from its beginning to its end."""
+
+    def __init__(self, path: Path, owner: _Segments) -> None:
+        self._file, self._owner = path.open("wb", buffering=0), owner
+
+    def writable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return False
+
+    def write(self, data: Any) -> int:
+        try:
+            left = memoryview(data)
+            while left:
+                left = left[self._file.write(left) :]
+        except OSError as error:
+            self._owner.failure = self._owner.failure or error
+        return len(data)
+
+    def close(self) -> None:
+        if not self.closed:
+            self._file.close()
+        super().close()
 
 
 class _FfmpegSender:
