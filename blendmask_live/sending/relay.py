@@ -26,6 +26,7 @@ import av.error
 import msgspec
 import numpy as np
 from av.video.frame import PictureType
+from av.video.reformatter import ColorRange
 
 from blendmask_live.capture.source import SOUND_RATE
 from blendmask_live.sending.job import HEADER, RelayJob
@@ -35,6 +36,8 @@ _KEYFRAME_US: Final = 1_000_000
 _SENT_AHEAD_BYTES: Final = 128 * 1024
 """What the system may keep for a slow receiver; more would only grow old."""
 _TICK: Final = Fraction(1, 10**6)
+_SWSCALE_MATRICES: Final = {1: 1, 6: 5}
+"""libav's codes of what `usual_matrix` gives -> swscale's."""
 _NOWHERE: Final = Path(os.devnull).open("w")  # noqa: SIM115 - as long as the process
 # What is not in an option set of an encoder is left at its default.
 _ENCODER_OPTIONS: Final = {
@@ -147,7 +150,7 @@ class _Relay:
         codec.max_b_frames = 0
         codec.thread_count = max(1, min((os.cpu_count() or 2) // 2, 4))
         codec.bit_rate = job.bit_rate if "crf" not in options else 0
-        codec.colorspace = job.matrix
+        codec.colorspace, codec.color_range = job.matrix, ColorRange.MPEG
         if job.encoder == "libx264":
             kbits = job.bit_rate // 1000
             codec.options = {
@@ -158,7 +161,8 @@ class _Relay:
         return stream
 
     def _add_audio(self) -> Any:
-        stream: Any = self._container.add_stream("aac", rate=SOUND_RATE, layout="stereo")
+        codec = "libopus" if self._job.container == "webm" else "aac"
+        stream: Any = self._container.add_stream(codec, rate=SOUND_RATE, layout="stereo")
         stream.bit_rate = 128_000
         return stream
 
@@ -166,7 +170,12 @@ class _Relay:
         job = self._job
         if job.has_alpha:
             pixels = np.frombuffer(data, np.uint8).reshape(job.height, job.width, 4)
-            picture = av.VideoFrame.from_ndarray(pixels, format="rgba").reformat(format="yuva420p")
+            picture = av.VideoFrame.from_ndarray(pixels, format="rgba").reformat(
+                format="yuva420p",
+                dst_colorspace=_SWSCALE_MATRICES[job.matrix],
+                src_color_range=ColorRange.JPEG,
+                dst_color_range=ColorRange.MPEG,
+            )
         else:
             planes = np.frombuffer(data, np.uint8).reshape(job.height * 3 // 2, job.width)
             picture = av.VideoFrame.from_ndarray(planes, format="yuv420p")

@@ -265,3 +265,20 @@ def test_a_playlist_and_its_segments_are_written_beside_each_other(tmp_path: Pat
     segments = [line for line in playlist.read_text().splitlines() if line.endswith(".m4s")]
     assert segments and all((playlist.parent / name).stat().st_size for name in segments)
     assert len(_decoded(playlist)) == 5
+
+
+def test_a_cutout_keeps_its_transparency_in_webm(tmp_path: Path) -> None:
+    image = np.zeros((*SIZE, 4), np.uint8)
+    image[:, :32] = (0, 255, 0, 255)
+    image[:, 32:48] = (0, 0, 255, 128)
+    target = read_target(str(tmp_path / "out.webm"))
+    with _closing(start_sender(target, frame_size=SIZE)) as sender:
+        wait_until(lambda: sender.status.state == "sending")
+        sender.add(Picture(image, 100))
+        wait_until(lambda: sender.status.sent == 1)
+    decoder = av.CodecContext.create("libvpx-vp9", "r")
+    with av.open(str(tmp_path / "out.webm")) as container:
+        (picture,) = (p for packet in container.demux() for p in decoder.decode(packet))  # type: ignore[attr-defined]
+    shown = picture.to_ndarray(format="rgba")
+    for column, wanted in ((16, (0, 255, 0, 255)), (40, (0, 0, 255, 128)), (56, (0, 0, 0, 0))):
+        assert np.abs(shown[24, column].astype(int) - wanted).max() < 12
