@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import signal
 import sys
 from functools import partial
@@ -19,6 +21,7 @@ from gui.live.loading import NetworkChoice
 from gui.qt_environment import prepare_qt_environment
 from gui.shared.icons import app_icon
 from gui.shared.languages import load_language
+from gui.shared.languages import translate as _tr
 from gui.shared.preferences import Preferences
 from gui.shared.problems import Problem
 from gui.shared.theme import apply_theme
@@ -58,10 +61,17 @@ def run(
     QTimer.singleShot(0, window.controller.find_cameras)
     ticks = _let_ctrl_c_close(window)
     try:
-        return int(application.exec())
+        code = int(application.exec())
     finally:
         ticks.stop()
         reports.remove()
+    if window.controller.has_left_work:
+        # Python would wait for the thread that still loads.
+        logging.shutdown()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    return code
 
 
 def make_application(language: str = "system") -> QApplication:
@@ -109,20 +119,23 @@ def make_window(
 def _show_crash(window: MainWindow, error: BaseException, report: Path | None) -> None:
     text = f"{type(error).__name__}: {error}"
     if report is not None:
-        text += window.tr(" A report was written: {}").format(report)
-    title = window.tr("Something unexpected happened")
+        text += _tr(" A report was written: {}").format(report)
+    title = _tr("Something unexpected happened")
     problem = Problem(title, text, "report" if report else "", target=str(report or ""))
     window.banner.show_problem(problem)
 
 
 def _let_ctrl_c_close(window: MainWindow) -> QTimer:
-    """Close in order on Ctrl-C and SIGTERM: Python sees signals only while it runs."""
+    """Close in order on Ctrl-C, SIGTERM and where a session ends: Python sees signals only while
+    it runs."""
 
     def close(*_: object) -> None:
         window.close()
 
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, close)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        # Windows has no SIGHUP.
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), close)
     timer = QTimer(window)
     timer.timeout.connect(lambda: None)
     timer.start(_SIGNAL_INTERVAL_MS)

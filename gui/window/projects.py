@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 from functools import partial
 from pathlib import Path
+from typing import Final
 
-from PyQt5.QtCore import QObject, pyqtSignal
+from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 from PyQt5.QtWidgets import QWidget
 
 from blendmask_live.errors import BlendMaskLiveError
@@ -16,6 +18,9 @@ from gui.shared.problems import Problem, problem_of
 from gui.window.annotate_dialog import AnnotateDialog
 
 __all__ = ["Projects"]
+
+
+_AFTER_CLOSING_MS: Final = 300
 
 
 class Projects(QObject):
@@ -73,4 +78,12 @@ class Projects(QObject):
 
     def _forget(self, editor: EditorWindow) -> None:
         self._editors.remove(editor)
+        editor.controller.deleteLater()
         editor.deleteLater()
+        # The pictures that it has read hang in circles of objects, and these are so few that
+        # Python would look for them late.
+        QTimer.singleShot(_AFTER_CLOSING_MS, _collect)
+
+
+def _collect() -> None:
+    gc.collect()
