@@ -111,6 +111,7 @@ class Recorder(QObject):
         # Another version may have known more formats.
         self.plan = replace(plan, formats=tuple(f for f in plan.formats if f in EXPORTERS))
         self._has_shown_trouble = False
+        self._completing: set[Path] = set()
         self._running: _Running | None = None
 
     @property
@@ -194,6 +195,11 @@ class Recorder(QObject):
             self._running = None
         self._failed(error)
 
+    @property
+    def records_shown(self) -> bool:
+        """Whether the pictures that are shown are recorded now."""
+        return self._running is not None and self._running.shown is not None
+
     def add_shown(self, image: NDArray[np.uint8], captured_at: float) -> None:
         """Add what the window shows now; its frame was captured at this time (monotonic)."""
         running = self._running
@@ -243,6 +249,7 @@ class Recorder(QObject):
         """Complete the files; `problem_found` then carries the news."""
         running, self._running = self._running, None
         if running is not None:
+            self._completing.add(running.folder)
             self._worker.submit(partial(self._finish_job, running), failed=self._failed)
             self.changed.emit()
 
@@ -253,7 +260,18 @@ class Recorder(QObject):
             self._worker.submit(partial(_close_shown, running))
             self.changed.emit()
 
+    @property
+    def is_completing(self) -> bool:
+        """Whether files wait to be completed."""
+        return bool(self._completing)
+
     def _finish_job(self, running: _Running) -> None:
+        try:
+            self._complete(running)
+        finally:
+            self._completing.discard(running.folder)
+
+    def _complete(self, running: _Running) -> None:
         if not running.has_begun:
             return
         failure: StageFailed | None = None
