@@ -23,6 +23,7 @@ from blendmask_live.annotation import Suggestion
 from blendmask_live.drawing.palette import track_color
 from gui.editor.action_button import ActionButton
 from gui.shared.actions import Actions
+from gui.shared.controls import dim_label
 from gui.shared.theme import current_theme
 
 __all__ = ["RepairsPanel"]
@@ -58,6 +59,7 @@ class RepairsPanel(QWidget):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarAlwaysOff)
         self.list.currentRowChanged.connect(self._show_row)
         self.list.itemClicked.connect(lambda item: self._show_row(self.list.row(item)))
+        self._outcome = dim_label("", self)
         row = QHBoxLayout()
         for name in ("reject", "accept", "next_doubt"):
             row.addWidget(ActionButton(actions[name], self))
@@ -67,7 +69,13 @@ class RepairsPanel(QWidget):
         column.setContentsMargins(14, 10, 14, 14)
         column.addWidget(self._title)
         column.addWidget(self.list, 1)
+        column.addWidget(self._outcome)
         column.addLayout(row)
+
+    def show_outcome(self, text: str) -> None:
+        """Say what accepting the current suggestion would do; "" for nothing."""
+        self._outcome.setText(text)
+        self._outcome.setVisible(bool(text))
 
     @property
     def current(self) -> Suggestion | None:

@@ -42,6 +42,7 @@ class Timeline(QAbstractScrollArea):
     Signals:
         frame_chosen: The user wants this frame.
         track_chosen: The user wants this track.
+        track_toggled: The user wants this track besides the others, or no longer.
         marks_chosen: First and last frame of a range drawn with Shift.
         menu_wanted: The track of the lane under the pointer and the place on the screen.
         view_changed: Another part of the video is visible.
@@ -49,6 +50,7 @@ class Timeline(QAbstractScrollArea):
 
     frame_chosen = pyqtSignal(int)
     track_chosen = pyqtSignal(int)
+    track_toggled = pyqtSignal(int)
     marks_chosen = pyqtSignal(int, int)
     menu_wanted = pyqtSignal(int, QPoint)
     view_changed = pyqtSignal()
@@ -92,10 +94,13 @@ class Timeline(QAbstractScrollArea):
         self.content.suggestions = suggestions
         self.viewport().update()
 
-    def show_state(self, frame: int, track: int, marks: tuple[int | None, int | None]) -> None:
-        """Move the playhead, mark the selected lane and the marked range."""
+    def show_state(
+        self, frame: int, tracks: Sequence[int], marks: tuple[int | None, int | None]
+    ) -> None:
+        """Move the playhead, mark the selected lanes and the marked range."""
         was_visible = self.scale.is_visible(self.content.frame)
-        self.content.frame, self.content.track, self.content.marks = frame, track, marks
+        self.content.frame, self.content.marks = frame, marks
+        self.content.tracks = tuple(tracks)
         if was_visible and not self.scale.is_visible(frame):
             start = self.scale.x(self.scale.place(frame)) + self.scale.offset_px - HEADER_PX
             self.horizontalScrollBar().setValue(round(start) - self.scale.room_px // 2)
@@ -166,7 +171,7 @@ class Timeline(QAbstractScrollArea):
         if step is None or not lanes:
             event.ignore()
             return
-        now = self.content.track
+        now = self.content.tracks[0] if self.content.tracks else 0
         place = lanes.index(now) + step if now in lanes else 0
         self.track_chosen.emit(lanes[min(max(place, 0), len(lanes) - 1)])
 
@@ -192,12 +197,16 @@ class Timeline(QAbstractScrollArea):
         if event.button() not in (Qt.LeftButton, Qt.RightButton) or not len(self.scale.indices):
             return
         lane = self._lane_at(event.y())
-        if lane is not None:
-            self.track_chosen.emit(lane.track.track_id)
         if event.button() == Qt.RightButton:
             if lane is not None:
                 self.menu_wanted.emit(lane.track.track_id, event.globalPos())
-        elif event.x() >= HEADER_PX:
+            return
+        if lane is not None and event.modifiers() & Qt.ControlModifier:
+            self.track_toggled.emit(lane.track.track_id)
+            return
+        if lane is not None:
+            self.track_chosen.emit(lane.track.track_id)
+        if event.x() >= HEADER_PX:
             self._pressed = self.scale.frame_at(event.x())
             self._marks_from = self._pressed if event.modifiers() & Qt.ShiftModifier else None
             self.frame_chosen.emit(self._pressed)

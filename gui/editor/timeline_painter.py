@@ -34,8 +34,8 @@ class TimelineContent:
     suggestions: Sequence[Suggestion] = ()
     pictures: Mapping[int, QImage] | None = None
     """Frame -> a small picture."""
-    track: int = 0
-    """The selected one."""
+    tracks: Sequence[int] = ()
+    """The selected ones."""
     frame: int = 0
     marks: tuple[int | None, int | None] = (None, None)
     empty_text: str = ""
@@ -73,7 +73,7 @@ def _paint_lane(
     top: int,
 ) -> None:
     theme = current_theme()
-    is_selected = lane.track.track_id == content.track
+    is_selected = lane.track.track_id in content.tracks
     if is_selected:
         painter.fillRect(0, top, area.width(), LANE_PX, QColor(theme.raised))
     color = QColor(*track_color(lane.track.track_id))

@@ -207,6 +207,54 @@
         <source>{format} knows only {classes}, so nothing would be written; switch on “All classes”</source>
         <translation>{format} kennt nur {classes}, also würde nichts geschrieben; schalten Sie „Alle Klassen“ ein</translation>
     </message>
+    <message>
+        <source>Class by number</source>
+        <translation>Klasse nach Nummer</translation>
+    </message>
+    <message>
+        <source>Fill of the masks, brightness and contrast of the picture</source>
+        <translation>Füllung der Masken, Helligkeit und Kontrast des Bildes</translation>
+    </message>
+    <message>
+        <source>Look</source>
+        <translation>Aussehen</translation>
+    </message>
+    <message>
+        <source>all frames</source>
+        <translation>alle Bilder</translation>
+    </message>
+    <message>
+        <source>frame {first} on</source>
+        <translation>ab Bild {first}</translation>
+    </message>
+    <message>
+        <source>up to frame {last}</source>
+        <translation>bis Bild {last}</translation>
+    </message>
+    <message>
+        <source>frame {first}</source>
+        <translation>Bild {first}</translation>
+    </message>
+    <message>
+        <source>frames {first} to {last}</source>
+        <translation>Bilder {first} bis {last}</translation>
+    </message>
+    <message>
+        <source> A report was written: {}</source>
+        <translation> Ein Bericht wurde geschrieben: {}</translation>
+    </message>
+    <message>
+        <source>Track {}: no masks</source>
+        <translation>Spur {}: keine Masken</translation>
+    </message>
+    <message>
+        <source>Track {track}: frames {first} to {last}</source>
+        <translation>Spur {track}: Bilder {first} bis {last}</translation>
+    </message>
+    <message>
+        <source>Track {track}: frame {first}</source>
+        <translation>Spur {track}: Bild {first}</translation>
+    </message>
 </context>
 <context>
     <name>Actions</name>
@@ -451,16 +499,8 @@
         <translation>Tauschen mit…</translation>
     </message>
     <message>
-        <source>Give the masks to…</source>
-        <translation>Masken geben an…</translation>
-    </message>
-    <message>
         <source>Delete masks</source>
         <translation>Masken löschen</translation>
-    </message>
-    <message>
-        <source>Hide or show</source>
-        <translation>Verbergen oder zeigen</translation>
     </message>
     <message>
         <source>Confirm as keyframe</source>
@@ -507,14 +547,6 @@
         <translation>Nur Umrisse</translation>
     </message>
     <message>
-        <source>Shorter stretch of time</source>
-        <translation>Kürzerer Zeitraum</translation>
-    </message>
-    <message>
-        <source>Longer stretch of time</source>
-        <translation>Längerer Zeitraum</translation>
-    </message>
-    <message>
         <source>Re-blend…</source>
         <translation>Neu mischen…</translation>
     </message>
@@ -533,6 +565,114 @@
     <message>
         <source>Propagate forward</source>
         <translation>Vorwärts übertragen</translation>
+    </message>
+    <message>
+        <source>Saved, always</source>
+        <translation>Gespeichert, immer</translation>
+    </message>
+    <message>
+        <source>Go to frame…</source>
+        <translation>Gehe zu Bild…</translation>
+    </message>
+    <message>
+        <source>Play slower</source>
+        <translation>Langsamer abspielen</translation>
+    </message>
+    <message>
+        <source>Play faster</source>
+        <translation>Schneller abspielen</translation>
+    </message>
+    <message>
+        <source>Move corners</source>
+        <translation>Ecken verschieben</translation>
+    </message>
+    <message>
+        <source>Choose a class…</source>
+        <translation>Klasse wählen…</translation>
+    </message>
+    <message>
+        <source>Select all objects here</source>
+        <translation>Alle Objekte dieses Bildes auswählen</translation>
+    </message>
+    <message>
+        <source>Copy the mask</source>
+        <translation>Maske kopieren</translation>
+    </message>
+    <message>
+        <source>Paste the mask</source>
+        <translation>Maske einfügen</translation>
+    </message>
+    <message>
+        <source>Paste as a new object</source>
+        <translation>Als neues Objekt einfügen</translation>
+    </message>
+    <message>
+        <source>Give its masks to…</source>
+        <translation>Masken abgeben an…</translation>
+    </message>
+    <message>
+        <source>Delete the mask here</source>
+        <translation>Maske hier löschen</translation>
+    </message>
+    <message>
+        <source>Hide, also from exports; or show again</source>
+        <translation>Verbergen, auch in Exporten; oder wieder zeigen</translation>
+    </message>
+    <message>
+        <source>See masks</source>
+        <translation>Masken sehen</translation>
+    </message>
+    <message>
+        <source>See labels</source>
+        <translation>Beschriftungen sehen</translation>
+    </message>
+    <message>
+        <source>Zoom the timeline in</source>
+        <translation>Zeitachse vergrößern</translation>
+    </message>
+    <message>
+        <source>Zoom the timeline out</source>
+        <translation>Zeitachse verkleinern</translation>
+    </message>
+    <message>
+        <source>Leave the full screen</source>
+        <translation>Vollbild verlassen</translation>
+    </message>
+    <message>
+        <source>Class number 1</source>
+        <translation>Klasse Nummer 1</translation>
+    </message>
+    <message>
+        <source>Class number 2</source>
+        <translation>Klasse Nummer 2</translation>
+    </message>
+    <message>
+        <source>Class number 3</source>
+        <translation>Klasse Nummer 3</translation>
+    </message>
+    <message>
+        <source>Class number 4</source>
+        <translation>Klasse Nummer 4</translation>
+    </message>
+    <message>
+        <source>Class number 5</source>
+        <translation>Klasse Nummer 5</translation>
+    </message>
+    <message>
+        <source>Class number 6</source>
+        <translation>Klasse Nummer 6</translation>
+    </message>
+    <message>
+        <source>Class number 7</source>
+        <translation>Klasse Nummer 7</translation>
+    </message>
+    <message>
+        <source>Class number 8</source>
+        <translation>Klasse Nummer 8</translation>
+    </message>
+    <message>
+        <source>Class number 9</source>
+        <translation>Klasse Nummer 9</translation>
     </message>
 </context>
 <context>
@@ -666,6 +806,21 @@
     </message>
 </context>
 <context>
+    <name>ClassSearch</name>
+    <message>
+        <source>Choose a class</source>
+        <translation>Klasse wählen</translation>
+    </message>
+    <message>
+        <source>Some letters of it, or a new class</source>
+        <translation>Einige Buchstaben daraus, oder eine neue Klasse</translation>
+    </message>
+    <message>
+        <source>Return adds this class</source>
+        <translation>Die Eingabetaste legt diese Klasse an</translation>
+    </message>
+</context>
+<context>
     <name>DisplayPanel</name>
     <message>
         <source>Masks</source>
@@ -785,6 +940,14 @@
         <source>The current frame with its masks, to draw on</source>
         <translation>Das aktuelle Bild mit seinen Masken, zum Zeichnen</translation>
     </message>
+    <message>
+        <source>{} goes</source>
+        <translation>{} fällt weg</translation>
+    </message>
+    <message>
+        <source>then {}</source>
+        <translation>dann {}</translation>
+    </message>
 </context>
 <context>
     <name>EditorController</name>
@@ -795,6 +958,10 @@
     <message>
         <source>Propagating the mask</source>
         <translation>Die Maske wird übertragen</translation>
+    </message>
+    <message>
+        <source>Accept changes {count} frames: {frames}</source>
+        <translation>Annehmen ändert {count} Bilder: {frames}</translation>
     </message>
 </context>
 <context>
@@ -900,6 +1067,26 @@
     <message>
         <source>Redo</source>
         <translation>Wiederholen</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>Geschwindigkeit</translation>
+    </message>
+    <message>
+        <source>Every edit is on the disk as soon as it is seen: {}</source>
+        <translation>Jede Änderung ist auf der Festplatte, sobald sie zu sehen ist: {}</translation>
+    </message>
+    <message>
+        <source>Saved, always</source>
+        <translation>Gespeichert, immer</translation>
+    </message>
+    <message>
+        <source>Go to frame</source>
+        <translation>Gehe zu Bild</translation>
+    </message>
+    <message>
+        <source>Frame:</source>
+        <translation>Bild:</translation>
     </message>
 </context>
 <context>
@@ -1156,6 +1343,25 @@
     </message>
 </context>
 <context>
+    <name>LookPanel</name>
+    <message>
+        <source>Fill of the masks</source>
+        <translation>Füllung der Masken</translation>
+    </message>
+    <message>
+        <source>Brightness</source>
+        <translation>Helligkeit</translation>
+    </message>
+    <message>
+        <source>Contrast</source>
+        <translation>Kontrast</translation>
+    </message>
+    <message>
+        <source>As it was</source>
+        <translation>Wie zuvor</translation>
+    </message>
+</context>
+<context>
     <name>MainWindow</name>
     <message>
         <source>Loading</source>
@@ -1180,6 +1386,17 @@
     <message>
         <source>Completing the recording…</source>
         <translation>Die Aufnahme wird abgeschlossen…</translation>
+    </message>
+</context>
+<context>
+    <name>MaskClipboard</name>
+    <message>
+        <source>There is no mask to copy</source>
+        <translation>Es gibt keine Maske zum Kopieren</translation>
+    </message>
+    <message>
+        <source>Choose a frame in which the selected track has a mask.</source>
+        <translation>Wählen Sie ein Bild, in dem die ausgewählte Spur eine Maske hat.</translation>
     </message>
 </context>
 <context>
@@ -1801,20 +2018,72 @@
         <translation>Geben an</translation>
     </message>
     <message>
-        <source>Merge {a} with {b}</source>
-        <translation>{a} mit {b} verbinden</translation>
+        <source>Delete {count} masks</source>
+        <translation>{count} Masken löschen</translation>
     </message>
     <message>
-        <source>Swap {a} and {b}</source>
-        <translation>{a} und {b} tauschen</translation>
+        <source>Delete {count} masks, {frames}</source>
+        <translation>{count} Masken löschen, {frames}</translation>
     </message>
     <message>
-        <source>Give masks of {a} to {b}</source>
-        <translation>Masken von {a} an {b} geben</translation>
+        <source>Delete the mask, {frame}</source>
+        <translation>Maske löschen, {frame}</translation>
     </message>
     <message>
-        <source>Select {}</source>
-        <translation>{} wählen</translation>
+        <source>Split off</source>
+        <translation>Abtrennen</translation>
+    </message>
+    <message>
+        <source>Merge with…</source>
+        <translation>Vereinen mit…</translation>
+    </message>
+    <message>
+        <source>Swap with…</source>
+        <translation>Tauschen mit…</translation>
+    </message>
+    <message>
+        <source>Give its masks to…</source>
+        <translation>Masken abgeben an…</translation>
+    </message>
+    <message>
+        <source>Nothing to interpolate between</source>
+        <translation>Nichts, wozwischen interpoliert werden kann</translation>
+    </message>
+    <message>
+        <source>Confirm (Return) or draw a mask before and one after the others.</source>
+        <translation>Bestätigen (Eingabetaste) oder zeichnen Sie eine Maske vor und eine nach den anderen.</translation>
+    </message>
+    <message>
+        <source>There is no gap to fill</source>
+        <translation>Es gibt keine Lücke zu füllen</translation>
+    </message>
+    <message>
+        <source>Looked at: {frames}; gaps of more than {longest} frames are left.</source>
+        <translation>Angesehen: {frames}; Lücken von mehr als {longest} Bildern bleiben.</translation>
+    </message>
+    <message>
+        <source>{track}, {frames}</source>
+        <translation>{track}, {frames}</translation>
+    </message>
+    <message>
+        <source>Merge {under} into {before}, {frames}</source>
+        <translation>{under} in {before} aufgehen lassen, {frames}</translation>
+    </message>
+    <message>
+        <source>Swap {under} and {before}, {frames}</source>
+        <translation>{under} und {before} tauschen, {frames}</translation>
+    </message>
+    <message>
+        <source>Give masks of {under} to {before}, {frames}</source>
+        <translation>Masken von {under} an {before} abgeben, {frames}</translation>
+    </message>
+    <message>
+        <source>Delete here</source>
+        <translation>Hier löschen</translation>
+    </message>
+    <message>
+        <source>Hide, also from exports</source>
+        <translation>Verbergen, auch in Exporten</translation>
     </message>
 </context>
 <context>
@@ -1864,8 +2133,20 @@
         <translation>Welche Bilder eine Änderung der Spur betrifft; Marken setzen Sie mit I und O</translation>
     </message>
     <message>
-        <source>Frames that edits of the track change</source>
-        <translation>Bilder, die Änderungen der Spur betreffen</translation>
+        <source>Edits of the track change</source>
+        <translation>Änderungen der Spur betreffen</translation>
+    </message>
+    <message>
+        <source>Who it is</source>
+        <translation>Wer es ist</translation>
+    </message>
+    <message>
+        <source>Masks</source>
+        <translation>Masken</translation>
+    </message>
+    <message>
+        <source>Fill frames between</source>
+        <translation>Bilder dazwischen füllen</translation>
     </message>
 </context>
 <context>
@@ -1985,32 +2266,6 @@
     <message>
         <source>{kind}, frame {frame}</source>
         <translation>{kind}, Bild {frame}</translation>
-    </message>
-</context>
-<context>
-    <name>panel</name>
-    <message>
-        <source>Track {}: no masks</source>
-        <translation>Spur {}: keine Masken</translation>
-    </message>
-    <message>
-        <source>Track {track}: frames {first} to {last}</source>
-        <translation>Spur {track}: Bilder {first} bis {last}</translation>
-    </message>
-    <message>
-        <source>Track {track}: frame {first}</source>
-        <translation>Spur {track}: Bild {first}</translation>
-    </message>
-</context>
-<context>
-    <name>window</name>
-    <message>
-        <source> A report was written: {}</source>
-        <translation> Ein Bericht wurde geschrieben: {}</translation>
-    </message>
-    <message>
-        <source>Something unexpected happened</source>
-        <translation>Etwas Unerwartetes ist passiert</translation>
     </message>
 </context>
 </TS>

@@ -148,6 +148,7 @@ class AnnotateDialog(QDialog):
         self._buttons = QDialogButtonBox(QDialogButtonBox.Cancel, self)
         self._start = self._buttons.addButton(self.tr("Annotate"), QDialogButtonBox.ActionRole)
         self._start.clicked.connect(self.start)
+        self._start.setDefault(True)
         self._buttons.rejected.connect(self.reject)
         self._lay_out()
         self._refresh()

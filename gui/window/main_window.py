@@ -37,6 +37,7 @@ from gui.shared.icons import icon
 from gui.shared.key_focus import KeyFocus, focus_next
 from gui.shared.problems import Problem
 from gui.shared.video_view import VideoView
+from gui.shared.window_size import open_on_screen
 from gui.window.actions import WINDOW_ACTIONS
 from gui.window.chrome import add_docks, add_menus, add_tool_bar
 from gui.window.inspection import Inspection
@@ -74,7 +75,6 @@ class MainWindow(QMainWindow):
         self._layout_before = QByteArray()
         self.setWindowTitle("BlendMask Live")
         self.setAcceptDrops(True)
-        self.resize(QSize(1480, 900))
         self.actions_by_name = Actions(self._preferences, self, table=WINDOW_ACTIONS)
         self._make_parts()
         self._connect_controller()
@@ -83,7 +83,7 @@ class MainWindow(QMainWindow):
         self._add_chrome()
         self._show_settings()
         self._show_look()
-        self.restoreGeometry(self._preferences.bytes("geometry"))
+        open_on_screen(self, QSize(1480, 900), self._preferences.bytes("geometry"))
         self.restoreState(self._preferences.bytes("window_state"))
         self.inspection.keep_latents()
         self._key_focus = KeyFocus(self)
@@ -107,7 +107,7 @@ class MainWindow(QMainWindow):
         self.record = RecordPanel(actions["record"], self)
         self.microscope = MicroscopePanel(self)
         self.inspection = Inspection(self.controller, self.picture, self.microscope)
-        self.pictures = Pictures(self.controller, self.view, self.microscope, parent=self)
+        self.pictures = Pictures(self.controller, self.picture, self.microscope, parent=self)
         self.projects = Projects(self.controller, self)
         self._progress = QProgressBar(self)
         self._progress.setTextVisible(False)
@@ -181,6 +181,7 @@ class MainWindow(QMainWindow):
         self.tracks.track_chosen.connect(self.picture.select_track)
         self.record.chosen.connect(controller.recorder.set_plan)
         self.view.track_clicked.connect(self.picture.select_track)
+        self.view.space_tapped.connect(lambda: self.actions_by_name.trigger_key("Space"))
         self.picture.look_changed.connect(self._show_look)
         self.picture.visibility_changed.connect(
             lambda: self.tracks.show_visibility(self.picture.visibility)
@@ -210,6 +211,7 @@ class MainWindow(QMainWindow):
                 "zoom_out": lambda: self.view.zoom_by(0.8),
                 "fit": self.view.fit,
                 "full_screen": self._toggle_full_screen,
+                "leave_full_screen": self._leave_full_screen,
                 "stages": self.stages.show,
                 "microscope": self._toggle_microscope,
             }
@@ -372,8 +374,13 @@ class MainWindow(QMainWindow):
             self._layout_before = self.saveState()
         for part in (self.menuBar(), self.statusBar(), *self.docks.values()):
             part.setVisible(not is_full)
+        self.actions_by_name["full_screen"].setChecked(is_full)
         if not is_full:
             self.restoreState(self._layout_before)
+
+    def _leave_full_screen(self) -> None:
+        if self.isFullScreen():
+            self.actions_by_name["full_screen"].trigger()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._may_close:
