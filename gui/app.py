@@ -6,10 +6,18 @@ import logging
 import os
 import signal
 import sys
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
-from PyQt5.QtCore import QCoreApplication, Qt, QTimer
+from PyQt5.QtCore import (
+    QCoreApplication,
+    QMessageLogContext,
+    Qt,
+    QTimer,
+    QtMsgType,
+    qInstallMessageHandler,
+)
 from PyQt5.QtGui import QGuiApplication
 from PyQt5.QtWidgets import QApplication
 
@@ -30,6 +38,7 @@ from gui.window.main_window import MainWindow
 __all__ = ["make_application", "make_window", "run"]
 
 _SIGNAL_INTERVAL_MS = 200
+_SCREEN_GONE = "The X11 connection broke"
 
 
 def run(
@@ -60,6 +69,7 @@ def run(
     QTimer.singleShot(0, partial(window.open, source or "demo"))
     QTimer.singleShot(0, window.controller.find_cameras)
     ticks = _let_ctrl_c_close(window)
+    _end_in_order_with_the_session(application, window)
     try:
         code = int(application.exec())
     finally:
@@ -123,6 +133,23 @@ def _show_crash(window: MainWindow, error: BaseException, report: Path | None) -
     title = _tr("Something unexpected happened")
     problem = Problem(title, text, "report" if report else "", target=str(report or ""))
     window.banner.show_problem(problem)
+
+
+def _end_in_order_with_the_session(application: QApplication, window: MainWindow) -> None:
+    """Close at a logout; complete what is recorded where the screen goes without a word."""
+    # Qt would close the windows at once, and take ours, which close a little later, for a refusal.
+    QGuiApplication.setFallbackSessionManagementEnabled(False)
+    application.commitDataRequest.connect(lambda manager: QTimer.singleShot(0, window.close))
+
+    def note(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
+        sys.stderr.write(f"{text}\n")
+        if text.startswith(_SCREEN_GONE):
+            # Qt ends the process next, in the middle of what our threads do.
+            with suppress(Exception):
+                window.controller.leave()
+            os._exit(1)
+
+    qInstallMessageHandler(note)
 
 
 def _let_ctrl_c_close(window: MainWindow) -> QTimer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -23,7 +24,7 @@ from blendmask_live.errors import BlendMaskLiveError
 from gui.editor.background import Report
 from gui.editor.frame_viewer import FrameViewer
 from gui.editor.ghosts import Ghost, differences
-from gui.editor.propagating import Propagation
+from gui.editor.propagating import Preview, Propagation
 from gui.editor.reach import USUAL_SCOPE, reach_text
 from gui.shared.problems import Problem
 
@@ -46,12 +47,14 @@ class EditorController(FrameViewer):
         lanes: Every track's runs.
         suggestions: Open ones, the surest first.
         looked_at: The suggestion whose outcome is shown; None if there is none.
-        ghosts: How the shown frame would differ if it was accepted.
+        preview: A propagation that is not kept yet; None if there is none.
+        ghosts: How the shown frame would differ if they were accepted or kept.
 
     Signals:
         selection_changed: `track`, `marks` or `scope` is new.
         edited: Masks, tracks or the journal changed.
         suggestions_changed: `suggestions` is new.
+        preview_changed: `preview` is new, or longer.
         ghosts_changed: `looked_at` or `ghosts` is new.
         busy_changed: `is_busy` is new.
         closed: All threads have ended.
@@ -60,6 +63,7 @@ class EditorController(FrameViewer):
     selection_changed = pyqtSignal()
     edited = pyqtSignal()
     suggestions_changed = pyqtSignal()
+    preview_changed = pyqtSignal()
     ghosts_changed = pyqtSignal()
     busy_changed = pyqtSignal()
     closed = pyqtSignal()
@@ -77,6 +81,7 @@ class EditorController(FrameViewer):
         self.lanes: tuple[Lane, ...] = self.project.lanes()
         self.suggestions: tuple[Suggestion, ...] = ()
         self.looked_at: Suggestion | None = None
+        self.preview: Preview | None = None
         self.ghosts: list[Ghost] = []
         self._outcome_spans: tuple[tuple[int, int], ...] = ()
         self.picture_changed.connect(self._show_outcome)
@@ -299,6 +304,11 @@ class EditorController(FrameViewer):
             else:
                 self.ghosts = differences(self.tracked, outcome.tracked)
                 self._outcome_spans = outcome.spans
+        step = None if self.preview is None else self.preview.step_at(self.frame)
+        if step is not None and self.preview is not None:
+            name = self.name_of(self.preview.track)
+            text = f"{name}  {step.confidence:.0%}"
+            self.ghosts.append(Ghost(self.preview.track, step.mask, text))
         if before or self.ghosts or self.looked_at is not None:
             self.ghosts_changed.emit()
 
@@ -316,19 +326,81 @@ class EditorController(FrameViewer):
     # Long work
 
     def propagate(self, *, is_backward: bool) -> None:
-        """Carry the selected track's mask to the neighbours, until its next keyframe."""
+        """Carry the selected track's mask to the neighbours, until its next keyframe.
+
+        What comes out is a `preview`, until it is kept or dropped.
+        """
+        self.drop_preview()
+        frames = self.frames if self.scope == "marks" else FrameRange()
+        if self.scope == "here":
+            frames = FrameRange(
+                self.project.frames.shifted(self.frame, -1),
+                self.project.frames.shifted(self.frame, 1),
+            )
+        first, last = frames.ends
+        if not first <= self.frame <= last:
+            title = self.tr("This frame lies outside of the marks")
+            advice = self.tr("Go to a marked frame, or choose others than the marks.")
+            self.problem_found.emit(Problem(title, advice))
+            return
         try:
             carried = Propagation(
-                self.project, track=self.track, frame=self.frame, is_backward=is_backward
+                self.project,
+                track=self.track,
+                frame=self.frame,
+                is_backward=is_backward,
+                frames=frames,
             )
         except BlendMaskLiveError as error:
             self.report(error)
             return
+        preview = self.preview = Preview(carried, self.track)
 
-        def finish(steps: list[Step]) -> None:
-            self._change(lambda: self.project.apply(carried.edit(steps)))
+        def work(report: Report) -> list[Step]:
+            return carried.compute(
+                report, lambda step: self.background.post(partial(self._add_step, preview, step))
+            )
 
-        self.background.run(self.tr("Propagating the mask"), carried.compute, finish)
+        self.background.run(
+            self.tr("Propagating the mask"), work, lambda steps: self._end_preview(preview)
+        )
+        self.preview_changed.emit()
+
+    def _add_step(self, preview: Preview, step: Step) -> None:
+        if preview is self.preview:
+            preview.steps.append(step)
+            self._show_outcome()
+            self.preview_changed.emit()
+
+    def _end_preview(self, preview: Preview) -> None:
+        preview.goes_on = False
+        if preview is not self.preview:
+            return
+        if not preview.steps:
+            # Says why there is nothing.
+            self.keep_preview()
+        self.preview_changed.emit()
+
+    def keep_preview(self, last: int | None = None) -> None:
+        """Put the propagated masks into the project; only those until a frame, if one is given."""
+        preview, self.preview = self.preview, None
+        if preview is None:
+            return
+        steps = preview.steps if last is None else preview.up_to(last)
+        if preview.goes_on:
+            self.background.stop()
+        self._change(lambda: self.project.apply(preview.carried.edit(steps)))
+        self._show_outcome()
+        self.preview_changed.emit()
+
+    def drop_preview(self) -> None:
+        """Forget the propagated masks."""
+        preview, self.preview = self.preview, None
+        if preview is not None:
+            if preview.goes_on:
+                self.background.stop()
+            self._show_outcome()
+            self.preview_changed.emit()
 
     def change_alone(
         self,

@@ -75,7 +75,10 @@ class Drawing(QObject):
         self._canvas.set_track_color(self._new_track or self._controller.track)
 
     def _cancel(self) -> None:
-        """Back to the tool that selects; with that, to nothing selected."""
+        """Drop a preview; else back to the tool that selects, and with that to no selection."""
+        if self._controller.preview is not None:
+            self._controller.drop_preview()
+            return
         self._new_track = 0
         self._follow_selection()
         if self._canvas.tool == "select":

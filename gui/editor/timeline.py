@@ -106,6 +106,11 @@ class Timeline(QAbstractScrollArea):
             self.horizontalScrollBar().setValue(round(start) - self.scale.room_px // 2)
         self.viewport().update()
 
+    def show_preview(self, track: int, confidence: Mapping[int, float]) -> None:
+        """Show masks in a track's lane that are not kept yet: frame -> confidence."""
+        self.content.preview_track, self.content.preview = track, confidence
+        self.viewport().update()
+
     def show_pictures(self, pictures: Mapping[int, QImage]) -> None:
         """Show small pictures of these frames above the ruler."""
         self.content.pictures = pictures

@@ -185,7 +185,11 @@ class TrackActs(QObject):
         self._controller.apply_all([make(frame, track) for track in tracks])
 
     def _confirm(self) -> None:
+        """Keep a preview, if there is one; else confirm the masks as they are."""
         controller = self._controller
+        if controller.preview is not None:
+            controller.keep_preview()
+            return
         # "From here on" would confirm frames that nobody has looked at.
         is_meant = controller.scope in ("here", "marks")
         frames = controller.frames if is_meant else FrameRange.only(controller.frame)

@@ -8,7 +8,7 @@ from functools import partial
 
 from PyQt5.QtCore import QSize, QTimer, pyqtSignal
 from PyQt5.QtGui import QCloseEvent
-from PyQt5.QtWidgets import QApplication, QComboBox, QInputDialog, QMainWindow, QWidget
+from PyQt5.QtWidgets import QApplication, QComboBox, QInputDialog, QMainWindow, QVBoxLayout, QWidget
 
 from blendmask_live.annotation import Suggestion
 from blendmask_live.drawing.overlay import draw_overlay
@@ -25,6 +25,7 @@ from gui.editor.frame_viewer import SPEEDS
 from gui.editor.journal_panel import JournalPanel
 from gui.editor.lane_filter import LaneFilter
 from gui.editor.look import EditorLook, LookPanel, lit
+from gui.editor.preview_bar import PreviewBar
 from gui.editor.repairs_panel import RepairsPanel
 from gui.editor.status_bar import EditorStatus
 from gui.editor.timeline import Timeline
@@ -107,6 +108,7 @@ class EditorWindow(QMainWindow):
         self.repairs = RepairsPanel(actions, self)
         self.journal = JournalPanel(self)
         self.banner = Banner(self)
+        self.preview_bar = PreviewBar(controller, self)
         self.brush_size = NumberSlider(
             self.tr("Brush"),
             (1, 120, 1),
@@ -132,9 +134,14 @@ class EditorWindow(QMainWindow):
         self._strip = FilmStrip(controller, self.timeline)
 
     def _add_chrome(self) -> None:
+        above = QWidget(self)
+        column = QVBoxLayout(above)
+        column.setContentsMargins(0, 0, 0, 0)
+        for part in (self.banner, self.preview_bar):
+            column.addWidget(part)
         lay_out(
             self,
-            banner=self.banner,
+            banner=above,
             canvas=self.canvas,
             lane_filter=self.lane_filter,
             timeline=self.timeline,
@@ -163,6 +170,7 @@ class EditorWindow(QMainWindow):
         controller.edited.connect(self._show_edited)
         controller.suggestions_changed.connect(self._show_suggestions)
         controller.ghosts_changed.connect(self._show_ghosts)
+        controller.preview_changed.connect(self._show_preview)
         controller.busy_changed.connect(self._show_busy)
         controller.problem_found.connect(self.banner.show_problem)
         controller.video_opened.connect(self._forget_missing_video)
@@ -380,6 +388,9 @@ class EditorWindow(QMainWindow):
             actions[name].setEnabled(may_edit and controller.track != 0)
         for name in _NEED_RIGHT:
             actions[name].setEnabled(may_edit and len(controller.indices) > 0)
+        if controller.preview is not None:
+            # Return keeps it, whatever is selected by now.
+            actions["confirm"].setEnabled(may_edit)
         for name in ("paste_mask", "paste_new"):
             actions[name].setEnabled(may_edit and self.clipboard.mask is not None)
         self.classes.show_numbers(actions)
@@ -409,6 +420,13 @@ class EditorWindow(QMainWindow):
     def _show_ghosts(self) -> None:
         self.canvas.show_ghosts(self.controller.ghosts)
         self.repairs.show_outcome(self.controller.outcome_text)
+
+    def _show_preview(self) -> None:
+        preview = self.controller.preview
+        steps = [] if preview is None else preview.steps
+        shares = {step.frame: step.confidence for step in steps}
+        self.timeline.show_preview(0 if preview is None else preview.track, shares)
+        self._enable_actions()
 
     def _judge(self, suggestion: Suggestion, accept: bool) -> None:
         if accept and self.controller.looked_at is not suggestion:

@@ -338,6 +338,12 @@ class LiveController(QObject):
         self.worker.submit(self._close_job, failed=lambda error: self._closed())
         self._patience.start(_PATIENCE_MS)
 
+    def leave(self) -> None:
+        """Complete the recording and remember the settings now; where Qt is about to end."""
+        self.preferences.sync()
+        if self.session is not None:
+            self.session.stop()
+
     def _close_job(self) -> None:
         if self.session is not None:
             self.session.stop()

@@ -963,6 +963,14 @@
         <source>Accept changes {count} frames: {frames}</source>
         <translation>Annehmen ändert {count} Bilder: {frames}</translation>
     </message>
+    <message>
+        <source>This frame lies outside of the marks</source>
+        <translation>Dieses Bild liegt außerhalb der Marken</translation>
+    </message>
+    <message>
+        <source>Go to a marked frame, or choose others than the marks.</source>
+        <translation>Gehen Sie zu einem markierten Bild oder wählen Sie anderes als die Marken.</translation>
+    </message>
 </context>
 <context>
     <name>EditorFiles</name>
@@ -1644,6 +1652,37 @@
     <message>
         <source>Frame</source>
         <translation>Bild</translation>
+    </message>
+</context>
+<context>
+    <name>PreviewBar</name>
+    <message>
+        <source>Look there</source>
+        <translation>Dort ansehen</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Keep until here</source>
+        <translation>Bis hier behalten</translation>
+    </message>
+    <message>
+        <source>Keep (Return)</source>
+        <translation>Behalten (Eingabetaste)</translation>
+    </message>
+    <message>
+        <source>Drop (Escape)</source>
+        <translation>Verwerfen (Esc)</translation>
+    </message>
+    <message>
+        <source>{track}: propagated through {count} frames</source>
+        <translation>{track}: durch {count} Bilder übertragen</translation>
+    </message>
+    <message>
+        <source>unsure from frame {frame} on ({confidence})</source>
+        <translation>unsicher ab Bild {frame} ({confidence})</translation>
     </message>
 </context>
 <context>

@@ -347,3 +347,32 @@ def test_the_look_is_remembered_and_hidden_masks_are_not(
     editor.look_panel.sliders["opacity"].chosen.emit(0.2)
     press(editor, "masks")
     assert preferences.load("editor_look", EditorLook()) == EditorLook(opacity=0.2)
+
+
+def test_a_propagation_is_seen_shortened_and_kept(editor: EditorWindow, qtbot: QtBot) -> None:
+    controller, project = editor.controller, editor.controller.project
+    controller.select(2)
+    controller.show(6)
+    controller.set_marks(None, 11)
+    controller.set_scope("marks")
+    press(editor, "propagate_on")
+    qtbot.waitUntil(lambda: not controller.preview.goes_on, timeout=60_000)
+    assert [step.frame for step in controller.preview.steps] == [7, 8, 9, 10, 11]
+    assert not project.journal() and editor.preview_bar.isVisible()
+    assert editor.timeline.content.preview_track == 2
+    assert set(editor.timeline.content.preview) == {7, 8, 9, 10, 11}
+    controller.show(9)
+    qtbot.waitUntil(lambda: len(controller.ghosts) == 1, timeout=60_000)
+    assert controller.ghosts[0].text.startswith("dog 2  ")
+    editor.preview_bar.keep_to_here.click()
+    assert project.undo_text == "propagated track 2, 3 frames"
+    assert controller.preview is None and not editor.preview_bar.isVisible()
+    press(editor, "propagate_on")
+    qtbot.waitUntil(lambda: bool(controller.preview.steps), timeout=60_000)
+    qtbot.keyClick(editor.canvas, Qt.Key_Escape)
+    assert controller.preview is None and len(project.journal()) == 1
+    controller.show(15)
+    problems: list[Problem] = []
+    controller.problem_found.connect(problems.append)
+    press(editor, "propagate_on")
+    assert problems[-1].title == "This frame lies outside of the marks"

@@ -73,7 +73,7 @@ class TestPropagation:
         project = controller.project
         work = Propagation(project, track=2, frame=6, is_backward=False)
         steps = work.compute(lambda done, steps: None)
-        assert [frame for frame, _ in steps][:4] == [7, 8, 9, 10]
+        assert [step.frame for step in steps][:4] == [7, 8, 9, 10]
         project.apply(SetKeyframe(2, FrameRange.only(9)))
         assert list(work.edit(steps).masks) == [7, 8]  # type: ignore[attr-defined]
         project.undo()
@@ -92,7 +92,7 @@ class TestPropagation:
                 raise Stopped
 
         work = Propagation(controller.project, track=2, frame=6, is_backward=True)
-        assert [frame for frame, _ in work.compute(stop_at_two)] == [5, 4]
+        assert [step.frame for step in work.compute(stop_at_two)] == [5, 4]
 
     @pytest.mark.may_log("no mask in frame 5 to propagate")
     def test_of_a_track_that_is_not_there_is_told(
