@@ -297,6 +297,7 @@ class EditorCanvas(VideoView):
 
     def _paint_ghosts(self, painter: QPainter) -> None:
         """Dashed, since they are not there yet; what would go is red."""
+        painter.save()
         plates = LabelPlates(painter)
         for ghost in self._ghosts:
             color = _GOING if ghost.is_going else track_color(ghost.track)
@@ -307,6 +308,7 @@ class EditorCanvas(VideoView):
                 painter.drawPath(path)
             text = self.tr("{} goes") if ghost.is_going else self.tr("then {}")
             plates.paint(text.format(ghost.text), path.boundingRect(), color)
+        painter.restore()
 
     def _paint_corners(self, painter: QPainter) -> None:
         outlines = [] if self._outline is None else self._outline.outlines

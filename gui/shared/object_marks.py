@@ -48,6 +48,7 @@ def paint_marks(
             painter.drawRect(place.mapRect(_rect_of(tracked, row)))
     if not style.show_labels:
         return
+    painter.save()
     plates = LabelPlates(painter)
     instances = tracked.instances
     rows = [row for row, track in enumerate(ids) if track > 0]
@@ -57,6 +58,7 @@ def paint_marks(
         if style.show_scores:
             text += f"  {instances.scores[row]:.2f}"
         plates.paint(text, place.mapRect(_rect_of(tracked, row)), track_color(ids[row]))
+    painter.restore()
 
 
 def _rect_of(tracked: TrackedInstances, row: int) -> QRectF:
