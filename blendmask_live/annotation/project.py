@@ -347,19 +347,37 @@ class Project:
 
     # --- edits
 
-    def apply(self, edit: Edit) -> None:
+    def apply(self, edit: Edit, *, onto: str = "") -> None:
         """Do one edit, as one act that survives whatever happens next.
 
         What was undone before can no longer be redone, unless the edit changes nothing.
 
+        Args:
+            onto: Text of an edit of the same kind, if this one goes on with it: the two are one
+                act, unless something else was done between them.
+
         Raises:
-            ProjectError: If it cannot be done; nothing is changed then.
+            ProjectError: If it cannot be done, or what it goes on with was undone; nothing is
+                changed then.
         """
         with suppress(_NothingChanged), self.database.transaction():
+            if onto and self.redo_text == onto:
+                raise ProjectError(f"{onto}: was undone, so it does not go on")
             self._journal.forget_undone()
-            change = self._reader()
+            name = type(edit).__name__
+            strand = self._journal.strand_of_last(name, onto) if onto else None
+            change = Change(
+                self.database,
+                self.frames,
+                frame_size=self.media.frame_size,
+                first_new_strand=strand,
+            )
             edit.apply(change)
-            if not self._journal.add(type(edit).__name__, edit.text, change):
+            if strand is not None:
+                is_new = self._journal.join(edit.text, change)
+            else:
+                is_new = self._journal.add(name, edit.text, change)
+            if not is_new:
                 # Rolls back, so that undone acts can still be redone.
                 raise _NothingChanged
             self.revision += 1

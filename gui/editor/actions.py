@@ -40,6 +40,7 @@ EDITOR_ACTIONS: Final = (
     ActionSpec("mark_out", QT_TRANSLATE_NOOP("Actions", "Set the out point"), "O"),
     ActionSpec("clear_marks", QT_TRANSLATE_NOOP("Actions", "Clear in and out points"), "Shift+X"),
     ActionSpec("select", QT_TRANSLATE_NOOP("Actions", "Select"), "V", "pointer", True),
+    ActionSpec("point", QT_TRANSLATE_NOOP("Actions", "Point"), "W", "wand", True),
     ActionSpec("brush", QT_TRANSLATE_NOOP("Actions", "Brush"), "B", "brush", True),
     ActionSpec("eraser", QT_TRANSLATE_NOOP("Actions", "Eraser"), "E", "eraser", True),
     ActionSpec("polygon", QT_TRANSLATE_NOOP("Actions", "Polygon"), "P", "polygon", True),
@@ -80,6 +81,13 @@ EDITOR_ACTIONS: Final = (
     ActionSpec("fill_gaps", QT_TRANSLATE_NOOP("Actions", "Fill gaps"), "F"),
     ActionSpec("propagate_back", QT_TRANSLATE_NOOP("Actions", "Propagate back"), "Ctrl+Left"),
     ActionSpec("propagate_on", QT_TRANSLATE_NOOP("Actions", "Propagate forward"), "Ctrl+Right"),
+    ActionSpec("follow_both", QT_TRANSLATE_NOOP("Actions", "Follow both ways"), "Shift+W"),
+    ActionSpec("follow_back", QT_TRANSLATE_NOOP("Actions", "Follow back"), "Ctrl+Shift+Left"),
+    ActionSpec("follow_on", QT_TRANSLATE_NOOP("Actions", "Follow on"), "Ctrl+Shift+Right"),
+    ActionSpec("follow_to", QT_TRANSLATE_NOOP("Actions", "Follow to a frame…"), "Ctrl+Shift+F"),
+    ActionSpec(
+        "follow_between", QT_TRANSLATE_NOOP("Actions", "Follow between keyframes"), "Shift+T"
+    ),
     ActionSpec("smooth", QT_TRANSLATE_NOOP("Actions", "Smooth"), "Shift+S"),
     ActionSpec("fill_holes", QT_TRANSLATE_NOOP("Actions", "Fill holes"), "Shift+F"),
     ActionSpec("next_doubt", QT_TRANSLATE_NOOP("Actions", "Next"), "N"),

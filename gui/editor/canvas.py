@@ -30,7 +30,7 @@ from gui.shared.video_view import VideoView
 
 __all__ = ["TOOLS", "EditorCanvas", "Points"]
 
-TOOLS: Final = ("select", "brush", "eraser", "polygon", "cut", "corners", "move")
+TOOLS: Final = ("select", "brush", "eraser", "polygon", "cut", "corners", "move", "point")
 _CLOSING_PX: Final = 9
 """A click this close to the first corner closes the polygon."""
 _CORNER_PX: Final = 9

@@ -30,15 +30,17 @@ def lay_out(
     window: QMainWindow,
     *,
     banner: QWidget,
+    tool_bar: QWidget,
     canvas: QWidget,
     lane_filter: QWidget,
     timeline: QWidget,
 ) -> None:
-    """The picture above, the timeline below."""
+    """The picture with what the tool says above, the timeline below."""
     top, below = QWidget(window), QWidget(window)
     column = QVBoxLayout(top)
     column.setContentsMargins(8, 0, 4, 4)
     column.addWidget(banner)
+    column.addWidget(tool_bar)
     column.addWidget(canvas, 1)
     column = QVBoxLayout(below)
     column.setContentsMargins(0, 0, 0, 0)
@@ -64,7 +66,8 @@ def add_menus(window: QMainWindow, actions: Actions) -> None:
         ): "export saved - import_file import_folder - reblend learn - relink - close",
         _tr("&Edit"): "undo redo - new_track - copy_mask paste_mask paste_new copy_next - "
         "delete delete_more - smooth fill_holes shrink grow - "
-        "interpolate fill_gaps propagate_back propagate_on",
+        "interpolate fill_gaps propagate_back propagate_on - "
+        "follow_both follow_back follow_on follow_to follow_between",
         _tr("&Track"): "select_all - split merge swap reassign - hide confirm - quick_class",
         _tr("&Repairs"): "next_doubt accept reject",
         _tr("&Go"): "play loop slower faster - step_back step_forward jump_back jump_forward "

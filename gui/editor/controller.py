@@ -267,6 +267,11 @@ class EditorController(FrameViewer):
         self.look_at(None)
         self.edited.emit()
 
+    def show_changes(self) -> None:
+        """Show what work in the background has changed in the project."""
+        self._refresh()
+        self._suggest_later.start()
+
     # Suggestions
 
     def find_suggestions(self) -> None:

@@ -156,6 +156,13 @@ class FrameViewer(QObject):
             height, width = self.project.frame_size(self.frame)
             self._take_picture(self.frame, np.zeros((height, width, 3), np.uint8))
 
+    def show_read(self, frame: int, image: NDArray[np.uint8]) -> None:
+        """Show a covered frame whose picture was read by somebody else."""
+        if not self.is_busy:
+            self.frame = frame
+            self.frame_changed.emit()
+            self._take_picture(frame, image)
+
     def step(self, places: int) -> None:
         """Show the covered frame that is this many later, or earlier if negative."""
         if len(self.indices):

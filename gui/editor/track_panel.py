@@ -7,7 +7,6 @@ from typing import Final
 
 from PyQt5.QtCore import pyqtSignal
 from PyQt5.QtWidgets import (
-    QComboBox,
     QFormLayout,
     QGridLayout,
     QLabel,
@@ -18,6 +17,7 @@ from PyQt5.QtWidgets import (
 from blendmask_live.annotation import Lane
 from gui.editor.action_button import ActionButton
 from gui.shared.actions import Actions
+from gui.shared.class_choice import ClassChoice
 from gui.shared.controls import SegmentedChoice, dim_label, heading, panel_column
 from gui.shared.languages import translate as _tr
 
@@ -29,7 +29,11 @@ _MASKS: Final = (
     ("confirm", "copy_next"),
     ("smooth", "fill_holes"),
 )
-_FILL: Final = (("interpolate", "fill_gaps"), ("propagate_back", "propagate_on"))
+_FILL: Final = (
+    ("follow_both", "follow_between"),
+    ("interpolate", "fill_gaps"),
+    ("propagate_back", "propagate_on"),
+)
 
 
 class TrackPanel(QWidget):
@@ -52,14 +56,10 @@ class TrackPanel(QWidget):
         self._title = QLabel(self)
         self._title.setObjectName("heading")
         self._title.setIndent(0)
-        self.class_choice = QComboBox(self)
-        self.class_choice.setEditable(True)
-        self.class_choice.setInsertPolicy(QComboBox.NoInsert)
+        self.class_choice = ClassChoice(self)
         self.class_choice.setToolTip(self.tr("Choose a class, or write a new one"))
-        # Completed inline, the beginning of a new class would become an old one.
-        self.class_choice.setCompleter(None)  # type: ignore[arg-type]
-        self.class_choice.textActivated.connect(self._choose_class)
-        self.class_choice.lineEdit().editingFinished.connect(self._choose_written_class)
+        self.class_choice.class_chosen.connect(self.class_chosen)
+        self.class_choice.class_chosen.connect(self.left)
         self.name = QLineEdit(self)
         self.name.setPlaceholderText(self.tr("none"))
         self.name.editingFinished.connect(self._choose_name)
@@ -124,25 +124,11 @@ class TrackPanel(QWidget):
         if [self.class_choice.itemText(i) for i in range(self.class_choice.count())] != [*labels]:
             self.class_choice.clear()
             self.class_choice.addItems(list(labels))
-        if not self._is_written_in(self.class_choice.lineEdit()):
+        if not self.class_choice.is_written_in:
             self.class_choice.setCurrentText(class_name)
-        if not self._is_written_in(self.name):
+        if not (self.name.hasFocus() and self.name.isModified()):
             self.name.setText("" if lane is None else lane.track.name)
         self._title.setText(self.tr("No track selected") if lane is None else _title(lane))
-
-    def _is_written_in(self, field: QLineEdit) -> bool:
-        return field.isEnabled() and field.hasFocus() and field.isModified()
-
-    def _choose_written_class(self) -> None:
-        line = self.class_choice.lineEdit()
-        if line.isModified():
-            line.setModified(False)
-            self._choose_class(line.text())
-
-    def _choose_class(self, text: str) -> None:
-        if text.strip():
-            self.class_chosen.emit(text.strip())
-        self.left.emit()
 
     def _choose_name(self) -> None:
         if self.name.isModified():

@@ -13,6 +13,7 @@ from PyQt5.QtWidgets import QApplication, QComboBox, QInputDialog, QMainWindow, 
 from blendmask_live.annotation import Suggestion
 from blendmask_live.drawing.overlay import draw_overlay
 from gui.editor.actions import EDITOR_ACTIONS
+from gui.editor.answering import PrompterHolder
 from gui.editor.canvas import TOOLS, EditorCanvas
 from gui.editor.chrome import add_docks, add_menus, add_tool_bar, lay_out
 from gui.editor.class_acts import ClassActs
@@ -21,10 +22,14 @@ from gui.editor.controller import EditorController
 from gui.editor.drawing import Drawing
 from gui.editor.files import EditorFiles
 from gui.editor.film_strip import FilmStrip
+from gui.editor.following import Follower
 from gui.editor.frame_viewer import SPEEDS
 from gui.editor.journal_panel import JournalPanel
 from gui.editor.lane_filter import LaneFilter
 from gui.editor.look import EditorLook, LookPanel, lit
+from gui.editor.pointing import Pointing
+from gui.editor.pointing_bar import PointingBar
+from gui.editor.pointing_tool import POINT_TOOL, PointingTool
 from gui.editor.preview_bar import PreviewBar
 from gui.editor.repairs_panel import RepairsPanel
 from gui.editor.status_bar import EditorStatus
@@ -47,7 +52,7 @@ _NEED_TRACK = (
     "eraser cut corners move split merge swap reassign hide confirm copy_mask copy_next "
     "interpolate fill_gaps propagate_back propagate_on smooth fill_holes shrink grow"
 ).split()
-_NEED_RIGHT = "brush polygon new_track import_file import_folder reblend quick_class".split()
+_NEED_RIGHT = "point brush polygon new_track import_file import_folder reblend quick_class".split()
 
 
 class EditorWindow(QMainWindow):
@@ -130,6 +135,12 @@ class EditorWindow(QMainWindow):
         self.acts = TrackActs(controller, self)
         self.classes = ClassActs(controller, self)
         self.clipboard = MaskClipboard(controller, self)
+        prompters = PrompterHolder()
+        self.pointing = Pointing(controller, prompters)
+        self._pointing_tool = PointingTool(self.pointing, self.canvas)
+        # After the tool, so that it is the first to get Escape.
+        self.follower = Follower(controller, prompters, self.pointing, self.canvas, self)
+        self.pointing_bar = PointingBar(self.pointing, self.follower, controller, actions, self)
         self.files = EditorFiles(controller, self._preferences, self)
         self._strip = FilmStrip(controller, self.timeline)
 
@@ -142,6 +153,7 @@ class EditorWindow(QMainWindow):
         lay_out(
             self,
             banner=above,
+            tool_bar=self.pointing_bar,
             canvas=self.canvas,
             lane_filter=self.lane_filter,
             timeline=self.timeline,
@@ -184,6 +196,11 @@ class EditorWindow(QMainWindow):
         self.canvas.radius_changed.connect(self.brush_size.set_number)
         self.brush_size.set_number(self.canvas.radius_px)
         self.drawing.tool_wanted.connect(self._choose_tool)
+        for part in (self.pointing, self.follower):
+            part.told.connect(self.status.tell)
+        self.follower.changed.connect(self._enable_actions)
+        self.pointing.changed.connect(self._enable_following)
+        self.pointing_bar.left.connect(self.canvas.setFocus)
         self.canvas.track_clicked.connect(controller.select)
         self.canvas.track_toggled.connect(controller.toggle)
         self.canvas.lassoed.connect(
@@ -194,8 +211,8 @@ class EditorWindow(QMainWindow):
         self.classes.object_wanted.connect(self.drawing.begin_track)
         self.look_panel.chosen.connect(self._set_look)
         self.speed.activated.connect(lambda place: controller.set_speed(SPEEDS[place]))
-        for part in (self.canvas, self.timeline):
-            part.menu_wanted.connect(partial(self.acts.show_menu, self.actions_by_name))
+        for area in (self.canvas, self.timeline):
+            area.menu_wanted.connect(partial(self.acts.show_menu, self.actions_by_name))
         self.timeline.frame_chosen.connect(controller.show)
         self.timeline.track_chosen.connect(controller.select)
         self.timeline.track_toggled.connect(controller.toggle)
@@ -253,6 +270,7 @@ class EditorWindow(QMainWindow):
             **self.classes.handlers(),
             **self.clipboard.handlers(),
             **self.files.handlers(),
+            **self.follower.handlers(),
         }
         self.actions_by_name.connect(handlers)
 
@@ -262,6 +280,7 @@ class EditorWindow(QMainWindow):
             self.actions_by_name[name].setChecked(name == tool)
         self.brush_size.setEnabled(tool in ("brush", "eraser"))
         self.drawing.show_corners()
+        self.pointing.set_on(tool == POINT_TOOL)
 
     def _toggle_look(self, part: str) -> None:
         changes: dict[str, bool] = {part: not getattr(self.look, part)}
@@ -361,7 +380,7 @@ class EditorWindow(QMainWindow):
         lanes = self.lane_filter.passed(controller.lanes, labels, controller.suggestions)
         empty = self.tr("No track passes the filter")
         if not controller.lanes:
-            empty = self.tr("No tracks yet: draw an object with Insert")
+            empty = self.tr("No tracks yet: point at an object (W) or draw one (Insert)")
         self.timeline.show_lanes(lanes, labels, empty)
 
     def _show_suggestions(self) -> None:
@@ -410,6 +429,14 @@ class EditorWindow(QMainWindow):
             actions[name].setEnabled(may_edit and bool(text))
             actions[name].setText(f"{title}: {text}" if text else title)
         self.journal.setEnabled(may_edit)
+        self._enable_following()
+
+    def _enable_following(self) -> None:
+        controller, actions = self.controller, self.actions_by_name
+        is_free = controller.may_edit and not self.follower.is_following
+        for name in self.follower.handlers():
+            has_object = controller.track != 0 or self.pointing.is_open
+            actions[name].setEnabled(is_free and has_object)
 
     def _look_at(self, suggestion: Suggestion) -> None:
         if suggestion.tracks:
@@ -446,6 +473,7 @@ class EditorWindow(QMainWindow):
         assert application is not None
         application.removeEventFilter(self._key_focus)
         self._strip.stop()
+        self.pointing.close()
         self.files.close()
         self.controller.close()
         event.accept()

@@ -137,7 +137,7 @@ class VideoView(QWidget):
 
     def select_track(self, *track_ids: int) -> None:
         """Mark these tracks and no others; 0 for none."""
-        self._selected_tracks = track_ids
+        self._selected_tracks = tuple(track for track in track_ids if track)
         self.update()
 
     # Zoom and pan

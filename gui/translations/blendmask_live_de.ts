@@ -208,6 +208,10 @@
         <translation>{format} kennt nur {classes}, also würde nichts geschrieben; schalten Sie „Alle Klassen“ ein</translation>
     </message>
     <message>
+        <source> A report was written: {}</source>
+        <translation> Ein Bericht wurde geschrieben: {}</translation>
+    </message>
+    <message>
         <source>Class by number</source>
         <translation>Klasse nach Nummer</translation>
     </message>
@@ -238,10 +242,6 @@
     <message>
         <source>frames {first} to {last}</source>
         <translation>Bilder {first} bis {last}</translation>
-    </message>
-    <message>
-        <source> A report was written: {}</source>
-        <translation> Ein Bericht wurde geschrieben: {}</translation>
     </message>
     <message>
         <source>Track {}: no masks</source>
@@ -567,6 +567,42 @@
         <translation>Vorwärts übertragen</translation>
     </message>
     <message>
+        <source>Point</source>
+        <translation>Zeigen</translation>
+    </message>
+    <message>
+        <source>Follow both ways</source>
+        <translation>In beide Richtungen verfolgen</translation>
+    </message>
+    <message>
+        <source>Follow back</source>
+        <translation>Rückwärts verfolgen</translation>
+    </message>
+    <message>
+        <source>Follow on</source>
+        <translation>Vorwärts verfolgen</translation>
+    </message>
+    <message>
+        <source>Follow to a frame…</source>
+        <translation>Bis zu einem Bild verfolgen…</translation>
+    </message>
+    <message>
+        <source>Follow between keyframes</source>
+        <translation>Zwischen Schlüsselbildern verfolgen</translation>
+    </message>
+    <message>
+        <source>Follow what is under the pointer</source>
+        <translation>Verfolgen, was unter dem Zeiger ist</translation>
+    </message>
+    <message>
+        <source>Stop following</source>
+        <translation>Nicht mehr verfolgen</translation>
+    </message>
+    <message>
+        <source>Stop following all</source>
+        <translation>Nichts mehr verfolgen</translation>
+    </message>
+    <message>
         <source>Saved, always</source>
         <translation>Gespeichert, immer</translation>
     </message>
@@ -589,6 +625,42 @@
     <message>
         <source>Choose a class…</source>
         <translation>Klasse wählen…</translation>
+    </message>
+    <message>
+        <source>Class number 1</source>
+        <translation>Klasse Nummer 1</translation>
+    </message>
+    <message>
+        <source>Class number 2</source>
+        <translation>Klasse Nummer 2</translation>
+    </message>
+    <message>
+        <source>Class number 3</source>
+        <translation>Klasse Nummer 3</translation>
+    </message>
+    <message>
+        <source>Class number 4</source>
+        <translation>Klasse Nummer 4</translation>
+    </message>
+    <message>
+        <source>Class number 5</source>
+        <translation>Klasse Nummer 5</translation>
+    </message>
+    <message>
+        <source>Class number 6</source>
+        <translation>Klasse Nummer 6</translation>
+    </message>
+    <message>
+        <source>Class number 7</source>
+        <translation>Klasse Nummer 7</translation>
+    </message>
+    <message>
+        <source>Class number 8</source>
+        <translation>Klasse Nummer 8</translation>
+    </message>
+    <message>
+        <source>Class number 9</source>
+        <translation>Klasse Nummer 9</translation>
     </message>
     <message>
         <source>Select all objects here</source>
@@ -637,42 +709,6 @@
     <message>
         <source>Leave the full screen</source>
         <translation>Vollbild verlassen</translation>
-    </message>
-    <message>
-        <source>Class number 1</source>
-        <translation>Klasse Nummer 1</translation>
-    </message>
-    <message>
-        <source>Class number 2</source>
-        <translation>Klasse Nummer 2</translation>
-    </message>
-    <message>
-        <source>Class number 3</source>
-        <translation>Klasse Nummer 3</translation>
-    </message>
-    <message>
-        <source>Class number 4</source>
-        <translation>Klasse Nummer 4</translation>
-    </message>
-    <message>
-        <source>Class number 5</source>
-        <translation>Klasse Nummer 5</translation>
-    </message>
-    <message>
-        <source>Class number 6</source>
-        <translation>Klasse Nummer 6</translation>
-    </message>
-    <message>
-        <source>Class number 7</source>
-        <translation>Klasse Nummer 7</translation>
-    </message>
-    <message>
-        <source>Class number 8</source>
-        <translation>Klasse Nummer 8</translation>
-    </message>
-    <message>
-        <source>Class number 9</source>
-        <translation>Klasse Nummer 9</translation>
     </message>
 </context>
 <context>
@@ -764,6 +800,26 @@
     <message>
         <source>Keep bases and attention (larger; masks can be re-blended later)</source>
         <translation>Basen und Aufmerksamkeit behalten (größer; Masken lassen sich später neu mischen)</translation>
+    </message>
+    <message>
+        <source>some milliseconds</source>
+        <translation>einige Millisekunden</translation>
+    </message>
+    <message>
+        <source>about {:.0f} ms</source>
+        <translation>etwa {:.0f} ms</translation>
+    </message>
+    <message>
+        <source>A second, zoomed look at objects (finer masks; {cost} for each)</source>
+        <translation>Objekte ein zweites Mal, vergrößert ansehen (feinere Masken; {cost} für jedes)</translation>
+    </message>
+    <message>
+        <source>, less than a minute left</source>
+        <translation>, noch weniger als eine Minute</translation>
+    </message>
+    <message>
+        <source>, about {:.0f} min left</source>
+        <translation>, noch etwa {:.0f} min</translation>
     </message>
 </context>
 <context>
@@ -1065,16 +1121,16 @@
         <translation>Keine Spur passt zum Filter</translation>
     </message>
     <message>
-        <source>No tracks yet: draw an object with Insert</source>
-        <translation>Noch keine Spuren: mit Einfg ein Objekt zeichnen</translation>
-    </message>
-    <message>
         <source>Undo</source>
         <translation>Rückgängig</translation>
     </message>
     <message>
         <source>Redo</source>
         <translation>Wiederholen</translation>
+    </message>
+    <message>
+        <source>No tracks yet: point at an object (W) or draw one (Insert)</source>
+        <translation>Noch keine Spuren: auf ein Objekt zeigen (W) oder eines zeichnen (Einfg)</translation>
     </message>
     <message>
         <source>Speed</source>
@@ -1118,6 +1174,72 @@
     <message>
         <source>Files go to a folder named {}; those of an earlier export are replaced.</source>
         <translation>Die Dateien kommen in einen Ordner namens {}; die eines früheren Exports werden ersetzt.</translation>
+    </message>
+</context>
+<context>
+    <name>FollowedObjects</name>
+    <message>
+        <source>Nothing is followed</source>
+        <translation>Nichts wird verfolgt</translation>
+    </message>
+</context>
+<context>
+    <name>Follower</name>
+    <message>
+        <source>Follow to a frame</source>
+        <translation>Bis zu einem Bild verfolgen</translation>
+    </message>
+    <message>
+        <source>Up to frame ({first} to {last}):</source>
+        <translation>Bis Bild ({first} bis {last}):</translation>
+    </message>
+    <message>
+        <source>Following from both sides needs a keyframe before and after</source>
+        <translation>Um von beiden Seiten zu verfolgen, braucht es davor und danach ein Schlüsselbild</translation>
+    </message>
+    <message>
+        <source>There is no frame between the two keyframes</source>
+        <translation>Zwischen den beiden Schlüsselbildern liegt kein Bild</translation>
+    </message>
+    <message>
+        <source>An object is being followed already; Escape ends that</source>
+        <translation>Es wird schon ein Objekt verfolgt; Escape beendet das</translation>
+    </message>
+    <message>
+        <source>Following needs the video, and a project that can be changed</source>
+        <translation>Zum Verfolgen braucht es das Video und ein Projekt, das geändert werden kann</translation>
+    </message>
+    <message>
+        <source>Point at an object first, or select one that has a mask here</source>
+        <translation>Erst auf ein Objekt zeigen oder eines wählen, das hier eine Maske hat</translation>
+    </message>
+    <message>
+        <source>There is no frame to follow to within marks and scope</source>
+        <translation>Innerhalb von Marken und Bereich gibt es kein Bild, bis zu dem verfolgt werden kann</translation>
+    </message>
+    <message>
+        <source>Following {label} {track}</source>
+        <translation>{label} {track} wird verfolgt</translation>
+    </message>
+    <message>
+        <source>Followed through {count} frames</source>
+        <translation>Durch {count} Bilder verfolgt</translation>
+    </message>
+    <message>
+        <source>Followed through {count} frames, up to a keyframe</source>
+        <translation>Durch {count} Bilder verfolgt, bis zu einem Schlüsselbild</translation>
+    </message>
+    <message>
+        <source>Followed through {count} frames; lost in frame {frame}</source>
+        <translation>Durch {count} Bilder verfolgt; in Bild {frame} verloren</translation>
+    </message>
+    <message>
+        <source>Stopped in frame {frame}; {count} frames are kept</source>
+        <translation>In Bild {frame} angehalten; {count} Bilder sind behalten</translation>
+    </message>
+    <message>
+        <source>Following has ended, since it was undone</source>
+        <translation>Das Verfolgen ist zu Ende, weil es rückgängig gemacht wurde</translation>
     </message>
 </context>
 <context>
@@ -1349,6 +1471,21 @@
         <source>Trouble with the source</source>
         <translation>Schwierigkeiten mit der Quelle</translation>
     </message>
+    <message>
+        <source>Following ended</source>
+        <translation>Das Verfolgen ist beendet</translation>
+    </message>
+    <message>
+        <source>This is another source; point at what shall be followed in it.</source>
+        <translation>Das ist eine andere Quelle; zeigen Sie auf das, was darin verfolgt werden soll.</translation>
+    </message>
+</context>
+<context>
+    <name>LiveView</name>
+    <message>
+        <source>The current frame with its masks; click an object to see how it was made, or anything else to follow it</source>
+        <translation>Das aktuelle Bild mit seinen Masken; klicken Sie auf ein Objekt, um zu sehen, wie es entstand, oder auf etwas anderes, um es zu verfolgen</translation>
+    </message>
 </context>
 <context>
     <name>LookPanel</name>
@@ -1432,6 +1569,10 @@
     <message>
         <source>Stop video</source>
         <translation>Video beenden</translation>
+    </message>
+    <message>
+        <source>Followed: this mask was asked for, not blended.</source>
+        <translation>Verfolgt: Diese Maske wurde erfragt, nicht gemischt.</translation>
     </message>
 </context>
 <context>
@@ -1583,6 +1724,22 @@
         <source>Measured in this video; for sizes not used yet: measured with eight objects</source>
         <translation>In diesem Video gemessen; für noch nicht benutzte Größen: mit acht Objekten gemessen</translation>
     </message>
+    <message>
+        <source>Second, zoomed look at objects</source>
+        <translation>Objekte ein zweites Mal, vergrößert ansehen</translation>
+    </message>
+    <message>
+        <source>Finer masks: the surest objects first, as many as the time of a frame allows; all while a file is recorded</source>
+        <translation>Feinere Masken: zuerst die sichersten Objekte, so viele, wie die Zeit eines Bildes erlaubt; alle, während eine Datei aufgenommen wird</translation>
+    </message>
+    <message>
+        <source>Cost per object: measured while objects are seen</source>
+        <translation>Kosten pro Objekt: gemessen, sobald Objekte zu sehen sind</translation>
+    </message>
+    <message>
+        <source>Cost per object  {:.1f} ms</source>
+        <translation>Kosten pro Objekt  {:.1f} ms</translation>
+    </message>
 </context>
 <context>
     <name>Pictures</name>
@@ -1652,6 +1809,112 @@
     <message>
         <source>Frame</source>
         <translation>Bild</translation>
+    </message>
+</context>
+<context>
+    <name>Pointing</name>
+    <message>
+        <source>Pointing does not work: {}</source>
+        <translation>Das Zeigen geht nicht: {}</translation>
+    </message>
+    <message>
+        <source>There is nothing to take away from: click on an object first</source>
+        <translation>Es gibt noch nichts, wovon etwas wegzunehmen wäre: erst auf ein Objekt klicken</translation>
+    </message>
+    <message>
+        <source>This click replaces the opposite one at the same place</source>
+        <translation>Dieser Klick ersetzt den entgegengesetzten an derselben Stelle</translation>
+    </message>
+    <message>
+        <source>The box lies outside the picture</source>
+        <translation>Der Rahmen liegt außerhalb des Bildes</translation>
+    </message>
+    <message>
+        <source>Outside the picture there is nothing to point at</source>
+        <translation>Außerhalb des Bildes gibt es nichts, worauf zu zeigen wäre</translation>
+    </message>
+    <message>
+        <source>The project cannot be changed now</source>
+        <translation>Das Projekt kann jetzt nicht geändert werden</translation>
+    </message>
+    <message>
+        <source>Without the video there is nothing to point at</source>
+        <translation>Ohne das Video gibt es nichts, worauf zu zeigen wäre</translation>
+    </message>
+    <message>
+        <source>The picture is being read</source>
+        <translation>Das Bild wird noch gelesen</translation>
+    </message>
+    <message>
+        <source>The picture has another size than the project says</source>
+        <translation>Das Bild hat eine andere Größe, als im Projekt steht</translation>
+    </message>
+    <message>
+        <source>Nothing is found there: draw a box, or click elsewhere</source>
+        <translation>Dort wird nichts gefunden: einen Rahmen ziehen oder anderswo klicken</translation>
+    </message>
+    <message>
+        <source>This click changes nothing: try one further on</source>
+        <translation>Dieser Klick ändert nichts: einen etwas weiter entfernt versuchen</translation>
+    </message>
+    <message>
+        <source>There is no mask to keep: draw a box, or click elsewhere</source>
+        <translation>Es gibt keine Maske zu behalten: einen Rahmen ziehen oder anderswo klicken</translation>
+    </message>
+    <message>
+        <source>Kept as {label} {track}, frame {frame}; Ctrl+Z takes it back</source>
+        <translation>Behalten als {label} {track}, Bild {frame}; Strg+Z nimmt es zurück</translation>
+    </message>
+</context>
+<context>
+    <name>PointingBar</name>
+    <message>
+        <source>How much of the mask is expected to be right</source>
+        <translation>Wie viel von der Maske voraussichtlich stimmt</translation>
+    </message>
+    <message>
+        <source>&amp;Class</source>
+        <translation>&amp;Klasse</translation>
+    </message>
+    <message>
+        <source>Likely classes first, also with the keys 1 to 3; or write a new one</source>
+        <translation>Wahrscheinliche Klassen zuerst, auch mit den Tasten 1 bis 3; oder eine neue eintragen</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>Behalten</translation>
+    </message>
+    <message>
+        <source>Keep the mask (Return)</source>
+        <translation>Die Maske behalten (Eingabetaste)</translation>
+    </message>
+    <message>
+        <source>Drop</source>
+        <translation>Verwerfen</translation>
+    </message>
+    <message>
+        <source>Drop the mask (Escape)</source>
+        <translation>Die Maske verwerfen (Escape)</translation>
+    </message>
+    <message>
+        <source>Following: Escape ends it, what is done is kept</source>
+        <translation>Wird verfolgt: Escape beendet es, was getan ist, bleibt</translation>
+    </message>
+    <message>
+        <source>Loading the network…</source>
+        <translation>Das Netz wird geladen…</translation>
+    </message>
+    <message>
+        <source>Click adds, Alt or right click takes away, Backspace undoes a click</source>
+        <translation>Klick nimmt dazu, Alt oder Rechtsklick nimmt weg, Rücktaste nimmt einen Klick zurück</translation>
+    </message>
+    <message>
+        <source>Click on an object, or draw a box around it</source>
+        <translation>Auf ein Objekt klicken oder einen Rahmen darum ziehen</translation>
+    </message>
+    <message>
+        <source>Clicks correct {label} {track}; Escape begins a new object</source>
+        <translation>Klicks korrigieren {label} {track}; Escape beginnt ein neues Objekt</translation>
     </message>
 </context>
 <context>
@@ -2069,6 +2332,14 @@
         <translation>Maske löschen, {frame}</translation>
     </message>
     <message>
+        <source>Delete here</source>
+        <translation>Hier löschen</translation>
+    </message>
+    <message>
+        <source>Hide, also from exports</source>
+        <translation>Verbergen, auch in Exporten</translation>
+    </message>
+    <message>
         <source>Split off</source>
         <translation>Abtrennen</translation>
     </message>
@@ -2115,14 +2386,6 @@
     <message>
         <source>Give masks of {under} to {before}, {frames}</source>
         <translation>Masken von {under} an {before} abgeben, {frames}</translation>
-    </message>
-    <message>
-        <source>Delete here</source>
-        <translation>Hier löschen</translation>
-    </message>
-    <message>
-        <source>Hide, also from exports</source>
-        <translation>Verbergen, auch in Exporten</translation>
     </message>
 </context>
 <context>
@@ -2280,6 +2543,14 @@
     <message>
         <source>Show alone (S)</source>
         <translation>Allein zeigen (S)</translation>
+    </message>
+    <message>
+        <source>followed, lost</source>
+        <translation>verfolgt, verloren</translation>
+    </message>
+    <message>
+        <source>followed</source>
+        <translation>verfolgt</translation>
     </message>
 </context>
 <context>

@@ -63,6 +63,11 @@ WINDOW_ACTIONS: Final = (
         "microscope",
         is_checkable=True,
     ),
+    ActionSpec(
+        "follow_here", QT_TRANSLATE_NOOP("Actions", "Follow what is under the pointer"), "F"
+    ),
+    ActionSpec("unfollow", QT_TRANSLATE_NOOP("Actions", "Stop following"), "Del"),
+    ActionSpec("unfollow_all", QT_TRANSLATE_NOOP("Actions", "Stop following all"), "Shift+Del"),
     ActionSpec("show_all", QT_TRANSLATE_NOOP("Actions", "Show all tracks"), "Shift+A"),
     ActionSpec("zoom_in", QT_TRANSLATE_NOOP("Actions", "Zoom in"), "Ctrl++ Ctrl+="),
     ActionSpec("zoom_out", QT_TRANSLATE_NOOP("Actions", "Zoom out"), "Ctrl+-"),

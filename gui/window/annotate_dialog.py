@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from argparse import ArgumentTypeError
 from collections.abc import Sequence
 from dataclasses import replace
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
 __all__ = ["AnnotateDialog", "AnnotateJob"]
 
 logger = logging.getLogger(__name__)
+_JUDGED_FRAMES = 10
+"""Done before the rest is estimated."""
 
 
 class AnnotateJob(QObject):
@@ -122,7 +125,12 @@ class AnnotateDialog(QDialog):
     problem_found = pyqtSignal(object)
 
     def __init__(
-        self, request: AnnotateRequest, labels: Sequence[str], parent: QWidget | None = None
+        self,
+        request: AnnotateRequest,
+        labels: Sequence[str],
+        parent: QWidget | None = None,
+        *,
+        second_look_ms: float | None = None,
     ) -> None:
         """Ask.
 
@@ -130,9 +138,12 @@ class AnnotateDialog(QDialog):
             request: The source, and all that the window is set to.
             labels: Classes that the network knows.
             parent: As Qt has it.
+            second_look_ms: What an object's second look was measured to take.
         """
         super().__init__(parent)
         self._request, self._labels = request, labels
+        self._second_look_ms = second_look_ms
+        self._first = (0, 0.0)
         self.job: AnnotateJob | None = None
         self.setWindowTitle(self.tr("Annotate the video"))
         self.setMinimumWidth(560)
@@ -187,6 +198,19 @@ class AnnotateDialog(QDialog):
         self.latents = QCheckBox(
             self.tr("Keep bases and attention (larger; masks can be re-blended later)"), self
         )
+        cost = self.tr("some milliseconds")
+        if self._second_look_ms is not None:
+            cost = self.tr("about {:.0f} ms").format(self._second_look_ms)
+        self.refine = QCheckBox(
+            self.tr("A second, zoomed look at objects (finer masks; {cost} for each)").format(
+                cost=cost
+            ),
+            self,
+        )
+        self.refine.setChecked(self._request.refine)
+        # Coasting blends masks from the first look.
+        self.refine.setEnabled(not self._request.tracker.max_coast_s)
+        self.refine.toggled.connect(self._refresh)
 
     def _lay_out(self) -> None:
         text = self.tr(
@@ -216,7 +240,8 @@ class AnnotateDialog(QDialog):
         column.addLayout(grid)
         column.addWidget(self.options)
         column.addLayout(part)
-        for widget in (self.two_pass, self.latents, self._bar, self._note, self._buttons):
+        ways = (self.two_pass, self.refine, self.latents)
+        for widget in (*ways, self._bar, self._note, self._buttons):
             column.addWidget(widget)
 
     def request(self) -> AnnotateRequest:
@@ -240,6 +265,7 @@ class AnnotateDialog(QDialog):
             formats=self._chosen_formats(),
             options=self.options.options,
             two_pass=self.two_pass.isChecked(),
+            refine=self.refine.isChecked(),
             latents=self.latents.isChecked(),
         )
 
@@ -259,8 +285,9 @@ class AnnotateDialog(QDialog):
         """Show what belongs to the choice, and what is wrong with it."""
         if isinstance(chosen, ExportOptions):
             self.options.options = chosen
-        self.latents.setEnabled(not self.two_pass.isChecked())
-        if self.two_pass.isChecked():
+        keeps_none = self.two_pass.isChecked() or self.refine.isChecked()
+        self.latents.setEnabled(not keeps_none)
+        if keeps_none:
             self.latents.setChecked(False)
         formats = self._chosen_formats()
         self.options.show_options(self.options.options, formats)
@@ -306,10 +333,26 @@ class AnnotateDialog(QDialog):
     def _show_progress(self, done: int, expected: int, note: str) -> None:
         self._bar.setRange(0, expected)
         self._bar.setValue(done)
+        if not expected:
+            self._note.setText(note)
+            return
         text = self.tr("Frame {done} of {expected}, {masks} masks")
-        self._note.setText(
-            note if not expected else text.format(done=done, expected=expected, masks=note)
-        )
+        rest = self._rest_text(done, expected)
+        self._note.setText(text.format(done=done, expected=expected, masks=note) + rest)
+
+    def _rest_text(self, done: int, expected: int) -> str:
+        """How long it still takes, once there is something to judge by."""
+        now_s = time.monotonic()
+        if not done or done < self._first[0]:
+            # The first frames wait for what is loaded; the second of two passes begins again.
+            self._first = done, now_s
+        frames = done - self._first[0]
+        if frames < _JUDGED_FRAMES:
+            return ""
+        minutes = (expected - done) * (now_s - self._first[1]) / frames / 60
+        if minutes < 1:
+            return self.tr(", less than a minute left")
+        return self.tr(", about {:.0f} min left").format(minutes)
 
     def _finish(self, project: Path | None, kept: str) -> None:
         self._end()

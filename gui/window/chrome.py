@@ -103,6 +103,7 @@ def add_menus(
     actions.add_to(
         view,
         "masks boxes labels trails - bases microscope show_all - "
+        "follow_here unfollow unfollow_all - "
         "zoom_in zoom_out fit full_screen -",
     )
     view.addMenu(_tr("Panels")).addActions(panels)

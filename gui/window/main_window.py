@@ -36,11 +36,12 @@ from gui.shared.controls import scrolling
 from gui.shared.icons import icon
 from gui.shared.key_focus import KeyFocus, focus_next
 from gui.shared.problems import Problem
-from gui.shared.video_view import VideoView
 from gui.shared.window_size import open_on_screen
 from gui.window.actions import WINDOW_ACTIONS
 from gui.window.chrome import add_docks, add_menus, add_tool_bar
+from gui.window.followed_objects import FollowedObjects
 from gui.window.inspection import Inspection
+from gui.window.live_view import LiveView
 from gui.window.microscope import MicroscopePanel
 from gui.window.pictures import Pictures
 from gui.window.playback import Playback
@@ -65,6 +66,7 @@ class MainWindow(QMainWindow):
         docks: The panels' docks by name.
         display, network, tracker, tracks, record, microscope: The panels.
         inspection: What the microscope shows.
+        followed: What was pointed at.
     """
 
     def __init__(self, controller: LiveController) -> None:
@@ -93,7 +95,7 @@ class MainWindow(QMainWindow):
     def _make_parts(self) -> None:
         actions = self.actions_by_name
         self.sources = SourceMenu(actions, self._preferences, self)
-        self.view = VideoView(self)
+        self.view = LiveView(self)
         self.picture = ShownPicture(self.controller, self.view, self)
         self.bar = PlaybackBar(actions, self)
         self.playback = Playback(self.controller, actions, self.bar)
@@ -107,6 +109,7 @@ class MainWindow(QMainWindow):
         self.record = RecordPanel(actions["record"], self)
         self.microscope = MicroscopePanel(self)
         self.inspection = Inspection(self.controller, self.picture, self.microscope)
+        self.followed = FollowedObjects(self.controller, self.view, self.picture, actions)
         self.pictures = Pictures(self.controller, self.picture, self.microscope, parent=self)
         self.projects = Projects(self.controller, self)
         self._progress = QProgressBar(self)
@@ -164,7 +167,7 @@ class MainWindow(QMainWindow):
     def _connect_panels(self) -> None:
         controller = self.controller
         self.sources.source_chosen.connect(self.open)
-        for part in (self.pictures, self.projects):
+        for part in (self.pictures, self.projects, self.followed):
             part.problem_found.connect(self.banner.show_problem)
         self.projects.weights_made.connect(lambda name: self.network.offer_weights(weights_names()))
         self.display.chosen.connect(self.picture.set_look)
@@ -173,6 +176,7 @@ class MainWindow(QMainWindow):
         )
         self.network.settings_chosen.connect(controller.set_segmenter)
         self.network.network_chosen.connect(controller.use_network)
+        self.network.refine_chosen.connect(controller.set_refine)
         self.network.target_chosen.connect(lambda fps: controller.set_target_fps(fps or None))
         self.tracker.chosen.connect(
             lambda config, on: controller.set_tracker(config, is_tracking=on)
@@ -206,6 +210,9 @@ class MainWindow(QMainWindow):
                 "labels": lambda: picture.toggle("show_labels"),
                 "trails": lambda: picture.toggle("show_trails"),
                 "bases": lambda: picture.toggle("shows_bases"),
+                "follow_here": self.followed.point_here,
+                "unfollow": self.followed.unfollow,
+                "unfollow_all": self.followed.unfollow_all,
                 "show_all": lambda: picture.set_visibility(Visibility()),
                 "zoom_in": lambda: self.view.zoom_by(1.25),
                 "zoom_out": lambda: self.view.zoom_by(0.8),
@@ -271,7 +278,7 @@ class MainWindow(QMainWindow):
 
     def _show_settings(self) -> None:
         settings = self.controller.settings
-        self.network.show_settings(settings.segmenter, settings.target_fps)
+        self.network.show_settings(settings.segmenter, settings.target_fps, refine=settings.refine)
         self.network.show_network(self.controller.network)
         self.tracker.show_config(settings.tracker, is_tracking=settings.is_tracking)
         self._show_plan()
@@ -308,8 +315,9 @@ class MainWindow(QMainWindow):
             self.stages.show_stages({**status.stages, **self.picture.timings.summary()})
         costs = {size: self.controller.mask_costs.median_ms(size) for size in MASK_SIZES}
         self.network.show_costs(costs)
+        self.network.show_refine_cost(status.second_look_ms)
         if self.controller.latest is not None:
-            self.tracks.show_frame(self.controller.latest)
+            self.tracks.show_frame(self.controller.latest, self.controller.followed)
         self._show_recording()
 
     def _show_plan(self) -> None:

@@ -10,7 +10,7 @@ from PyQt5.QtCore import QRectF, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QColor, QFont, QImage, QPainter, QPaintEvent
 from PyQt5.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from blendmask_live.datatypes import TrackedFrame
+from blendmask_live.datatypes import TrackedFrame, TrackState
 from blendmask_live.drawing.palette import track_color
 from blendmask_live.masks.steps import BlendingSteps, blending_steps, has_latents
 from gui.shared.controls import panel_column
@@ -242,6 +242,9 @@ class MicroscopePanel(QWidget):
             f'<span style="color: rgb({red},{green},{blue})">■</span> <b>{name}</b>'
             f"  {instances.scores[row]:.0%}"
         )
+        if frame.tracked.states[row] is TrackState.FOLLOWED:
+            self.view.show_message(self.tr("Followed: this mask was asked for, not blended."))
+            return
         if not has_latents(instances):
             # Latents are kept from the next frame on.
             return

@@ -65,7 +65,10 @@ class Projects(QObject):
             self.problem_found.emit(Problem(self.tr("Nothing to annotate"), text, "open"))
             return
         dialog = AnnotateDialog(
-            controller.annotate_request(), controller.session.labels, self._window
+            controller.annotate_request(),
+            controller.session.labels,
+            self._window,
+            second_look_ms=controller.session.status().second_look_ms,
         )
         dialog.project_made.connect(self.open)
         dialog.problem_found.connect(self.problem_found)

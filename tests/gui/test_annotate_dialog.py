@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from PyQt5.QtWidgets import QApplication
@@ -183,3 +184,32 @@ def test_a_part_is_annotated_with_the_trackers_settings(
         assert project.settings["tracker"]["max_lost_s"] == 1.25
         assert project.settings["faint_score"] < project.settings["segmenter"]["score_threshold"]
     assert (made.args[0].with_suffix("") / "csv" / "tracks.csv").exists()
+
+
+def test_a_second_look_is_requested_and_its_cost_told(dressed: QApplication, qtbot: QtBot) -> None:
+    request = AnnotateRequest(source="demo")
+    dialog = AnnotateDialog(request, LABELS, second_look_ms=4.4)
+    qtbot.addWidget(dialog)
+    assert "about 4 ms for each" in dialog.refine.text()
+    dialog.latents.setChecked(True)
+    dialog.refine.setChecked(True)
+    assert dialog.request().refine and not dialog.request().latents
+    coasting = replace(request, tracker=TrackerConfig(max_coast_s=0.5))
+    other = AnnotateDialog(coasting, LABELS)
+    qtbot.addWidget(other)
+    assert not other.refine.isEnabled()
+
+
+def test_the_rest_of_the_time_is_told(dialog: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    now_s = 100.0
+    clock = SimpleNamespace(monotonic=lambda: now_s)
+    monkeypatch.setattr("gui.window.annotate_dialog.time", clock)
+    made = dialog()
+    notes = []
+    for done in (5, 10, 15, 290):
+        made._show_progress(done, 305, "7")
+        notes.append(made._note.text())
+        now_s += 5.0
+    assert notes[1] == "Frame 10 of 305, 7 masks"
+    assert notes[2] == "Frame 15 of 305, 7 masks, about 5 min left"
+    assert notes[3].endswith(", less than a minute left")

@@ -38,7 +38,7 @@ def disk(number: int, *, row: int = 64) -> NDArray[np.bool_]:
     return np.asarray((x - 50 - 6 * number) ** 2 + (y - row) ** 2 < RADIUS**2)
 
 
-def _picture(number: int) -> NDArray[np.uint8]:
+def orange_disk(number: int) -> NDArray[np.uint8]:
     """A checked orange disk on a blue-green ground."""
     rng = np.random.default_rng(5)
     coarse = rng.integers(60, 110, (HEIGHT // 8, WIDTH // 8, 3)).repeat(8, axis=0).repeat(8, axis=1)
@@ -51,7 +51,7 @@ def _picture(number: int) -> NDArray[np.uint8]:
 
 @pytest.fixture
 def clip(tmp_path: Path) -> Path:
-    images = [_picture(number) for number in range(FRAMES)]
+    images = [orange_disk(number) for number in range(FRAMES)]
     options = {"crf": "12"}
     spec = ClipSpec(
         frames=FRAMES, width=WIDTH, height=HEIGHT, fps=10, images=images, options=options

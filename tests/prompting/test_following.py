@@ -12,34 +12,15 @@ from blendmask_live.datatypes import Instances
 from blendmask_live.prompting.following import FollowedFrame, FollowSettings, follow
 from blendmask_live.prompting.prompt import Prompt
 from blendmask_live.prompting.prompter import Prompter
-from blendmask_live.runtime.prompts import Answers, Questions
 from tests.prompting.conftest import prompter_on, untrained_network
+from tests.prompting.sees_red import SeesRed
 
 SIZE = (96, 160)
 
 
-class _SeesRed:
-    """Answers every question with what is red, sure of it where there is much."""
-
-    name, precision = "stand-in", "fp32"
-
-    def ask(self, questions: Questions) -> Answers:
-        crops = questions.crops.astype(np.int16)
-        red = (crops[..., 0] > 180) & (crops[..., 1] < 80)
-        count, side = red.shape[:2]
-        cells = red.reshape(count, side // 4, 4, side // 4, 4).mean(axis=(2, 4))
-        channels, small = questions.keys.shape[1], (side // 16) ** 2
-        return Answers(
-            logits=(cells * 16 - 8).astype(np.float32),
-            confidences=np.where(cells.mean(axis=(1, 2)) > 0.01, 0.9, 0.05).astype(np.float32),
-            keys=np.zeros((count, channels, small), np.float32),
-            recall=np.zeros((count, 2, small), np.float32),
-        )
-
-
 @pytest.fixture(scope="module")
 def seeing() -> Prompter:
-    return prompter_on(_SeesRed(), untrained_network())
+    return prompter_on(SeesRed(), untrained_network())
 
 
 def _frame(x: int | None, *, size: tuple[int, int] = SIZE) -> NDArray[np.uint8]:
@@ -140,7 +121,7 @@ def test_a_detection_finds_again_what_the_memory_does_not(seeing: Prompter) -> N
     blind = FollowSettings(uses_detector=False)
     without = list(follow(frames, prompts, seeing, settings=blind))
     assert without[3].objects[0].is_lost
-    helped = prompter_on(_SeesRed(), untrained_network(), detect=detect)
+    helped = prompter_on(SeesRed(), untrained_network(), detect=detect)
     found = list(follow(frames, prompts, helped))
     assert found[1].objects[0].is_lost
     assert _x(found[2]) == pytest.approx(492, abs=2)

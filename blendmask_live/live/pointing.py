@@ -1,0 +1,452 @@
+"""What was pointed at in a live session, followed from then on.
+
+A thread of its own takes the newest frame, so that the view waits for nobody. The track stage
+waits for the masks of its frame as long as the frame's time lasts. After that the frame is shown
+with the last masks, moved on as their objects moved.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from blendmask_live.datatypes import Instances, TrackedInstances
+from blendmask_live.errors import BlendMaskLiveError, ConfigError
+from blendmask_live.live.joining import FollowedMask, agreeing_rows, joined
+from blendmask_live.live.later_prompter import LaterPrompter
+from blendmask_live.live.open_following import OpenFollowing
+from blendmask_live.live.player import PlayedFrame
+from blendmask_live.live.settings import FollowedTrack
+from blendmask_live.masks.crops import CroppedMask, crops_iou
+from blendmask_live.pipeline import StageTimings
+from blendmask_live.prompting.following import FollowedFrame
+from blendmask_live.prompting.naming import UNKNOWN_CLASS, likeliest_class
+from blendmask_live.prompting.prompt import Prompt
+
+__all__ = ["Look", "Pointing"]
+
+logger = logging.getLogger(__name__)
+
+_TIME_SHARE = 0.5
+"""Of the time, at most this is spent on following while the view goes on..."""
+_SEEKING_SHARE = 0.1
+"""...and this on looking for lost objects over the whole picture."""
+_GAP_S = 1.0
+"""After a longer gap a picture has nothing to do with the one before."""
+_MOVED_S = 0.2
+"""For so long a mask moves on as its object moved; then it stands still."""
+_LEAST_CONFIDENCE = 0.3
+"""Below it, nothing stands out where a click was."""
+_SAME_IOU = 0.7
+"""Of two masks, from which the same object was pointed at twice."""
+_NOTHING = CroppedMask(0, 0, np.zeros((0, 0), dtype=bool))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """A frame to be looked at.
+
+    Attributes:
+        detections: What the detector found in it, if it was run.
+        time_s: When it is shown.
+    """
+
+    frame: PlayedFrame
+    detections: Instances | None
+    time_s: float
+
+    @property
+    def key(self) -> tuple[int, int]:
+        return self.frame.epoch, self.frame.index
+
+    def goes_on_from(self, other: Look) -> bool:
+        """Whether it belongs to the same piece of video, in pictures of the same size."""
+        is_near = abs(self.time_s - other.time_s) <= _GAP_S
+        is_same_piece = self.frame.epoch == other.frame.epoch
+        return is_near and is_same_piece and self.frame.size == other.frame.size
+
+
+@dataclass(slots=True, eq=False)
+class _Object:
+    """What is known of one object; guarded by the lock of `Pointing`."""
+
+    number: int
+    class_name: str
+    begun: Future[int]
+    crop: CroppedMask
+    confidence: float
+    seen: Look
+    track_id: int = 0
+    velocity: NDArray[np.float64] = field(default_factory=lambda: np.zeros(2))
+
+    def see(self, crop: CroppedMask, confidence: float, look: Look) -> None:
+        """What a step of following says of it."""
+        elapsed_s = look.time_s - self.seen.time_s
+        is_steady = bool(self.crop.area and crop.area) and look.goes_on_from(self.seen)
+        self.velocity = np.zeros(2)
+        if is_steady and elapsed_s:
+            self.velocity = (_middle(crop) - _middle(self.crop)) / elapsed_s
+        self.crop, self.confidence, self.seen = crop, confidence, look
+
+    def crop_at(self, look: Look) -> CroppedMask:
+        """Its mask in a frame that was not looked at; empty where nothing can be said."""
+        if not self.crop.area or not look.goes_on_from(self.seen):
+            return _NOTHING
+        moved_s = min(max(look.time_s - self.seen.time_s, -_MOVED_S), _MOVED_S)
+        x, y = (self.velocity * moved_s).round().astype(int).tolist()
+        return _inside(self.crop.moved(x, y), look.frame.size)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Order:
+    """An object that waits to be begun."""
+
+    look: Look
+    prompt: Prompt
+    begun: Future[int]
+
+
+class Pointing:
+    """Follows what was pointed at; its thread runs from the first order to `stop`.
+
+    Attributes:
+        timings: Time of "follow", for each frame that was looked at.
+        is_complete: Every frame is waited for, however long it takes.
+        notice: Why following ended, for people; "" while all is well.
+    """
+
+    def __init__(
+        self,
+        prompter: LaterPrompter,
+        labels: tuple[str, ...],
+        *,
+        on_late: Callable[[], None],
+    ) -> None:
+        """Prepare.
+
+        Args:
+            prompter: Loaded with the first order.
+            labels: Class names of the session's instances.
+            on_late: Called by the thread when masks are there that their frame had to be shown
+                without.
+        """
+        self.timings = StageTimings()
+        self.is_complete = False
+        self.notice = ""
+        self.labels = labels if UNKNOWN_CLASS in labels else (*labels, UNKNOWN_CLASS)
+        self._prompter = prompter
+        self._on_late = on_late
+        self._changed = threading.Condition()
+        # Changed with the condition held.
+        self._objects: dict[int, _Object] = {}
+        self._orders: deque[_Order] = deque()
+        self._waiting: Look | None = None
+        self._newest: Look | None = None
+        self._awaited: Look | None = None
+        self._done: tuple[int, int] | None = None
+        self._is_busy = False
+        self._is_stopped = False
+        self._thread: threading.Thread | None = None
+        self._rests_until_s = 0.0
+        # Of the thread alone.
+        self._following: OpenFollowing | None = None
+        self._detections: Instances | None = None
+        self._last: Look | None = None
+        self._seeks_again_s = 0.0
+
+    # Orders, from any thread
+
+    @property
+    def followed(self) -> tuple[FollowedTrack, ...]:
+        """All objects that have been shown, by id."""
+        with self._changed:
+            tracks = [
+                FollowedTrack(
+                    one.track_id,
+                    one.class_name,
+                    one.confidence if one.crop.area else 0.0,
+                    is_lost=not one.crop.area,
+                )
+                for one in self._objects.values()
+                if one.track_id
+            ]
+        return tuple(sorted(tracks, key=lambda track: track.track_id))
+
+    def point(self, prompt: Prompt, look: Look | None) -> Future[int]:
+        """Begin to follow an object; see `LiveSession.point`."""
+        begun: Future[int] = Future()
+        begun.set_running_or_notify_cancel()
+        with self._changed:
+            look = look or self._newest
+            if self._is_stopped or look is None:
+                begun.set_exception(ConfigError("nothing is shown that could be pointed at"))
+                return begun
+            self._orders.append(_Order(look, prompt, begun))
+            self._start()
+        return begun
+
+    def _start(self) -> None:
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="follow")
+            self._thread.start()
+        self._changed.notify_all()
+
+    def unfollow(self, track_id: int) -> bool:
+        """Follow an object no more; whether it was followed."""
+        with self._changed:
+            numbers = [n for n, one in self._objects.items() if one.track_id == track_id]
+            for number in numbers:
+                del self._objects[number]
+        return bool(numbers)
+
+    def take_over(self, ended: Pointing) -> None:
+        """Go on with the objects of one that was stopped."""
+        with ended._changed:
+            objects, ended._objects = ended._objects, {}
+            following, ended._following = ended._following, None
+        if not objects or following is None:
+            return
+        following.jump()
+        following.use(self._detect)
+        with self._changed:
+            self._following, self._objects = following, objects
+            for one in objects.values():
+                one.track_id, one.crop = 0, _NOTHING
+                one.class_name = one.class_name if one.class_name in self.labels else UNKNOWN_CLASS
+            self._start()
+
+    def stop(self) -> None:
+        """End the thread and wait for it; twice does no harm."""
+        with self._changed:
+            self._is_stopped = True
+            orders, self._orders = self._orders, deque()
+            self._changed.notify_all()
+        for order in orders:
+            order.begun.set_exception(ConfigError("the session ended before it was found"))
+        if self._thread is not None and self._thread is not threading.current_thread():
+            self._thread.join()
+        with self._changed:
+            for one in self._objects.values():
+                if not one.begun.done():
+                    one.begun.set_exception(ConfigError("the session ended before it was shown"))
+
+    # In the track stage
+
+    @property
+    def has_objects(self) -> bool:
+        return bool(self._objects)
+
+    def give_ids(self, take_id: Callable[[], int]) -> None:
+        """Give every new object an id; called by the track stage before it tracks."""
+        named: list[_Object] = []
+        with self._changed:
+            for one in self._objects.values():
+                if not one.track_id:
+                    one.track_id = take_id()
+                    named.append(one)
+        for one in named:
+            # It is done already where an earlier session began it.
+            if not one.begun.done():
+                one.begun.set_result(one.track_id)
+
+    def join(self, tracked: TrackedInstances, look: Look, *, patience_s: float) -> TrackedInstances:
+        """Add the followed objects to the next frame.
+
+        Args:
+            tracked: The tracker's objects in it.
+            look: The frame.
+            patience_s: How long their masks are waited for, unless `is_complete`.
+        """
+        with self._changed:
+            self._newest = look
+            if not self._objects:
+                return tracked
+            if self._done != look.key:
+                self._have_looked(look, patience_s)
+            followed = self._followed_in(look, tracked.instances)
+        return joined(tracked, followed, self.labels)
+
+    def _have_looked(self, look: Look, patience_s: float) -> None:
+        """Hand a frame over, and wait for it."""
+        is_rest = time.monotonic() < self._rests_until_s
+        if is_rest and not (self.is_complete or look.frame.is_chosen):
+            return
+        end_s = None if self.is_complete else time.monotonic() + patience_s
+        if self._wait_idle(end_s):
+            self._waiting = self._awaited = look
+            self._changed.notify_all()
+            self._wait_idle(end_s)
+            self._awaited = None
+
+    def _wait_idle(self, end_s: float | None) -> bool:
+        left_s = None if end_s is None else max(end_s - time.monotonic(), 0.0)
+        self._changed.wait_for(lambda: self._is_stopped or self._is_idle(), left_s)
+        return self._is_idle() and not self._is_stopped
+
+    def _is_idle(self) -> bool:
+        return not (self._is_busy or self._orders or self._waiting)
+
+    def _followed_in(self, look: Look, instances: Instances) -> list[FollowedMask]:
+        named = [one for one in self._objects.values() if one.track_id]
+        crops = [one.crop if one.seen.key == look.key else one.crop_at(look) for one in named]
+        seen = [(one, crop) for one, crop in zip(named, crops, strict=True) if crop.area]
+        same = agreeing_rows([crop for _, crop in seen], instances)
+        for (one, _), rows in zip(seen, same, strict=True):
+            if one.class_name == UNKNOWN_CLASS and rows.size:
+                one.class_name = instances.class_names[int(rows[0])]
+        return [
+            FollowedMask(one.track_id, self.labels.index(one.class_name), one.confidence, crop)
+            for one, crop in seen
+        ]
+
+    # In the thread
+
+    def _run(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._is_stopped or not self._is_idle())
+                if self._is_stopped:
+                    return
+                order = self._orders.popleft() if self._orders else None
+                look: Look | None = None
+                if order is None:
+                    look, self._waiting = self._waiting, None
+                self._is_busy = True
+            try:
+                if order is not None:
+                    self._begin(order)
+                elif look is not None:
+                    self._look(look)
+            except Exception as error:
+                self._end_all(error)
+            finally:
+                with self._changed:
+                    self._is_busy = False
+                    self._changed.notify_all()
+
+    def _begin(self, order: _Order) -> None:
+        try:
+            crop, confidence, class_name = self._found(order)
+        except (ValueError, BlendMaskLiveError) as error:
+            is_ours = isinstance(error, BlendMaskLiveError)
+            order.begun.set_exception(error if is_ours else ConfigError(str(error)))
+            return
+        except Exception as error:
+            order.begun.set_exception(error)
+            raise
+        assert self._following is not None
+        known = self._known_at(crop, order.look)
+        if known is not None:
+            known.begun.add_done_callback(partial(_pass_on, order.begun))
+            return
+        number = self._following.add(crop)
+        begun = _Object(number, class_name, order.begun, crop, confidence, order.look)
+        with self._changed:
+            self._objects[number] = begun
+            self.notice = ""
+        self._look(order.look)
+
+    def _found(self, order: _Order) -> tuple[CroppedMask, float, str]:
+        """Mask, confidence and class of what was pointed at."""
+        prompter, prompt = self._prompter.wait(), order.prompt
+        if prompt.class_name is not None and prompt.class_name not in self.labels:
+            raise ConfigError(f"class {prompt.class_name!r}: the network does not know it")
+        if self._following is None:
+            self._following = OpenFollowing(prompter)
+            # The session's own detections are at hand; nothing is detected twice.
+            self._following.use(self._detect)
+        picture = prompter.open(order.look.frame.image)
+        (found,) = picture.masks([prompt])
+        if not found.crop.area or found.confidence < _LEAST_CONFIDENCE:
+            raise ConfigError("nothing stands out there; draw a box around the object")
+        name = prompt.class_name or likeliest_class(picture.classes_of(found.crop))
+        class_name = name if name in self.labels else UNKNOWN_CLASS
+        return found.crop.tight(), found.confidence, class_name
+
+    def _known_at(self, crop: CroppedMask, look: Look) -> _Object | None:
+        """The object that is followed there already."""
+        with self._changed:
+            objects = list(self._objects.values())
+        for one in objects:
+            there = one.crop_at(look)
+            if there.area and crops_iou([crop], [there])[0, 0] >= _SAME_IOU:
+                return one
+        return None
+
+    def _detect(self, image: NDArray[np.uint8]) -> Instances:
+        empty = Instances.empty((image.shape[0], image.shape[1]), self.labels)
+        return empty if self._detections is None else self._detections
+
+    def _look(self, look: Look) -> None:
+        """Follow all objects into a frame."""
+        assert self._following is not None
+        started_s = time.monotonic()
+        with self._changed:
+            numbers = set(self._objects)
+        self._following.keep_only(numbers)
+        if self._last is not None and not look.goes_on_from(self._last):
+            self._following.jump()
+        self._last, self._detections = look, look.detections
+        seeks = look.frame.is_chosen or started_s >= self._seeks_again_s
+        found = self._following.next(look.frame.image, seeks=seeks)
+        elapsed_s = time.monotonic() - started_s
+        self.timings.record("follow", elapsed_s * 1000)
+        self._rests_until_s = started_s + elapsed_s / _TIME_SHARE
+        if seeks and any(one.is_lost for one in found.objects):
+            self._seeks_again_s = started_s + elapsed_s / _SEEKING_SHARE
+        self._take(found, look)
+
+    def _take(self, found: FollowedFrame, look: Look) -> None:
+        with self._changed:
+            for one in found.objects:
+                known = self._objects.get(one.prompt)
+                if known is not None:
+                    known.see(one.crop.tight(), one.confidence, look)
+            self._done = look.key
+            is_late = self._awaited is not look
+        if is_late:
+            self._on_late()
+
+    def _end_all(self, error: Exception) -> None:
+        logger.error("following ended", exc_info=error)
+        self.notice = f"following ended: {error}; point at the object again"
+        with self._changed:
+            ended, self._objects = list(self._objects.values()), {}
+        self._following = None
+        for one in ended:
+            if not one.begun.done():
+                one.begun.set_exception(error)
+        # What stands still may show their masks.
+        self._on_late()
+
+
+def _pass_on(begun: Future[int], known: Future[int]) -> None:
+    error = known.exception()
+    if error is None:
+        begun.set_result(known.result())
+    else:
+        begun.set_exception(error)
+
+
+def _middle(crop: CroppedMask) -> NDArray[np.float64]:
+    x0, y0, x1, y1 = crop.box
+    return np.array([(x0 + x1) / 2, (y0 + y1) / 2])
+
+
+def _inside(crop: CroppedMask, frame_size: tuple[int, int]) -> CroppedMask:
+    """The part of a mask inside the frame."""
+    x0, y0, x1, y1 = crop.box
+    left, top = max(x0, 0), max(y0, 0)
+    right, bottom = min(x1, frame_size[1]), min(y1, frame_size[0])
+    if right <= left or bottom <= top:
+        return _NOTHING
+    return CroppedMask(left, top, crop.mask[top - y0 : bottom - y0, left - x0 : right - x0])
