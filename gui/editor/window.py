@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 from PyQt5.QtCore import QSize, QTimer, pyqtSignal
-from PyQt5.QtGui import QCloseEvent
+from PyQt5.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PyQt5.QtWidgets import QApplication, QComboBox, QInputDialog, QMainWindow, QVBoxLayout, QWidget
 
 from blendmask_live.annotation import Suggestion
@@ -55,6 +56,10 @@ _NEED_TRACK = (
 _NEED_RIGHT = "point brush polygon new_track import_file import_folder reblend quick_class".split()
 
 
+_REMEMBERED = 50
+"""So many projects open at the frame that was shown last."""
+
+
 class EditorWindow(QMainWindow):
     """Shows a project and tells the controller what the user wants.
 
@@ -65,10 +70,12 @@ class EditorWindow(QMainWindow):
     Signals:
         learned: Name of weights that were made.
         closed: The window has gone and all its threads have ended.
+        project_wanted: Path of another project that was dropped here.
     """
 
     learned = pyqtSignal(str)
     closed = pyqtSignal()
+    project_wanted = pyqtSignal(object)
 
     def __init__(
         self, controller: EditorController, preferences: Preferences, parent: QWidget | None = None
@@ -78,6 +85,7 @@ class EditorWindow(QMainWindow):
         self._preferences = preferences
         self._is_judging = False
         self._title()
+        self.setAcceptDrops(True)
         open_on_screen(self, QSize(1480, 960), preferences.bytes("editor_geometry"))
         self.actions_by_name = Actions(
             preferences, self, table=EDITOR_ACTIONS, key="editor_shortcuts"
@@ -101,6 +109,8 @@ class EditorWindow(QMainWindow):
         name = self.controller.project.path.name
         if self.controller.project.is_read_only:
             name = self.tr("{} (read only)").format(name)
+        if self.controller.project.status != "complete":
+            name = self.tr("{} (a part of the video)").format(name)
         self.setWindowTitle(f"{name} - BlendMask Live")
 
     def _make_parts(self) -> None:
@@ -171,8 +181,13 @@ class EditorWindow(QMainWindow):
         )
 
     def _start(self) -> None:
-        if not self.controller.is_closed:
-            self.controller.start()
+        controller = self.controller
+        if controller.is_closed:
+            return
+        frame = self._preferences.texts("editor_frames").get(str(controller.project.path.resolve()))
+        if frame is not None and frame.isdigit():
+            controller.frame = int(frame)
+        controller.start()
 
     def _connect_controller(self) -> None:
         controller = self.controller
@@ -466,7 +481,28 @@ class EditorWindow(QMainWindow):
     def focusNextPrevChild(self, is_forward: bool) -> bool:
         return focus_next(self, is_forward=is_forward)
 
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Projects open in windows of their own; annotations come in as new tracks."""
+        for url in event.mimeData().urls():
+            path = Path(url.toLocalFile())
+            if path.suffix.lower() == ".bml":
+                self.project_wanted.emit(path)
+            elif self.controller.may_edit:
+                self.files.import_annotations(path)
+        event.acceptProposedAction()
+
+    def _remember_frame(self) -> None:
+        path = str(self.controller.project.path.resolve())
+        kept = {k: v for k, v in self._preferences.texts("editor_frames").items() if k != path}
+        kept = dict(list(kept.items())[1 - _REMEMBERED :])
+        self._preferences.set_texts("editor_frames", {**kept, path: str(self.controller.frame)})
+
     def closeEvent(self, event: QCloseEvent) -> None:
+        self._remember_frame()
         self._preferences.set_bytes("editor_geometry", self.saveGeometry())
         self._preferences.set_bytes("editor_state", self.saveState())
         application = QApplication.instance()

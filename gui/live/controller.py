@@ -233,7 +233,9 @@ class LiveController(QObject):
             self._playhead.apply(session)
         path = session.info.path
         if path is not None:
-            self.preferences.add_recent_file(path.absolute())
+            self.preferences.add_recent(path.absolute())
+        elif "://" in self.source_spec:
+            self.preferences.add_recent(self.source_spec)
         self.loading_changed.emit(LOADING_STEPS, LOADING_STEPS, "")
         self.problem_solved.emit()
         self.session_changed.emit()

@@ -156,6 +156,9 @@ QToolButton:checked {{ background: {t.raised}; color: {t.accent}; }}
 QToolButton#wide {{ background: {t.raised}; border: 1px solid {t.line}; }}
 QToolButton#wide:hover {{ border-color: {t.accent}; }}
 QToolButton[popupMode="2"] {{ padding-right: 20px; }}
+QToolButton[popupMode="1"] {{ padding-right: 24px; }}
+QToolButton::menu-button {{ border: 0; width: 20px; }}
+QToolButton::menu-arrow {{ image: url({images}/down-{t.name}.svg); width: 14px; }}
 QToolButton::menu-indicator {{ image: url({images}/down-{t.name}.svg); width: 14px;
   subcontrol-position: right center; right: 5px; }}
 QDockWidget {{ color: {t.dim_text}; font-weight: 600; }}

@@ -742,10 +742,6 @@
         <translation>Das bisherige Projekt war bearbeitet worden; es heißt jetzt {}.</translation>
     </message>
     <message>
-        <source>Kept</source>
-        <translation>Behalten</translation>
-    </message>
-    <message>
         <source>From</source>
         <translation>Von</translation>
     </message>
@@ -820,6 +816,42 @@
     <message>
         <source>, about {:.0f} min left</source>
         <translation>, noch etwa {:.0f} min</translation>
+    </message>
+    <message>
+        <source>End here and keep the part that is done?</source>
+        <translation>Hier enden und den fertigen Teil behalten?</translation>
+    </message>
+    <message>
+        <source>The rest of the video has no masks then. Or drop it: the files are deleted.</source>
+        <translation>Der Rest des Videos hat dann keine Masken. Oder verwerfen: die Dateien werden gelöscht.</translation>
+    </message>
+    <message>
+        <source>Keep the part</source>
+        <translation>Teil behalten</translation>
+    </message>
+    <message>
+        <source>Drop it</source>
+        <translation>Verwerfen</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Weitermachen</translation>
+    </message>
+    <message>
+        <source>Deleting what is done…</source>
+        <translation>Das Fertige wird gelöscht…</translation>
+    </message>
+    <message>
+        <source>Annotated</source>
+        <translation>Annotiert</translation>
+    </message>
+    <message>
+        <source>A part of the video is annotated</source>
+        <translation>Ein Teil des Videos ist annotiert</translation>
+    </message>
+    <message>
+        <source>It was ended early; annotate again for the whole of it.</source>
+        <translation>Es wurde vorzeitig beendet; annotieren Sie noch einmal für das Ganze.</translation>
     </message>
 </context>
 <context>
@@ -1151,6 +1183,10 @@
     <message>
         <source>Frame:</source>
         <translation>Bild:</translation>
+    </message>
+    <message>
+        <source>{} (a part of the video)</source>
+        <translation>{} (ein Teil des Videos)</translation>
     </message>
 </context>
 <context>
@@ -1531,6 +1567,18 @@
     <message>
         <source>Completing the recording…</source>
         <translation>Die Aufnahme wird abgeschlossen…</translation>
+    </message>
+    <message>
+        <source>One is shown at a time; the others are in Source &gt; Recent.</source>
+        <translation>Eine wird auf einmal gezeigt; die anderen stehen unter Quelle &gt; Zuletzt geöffnet.</translation>
+    </message>
+    <message>
+        <source>{} sources</source>
+        <translation>{} Quellen</translation>
+    </message>
+    <message>
+        <source>Stop  {}</source>
+        <translation>Stopp  {}</translation>
     </message>
 </context>
 <context>
@@ -2036,6 +2084,10 @@
         <source>Folder for recordings</source>
         <translation>Ordner für Aufnahmen</translation>
     </message>
+    <message>
+        <source>   {:.1f} MB</source>
+        <translation>   {:.1f} MB</translation>
+    </message>
 </context>
 <context>
     <name>Recorder</name>
@@ -2078,6 +2130,18 @@
     <message>
         <source>{} is not recorded any more</source>
         <translation>{} wird nicht mehr aufgenommen</translation>
+    </message>
+    <message>
+        <source>Nothing is playing that could be recorded</source>
+        <translation>Es läuft nichts, was aufgenommen werden könnte</translation>
+    </message>
+    <message>
+        <source>Open a camera, video or stream first.</source>
+        <translation>Öffnen Sie zuerst eine Kamera, ein Video oder einen Stream.</translation>
+    </message>
+    <message>
+        <source>Play the video first (Space), then record.</source>
+        <translation>Spielen Sie das Video erst ab (Leertaste), dann nehmen Sie auf.</translation>
     </message>
 </context>
 <context>

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PyQt5.QtCore import QObject, QTimer, pyqtSignal
+from PyQt5.QtCore import QObject, Qt, QTimer, pyqtSignal
 from PyQt5.QtWidgets import QWidget
 
 from blendmask_live.errors import BlendMaskLiveError
@@ -41,7 +41,13 @@ class Projects(QObject):
         self._editors: list[EditorWindow] = []
 
     def open(self, path: Path) -> None:
-        """Open the editor on a project."""
+        """Open the editor on a project; one that is open already comes to the front."""
+        for editor in self._editors:
+            if _is_same(editor.controller.project.path, path):
+                editor.setWindowState(editor.windowState() & ~Qt.WindowMinimized)
+                editor.raise_()
+                editor.activateWindow()
+                return
         try:
             editor = EditorWindow(EditorController(path), self._controller.preferences)
         except BlendMaskLiveError as error:
@@ -49,7 +55,9 @@ class Projects(QObject):
             return
         editor.closed.connect(partial(self._forget, editor))
         editor.learned.connect(self.weights_made)
+        editor.project_wanted.connect(self.open)
         self._editors.append(editor)
+        self._controller.preferences.add_recent(path.absolute())
         editor.show()
 
     @property
@@ -90,3 +98,7 @@ class Projects(QObject):
 
 def _collect() -> None:
     gc.collect()
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    return one.resolve() == other.resolve()
