@@ -26,6 +26,7 @@ from gui.editor.frame_viewer import FrameViewer
 from gui.editor.ghosts import Ghost, differences
 from gui.editor.propagating import Preview, Propagation
 from gui.editor.reach import USUAL_SCOPE, reach_text
+from gui.shared.numbers import localized
 from gui.shared.problems import Problem
 
 __all__ = ["EditorController", "Scope"]
@@ -312,7 +313,7 @@ class EditorController(FrameViewer):
         step = None if self.preview is None else self.preview.step_at(self.frame)
         if step is not None and self.preview is not None:
             name = self.name_of(self.preview.track)
-            text = f"{name}  {step.confidence:.0%}"
+            text = localized(f"{name}  {step.confidence:.0%}")
             self.ghosts.append(Ghost(self.preview.track, step.mask, text))
         if before or self.ghosts or self.looked_at is not None:
             self.ghosts_changed.emit()

@@ -18,7 +18,7 @@ from gui.editor.export_dialog import ExportDialog
 from gui.editor.importing import Imported, import_into
 from gui.editor.learn_dialog import LearnDialog
 from gui.editor.reblend_dialog import ReblendDialog
-from gui.shared.heard import warnings_of_exports
+from gui.shared.heard import told_by_exports, warnings_of_exports
 from gui.shared.preferences import Preferences
 from gui.shared.problems import Problem
 
@@ -93,7 +93,7 @@ class EditorFiles(QObject):
         )
 
     def _report_export(self, folder: Path, warnings: Sequence[str]) -> None:
-        lines = [self.tr("The files are in {}.").format(folder), *warnings]
+        lines = [self.tr("The files are in {}.").format(folder), *told_by_exports(warnings)]
         self.problem_found.emit(
             Problem(
                 self.tr("Exported"),

@@ -11,6 +11,7 @@ from PyQt5.QtCore import QObject, pyqtSignal
 from blendmask_live.annotation import AddLabel, Edit, SetMask
 from gui.editor.answering import Answer, Answerer, PrompterHolder, Question
 from gui.editor.controller import EditorController
+from gui.shared.numbers import localized
 
 if TYPE_CHECKING:
     from blendmask_live.datatypes import CroppedMask
@@ -184,7 +185,10 @@ class Pointing(QObject):
         answered = self.answered
         if self._target is None or answered is None or answered.answer is None:
             return ""
-        parts = [f"{self.label} {self._target.track}".strip(), f"{answered.answer.confidence:.0%}"]
+        parts = [
+            f"{self.label} {self._target.track}".strip(),
+            localized(f"{answered.answer.confidence:.0%}"),
+        ]
         return " · ".join(parts)
 
     def choose_label(self, label: str) -> None:

@@ -13,6 +13,7 @@ from gui.editor.following import Follower
 from gui.editor.pointing import Pointing
 from gui.shared.actions import Actions
 from gui.shared.class_choice import ClassChoice
+from gui.shared.numbers import localized
 
 __all__ = ["PointingBar"]
 
@@ -105,7 +106,7 @@ class PointingBar(QWidget):
         self._class_name.setVisible(pointing.is_open and is_new)
         self.class_choice.setVisible(pointing.is_open and is_new)
         if answered is not None and answered.answer is not None:
-            self._confidence.setText(f"{answered.answer.confidence:.0%}")
+            self._confidence.setText(localized(f"{answered.answer.confidence:.0%}"))
         if pointing.is_open and not self.class_choice.lineEdit().hasFocus():
             self._show_classes()
 
@@ -114,7 +115,7 @@ class PointingBar(QWidget):
         names = [name for name, _ in proposals]
         choice.clear()
         for name, score in proposals:
-            choice.addItem(f"{name}   {score:.0%}", name)
+            choice.addItem(localized(f"{name}   {score:.0%}"), name)
         for name in self._controller.project.labels:
             if name not in names:
                 choice.addItem(name, name)

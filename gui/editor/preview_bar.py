@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PyQt5.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+from PyQt5.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from gui.editor.controller import EditorController
+from gui.shared.numbers import localized
 
 __all__ = ["PreviewBar"]
 
@@ -20,11 +21,15 @@ class PreviewBar(QFrame):
         self._controller = controller
         self._text = QLabel(self)
         self._text.setWordWrap(True)
+        # The window must not become wider for it.
+        self._text.setSizePolicy(QSizePolicy.Ignored, QSizePolicy.Preferred)
         self._look = self._button(self.tr("Look there"), self._go_to_doubt)
         self._stop = self._button(self.tr("Stop"), controller.background.stop)
         self.keep_to_here = self._button(self.tr("Keep until here"), self._keep_to_here)
-        self.keep = self._button(self.tr("Keep (Return)"), controller.keep_preview)
-        drop = self._button(self.tr("Drop (Escape)"), controller.drop_preview)
+        self.keep = self._button(self.tr("Keep"), controller.keep_preview)
+        self.keep.setToolTip(self.tr("Keep all of it (Return)"))
+        drop = self._button(self.tr("Drop"), controller.drop_preview)
+        drop.setToolTip(self.tr("Drop it (Escape)"))
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 6, 8, 6)
         row.addWidget(self._text, 1)
@@ -49,7 +54,9 @@ class PreviewBar(QFrame):
         doubt = preview.first_unsure
         if doubt is not None:
             unsure = self.tr("unsure from frame {frame} on ({confidence})")
-            text += ", " + unsure.format(frame=doubt.frame, confidence=f"{doubt.confidence:.0%}")
+            text += ", " + unsure.format(
+                frame=doubt.frame, confidence=localized(f"{doubt.confidence:.0%}")
+            )
         self._text.setText(text)
         self._look.setVisible(doubt is not None)
         self._stop.setVisible(preview.goes_on)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
@@ -27,6 +28,7 @@ from gui.editor.timeline_painter import (
     paint_timeline,
 )
 from gui.editor.timeline_scale import HEADER_PX, TimeScale
+from gui.shared.library_words import in_window_language
 from gui.shared.times import clock_text
 
 __all__ = ["Timeline"]
@@ -120,10 +122,13 @@ class Timeline(QAbstractScrollArea):
         """Frames whose small pictures would fill the visible strip, from left to right."""
         if not len(self.scale.indices):
             return []
-        step = max(24, round(STRIP_PX * aspect) + 2)
-        width = min(self.scale.room_px, self.scale.length_px)
-        places = range(HEADER_PX, HEADER_PX + width, step)
-        return list(dict.fromkeys(self.scale.frame_at(x) for x in places))
+        scale = self.scale
+        # Equally many frames apart, so that they lie evenly.
+        step = max(1, math.ceil((max(24.0, STRIP_PX * aspect) + 2) / scale.frame_px))
+        first = scale.place(scale.frame_at(HEADER_PX)) // step
+        last = scale.place(scale.frame_at(scale.width_px)) // step
+        wanted = range(first * step, min(last * step + 1, len(scale.indices)), step)
+        return [int(scale.indices[place]) for place in wanted]
 
     def scroll_to_track(self, track: int) -> None:
         """Bring a track's lane into view."""
@@ -247,7 +252,7 @@ class Timeline(QAbstractScrollArea):
                 for s in self.content.suggestions
                 if abs(self.scale.place(s.frames.first or 0) - self.scale.place(frame)) <= reach
             ]
-            lines += [s.text for s in near[:3]]
+            lines += [in_window_language(s.text) for s in near[:3]]
         QToolTip.showText(on_screen, "\n".join(lines), self)
 
     def _run_text(self, run: Run) -> str:
@@ -260,7 +265,8 @@ class Timeline(QAbstractScrollArea):
             Origin.IMPORTED: self.tr("imported"),
         }
         text = f"{self.content.labels[run.class_id]} {run.track}: {origins[run.origin]}"
-        return f"{text}, {self.tr('keyframe')}" if run.is_keyframe else text
+        keyframe = self.tr("keyframe")
+        return f"{text}, {keyframe}" if run.is_keyframe else text
 
     def paintEvent(self, event: QPaintEvent) -> None:
         area, top_px = self.viewport().rect(), self.lane_top(0)

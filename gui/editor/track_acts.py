@@ -7,7 +7,7 @@ from functools import partial
 from typing import Protocol
 
 from PyQt5.QtCore import QObject, QPoint, Qt
-from PyQt5.QtWidgets import QInputDialog, QMenu, QWidget
+from PyQt5.QtWidgets import QInputDialog, QLabel, QMenu, QWidget, QWidgetAction
 
 from blendmask_live.annotation import (
     AddLabel,
@@ -275,9 +275,7 @@ class TrackActs(QObject):
             actions.add_to(menu, "new_track - fit")
             return menu
         heading = ", ".join(map(controller.name_of, controller.selected))
-        title = menu.addAction(f"{heading}  ·  {reach_text(FrameRange.only(controller.frame))}")
-        title.setEnabled(False)
-        menu.addSeparator()
+        _add_heading(menu, f"{heading}  ·  {reach_text(FrameRange.only(controller.frame))}")
         if before and before not in controller.selected and controller.may_edit:
             self._add_pair_acts(menu, before, under)
         actions.add_to(
@@ -299,3 +297,14 @@ class TrackActs(QObject):
             words = text.format(under=name_of(under), before=name_of(before), frames=frames)
             menu.addAction(words, partial(self._apply_to, make, track, other))
         menu.addSeparator()
+
+
+def _add_heading(menu: QMenu, text: str) -> None:
+    label = QLabel(text, menu)
+    label.setObjectName("heading")
+    label.setContentsMargins(14, 0, 14, 4)
+    title = QWidgetAction(menu)
+    title.setText(text)
+    title.setDefaultWidget(label)
+    menu.addAction(title)
+    menu.addSeparator()

@@ -42,6 +42,8 @@ from gui.shared.banner import Banner
 from gui.shared.controls import NumberSlider
 from gui.shared.icons import icon
 from gui.shared.key_focus import KeyFocus, focus_next
+from gui.shared.library_words import in_window_language
+from gui.shared.numbers import localized
 from gui.shared.preferences import Preferences
 from gui.shared.problems import Problem
 from gui.shared.shortcuts_dialog import ShortcutsDialog
@@ -137,7 +139,7 @@ class EditorWindow(QMainWindow):
         self.speed = QComboBox(self)
         self.speed.setAccessibleName(self.tr("Speed"))
         self.speed.setToolTip(self.tr("Speed"))
-        self.speed.addItems([f"{speed:g}×" for speed in SPEEDS])
+        self.speed.addItems([localized(f"{speed:g}×") for speed in SPEEDS])
         self.speed.setCurrentIndex(SPEEDS.index(1.0))
         self.status = EditorStatus(controller, self)
         self.setStatusBar(self.status)
@@ -442,7 +444,8 @@ class EditorWindow(QMainWindow):
             ("redo", project.redo_text, self.tr("Redo")),
         ):
             actions[name].setEnabled(may_edit and bool(text))
-            actions[name].setText(f"{title}: {text}" if text else title)
+            spoken = in_window_language(text)
+            actions[name].setText(f"{title}: {spoken}" if text else title)
         self.journal.setEnabled(may_edit)
         self._enable_following()
 

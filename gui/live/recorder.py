@@ -17,7 +17,7 @@ from blendmask_live.live import LiveSettings, RecordingStatus
 from gui.live.picture_video import PictureVideo
 from gui.live.worker import Worker
 from gui.shared.format_trouble import formats_trouble
-from gui.shared.heard import warnings_of_exports
+from gui.shared.heard import told_by_exports, warnings_of_exports
 from gui.shared.preferences import Preferences
 from gui.shared.problems import Problem, problem_of
 
@@ -326,7 +326,7 @@ class Recorder(QObject):
             )
         saved = Problem(
             self.tr("Recording saved"),
-            "\n".join([text, *running.warnings]),
+            "\n".join([text, *told_by_exports(running.warnings)]),
             "folder",
             is_error=False,
             target=str(running.folder),

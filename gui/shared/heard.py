@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
 
-__all__ = ["warnings_of_exports"]
+from gui.shared.languages import translate as _tr
+
+__all__ = ["told_by_exports", "warnings_of_exports"]
 
 _LOGGER: Final = "blendmask_live.export"
 
@@ -22,6 +24,11 @@ def warnings_of_exports() -> Iterator[list[str]]:
         yield handler.texts
     finally:
         logger.removeHandler(handler)
+
+
+def told_by_exports(warnings: Sequence[str]) -> list[str]:
+    """The warnings, each in a sentence of the window's language."""
+    return [_tr("While the files were written: {}").format(text) for text in warnings]
 
 
 class _Collector(logging.Handler):

@@ -255,6 +255,10 @@
         <source>Track {track}: frame {first}</source>
         <translation>Spur {track}: Bild {first}</translation>
     </message>
+    <message>
+        <source>While the files were written: {}</source>
+        <translation>Beim Schreiben der Dateien: {}</translation>
+    </message>
 </context>
 <context>
     <name>Actions</name>
@@ -1498,6 +1502,241 @@
     </message>
 </context>
 <context>
+    <name>Library</name>
+    <message>
+        <source>all frames</source>
+        <translation>alle Bilder</translation>
+    </message>
+    <message>
+        <source>frame {n} on</source>
+        <translation>ab Bild {n}</translation>
+    </message>
+    <message>
+        <source>up to frame {n}</source>
+        <translation>bis Bild {n}</translation>
+    </message>
+    <message>
+        <source>frame {n}</source>
+        <translation>Bild {n}</translation>
+    </message>
+    <message>
+        <source>frames {n} to {m}</source>
+        <translation>Bilder {n} bis {m}</translation>
+    </message>
+    <message>
+        <source>id switch</source>
+        <translation>vertauschte Spuren</translation>
+    </message>
+    <message>
+        <source>duplicate</source>
+        <translation>doppelt</translation>
+    </message>
+    <message>
+        <source>class flip</source>
+        <translation>Klassenwechsel</translation>
+    </message>
+    <message>
+        <source>area jump</source>
+        <translation>Flächensprung</translation>
+    </message>
+    <message>
+        <source>unsure</source>
+        <translation>unsicher</translation>
+    </message>
+    <message>
+        <source>flicker</source>
+        <translation>Flackern</translation>
+    </message>
+    <message>
+        <source>gap</source>
+        <translation>Lücke</translation>
+    </message>
+    <message>
+        <source>relabel track {n} as {word}, {where}</source>
+        <translation>Spur {n} zu {word} gemacht, {where}</translation>
+    </message>
+    <message>
+        <source>add class {word}</source>
+        <translation>Klasse {word} angelegt</translation>
+    </message>
+    <message>
+        <source>rename class {word} to {other}</source>
+        <translation>Klasse {word} in {other} umbenannt</translation>
+    </message>
+    <message>
+        <source>name track {n} {word}</source>
+        <translation>Spur {n} {word} genannt</translation>
+    </message>
+    <message>
+        <source>hide track {n}</source>
+        <translation>Spur {n} verborgen</translation>
+    </message>
+    <message>
+        <source>show track {n}</source>
+        <translation>Spur {n} wieder gezeigt</translation>
+    </message>
+    <message>
+        <source>delete masks of track {n}, {where}</source>
+        <translation>Masken von Spur {n} gelöscht, {where}</translation>
+    </message>
+    <message>
+        <source>delete track {n}</source>
+        <translation>Spur {n} gelöscht</translation>
+    </message>
+    <message>
+        <source>swap tracks {n} and {m}, {where}</source>
+        <translation>Spuren {n} und {m} getauscht, {where}</translation>
+    </message>
+    <message>
+        <source>merge track {n} into {m}, {where}</source>
+        <translation>Spur {n} mit {m} vereint, {where}</translation>
+    </message>
+    <message>
+        <source>give masks of track {n} to {m}, {where}</source>
+        <translation>Masken von Spur {n} an {m} abgegeben, {where}</translation>
+    </message>
+    <message>
+        <source>split track {n}, {where}</source>
+        <translation>Spur {n} geteilt, {where}</translation>
+    </message>
+    <message>
+        <source>confirm track {n}, {where}</source>
+        <translation>Spur {n} bestätigt, {where}</translation>
+    </message>
+    <message>
+        <source>unconfirm track {n}, {where}</source>
+        <translation>Bestätigung von Spur {n} zurückgenommen, {where}</translation>
+    </message>
+    <message>
+        <source>draw track {n}, {m} frames</source>
+        <translation>Spur {n} gezeichnet, {m} Bilder</translation>
+    </message>
+    <message>
+        <source>draw track {n}, {where}</source>
+        <translation>Spur {n} gezeichnet, {where}</translation>
+    </message>
+    <message>
+        <source>propagated track {n}, {m} frames</source>
+        <translation>Spur {n} übertragen, {m} Bilder</translation>
+    </message>
+    <message>
+        <source>follow track {n}, {where}</source>
+        <translation>Spur {n} verfolgt, {where}</translation>
+    </message>
+    <message>
+        <source>paint track {n}, {where}</source>
+        <translation>Spur {n} gemalt, {where}</translation>
+    </message>
+    <message>
+        <source>erase from track {n}, {where}</source>
+        <translation>von Spur {n} radiert, {where}</translation>
+    </message>
+    <message>
+        <source>add a polygon to track {n}, {where}</source>
+        <translation>Polygon zu Spur {n} hinzugefügt, {where}</translation>
+    </message>
+    <message>
+        <source>cut a polygon from track {n}, {where}</source>
+        <translation>Polygon aus Spur {n} ausgeschnitten, {where}</translation>
+    </message>
+    <message>
+        <source>fill holes of track {n}, {where}</source>
+        <translation>Löcher von Spur {n} gefüllt, {where}</translation>
+    </message>
+    <message>
+        <source>smooth track {n}, {where}</source>
+        <translation>Spur {n} geglättet, {where}</translation>
+    </message>
+    <message>
+        <source>move track {n}, {where}</source>
+        <translation>Spur {n} verschoben, {where}</translation>
+    </message>
+    <message>
+        <source>scale track {n} by {number}, {where}</source>
+        <translation>Spur {n} um {number} vergrößert, {where}</translation>
+    </message>
+    <message>
+        <source>copy track {n} from frame {m}, {count} frames</source>
+        <translation>Spur {n} von Bild {m} kopiert, {count} Bilder</translation>
+    </message>
+    <message>
+        <source>interpolate track {n}, {where}</source>
+        <translation>Spur {n} interpoliert, {where}</translation>
+    </message>
+    <message>
+        <source>fill gaps of track {n}, {where}</source>
+        <translation>Lücken von Spur {n} gefüllt, {where}</translation>
+    </message>
+    <message>
+        <source>import masks</source>
+        <translation>Masken importiert</translation>
+    </message>
+    <message>
+        <source>re-blend ({word})</source>
+        <translation>neu gemischt ({word})</translation>
+    </message>
+    <message>
+        <source>reject {kind}, {where}</source>
+        <translation>{kind} abgelehnt, {where}</translation>
+    </message>
+    <message>
+        <source>{act} ({n} masks)</source>
+        <translation>{act} ({n} Masken)</translation>
+    </message>
+    <message>
+        <source>{act} (1 mask)</source>
+        <translation>{act} (1 Maske)</translation>
+    </message>
+    <message>
+        <source>{kind}: {act}</source>
+        <translation>{kind}: {act}</translation>
+    </message>
+    <message>
+        <source>track {n} is missing for {count}: interpolate</source>
+        <translation>Spur {n} fehlt in {count}: interpolieren</translation>
+    </message>
+    <message>
+        <source>track {n} lives for {count} only: delete it</source>
+        <translation>Spur {n} lebt nur in {count}: löschen</translation>
+    </message>
+    <message>
+        <source>track {n} vanishes {m} times: interpolate over the gaps</source>
+        <translation>Spur {n} verschwindet {m}-mal: über die Lücken interpolieren</translation>
+    </message>
+    <message>
+        <source>track {n} is {word} here, {other} in {m}% of its frames: relabel</source>
+        <translation>Spur {n} ist hier {word}, in {m} % ihrer Bilder {other}: Klasse ändern</translation>
+    </message>
+    <message>
+        <source>track {n} is {number} times off its usual area: interpolate over it</source>
+        <translation>Spur {n} weicht um das {number}-fache von ihrer üblichen Fläche ab: darüber interpolieren</translation>
+    </message>
+    <message>
+        <source>tracks {n} and {m} cover the same object (IoU {number}): merge</source>
+        <translation>Spuren {n} und {m} bedecken dasselbe Objekt (IoU {number}): vereinen</translation>
+    </message>
+    <message>
+        <source>track {n} seems to go on where track {m} ends: merge</source>
+        <translation>Spur {n} scheint weiterzugehen, wo Spur {m} endet: vereinen</translation>
+    </message>
+    <message>
+        <source>1 frame</source>
+        <translation>1 Bild</translation>
+    </message>
+    <message>
+        <source>{n} frames</source>
+        <translation>{n} Bilder</translation>
+    </message>
+    <message>
+        <source>track {n} was followed for {count} with a confidence of {m}%: delete its masks there</source>
+        <translation>Spur {n} wurde durch {count} mit einer Konfidenz von {m} % verfolgt: ihre Masken dort löschen</translation>
+    </message>
+    <message>
+        <source>tracks {n} and {m} seem to have changed places: swap them from frame {count} on</source>
+        <translation>Spuren {n} und {m} scheinen die Plätze getauscht zu haben: ab Bild {count} tauschen</translation>
+    </message>
+</context>
+<context>
     <name>LiveController</name>
     <message>
         <source>Opening {}</source>
@@ -1980,20 +2219,28 @@
         <translation>Bis hier behalten</translation>
     </message>
     <message>
-        <source>Keep (Return)</source>
-        <translation>Behalten (Eingabetaste)</translation>
-    </message>
-    <message>
-        <source>Drop (Escape)</source>
-        <translation>Verwerfen (Esc)</translation>
-    </message>
-    <message>
         <source>{track}: propagated through {count} frames</source>
         <translation>{track}: durch {count} Bilder übertragen</translation>
     </message>
     <message>
         <source>unsure from frame {frame} on ({confidence})</source>
         <translation>unsicher ab Bild {frame} ({confidence})</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>Behalten</translation>
+    </message>
+    <message>
+        <source>Keep all of it (Return)</source>
+        <translation>Alles behalten (Eingabetaste)</translation>
+    </message>
+    <message>
+        <source>Drop</source>
+        <translation>Verwerfen</translation>
+    </message>
+    <message>
+        <source>Drop it (Escape)</source>
+        <translation>Verwerfen (Esc)</translation>
     </message>
 </context>
 <context>
@@ -2367,6 +2614,10 @@
     <message>
         <source>imported</source>
         <translation>importiert</translation>
+    </message>
+    <message>
+        <source>keyframe</source>
+        <translation>Schlüsselbild</translation>
     </message>
 </context>
 <context>

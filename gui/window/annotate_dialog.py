@@ -36,7 +36,7 @@ from blendmask_live.option import seconds
 from gui.live.loading import load_network
 from gui.panels.format_options import FormatOptions
 from gui.shared.format_trouble import formats_trouble
-from gui.shared.heard import warnings_of_exports
+from gui.shared.heard import told_by_exports, warnings_of_exports
 from gui.shared.problems import Problem, problem_of
 
 if TYPE_CHECKING:
@@ -433,7 +433,7 @@ class AnnotateDialog(QDialog):
         self._end()
         if project is not None:
             self.project_made.emit(project)
-        lines = list(job.warnings)
+        lines = told_by_exports(job.warnings)
         if kept:
             text = self.tr("The project that was there had been edited; it is now {}.")
             lines.append(text.format(kept))
