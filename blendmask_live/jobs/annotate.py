@@ -7,6 +7,7 @@ from contextlib import ExitStack, closing
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from blendmask_live.capture import SourcePart, open_source
 from blendmask_live.capture.source import FrameSource
@@ -29,10 +30,11 @@ from blendmask_live.jobs.running import (
 from blendmask_live.jobs.two_pass import FirstPass, run_first_pass
 from blendmask_live.pipeline import Pipeline, PipelineConfig
 from blendmask_live.pipeline.parts import Segment, Sink, Track
-from blendmask_live.prompting.prompter import Prompter, load_prompter
-from blendmask_live.prompting.refining import refine
 from blendmask_live.segmenting.segmenter import Segmenter, open_segmenter
 from tracking import ConfirmationBuffer, MaskTracker, TrackerConfig
+
+if TYPE_CHECKING:
+    from blendmask_live.prompting.prompter import Prompter
 
 __all__ = [
     "AnnotateResult",
@@ -237,10 +239,14 @@ def _segment_with(segmenter: Segmenter) -> Callable[[Frame], Instances]:
 
 
 def _prompter_beside(segmenter: Segmenter, network: NetworkChoice) -> Prompter:
+    from blendmask_live.prompting.prompter import load_prompter
+
     return load_prompter(device=network.device, threads=network.threads, segmenter=segmenter)
 
 
 def _refining(segment: Segment[Instances], prompter: Prompter) -> Segment[Instances]:
+    from blendmask_live.prompting.refining import refine
+
     def segment_twice(frame: Frame) -> Instances:
         found = segment(frame)
         # The tracker tells objects apart by the attention of the first look.

@@ -38,12 +38,14 @@ logger = logging.getLogger(__name__)
 
 _TIME_SHARE = 0.5
 """Of the time, at most this is spent on following while the view goes on..."""
-_SEEKING_SHARE = 0.1
-"""...and this on looking for lost objects over the whole picture."""
+_SEEKING_SHARE = 0.2
+"""...and this on looking for lost objects over the whole picture;"""
+_SEEKING_EVERY_S = 0.2
+"""where every frame counts, it is done once in so much of the video, on any machine alike."""
 _GAP_S = 1.0
 """After a longer gap a picture has nothing to do with the one before."""
-_MOVED_S = 0.2
-"""For so long a mask moves on as its object moved; then it stands still."""
+_MOVED_S = 0.4
+"""For so long a mask moves on as its object moved; then nobody knows where that is."""
 _LEAST_CONFIDENCE = 0.3
 """Below it, nothing stands out where a click was."""
 _SAME_IOU = 0.7
@@ -99,9 +101,9 @@ class _Object:
 
     def crop_at(self, look: Look) -> CroppedMask:
         """Its mask in a frame that was not looked at; empty where nothing can be said."""
-        if not self.crop.area or not look.goes_on_from(self.seen):
+        moved_s = look.time_s - self.seen.time_s
+        if not look.goes_on_from(self.seen) or abs(moved_s) > _MOVED_S:
             return _NOTHING
-        moved_s = min(max(look.time_s - self.seen.time_s, -_MOVED_S), _MOVED_S)
         x, y = (self.velocity * moved_s).round().astype(int).tolist()
         return _inside(self.crop.moved(x, y), look.frame.size)
 
@@ -153,7 +155,6 @@ class Pointing:
         self._newest: Look | None = None
         self._awaited: Look | None = None
         self._done: tuple[int, int] | None = None
-        self._is_busy = False
         self._is_stopped = False
         self._thread: threading.Thread | None = None
         self._rests_until_s = 0.0
@@ -161,6 +162,7 @@ class Pointing:
         self._following: OpenFollowing | None = None
         self._detections: Instances | None = None
         self._last: Look | None = None
+        self._sought_in: Look | None = None
         self._seeks_again_s = 0.0
 
     # Orders, from any thread
@@ -276,24 +278,24 @@ class Pointing:
         return joined(tracked, followed, self.labels)
 
     def _have_looked(self, look: Look, patience_s: float) -> None:
-        """Hand a frame over, and wait for it."""
-        is_rest = time.monotonic() < self._rests_until_s
-        if is_rest and not (self.is_complete or look.frame.is_chosen):
+        """Hand a frame over in place of an older one, and wait for it."""
+        self._waiting = look
+        self._changed.notify_all()
+        if self._rest_s(look) > patience_s:
             return
-        end_s = None if self.is_complete else time.monotonic() + patience_s
-        if self._wait_idle(end_s):
-            self._waiting = self._awaited = look
-            self._changed.notify_all()
-            self._wait_idle(end_s)
-            self._awaited = None
+        self._awaited = look
 
-    def _wait_idle(self, end_s: float | None) -> bool:
-        left_s = None if end_s is None else max(end_s - time.monotonic(), 0.0)
-        self._changed.wait_for(lambda: self._is_stopped or self._is_idle(), left_s)
-        return self._is_idle() and not self._is_stopped
+        def has_ended() -> bool:
+            return self._is_stopped or self._done == look.key or not self._objects
 
-    def _is_idle(self) -> bool:
-        return not (self._is_busy or self._orders or self._waiting)
+        self._changed.wait_for(has_ended, None if self.is_complete else patience_s)
+        self._awaited = None
+
+    def _rest_s(self, look: Look) -> float:
+        """How long the thread leaves the machine to others before it looks."""
+        if self.is_complete or look.frame.is_chosen:
+            return 0.0
+        return self._rests_until_s - time.monotonic()
 
     def _followed_in(self, look: Look, instances: Instances) -> list[FollowedMask]:
         named = [one for one in self._objects.values() if one.track_id]
@@ -311,27 +313,30 @@ class Pointing:
     # In the thread
 
     def _run(self) -> None:
-        while True:
-            with self._changed:
-                self._changed.wait_for(lambda: self._is_stopped or not self._is_idle())
-                if self._is_stopped:
-                    return
-                order = self._orders.popleft() if self._orders else None
-                look: Look | None = None
-                if order is None:
-                    look, self._waiting = self._waiting, None
-                self._is_busy = True
+        while (work := self._next()) is not None:
             try:
-                if order is not None:
-                    self._begin(order)
-                elif look is not None:
-                    self._look(look)
+                if isinstance(work, _Order):
+                    self._begin(work)
+                else:
+                    self._look(work)
             except Exception as error:
                 self._end_all(error)
-            finally:
-                with self._changed:
-                    self._is_busy = False
-                    self._changed.notify_all()
+            with self._changed:
+                self._changed.notify_all()
+
+    def _next(self) -> _Order | Look | None:
+        """What to do now; None at the end."""
+        with self._changed:
+            while not self._is_stopped:
+                if self._orders:
+                    return self._orders.popleft()
+                look = self._waiting
+                rest_s = None if look is None else self._rest_s(look)
+                if look is not None and rest_s is not None and rest_s <= 0:
+                    self._waiting = None
+                    return look
+                self._changed.wait(rest_s)
+        return None
 
     def _begin(self, order: _Order) -> None:
         try:
@@ -396,14 +401,22 @@ class Pointing:
         if self._last is not None and not look.goes_on_from(self._last):
             self._following.jump()
         self._last, self._detections = look, look.detections
-        seeks = look.frame.is_chosen or started_s >= self._seeks_again_s
+        seeks = look.frame.is_chosen or self._may_seek(look, started_s)
         found = self._following.next(look.frame.image, seeks=seeks)
         elapsed_s = time.monotonic() - started_s
         self.timings.record("follow", elapsed_s * 1000)
         self._rests_until_s = started_s + elapsed_s / _TIME_SHARE
         if seeks and any(one.is_lost for one in found.objects):
             self._seeks_again_s = started_s + elapsed_s / _SEEKING_SHARE
+            self._sought_in = look
         self._take(found, look)
+
+    def _may_seek(self, look: Look, now_s: float) -> bool:
+        """Whether it is time to look for lost objects again."""
+        if self._sought_in is None or not self.is_complete:
+            return now_s >= self._seeks_again_s
+        elapsed_s = look.time_s - self._sought_in.time_s
+        return abs(elapsed_s) >= _SEEKING_EVERY_S or look.frame.epoch != self._sought_in.frame.epoch
 
     def _take(self, found: FollowedFrame, look: Look) -> None:
         with self._changed:

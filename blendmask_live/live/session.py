@@ -8,7 +8,6 @@ from concurrent.futures import Future
 from pathlib import Path
 
 import psutil
-import torch
 
 from blendmask_live.capture.source import FrameSource, Sound
 from blendmask_live.datatypes import Frame, SourceInfo, TrackedFrame
@@ -412,4 +411,8 @@ class LiveSession:
 
 
 def _vram_mb(device: str) -> float | None:
-    return torch.cuda.memory_reserved(device) / 2**20 if device.startswith("cuda") else None
+    if device == "cpu":
+        return None
+    import torch
+
+    return torch.cuda.memory_reserved(device) / 2**20

@@ -206,7 +206,9 @@ class Follower:
         tracked = self._tracked(found, timestamp_s)
         target_fps = found.in_use.settings.target_fps
         look = Look(found.frame, found.instances, timestamp_s)
-        patience_s = self._frame_s if target_fps is None else 1 / target_fps
+        frame_s = self._frame_s if target_fps is None else 1 / target_fps
+        # While the network is busy with the next frame, waiting delays nobody.
+        patience_s = max(frame_s, found.cost_ms / 1000)
         return self._pointing.join(tracked, look, patience_s=patience_s)
 
     def _tracked(self, found: Detection, timestamp_s: float) -> TrackedInstances:

@@ -46,6 +46,7 @@ class EventLines:
 
     Attributes:
         watch: Zones, and what was counted at them.
+        choice: Which lines; may change from frame to frame.
     """
 
     def __init__(
@@ -67,7 +68,7 @@ class EventLines:
         self.watch = ZoneWatch(tuple(zones))
         self._source = source
         self._shown_source = shown_source or source.name
-        self._choice = choice or EventChoice()
+        self.choice = choice or EventChoice()
         self._tracks: dict[int, _Seen] = {}
         self._epoch = 0
 
@@ -114,15 +115,15 @@ class EventLines:
         lines += (
             _passage_line(passage, when, self._tracks) for passage in self.watch.update(tracked)
         )
-        if self._choice.of == "changes":
+        if self.choice.of == "changes":
             return lines
         whole = self._frame_line(tracked, when)
-        return [whole] if self._choice.of == "frames" else [*lines, whole]
+        return [whole] if self.choice.of == "frames" else [*lines, whole]
 
     def end(self) -> list[Line]:
         """The last lines: all tracks leave."""
         when = {"time": _clock_text(time.time())}
-        lines = [] if self._choice.of == "frames" else self._left(list(self._tracks), when)
+        lines = [] if self.choice.of == "frames" else self._left(list(self._tracks), when)
         return [*lines, {"kind": "end", **when, "zones": self._counts()}]
 
     def _gone(self, now_s: float, tracked: TrackedInstances) -> list[int]:
@@ -160,7 +161,7 @@ class EventLines:
                 self._tracks[track_id] = _Seen(names[row], now_s, now_s, when["frame"])
             else:
                 seen.class_name, seen.last_s, seen.last_frame = names[row], now_s, when["frame"]
-        if new and self._choice.of != "frames":
+        if new and self.choice.of != "frames":
             for thing in self._objects(tracked.select(np.array(new))):
                 yield {"kind": "appear", **when, **thing}
 
@@ -189,7 +190,7 @@ class EventLines:
                 strict=True,
             )
         ]
-        if self._choice.masks:
+        if self.choice.masks:
             for thing, rle in zip(things, instances.rles(), strict=True):
                 thing["rle"] = {"size": rle["size"], "counts": rle["counts"].decode("ascii")}
         return things

@@ -252,7 +252,7 @@ class EventSink:
     """
 
     def __init__(
-        self, lines: EventLines, choices: Sequence[WireChoice], *, keeps_trying: bool = False
+        self, lines: EventLines, choices: Sequence[WireChoice] = (), *, keeps_trying: bool = False
     ) -> None:
         """Begin to connect.
 
@@ -265,18 +265,36 @@ class EventSink:
             ConfigError: If it cannot be listened where that is asked for.
         """
         self.lines = lines
+        self._keeps_trying = keeps_trying
         self._lock = threading.Lock()
         self._number = 0
         self._has_ended = False
-        self._receivers: list[Receiver] = []
+        self._receivers: tuple[Receiver, ...] = ()
+        self.connect(choices)
+
+    def connect(self, choices: Sequence[WireChoice]) -> None:
+        """Send to these receivers too; from any thread.
+
+        Raises:
+            ConfigError: If it cannot be listened where that is asked for; none is added then.
+        """
+        added: list[Receiver] = []
         try:
             for choice in choices:
-                self._receivers.append(
-                    start_receiver(choice, self._hello, keeps_trying=keeps_trying)
-                )
+                added.append(start_receiver(choice, self._hello, keeps_trying=self._keeps_trying))
         except ConfigError:
-            self.discard()
+            for receiver in added:
+                receiver.close()
             raise
+        with self._lock:
+            self._receivers += tuple(added)
+
+    def disconnect(self) -> None:
+        """Send to nobody any more, after what waits; from any thread."""
+        with self._lock:
+            receivers, self._receivers = self._receivers, ()
+        for receiver in receivers:
+            receiver.close()
 
     @property
     def statuses(self) -> tuple[ReceiverStatus, ...]:
@@ -304,6 +322,7 @@ class EventSink:
 
     def discard(self) -> None:
         """See `Sink.discard`."""
+        # They stay, so that their last states can be seen.
         for receiver in self._receivers:
             receiver.close()
 

@@ -126,7 +126,7 @@ class Sender:
         self._changed = threading.Condition()
         self._newest: Picture | None = None
         self._last: Picture | None = None
-        self._sent_at = 0.0
+        self._sent_at = self._newest_at = 0.0
         self._sent = self._dropped = 0
         self._rate, self._ages_ms = RateMeter(), RecentValues()
         self._attempts = Attempts(
@@ -174,7 +174,7 @@ class Sender:
                 if not outlet.wait_ready():
                     continue
                 if not was_open:
-                    was_open = True
+                    was_open, self._sent_at = True, 0.0
                     self._attempts.note_open()
                 if (newest := self._take()) is not None:
                     self._send(outlet, newest)
@@ -184,19 +184,26 @@ class Sender:
             outlet.kill()
 
     def _send(self, outlet: Outlet, picture: Picture) -> None:
+        is_new = picture.captured_at > self._newest_at
+        self._last, self._frame_size = picture, picture.image.shape[:2]
+        self._newest_at = picture.captured_at
         outlet.send(picture)
-        now_s = time.monotonic()
-        self._ages_ms.add((now_s - picture.captured_at) * 1000)
-        self._rate.count()
+        self._sent_at = time.monotonic()
         self._sent += 1
-        self._last, self._sent_at, self._frame_size = picture, now_s, picture.image.shape[:2]
+        self._rate.count()
+        if is_new:
+            self._ages_ms.add((self._sent_at - picture.captured_at) * 1000)
 
     def _take(self) -> Picture | None:
         """The newest picture, or the last one again where it stands still; None if none came."""
         with self._changed:
             self._changed.wait_for(lambda: self._newest, _SLICE_S)
             newest, self._newest = self._newest, None
+        if newest is not None or self._last is None:
+            return newest
         now_s = time.monotonic()
-        if newest is None and self._last is not None and now_s - self._sent_at >= _STANDING_S:
-            return replace(self._last, captured_at=now_s, source_s=None)
-        return newest
+        if now_s - self._sent_at < _STANDING_S:
+            return None
+        # It counts as news to nobody but the receiver.
+        self._newest_at = now_s
+        return replace(self._last, captured_at=now_s, source_s=None)

@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 from blendmask_live.capture.reconnecting import RetryPauses
 from blendmask_live.capture.source import Sound
-from blendmask_live.sending.sender import Sender, SenderStatus
+from blendmask_live.sending.sender import Outlet, Sender, SenderStatus
 from blendmask_live.sending.stream import Encoding, StreamOutlet, check_encoder
 from blendmask_live.sending.target import Target
+from blendmask_live.sending.virtual_camera import CameraOutlet
 
 __all__ = ["start_sender"]
 
@@ -39,9 +40,15 @@ def start_sender(
     """
     encoding = encoding or Encoding()
     check_encoder(target, encoding.encoder)
+
+    def open_outlet(size: tuple[int, int]) -> Outlet:
+        if target.is_camera:
+            return CameraOutlet(target.url, size, fps=encoding.fps)
+        return StreamOutlet(target, size, encoding, sound)
+
     return Sender(
         target.shown,
-        lambda size: StreamOutlet(target, size, encoding, sound),
+        open_outlet,
         frame_size=frame_size,
         keeps_trying=keeps_trying or target.waits_for_receiver,
         pauses=pauses,

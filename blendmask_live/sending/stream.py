@@ -15,6 +15,7 @@ from blendmask_live.errors import ConfigError
 from blendmask_live.export.yuv420 import yuv420_planes, yuv_matrix
 from blendmask_live.sending.attempts import ReceiverLost
 from blendmask_live.sending.connection import ConnectionLost, RelayConnection
+from blendmask_live.sending.fitting import even, fitted
 from blendmask_live.sending.job import RelayJob
 from blendmask_live.sending.sender import Picture
 from blendmask_live.sending.target import Target
@@ -83,7 +84,7 @@ class StreamOutlet:
             encoding: How.
             sound: Of the source, where it shall be sent.
         """
-        height, width = (side + side % 2 for side in frame_size)
+        height, width = even(frame_size)
         matrix = usual_matrix(width=width, height=height)
         rate = round(width * height * encoding.fps * _BITS_PER_PIXEL)
         self._target = target
@@ -151,12 +152,12 @@ class StreamOutlet:
         self._connection.kill()
 
     def _pixels(self, image: NDArray[np.uint8]) -> memoryview:
-        fitted: Any = _fitted(image, self._size)
-        channels = fitted.shape[2]
+        whole: Any = fitted(image, self._size)
+        channels = whole.shape[2]
         if self._target.has_alpha:
-            rgba: Any = fitted if channels == 4 else cv2.cvtColor(fitted, cv2.COLOR_RGB2RGBA)
+            rgba: Any = whole if channels == 4 else cv2.cvtColor(whole, cv2.COLOR_RGB2RGBA)
             return memoryview(np.ascontiguousarray(rgba).data).cast("B")
-        rgb = fitted if channels == 3 else cv2.cvtColor(fitted, cv2.COLOR_RGBA2RGB)
+        rgb = whole if channels == 3 else cv2.cvtColor(whole, cv2.COLOR_RGBA2RGB)
         planes: Any = yuv420_planes(rgb, self._matrix)
         return memoryview(planes).cast("B")
 
@@ -200,7 +201,7 @@ def _reason(lost: ConnectionLost, *, is_file: bool) -> str:
         case "ConnectionRefusedError":
             return "connection refused; check address and port, and that the receiver runs"
         case "HTTPUnauthorizedError" | "HTTPForbiddenError":
-            return "user or password refused; write USER:PASSWORD@ before the host"
+            return "user or password refused; they stand before the host in the address"
         case "BrokenPipeError" | "ConnectionResetError":
             return "the receiver ended the connection"
         case "ProtocolNotFoundError":
@@ -208,21 +209,3 @@ def _reason(lost: ConnectionLost, *, is_file: bool) -> str:
         case "FileNotFoundError":
             return lost.reason
     return f"{lost.reason or lost.kind}; check address and network"
-
-
-def _fitted(image: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
-    """The whole picture in (height, width) px: as it is, made even, or scaled with black around."""
-    height, width = image.shape[:2]
-    if (height, width) == size:
-        return image
-    if (height + height % 2, width + width % 2) == size:
-        pad = ((0, height % 2), (0, width % 2), (0, 0))
-        return np.pad(image, pad, mode="edge")
-    scale = min(size[0] / height, size[1] / width)
-    inner = max(1, round(width * scale)), max(1, round(height * scale))
-    fitted = np.zeros((*size, image.shape[2]), dtype=np.uint8)
-    top, left = (size[0] - inner[1]) // 2, (size[1] - inner[0]) // 2
-    fitted[top : top + inner[1], left : left + inner[0]] = cv2.resize(
-        image, inner, interpolation=cv2.INTER_AREA
-    )
-    return fitted

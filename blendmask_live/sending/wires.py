@@ -8,6 +8,7 @@ import re
 import socket
 import struct
 import sys
+import threading
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, Protocol
@@ -242,20 +243,22 @@ class _MqttWire:
         if is_safe:
             self._client.tls_set()
         self._refusal = ""
+        self._has_answer = threading.Event()
         self._client.on_connect = self._note_answer
         self._client.connect_timeout = _OPEN_S
         self._client.connect(parts.hostname or "", parts.port or (8883 if is_safe else 1883), 10)
         self._client.loop_start()
+        if not self._has_answer.wait(_OPEN_S) or self._refusal:
+            self.close()
+            raise ReceiverLost(self._refusal or "the broker does not answer")
 
     def send(self, line: bytes) -> None:
         """See `Wire.send`."""
-        if self._refusal:
-            raise ReceiverLost(self._refusal)
         message = self._client.publish(self._topic, line.rstrip(b"\n"))
         with suppress(ValueError, RuntimeError):
             message.wait_for_publish(_STUCK_S)
         if message.rc != self._success or not message.is_published():
-            raise ReceiverLost(self._refusal or "the broker ended the connection")
+            raise ReceiverLost("the broker ended the connection")
 
     def close(self) -> None:
         """See `Wire.close`."""
@@ -264,7 +267,8 @@ class _MqttWire:
 
     def _note_answer(self, client: Any, data: Any, flags: Any, code: Any, *_: Any) -> None:
         if code.is_failure:
-            self._refusal = f"the broker refuses ({code}); write USER:PASSWORD@ before the host"
+            self._refusal = f"the broker refuses: {code}"
+        self._has_answer.set()
 
 
 def _require_paho() -> None:

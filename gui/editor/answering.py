@@ -160,11 +160,12 @@ class Answerer:
             self._hovered = None
 
     def close(self) -> None:
-        """End the thread; waits for what is being computed."""
+        """End the thread; waits for a question, not for the loading, which ends by itself."""
         with self._changed:
             self._is_closed = True
             self._changed.notify()
-        self._thread.join()
+        if self._prompters.is_loaded:
+            self._thread.join()
 
     def _run(self) -> None:
         while (task := self._next()) is not None:
@@ -172,7 +173,8 @@ class Answerer:
                 task()
             except Exception as error:
                 logger.warning("%s", error, exc_info=not isinstance(error, BlendMaskLiveError))
-                self._on_error(error)
+                if not self._is_closed:
+                    self._on_error(error)
 
     def _next(self) -> Callable[[], None] | None:
         with self._changed:
@@ -201,6 +203,8 @@ class Answerer:
         # The first questions compile what the later ones use.
         height, width = image.shape[:2]
         picture = self._prompters.get().open(image)
+        if self._is_closed:
+            return
         picture.mask(points=[(width / 2, height / 2, True)])
         self._on_loaded()
         self._image, self._picture, self._found = image, picture, OrderedDict()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -57,12 +57,16 @@ class Outcome:
     Attributes:
         masks: How many frames have got a mask.
         frame: Where it ended: the first frame in which the object is lost, else the last one.
-        why: "end", "keyframe", "lost", "stopped" or "undone".
+        why: "end", "keyframe", "lost", "cut", "stopped" or "undone".
+        lost: Frames from which on the object is lost, of all ways.
+        cuts: Frames with which another scene begins, in the direction of the way.
     """
 
     masks: int
     frame: int
     why: str
+    lost: tuple[int, ...] = ()
+    cuts: tuple[int, ...] = ()
 
 
 class FollowingWork:
@@ -121,17 +125,20 @@ class FollowingWork:
             report(0, steps)
             if self._last is not None:
                 return self._follow_between(pictures, count)
+            ends: dict[str, list[int]] = {"lost": [], "cut": []}
             for way in self._plan.ways:
                 outcome = self._follow(way, pictures, count)
+                ends.setdefault(outcome.why, []).append(outcome.frame)
                 if outcome.why in ("stopped", "undone"):
                     break
-            return outcome
+            return replace(outcome, lost=tuple(ends["lost"]), cuts=tuple(ends["cut"]))
         finally:
             pictures.close()
 
     def _follow(
         self, way: Sequence[int], pictures: PictureAccess, count: Callable[[], None]
     ) -> Outcome:
+        from blendmask_live.prompting.cuts import CutFinder
         from blendmask_live.prompting.following import Following, FollowSettings
         from blendmask_live.prompting.prompt import Prompt
 
@@ -142,14 +149,18 @@ class FollowingWork:
             settings=FollowSettings(stop_after=_SOUGHT_FRAMES),
         )
         lost_at: int | None = None
-        at = start
+        at, cuts = start, CutFinder()
         try:
-            following.step(pictures(start), start)
+            first = pictures(start)
+            cuts.is_cut(first)
+            following.step(first, start)
             for frame in way:
                 count()
                 if self._is_keyframe(frame):
                     return self._outcome(at, "keyframe")
                 image = pictures(frame)
+                if cuts.is_cut(image):
+                    return self._outcome(frame if lost_at is None else lost_at, "cut")
                 seen = following.step(image, frame).objects[0]
                 if seen.crop.area:
                     if not self._keep(frame, seen.crop, seen.confidence):
@@ -244,14 +255,12 @@ class Follower(QObject):
         self._controller, self._prompters, self._pointing = controller, prompters, pointing
         self._window = parent
         self.is_following = False
-        self._when_kept: Callable[[], None] | None = None
         self._goes_along_at: int | None = None
         self._refresh = QTimer(self)
         self._refresh.setSingleShot(True)
         self._refresh.setInterval(_REFRESH_MS)
-        self._refresh.timeout.connect(controller.show_changes)
+        self._refresh.timeout.connect(self._show_changes)
         controller.busy_changed.connect(self._make_way)
-        pointing.kept.connect(self._go_on)
         canvas.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -335,25 +344,18 @@ class Follower(QObject):
             return
         self._run(Plan(self._controller.track, before, (tuple(inner),), end=after))
 
-    def _go_on(self) -> None:
-        """What was asked for before the mask was known."""
-        go_on, self._when_kept = self._when_kept, None
-        if go_on is not None:
-            go_on()
-
     def _begins(self, again: Callable[[], None], *, needs_mask: bool = True) -> bool:
-        """Keep what is pointed at; whether there is something to follow.
+        """Whether there is something to follow.
 
         Args:
-            again: What to do as soon as the mask is known and kept.
+            again: What is done, in place of this, after what is pointed at was kept.
         """
         controller, pointing = self._controller, self._pointing
-        self._when_kept = None
         if self.is_following:
             self.told.emit(self.tr("An object is being followed already; Escape ends that"))
             return False
-        if pointing.is_open and not pointing.keep():
-            self._when_kept = again if pointing.is_waiting else None
+        if pointing.is_open:
+            pointing.keep(then=again)
             return False
         if not (controller.may_edit and controller.has_video):
             self.told.emit(self.tr("Following needs the video, and a project that can be changed"))
@@ -430,8 +432,13 @@ class Follower(QObject):
     def _end(self) -> None:
         self.is_following = False
         self._refresh.stop()
-        self._controller.show_changes()
+        self._show_changes()
         self.changed.emit()
+
+    def _show_changes(self) -> None:
+        # What changes the whole project shows it when it is done; until then it must not be read.
+        if not self._controller.is_busy:
+            self._controller.show_changes()
 
     def _finish(self, plan: Plan, outcome: Outcome) -> None:
         if self._goes_along_at == self._controller.frame:
@@ -439,11 +446,18 @@ class Follower(QObject):
         texts = {
             "end": self.tr("Followed through {count} frames"),
             "keyframe": self.tr("Followed through {count} frames, up to a keyframe"),
-            "lost": self.tr("Followed through {count} frames; lost in frame {frame}"),
             "stopped": self.tr("Stopped in frame {frame}; {count} frames are kept"),
             "undone": self.tr("Following has ended, since it was undone"),
+            "lost": self.tr("Followed through {count} frames"),
+            "cut": self.tr("Followed through {count} frames"),
         }
         text = texts[outcome.why].format(count=outcome.masks, frame=outcome.frame)
+        if outcome.lost:
+            lost = ", ".join(map(str, outcome.lost))
+            text = self.tr("{text}; lost in frame {frames}").format(text=text, frames=lost)
+        if outcome.cuts:
+            cuts = ", ".join(map(str, outcome.cuts))
+            text = self.tr("{text}; another scene in frame {frames}").format(text=text, frames=cuts)
         self.told.emit(text)
 
     def _make_way(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -67,12 +68,10 @@ class Pointing(QObject):
 
     Signals:
         changed: Anything of what is shown is new.
-        kept: The open mask is in the project, and its track is selected.
         told: A sentence for the status line.
     """
 
     changed = pyqtSignal()
-    kept = pyqtSignal()
     told = pyqtSignal(str)
 
     def __init__(self, controller: EditorController, prompters: PrompterHolder) -> None:
@@ -84,7 +83,8 @@ class Pointing(QObject):
         self._target: Target | None = None
         self._history: list[Asked] = []
         self._kept_track = 0
-        self._wants_kept = self._has_failed = False
+        self._has_failed = False
+        self._when_known: Callable[[], None] | None = None
         self._hover_from = 0
         self._shown_frame: int | None = None
         self._label, self._last_label = "", ""
@@ -132,10 +132,12 @@ class Pointing(QObject):
         self.changed.emit()
 
     def _fail(self, error: Exception) -> None:
-        self.is_loading = self._wants_kept = False
-        self._has_failed = True
+        self.is_loading = False
+        self._has_failed, self._when_known = True, None
         if self._history and self._history[-1].answer is None:
             self._take_back()
+        elif self._history and self.proposals is None:
+            self.proposals = ()
         self._controller.report(error)
         self.told.emit(self.tr("Pointing does not work: {}").format(error))
         self.changed.emit()
@@ -146,11 +148,6 @@ class Pointing(QObject):
     def is_open(self) -> bool:
         """Whether something was pointed at that is neither kept nor dropped."""
         return bool(self._history)
-
-    @property
-    def is_waiting(self) -> bool:
-        """Whether the open mask is kept as soon as it is known."""
-        return self._wants_kept
 
     @property
     def asked(self) -> Asked | None:
@@ -166,6 +163,14 @@ class Pointing(QObject):
     def target(self) -> Target | None:
         """What the open mask will belong to, or one that is begun now."""
         return self._target or self._next_target()
+
+    @property
+    def corrected_track(self) -> int:
+        """The track whose mask in the shown frame the open one stands for; 0 for none."""
+        target = self._target
+        is_here = target is not None and target.frame == self._controller.frame
+        is_known = self.answered is not None
+        return target.track if target and is_here and is_known and target.mask is not None else 0
 
     @property
     def label(self) -> str:
@@ -347,7 +352,7 @@ class Pointing(QObject):
         new: Point = (int(x) + 0.5, int(y) + 0.5, inside)
         old = self.asked.points if self.asked else ()
         kept = tuple(point for point in old if not _contradict(point, new))
-        return (*kept, new), len(kept) < len(old)
+        return (*(point for point in kept if point != new), new), len(kept) < len(old)
 
     def _ask(
         self, target: Target, points: tuple[Point, ...], box: Box | None, *, is_hover: bool = False
@@ -367,8 +372,11 @@ class Pointing(QObject):
         )
         if not is_hover:
             self._target = target
+            if target.is_new:
+                # Else it would look as if the click were about the selected track.
+                self._controller.select(0)
             self._history.append(Asked(self._number, points, box))
-            self._wants_kept = self._has_failed = False
+            self._has_failed, self._when_known = False, None
             self.is_loading = not self._prompters.is_loaded
             self.leave()
             self.changed.emit()
@@ -424,23 +432,25 @@ class Pointing(QObject):
 
     # Keep, drop, take back
 
-    def keep(self) -> bool:
+    def keep(self, then: Callable[[], object] = lambda: None) -> None:
         """Put the open mask into the project; if it is not known yet, as soon as it is.
 
-        Returns whether that was done now.
+        Args:
+            then: What is done after that; not if the mask is dropped, or changed before it is
+                known.
         """
         asked, target = self.asked, self._target
         if asked is None or target is None:
-            return False
+            return
         if asked.answer is None or not self.label:
-            self._wants_kept = True
-            return False
-        self._wants_kept = False
+            self._when_known = partial(self.keep, then)
+            return
+        self._when_known = None
         crop = asked.answer.crop
         if crop is None or not crop.area:
             self.told.emit(self.tr("There is no mask to keep: draw a box, or click elsewhere"))
-            return False
-        return self._keep(target, crop)
+        elif self._keep(target, crop):
+            then()
 
     def _keep(self, target: Target, crop: CroppedMask) -> bool:
         controller, label = self._controller, self.label
@@ -453,17 +463,18 @@ class Pointing(QObject):
             self._history, self._target = history, target
             return False
         if target.is_new:
-            self._last_label, self._kept_track = label, target.track
+            # What was only proposed says nothing of the next object.
+            self._last_label = self._label or self._last_label
+            self._kept_track = target.track
             controller.select(target.track)
         self._forget()
         text = self.tr("Kept as {label} {track}, frame {frame}; Ctrl+Z takes it back")
         self.told.emit(text.format(label=label, track=target.track, frame=target.frame))
-        self.kept.emit()
         return True
 
     def _keep_if_wanted(self) -> None:
-        if self._wants_kept:
-            self.keep()
+        if self._when_known is not None:
+            self._when_known()
 
     def drop(self) -> None:
         """Forget what was pointed at."""
@@ -471,7 +482,7 @@ class Pointing(QObject):
 
     def take_back(self) -> None:
         """Take the last click or box back."""
-        self._wants_kept = False
+        self._when_known = None
         self._take_back()
         self.changed.emit()
 
@@ -495,9 +506,7 @@ class Pointing(QObject):
         self.keep()
 
     def _forget(self) -> None:
-        if not (self._history or self._target or self.hovered):
-            return
-        self._history, self._target, self._wants_kept = [], None, False
+        self._history, self._target, self._when_known = [], None, None
         self._label, self.proposals = "", None
         self.leave()
         self.changed.emit()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
@@ -16,8 +14,6 @@ from gui.shared.class_choice import ClassChoice
 from gui.shared.numbers import localized
 
 __all__ = ["PointingBar"]
-
-_FOLLOWINGS: Final = ("follow_back", "follow_both", "follow_on")
 
 
 class PointingBar(QWidget):
@@ -39,6 +35,7 @@ class PointingBar(QWidget):
     ) -> None:
         super().__init__(parent)
         self._pointing, self._follower, self._controller = pointing, follower, controller
+        self._shown_classes: object = None
         self._hint = QLabel(self)
         self._hint.setObjectName("dim")
         # The window must not become wider for it.
@@ -55,10 +52,10 @@ class PointingBar(QWidget):
         self._class_name.setBuddy(self.class_choice)
         self._keep = QPushButton(self.tr("Keep"), self)
         self._keep.setToolTip(self.tr("Keep the mask (Return)"))
-        self._keep.clicked.connect(pointing.keep)
+        self._keep.clicked.connect(lambda: pointing.keep())
         self._drop = QPushButton(self.tr("Drop"), self)
         self._drop.setToolTip(self.tr("Drop the mask (Escape)"))
-        self._drop.clicked.connect(pointing.drop)
+        self._drop.clicked.connect(lambda: pointing.drop())
         self._asked_parts = (
             self._confidence,
             self._class_name,
@@ -74,7 +71,14 @@ class PointingBar(QWidget):
         row.setSpacing(8)
         for part in self._asked_parts:
             row.addWidget(part)
-        self._followings = [ActionButton(actions[name], self) for name in _FOLLOWINGS]
+        self._followings: list[QWidget] = [QLabel(self.tr("Follow"), self)]
+        for name, text in (
+            ("follow_back", self.tr("Back")),
+            ("follow_both", self.tr("Both ways")),
+            ("follow_on", self.tr("On")),
+        ):
+            actions[name].setIconText(text)
+            self._followings.append(ActionButton(actions[name], self))
         for following in self._followings:
             row.addWidget(following)
         for button in self.findChildren(QPushButton):
@@ -97,11 +101,12 @@ class PointingBar(QWidget):
         if not pointing.is_on:
             return
         self._hint.setText(self._hint_text())
+        self._hint.setToolTip(self._hint.text())
         answered, target = pointing.answered, pointing.target
         for part in self._asked_parts:
             part.setVisible(pointing.is_open)
-        for button in self._followings:
-            button.setVisible(not pointing.is_open and self._controller.track != 0)
+        for following in self._followings:
+            following.setVisible(not pointing.is_open and self._controller.track != 0)
         is_new = target is not None and target.is_new
         self._class_name.setVisible(pointing.is_open and is_new)
         self.class_choice.setVisible(pointing.is_open and is_new)
@@ -112,6 +117,10 @@ class PointingBar(QWidget):
 
     def _show_classes(self) -> None:
         choice, proposals = self.class_choice, self._pointing.proposals or ()
+        shown = proposals, self._pointing.label, self._controller.project.labels
+        if shown == self._shown_classes:
+            return
+        self._shown_classes = shown
         names = [name for name, _ in proposals]
         choice.clear()
         for name, score in proposals:

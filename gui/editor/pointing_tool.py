@@ -125,6 +125,11 @@ class PointingTool(QWidget):
         box = QRectF(*ends).normalized()
         return box.left(), box.top(), box.right(), box.bottom()
 
+    def hover_again(self) -> None:
+        """The picture under the pointer is another."""
+        if self._canvas.tool == POINT_TOOL and self._pressed_at is None:
+            self._hover(takes_away=False)
+
     def _hover(self, *, takes_away: bool) -> None:
         if self._over is not None:
             place = self._canvas.to_frame(self._over)
@@ -172,8 +177,6 @@ class PointingTool(QWidget):
 
     def _show_changes(self) -> None:
         self._tints.clear()
-        if self._canvas.tool == POINT_TOOL:
-            self._canvas.update()
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -188,7 +191,8 @@ class PointingTool(QWidget):
             self._paint_mask(painter, answered.answer.crop, color, 0.55)
         hovered = pointing.hovered
         if hovered is not None and hovered.crop is not None:
-            if asked is None:
+            # Over a mask of the same colour only an outline is seen.
+            if asked is None and hovered.question.corrects is None:
                 self._paint_mask(painter, hovered.crop, color, 0.35)
             else:
                 self._paint_mask(painter, hovered.crop, (255, 255, 255), 0.0)

@@ -281,7 +281,7 @@ class TrackActs(QObject):
         actions.add_to(
             menu,
             "delete delete_more - split hide - confirm copy_next propagate_back propagate_on - "
-            "smooth fill_holes",
+            "follow_both follow_back follow_on - smooth fill_holes",
         )
         return menu
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 from PyQt5.QtCore import QSize, QTimer, pyqtSignal
 from PyQt5.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PyQt5.QtWidgets import QApplication, QComboBox, QInputDialog, QMainWindow, QVBoxLayout, QWidget
@@ -86,6 +87,7 @@ class EditorWindow(QMainWindow):
         self.controller = controller
         self._preferences = preferences
         self._is_judging = False
+        self._left_out = 0
         self._title()
         self.setAcceptDrops(True)
         open_on_screen(self, QSize(1480, 960), preferences.bytes("editor_geometry"))
@@ -195,6 +197,7 @@ class EditorWindow(QMainWindow):
         controller = self.controller
         controller.frame_changed.connect(self._show_position)
         controller.picture_changed.connect(self._show_picture)
+        controller.picture_changed.connect(self._pointing_tool.hover_again)
         controller.selection_changed.connect(self._show_selection)
         controller.edited.connect(self._show_edited)
         controller.suggestions_changed.connect(self._show_suggestions)
@@ -213,10 +216,10 @@ class EditorWindow(QMainWindow):
         self.canvas.radius_changed.connect(self.brush_size.set_number)
         self.brush_size.set_number(self.canvas.radius_px)
         self.drawing.tool_wanted.connect(self._choose_tool)
-        for part in (self.pointing, self.follower):
-            part.told.connect(self.status.tell)
+        self.pointing.told.connect(self.status.tell)
+        self.follower.told.connect(self.status.tell)
         self.follower.changed.connect(self._enable_actions)
-        self.pointing.changed.connect(self._enable_following)
+        self.pointing.changed.connect(self._show_pointing)
         self.pointing_bar.left.connect(self.canvas.setFocus)
         self.canvas.track_clicked.connect(controller.select)
         self.canvas.track_toggled.connect(controller.toggle)
@@ -356,10 +359,18 @@ class EditorWindow(QMainWindow):
         if picture.shape[:2] != tracked.instances.frame_size:
             self.canvas.show_picture(lit(picture, self.look))
             return
+        # Else what is taken away would still be seen.
+        self._left_out = self.pointing.corrected_track
+        tracked = tracked.select(np.flatnonzero(tracked.track_ids != self._left_out))
         style = self.look.style
         tint = replace(style, show_outlines=False, show_labels=False)
         picture = draw_overlay(lit(picture, self.look), tracked, tint)
         self.canvas.show_picture(picture, tracked, style)
+
+    def _show_pointing(self) -> None:
+        self._enable_following()
+        if self._left_out != self.pointing.corrected_track:
+            self._show_picture()
 
     def _show_selection(self) -> None:
         controller = self.controller

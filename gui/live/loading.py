@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import ctypes
 import gc
+import importlib
 import os
 import sys
 from collections.abc import Callable
@@ -33,13 +34,14 @@ def load_network(choice: NetworkChoice, settings: SegmenterSettings, report: Rep
         WeightsError: If the weights are missing or damaged.
         ConfigError: If the choice cannot be run here.
     """
-    report(0, _tr("Loading PyTorch"))
-    _import_torch()
     import numpy as np
 
     from blendmask_live.live.rehearsal import rehearse
-    from blendmask_live.segmenting.segmenter import open_segmenter
+    from blendmask_live.segmenting.segmenter import needs_pytorch, open_segmenter
 
+    if needs_pytorch(choice):
+        report(0, _tr("Loading PyTorch"))
+        _import_torch()
     report(1, _tr("Loading the weights of {name}").format(name=choice.weights))
     segmenter = open_segmenter(choice, SegmenterChoice(), settings=settings)
     report(2, _tr("Preparing the network for this machine"))
@@ -60,7 +62,7 @@ def weights_names() -> tuple[str, ...]:
 
 
 def _import_torch() -> None:
-    """Import what the network needs, while the window goes on.
+    """Import PyTorch, while the window goes on.
 
     PyTorch makes a million objects, which stay. The garbage collector would look through them with
     Python's lock held and stop the window for a quarter of a second, now and again and again.
@@ -70,7 +72,7 @@ def _import_torch() -> None:
     _load_torch_libraries()
     gc.disable()
     try:
-        import blendmask_live.segmenting.segmenter  # noqa: F401
+        importlib.import_module("torchvision")
     finally:
         gc.enable()
     gc.freeze()

@@ -31,6 +31,9 @@ _SHAPES: Final = {
     '<path d="M4 6v12" stroke-width="2.2"/>',
     "record": '<circle cx="12" cy="12" r="6.5" fill="#e5484d" stroke="none"/>'
     '<circle cx="12" cy="12" r="9.2"/>',
+    "send": '<circle cx="12" cy="12" r="2.6" fill="C" stroke="none"/>'
+    '<path d="M7.5 7.5a6.4 6.4 0 0 0 0 9M16.5 7.5a6.4 6.4 0 0 1 0 9"/>'
+    '<path d="M4.6 4.6a10.4 10.4 0 0 0 0 14.8M19.4 4.6a10.4 10.4 0 0 1 0 14.8"/>',
     "stop": '<rect x="6" y="6" width="12" height="12" rx="1.5" fill="#e5484d" stroke="none"/>',
     "snapshot": '<path d="M3 8a1.5 1.5 0 0 1 1.5-1.5H8L9.5 4h5L16 6.5h3.5A1.5 1.5 0 0 1 21 8v10'
     'a1.5 1.5 0 0 1-1.5 1.5h-15A1.5 1.5 0 0 1 3 18Z"/><circle cx="12" cy="12.7" r="3.8"/>',

@@ -27,8 +27,8 @@ class Problem:
     advice: str
     """Details and what can be done."""
     action: str = ""
-    """What the button does: "open", "retry", "demo", "network", "record", "report", "folder"; ""
-    for no button."""
+    """What the button does: "open", "retry", "demo", "network", "record", "send", "report",
+    "folder"; "" for no button."""
     is_error: bool = True
     """If not, it is news: a file was saved, the program waits for a camera."""
     target: str = ""

@@ -208,6 +208,10 @@
         <translation>{format} kennt nur {classes}, also würde nichts geschrieben; schalten Sie „Alle Klassen“ ein</translation>
     </message>
     <message>
+        <source>Send</source>
+        <translation>Senden</translation>
+    </message>
+    <message>
         <source> A report was written: {}</source>
         <translation> Ein Bericht wurde geschrieben: {}</translation>
     </message>
@@ -607,6 +611,18 @@
         <translation>Nichts mehr verfolgen</translation>
     </message>
     <message>
+        <source>Send</source>
+        <translation>Senden</translation>
+    </message>
+    <message>
+        <source>Draw a line to count at</source>
+        <translation>Linie zum Zählen zeichnen</translation>
+    </message>
+    <message>
+        <source>Draw an area to count in</source>
+        <translation>Fläche zum Zählen zeichnen</translation>
+    </message>
+    <message>
         <source>Saved, always</source>
         <translation>Gespeichert, immer</translation>
     </message>
@@ -896,6 +912,33 @@
         <source>Find the video…</source>
         <translation>Video suchen…</translation>
     </message>
+    <message>
+        <source>Sending settings</source>
+        <translation>Sende-Einstellungen</translation>
+    </message>
+</context>
+<context>
+    <name>Broadcaster</name>
+    <message>
+        <source>Nothing to send to</source>
+        <translation>Kein Ziel zum Senden</translation>
+    </message>
+    <message>
+        <source>Write an address, or choose the virtual camera.</source>
+        <translation>Schreiben Sie eine Adresse, oder wählen Sie die virtuelle Kamera.</translation>
+    </message>
+    <message>
+        <source>This cannot be sent</source>
+        <translation>Das kann nicht gesendet werden</translation>
+    </message>
+    <message>
+        <source>A receiver cannot be sent to</source>
+        <translation>Ein Empfänger ist nicht erreichbar</translation>
+    </message>
+    <message>
+        <source>A receiver is lost</source>
+        <translation>Ein Empfänger ist verloren</translation>
+    </message>
 </context>
 <context>
     <name>ClassSearch</name>
@@ -1169,6 +1212,10 @@
         <translation>Noch keine Spuren: auf ein Objekt zeigen (W) oder eines zeichnen (Einfg)</translation>
     </message>
     <message>
+        <source>{} (a part of the video)</source>
+        <translation>{} (ein Teil des Videos)</translation>
+    </message>
+    <message>
         <source>Speed</source>
         <translation>Geschwindigkeit</translation>
     </message>
@@ -1187,10 +1234,6 @@
     <message>
         <source>Frame:</source>
         <translation>Bild:</translation>
-    </message>
-    <message>
-        <source>{} (a part of the video)</source>
-        <translation>{} (ein Teil des Videos)</translation>
     </message>
 </context>
 <context>
@@ -1270,16 +1313,20 @@
         <translation>Durch {count} Bilder verfolgt, bis zu einem Schlüsselbild</translation>
     </message>
     <message>
-        <source>Followed through {count} frames; lost in frame {frame}</source>
-        <translation>Durch {count} Bilder verfolgt; in Bild {frame} verloren</translation>
-    </message>
-    <message>
         <source>Stopped in frame {frame}; {count} frames are kept</source>
         <translation>In Bild {frame} angehalten; {count} Bilder sind behalten</translation>
     </message>
     <message>
         <source>Following has ended, since it was undone</source>
         <translation>Das Verfolgen ist zu Ende, weil es rückgängig gemacht wurde</translation>
+    </message>
+    <message>
+        <source>{text}; lost in frame {frames}</source>
+        <translation>{text}; verloren in Bild {frames}</translation>
+    </message>
+    <message>
+        <source>{text}; another scene in frame {frames}</source>
+        <translation>{text}; andere Szene in Bild {frames}</translation>
     </message>
 </context>
 <context>
@@ -1504,6 +1551,14 @@
 <context>
     <name>Library</name>
     <message>
+        <source>track {n} was followed for {count} with a confidence of {m}%: delete its masks there</source>
+        <translation>Spur {n} wurde durch {count} mit einer Konfidenz von {m} % verfolgt: ihre Masken dort löschen</translation>
+    </message>
+    <message>
+        <source>tracks {n} and {m} seem to have changed places: swap them from frame {count} on</source>
+        <translation>Spuren {n} und {m} scheinen die Plätze getauscht zu haben: ab Bild {count} tauschen</translation>
+    </message>
+    <message>
         <source>all frames</source>
         <translation>alle Bilder</translation>
     </message>
@@ -1726,14 +1781,6 @@
     <message>
         <source>{n} frames</source>
         <translation>{n} Bilder</translation>
-    </message>
-    <message>
-        <source>track {n} was followed for {count} with a confidence of {m}%: delete its masks there</source>
-        <translation>Spur {n} wurde durch {count} mit einer Konfidenz von {m} % verfolgt: ihre Masken dort löschen</translation>
-    </message>
-    <message>
-        <source>tracks {n} and {m} seem to have changed places: swap them from frame {count} on</source>
-        <translation>Spuren {n} und {m} scheinen die Plätze getauscht zu haben: ab Bild {count} tauschen</translation>
     </message>
 </context>
 <context>
@@ -2193,7 +2240,7 @@
     </message>
     <message>
         <source>Click adds, Alt or right click takes away, Backspace undoes a click</source>
-        <translation>Klick nimmt dazu, Alt oder Rechtsklick nimmt weg, Rücktaste nimmt einen Klick zurück</translation>
+        <translation>Klick dazu, Alt oder Rechtsklick weg, Rücktaste zurück</translation>
     </message>
     <message>
         <source>Click on an object, or draw a box around it</source>
@@ -2202,6 +2249,22 @@
     <message>
         <source>Clicks correct {label} {track}; Escape begins a new object</source>
         <translation>Klicks korrigieren {label} {track}; Escape beginnt ein neues Objekt</translation>
+    </message>
+    <message>
+        <source>Follow</source>
+        <translation>Verfolgen</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Zurück</translation>
+    </message>
+    <message>
+        <source>Both ways</source>
+        <translation>Beide</translation>
+    </message>
+    <message>
+        <source>On</source>
+        <translation>Vor</translation>
     </message>
 </context>
 <context>
@@ -2219,14 +2282,6 @@
         <translation>Bis hier behalten</translation>
     </message>
     <message>
-        <source>{track}: propagated through {count} frames</source>
-        <translation>{track}: durch {count} Bilder übertragen</translation>
-    </message>
-    <message>
-        <source>unsure from frame {frame} on ({confidence})</source>
-        <translation>unsicher ab Bild {frame} ({confidence})</translation>
-    </message>
-    <message>
         <source>Keep</source>
         <translation>Behalten</translation>
     </message>
@@ -2241,6 +2296,14 @@
     <message>
         <source>Drop it (Escape)</source>
         <translation>Verwerfen (Esc)</translation>
+    </message>
+    <message>
+        <source>{track}: propagated through {count} frames</source>
+        <translation>{track}: durch {count} Bilder übertragen</translation>
+    </message>
+    <message>
+        <source>unsure from frame {frame} on ({confidence})</source>
+        <translation>unsicher ab Bild {frame} ({confidence})</translation>
     </message>
 </context>
 <context>
@@ -2426,6 +2489,104 @@
     </message>
 </context>
 <context>
+    <name>SendPanel</name>
+    <message>
+        <source>Addresses</source>
+        <translation>Adressen</translation>
+    </message>
+    <message>
+        <source>To the virtual camera</source>
+        <translation>An die virtuelle Kamera</translation>
+    </message>
+    <message>
+        <source>The picture without masks</source>
+        <translation>Das Bild ohne Masken</translation>
+    </message>
+    <message>
+        <source>Sound of the source</source>
+        <translation>Ton der Quelle</translation>
+    </message>
+    <message>
+        <source>Receivers of events</source>
+        <translation>Empfänger der Ereignisse</translation>
+    </message>
+    <message>
+        <source>Events of</source>
+        <translation>Ereignisse von</translation>
+    </message>
+    <message>
+        <source>Changes</source>
+        <translation>Änderungen</translation>
+    </message>
+    <message>
+        <source>Frames</source>
+        <translation>Bildern</translation>
+    </message>
+    <message>
+        <source>Both</source>
+        <translation>Beidem</translation>
+    </message>
+    <message>
+        <source>Lines and areas</source>
+        <translation>Linien und Flächen</translation>
+    </message>
+    <message>
+        <source>Several are separated by blanks</source>
+        <translation>Mehrere werden durch Leerzeichen getrennt</translation>
+    </message>
+    <message>
+        <source>Send the picture to</source>
+        <translation>Bild senden an</translation>
+    </message>
+    <message>
+        <source>Send events to</source>
+        <translation>Ereignisse senden an</translation>
+    </message>
+    <message>
+        <source>Draw a line</source>
+        <translation>Linie zeichnen</translation>
+    </message>
+    <message>
+        <source>Draw an area</source>
+        <translation>Fläche zeichnen</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+</context>
+<context>
+    <name>Sending</name>
+    <message>
+        <source>line</source>
+        <translation>Linie</translation>
+    </message>
+    <message>
+        <source>area</source>
+        <translation>Fläche</translation>
+    </message>
+    <message>
+        <source>Stop sending</source>
+        <translation>Nicht mehr senden</translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation>Senden</translation>
+    </message>
+    <message>
+        <source>{target}: {sent} sent, {lost} left out</source>
+        <translation>{target}: {sent} gesendet, {lost} ausgelassen</translation>
+    </message>
+    <message>
+        <source>sending</source>
+        <translation>sendet</translation>
+    </message>
+    <message>
+        <source>connecting…</source>
+        <translation>verbindet…</translation>
+    </message>
+</context>
+<context>
     <name>ShortcutsDialog</name>
     <message>
         <source>Keyboard shortcuts</source>
@@ -2583,6 +2744,10 @@
     <message>
         <source>{} dropped</source>
         <translation>{} ausgelassen</translation>
+    </message>
+    <message>
+        <source>What is shown goes to other programs</source>
+        <translation>Was zu sehen ist, geht an andere Programme</translation>
     </message>
 </context>
 <context>
@@ -2877,6 +3042,17 @@
     <message>
         <source>The current frame with its masks; click an object to see how it was made</source>
         <translation>Das aktuelle Bild mit seinen Masken; klicken Sie auf ein Objekt, um zu sehen, wie es entstand</translation>
+    </message>
+</context>
+<context>
+    <name>ZoneWatcher</name>
+    <message>
+        <source>{} inside, {} entered</source>
+        <translation>{} darin, {} gekommen</translation>
+    </message>
+    <message>
+        <source>Events cannot be sent</source>
+        <translation>Ereignisse können nicht gesendet werden</translation>
     </message>
 </context>
 <context>

@@ -47,6 +47,13 @@ WINDOW_ACTIONS: Final = (
     ActionSpec("mark_out", QT_TRANSLATE_NOOP("Actions", "Set the out point"), "O"),
     ActionSpec("clear_marks", QT_TRANSLATE_NOOP("Actions", "Clear in and out points"), "Shift+X"),
     ActionSpec("record", QT_TRANSLATE_NOOP("Actions", "Record"), "R", "record", is_checkable=True),
+    ActionSpec("send", QT_TRANSLATE_NOOP("Actions", "Send"), "S", "send", is_checkable=True),
+    ActionSpec(
+        "draw_line", QT_TRANSLATE_NOOP("Actions", "Draw a line to count at"), "Ctrl+Shift+L"
+    ),
+    ActionSpec(
+        "draw_area", QT_TRANSLATE_NOOP("Actions", "Draw an area to count in"), "Ctrl+Shift+A"
+    ),
     ActionSpec(
         "copy_picture", QT_TRANSLATE_NOOP("Actions", "Copy the picture"), "Ctrl+C", "snapshot"
     ),

@@ -183,7 +183,7 @@ class AnnotateDialog(QDialog):
         super().__init__(parent)
         self._request, self._labels = request, labels
         self._second_look_ms = second_look_ms
-        self._first = (0, 0.0)
+        self._judged_from: tuple[int, float] | None = None
         self.job: AnnotateJob | None = None
         self._question: QMessageBox | None = None
         self.setWindowTitle(self.tr("Annotate the video"))
@@ -416,13 +416,13 @@ class AnnotateDialog(QDialog):
     def _rest_text(self, done: int, expected: int) -> str:
         """How long it still takes, once there is something to judge by."""
         now_s = time.monotonic()
-        if not done or done < self._first[0]:
+        if self._judged_from is None or not self._judged_from[0] or done < self._judged_from[0]:
             # The first frames wait for what is loaded; the second of two passes begins again.
-            self._first = done, now_s
-        frames = done - self._first[0]
-        if frames < _JUDGED_FRAMES:
+            self._judged_from = done, now_s
+        first, began_s = self._judged_from
+        if done - first < _JUDGED_FRAMES:
             return ""
-        minutes = (expected - done) * (now_s - self._first[1]) / frames / 60
+        minutes = (expected - done) * (now_s - began_s) / (done - first) / 60
         if minutes < 1:
             return self.tr(", less than a minute left")
         return self.tr(", about {:.0f} min left").format(minutes)

@@ -50,6 +50,7 @@ from gui.window.pictures import Pictures
 from gui.window.playback import Playback
 from gui.window.playback_bar import PlaybackBar
 from gui.window.projects import Projects
+from gui.window.sending import Sending
 from gui.window.shown_picture import ShownPicture
 from gui.window.source_menu import SourceMenu
 from gui.window.stage_chart import StageChartDialog
@@ -68,6 +69,7 @@ class MainWindow(QMainWindow):
         view, bar, banner, strip: The parts in the middle.
         docks: The panels' docks by name.
         display, network, tracker, tracks, record, microscope: The panels.
+        sending: Sends what is shown; has a panel too.
         inspection: What the microscope shows.
         followed: What was pointed at.
     """
@@ -117,6 +119,7 @@ class MainWindow(QMainWindow):
         self.followed = FollowedObjects(self.controller, self.view, self.picture, actions)
         self.pictures = Pictures(self.controller, self.picture, self.microscope, parent=self)
         self.projects = Projects(self.controller, self)
+        self.sending = Sending(self.controller, actions, self.view, self.strip, parent=self)
         self._progress = QProgressBar(self)
         self._progress.setTextVisible(False)
         self._progress.setAccessibleName(self.tr("Loading"))
@@ -143,6 +146,7 @@ class MainWindow(QMainWindow):
             "network": scrolling(self.network),
             "tracker": scrolling(self.tracker),
             "record": scrolling(self.record),
+            "send": scrolling(self.sending.panel),
         }
         self.docks = add_docks(self, panels)
         self.docks["microscope"].visibilityChanged.connect(self._microscope_seen)
@@ -172,7 +176,7 @@ class MainWindow(QMainWindow):
     def _connect_panels(self) -> None:
         controller = self.controller
         self.sources.source_chosen.connect(self.open)
-        for part in (self.pictures, self.projects, self.followed):
+        for part in (self.pictures, self.projects, self.followed, self.sending):
             part.problem_found.connect(self.banner.show_problem)
         self.projects.weights_made.connect(lambda name: self.network.offer_weights(weights_names()))
         self.display.chosen.connect(self.picture.set_look)
@@ -192,6 +196,9 @@ class MainWindow(QMainWindow):
         self.view.track_clicked.connect(self.picture.select_track)
         self.view.space_tapped.connect(lambda: self.actions_by_name.trigger_key("Space"))
         self.picture.look_changed.connect(self._show_look)
+        self.picture.drawn.connect(self.sending.add_shown)
+        self.sending.problem_solved.connect(self.banner.clear_error)
+        self.sending.panel_wanted.connect(lambda: self._show_dock("send"))
         self.picture.visibility_changed.connect(
             lambda: self.tracks.show_visibility(self.picture.visibility)
         )
@@ -383,7 +390,7 @@ class MainWindow(QMainWindow):
             self.controller.reopen()
         elif action == "demo":
             self.controller.open("demo")
-        elif action in ("network", "record"):
+        elif action in ("network", "record", "send"):
             self._show_dock(action)
         elif action in ("folder", "report"):
             QDesktopServices.openUrl(QUrl.fromLocalFile(problem.target))
@@ -443,6 +450,7 @@ class MainWindow(QMainWindow):
             self.hide()
         self.setEnabled(False)
         self.projects.close()
+        self.sending.close()
         self.controller.close()
 
     def _finish_close(self) -> None:

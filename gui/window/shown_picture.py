@@ -29,11 +29,13 @@ class ShownPicture(QObject):
         look_changed: `look` is new.
         visibility_changed: `visibility` is new.
         track_selected: `selected_track` was set; carries it.
+        drawn: What is shown now, a `Painted`.
     """
 
     look_changed = pyqtSignal()
     visibility_changed = pyqtSignal()
     track_selected = pyqtSignal(int)
+    drawn = pyqtSignal(object)
 
     def __init__(self, controller: LiveController, view: VideoView, parent: QObject) -> None:
         super().__init__(parent)
@@ -97,3 +99,4 @@ class ShownPicture(QObject):
         self.timings.record("draw", (time.perf_counter() - started_s) * 1000)
         if self._controller.recorder.records_shown:
             self._controller.recorder.add_shown(painted.image, frame.frame.captured_at)
+        self.drawn.emit(painted)

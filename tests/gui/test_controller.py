@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -39,6 +40,33 @@ def test_a_file_opens_and_its_frames_arrive_in_the_qt_thread(
     assert clip.name in steps[0] and steps[-1] == ""
     assert controller.preferences.recent_files() == (clip,)
     assert QApplication.topLevelWidgets() == [], "no widget is needed"
+
+
+def test_what_is_followed_outlives_the_network_and_ends_with_the_source(
+    controller: LiveController, clip: Path, qtbot: QtBot, tmp_path: Path
+) -> None:
+    open_clip(controller, clip, qtbot)
+    assert controller.session is not None
+    controller.session.pause()
+    controller.session.seek(30)
+    qtbot.waitUntil(lambda: controller.latest.frame.index == 30, timeout=60_000)
+    # The cat.
+    begun = controller.point(controller.latest.frame, points=((190.0, 240.0, True),))
+    qtbot.waitUntil(begun.done, timeout=60_000)
+    assert [track.track_id for track in controller.followed] == [begun.result()]
+    with qtbot.waitSignal(controller.session_changed, timeout=60_000):
+        controller.reopen()
+    qtbot.waitUntil(
+        lambda: len(controller.followed) == 1 and not controller.followed[0].is_lost,
+        timeout=60_000,
+    )
+    other = tmp_path / "other.mp4"
+    shutil.copy(clip, other)
+    with qtbot.waitSignal(controller.problem_found, timeout=60_000) as told:
+        controller.open(other)
+    problem: Problem = told.args[0]
+    assert problem.title == "Following ended" and problem.is_news
+    assert controller.followed == ()
 
 
 @pytest.mark.may_log("no such file")

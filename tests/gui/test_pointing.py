@@ -148,7 +148,9 @@ class TestClicks:
         click(editor, qtbot, RED)
         assert hovered is not None and hovered.crop is not None
         assert shown_area(editor) == hovered.crop.area, "what was shown is what is taken"
+        assert editor.pointing_bar.class_choice.isVisible()
         keep(editor, qtbot)
+        assert not editor.pointing_bar.class_choice.isVisible()
         assert box_of(project, 0, 1) == red_box(0)
         assert editor.controller.class_of(1) == "fox" and editor.controller.track == 1
         assert [entry.command for entry in project.journal()] == ["SetMask"]
@@ -176,13 +178,19 @@ class TestClicks:
         self, editor: EditorWindow, qtbot: QtBot
     ) -> None:
         click(editor, qtbot, RED)
+        keep(editor, qtbot)
+        click(editor, qtbot, BLUE)
+        qtbot.waitUntil(lambda: editor.pointing.label == "object", timeout=60_000)
+        press(editor, qtbot, Qt.Key_Escape)
+        editor.controller.undo()
+        click(editor, qtbot, RED)
         qtbot.waitUntil(lambda: editor.pointing.label == "fox", timeout=60_000)
         choice = editor.pointing_bar.class_choice
         assert choice.currentText() == "fox" and choice.itemData(0) == "fox"
         choice.textActivated.emit("wolf")
         keep(editor, qtbot)
         assert editor.controller.class_of(1) == "wolf"
-        # What the network does not know gets the class that was chosen last.
+        # What the network does not know gets the class that was chosen last, not proposed.
         click(editor, qtbot, BLUE)
         keep(editor, qtbot)
         assert editor.controller.class_of(2) == "wolf"
@@ -211,7 +219,9 @@ class TestClicks:
     ) -> None:
         click(editor, qtbot, RED)
         keep(editor, qtbot)
+        assert editor.controller.track == 1
         click(editor, qtbot, BLUE)
+        assert editor.controller.track == 0
         keep(editor, qtbot)
         assert [track.track_id for track in editor.controller.project.tracks] == [1, 2]
         press(editor, qtbot, Qt.Key_Escape)

@@ -203,7 +203,7 @@ def test_the_view_goes_on_while_following_takes_its_time(network: object) -> Non
         # It stands still with the last mask, and then has none: nobody knows where it is.
         moved = watcher.shown(lambda frame: frame.frame.index > 8)
         assert moved.track_ids.tolist() == [track_id]
-        gone = watcher.shown(lambda frame: frame.frame.index > 80)
+        gone = watcher.shown(lambda frame: frame.frame.index > 30)
         assert gone.track_ids.tolist() == []
         watcher.asked.may_go_on.set()
         watcher.shown(lambda frame: frame.track_ids.tolist() == [track_id])
@@ -226,6 +226,23 @@ def test_a_recording_has_the_mask_of_every_frame(network: object, tmp_path: Path
     assert [float(row["x"]) for row in rows] == pytest.approx(
         [x_at(index) for index in range(6, 40)], abs=1
     )
+
+
+def test_a_recording_goes_on_where_the_object_returns(network: object, tmp_path: Path) -> None:
+    with PointingWatcher(RedClip(70), network, is_paused=True) as watcher:
+        watcher.begin_at(HIDDEN.start - 5)
+        watcher.session.start_recording(tmp_path, ("csv",))
+        watcher.session.play()
+        watcher.wait_for_state("ended")
+        watcher.shown_index(69)
+        watcher.session.stop_recording()
+    with (tmp_path / "csv" / "tracks.csv").open(encoding="utf-8", newline="") as file:
+        frames = [int(row["frame"]) + HIDDEN.start - 4 for row in csv.DictReader(file)]
+    assert set(frames).isdisjoint(HIDDEN)
+    # Sought once in 0.2 s, which are 10 frames.
+    first = next(frame for frame in frames if frame >= HIDDEN.stop)
+    assert first <= HIDDEN.stop + 10
+    assert frames == [*range(HIDDEN.start - 4, HIDDEN.start), *range(first, 70)]
 
 
 def test_on_a_camera_it_is_followed_until_it_is_told_to_stop(network: object) -> None:
