@@ -20,6 +20,7 @@ from PyQt5.QtWidgets import (
     QFileDialog,
     QGridLayout,
     QLabel,
+    QLayout,
     QLineEdit,
     QMessageBox,
     QProgressBar,
@@ -187,7 +188,6 @@ class AnnotateDialog(QDialog):
         self.job: AnnotateJob | None = None
         self._question: QMessageBox | None = None
         self.setWindowTitle(self.tr("Annotate the video"))
-        self.setMinimumWidth(560)
         self._make_formats()
         self._make_part()
         self._make_ways()
@@ -275,7 +275,11 @@ class AnnotateDialog(QDialog):
         part.addWidget(QLabel(self.tr("Folder"), self), 2, 0)
         part.addWidget(self.folder, 2, 1, 1, 2)
         part.addWidget(browse, 2, 3)
+        # Layouts count one line of wrapped texts, and would cut the options below instead.
+        label.setMinimumSize(540, label.heightForWidth(540))
         column = QVBoxLayout(self)
+        # As high as its options need; an own minimum width would take the layout's place.
+        column.setSizeConstraint(QLayout.SetMinimumSize)
         column.setSpacing(10)
         column.addWidget(label)
         column.addLayout(grid)
