@@ -14,6 +14,7 @@ from gui.editor.class_proposals import ClassProposals
 from gui.editor.controller import EditorController
 from gui.editor.pointing_history import Asked, PointingHistory, whole_pixels
 from gui.editor.pointing_target import Target, next_target
+from gui.shared.numbers import localized
 
 if TYPE_CHECKING:
     from blendmask_live.datatypes import CroppedMask
@@ -151,7 +152,7 @@ class Pointing(QObject):
         if self._target is None or self.answer is None:
             return ""
         name = f"{self.label} {self._target.track}".strip()
-        return f"{name} · {self.answer.confidence:.0%}"
+        return " · ".join([name, localized(f"{self.answer.confidence:.0%}")])
 
     @property
     def may_begin_new(self) -> bool:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from PyQt5.QtCore import Qt, pyqtSignal
-from PyQt5.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PyQt5.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from gui.editor.action_button import ActionButton
 from gui.editor.controller import EditorController
 from gui.editor.following import Follower
 from gui.editor.pointing import Pointing
 from gui.shared.actions import Actions
+from gui.shared.class_choice import ClassChoice
+from gui.shared.numbers import localized
 
 __all__ = ["PointingBar"]
 
@@ -41,14 +43,12 @@ class PointingBar(QWidget):
         self._confidence = QLabel(self)
         self._confidence.setToolTip(self.tr("How much of the mask is expected to be right"))
         self._class_name = QLabel(self.tr("&Class"), self)
-        self.class_choice = QComboBox(self)
-        self.class_choice.setEditable(True)
-        self.class_choice.setInsertPolicy(QComboBox.NoInsert)
+        self.class_choice = ClassChoice(self)
         self.class_choice.setMinimumWidth(150)
         self.class_choice.setToolTip(
             self.tr("Likely classes first, also with the keys 1 to 3; or write a new one")
         )
-        self.class_choice.textActivated.connect(self._choose_class)
+        self.class_choice.class_chosen.connect(self._choose_class)
         self._class_name.setBuddy(self.class_choice)
         self._keep = QPushButton(self.tr("Keep"), self)
         self._keep.setToolTip(self.tr("Keep the mask (Return)"))
@@ -111,7 +111,7 @@ class PointingBar(QWidget):
         self._class_name.setVisible(pointing.is_open and is_new)
         self.class_choice.setVisible(pointing.is_open and is_new)
         if pointing.answer is not None:
-            self._confidence.setText(f"{pointing.answer.confidence:.0%}")
+            self._confidence.setText(localized(f"{pointing.answer.confidence:.0%}"))
         if pointing.is_open and not self.class_choice.lineEdit().hasFocus():
             self._show_classes()
 
@@ -124,7 +124,7 @@ class PointingBar(QWidget):
         names = [name for name, _ in proposals]
         choice.clear()
         for name, score in proposals:
-            choice.addItem(f"{name}   {score:.0%}", name)
+            choice.addItem(localized(f"{name}   {score:.0%}"), name)
         for name in self._controller.project.labels:
             if name not in names:
                 choice.addItem(name, name)

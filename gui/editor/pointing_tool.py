@@ -84,14 +84,14 @@ class PointingTool(QWidget):
         return False
 
     def _press(self, event: QMouseEvent) -> bool:
-        if event.button() not in (Qt.LeftButton, Qt.RightButton):
+        if self._canvas.pans(event) or event.button() not in (Qt.LeftButton, Qt.RightButton):
             return False
         self._pressed_at, self._boxed_to = event.localPos(), None
         return True
 
     def _move(self, event: QMouseEvent) -> bool:
         self._over = event.localPos()
-        if event.buttons() & Qt.MiddleButton:
+        if self._pressed_at is None and self._canvas.pans(event):
             return False
         if self._pressed_at is None:
             self._hover(takes_away=bool(event.modifiers() & Qt.AltModifier))
