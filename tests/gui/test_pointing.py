@@ -212,6 +212,8 @@ class TestClicks:
         qtbot.waitUntil(lambda: editor.pointing.label == "fox", timeout=60_000)
         choice = editor.pointing_bar.class_choice
         assert choice.currentText() == "fox" and choice.itemData(0) == "fox"
+        editor.classes.object_wanted.emit("cat")
+        assert editor.pointing.label == choice.currentText() == "cat"
         choice.textActivated.emit("wolf")
         keep(editor, qtbot)
         assert editor.controller.class_of(1) == "wolf"
@@ -253,6 +255,22 @@ class TestClicks:
         assert editor.controller.track == 0 and editor.canvas.tool == "point"
         press(editor, qtbot, Qt.Key_Escape)
         assert editor.canvas.tool == "select"
+
+
+def test_the_picture_is_panned_with_the_space_bar(editor: EditorWindow, qtbot: QtBot) -> None:
+    canvas = editor.canvas
+    canvas.zoom_by(3.0)
+    before = canvas.to_widget(QPointF(*RED))
+    qtbot.keyPress(canvas, Qt.Key_Space)
+    start = QPoint(200, 200)
+    qtbot.mousePress(canvas, Qt.LeftButton, pos=start)
+    for step in (10, 30):
+        place = QPointF(start + QPoint(step, 0))
+        event = QMouseEvent(QEvent.MouseMove, place, Qt.NoButton, Qt.LeftButton, Qt.NoModifier)
+        QApplication.sendEvent(canvas, event)
+    qtbot.mouseRelease(canvas, Qt.LeftButton, pos=start + QPoint(30, 0))
+    qtbot.keyRelease(canvas, Qt.Key_Space)
+    assert canvas.to_widget(QPointF(*RED)) != before and not editor.pointing.is_open
 
 
 class TestBoxes:
