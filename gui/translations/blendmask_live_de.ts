@@ -2215,10 +2215,6 @@
         <translation>&amp;Klasse</translation>
     </message>
     <message>
-        <source>Likely classes first, also with the keys 1 to 3; or write a new one</source>
-        <translation>Wahrscheinliche Klassen zuerst, auch mit den Tasten 1 bis 3; oder eine neue eintragen</translation>
-    </message>
-    <message>
         <source>Keep</source>
         <translation>Behalten</translation>
     </message>
@@ -2273,6 +2269,10 @@
     <message>
         <source>Clicks draw {label} {track} here; Escape begins a new object</source>
         <translation>Klicks zeichnen {label} {track} hier; Escape beginnt ein neues Objekt</translation>
+    </message>
+    <message>
+        <source>Likely classes first; or write a new one, or choose with 1 to 9 and Q</source>
+        <translation>Wahrscheinliche Klassen zuerst; oder eine neue eintragen oder mit 1 bis 9 und Q wählen</translation>
     </message>
 </context>
 <context>
