@@ -169,6 +169,7 @@ def test_between_two_looks_a_mask_moves_on_as_its_object_moved() -> None:
 def test_a_click_follows_what_the_detector_does_not_know(network: object) -> None:
     with PointingWatcher(RedClip(), network, is_paused=True) as watcher:
         track_id = watcher.begin_at(5)
+        assert watcher.session.followed[0].confidence == pytest.approx(0.9)
         for index in range(6, 10):
             watcher.session.step(1)
             frame = watcher.followed_at(index, track_id)
