@@ -277,7 +277,7 @@ def point(editor: EditorWindow, x: float, y: float, *, takes_away: bool = False)
     place = editor.canvas.to_widget(QPointF(x, y)).toPoint()
     QTest.mouseClick(editor.canvas, Qt.RightButton if takes_away else Qt.LeftButton, pos=place)
     wait(lambda: editor.pointing.asked is not None and editor.pointing.asked.answer is not None)
-    wait(lambda: editor.pointing.proposals is not None)
+    wait(lambda: editor.pointing.classes.proposed is not None)
 
 
 STATES = {

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from PyQt5.QtCore import Qt, pyqtSignal
-from PyQt5.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PyQt5.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from gui.editor.action_button import ActionButton
 from gui.editor.controller import EditorController
 from gui.editor.following import Follower
 from gui.editor.pointing import Pointing
 from gui.shared.actions import Actions
+from gui.shared.class_choice import ClassChoice
+from gui.shared.numbers import localized
 
 __all__ = ["PointingBar"]
 
@@ -41,14 +43,12 @@ class PointingBar(QWidget):
         self._confidence = QLabel(self)
         self._confidence.setToolTip(self.tr("How much of the mask is expected to be right"))
         self._class_name = QLabel(self.tr("&Class"), self)
-        self.class_choice = QComboBox(self)
-        self.class_choice.setEditable(True)
-        self.class_choice.setInsertPolicy(QComboBox.NoInsert)
+        self.class_choice = ClassChoice(self)
         self.class_choice.setMinimumWidth(150)
         self.class_choice.setToolTip(
             self.tr("Likely classes first, also with the keys 1 to 3; or write a new one")
         )
-        self.class_choice.textActivated.connect(self._choose_class)
+        self.class_choice.class_chosen.connect(self._choose_class)
         self._class_name.setBuddy(self.class_choice)
         self._keep = QPushButton(self.tr("Keep"), self)
         self._keep.setToolTip(self.tr("Keep the mask (Return)"))
@@ -102,7 +102,7 @@ class PointingBar(QWidget):
             return
         self._hint.setText(self._hint_text())
         self._hint.setToolTip(self._hint.text())
-        answered, target = pointing.answered, pointing.target
+        target = pointing.target
         for part in self._asked_parts:
             part.setVisible(pointing.is_open)
         for following in self._followings:
@@ -110,13 +110,13 @@ class PointingBar(QWidget):
         is_new = target is not None and target.is_new
         self._class_name.setVisible(pointing.is_open and is_new)
         self.class_choice.setVisible(pointing.is_open and is_new)
-        if answered is not None and answered.answer is not None:
-            self._confidence.setText(f"{answered.answer.confidence:.0%}")
+        if pointing.answer is not None:
+            self._confidence.setText(localized(f"{pointing.answer.confidence:.0%}"))
         if pointing.is_open and not self.class_choice.lineEdit().hasFocus():
             self._show_classes()
 
     def _show_classes(self) -> None:
-        choice, proposals = self.class_choice, self._pointing.proposals or ()
+        choice, proposals = self.class_choice, self._pointing.classes.proposed or ()
         shown = proposals, self._pointing.label, self._controller.project.labels
         if shown == self._shown_classes:
             return
@@ -124,7 +124,7 @@ class PointingBar(QWidget):
         names = [name for name, _ in proposals]
         choice.clear()
         for name, score in proposals:
-            choice.addItem(f"{name}   {score:.0%}", name)
+            choice.addItem(localized(f"{name}   {score:.0%}"), name)
         for name in self._controller.project.labels:
             if name not in names:
                 choice.addItem(name, name)
@@ -142,5 +142,7 @@ class PointingBar(QWidget):
         if target is None or target.is_new:
             return self.tr("Click on an object, or draw a box around it")
         text = self.tr("Clicks correct {label} {track}; Escape begins a new object")
+        if target.mask is None:
+            text = self.tr("Clicks draw {label} {track} here; Escape begins a new object")
         label = self._controller.class_of(target.track)
         return text.format(label=label, track=target.track)

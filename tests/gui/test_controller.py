@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from blendmask_live.errors import ExportError, WeightsError
+from blendmask_live.errors import ConfigError, ExportError, WeightsError
 from blendmask_live.live.recording import open_exporters
 from blendmask_live.masks.steps import has_latents
 from gui.live.controller import LiveController
@@ -318,3 +319,25 @@ def test_another_network_goes_on_where_the_first_one_was(
     assert controller.session.marks == (10, 40)
     assert controller.session.status().state == "paused"
     assert controller.preferences.load("network", NetworkChoice()) == choice
+
+
+@pytest.mark.may_log("too late")
+def test_closing_does_not_wait_for_a_network_that_still_loads(
+    controller: LiveController, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def load(choice: object, settings: object, report: object) -> None:
+        begun.set()
+        go_on.wait(60)
+        raise ConfigError("too late")
+
+    monkeypatch.setattr("gui.live.controller.load_network", load)
+    controller.open("demo")
+    assert begun.wait(60)
+    try:
+        with qtbot.waitSignal(controller.closed, timeout=20_000):
+            controller.close()
+        assert controller.has_left_work
+    finally:
+        go_on.set()

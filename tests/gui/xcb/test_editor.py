@@ -167,8 +167,10 @@ def test_a_mask_is_propagated_and_moved(editor: EditorWindow, qtbot: QtBot) -> N
     press(editor, qtbot, Qt.Key_M)
     drag(editor, qtbot, (330, 130), (330, 110))
     assert project.mask(3, 2).tight().y0 == pytest.approx(80, abs=2)
+    press(editor, qtbot, Qt.Key_Right, Qt.ControlModifier)
+    qtbot.waitUntil(lambda: not controller.preview.goes_on, timeout=60_000)
     with qtbot.waitSignal(controller.edited, timeout=60_000):
-        press(editor, qtbot, Qt.Key_Right, Qt.ControlModifier)
+        press(editor, qtbot, Qt.Key_Return)
     run = next(r for r in project.masks(6).runs if r.track == 2)
     assert run.origin == Origin.PROPAGATED
     assert project.mask(6, 2).tight().y0 < 100
