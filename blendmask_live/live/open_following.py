@@ -43,7 +43,8 @@ class OpenFollowing(Following):
 
         Objects are sought in it by their looks.
         """
-        growth = float(np.prod(frame_size) / max(np.prod(self._old_size), 1))
+        (height, width), (old_height, old_width) = frame_size, self._old_size
+        growth = height * width / max(old_height * old_width, 1)
         self._old_grey = None
         for state in self._followed.values():
             state.forget_places(growth=growth)
