@@ -2068,11 +2068,11 @@
     </message>
     <message>
         <source>Cost per object: measured while objects are seen</source>
-        <translation>Kosten pro Objekt: gemessen, sobald Objekte zu sehen sind</translation>
+        <translation>Kosten je Objekt: gemessen, sobald Objekte zu sehen sind</translation>
     </message>
     <message>
         <source>Cost per object  {:.1f} ms</source>
-        <translation>Kosten pro Objekt  {:.1f} ms</translation>
+        <translation>Kosten je Objekt  {:.1f} ms</translation>
     </message>
 </context>
 <context>
