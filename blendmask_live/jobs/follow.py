@@ -42,12 +42,12 @@ from blendmask_live.jobs.worker import recorded
 from blendmask_live.masks.crops import CroppedMask
 from blendmask_live.pipeline import Pipeline, PipelineProgress
 from blendmask_live.prompting.following import Following
+from blendmask_live.prompting.naming import likeliest_class
 from blendmask_live.prompting.prompt import Masks, Prompt, SoftMask
 from blendmask_live.prompting.prompter import Picture, Prompter, load_prompter
 
 __all__ = [
     "PROMPT_WEIGHTS",
-    "UNKNOWN_CLASS",
     "follow_prompts",
     "follow_unless_done",
     "follow_video",
@@ -57,10 +57,6 @@ __all__ = [
 _log = logging.getLogger(__name__)
 
 PROMPT_WEIGHTS = "blendmask-prompt"
-UNKNOWN_CLASS = "object"
-"""Class of an object that nobody named and the detector does not know."""
-_SURE_CLASS = 0.3
-"""Score of a class, times IoU with its detection, from which it is taken."""
 
 
 def follow_video(
@@ -332,8 +328,7 @@ def _class_of(picture: Picture, prompt: Prompt, place: str) -> str:
         raise ConfigError(f"{place}: nothing is found there; try a tighter box, or a mask")
     if prompt.class_name:
         return prompt.class_name
-    name, score = next(iter(picture.classes_of(crop)), (UNKNOWN_CLASS, 1.0))
-    return name if score >= _SURE_CLASS else UNKNOWN_CLASS
+    return likeliest_class(picture.classes_of(crop))
 
 
 @dataclass(frozen=True, slots=True)

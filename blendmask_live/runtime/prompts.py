@@ -197,7 +197,7 @@ class _OpenVino:
     def _graph(self, batch: int, side: int) -> Any:
         """The graph for one shape: as kept on disk, or made and kept."""
         from blendmask_live.runtime.openvino_core import CORE
-        from blendmask_live.runtime.openvino_cpu import convert, save_graph
+        from blendmask_live.runtime.openvino_from_torch import convert, save_graph
 
         digest = network_digest(self._model, "openvino")
         path = cache_folder() / f"prompt-{digest}-{batch}x{side}.xml"

@@ -17,32 +17,14 @@ from blendmask_live.prompting.prompt import Prompt
 from blendmask_live.prompting.prompter import Memory, Prompter
 from blendmask_live.runtime.prompts import Answers, Questions
 from tests.prompting.conftest import prompter_on, untrained_network
+from tests.prompting.sees_red import SeesRed
 
 SIZE = (96, 160)
 
 
-class _SeesRed:
-    """Answers every question with what is red, sure of it where there is much."""
-
-    name, precision = "stand-in", "fp32"
-
-    def ask(self, questions: Questions) -> Answers:
-        crops = questions.crops.astype(np.int16)
-        red = (crops[..., 0] > 180) & (crops[..., 1] < 80)
-        count, side = red.shape[:2]
-        cells = red.reshape(count, side // 4, 4, side // 4, 4).mean(axis=(2, 4))
-        channels, small = questions.keys.shape[1], (side // 16) ** 2
-        return Answers(
-            logits=(cells * 16 - 8).astype(np.float32),
-            confidences=np.where(cells.mean(axis=(1, 2)) > 0.01, 0.9, 0.05).astype(np.float32),
-            keys=np.zeros((count, channels, small), np.float32),
-            recall=np.zeros((count, 2, small), np.float32),
-        )
-
-
 @pytest.fixture(scope="module")
 def seeing() -> Prompter:
-    return prompter_on(_SeesRed(), untrained_network())
+    return prompter_on(SeesRed(), untrained_network())
 
 
 def _frame(x: int | None, *, size: tuple[int, int] = SIZE) -> NDArray[np.uint8]:
@@ -144,7 +126,7 @@ def test_a_detection_finds_again_what_the_memory_does_not(seeing: Prompter) -> N
     blind = FollowSettings(uses_detector=False)
     without = list(follow(frames, prompts, seeing, settings=blind))
     assert without[3].objects[0].is_lost
-    helped = prompter_on(_SeesRed(), untrained_network(), detect=detect)
+    helped = prompter_on(SeesRed(), untrained_network(), detect=detect)
     found = list(follow(frames, prompts, helped))
     assert found[1].objects[0].is_lost
     assert _x(found[2]) == pytest.approx(492, abs=2)
@@ -166,7 +148,7 @@ def _pair(x: int | None, other_x: int) -> NDArray[np.uint8]:
 
 
 def test_what_was_seen_beside_an_object_is_not_taken_for_it_when_it_is_lost() -> None:
-    prompter = prompter_on(_SeesRed(), untrained_network(), detect=_red)
+    prompter = prompter_on(SeesRed(), untrained_network(), detect=_red)
     others = [110, 112, *range(114, 132)]
     places = [20, 22, *[None] * 14, 24, 26, 28, 30]
     frames = [_pair(x, other) for x, other in zip(places, others, strict=True)]
@@ -176,14 +158,14 @@ def test_what_was_seen_beside_an_object_is_not_taken_for_it_when_it_is_lost() ->
 
 
 def test_while_an_object_is_steady_little_is_asked() -> None:
-    network, looks = _SeesRed(), []
+    network, looks = SeesRed(), []
     asked = []
 
     def detect(image: NDArray[np.uint8]) -> Instances:
         looks.append(image)
         return _red(image)
 
-    class Counting(_SeesRed):
+    class Counting(SeesRed):
         def ask(self, questions: Questions) -> Answers:
             asked.append(len(questions.crops))
             return network.ask(questions)
