@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+import numpy as np
+
 from blendmask_live.annotation import (
     AddLabel,
     CopyToNext,
@@ -25,8 +27,10 @@ from blendmask_live.annotation import (
     FrameRange,
     HideTrack,
     Interpolate,
+    KeepFollowed,
     MergeTracks,
     MoveMask,
+    NewMask,
     PaintStroke,
     Project,
     ReassignMasks,
@@ -41,10 +45,11 @@ from blendmask_live.annotation import (
     problems,
 )
 from blendmask_live.errors import ProjectError
+from blendmask_live.masks.crops import CroppedMask
 
 __all__ = ["EDIT_KINDS", "Kill", "edit_of", "kill_once", "preload"]
 
-EDIT_KINDS = 19
+EDIT_KINDS = 20
 
 
 def edit_of(kind: int, numbers: Sequence[int], project: Project) -> Edit:
@@ -59,6 +64,7 @@ def edit_of(kind: int, numbers: Sequence[int], project: Project) -> Edit:
     height, width = project.frame_size(frame)
     points = tuple((float(n % width), float(n % height)) for n in (a * 7, b * 5, c * 3, d))
     label = project.labels[b % len(project.labels)]
+    dot = CroppedMask(a % width, b % height, np.ones((1, 1), dtype=bool))
     edits: list[Edit] = [
         SwapTracks(track, other, open_span),
         MergeTracks(track, other, open_span),
@@ -79,6 +85,7 @@ def edit_of(kind: int, numbers: Sequence[int], project: Project) -> Edit:
         ScaleMask(frame, track, factor=0.5 + (b % 20) / 10),
         CopyToNext(frame, track, count=b % 7 - 3 or 1),
         (Interpolate if b % 2 else FillGaps)(track, span),
+        KeepFollowed(track, {frame: NewMask(dot), end: NewMask(dot, 0.2)}, label, span),
     ]
     assert len(edits) == EDIT_KINDS
     return edits[kind % EDIT_KINDS]

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from blendmask_live.errors import BlendMaskLiveError
     from blendmask_live.jobs.annotate import AnnotateResult, annotate_video
     from blendmask_live.jobs.follow import follow_video
+    from blendmask_live.jobs.follow_davis import follow_davis
     from blendmask_live.masks.buffer import MaskBuffer
     from blendmask_live.prompting.prompt import Prompt
     from blendmask_live.prompting.prompter import Prompter, load_prompter
@@ -40,6 +41,7 @@ __all__ = [
     "TrackedInstances",
     "__version__",
     "annotate_video",
+    "follow_davis",
     "follow_video",
     "load_prompter",
     "load_segmenter",
@@ -67,6 +69,7 @@ _HOMES = {
     "TrackedFrame": "datatypes",
     "TrackedInstances": "datatypes",
     "annotate_video": "jobs.annotate",
+    "follow_davis": "jobs.follow_davis",
     "follow_video": "jobs.follow",
     "load_prompter": "prompting.prompter",
     "load_segmenter": "segmenting.segmenter",

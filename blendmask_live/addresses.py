@@ -31,6 +31,8 @@ _ADDRESS_IN_TEXT: Final = re.compile(
     r"[A-Za-z][\w+.-]+:/{1,2}(?:(?:(?![\s'\"(,][A-Za-z][\w+.-]+:/)[^\n])*@)?[^\s?#\"<>]*"
     r"(?:[?#]\S*(?:[ ]\S*=\S*)*)?"
 )
+_KEY_IN_PATH: Final = re.compile(r"(?P<shown>[^/]*/[^/]*/).+", re.DOTALL)
+"""Of RTMP: host/application/key; who knows the key may send in its owner's name."""
 _HIDDEN: Final = "…"
 
 
@@ -44,8 +46,8 @@ def without_secrets(source: str | Path) -> str:
 
     A password may hold `@`, `/` and `?` that nobody escaped, so everything before the last `@`
     goes; where a `?` before it leaves open what is password and what is query, all goes but
-    the scheme. Of a path, what follows `password=` and the like goes. What is no address stays
-    as it is.
+    the scheme. Of a path, what follows `password=` and the like goes, and the key of RTMP. What is
+    no address stays as it is.
     """
     match = _SHOWN.fullmatch(str(source))
     if match is None:
@@ -54,7 +56,10 @@ def without_secrets(source: str | Path) -> str:
     query = match["rest"][len(place) :]
     if "@" in query and "@" not in place and ":" in place.partition("/")[0]:
         return f"{match['scheme']}{_HIDDEN}"
-    return match["scheme"] + _NAMED_SECRET.sub(_HIDDEN, place.rpartition("@")[2])
+    place = _NAMED_SECRET.sub(_HIDDEN, place.rpartition("@")[2])
+    if match["scheme"].lower().startswith("rtmp"):
+        place = _KEY_IN_PATH.sub(rf"\g<shown>{_HIDDEN}", place)
+    return match["scheme"] + place
 
 
 def without_secrets_in(text: str) -> str:

@@ -30,6 +30,7 @@ __all__ = ["main"]
 
 COMMANDS = {
     "live": "show the window: live view of cameras, files, streams, the screen or the demo",
+    "stream": "send what live view shows: streams, files, virtual cameras",
     "annotate": "segment, track and export videos and folders of images",
     "follow": "follow objects that are pointed at through a video",
     "demo": "make the built-in example clip and annotate it",

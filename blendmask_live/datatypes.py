@@ -296,6 +296,8 @@ class TrackState(Enum):
     """Seen in this frame; its id is final and positive."""
     COASTED = "coasted"
     """Confirmed, but not detected in this frame: the mask was made by the tracker."""
+    FOLLOWED = "followed"
+    """Pointed at, and followed by its mask; its id is final and positive."""
     LOST = "lost"
     """Confirmed, but not shown in this frame; it may be found again. Never of a row."""
     REMOVED = "removed"

@@ -103,7 +103,7 @@ def append_rows(instances: Instances, rows: Sequence[CoastedMask]) -> Instances:
     attention = instances.attention
     if attention is not None:
         attention = np.concatenate([attention, np.stack([row.attention for row in rows])])
-    return replace(
+    appended = replace(
         instances,
         boxes=np.concatenate([instances.boxes, boxes.clip(0, [width, height] * 2)]).astype(
             np.float32
@@ -115,3 +115,8 @@ def append_rows(instances: Instances, rows: Sequence[CoastedMask]) -> Instances:
         attention=attention,
         _pasted=[],
     )
+    if instances._pasted:
+        # Their pixels may be finer than their cells.
+        new = appended.select(np.arange(len(instances), len(appended)))
+        appended._pasted.append((*instances.cropped_masks(), *new.cropped_masks()))
+    return appended

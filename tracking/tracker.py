@@ -78,6 +78,11 @@ class MaskTracker:
         self._tracks = []
         self._is_fresh = True
 
+    def take_id(self) -> int:
+        """The next free id, for an object that is followed by other means."""
+        self._last_final_id += 1
+        return self._last_final_id
+
     def number(self, instances: Instances) -> TrackedInstances:
         """The next frame without tracking: ends all tracks, every row gets an id of its own."""
         self.forget()
@@ -292,8 +297,7 @@ class MaskTracker:
             self._tracks.remove(old)
             track.take_over(old)
         else:
-            self._last_final_id += 1
-            track.track_id = self._last_final_id
+            track.track_id = self.take_id()
 
     def _result(
         self,

@@ -6,7 +6,8 @@ import json
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, pairwise
+from typing import Any
 
 from blendmask_live.annotation.covered_frames import CoveredFrames
 from blendmask_live.annotation.database import Database, Row
@@ -22,7 +23,7 @@ from blendmask_live.annotation.runs import FrameRange, Origin, Run, without
 from blendmask_live.errors import ProjectError
 from blendmask_live.masks.crops import CroppedMask
 
-__all__ = ["Change", "NewMask", "revert"]
+__all__ = ["Change", "NewMask", "changed_spans", "joined", "revert"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,10 @@ _TABLES = {
 """The tables that edits change; masks are only ever added."""
 
 
+_Changes = dict[tuple[str, Row], tuple[Any, Any]]
+"""(table, key) -> row before and after; None where there is none."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class NewMask:
     """A mask that an edit puts into a frame."""
@@ -61,17 +66,26 @@ class Change:
 
     Attributes:
         frames: The frames of the project.
+        deleted: How many masks were deleted; the journal tells it.
+        first_new_strand: Strands from here on are of masks that this act made.
     """
 
     def __init__(
-        self, database: Database, frames: CoveredFrames, *, frame_size: tuple[int, int]
+        self,
+        database: Database,
+        frames: CoveredFrames,
+        *,
+        frame_size: tuple[int, int],
+        first_new_strand: int | None = None,
     ) -> None:
+        """Begin; `first_new_strand` is that of an act which this edit is a part of."""
         self._database = database
         self.frames = frames
+        self.deleted = 0
         self._frame_size = frame_size
-        self._rows: dict[tuple[str, Row], tuple[Row | None, Row | None]] = {}
-        self.first_new_strand = next_strand(database)
-        self._next_strand = self.first_new_strand
+        self._rows: _Changes = {}
+        self._next_strand = next_strand(database)
+        self.first_new_strand = self._next_strand if first_new_strand is None else first_new_strand
 
     def frame_size(self, frame: int) -> tuple[int, int]:
         """(height, width) px of a frame."""
@@ -154,6 +168,10 @@ class Change:
             (track, last, first),
         )
         return [Run.from_row(row) for row in rows]
+
+    def count(self, runs: Iterable[Run]) -> int:
+        """How many masks runs hold."""
+        return sum(len(self.frames.between(run.first, run.last)) for run in runs)
 
     def take(self, track: int, frames: FrameRange | None = None) -> list[Run]:
         """Remove a track's masks of the range; returns them as runs, cut to the range."""
@@ -261,16 +279,18 @@ class Change:
         *,
         origin: Origin,
         class_id: int | None = None,
+        strand: int | None = None,
     ) -> None:
         """Put masks into frames of a track, in place of those it has there.
 
         A mask without a pixel takes the track's mask away. The class is that of the mask
-        replaced, or of the track's nearest one, where none is given.
+        replaced, or of the track's nearest one, where none is given. They get a new strand, or
+        go on with one of this act, which must be free in these frames.
 
         Raises:
             ProjectError: If a frame is not covered, or the track has no mask to take a class from.
         """
-        strand = self.new_strand()
+        strand = self.new_strand() if strand is None else strand
         records: list[MaskRecord] = []
         runs: list[Run] = []
         for frame, new in sorted(masks.items()):
@@ -296,6 +316,11 @@ class Change:
         if not rows:
             raise ProjectError(f"track {track} has no mask yet: say which class the new one has")
         return int(rows[0][0])
+
+    def is_free(self, strand: int, frame: int) -> bool:
+        """Whether a strand has no mask in a frame, of any track or of none."""
+        sql = "SELECT 1 FROM masks WHERE frame = ? AND strand = ?"
+        return not self._database.rows(sql, (frame, strand))
 
     def insert(self, records: Sequence[MaskRecord]) -> None:
         """Write masks of strands from `new_strand`; `give` says whose they are."""
@@ -329,17 +354,32 @@ class Change:
 
     def recorded(self) -> bytes | None:
         """What was changed, for the journal; None if nothing was."""
-        changes = [
-            [table, before, after]
-            for (table, _), (before, after) in self._rows.items()
-            if before != after
-        ]
-        return zlib.compress(json.dumps(changes).encode()) if changes else None
+        return _packed(self._rows)
+
+
+def joined(first: bytes, then: bytes) -> bytes:
+    """What two edits, one after the other, have changed together; see `Change.recorded`."""
+    rows: _Changes = {}
+    for table, before, after in [*_unpacked(first), *_unpacked(then)]:
+        key = (table, tuple((before or after or [])[: _TABLES[table].key_columns]))
+        rows[key] = rows.get(key, (before, None))[0], after
+    return _packed(rows) or zlib.compress(b"[]")
+
+
+def _packed(rows: _Changes) -> bytes | None:
+    changes = [
+        [table, before, after] for (table, _), (before, after) in rows.items() if before != after
+    ]
+    return zlib.compress(json.dumps(changes).encode()) if changes else None
+
+
+def _unpacked(recorded: bytes) -> list[tuple[str, list[Any] | None, list[Any] | None]]:
+    return [tuple(change) for change in json.loads(zlib.decompress(recorded))]
 
 
 def revert(database: Database, recorded: bytes, *, forward: bool) -> None:
     """Bring rows back to what they were before an edit, or (`forward`) after it."""
-    changes = json.loads(zlib.decompress(recorded))
+    changes = _unpacked(recorded)
     for table, before, after in changes:
         old = before if forward else after
         if old is not None:
@@ -349,3 +389,26 @@ def revert(database: Database, recorded: bytes, *, forward: bool) -> None:
         new = after if forward else before
         if new is not None:
             database.run(f"INSERT INTO {table} VALUES ({_TABLES[table].places})", new)
+
+
+def changed_spans(recorded: bytes) -> list[tuple[int, int]]:
+    """First and last frame of every stretch in which an edit changed masks; ascending."""
+    states: dict[bool, dict[int, list[Row]]] = {False: {}, True: {}}
+    for table, *rows in json.loads(zlib.decompress(recorded)):
+        for is_after, row in zip((False, True), rows, strict=True):
+            if table == "runs" and row is not None:
+                states[is_after].setdefault(row[0], []).append(row)
+    spans: set[tuple[int, int]] = set()
+    for strand in states[False].keys() | states[True].keys():
+        runs = [states[is_after].get(strand, []) for is_after in (False, True)]
+        edges = sorted({edge for rows in runs for row in rows for edge in (row[1], row[2] + 1)})
+        for first, end in pairwise(edges):
+            before, after = (_meaning_at(rows, first) for rows in runs)
+            if before != after:
+                spans.add((first, end - 1))
+    return sorted(spans)
+
+
+def _meaning_at(runs: Sequence[Row], frame: int) -> Row | None:
+    """Track, class, origin and keyframe of a strand's mask in a frame."""
+    return next((tuple(row[3:]) for row in runs if row[1] <= frame <= row[2]), None)

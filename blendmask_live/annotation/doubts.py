@@ -1,4 +1,4 @@
-"""Doubts about single tracks: gaps, flicker, class flips, sudden area jumps."""
+"""Doubts about single tracks: gaps, flicker, class flips, area jumps, unsure following."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from blendmask_live.annotation.fill_edits import FillGaps, Interpolate
 from blendmask_live.annotation.project import Project
-from blendmask_live.annotation.runs import FrameRange
+from blendmask_live.annotation.runs import FrameRange, Origin
 from blendmask_live.annotation.suggestion import Suggestion
-from blendmask_live.annotation.track_edits import DeleteTrack, Relabel
+from blendmask_live.annotation.track_edits import DeleteMasks, DeleteTrack, Relabel
 from blendmask_live.annotation.track_table import TrackColumns
 
-__all__ = ["area_jumps", "class_flips", "flicker", "gaps"]
+__all__ = ["area_jumps", "class_flips", "flicker", "gaps", "unsure_stretches"]
 
 _LONGEST_GAP = 5
 """Frames; after a longer absence the object was probably hidden or gone."""
@@ -35,6 +35,9 @@ _LEAST_NEIGHBOURS = 5
 """Frames without a gap that show what a usual area is."""
 _ALIKE_RATIO = 1.3
 """Areas on both sides of a jump."""
+_UNSURE = 0.7
+"""Confidence below which a mask that was followed is doubted: four of five of them share less than
+half with the object (69 masks of four DAVIS sequences, in both directions)."""
 
 Tracks = Mapping[int, TrackColumns]
 
@@ -138,6 +141,26 @@ def area_jumps(project: Project, tracks: Tracks) -> Iterator[Suggestion]:
                     text=f"track {track_id} is {np.exp(worst):.1f} times off its usual area: "
                     "interpolate over it",
                     edit=Interpolate(track_id, frames),
+                )
+
+
+def unsure_stretches(project: Project, tracks: Tracks) -> Iterator[Suggestion]:
+    """Frames through which an object was followed with little confidence."""
+    for track_id, columns in tracks.items():
+        was_followed = (columns.origins == Origin.PROPAGATED) & ~columns.is_keyframe
+        is_unsure = was_followed & (columns.scores < _UNSURE)
+        for begin, end in pairwise([0, *_breaks(columns), len(columns)]):
+            for first, last in _stretches(is_unsure[begin:end]):
+                frames = _frames(project, columns, begin + first, begin + last)
+                confidence = float(columns.scores[begin + first : begin + last + 1].mean())
+                yield Suggestion(
+                    kind="unsure",
+                    frames=frames,
+                    tracks=(track_id,),
+                    doubt=1 - confidence,
+                    text=f"track {track_id} was followed for {_counted(last - first + 1)} with a "
+                    f"confidence of {confidence:.0%}: delete its masks there",
+                    edit=DeleteMasks(track_id, frames),
                 )
 
 

@@ -14,8 +14,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from blendmask_live.annotation.change import Change
-from blendmask_live.annotation.contents import Edit, FrameMasks, JournalEntry, Lane, Track
+from blendmask_live.annotation.change import Change, changed_spans
+from blendmask_live.annotation.contents import (
+    Edit,
+    FrameMasks,
+    JournalEntry,
+    Lane,
+    Outcome,
+    Track,
+)
 from blendmask_live.annotation.covered_frames import CoveredFrames, append_frames
 from blendmask_live.annotation.database import DAMAGED, Database, Row
 from blendmask_live.annotation.filling import ImportMasks
@@ -340,22 +347,59 @@ class Project:
 
     # --- edits
 
-    def apply(self, edit: Edit) -> None:
+    def apply(self, edit: Edit, *, onto: str = "") -> None:
         """Do one edit, as one act that survives whatever happens next.
 
         What was undone before can no longer be redone, unless the edit changes nothing.
 
+        Args:
+            onto: Text of an edit of the same kind, if this one goes on with it: the two are one
+                act, unless something else was done between them.
+
         Raises:
-            ProjectError: If it cannot be done; nothing is changed then.
+            ProjectError: If it cannot be done, or what it goes on with was undone; nothing is
+                changed then.
         """
         with suppress(_NothingChanged), self.database.transaction():
+            if onto and self.redo_text == onto:
+                raise ProjectError(f"{onto}: was undone, so it does not go on")
             self._journal.forget_undone()
-            change = self._reader()
+            name = type(edit).__name__
+            strand = self._journal.strand_of_last(name, onto) if onto else None
+            change = Change(
+                self.database,
+                self.frames,
+                frame_size=self.media.frame_size,
+                first_new_strand=strand,
+            )
             edit.apply(change)
-            if not self._journal.add(type(edit).__name__, edit.text, change):
+            if strand is not None:
+                is_new = self._journal.join(edit.text, change)
+            else:
+                is_new = self._journal.add(name, edit.text, change)
+            if not is_new:
                 # Rolls back, so that undone acts can still be redone.
                 raise _NothingChanged
             self.revision += 1
+
+    def outcome(self, edit: Edit, frame: int) -> Outcome:
+        """What an edit would do, and how a frame would look then; nothing is changed.
+
+        Raises:
+            ProjectError: If it cannot be done.
+        """
+        with suppress(_NothingChanged), self.database.transaction(durable=False):
+            change = self._reader()
+            edit.apply(change)
+            recorded = change.recorded()
+            spans = () if recorded is None else tuple(changed_spans(recorded))
+            found = Outcome(self.tracked(frame), spans)
+            raise _NothingChanged
+        return found
+
+    def changed_by(self, number: int) -> list[tuple[int, int]]:
+        """First and last frame of every stretch in which an act of the journal changed masks."""
+        return self._journal.spans_of(number)
 
     def undo(self) -> str:
         """Take the last act back; returns its text, "" if there is none."""

@@ -10,7 +10,7 @@ from blendmask_live.annotation.runs import FrameRange
 
 __all__ = ["KINDS", "AcceptSuggestion", "RejectSuggestion", "Suggestion"]
 
-KINDS = ("id switch", "duplicate", "class flip", "area jump", "flicker", "gap")
+KINDS = ("id switch", "duplicate", "class flip", "area jump", "unsure", "flicker", "gap")
 """Kinds of suggestions, gravest first."""
 
 

@@ -20,6 +20,7 @@ _FINDERS = {
     "duplicate": pair_doubts.duplicates,
     "class flip": doubts.class_flips,
     "area jump": doubts.area_jumps,
+    "unsure": doubts.unsure_stretches,
     "flicker": doubts.flicker,
     "gap": doubts.gaps,
 }

@@ -23,6 +23,7 @@ class TrackColumns:
         scores: (n,) float64.
         class_ids: (n,) int64.
         is_keyframe: (n,) bool.
+        origins: (n,) int64, see `Origin`.
     """
 
     places: NDArray[np.int64]
@@ -31,6 +32,7 @@ class TrackColumns:
     scores: NDArray[np.float64]
     class_ids: NDArray[np.int64]
     is_keyframe: NDArray[np.bool_]
+    origins: NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.places)
@@ -43,10 +45,10 @@ def read_tracks(project: Project, *, hidden_too: bool = False) -> dict[int, Trac
             "SELECT strand, frame, area, score, x0, y0, x1, y1 FROM masks", columns=8
         )
         runs = project.database.array(
-            "SELECT strand, first, last, track, class, is_keyframe FROM runs "
+            "SELECT strand, first, last, track, class, is_keyframe, origin FROM runs "
             f"JOIN tracks ON tracks.id = track WHERE {int(hidden_too)} OR NOT is_hidden "
             "ORDER BY strand, first",
-            columns=6,
+            columns=7,
         ).astype(np.int64)
     if not len(runs) or not len(masks):
         return {}
@@ -70,5 +72,6 @@ def read_tracks(project: Project, *, hidden_too: bool = False) -> dict[int, Trac
             scores=masks[part, 3],
             class_ids=owned[part, 4],
             is_keyframe=owned[part, 5].astype(bool),
+            origins=owned[part, 6],
         )
     return tracks

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from functools import partial
 from typing import Final
@@ -23,6 +23,7 @@ from blendmask_live.capture.hardware import decoding_device
 from blendmask_live.capture.naming import output_name
 from blendmask_live.capture.picture_stream import packets_of, pixel_aspect, video_stream
 from blendmask_live.capture.reconnecting import LivePicture
+from blendmask_live.capture.sound import SoundDecoder
 from blendmask_live.datatypes import SourceInfo
 from blendmask_live.errors import SourceOpenError, SourceReadError
 
@@ -42,6 +43,9 @@ class AvConnection:
     Damaged packets and pictures are skipped and counted. Pictures come in the size that they
     have, also where it changes on the way. Where the stream is too much for this computer, only
     keyframes are decoded until what waits is used up, so that pictures do not grow old.
+
+    Attributes:
+        on_sound: See `HeardConnection`.
     """
 
     def __init__(
@@ -72,6 +76,8 @@ class AvConnection:
         self._is_behind = False
         self._damaged = 0
         self._damaged_at = 0.0
+        self.on_sound: Callable[[Fraction, NDArray[np.int16]], None] | None = None
+        self._sound_decoder = SoundDecoder()
         try:
             self._stream = video_stream(container, name)
         except SourceOpenError:
@@ -124,7 +130,8 @@ class AvConnection:
             ) from failure
 
     def _packets(self) -> Iterator[av.Packet[VideoStream]]:
-        packets = packets_of(self._container, self._stream)
+        streams = self._stream, *self._container.streams.audio[:1]
+        packets = packets_of(self._container, *streams)
         failures = 0
         while failures < _DAMAGE_LIMIT:
             try:
@@ -132,7 +139,7 @@ class AvConnection:
             except av.error.InvalidDataError:
                 self._count_damage()
                 failures += 1
-                packets = packets_of(self._container, self._stream)
+                packets = packets_of(self._container, *streams)
                 continue
             except av.error.ExitError as failure:
                 raise SourceReadError("nothing came for some seconds") from failure
@@ -141,7 +148,12 @@ class AvConnection:
             if packet is None:
                 return
             failures = 0
-            yield packet
+            if packet.stream is self._stream:
+                yield packet
+            elif self.on_sound is not None:
+                for stream_s, samples in self._sound_decoder.decode(packet):
+                    if stream_s is not None:
+                        self.on_sound(stream_s, samples)
         raise SourceReadError("nothing but damaged data")
 
     def _decode(self, packet: av.Packet[VideoStream]) -> list[av.VideoFrame]:

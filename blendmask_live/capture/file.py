@@ -18,6 +18,7 @@ from blendmask_live.capture.naming import output_name
 from blendmask_live.capture.picture_cache import TimedPicture
 from blendmask_live.capture.picture_reader import PictureReader
 from blendmask_live.capture.picture_stream import pixel_aspect
+from blendmask_live.capture.sound import FileSound
 from blendmask_live.capture.source import refuse_negative
 from blendmask_live.capture.source_part import Choose, NextFrame, take_every
 from blendmask_live.datatypes import Frame, SourceInfo
@@ -113,6 +114,10 @@ class FileSource:
             if not self._interrupted.is_set():
                 self._reader.keep_pictures()
                 self._reader.prepare(index, goes_on=goes_on)
+
+    def sound(self) -> FileSound | None:
+        """See `HeardSource.sound`."""
+        return FileSound(self._path) if self._info.has_audio else None
 
     def interrupt(self) -> None:
         """See `FrameSource.interrupt`."""

@@ -43,6 +43,12 @@ class LiveClock:
         self._stream_s, self._arrived_at = stream_s, arrived_at
         return self._now_s
 
+    def at(self, stream_s: Fraction) -> Fraction | None:
+        """Where a time of the stream lies; None while the stream's own time is not known."""
+        if self._now_s is None or self._stream_s is None:
+            return None
+        return self._now_s + stream_s - self._stream_s
+
     def _step_s(self, stream_s: Fraction | None, arrived_at: float) -> Fraction:
         passed_s = Fraction(round((arrived_at - self._arrived_at) * 10**6), 10**6)
         if stream_s is not None and self._stream_s is not None:

@@ -9,16 +9,24 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final, Protocol
+from typing import Final, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
+from blendmask_live.capture.kept_sound import KeptSound
 from blendmask_live.capture.live_clock import LiveClock
 from blendmask_live.datatypes import Frame, SourceInfo
 from blendmask_live.errors import SourceError, SourceOpenError, SourceReadError
 
-__all__ = ["Connect", "Connection", "LivePicture", "ReconnectingSource", "RetryPauses"]
+__all__ = [
+    "Connect",
+    "Connection",
+    "HeardConnection",
+    "LivePicture",
+    "ReconnectingSource",
+    "RetryPauses",
+]
 
 logger = logging.getLogger(__name__)
 
@@ -65,6 +73,18 @@ class Connection(Protocol):
     def close(self) -> None:
         """Release the device."""
         ...
+
+
+@runtime_checkable
+class HeardConnection(Connection, Protocol):
+    """A connection that may bring sound.
+
+    Attributes:
+        on_sound: Called by the capture thread with the stream's time and (n, 2) samples; while it
+            is None, sound is not decoded.
+    """
+
+    on_sound: Callable[[Fraction, NDArray[np.int16]], None] | None
 
 
 Connect = Callable[[], Connection]
@@ -119,6 +139,7 @@ class ReconnectingSource:
         self._notice = ""
         self._connection: Connection | None = None
         self._failure: BaseException | None = None
+        self._sound: KeptSound | None = None
         self._thread = threading.Thread(target=self._run, name=f"capture {name}")
         self._thread.start()
         try:
@@ -158,6 +179,20 @@ class ReconnectingSource:
             )
         picture, index, pts_s = newest
         return Frame(picture.to_rgb(), index, pts_s, picture.captured_at)
+
+    def sound(self) -> KeptSound | None:
+        """See `HeardSource.sound`; from now on sound is decoded."""
+        if not self.info.has_audio:
+            return None
+        self._sound = self._sound or KeptSound()
+        if isinstance(connection := self._connection, HeardConnection):
+            connection.on_sound = self._hear
+        return self._sound
+
+    def _hear(self, stream_s: Fraction, samples: NDArray[np.int16]) -> None:
+        begin_s = self._clock.at(stream_s)
+        if begin_s is not None and self._sound is not None:
+            self._sound.add(float(begin_s), samples)
 
     def interrupt(self) -> None:
         """See `FrameSource.interrupt`."""
@@ -224,6 +259,8 @@ class ReconnectingSource:
 
     def _take_from(self, connection: Connection) -> None:
         self._connection = connection
+        if self._sound is not None and isinstance(connection, HeardConnection):
+            connection.on_sound = self._hear
         self._clock.reconnect()
         for picture in connection.pictures():
             if not self._is_wanted():

@@ -2,19 +2,29 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Final, Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
 
 from blendmask_live.datatypes import Frame, SourceInfo
 
 __all__ = [
+    "SOUND_RATE",
     "CameraChoice",
     "FrameSource",
+    "HeardSource",
     "NoticingSource",
     "PreparingSource",
     "SeekableSource",
+    "Sound",
     "notice_of",
     "refuse_negative",
+    "sound_of",
 ]
+
+SOUND_RATE: Final = 48_000
+"""Samples per second of all sound."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,3 +125,25 @@ class NoticingSource(FrameSource, Protocol):
 def notice_of(source: FrameSource) -> str:
     """`NoticingSource.notice`; "" of a source that never has trouble."""
     return source.notice if isinstance(source, NoticingSource) else ""
+
+
+class Sound(Protocol):
+    """The sound of a source; used by one thread."""
+
+    def read(self, start_s: float, samples: int) -> NDArray[np.int16]:
+        """(samples, 2) at `SOUND_RATE` from this time of the source on; zeros where none is."""
+        ...
+
+
+@runtime_checkable
+class HeardSource(FrameSource, Protocol):
+    """A source that may have sound."""
+
+    def sound(self) -> Sound | None:
+        """Its sound, by the `pts_s` of its frames; None where it has none. From any thread."""
+        ...
+
+
+def sound_of(source: FrameSource) -> Sound | None:
+    """`HeardSource.sound`; None of a source that never has sound."""
+    return source.sound() if isinstance(source, HeardSource) else None

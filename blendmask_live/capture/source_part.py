@@ -12,8 +12,10 @@ from typing import Protocol, runtime_checkable
 from blendmask_live.capture.source import (
     FrameSource,
     SeekableSource,
+    Sound,
     notice_of,
     refuse_negative,
+    sound_of,
 )
 from blendmask_live.datatypes import Frame, SourceInfo
 from blendmask_live.errors import SourceOpenError, SourceReadError
@@ -169,6 +171,10 @@ class PartialSource:
     def notice(self) -> str:
         """See `NoticingSource.notice`."""
         return notice_of(self._source)
+
+    def sound(self) -> Sound | None:
+        """See `HeardSource.sound`."""
+        return sound_of(self._source)
 
     def read(self) -> Frame | None:
         """The next frame of the part.

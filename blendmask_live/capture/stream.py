@@ -104,7 +104,7 @@ def _why_not_open(failure: av.FFmpegError) -> str:
         case av.error.ConnectionRefusedError():
             return "connection refused; check address and port, and that the sender runs"
         case av.error.HTTPUnauthorizedError() | av.error.HTTPForbiddenError():
-            return "user or password refused; write USER:PASSWORD@ before the host"
+            return "user or password refused; they stand before the host in the address"
         case av.error.HTTPNotFoundError():
             return "no such stream on this server (404); check the path"
         case av.error.InvalidDataError():

@@ -96,6 +96,7 @@ def _checks(*, with_timing: bool) -> Iterator[Check]:
         yield from _timings()
     yield from _media()
     yield _cameras()
+    yield _virtual_cameras()
     yield _cache()
     yield _qt()
 
@@ -270,6 +271,18 @@ def _has_codec(name: str, mode: Literal["r", "w"]) -> bool:
     except (ValueError, av.error.FFmpegError):
         return False
     return True
+
+
+def _virtual_cameras() -> Check:
+    from blendmask_live.sending.virtual_camera import find_virtual_cameras
+
+    try:
+        found = find_virtual_cameras()
+    except _FAILURES as failure:
+        return Check("virtual cameras", Verdict.MISSING, f"cannot be used: {_line(failure)}")
+    verdict = Verdict.MISSING if found.missing else Verdict.OK
+    listed = ", ".join(f"{device} ({name})" for device, name in found.devices)
+    return Check("virtual cameras", verdict, found.missing or listed)
 
 
 def _cameras() -> Check:

@@ -9,15 +9,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from blendmask_live.capture import SourcePart
 from blendmask_live.commands.annotate_one import shown_with_bar
 from blendmask_live.commands.flags import (
     add_flags,
     add_range_flags,
     asked_for,
 )
+from blendmask_live.commands.follow_davis import follow_davis_with_bar
 from blendmask_live.commands.format_flags import add_format_flags, chosen_options
-from blendmask_live.config import NetworkChoice
+from blendmask_live.config import DEFAULT_FORMATS, NetworkChoice
 from blendmask_live.errors import AnnotationError, ConfigError
+from blendmask_live.export import ExportOptions
 from blendmask_live.jobs.request import AnnotateRequest, SourceChoice
 from blendmask_live.prompting.prompt import Prompt
 
@@ -30,7 +33,20 @@ _EPILOG = (
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("source", metavar="VIDEO", help="video file, image folder, or 'demo'")
+    parser.add_argument(
+        "source", nargs="?", metavar="VIDEO", help="video file, image folder, or 'demo'"
+    )
+    parser.add_argument(
+        "--davis",
+        metavar="DIR",
+        help="instead of VIDEO: every sequence of a DAVIS data set, from its first mask; writes "
+        "OUT/SEQUENCE/FRAME.png, and J and F where there are masks to compare with",
+    )
+    parser.add_argument(
+        "--subset",
+        metavar="NAME",
+        help="only the sequences that a list in its folder ImageSets names, as val or 2017/val",
+    )
     group = parser.add_argument_group("objects")
     for flag, read, metavar, told in (
         ("--box", _box, "X0,Y0,X1,Y1@FRAME", "a box around an object, in px"),
@@ -62,9 +78,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="OUT",
         help="folder; files go to OUT/<source name>/<format>/",
     )
-    add_flags(
-        group, AnnotateRequest, leave_out=("track", "two_pass", "refine", "latents", "resume")
-    )
+    add_flags(group, AnnotateRequest, leave_out=("track", "two_pass", "refine", "latents"))
     add_format_flags(parser)
     add_range_flags(parser)
     add_flags(parser.add_argument_group("network"), NetworkChoice, leave_out=("architecture",))
@@ -75,25 +89,46 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> dict[str, Any]:
     """Follow what is pointed at, with a progress bar and a summary."""
     from blendmask_live.commands.annotate_many import requests_of
-    from blendmask_live.jobs.earlier_run import EarlierRun
-    from blendmask_live.jobs.follow import follow_prompts
-    from blendmask_live.jobs.worker import recorded
+    from blendmask_live.jobs.follow import follow_unless_done
 
+    if (options.source is None) == (options.davis is None):
+        raise ConfigError("expected a VIDEO or --davis DIR, one of them")
     prompts = _prompts(options.prompts)
     wanted = asked_for(
         AnnotateRequest,
         options,
-        source=options.source,
+        source=options.source or options.davis,
         output=options.output,
         options=chosen_options(options, overwrite=False),
     )
+    if options.davis:
+        _refuse_unused(wanted, prompts)
+        return follow_davis_with_bar(wanted, options.subset, quiet=options.quiet)
+    if options.subset:
+        raise ConfigError("--subset: goes with --davis only")
     (request,) = requests_of([options.source], wanted)
-    EarlierRun.in_folder(request.folder).refuse_others(request)
     return shown_with_bar(
         request,
-        lambda report: recorded(request, lambda: follow_prompts(request, prompts, report=report)),
+        lambda report: follow_unless_done(request, prompts, report=report),
         quiet=options.quiet,
     )
+
+
+def _refuse_unused(wanted: AnnotateRequest, prompts: Sequence[Prompt]) -> None:
+    """Sequences of a benchmark say themselves what is followed, and what is written is fixed."""
+    plain = replace(
+        wanted,
+        part=SourcePart(),
+        opening=SourceChoice(),
+        formats=DEFAULT_FORMATS,
+        options=ExportOptions(),
+        project=True,
+    )
+    if prompts or wanted != plain:
+        raise ConfigError(
+            "--davis: its masks say what is followed, and pictures of object numbers are written; "
+            "leave out all but --subset, --resume, --overwrite and the options of the network"
+        )
 
 
 class _Begin(argparse.Action):

@@ -33,6 +33,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="camera number or name, video file, folder of images, URL (rtsp, http, udp, srt), "
         "'screen', 'demo' (default), or a project to correct (PROJECT.bml)",
     )
+    add_live_flags(parser)
+    add_source_flags(parser)
+    add_segmenter_flags(parser)
+    add_runtime_flags(parser)
+
+
+def add_live_flags(parser: argparse._ActionsContainer) -> None:
+    """Those of `LiveSettings` itself."""
     parser.add_argument(
         "--fps",
         "--target-fps",
@@ -42,9 +50,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="lower the quality as far as needed to hold this rate",
     )
     parser.add_argument("--no-track", action="store_true", help="do not follow objects")
-    add_source_flags(parser)
-    add_segmenter_flags(parser)
-    add_runtime_flags(parser)
+    parser.add_argument(
+        "--refine",
+        action="store_true",
+        help="a second, zoomed look at the surest objects, as many as a frame's time allows",
+    )
 
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
@@ -68,7 +78,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     code = run_window(
         options.source,
         network=_given(asked_for(NetworkChoice, options), NetworkChoice()),
-        settings=_given(_settings(options), LiveSettings()),
+        settings=_given(live_settings(options), LiveSettings()),
         opening=asked_for(SourceChoice, options),
     )
     return {"exit_code": code}
@@ -87,7 +97,7 @@ def _given(choice: T, default: T) -> T | None:
     return None if choice == default else choice
 
 
-def _settings(options: argparse.Namespace) -> LiveSettings:
+def live_settings(options: argparse.Namespace) -> LiveSettings:
     """The settings that the options ask for."""
     from blendmask_live.live import LiveSettings
 
@@ -96,5 +106,6 @@ def _settings(options: argparse.Namespace) -> LiveSettings:
         default,
         segmenter=asked_for(SegmenterChoice, options).applied_to(default.segmenter),
         is_tracking=not options.no_track,
+        refine=options.refine,
         target_fps=options.target_fps,
     )

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from blendmask_live.datatypes import CroppedMask, TrackedInstances
+from blendmask_live.datatypes import CroppedMask, TrackedInstances, TrackState
 from blendmask_live.drawing.object_labels import LabelPainter
 from blendmask_live.drawing.palette import Rgb, track_color
 
@@ -194,6 +194,8 @@ def _draw_labels(
     # The nearest object is usually the lowest in the picture: it gets the best place.
     for row in sorted(rows, key=lambda row: -float(instances.boxes[row, 3])):
         text = f"{names[row]} {tracked.track_ids[row]}"
+        if tracked.states[row] is TrackState.FOLLOWED:
+            text += " followed"
         if show_scores:
             # One blank between two numbers is easily overread.
             text += f"  {instances.scores[row]:.2f}"

@@ -18,7 +18,11 @@ __all__ = ["Background", "check_background"]
 
 
 class Background:
-    """A colour, the blurred frame itself, or a picture that covers the frame."""
+    """A colour, the blurred frame itself, or a picture that covers the frame.
+
+    Attributes:
+        backdrop: The same, as it is drawn.
+    """
 
     def __init__(self, wanted: str) -> None:
         """Prepare.
@@ -30,11 +34,11 @@ class Background:
         Raises:
             ExportError: If it is none of these.
         """
-        self._backdrop = _backdrop(wanted)
+        self.backdrop = _backdrop(wanted)
 
     def behind(self, image: NDArray[np.uint8], crops: Sequence[CroppedMask]) -> NDArray[np.uint8]:
         """A new (H, W, 3) RGB frame; see `put_behind`."""
-        return put_behind(image, crops, self._backdrop)
+        return put_behind(image, crops, self.backdrop)
 
 
 def _backdrop(wanted: str) -> Backdrop:

@@ -15,7 +15,7 @@ from blendmask_live.export.pictures import png_bytes
 from blendmask_live.export.sequence import ExportJob
 from blendmask_live.masks.crops import resolve_overlaps
 
-__all__ = ["IDS_PER_PART", "DavisWriter"]
+__all__ = ["IDS_PER_PART", "DavisWriter", "davis_palette"]
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ class DavisWriter:
         self._job = job
         self._folder = job.folder
         self._frame_size = job.frame_size
-        self._palette = _davis_palette()
+        self._palette = davis_palette()
         self._parts: set[int] = {1}
 
     def add(self, number: int, tracked_frame: TrackedFrame) -> str:
@@ -88,7 +88,7 @@ class DavisWriter:
         """Nothing waits: every picture is already written."""
 
 
-def _davis_palette() -> bytes:
+def davis_palette() -> bytes:
     """The palette of PASCAL VOC and DAVIS: bits of the index spread over R, G and B."""
     palette = np.zeros((256, 3), dtype=np.uint8)
     indices = np.arange(256)

@@ -30,7 +30,7 @@ from blendmask_live.importing.sequence import (
     tracked_instances,
 )
 
-__all__ = ["objects_in_picture", "read_davis"]
+__all__ = ["objects_by_number", "objects_in_picture", "read_davis"]
 
 _VOID: Final = frozenset({254, 255})
 _SOFT_VALUES: Final = 16
@@ -106,11 +106,22 @@ def objects_in_picture(path: Path) -> list[NDArray[np.bool_]]:
     Raises:
         AnnotationError: If it cannot be used.
     """
+    return list(objects_by_number(path).values())
+
+
+def objects_by_number(path: Path) -> dict[int, NDArray[np.bool_]]:
+    """Object number -> (H, W) mask in one picture; a single object in white has number 1.
+
+    Raises:
+        AnnotationError: If it cannot be used.
+    """
     values = object_values(path)
     if _are_soft([values]):
-        return [values >= 128]
+        return {1: values >= 128}
     ignored = _ignored([values])
-    return [values == number for number in np.unique(values).tolist() if number not in ignored]
+    numbers = [number for number in np.unique(values).tolist() if number not in ignored]
+    is_plain = ignored == {0}
+    return {256 - n if is_plain else n: values == n for n in sorted(numbers, reverse=is_plain)}
 
 
 def _values(file: Path, target: ImportTarget) -> NDArray[np.int64]:

@@ -7,12 +7,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from blendmask_live.live.settings import LiveSettings, LiveStatus, RecordingStatus
+from blendmask_live.live.settings import (
+    FollowedTrack,
+    LiveSettings,
+    LiveStatus,
+    RecordingStatus,
+)
 
 if TYPE_CHECKING:
     from blendmask_live.live.session import LiveSession
 
-__all__ = ["LiveSession", "LiveSettings", "LiveStatus", "RecordingStatus"]
+__all__ = ["FollowedTrack", "LiveSession", "LiveSettings", "LiveStatus", "RecordingStatus"]
 
 
 def __getattr__(name: str) -> Any:

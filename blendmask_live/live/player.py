@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from blendmask_live.capture.source import FrameSource, notice_of
+from blendmask_live.capture.source import FrameSource, Sound, notice_of, sound_of
 from blendmask_live.datatypes import Frame, SourceInfo
 from blendmask_live.live.indexed_source import IndexedSource
 from blendmask_live.live.meters import RateMeter
@@ -116,6 +116,10 @@ class Player:
     @property
     def notice(self) -> str:
         return notice_of(self._source)
+
+    def sound(self) -> Sound | None:
+        """See `HeardSource.sound`."""
+        return sound_of(self._source)
 
     # Orders
 

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from pathlib import Path
 
 import psutil
 
-from blendmask_live.capture.source import FrameSource
-from blendmask_live.datatypes import SourceInfo, TrackedFrame
+from blendmask_live.capture.source import FrameSource, Sound
+from blendmask_live.datatypes import Frame, SourceInfo, TrackedFrame
 from blendmask_live.errors import ConfigError, StageFailed
 from blendmask_live.export import ExportOptions
+from blendmask_live.live.later_prompter import LaterPrompter
 from blendmask_live.live.newest_frame import NewestFrame
-from blendmask_live.live.player import Player
+from blendmask_live.live.player import PlayedFrame, Player
+from blendmask_live.live.pointed_object import Look
+from blendmask_live.live.pointing import Pointing
 from blendmask_live.live.recording import Recording, SteadyFrames, open_exporters
-from blendmask_live.live.settings import LiveSettings, LiveStatus
+from blendmask_live.live.second_look import SecondLook
+from blendmask_live.live.settings import FollowedTrack, LiveSettings, LiveStatus
 from blendmask_live.live.stages import Detection, Detector, Follower
-from blendmask_live.pipeline import Overflow, Pipeline, PipelineConfig, StageSummary
+from blendmask_live.pipeline import Branch, Overflow, Pipeline, PipelineConfig, StageSummary
+from blendmask_live.pipeline.parts import Sink
+from blendmask_live.prompting.prompt import Prompt
 from blendmask_live.segmenting.segmenter import Segmenter
 
 __all__ = ["LiveSession"]
@@ -31,6 +38,7 @@ _PIPELINE = PipelineConfig(
     stop_timeout_s=20.0,
 )
 _RECORDED_FRAMES_WAITING = 8
+_WATCHED_FRAMES_WAITING = 8
 
 
 class LiveSession:
@@ -52,6 +60,7 @@ class LiveSession:
         settings: LiveSettings | None = None,
         *,
         on_change: Callable[[], None] = lambda: None,
+        prompter: LaterPrompter | None = None,
     ) -> None:
         """Put the parts together; nothing runs before `start`.
 
@@ -62,6 +71,7 @@ class LiveSession:
             settings: The defaults where absent.
             on_change: Called from worker threads when a frame can be taken or the state has
                 changed; must return at once.
+            prompter: For what is pointed at; one beside the segmenter where absent.
 
         Raises:
             ConfigError: If the network does not know a class of the settings.
@@ -70,16 +80,32 @@ class LiveSession:
         self._segmenter = segmenter
         self._player = Player(source, on_change=on_change)
         self._newest = NewestFrame(on_change)
-        self._detector = Detector(segmenter, settings or LiveSettings())
+        frame_s = float(1 / source.info.fps)
+        self._prompter = prompter or LaterPrompter.beside(segmenter)
+        self._second_look = SecondLook(self._prompter)
+        self._detector = Detector(
+            segmenter, settings or LiveSettings(), second_look=self._second_look, frame_s=frame_s
+        )
+        self._pointing = Pointing(
+            self._prompter,
+            self.labels,
+            stands_still=lambda: self._player.state in ("paused", "ended"),
+            on_late=self._player.repeat,
+        )
         self._recording: Recording | None = None
         self._recording_lock = threading.Lock()
         self._is_recording = False
+        self._watchers = 0
         self._is_stopped = False
         self._process = psutil.Process()
         self._pipeline: Pipeline[Detection] = Pipeline(
             self._player,
             segment=self._detector,
-            track=Follower(keeps_ids=lambda: self._is_recording),
+            track=Follower(
+                self._pointing,
+                frame_s=frame_s,
+                keeps_ids=lambda: self._is_recording or self._watchers > 0,
+            ),
             sinks={"display": self._newest},
             config=_PIPELINE,
         )
@@ -120,7 +146,10 @@ class LiveSession:
             StageFailed: If a thread is still busy after 20 s; names it.
         """
         self._is_stopped = True
+        # The track stage may wait for it.
+        self._pointing.stop()
         self._pipeline.stop()
+        self._prompter.settle()
 
     def take_latest(self) -> TrackedFrame | None:
         """The newest frame if it was not taken yet; it counts as shown."""
@@ -133,7 +162,7 @@ class LiveSession:
         recording = self._recording
         return LiveStatus(
             state=self._state(),
-            notice=self._player.notice,
+            notice=self._player.notice or self._pointing.notice or self._second_look.notice,
             quality=self._detector.quality,
             capture_fps=self._player.rate.rate,
             segment_fps=self._detector.rate.rate,
@@ -148,7 +177,54 @@ class LiveSession:
             vram_mb=_vram_mb(runtime.device),
             stages=self._stages(),
             recording=None if recording is None else recording.status,
+            followed=self._pointing.followed,
+            second_look_ms=self._second_look.cost_ms,
         )
+
+    def point(self, prompt: Prompt, frame: Frame | None = None) -> Future[int]:
+        """Follow an object from now on, in every frame that is shown or recorded.
+
+        It stays followed over seeks, jumps of the picture and changes of its size: its looks are
+        remembered. Where it cannot be seen it is lost, and goes on where it is found again.
+        Where the tracker has the same object, it is shown once, as followed. An object that nobody
+        can name has the class "object".
+
+        Args:
+            prompt: Box, clicks or a mask; `Prompt.frame` does not matter.
+            frame: In which one, as it was shown; the newest where absent.
+
+        Returns:
+            The track's id, once the object is in a frame. Raises ConfigError if nothing is found
+            there or the prompt makes no sense; WeightsError, ConfigError as `load_prompter`.
+        """
+        if frame is None:
+            return self._pointing.point(prompt, None)
+        assert isinstance(frame, PlayedFrame)
+        time_s = float(self.info.time_s(frame.index, frame.pts_s))
+        if frame.pts_s is None and self.info.is_live:
+            time_s = frame.captured_at
+        return self._pointing.point(prompt, Look(frame, None, time_s))
+
+    def go_on_from(self, before: LiveSession) -> None:
+        """Follow what was pointed at in an earlier session, under new ids; before `start`.
+
+        For the same source, opened again: the objects are known by their looks.
+
+        Args:
+            before: It has been stopped.
+        """
+        self._pointing.take_over(before._pointing)
+
+    @property
+    def followed(self) -> tuple[FollowedTrack, ...]:
+        """What was pointed at and is followed now, by id."""
+        return self._pointing.followed
+
+    def unfollow(self, track_id: int) -> bool:
+        """Follow an object no more; whether it was followed."""
+        was_followed = self._pointing.unfollow(track_id)
+        self._player.repeat()
+        return was_followed
 
     @property
     def can_seek(self) -> bool:
@@ -232,7 +308,7 @@ class LiveSession:
             if self._recording is not None:
                 raise ConfigError("a recording runs already; stop it first")
             exporters = open_exporters(
-                folder, formats, source=self.info, labels=self.labels, options=options
+                folder, formats, source=self.info, labels=self._pointing.labels, options=options
             )
             is_live = self.info.is_live
             # Before the first frame can come.
@@ -250,6 +326,34 @@ class LiveSession:
                     exporter.discard()
                 raise
             self._recording = Recording(folder, formats, branch)
+
+    def watch(self, name: str, sink: Sink) -> Branch:
+        """Hand every tracked frame to a sink from now on, the newest first where it is slow.
+
+        While somebody watches, no id is used twice.
+
+        Args:
+            name: For errors; not in use yet.
+            sink: Owned from now on; called in a thread of its own.
+
+        Raises:
+            StageFailed: If the session has failed.
+            RuntimeError: If the session does not run.
+        """
+        branch = self._pipeline.attach(
+            {name: sink}, capacity=_WATCHED_FRAMES_WAITING, overflow=Overflow.DROP_OLDEST
+        )
+        self._watchers += 1
+        return branch
+
+    def unwatch(self, branch: Branch) -> None:
+        """End what `watch` began; waits until the sink is closed."""
+        self._pipeline.detach(branch)
+        self._watchers -= 1
+
+    def sound(self) -> Sound | None:
+        """The sound of the source; each caller gets its own. None where there is none."""
+        return self._player.sound()
 
     @property
     def recorded_since(self) -> float | None:
@@ -281,7 +385,8 @@ class LiveSession:
     def _set_recording(self, is_recording: bool) -> None:
         """While recording, no id is used twice and no frame of a file is left out."""
         self._is_recording = is_recording
-        self._detector.is_complete = is_complete = is_recording and not self.info.is_live
+        is_complete = is_recording and not self.info.is_live
+        self._detector.is_complete = self._pointing.is_complete = is_complete
         self._pipeline.frames_overflow = Overflow.BLOCK if is_complete else Overflow.DROP_OLDEST
 
     def _frames_dropped(self) -> int:
@@ -303,10 +408,11 @@ class LiveSession:
         of_pipeline = self._pipeline.timings.summary()
         for name in ("capture", "export display"):
             of_pipeline.pop(name, None)
+        steps = {"segment": self._detector.steps, "track": self._pointing.timings}
         for name, summary in of_pipeline.items():
             stages[name] = summary
-            if name == "segment":
-                stages |= self._detector.steps.summary()
+            if name in steps:
+                stages |= steps[name].summary()
         return stages
 
 

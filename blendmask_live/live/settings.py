@@ -11,7 +11,7 @@ from blendmask_live.errors import ConfigError, StageFailed
 from blendmask_live.pipeline import StageSummary
 from tracking import TrackerConfig
 
-__all__ = ["LiveSettings", "LiveStatus", "RecordingStatus"]
+__all__ = ["FollowedTrack", "LiveSettings", "LiveStatus", "RecordingStatus"]
 
 
 def _reports_once() -> SegmenterSettings:
@@ -32,6 +32,9 @@ class LiveSettings:
     """All but the confident score, which is the segmenter's score threshold."""
     is_tracking: bool = True
     """Off: every detection has an id of its own."""
+    refine: bool = False
+    """Give objects a second, zoomed look: the surest first, as many as a frame's time allows; all
+    while a file is recorded."""
     target_fps: float | None = None
     """Lower the quality as far as needed to hold this rate; None keeps the quality."""
 
@@ -72,6 +75,19 @@ class RecordingStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowedTrack:
+    """An object that was pointed at, as it is now."""
+
+    track_id: int
+    class_name: str
+    """"object" where nobody named it."""
+    confidence: float
+    """IoU that its mask is expected to have, 0 to 1; 0 while it is lost."""
+    is_lost: bool
+    """Not seen now; it goes on where it is found again."""
+
+
+@dataclass(frozen=True, slots=True)
 class LiveStatus:
     """A snapshot; rates and ages are those of the last few seconds."""
 
@@ -100,3 +116,7 @@ class LiveStatus:
     stages: Mapping[str, StageSummary]
     """Stage or step of one -> its times per frame."""
     recording: RecordingStatus | None
+    followed: tuple[FollowedTrack, ...] = ()
+    """What was pointed at, by id."""
+    second_look_ms: float | None = None
+    """What an object's second look usually takes; None before the first."""

@@ -12,6 +12,9 @@ from blendmask_live.live.extrapolation import Extrapolator
 from blendmask_live.live.governor import Governor, Quality, quality_ladder
 from blendmask_live.live.meters import RateMeter
 from blendmask_live.live.player import PlayedFrame
+from blendmask_live.live.pointed_object import Look
+from blendmask_live.live.pointing import Pointing
+from blendmask_live.live.second_look import SecondLook
 from blendmask_live.live.settings import LiveSettings
 from blendmask_live.pipeline import StageTimings
 from blendmask_live.segmenting.segmenter import Segmenter
@@ -21,6 +24,9 @@ __all__ = ["Detection", "Detector", "Follower"]
 
 _OLDEST_S = 0.35
 """If the network saw the objects longer ago than this, they are detected again, not moved on."""
+
+_USED_SHARE = 0.9
+"""Of a frame's time, for the network and the second look."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,8 +63,24 @@ class Detector:
             made worse to save time.
     """
 
-    def __init__(self, segmenter: Segmenter, settings: LiveSettings) -> None:
+    def __init__(
+        self,
+        segmenter: Segmenter,
+        settings: LiveSettings,
+        *,
+        second_look: SecondLook,
+        frame_s: float,
+    ) -> None:
+        """Prepare.
+
+        Args:
+            segmenter: Finds the objects.
+            settings: In use from the first frame on.
+            second_look: Used where the settings ask for it.
+            frame_s: Time between two frames of the source.
+        """
         self.steps = StageTimings()
+        self._second_look, self._frame_s = second_look, frame_s
         self.rate = RateMeter()
         self.is_complete = False
         self._base = segmenter
@@ -85,7 +107,10 @@ class Detector:
     @property
     def quality(self) -> str:
         """What is lowered, for people."""
-        return "" if self.is_complete else self._in_use.governor.summary
+        if self.is_complete:
+            return ""
+        looks = self._second_look.summary if self.settings.refine else ""
+        return ", ".join(part for part in (self._in_use.governor.summary, looks) if part)
 
     def __call__(self, frame: Frame) -> Detection:
         """The segment stage."""
@@ -100,11 +125,32 @@ class Detector:
         instances = segmenter.segment(frame.image)
         for step, elapsed_ms in segmenter.timings_ms.items():
             self.steps.record(step, elapsed_ms)
-        cost_ms = (time.perf_counter() - started_s) * 1000 / (quality.skipped + 1)
+        network_ms = (time.perf_counter() - started_s) * 1000
+        cost_ms = network_ms / (quality.skipped + 1)
+        if in_use.settings.refine:
+            instances = self._refined(frame, instances, in_use.settings, network_ms)
         self.rate.count()
         self._since_network, self._seen_at = 1, frame.captured_at
         self._seen_epoch = frame.epoch
         return Detection(frame, in_use, quality, instances, cost_ms)
+
+    def _refined(
+        self, frame: Frame, instances: Instances, settings: LiveSettings, network_ms: float
+    ) -> Instances:
+        """With finer masks of as many objects as the rest of the frame's time allows."""
+        started_s = time.perf_counter()
+        target_fps = settings.target_fps
+        frame_ms = 1000 * (self._frame_s if target_fps is None else 1 / target_fps)
+        time_ms = None if self.is_complete else _USED_SHARE * frame_ms - network_ms
+        finer = self._second_look(
+            instances,
+            frame.image,
+            score_threshold=settings.segmenter.score_threshold,
+            time_ms=time_ms,
+        )
+        if finer is not instances:
+            self.steps.record("second look", (time.perf_counter() - started_s) * 1000)
+        return finer
 
     def _may_skip(self, frame: PlayedFrame, quality: Quality) -> bool:
         is_turn = 0 < self._since_network <= quality.skipped
@@ -140,11 +186,16 @@ class Follower:
     """Tracks what the detector found.
 
     Args:
+        pointing: Follows what was pointed at.
+        frame_s: Time between two frames of the source.
         keeps_ids: Called where all tracks end at once. If it returns True, ids count on instead
             of starting again from 1: a recording must not give one id to two objects.
     """
 
-    def __init__(self, *, keeps_ids: Callable[[], bool]) -> None:
+    def __init__(
+        self, pointing: Pointing, *, frame_s: float, keeps_ids: Callable[[], bool]
+    ) -> None:
+        self._pointing, self._frame_s = pointing, frame_s
         self._keeps_ids = keeps_ids
         self._tracker = MaskTracker()
         self._extrapolator = Extrapolator()
@@ -153,11 +204,21 @@ class Follower:
 
     def __call__(self, found: Detection, /, *, timestamp_s: float) -> TrackedInstances:
         """The track stage."""
+        tracked = self._tracked(found, timestamp_s)
+        target_fps = found.in_use.settings.target_fps
+        look = Look(found.frame, found.instances, timestamp_s)
+        frame_s = self._frame_s if target_fps is None else 1 / target_fps
+        # While the network is busy with the next frame, waiting delays nobody.
+        patience_s = max(frame_s, found.cost_ms / 1000)
+        return self._pointing.join(tracked, look, patience_s=patience_s)
+
+    def _tracked(self, found: Detection, timestamp_s: float) -> TrackedInstances:
         settings = found.in_use.settings
         started_s = time.perf_counter()
         if found.frame.epoch != self._epoch or settings.is_tracking != self._is_tracking:
             self._epoch, self._is_tracking = found.frame.epoch, settings.is_tracking
             self._forget()
+        self._pointing.give_ids(self._tracker.take_id)
         if found.instances is None:
             return self._extrapolator.predict(timestamp_s, found.frame.size)
         # The same frame with other settings is not a new sighting of its objects.
@@ -174,7 +235,7 @@ class Follower:
         return tracked
 
     def _forget(self) -> None:
-        if self._keeps_ids():
+        if self._keeps_ids() or self._pointing.has_objects:
             self._tracker.forget()
         else:
             self._tracker.reset()

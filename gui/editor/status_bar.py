@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PyQt5.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar, QWidget
 
 from gui.editor.background import WorkState
@@ -9,6 +11,8 @@ from gui.editor.controller import EditorController
 from gui.shared.times import clock_text
 
 __all__ = ["EditorStatus"]
+
+_TOLD_MS: Final = 8000
 
 
 class EditorStatus(QStatusBar):
@@ -32,6 +36,10 @@ class EditorStatus(QStatusBar):
             self.addPermanentWidget(part)
         controller.background.changed.connect(self._show_work)
         self._show_work(None)
+
+    def tell(self, text: str) -> None:
+        """Say for some seconds what has happened."""
+        self.showMessage(text, _TOLD_MS)
 
     def show_position(self) -> None:
         """Show which frame of how many, and its time."""

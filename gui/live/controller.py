@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from concurrent.futures import Future
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -12,12 +13,12 @@ from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 
 from blendmask_live.addresses import without_secrets
 from blendmask_live.config import SegmenterChoice, SegmenterSettings
-from blendmask_live.datatypes import TrackedFrame
+from blendmask_live.datatypes import Frame, TrackedFrame
 from blendmask_live.errors import ConfigError
 from blendmask_live.jobs.request import AnnotateRequest, SourceChoice
-from blendmask_live.live import LiveSettings, LiveStatus
+from blendmask_live.live import FollowedTrack, LiveSettings, LiveStatus
 from gui.live.bridge import SessionBridge
-from gui.live.loading import LOADING_STEPS, NetworkChoice, load_network
+from gui.live.loading import LOADING_STEPS, NetworkChoice, import_torch, load_network
 from gui.live.mask_costs import MaskCosts, blending_costs
 from gui.live.playhead import Playhead
 from gui.live.recorder import Recorder
@@ -28,12 +29,15 @@ from tracking import TrackerConfig
 
 if TYPE_CHECKING:
     from blendmask_live.live import LiveSession
+    from blendmask_live.live.later_prompter import LaterPrompter
     from blendmask_live.segmenting.segmenter import Segmenter
 
 __all__ = ["LiveController"]
 
 logger = logging.getLogger(__name__)
 _STATUS_INTERVAL_MS: Final = 250
+_PATIENCE_MS: Final = 1000
+"""How long closing waits for work of which nothing is kept."""
 
 
 class LiveController(QObject):
@@ -45,7 +49,9 @@ class LiveController(QObject):
         settings: Of segmenter and tracker; kept from session to session.
         latest: The newest frame taken.
         status: Of the session, a quarter of a second old at most.
-        is_closed: Whether all threads have ended.
+        is_closed: Whether it is closed.
+        has_left_work: Whether the worker still loads something, for which nobody waits: end the
+            process without joining its threads.
         recorder: Starts and completes recordings.
         worker: Does what is slow.
         opening: How sources are opened.
@@ -60,7 +66,7 @@ class LiveController(QObject):
         cameras_found: A tuple of (open_source's spec, name).
         problem_found: A `Problem` to show.
         problem_solved: The problem shown last is over.
-        closed: All threads have ended.
+        closed: All threads have ended, or `has_left_work`.
     """
 
     loading_changed = pyqtSignal(int, int, str)
@@ -100,13 +106,17 @@ class LiveController(QObject):
         self.preferences = preferences
         self.network = network or preferences.load("network", NetworkChoice())
         self.settings = settings or _remembered_settings(preferences)
+        self._shown_spec = ""
         self._segmenter: tuple[NetworkChoice, Segmenter] | None = None
+        self._prompter: tuple[Segmenter, LaterPrompter] | None = None
         self.opening = opening or SourceChoice()
         self._has_chosen_network = False
         self._playhead: Playhead | None = None
         self._request = 0
-        self.is_closed = False
+        self.is_closed = self.has_left_work = False
         self._is_closing = False
+        self._patience = QTimer(self)
+        self._patience.timeout.connect(self._lose_patience)
         self._was_failed = False
         self._keeps_latents = False
         self._notice = ""
@@ -174,7 +184,15 @@ class LiveController(QObject):
             # Imports PyTorch, unless `_load` did before.
             from blendmask_live.live import LiveSession
 
-            session = LiveSession(source, segmenter, settings, on_change=self._bridge.publish)
+            session = LiveSession(
+                source,
+                segmenter,
+                settings,
+                on_change=self._bridge.publish,
+                prompter=self._prompter_beside(segmenter),
+            )
+            if before is not None and str(spec) == self._shown_spec:
+                session.go_on_from(before)
             session.start()
         except BaseException:
             source.close()
@@ -188,6 +206,13 @@ class LiveController(QObject):
             self._segmenter = choice, segmenter
         return self._segmenter[1]
 
+    def _prompter_beside(self, segmenter: Segmenter) -> LaterPrompter:
+        from blendmask_live.live.later_prompter import LaterPrompter
+
+        if self._prompter is None or self._prompter[0] is not segmenter:
+            self._prompter = segmenter, LaterPrompter.beside(segmenter, first=import_torch)
+        return self._prompter[1]
+
     def _report_loading(self, done: int, text: str) -> None:
         self.worker.post(partial(self.loading_changed.emit, done, LOADING_STEPS, text))
 
@@ -195,7 +220,9 @@ class LiveController(QObject):
         if request != self._request or self._is_closing:
             self.worker.submit(session.stop)
             return
+        has_lost_objects = bool(self.followed)
         self.session, self.latest, self.status = session, None, None
+        self._shown_spec = self.source_spec
         self._was_failed, self._notice = False, ""
         self.mask_costs.begin_session()
         # The settings may have changed while the network was loaded.
@@ -206,10 +233,16 @@ class LiveController(QObject):
             self._playhead.apply(session)
         path = session.info.path
         if path is not None:
-            self.preferences.add_recent_file(path.absolute())
+            self.preferences.add_recent(path.absolute())
+        elif "://" in self.source_spec:
+            self.preferences.add_recent(self.source_spec)
         self.loading_changed.emit(LOADING_STEPS, LOADING_STEPS, "")
         self.problem_solved.emit()
         self.session_changed.emit()
+        if has_lost_objects:
+            title = self.tr("Following ended")
+            advice = self.tr("This is another source; point at what shall be followed in it.")
+            self.problem_found.emit(Problem(title, advice, is_error=False))
 
     def _opening_failed(self, request: int, error: BaseException) -> None:
         if request != self._request:
@@ -259,6 +292,38 @@ class LiveController(QObject):
         title = self.tr("Trouble with the source")
         self.problem_found.emit(Problem(title, self._notice, "open", is_error=False))
 
+    # What is pointed at
+
+    @property
+    def followed(self) -> tuple[FollowedTrack, ...]:
+        """What was pointed at and is followed now."""
+        return () if self.session is None else self.session.followed
+
+    def point(
+        self,
+        frame: Frame,
+        *,
+        box: tuple[float, float, float, float] | None = None,
+        points: tuple[tuple[float, float, bool], ...] = (),
+    ) -> Future[int] | None:
+        """Follow what a box or clicks, frame px, point at; see `LiveSession.point`.
+
+        Args:
+            frame: In which one.
+            box: x0, y0, x1, y1.
+            points: x, y, and whether the object is there.
+        """
+        from blendmask_live.prompting.prompt import Prompt
+
+        if self.session is None:
+            return None
+        return self.session.point(Prompt(box=box, points=points), frame)
+
+    def unfollow(self, track_id: int) -> None:
+        """Follow an object no more."""
+        if self.session is not None:
+            self.session.unfollow(track_id)
+
     # Settings
 
     def set_segmenter(self, settings: SegmenterSettings) -> None:
@@ -272,6 +337,10 @@ class LiveController(QObject):
     def set_target_fps(self, target_fps: float | None) -> None:
         """Lower the quality as far as needed to hold this rate; None for the full quality."""
         self._change(replace(self.settings, target_fps=target_fps))
+
+    def set_refine(self, is_on: bool) -> None:
+        """Give objects a second, zoomed look, from the next frame on."""
+        self._change(replace(self.settings, refine=is_on))
 
     def keep_latents(self, is_needed: bool) -> None:
         """Keep attention and bases while someone looks at them; not remembered."""
@@ -293,6 +362,7 @@ class LiveController(QObject):
             segmenter=SegmenterChoice.of(segmenter),
             track=settings.is_tracking,
             tracker=tracker,
+            refine=settings.refine and not tracker.max_coast_s,
             overwrite=True,
         )
 
@@ -330,14 +400,30 @@ class LiveController(QObject):
         self._status_timer.stop()
         self.recorder.finish()
         self.worker.submit(self._close_job, failed=lambda error: self._closed())
+        self._patience.start(_PATIENCE_MS)
+
+    def leave(self) -> None:
+        """Complete the recording and remember the settings now; where Qt is about to end."""
+        self.preferences.sync()
+        if self.session is not None:
+            self.session.stop()
 
     def _close_job(self) -> None:
         if self.session is not None:
             self.session.stop()
         self.worker.post(self._closed)
 
+    def _lose_patience(self) -> None:
+        """Loading a network cannot be broken off, and nothing of it is to be kept."""
+        if not self.recorder.is_completing:
+            self.has_left_work = True
+            self._closed()
+
     def _closed(self) -> None:
-        self.worker.close()
+        if self.is_closed:
+            return
+        self._patience.stop()
+        self.worker.close(wait=not self.has_left_work)
         self.preferences.sync()
         self.is_closed = True
         self.closed.emit()

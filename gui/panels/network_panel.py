@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from PyQt5.QtCore import QSignalBlocker, Qt, QTimer, pyqtSignal
 from PyQt5.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QFileDialog,
     QFormLayout,
@@ -27,6 +28,7 @@ from gui.shared.controls import (
     heading,
     panel_column,
 )
+from gui.shared.numbers import localized
 
 __all__ = ["NetworkPanel"]
 
@@ -40,11 +42,13 @@ class NetworkPanel(QWidget):
     Signals:
         settings_chosen: The wanted `SegmenterSettings`.
         network_chosen: The wanted `NetworkChoice`.
+        refine_chosen: Whether objects get a second look.
         target_chosen: The frame rate to hold; 0 for full quality.
     """
 
     settings_chosen = pyqtSignal(object)
     network_chosen = pyqtSignal(object)
+    refine_chosen = pyqtSignal(bool)
     target_chosen = pyqtSignal(float)
 
     def __init__(self, weights: tuple[str, ...], parent: QWidget | None = None) -> None:
@@ -97,6 +101,15 @@ class NetworkPanel(QWidget):
         self._costs.setToolTip(
             self.tr("Measured in this video; for sizes not used yet: measured with eight objects")
         )
+        self.refine = QCheckBox(self.tr("Second, zoomed look at objects"), self)
+        self.refine.setToolTip(
+            self.tr(
+                "Finer masks: the surest objects first, as many as the time of a frame allows; all "
+                "while a file is recorded"
+            )
+        )
+        self.refine.clicked.connect(self.refine_chosen)
+        self._refine_cost = dim_label("", self)
         self.target = NumberSlider(
             self.tr("Hold frame rate"),
             (0, 60, 5),
@@ -154,6 +167,8 @@ class NetworkPanel(QWidget):
         column.addWidget(dim_label(self.tr("Mask size"), self))
         column.addWidget(self.mask_size)
         column.addWidget(self._costs)
+        column.addWidget(self.refine)
+        column.addWidget(self._refine_cost)
         column.addWidget(self.target)
         column.addWidget(heading(self.tr("Network"), self))
         form = QFormLayout()
@@ -172,8 +187,12 @@ class NetworkPanel(QWidget):
 
     # What is shown
 
-    def show_settings(self, settings: SegmenterSettings, target_fps: float | None) -> None:
+    def show_settings(
+        self, settings: SegmenterSettings, target_fps: float | None, *, refine: bool = False
+    ) -> None:
         """Show these settings; emits nothing."""
+        self.refine.setChecked(refine)
+        self._refine_cost.setVisible(refine)
         self._settings = settings
         self.score.set_number(settings.score_threshold)
         self.mask_threshold.set_number(settings.mask_threshold)
@@ -217,8 +236,16 @@ class NetworkPanel(QWidget):
         if not known:
             self._costs.setText(self.tr("Cost per frame: measured while objects are seen"))
             return
-        parts = (f"{size}:\u00a0{cost:.1f}\u00a0ms" for size, cost in known.items())
+        parts = (localized(f"{size}:\u00a0{cost:.1f}\u00a0ms") for size, cost in known.items())
         self._costs.setText(self.tr("Cost per frame  ") + "   ".join(parts))
+
+    def show_refine_cost(self, cost_ms: float | None) -> None:
+        """Show what the second look was measured to cost for each object."""
+        if cost_ms is None:
+            text = self.tr("Cost per object: measured while objects are seen")
+        else:
+            text = localized(self.tr("Cost per object  {:.1f} ms").format(cost_ms))
+        self._refine_cost.setText(text)
 
     # What is wanted
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -17,6 +18,7 @@ from PyQt5.QtWidgets import (
 
 from blendmask_live.datatypes import TrackedFrame
 from blendmask_live.drawing.palette import Rgb, track_color
+from blendmask_live.live import FollowedTrack
 from gui.live.look import Visibility
 from gui.shared.controls import panel_column
 from gui.shared.icons import icon
@@ -71,6 +73,7 @@ class TracksPanel(QWidget):
         self._visibility = Visibility()
         self._known: dict[int, _Known] = {}
         self._items: dict[int | str, QTreeWidgetItem] = {}
+        self._followed: dict[int, FollowedTrack] = {}
         self._index = 0
         self.tree = _Tree(self)
         self.tree.setColumnCount(3)
@@ -96,6 +99,7 @@ class TracksPanel(QWidget):
     def clear(self) -> None:
         """Forget all tracks, for another source."""
         self._known.clear()
+        self._followed.clear()
         self._items.clear()
         self.tree.clear()
 
@@ -105,15 +109,26 @@ class TracksPanel(QWidget):
         self._all.setEnabled(visibility != Visibility())
         self._refresh()
 
-    def show_frame(self, frame: TrackedFrame) -> None:
-        """Add the tracks of a frame; the others of the list are shown pale."""
+    def show_frame(self, frame: TrackedFrame, followed: Sequence[FollowedTrack] = ()) -> None:
+        """Add the tracks of a frame; the others of the list are shown pale.
+
+        Args:
+            frame: The newest.
+            followed: Objects that were pointed at, also those that are lost.
+        """
         self._index = frame.frame.index
+        self._followed = {track.track_id: track for track in followed}
+        for track in followed:
+            before = self._known.get(track.track_id)
+            last_index = before.last_index if before else self._index - 1
+            self._known[track.track_id] = _Known(track.class_name, last_index)
         names = frame.instances.class_names
         for track_id, name in zip(frame.track_ids.tolist(), names, strict=True):
             if track_id > 0:
                 self._known[track_id] = _Known(name, self._index)
-        while len(self._known) > _KEPT_TRACKS:
-            self._forget(min(self._known, key=lambda track: self._known[track].last_index))
+        while len(self._known) > _KEPT_TRACKS + len(self._followed):
+            others = self._known.keys() - self._followed.keys()
+            self._forget(min(others, key=lambda track: self._known[track].last_index))
         self._refresh()
 
     def _forget(self, track_id: int) -> None:
@@ -126,6 +141,7 @@ class TracksPanel(QWidget):
         counts: dict[str, int] = {}
         for track_id, known in self._known.items():
             item = self._item_of(track_id, known.class_name)
+            item.setText(_NAME, f"{known.class_name} {track_id}{self._note(track_id)}")
             is_here = known.last_index == self._index
             counts[known.class_name] = counts.get(known.class_name, 0) + is_here
             self._dress(item, self._visibility.shows(track_id, known.class_name), is_here)
@@ -136,6 +152,13 @@ class TracksPanel(QWidget):
             is_shown = name not in self._visibility.hidden_classes
             self._dress(item, is_shown, count > 0)
             item.setIcon(_SOLO, self._solo_icon(self._visibility.solo_class == name))
+
+    def _note(self, track_id: int) -> str:
+        """What is said of a track that was pointed at."""
+        track = self._followed.get(track_id)
+        if track is None:
+            return ""
+        return "  " + (self.tr("followed, lost") if track.is_lost else self.tr("followed"))
 
     def _item_of(self, track_id: int, class_name: str) -> QTreeWidgetItem:
         parent = self._items.get(class_name)

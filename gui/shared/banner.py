@@ -103,6 +103,7 @@ class Banner(QFrame):
             "demo": self.tr("Show the demo"),
             "network": self.tr("Network settings"),
             "record": self.tr("Recording settings"),
+            "send": self.tr("Sending settings"),
             "report": self.tr("Show the report"),
             "folder": self.tr("Open folder"),
             "relink": self.tr("Find the video…"),

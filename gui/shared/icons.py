@@ -31,6 +31,9 @@ _SHAPES: Final = {
     '<path d="M4 6v12" stroke-width="2.2"/>',
     "record": '<circle cx="12" cy="12" r="6.5" fill="#e5484d" stroke="none"/>'
     '<circle cx="12" cy="12" r="9.2"/>',
+    "send": '<circle cx="12" cy="12" r="2.6" fill="C" stroke="none"/>'
+    '<path d="M7.5 7.5a6.4 6.4 0 0 0 0 9M16.5 7.5a6.4 6.4 0 0 1 0 9"/>'
+    '<path d="M4.6 4.6a10.4 10.4 0 0 0 0 14.8M19.4 4.6a10.4 10.4 0 0 1 0 14.8"/>',
     "stop": '<rect x="6" y="6" width="12" height="12" rx="1.5" fill="#e5484d" stroke="none"/>',
     "snapshot": '<path d="M3 8a1.5 1.5 0 0 1 1.5-1.5H8L9.5 4h5L16 6.5h3.5A1.5 1.5 0 0 1 21 8v10'
     'a1.5 1.5 0 0 1-1.5 1.5h-15A1.5 1.5 0 0 1 3 18Z"/><circle cx="12" cy="12.7" r="3.8"/>',
@@ -61,6 +64,8 @@ _SHAPES: Final = {
     "undo": '<path d="M9 6 4.5 10.5 9 15M5 10.5h9a5 5 0 0 1 0 10h-2"/>',
     "redo": '<path d="m15 6 4.5 4.5L15 15M19 10.5h-9a5 5 0 0 0 0 10h2"/>',
     "pointer": '<path d="M6 3.5 18.5 12l-5.5 1.2L16 19.5l-2.6 1.2-3-6.3L6 18.2Z"/>',
+    "wand": '<path d="M4 20 14.5 9.5" stroke-width="2.2"/>'
+    '<path d="M17.5 2.5v3M17.5 8.5v3M13 7h3M19 7h3"/>',
     "brush": '<path d="M20.5 3.5 11 13l-1.5-1.5 9.5-9"/>'
     '<path d="M9 12.5c-3 0-4 2-4 4.5 0 1.5-1 2.5-2 3'
     ' 4 1.2 8.5.2 8.5-4.5"/>',
@@ -68,6 +73,11 @@ _SHAPES: Final = {
     "polygon": '<path d="M5 9 13 4l6.5 6-3.5 9H7Z"/><path stroke-width="4" '
     'd="M5 9h.1M13 4h.1M19.5 10h.1M16 19h.1M7 19h.1"/>',
     "cut": '<path d="M5 9 13 4l6.5 6-3.5 9H7Z" stroke-dasharray="3 2.4"/><path d="M9 12h6"/>',
+    "corners": '<path d="M5 8 14 4l5 9-7 7H6Z"/><path stroke-width="3.4" '
+    'd="M5 8h.1M14 4h.1M19 13h.1M12 20h.1M6 20h.1"/>',
+    "light": '<circle cx="12" cy="12" r="4"/>'
+    '<path d="M12 2.5v3M12 18.5v3M2.5 12h3M18.5 12h3M5.3 5.3l2.1 2.1M16.6 16.6l2.1 2.1'
+    'M18.7 5.3l-2.1 2.1M7.4 16.6l-2.1 2.1"/>',
     "move": '<path d="M12 3v18M3 12h18M9.5 5.5 12 3l2.5 2.5M9.5 18.5 12 21l2.5-2.5"/>'
     '<path d="M5.5 9.5 3 12l2.5 2.5M18.5 9.5 21 12l-2.5 2.5"/>',
     "new": '<path d="M12 5v14M5 12h14" stroke-width="2.2"/>',

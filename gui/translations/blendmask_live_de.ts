@@ -207,6 +207,62 @@
         <source>{format} knows only {classes}, so nothing would be written; switch on “All classes”</source>
         <translation>{format} kennt nur {classes}, also würde nichts geschrieben; schalten Sie „Alle Klassen“ ein</translation>
     </message>
+    <message>
+        <source>Send</source>
+        <translation>Senden</translation>
+    </message>
+    <message>
+        <source> A report was written: {}</source>
+        <translation> Ein Bericht wurde geschrieben: {}</translation>
+    </message>
+    <message>
+        <source>Class by number</source>
+        <translation>Klasse nach Nummer</translation>
+    </message>
+    <message>
+        <source>Fill of the masks, brightness and contrast of the picture</source>
+        <translation>Füllung der Masken, Helligkeit und Kontrast des Bildes</translation>
+    </message>
+    <message>
+        <source>Look</source>
+        <translation>Aussehen</translation>
+    </message>
+    <message>
+        <source>all frames</source>
+        <translation>alle Bilder</translation>
+    </message>
+    <message>
+        <source>frame {first} on</source>
+        <translation>ab Bild {first}</translation>
+    </message>
+    <message>
+        <source>up to frame {last}</source>
+        <translation>bis Bild {last}</translation>
+    </message>
+    <message>
+        <source>frame {first}</source>
+        <translation>Bild {first}</translation>
+    </message>
+    <message>
+        <source>frames {first} to {last}</source>
+        <translation>Bilder {first} bis {last}</translation>
+    </message>
+    <message>
+        <source>Track {}: no masks</source>
+        <translation>Spur {}: keine Masken</translation>
+    </message>
+    <message>
+        <source>Track {track}: frames {first} to {last}</source>
+        <translation>Spur {track}: Bilder {first} bis {last}</translation>
+    </message>
+    <message>
+        <source>Track {track}: frame {first}</source>
+        <translation>Spur {track}: Bild {first}</translation>
+    </message>
+    <message>
+        <source>While the files were written: {}</source>
+        <translation>Beim Schreiben der Dateien: {}</translation>
+    </message>
 </context>
 <context>
     <name>Actions</name>
@@ -451,16 +507,8 @@
         <translation>Tauschen mit…</translation>
     </message>
     <message>
-        <source>Give the masks to…</source>
-        <translation>Masken geben an…</translation>
-    </message>
-    <message>
         <source>Delete masks</source>
         <translation>Masken löschen</translation>
-    </message>
-    <message>
-        <source>Hide or show</source>
-        <translation>Verbergen oder zeigen</translation>
     </message>
     <message>
         <source>Confirm as keyframe</source>
@@ -507,14 +555,6 @@
         <translation>Nur Umrisse</translation>
     </message>
     <message>
-        <source>Shorter stretch of time</source>
-        <translation>Kürzerer Zeitraum</translation>
-    </message>
-    <message>
-        <source>Longer stretch of time</source>
-        <translation>Längerer Zeitraum</translation>
-    </message>
-    <message>
         <source>Re-blend…</source>
         <translation>Neu mischen…</translation>
     </message>
@@ -533,6 +573,162 @@
     <message>
         <source>Propagate forward</source>
         <translation>Vorwärts übertragen</translation>
+    </message>
+    <message>
+        <source>Point</source>
+        <translation>Zeigen</translation>
+    </message>
+    <message>
+        <source>Follow both ways</source>
+        <translation>In beide Richtungen verfolgen</translation>
+    </message>
+    <message>
+        <source>Follow back</source>
+        <translation>Rückwärts verfolgen</translation>
+    </message>
+    <message>
+        <source>Follow on</source>
+        <translation>Vorwärts verfolgen</translation>
+    </message>
+    <message>
+        <source>Follow to a frame…</source>
+        <translation>Bis zu einem Bild verfolgen…</translation>
+    </message>
+    <message>
+        <source>Follow between keyframes</source>
+        <translation>Zwischen Schlüsselbildern verfolgen</translation>
+    </message>
+    <message>
+        <source>Follow what is under the pointer</source>
+        <translation>Verfolgen, was unter dem Zeiger ist</translation>
+    </message>
+    <message>
+        <source>Stop following</source>
+        <translation>Nicht mehr verfolgen</translation>
+    </message>
+    <message>
+        <source>Stop following all</source>
+        <translation>Nichts mehr verfolgen</translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation>Senden</translation>
+    </message>
+    <message>
+        <source>Draw a line to count at</source>
+        <translation>Linie zum Zählen zeichnen</translation>
+    </message>
+    <message>
+        <source>Draw an area to count in</source>
+        <translation>Fläche zum Zählen zeichnen</translation>
+    </message>
+    <message>
+        <source>Saved, always</source>
+        <translation>Gespeichert, immer</translation>
+    </message>
+    <message>
+        <source>Go to frame…</source>
+        <translation>Gehe zu Bild…</translation>
+    </message>
+    <message>
+        <source>Play slower</source>
+        <translation>Langsamer abspielen</translation>
+    </message>
+    <message>
+        <source>Play faster</source>
+        <translation>Schneller abspielen</translation>
+    </message>
+    <message>
+        <source>Move corners</source>
+        <translation>Ecken verschieben</translation>
+    </message>
+    <message>
+        <source>Choose a class…</source>
+        <translation>Klasse wählen…</translation>
+    </message>
+    <message>
+        <source>Class number 1</source>
+        <translation>Klasse Nummer 1</translation>
+    </message>
+    <message>
+        <source>Class number 2</source>
+        <translation>Klasse Nummer 2</translation>
+    </message>
+    <message>
+        <source>Class number 3</source>
+        <translation>Klasse Nummer 3</translation>
+    </message>
+    <message>
+        <source>Class number 4</source>
+        <translation>Klasse Nummer 4</translation>
+    </message>
+    <message>
+        <source>Class number 5</source>
+        <translation>Klasse Nummer 5</translation>
+    </message>
+    <message>
+        <source>Class number 6</source>
+        <translation>Klasse Nummer 6</translation>
+    </message>
+    <message>
+        <source>Class number 7</source>
+        <translation>Klasse Nummer 7</translation>
+    </message>
+    <message>
+        <source>Class number 8</source>
+        <translation>Klasse Nummer 8</translation>
+    </message>
+    <message>
+        <source>Class number 9</source>
+        <translation>Klasse Nummer 9</translation>
+    </message>
+    <message>
+        <source>Select all objects here</source>
+        <translation>Alle Objekte dieses Bildes auswählen</translation>
+    </message>
+    <message>
+        <source>Copy the mask</source>
+        <translation>Maske kopieren</translation>
+    </message>
+    <message>
+        <source>Paste the mask</source>
+        <translation>Maske einfügen</translation>
+    </message>
+    <message>
+        <source>Paste as a new object</source>
+        <translation>Als neues Objekt einfügen</translation>
+    </message>
+    <message>
+        <source>Give its masks to…</source>
+        <translation>Masken abgeben an…</translation>
+    </message>
+    <message>
+        <source>Delete the mask here</source>
+        <translation>Maske hier löschen</translation>
+    </message>
+    <message>
+        <source>Hide, also from exports; or show again</source>
+        <translation>Verbergen, auch in Exporten; oder wieder zeigen</translation>
+    </message>
+    <message>
+        <source>See masks</source>
+        <translation>Masken sehen</translation>
+    </message>
+    <message>
+        <source>See labels</source>
+        <translation>Beschriftungen sehen</translation>
+    </message>
+    <message>
+        <source>Zoom the timeline in</source>
+        <translation>Zeitachse vergrößern</translation>
+    </message>
+    <message>
+        <source>Zoom the timeline out</source>
+        <translation>Zeitachse verkleinern</translation>
+    </message>
+    <message>
+        <source>Leave the full screen</source>
+        <translation>Vollbild verlassen</translation>
     </message>
 </context>
 <context>
@@ -564,10 +760,6 @@
     <message>
         <source>The project that was there had been edited; it is now {}.</source>
         <translation>Das bisherige Projekt war bearbeitet worden; es heißt jetzt {}.</translation>
-    </message>
-    <message>
-        <source>Kept</source>
-        <translation>Behalten</translation>
     </message>
     <message>
         <source>From</source>
@@ -625,6 +817,62 @@
         <source>Keep bases and attention (larger; masks can be re-blended later)</source>
         <translation>Basen und Aufmerksamkeit behalten (größer; Masken lassen sich später neu mischen)</translation>
     </message>
+    <message>
+        <source>some milliseconds</source>
+        <translation>einige Millisekunden</translation>
+    </message>
+    <message>
+        <source>about {:.0f} ms</source>
+        <translation>etwa {:.0f} ms</translation>
+    </message>
+    <message>
+        <source>A second, zoomed look at objects (finer masks; {cost} for each)</source>
+        <translation>Objekte ein zweites Mal, vergrößert ansehen (feinere Masken; {cost} für jedes)</translation>
+    </message>
+    <message>
+        <source>, less than a minute left</source>
+        <translation>, noch weniger als eine Minute</translation>
+    </message>
+    <message>
+        <source>, about {:.0f} min left</source>
+        <translation>, noch etwa {:.0f} min</translation>
+    </message>
+    <message>
+        <source>End here and keep the part that is done?</source>
+        <translation>Hier enden und den fertigen Teil behalten?</translation>
+    </message>
+    <message>
+        <source>The rest of the video has no masks then. Or drop it: the files are deleted.</source>
+        <translation>Der Rest des Videos hat dann keine Masken. Oder verwerfen: die Dateien werden gelöscht.</translation>
+    </message>
+    <message>
+        <source>Keep the part</source>
+        <translation>Teil behalten</translation>
+    </message>
+    <message>
+        <source>Drop it</source>
+        <translation>Verwerfen</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Weitermachen</translation>
+    </message>
+    <message>
+        <source>Deleting what is done…</source>
+        <translation>Das Fertige wird gelöscht…</translation>
+    </message>
+    <message>
+        <source>Annotated</source>
+        <translation>Annotiert</translation>
+    </message>
+    <message>
+        <source>A part of the video is annotated</source>
+        <translation>Ein Teil des Videos ist annotiert</translation>
+    </message>
+    <message>
+        <source>It was ended early; annotate again for the whole of it.</source>
+        <translation>Es wurde vorzeitig beendet; annotieren Sie noch einmal für das Ganze.</translation>
+    </message>
 </context>
 <context>
     <name>Banner</name>
@@ -663,6 +911,48 @@
     <message>
         <source>Find the video…</source>
         <translation>Video suchen…</translation>
+    </message>
+    <message>
+        <source>Sending settings</source>
+        <translation>Sende-Einstellungen</translation>
+    </message>
+</context>
+<context>
+    <name>Broadcaster</name>
+    <message>
+        <source>Nothing to send to</source>
+        <translation>Kein Ziel zum Senden</translation>
+    </message>
+    <message>
+        <source>Write an address, or choose the virtual camera.</source>
+        <translation>Schreiben Sie eine Adresse, oder wählen Sie die virtuelle Kamera.</translation>
+    </message>
+    <message>
+        <source>This cannot be sent</source>
+        <translation>Das kann nicht gesendet werden</translation>
+    </message>
+    <message>
+        <source>A receiver cannot be sent to</source>
+        <translation>Ein Empfänger ist nicht erreichbar</translation>
+    </message>
+    <message>
+        <source>A receiver is lost</source>
+        <translation>Ein Empfänger ist verloren</translation>
+    </message>
+</context>
+<context>
+    <name>ClassSearch</name>
+    <message>
+        <source>Choose a class</source>
+        <translation>Klasse wählen</translation>
+    </message>
+    <message>
+        <source>Some letters of it, or a new class</source>
+        <translation>Einige Buchstaben daraus, oder eine neue Klasse</translation>
+    </message>
+    <message>
+        <source>Return adds this class</source>
+        <translation>Die Eingabetaste legt diese Klasse an</translation>
     </message>
 </context>
 <context>
@@ -785,6 +1075,14 @@
         <source>The current frame with its masks, to draw on</source>
         <translation>Das aktuelle Bild mit seinen Masken, zum Zeichnen</translation>
     </message>
+    <message>
+        <source>{} goes</source>
+        <translation>{} fällt weg</translation>
+    </message>
+    <message>
+        <source>then {}</source>
+        <translation>dann {}</translation>
+    </message>
 </context>
 <context>
     <name>EditorController</name>
@@ -795,6 +1093,18 @@
     <message>
         <source>Propagating the mask</source>
         <translation>Die Maske wird übertragen</translation>
+    </message>
+    <message>
+        <source>Accept changes {count} frames: {frames}</source>
+        <translation>Annehmen ändert {count} Bilder: {frames}</translation>
+    </message>
+    <message>
+        <source>This frame lies outside of the marks</source>
+        <translation>Dieses Bild liegt außerhalb der Marken</translation>
+    </message>
+    <message>
+        <source>Go to a marked frame, or choose others than the marks.</source>
+        <translation>Gehen Sie zu einem markierten Bild oder wählen Sie anderes als die Marken.</translation>
     </message>
 </context>
 <context>
@@ -890,16 +1200,40 @@
         <translation>Keine Spur passt zum Filter</translation>
     </message>
     <message>
-        <source>No tracks yet: draw an object with Insert</source>
-        <translation>Noch keine Spuren: mit Einfg ein Objekt zeichnen</translation>
-    </message>
-    <message>
         <source>Undo</source>
         <translation>Rückgängig</translation>
     </message>
     <message>
         <source>Redo</source>
         <translation>Wiederholen</translation>
+    </message>
+    <message>
+        <source>No tracks yet: point at an object (W) or draw one (Insert)</source>
+        <translation>Noch keine Spuren: auf ein Objekt zeigen (W) oder eines zeichnen (Einfg)</translation>
+    </message>
+    <message>
+        <source>{} (a part of the video)</source>
+        <translation>{} (ein Teil des Videos)</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>Geschwindigkeit</translation>
+    </message>
+    <message>
+        <source>Every edit is on the disk as soon as it is seen: {}</source>
+        <translation>Jede Änderung ist auf der Festplatte, sobald sie zu sehen ist: {}</translation>
+    </message>
+    <message>
+        <source>Saved, always</source>
+        <translation>Gespeichert, immer</translation>
+    </message>
+    <message>
+        <source>Go to frame</source>
+        <translation>Gehe zu Bild</translation>
+    </message>
+    <message>
+        <source>Frame:</source>
+        <translation>Bild:</translation>
     </message>
 </context>
 <context>
@@ -923,6 +1257,76 @@
     <message>
         <source>Files go to a folder named {}; those of an earlier export are replaced.</source>
         <translation>Die Dateien kommen in einen Ordner namens {}; die eines früheren Exports werden ersetzt.</translation>
+    </message>
+</context>
+<context>
+    <name>FollowedObjects</name>
+    <message>
+        <source>Nothing is followed</source>
+        <translation>Nichts wird verfolgt</translation>
+    </message>
+</context>
+<context>
+    <name>Follower</name>
+    <message>
+        <source>Follow to a frame</source>
+        <translation>Bis zu einem Bild verfolgen</translation>
+    </message>
+    <message>
+        <source>Up to frame ({first} to {last}):</source>
+        <translation>Bis Bild ({first} bis {last}):</translation>
+    </message>
+    <message>
+        <source>Following from both sides needs a keyframe before and after</source>
+        <translation>Um von beiden Seiten zu verfolgen, braucht es davor und danach ein Schlüsselbild</translation>
+    </message>
+    <message>
+        <source>There is no frame between the two keyframes</source>
+        <translation>Zwischen den beiden Schlüsselbildern liegt kein Bild</translation>
+    </message>
+    <message>
+        <source>An object is being followed already; Escape ends that</source>
+        <translation>Es wird schon ein Objekt verfolgt; Escape beendet das</translation>
+    </message>
+    <message>
+        <source>Following needs the video, and a project that can be changed</source>
+        <translation>Zum Verfolgen braucht es das Video und ein Projekt, das geändert werden kann</translation>
+    </message>
+    <message>
+        <source>Point at an object first, or select one that has a mask here</source>
+        <translation>Erst auf ein Objekt zeigen oder eines wählen, das hier eine Maske hat</translation>
+    </message>
+    <message>
+        <source>There is no frame to follow to within marks and scope</source>
+        <translation>Innerhalb von Marken und Bereich gibt es kein Bild, bis zu dem verfolgt werden kann</translation>
+    </message>
+    <message>
+        <source>Following {label} {track}</source>
+        <translation>{label} {track} wird verfolgt</translation>
+    </message>
+    <message>
+        <source>Followed through {count} frames</source>
+        <translation>Durch {count} Bilder verfolgt</translation>
+    </message>
+    <message>
+        <source>Followed through {count} frames, up to a keyframe</source>
+        <translation>Durch {count} Bilder verfolgt, bis zu einem Schlüsselbild</translation>
+    </message>
+    <message>
+        <source>Stopped in frame {frame}; {count} frames are kept</source>
+        <translation>In Bild {frame} angehalten; {count} Bilder sind behalten</translation>
+    </message>
+    <message>
+        <source>Following has ended, since it was undone</source>
+        <translation>Das Verfolgen ist zu Ende, weil es rückgängig gemacht wurde</translation>
+    </message>
+    <message>
+        <source>{text}; lost in frame {frames}</source>
+        <translation>{text}; verloren in Bild {frames}</translation>
+    </message>
+    <message>
+        <source>{text}; another scene in frame {frames}</source>
+        <translation>{text}; andere Szene in Bild {frames}</translation>
     </message>
 </context>
 <context>
@@ -1145,6 +1549,241 @@
     </message>
 </context>
 <context>
+    <name>Library</name>
+    <message>
+        <source>track {n} was followed for {count} with a confidence of {m}%: delete its masks there</source>
+        <translation>Spur {n} wurde durch {count} mit einer Konfidenz von {m} % verfolgt: ihre Masken dort löschen</translation>
+    </message>
+    <message>
+        <source>tracks {n} and {m} seem to have changed places: swap them from frame {count} on</source>
+        <translation>Spuren {n} und {m} scheinen die Plätze getauscht zu haben: ab Bild {count} tauschen</translation>
+    </message>
+    <message>
+        <source>all frames</source>
+        <translation>alle Bilder</translation>
+    </message>
+    <message>
+        <source>frame {n} on</source>
+        <translation>ab Bild {n}</translation>
+    </message>
+    <message>
+        <source>up to frame {n}</source>
+        <translation>bis Bild {n}</translation>
+    </message>
+    <message>
+        <source>frame {n}</source>
+        <translation>Bild {n}</translation>
+    </message>
+    <message>
+        <source>frames {n} to {m}</source>
+        <translation>Bilder {n} bis {m}</translation>
+    </message>
+    <message>
+        <source>id switch</source>
+        <translation>vertauschte Spuren</translation>
+    </message>
+    <message>
+        <source>duplicate</source>
+        <translation>doppelt</translation>
+    </message>
+    <message>
+        <source>class flip</source>
+        <translation>Klassenwechsel</translation>
+    </message>
+    <message>
+        <source>area jump</source>
+        <translation>Flächensprung</translation>
+    </message>
+    <message>
+        <source>unsure</source>
+        <translation>unsicher</translation>
+    </message>
+    <message>
+        <source>flicker</source>
+        <translation>Flackern</translation>
+    </message>
+    <message>
+        <source>gap</source>
+        <translation>Lücke</translation>
+    </message>
+    <message>
+        <source>relabel track {n} as {word}, {where}</source>
+        <translation>Spur {n} zu {word} gemacht, {where}</translation>
+    </message>
+    <message>
+        <source>add class {word}</source>
+        <translation>Klasse {word} angelegt</translation>
+    </message>
+    <message>
+        <source>rename class {word} to {other}</source>
+        <translation>Klasse {word} in {other} umbenannt</translation>
+    </message>
+    <message>
+        <source>name track {n} {word}</source>
+        <translation>Spur {n} {word} genannt</translation>
+    </message>
+    <message>
+        <source>hide track {n}</source>
+        <translation>Spur {n} verborgen</translation>
+    </message>
+    <message>
+        <source>show track {n}</source>
+        <translation>Spur {n} wieder gezeigt</translation>
+    </message>
+    <message>
+        <source>delete masks of track {n}, {where}</source>
+        <translation>Masken von Spur {n} gelöscht, {where}</translation>
+    </message>
+    <message>
+        <source>delete track {n}</source>
+        <translation>Spur {n} gelöscht</translation>
+    </message>
+    <message>
+        <source>swap tracks {n} and {m}, {where}</source>
+        <translation>Spuren {n} und {m} getauscht, {where}</translation>
+    </message>
+    <message>
+        <source>merge track {n} into {m}, {where}</source>
+        <translation>Spur {n} mit {m} vereint, {where}</translation>
+    </message>
+    <message>
+        <source>give masks of track {n} to {m}, {where}</source>
+        <translation>Masken von Spur {n} an {m} abgegeben, {where}</translation>
+    </message>
+    <message>
+        <source>split track {n}, {where}</source>
+        <translation>Spur {n} geteilt, {where}</translation>
+    </message>
+    <message>
+        <source>confirm track {n}, {where}</source>
+        <translation>Spur {n} bestätigt, {where}</translation>
+    </message>
+    <message>
+        <source>unconfirm track {n}, {where}</source>
+        <translation>Bestätigung von Spur {n} zurückgenommen, {where}</translation>
+    </message>
+    <message>
+        <source>draw track {n}, {m} frames</source>
+        <translation>Spur {n} gezeichnet, {m} Bilder</translation>
+    </message>
+    <message>
+        <source>draw track {n}, {where}</source>
+        <translation>Spur {n} gezeichnet, {where}</translation>
+    </message>
+    <message>
+        <source>propagated track {n}, {m} frames</source>
+        <translation>Spur {n} übertragen, {m} Bilder</translation>
+    </message>
+    <message>
+        <source>follow track {n}, {where}</source>
+        <translation>Spur {n} verfolgt, {where}</translation>
+    </message>
+    <message>
+        <source>paint track {n}, {where}</source>
+        <translation>Spur {n} gemalt, {where}</translation>
+    </message>
+    <message>
+        <source>erase from track {n}, {where}</source>
+        <translation>von Spur {n} radiert, {where}</translation>
+    </message>
+    <message>
+        <source>add a polygon to track {n}, {where}</source>
+        <translation>Polygon zu Spur {n} hinzugefügt, {where}</translation>
+    </message>
+    <message>
+        <source>cut a polygon from track {n}, {where}</source>
+        <translation>Polygon aus Spur {n} ausgeschnitten, {where}</translation>
+    </message>
+    <message>
+        <source>fill holes of track {n}, {where}</source>
+        <translation>Löcher von Spur {n} gefüllt, {where}</translation>
+    </message>
+    <message>
+        <source>smooth track {n}, {where}</source>
+        <translation>Spur {n} geglättet, {where}</translation>
+    </message>
+    <message>
+        <source>move track {n}, {where}</source>
+        <translation>Spur {n} verschoben, {where}</translation>
+    </message>
+    <message>
+        <source>scale track {n} by {number}, {where}</source>
+        <translation>Spur {n} um {number} vergrößert, {where}</translation>
+    </message>
+    <message>
+        <source>copy track {n} from frame {m}, {count} frames</source>
+        <translation>Spur {n} von Bild {m} kopiert, {count} Bilder</translation>
+    </message>
+    <message>
+        <source>interpolate track {n}, {where}</source>
+        <translation>Spur {n} interpoliert, {where}</translation>
+    </message>
+    <message>
+        <source>fill gaps of track {n}, {where}</source>
+        <translation>Lücken von Spur {n} gefüllt, {where}</translation>
+    </message>
+    <message>
+        <source>import masks</source>
+        <translation>Masken importiert</translation>
+    </message>
+    <message>
+        <source>re-blend ({word})</source>
+        <translation>neu gemischt ({word})</translation>
+    </message>
+    <message>
+        <source>reject {kind}, {where}</source>
+        <translation>{kind} abgelehnt, {where}</translation>
+    </message>
+    <message>
+        <source>{act} ({n} masks)</source>
+        <translation>{act} ({n} Masken)</translation>
+    </message>
+    <message>
+        <source>{act} (1 mask)</source>
+        <translation>{act} (1 Maske)</translation>
+    </message>
+    <message>
+        <source>{kind}: {act}</source>
+        <translation>{kind}: {act}</translation>
+    </message>
+    <message>
+        <source>track {n} is missing for {count}: interpolate</source>
+        <translation>Spur {n} fehlt in {count}: interpolieren</translation>
+    </message>
+    <message>
+        <source>track {n} lives for {count} only: delete it</source>
+        <translation>Spur {n} lebt nur in {count}: löschen</translation>
+    </message>
+    <message>
+        <source>track {n} vanishes {m} times: interpolate over the gaps</source>
+        <translation>Spur {n} verschwindet {m}-mal: über die Lücken interpolieren</translation>
+    </message>
+    <message>
+        <source>track {n} is {word} here, {other} in {m}% of its frames: relabel</source>
+        <translation>Spur {n} ist hier {word}, in {m} % ihrer Bilder {other}: Klasse ändern</translation>
+    </message>
+    <message>
+        <source>track {n} is {number} times off its usual area: interpolate over it</source>
+        <translation>Spur {n} weicht um das {number}-fache von ihrer üblichen Fläche ab: darüber interpolieren</translation>
+    </message>
+    <message>
+        <source>tracks {n} and {m} cover the same object (IoU {number}): merge</source>
+        <translation>Spuren {n} und {m} bedecken dasselbe Objekt (IoU {number}): vereinen</translation>
+    </message>
+    <message>
+        <source>track {n} seems to go on where track {m} ends: merge</source>
+        <translation>Spur {n} scheint weiterzugehen, wo Spur {m} endet: vereinen</translation>
+    </message>
+    <message>
+        <source>1 frame</source>
+        <translation>1 Bild</translation>
+    </message>
+    <message>
+        <source>{n} frames</source>
+        <translation>{n} Bilder</translation>
+    </message>
+</context>
+<context>
     <name>LiveController</name>
     <message>
         <source>Opening {}</source>
@@ -1153,6 +1792,40 @@
     <message>
         <source>Trouble with the source</source>
         <translation>Schwierigkeiten mit der Quelle</translation>
+    </message>
+    <message>
+        <source>Following ended</source>
+        <translation>Das Verfolgen ist beendet</translation>
+    </message>
+    <message>
+        <source>This is another source; point at what shall be followed in it.</source>
+        <translation>Das ist eine andere Quelle; zeigen Sie auf das, was darin verfolgt werden soll.</translation>
+    </message>
+</context>
+<context>
+    <name>LiveView</name>
+    <message>
+        <source>The current frame with its masks; click an object to see how it was made, or anything else to follow it</source>
+        <translation>Das aktuelle Bild mit seinen Masken; klicken Sie auf ein Objekt, um zu sehen, wie es entstand, oder auf etwas anderes, um es zu verfolgen</translation>
+    </message>
+</context>
+<context>
+    <name>LookPanel</name>
+    <message>
+        <source>Fill of the masks</source>
+        <translation>Füllung der Masken</translation>
+    </message>
+    <message>
+        <source>Brightness</source>
+        <translation>Helligkeit</translation>
+    </message>
+    <message>
+        <source>Contrast</source>
+        <translation>Kontrast</translation>
+    </message>
+    <message>
+        <source>As it was</source>
+        <translation>Wie zuvor</translation>
     </message>
 </context>
 <context>
@@ -1181,6 +1854,29 @@
         <source>Completing the recording…</source>
         <translation>Die Aufnahme wird abgeschlossen…</translation>
     </message>
+    <message>
+        <source>One is shown at a time; the others are in Source &gt; Recent.</source>
+        <translation>Eine wird auf einmal gezeigt; die anderen stehen unter Quelle &gt; Zuletzt geöffnet.</translation>
+    </message>
+    <message>
+        <source>{} sources</source>
+        <translation>{} Quellen</translation>
+    </message>
+    <message>
+        <source>Stop  {}</source>
+        <translation>Stopp  {}</translation>
+    </message>
+</context>
+<context>
+    <name>MaskClipboard</name>
+    <message>
+        <source>There is no mask to copy</source>
+        <translation>Es gibt keine Maske zum Kopieren</translation>
+    </message>
+    <message>
+        <source>Choose a frame in which the selected track has a mask.</source>
+        <translation>Wählen Sie ein Bild, in dem die ausgewählte Spur eine Maske hat.</translation>
+    </message>
 </context>
 <context>
     <name>MicroscopePanel</name>
@@ -1207,6 +1903,10 @@
     <message>
         <source>Stop video</source>
         <translation>Video beenden</translation>
+    </message>
+    <message>
+        <source>Followed: this mask was asked for, not blended.</source>
+        <translation>Verfolgt: Diese Maske wurde erfragt, nicht gemischt.</translation>
     </message>
 </context>
 <context>
@@ -1358,6 +2058,22 @@
         <source>Measured in this video; for sizes not used yet: measured with eight objects</source>
         <translation>In diesem Video gemessen; für noch nicht benutzte Größen: mit acht Objekten gemessen</translation>
     </message>
+    <message>
+        <source>Second, zoomed look at objects</source>
+        <translation>Objekte ein zweites Mal, vergrößert ansehen</translation>
+    </message>
+    <message>
+        <source>Finer masks: the surest objects first, as many as the time of a frame allows; all while a file is recorded</source>
+        <translation>Feinere Masken: zuerst die sichersten Objekte, so viele, wie die Zeit eines Bildes erlaubt; alle, während eine Datei aufgenommen wird</translation>
+    </message>
+    <message>
+        <source>Cost per object: measured while objects are seen</source>
+        <translation>Kosten pro Objekt: gemessen, sobald Objekte zu sehen sind</translation>
+    </message>
+    <message>
+        <source>Cost per object  {:.1f} ms</source>
+        <translation>Kosten pro Objekt  {:.1f} ms</translation>
+    </message>
 </context>
 <context>
     <name>Pictures</name>
@@ -1427,6 +2143,175 @@
     <message>
         <source>Frame</source>
         <translation>Bild</translation>
+    </message>
+</context>
+<context>
+    <name>Pointing</name>
+    <message>
+        <source>Pointing does not work: {}</source>
+        <translation>Das Zeigen geht nicht: {}</translation>
+    </message>
+    <message>
+        <source>There is nothing to take away from: click on an object first</source>
+        <translation>Es gibt noch nichts, wovon etwas wegzunehmen wäre: erst auf ein Objekt klicken</translation>
+    </message>
+    <message>
+        <source>This click replaces the opposite one at the same place</source>
+        <translation>Dieser Klick ersetzt den entgegengesetzten an derselben Stelle</translation>
+    </message>
+    <message>
+        <source>The box lies outside the picture</source>
+        <translation>Der Rahmen liegt außerhalb des Bildes</translation>
+    </message>
+    <message>
+        <source>Outside the picture there is nothing to point at</source>
+        <translation>Außerhalb des Bildes gibt es nichts, worauf zu zeigen wäre</translation>
+    </message>
+    <message>
+        <source>The project cannot be changed now</source>
+        <translation>Das Projekt kann jetzt nicht geändert werden</translation>
+    </message>
+    <message>
+        <source>Without the video there is nothing to point at</source>
+        <translation>Ohne das Video gibt es nichts, worauf zu zeigen wäre</translation>
+    </message>
+    <message>
+        <source>The picture is being read</source>
+        <translation>Das Bild wird noch gelesen</translation>
+    </message>
+    <message>
+        <source>The picture has another size than the project says</source>
+        <translation>Das Bild hat eine andere Größe, als im Projekt steht</translation>
+    </message>
+    <message>
+        <source>Nothing is found there: draw a box, or click elsewhere</source>
+        <translation>Dort wird nichts gefunden: einen Rahmen ziehen oder anderswo klicken</translation>
+    </message>
+    <message>
+        <source>This click changes nothing: try one further on</source>
+        <translation>Dieser Klick ändert nichts: einen etwas weiter entfernt versuchen</translation>
+    </message>
+    <message>
+        <source>There is no mask to keep: draw a box, or click elsewhere</source>
+        <translation>Es gibt keine Maske zu behalten: einen Rahmen ziehen oder anderswo klicken</translation>
+    </message>
+    <message>
+        <source>Kept as {label} {track}, frame {frame}; Ctrl+Z takes it back</source>
+        <translation>Behalten als {label} {track}, Bild {frame}; Strg+Z nimmt es zurück</translation>
+    </message>
+    <message>
+        <source>The selected track is hidden: show it with H, or press Escape</source>
+        <translation>Die gewählte Spur ist verborgen: mit H zeigen oder Escape drücken</translation>
+    </message>
+</context>
+<context>
+    <name>PointingBar</name>
+    <message>
+        <source>How much of the mask is expected to be right</source>
+        <translation>Wie viel von der Maske voraussichtlich stimmt</translation>
+    </message>
+    <message>
+        <source>&amp;Class</source>
+        <translation>&amp;Klasse</translation>
+    </message>
+    <message>
+        <source>Likely classes first, also with the keys 1 to 3; or write a new one</source>
+        <translation>Wahrscheinliche Klassen zuerst, auch mit den Tasten 1 bis 3; oder eine neue eintragen</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>Behalten</translation>
+    </message>
+    <message>
+        <source>Keep the mask (Return)</source>
+        <translation>Die Maske behalten (Eingabetaste)</translation>
+    </message>
+    <message>
+        <source>Drop</source>
+        <translation>Verwerfen</translation>
+    </message>
+    <message>
+        <source>Drop the mask (Escape)</source>
+        <translation>Die Maske verwerfen (Escape)</translation>
+    </message>
+    <message>
+        <source>Following: Escape ends it, what is done is kept</source>
+        <translation>Wird verfolgt: Escape beendet es, was getan ist, bleibt</translation>
+    </message>
+    <message>
+        <source>Loading the network…</source>
+        <translation>Das Netz wird geladen…</translation>
+    </message>
+    <message>
+        <source>Click adds, Alt or right click takes away, Backspace undoes a click</source>
+        <translation>Klick dazu, Alt oder Rechtsklick weg, Rücktaste zurück</translation>
+    </message>
+    <message>
+        <source>Click on an object, or draw a box around it</source>
+        <translation>Auf ein Objekt klicken oder einen Rahmen darum ziehen</translation>
+    </message>
+    <message>
+        <source>Clicks correct {label} {track}; Escape begins a new object</source>
+        <translation>Klicks korrigieren {label} {track}; Escape beginnt ein neues Objekt</translation>
+    </message>
+    <message>
+        <source>Follow</source>
+        <translation>Verfolgen</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Zurück</translation>
+    </message>
+    <message>
+        <source>Both ways</source>
+        <translation>Beide</translation>
+    </message>
+    <message>
+        <source>On</source>
+        <translation>Vor</translation>
+    </message>
+    <message>
+        <source>Clicks draw {label} {track} here; Escape begins a new object</source>
+        <translation>Klicks zeichnen {label} {track} hier; Escape beginnt ein neues Objekt</translation>
+    </message>
+</context>
+<context>
+    <name>PreviewBar</name>
+    <message>
+        <source>Look there</source>
+        <translation>Dort ansehen</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Keep until here</source>
+        <translation>Bis hier behalten</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>Behalten</translation>
+    </message>
+    <message>
+        <source>Keep all of it (Return)</source>
+        <translation>Alles behalten (Eingabetaste)</translation>
+    </message>
+    <message>
+        <source>Drop</source>
+        <translation>Verwerfen</translation>
+    </message>
+    <message>
+        <source>Drop it (Escape)</source>
+        <translation>Verwerfen (Esc)</translation>
+    </message>
+    <message>
+        <source>{track}: propagated through {count} frames</source>
+        <translation>{track}: durch {count} Bilder übertragen</translation>
+    </message>
+    <message>
+        <source>unsure from frame {frame} on ({confidence})</source>
+        <translation>unsicher ab Bild {frame} ({confidence})</translation>
     </message>
 </context>
 <context>
@@ -1517,6 +2402,10 @@
         <source>Folder for recordings</source>
         <translation>Ordner für Aufnahmen</translation>
     </message>
+    <message>
+        <source>   {:.1f} MB</source>
+        <translation>   {:.1f} MB</translation>
+    </message>
 </context>
 <context>
     <name>Recorder</name>
@@ -1560,6 +2449,18 @@
         <source>{} is not recorded any more</source>
         <translation>{} wird nicht mehr aufgenommen</translation>
     </message>
+    <message>
+        <source>Nothing is playing that could be recorded</source>
+        <translation>Es läuft nichts, was aufgenommen werden könnte</translation>
+    </message>
+    <message>
+        <source>Open a camera, video or stream first.</source>
+        <translation>Öffnen Sie zuerst eine Kamera, ein Video oder einen Stream.</translation>
+    </message>
+    <message>
+        <source>Play the video first (Space), then record.</source>
+        <translation>Spielen Sie das Video erst ab (Leertaste), dann nehmen Sie auf.</translation>
+    </message>
 </context>
 <context>
     <name>RepairsPanel</name>
@@ -1593,6 +2494,104 @@
     <message>
         <source>Frame {}</source>
         <translation>Bild {}</translation>
+    </message>
+</context>
+<context>
+    <name>SendPanel</name>
+    <message>
+        <source>Addresses</source>
+        <translation>Adressen</translation>
+    </message>
+    <message>
+        <source>To the virtual camera</source>
+        <translation>An die virtuelle Kamera</translation>
+    </message>
+    <message>
+        <source>The picture without masks</source>
+        <translation>Das Bild ohne Masken</translation>
+    </message>
+    <message>
+        <source>Sound of the source</source>
+        <translation>Ton der Quelle</translation>
+    </message>
+    <message>
+        <source>Receivers of events</source>
+        <translation>Empfänger der Ereignisse</translation>
+    </message>
+    <message>
+        <source>Events of</source>
+        <translation>Ereignisse von</translation>
+    </message>
+    <message>
+        <source>Changes</source>
+        <translation>Änderungen</translation>
+    </message>
+    <message>
+        <source>Frames</source>
+        <translation>Bildern</translation>
+    </message>
+    <message>
+        <source>Both</source>
+        <translation>Beidem</translation>
+    </message>
+    <message>
+        <source>Lines and areas</source>
+        <translation>Linien und Flächen</translation>
+    </message>
+    <message>
+        <source>Several are separated by blanks</source>
+        <translation>Mehrere werden durch Leerzeichen getrennt</translation>
+    </message>
+    <message>
+        <source>Send the picture to</source>
+        <translation>Bild senden an</translation>
+    </message>
+    <message>
+        <source>Send events to</source>
+        <translation>Ereignisse senden an</translation>
+    </message>
+    <message>
+        <source>Draw a line</source>
+        <translation>Linie zeichnen</translation>
+    </message>
+    <message>
+        <source>Draw an area</source>
+        <translation>Fläche zeichnen</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+</context>
+<context>
+    <name>Sending</name>
+    <message>
+        <source>line</source>
+        <translation>Linie</translation>
+    </message>
+    <message>
+        <source>area</source>
+        <translation>Fläche</translation>
+    </message>
+    <message>
+        <source>Stop sending</source>
+        <translation>Nicht mehr senden</translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation>Senden</translation>
+    </message>
+    <message>
+        <source>{target}: {sent} sent, {lost} left out</source>
+        <translation>{target}: {sent} gesendet, {lost} ausgelassen</translation>
+    </message>
+    <message>
+        <source>sending</source>
+        <translation>sendet</translation>
+    </message>
+    <message>
+        <source>connecting…</source>
+        <translation>verbindet…</translation>
     </message>
 </context>
 <context>
@@ -1754,6 +2753,10 @@
         <source>{} dropped</source>
         <translation>{} ausgelassen</translation>
     </message>
+    <message>
+        <source>What is shown goes to other programs</source>
+        <translation>Was zu sehen ist, geht an andere Programme</translation>
+    </message>
 </context>
 <context>
     <name>Timeline</name>
@@ -1785,6 +2788,10 @@
         <source>imported</source>
         <translation>importiert</translation>
     </message>
+    <message>
+        <source>keyframe</source>
+        <translation>Schlüsselbild</translation>
+    </message>
 </context>
 <context>
     <name>TrackActs</name>
@@ -1801,20 +2808,72 @@
         <translation>Geben an</translation>
     </message>
     <message>
-        <source>Merge {a} with {b}</source>
-        <translation>{a} mit {b} verbinden</translation>
+        <source>Delete {count} masks</source>
+        <translation>{count} Masken löschen</translation>
     </message>
     <message>
-        <source>Swap {a} and {b}</source>
-        <translation>{a} und {b} tauschen</translation>
+        <source>Delete {count} masks, {frames}</source>
+        <translation>{count} Masken löschen, {frames}</translation>
     </message>
     <message>
-        <source>Give masks of {a} to {b}</source>
-        <translation>Masken von {a} an {b} geben</translation>
+        <source>Delete the mask, {frame}</source>
+        <translation>Maske löschen, {frame}</translation>
     </message>
     <message>
-        <source>Select {}</source>
-        <translation>{} wählen</translation>
+        <source>Delete here</source>
+        <translation>Hier löschen</translation>
+    </message>
+    <message>
+        <source>Hide, also from exports</source>
+        <translation>Verbergen, auch in Exporten</translation>
+    </message>
+    <message>
+        <source>Split off</source>
+        <translation>Abtrennen</translation>
+    </message>
+    <message>
+        <source>Merge with…</source>
+        <translation>Vereinen mit…</translation>
+    </message>
+    <message>
+        <source>Swap with…</source>
+        <translation>Tauschen mit…</translation>
+    </message>
+    <message>
+        <source>Give its masks to…</source>
+        <translation>Masken abgeben an…</translation>
+    </message>
+    <message>
+        <source>Nothing to interpolate between</source>
+        <translation>Nichts, wozwischen interpoliert werden kann</translation>
+    </message>
+    <message>
+        <source>Confirm (Return) or draw a mask before and one after the others.</source>
+        <translation>Bestätigen (Eingabetaste) oder zeichnen Sie eine Maske vor und eine nach den anderen.</translation>
+    </message>
+    <message>
+        <source>There is no gap to fill</source>
+        <translation>Es gibt keine Lücke zu füllen</translation>
+    </message>
+    <message>
+        <source>Looked at: {frames}; gaps of more than {longest} frames are left.</source>
+        <translation>Angesehen: {frames}; Lücken von mehr als {longest} Bildern bleiben.</translation>
+    </message>
+    <message>
+        <source>{track}, {frames}</source>
+        <translation>{track}, {frames}</translation>
+    </message>
+    <message>
+        <source>Merge {under} into {before}, {frames}</source>
+        <translation>{under} in {before} aufgehen lassen, {frames}</translation>
+    </message>
+    <message>
+        <source>Swap {under} and {before}, {frames}</source>
+        <translation>{under} und {before} tauschen, {frames}</translation>
+    </message>
+    <message>
+        <source>Give masks of {under} to {before}, {frames}</source>
+        <translation>Masken von {under} an {before} abgeben, {frames}</translation>
     </message>
 </context>
 <context>
@@ -1864,8 +2923,20 @@
         <translation>Welche Bilder eine Änderung der Spur betrifft; Marken setzen Sie mit I und O</translation>
     </message>
     <message>
-        <source>Frames that edits of the track change</source>
-        <translation>Bilder, die Änderungen der Spur betreffen</translation>
+        <source>Edits of the track change</source>
+        <translation>Änderungen der Spur betreffen</translation>
+    </message>
+    <message>
+        <source>Who it is</source>
+        <translation>Wer es ist</translation>
+    </message>
+    <message>
+        <source>Masks</source>
+        <translation>Masken</translation>
+    </message>
+    <message>
+        <source>Fill frames between</source>
+        <translation>Bilder dazwischen füllen</translation>
     </message>
 </context>
 <context>
@@ -1961,6 +3032,14 @@
         <source>Show alone (S)</source>
         <translation>Allein zeigen (S)</translation>
     </message>
+    <message>
+        <source>followed, lost</source>
+        <translation>verfolgt, verloren</translation>
+    </message>
+    <message>
+        <source>followed</source>
+        <translation>verfolgt</translation>
+    </message>
 </context>
 <context>
     <name>VideoView</name>
@@ -1971,6 +3050,17 @@
     <message>
         <source>The current frame with its masks; click an object to see how it was made</source>
         <translation>Das aktuelle Bild mit seinen Masken; klicken Sie auf ein Objekt, um zu sehen, wie es entstand</translation>
+    </message>
+</context>
+<context>
+    <name>ZoneWatcher</name>
+    <message>
+        <source>{} inside, {} entered</source>
+        <translation>{} darin, {} gekommen</translation>
+    </message>
+    <message>
+        <source>Events cannot be sent</source>
+        <translation>Ereignisse können nicht gesendet werden</translation>
     </message>
 </context>
 <context>
@@ -1985,32 +3075,6 @@
     <message>
         <source>{kind}, frame {frame}</source>
         <translation>{kind}, Bild {frame}</translation>
-    </message>
-</context>
-<context>
-    <name>panel</name>
-    <message>
-        <source>Track {}: no masks</source>
-        <translation>Spur {}: keine Masken</translation>
-    </message>
-    <message>
-        <source>Track {track}: frames {first} to {last}</source>
-        <translation>Spur {track}: Bilder {first} bis {last}</translation>
-    </message>
-    <message>
-        <source>Track {track}: frame {first}</source>
-        <translation>Spur {track}: Bild {first}</translation>
-    </message>
-</context>
-<context>
-    <name>window</name>
-    <message>
-        <source> A report was written: {}</source>
-        <translation> Ein Bericht wurde geschrieben: {}</translation>
-    </message>
-    <message>
-        <source>Something unexpected happened</source>
-        <translation>Etwas Unerwartetes ist passiert</translation>
     </message>
 </context>
 </TS>

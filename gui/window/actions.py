@@ -47,6 +47,13 @@ WINDOW_ACTIONS: Final = (
     ActionSpec("mark_out", QT_TRANSLATE_NOOP("Actions", "Set the out point"), "O"),
     ActionSpec("clear_marks", QT_TRANSLATE_NOOP("Actions", "Clear in and out points"), "Shift+X"),
     ActionSpec("record", QT_TRANSLATE_NOOP("Actions", "Record"), "R", "record", is_checkable=True),
+    ActionSpec("send", QT_TRANSLATE_NOOP("Actions", "Send"), "S", "send", is_checkable=True),
+    ActionSpec(
+        "draw_line", QT_TRANSLATE_NOOP("Actions", "Draw a line to count at"), "Ctrl+Shift+L"
+    ),
+    ActionSpec(
+        "draw_area", QT_TRANSLATE_NOOP("Actions", "Draw an area to count in"), "Ctrl+Shift+A"
+    ),
     ActionSpec(
         "copy_picture", QT_TRANSLATE_NOOP("Actions", "Copy the picture"), "Ctrl+C", "snapshot"
     ),
@@ -63,12 +70,20 @@ WINDOW_ACTIONS: Final = (
         "microscope",
         is_checkable=True,
     ),
+    ActionSpec(
+        "follow_here", QT_TRANSLATE_NOOP("Actions", "Follow what is under the pointer"), "F"
+    ),
+    ActionSpec("unfollow", QT_TRANSLATE_NOOP("Actions", "Stop following"), "Del"),
+    ActionSpec("unfollow_all", QT_TRANSLATE_NOOP("Actions", "Stop following all"), "Shift+Del"),
     ActionSpec("show_all", QT_TRANSLATE_NOOP("Actions", "Show all tracks"), "Shift+A"),
     ActionSpec("zoom_in", QT_TRANSLATE_NOOP("Actions", "Zoom in"), "Ctrl++ Ctrl+="),
     ActionSpec("zoom_out", QT_TRANSLATE_NOOP("Actions", "Zoom out"), "Ctrl+-"),
     ActionSpec("fit", QT_TRANSLATE_NOOP("Actions", "Fit the picture"), "Ctrl+0", "fit"),
     ActionSpec(
-        "full_screen", QT_TRANSLATE_NOOP("Actions", "Full screen"), "F11 Escape", is_checkable=True
+        "full_screen", QT_TRANSLATE_NOOP("Actions", "Full screen"), "F11", is_checkable=True
+    ),
+    ActionSpec(
+        "leave_full_screen", QT_TRANSLATE_NOOP("Actions", "Leave the full screen"), "Escape"
     ),
     ActionSpec("stages", QT_TRANSLATE_NOOP("Actions", "Times of the stages"), "Ctrl+T", "chart"),
     ActionSpec("shortcuts", QT_TRANSLATE_NOOP("Actions", "Keyboard shortcuts"), "F1", "keyboard"),

@@ -48,6 +48,7 @@ def add_docks(window: QMainWindow, panels: Mapping[str, QWidget]) -> dict[str, Q
         "network": _tr("Network"),
         "tracker": _tr("Tracker"),
         "record": _tr("Record"),
+        "send": _tr("Send"),
     }
     docks = {name: _dock(window, name, title, panels[name]) for name, title in titles.items()}
     window.setTabPosition(Qt.AllDockWidgetAreas, QTabWidget.North)
@@ -56,7 +57,7 @@ def add_docks(window: QMainWindow, panels: Mapping[str, QWidget]) -> dict[str, Q
     # Split before anything is put on top of one another: tabs cannot be split any more.
     window.splitDockWidget(docks["tracks"], docks["display"], Qt.Vertical)
     window.tabifyDockWidget(docks["tracks"], docks["microscope"])
-    for name in ("network", "tracker", "record"):
+    for name in ("network", "tracker", "record", "send"):
         window.tabifyDockWidget(docks["display"], docks[name])
     docks["tracks"].raise_()
     docks["display"].raise_()
@@ -98,11 +99,15 @@ def add_menus(
         "play play_backward play_forward - step_back step_forward jump_back jump_forward "
         "to_start to_end - loop mark_in mark_out clear_marks",
     )
-    actions.add_to(bar.addMenu(_tr("&Record")), "record annotate - copy_picture save_picture")
+    actions.add_to(
+        bar.addMenu(_tr("&Record")),
+        "record send annotate - draw_line draw_area - copy_picture save_picture",
+    )
     view = bar.addMenu(_tr("&View"))
     actions.add_to(
         view,
         "masks boxes labels trails - bases microscope show_all - "
+        "follow_here unfollow unfollow_all - "
         "zoom_in zoom_out fit full_screen -",
     )
     view.addMenu(_tr("Panels")).addActions(panels)
@@ -206,7 +211,13 @@ def add_tool_bar(window: QMainWindow, actions: Actions, sources: QMenu) -> None:
     space = QWidget(bar)
     space.setSizePolicy(QSizePolicy.Expanding, QSizePolicy.Preferred)
     bar.addWidget(space)
-    actions.add_to(bar, "copy_picture record")
+    actions.add_to(bar, "copy_picture send record")
+    snapshot = bar.widgetForAction(actions["copy_picture"])
+    assert isinstance(snapshot, QToolButton)
+    ways = QMenu(snapshot)
+    actions.add_to(ways, "copy_picture save_picture")
+    snapshot.setMenu(ways)
+    snapshot.setPopupMode(QToolButton.MenuButtonPopup)
     for button in bar.findChildren(QToolButton):
         button.setFocusPolicy(Qt.TabFocus)
 

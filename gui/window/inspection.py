@@ -53,7 +53,8 @@ class Inspection(QObject):
         self._controller.keep_latents(is_needed or self._picture.look.shows_bases)
 
     def _select(self, track_id: int) -> None:
-        if track_id and not self.is_seen:
+        followed = [track.track_id for track in self._controller.followed]
+        if track_id and not self.is_seen and track_id not in followed:
             self.wanted.emit()
         self._follow(track_id)
 

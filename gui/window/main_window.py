@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PyQt5.QtCore import QByteArray, QSize, Qt, QUrl
@@ -22,6 +23,7 @@ from PyQt5.QtWidgets import (
 )
 
 from blendmask_live.config import MASK_SIZES
+from blendmask_live.datatypes import TrackedFrame
 from gui.live.controller import LiveController
 from gui.live.loading import weights_names
 from gui.live.look import Visibility
@@ -36,15 +38,19 @@ from gui.shared.controls import scrolling
 from gui.shared.icons import icon
 from gui.shared.key_focus import KeyFocus, focus_next
 from gui.shared.problems import Problem
-from gui.shared.video_view import VideoView
+from gui.shared.times import clock_text
+from gui.shared.window_size import open_on_screen
 from gui.window.actions import WINDOW_ACTIONS
 from gui.window.chrome import add_docks, add_menus, add_tool_bar
+from gui.window.followed_objects import FollowedObjects
 from gui.window.inspection import Inspection
+from gui.window.live_view import LiveView
 from gui.window.microscope import MicroscopePanel
 from gui.window.pictures import Pictures
 from gui.window.playback import Playback
 from gui.window.playback_bar import PlaybackBar
 from gui.window.projects import Projects
+from gui.window.sending import Sending
 from gui.window.shown_picture import ShownPicture
 from gui.window.source_menu import SourceMenu
 from gui.window.stage_chart import StageChartDialog
@@ -63,7 +69,9 @@ class MainWindow(QMainWindow):
         view, bar, banner, strip: The parts in the middle.
         docks: The panels' docks by name.
         display, network, tracker, tracks, record, microscope: The panels.
+        sending: Sends what is shown; has a panel too.
         inspection: What the microscope shows.
+        followed: What was pointed at.
     """
 
     def __init__(self, controller: LiveController) -> None:
@@ -71,10 +79,11 @@ class MainWindow(QMainWindow):
         self.controller = controller
         self._preferences = controller.preferences
         self._may_close = False
+        self._latest_at_status: TrackedFrame | None = None
+        self._looks_lost = False
         self._layout_before = QByteArray()
         self.setWindowTitle("BlendMask Live")
         self.setAcceptDrops(True)
-        self.resize(QSize(1480, 900))
         self.actions_by_name = Actions(self._preferences, self, table=WINDOW_ACTIONS)
         self._make_parts()
         self._connect_controller()
@@ -83,7 +92,7 @@ class MainWindow(QMainWindow):
         self._add_chrome()
         self._show_settings()
         self._show_look()
-        self.restoreGeometry(self._preferences.bytes("geometry"))
+        open_on_screen(self, QSize(1480, 900), self._preferences.bytes("geometry"))
         self.restoreState(self._preferences.bytes("window_state"))
         self.inspection.keep_latents()
         self._key_focus = KeyFocus(self)
@@ -93,7 +102,7 @@ class MainWindow(QMainWindow):
     def _make_parts(self) -> None:
         actions = self.actions_by_name
         self.sources = SourceMenu(actions, self._preferences, self)
-        self.view = VideoView(self)
+        self.view = LiveView(self)
         self.picture = ShownPicture(self.controller, self.view, self)
         self.bar = PlaybackBar(actions, self)
         self.playback = Playback(self.controller, actions, self.bar)
@@ -107,8 +116,10 @@ class MainWindow(QMainWindow):
         self.record = RecordPanel(actions["record"], self)
         self.microscope = MicroscopePanel(self)
         self.inspection = Inspection(self.controller, self.picture, self.microscope)
-        self.pictures = Pictures(self.controller, self.view, self.microscope, parent=self)
+        self.followed = FollowedObjects(self.controller, self.view, self.picture, actions)
+        self.pictures = Pictures(self.controller, self.picture, self.microscope, parent=self)
         self.projects = Projects(self.controller, self)
+        self.sending = Sending(self.controller, actions, self.view, self.strip, parent=self)
         self._progress = QProgressBar(self)
         self._progress.setTextVisible(False)
         self._progress.setAccessibleName(self.tr("Loading"))
@@ -135,6 +146,7 @@ class MainWindow(QMainWindow):
             "network": scrolling(self.network),
             "tracker": scrolling(self.tracker),
             "record": scrolling(self.record),
+            "send": scrolling(self.sending.panel),
         }
         self.docks = add_docks(self, panels)
         self.docks["microscope"].visibilityChanged.connect(self._microscope_seen)
@@ -164,7 +176,7 @@ class MainWindow(QMainWindow):
     def _connect_panels(self) -> None:
         controller = self.controller
         self.sources.source_chosen.connect(self.open)
-        for part in (self.pictures, self.projects):
+        for part in (self.pictures, self.projects, self.followed, self.sending):
             part.problem_found.connect(self.banner.show_problem)
         self.projects.weights_made.connect(lambda name: self.network.offer_weights(weights_names()))
         self.display.chosen.connect(self.picture.set_look)
@@ -173,6 +185,7 @@ class MainWindow(QMainWindow):
         )
         self.network.settings_chosen.connect(controller.set_segmenter)
         self.network.network_chosen.connect(controller.use_network)
+        self.network.refine_chosen.connect(controller.set_refine)
         self.network.target_chosen.connect(lambda fps: controller.set_target_fps(fps or None))
         self.tracker.chosen.connect(
             lambda config, on: controller.set_tracker(config, is_tracking=on)
@@ -181,7 +194,11 @@ class MainWindow(QMainWindow):
         self.tracks.track_chosen.connect(self.picture.select_track)
         self.record.chosen.connect(controller.recorder.set_plan)
         self.view.track_clicked.connect(self.picture.select_track)
+        self.view.space_tapped.connect(lambda: self.actions_by_name.trigger_key("Space"))
         self.picture.look_changed.connect(self._show_look)
+        self.picture.drawn.connect(self.sending.add_shown)
+        self.sending.problem_solved.connect(self.banner.clear_error)
+        self.sending.panel_wanted.connect(lambda: self._show_dock("send"))
         self.picture.visibility_changed.connect(
             lambda: self.tracks.show_visibility(self.picture.visibility)
         )
@@ -205,11 +222,15 @@ class MainWindow(QMainWindow):
                 "labels": lambda: picture.toggle("show_labels"),
                 "trails": lambda: picture.toggle("show_trails"),
                 "bases": lambda: picture.toggle("shows_bases"),
+                "follow_here": self.followed.point_here,
+                "unfollow": self.followed.unfollow,
+                "unfollow_all": self.followed.unfollow_all,
                 "show_all": lambda: picture.set_visibility(Visibility()),
                 "zoom_in": lambda: self.view.zoom_by(1.25),
                 "zoom_out": lambda: self.view.zoom_by(0.8),
                 "fit": self.view.fit,
                 "full_screen": self._toggle_full_screen,
+                "leave_full_screen": self._leave_full_screen,
                 "stages": self.stages.show,
                 "microscope": self._toggle_microscope,
             }
@@ -221,6 +242,21 @@ class MainWindow(QMainWindow):
             self.projects.open(Path(source))
         else:
             self.controller.open(source)
+
+    def open_all(self, sources: Sequence[str | Path]) -> None:
+        """Open every project, and show the first other source; the rest wait in Recent."""
+        projects = [s for s in sources if Path(s).suffix.lower() == ".bml"]
+        others = [s for s in sources if s not in projects]
+        for project in projects:
+            self.projects.open(Path(project))
+        for source in reversed(others[1:]):
+            self._preferences.add_recent(source)
+        if others:
+            self.open(others[0])
+        if len(others) > 1:
+            text = self.tr("One is shown at a time; the others are in Source > Recent.")
+            title = self.tr("{} sources").format(len(others))
+            self.banner.show_problem(Problem(title, text, is_error=False))
 
     # What is shown
 
@@ -269,7 +305,7 @@ class MainWindow(QMainWindow):
 
     def _show_settings(self) -> None:
         settings = self.controller.settings
-        self.network.show_settings(settings.segmenter, settings.target_fps)
+        self.network.show_settings(settings.segmenter, settings.target_fps, refine=settings.refine)
         self.network.show_network(self.controller.network)
         self.tracker.show_config(settings.tracker, is_tracking=settings.is_tracking)
         self._show_plan()
@@ -300,15 +336,25 @@ class MainWindow(QMainWindow):
         if status is None:
             return
         self.strip.show_status(status)
+        self._show_loss(status.notice)
         play = self.actions_by_name["play"]
         play.setIcon(icon("pause" if self.playback.is_playing() else "play"))
         if self.stages.isVisible():
             self.stages.show_stages({**status.stages, **self.picture.timings.summary()})
         costs = {size: self.controller.mask_costs.median_ms(size) for size in MASK_SIZES}
         self.network.show_costs(costs)
+        self.network.show_refine_cost(status.second_look_ms)
         if self.controller.latest is not None:
-            self.tracks.show_frame(self.controller.latest)
+            self.tracks.show_frame(self.controller.latest, self.controller.followed)
         self._show_recording()
+
+    def _show_loss(self, notice: str) -> None:
+        """A picture to which nothing new comes looks old, and says when it is tried again."""
+        latest, is_loading = self.controller.latest, self._progress.isVisible()
+        is_lost = bool(notice) and latest is self._latest_at_status
+        if (is_lost or self._looks_lost) and not is_loading:
+            self.view.show_message(notice if is_lost else "")
+        self._latest_at_status, self._looks_lost = latest, is_lost
 
     def _show_plan(self) -> None:
         recorder = self.controller.recorder
@@ -323,7 +369,16 @@ class MainWindow(QMainWindow):
         action.setText(self.tr("Stop recording") if is_recording else self.tr("Record"))
         status = self.controller.status
         recording = None if status is None else status.recording
-        self.record.show_recording(recording, is_recording=is_recording)
+        if is_recording and recording is not None:
+            # Beside the button, for the panel may be behind others.
+            action.setIconText(self.tr("Stop  {}").format(clock_text(recording.seconds)[:-3]))
+        else:
+            action.setIconText(action.text())
+        self.record.show_recording(
+            recording,
+            is_recording=is_recording,
+            size_bytes=self.controller.recorder.size_bytes(),
+        )
 
     # Problems
 
@@ -335,7 +390,7 @@ class MainWindow(QMainWindow):
             self.controller.reopen()
         elif action == "demo":
             self.controller.open("demo")
-        elif action in ("network", "record"):
+        elif action in ("network", "record", "send"):
             self._show_dock(action)
         elif action in ("folder", "report"):
             QDesktopServices.openUrl(QUrl.fromLocalFile(problem.target))
@@ -360,9 +415,8 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        url = event.mimeData().urls()[0]
-        source = Path(url.toLocalFile()) if url.isLocalFile() else url.toString()
-        self.open(source)
+        urls = event.mimeData().urls()
+        self.open_all([Path(u.toLocalFile()) if u.isLocalFile() else u.toString() for u in urls])
         event.acceptProposedAction()
 
     def _toggle_full_screen(self) -> None:
@@ -372,8 +426,13 @@ class MainWindow(QMainWindow):
             self._layout_before = self.saveState()
         for part in (self.menuBar(), self.statusBar(), *self.docks.values()):
             part.setVisible(not is_full)
+        self.actions_by_name["full_screen"].setChecked(is_full)
         if not is_full:
             self.restoreState(self._layout_before)
+
+    def _leave_full_screen(self) -> None:
+        if self.isFullScreen():
+            self.actions_by_name["full_screen"].trigger()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._may_close:
@@ -391,6 +450,7 @@ class MainWindow(QMainWindow):
             self.hide()
         self.setEnabled(False)
         self.projects.close()
+        self.sending.close()
         self.controller.close()
 
     def _finish_close(self) -> None:

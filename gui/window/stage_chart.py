@@ -16,7 +16,8 @@ __all__ = ["StageChartDialog"]
 _ROW_PX = 34
 _NAME_PX = 130
 _FIGURES_PX = 190
-_STEPS_OF_SEGMENT = ("resize", "network", "detect", "blend", "paste")
+_STEPS = ("resize", "network", "detect", "blend", "paste", "second look", "follow")
+"""Parts of the stage above them."""
 
 
 class _Bars(QWidget):
@@ -46,7 +47,7 @@ class _Bars(QWidget):
         for line, (name, stage) in enumerate(self.stages.items()):
             top = line * _ROW_PX + 8
             painter.setPen(QColor(theme.text))
-            indent = 16 if name in _STEPS_OF_SEGMENT else 0
+            indent = 16 if name in _STEPS else 0
             painter.drawText(QRectF(indent, top, _NAME_PX - 10, 22), Qt.AlignVCenter, name)
             painter.setPen(Qt.NoPen)
             for milliseconds, color in ((stage.p99_ms, theme.line), (stage.p50_ms, theme.accent)):

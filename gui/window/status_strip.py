@@ -31,6 +31,7 @@ class StatusStrip(QWidget):
             ("age", self.tr("Age of a frame when it is shown: the usual one and the worst in 100")),
             ("dropped", self.tr("Frames left out because newer ones were there")),
             ("quality", self.tr("What was lowered to hold the frame rate")),
+            ("sending", self.tr("What is shown goes to other programs")),
         ):
             self._add(name, tip, layout)
         layout.addStretch(1)
@@ -55,9 +56,15 @@ class StatusStrip(QWidget):
         """What is shown in one place."""
         return self._labels[name].text()
 
+    def show_sending(self, text: str) -> None:
+        """Say that something is sent; "" where nothing is."""
+        self._labels["sending"].setText(text)
+        self._labels["sending"].setVisible(bool(text))
+
     def show_status(self, status: LiveStatus | None) -> None:
         """Show a snapshot; None empties the strip."""
-        texts = dict.fromkeys(self._labels, "") if status is None else self._texts(status)
+        names = self._labels.keys() - {"sending"}
+        texts = dict.fromkeys(names, "") if status is None else self._texts(status)
         for name, text in texts.items():
             self._labels[name].setText(text)
             self._labels[name].setVisible(bool(text))

@@ -20,7 +20,7 @@ from blendmask_live.capture.reconnecting import ReconnectingSource, RetryPauses
 from blendmask_live.capture.source import NoticingSource
 from blendmask_live.capture.stream import StreamTimeouts, open_stream
 from blendmask_live.datatypes import Frame
-from blendmask_live.errors import SourceOpenError
+from blendmask_live.errors import SourceOpenError, one_line
 from tests.capture.clips import ClipSpec, number_in, read_all, write_clip
 from tests.capture.servers import (
     HTTP_TS,
@@ -405,3 +405,15 @@ def test_video_file_on_a_web_server_is_a_file(tmp_path: Path) -> None:
         assert [number_in(frame.image) for frame in read_all(source)] == list(range(12))
         server.shutdown()
         serving.join()
+
+
+def test_a_refused_password_is_told_readably_and_without_it() -> None:
+    refusal = b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+    with (
+        sender(lambda number, server: [], header=refusal) as server,
+        pytest.raises(SourceOpenError) as caught,
+    ):
+        open_source(f"http://anna:geheim@127.0.0.1:{server.port}/cam")
+    line = one_line(caught.value)
+    assert f"http://127.0.0.1:{server.port}/cam: user or password refused" in line
+    assert "geheim" not in line

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from blendmask_live.jobs.run_files import UnfinishedMark
 from tests.capture.clips import ClipSpec
 from tests.cli.conftest import MakeClip, Run
 
@@ -51,6 +52,15 @@ def test_flags_begin_objects_in_their_order_and_a_class_names_the_one_before(
     assert (out / "clip.bml").is_file()
     again = ("follow", path, *pointed, "-o", out, "--format", "csv")
     assert "exists already" in run(*again, *FAST).refusal()
+    assert "complete already, skipped" in run(*again, "--resume", *FAST).err
+    record_file = out / "clip" / "run.json"
+    kept = record_file.read_text()
+    Image.fromarray(np.where(values == 1, 255, 0).astype(np.uint8)).save(one)
+    assert "skipped" not in run(*again, "--resume", *FAST).err
+    assert json.loads(record_file.read_text())["prompts_sha256"] not in kept
+    (out / "clip" / UnfinishedMark.NAME).write_text(json.dumps({"source": str(path)}))
+    outcome = run(*again, "--resume", *FAST)
+    assert outcome.exit_code == 0 and "skipped" not in outcome.err
     assert run(*again, "--overwrite", *FAST).exit_code == 0
 
 
@@ -103,3 +113,25 @@ def test_a_settings_file_may_point_too(run: Run, clip: MakeClip, tmp_path: Path)
     arguments = ("follow", clip(), "-o", tmp_path / "out", "--config", settings, *FAST)
     assert "object 1, frame 1: box" in run(*arguments).refusal()
     assert "object 1, frame 0: point" in run(*arguments, "--point", "999,1@0").refusal()
+
+
+def test_davis_sequences_are_followed_with_one_command(run: Run, tmp_path: Path) -> None:
+    for kind, values in (("img", 90), ("mask", 0)):
+        (tmp_path / "seq" / kind).mkdir(parents=True)
+        for number in range(3):
+            pixels = np.full((48, 64), values, dtype=np.uint8)
+            pixels[10:40, 10 + number : 40 + number] = 255
+            _picture(tmp_path / "seq" / kind / f"{number:05d}.png", pixels)
+    command = ("follow", "--davis", tmp_path, "-o", tmp_path / "out")
+    told = tmp_path / "told.json"
+    outcome = run(*command, "--json", told, *FAST)
+    assert outcome.exit_code == 0, outcome.err
+    assert "seq" in outcome.out and "all objects" in outcome.out
+    assert json.loads(told.read_text())["sequences"][0]["objects"]["1"]["frames"] == 1
+    assert "--resume" in run(*command, *FAST).refusal()
+    again = run(*command, "--resume", *FAST)
+    assert again.exit_code == 0 and "kept" in again.out
+    assert "leave out" in run(*command, "--box", "1,1,9,9@0").refusal()
+    assert "leave out" in run(*command, "--format", "csv").refusal()
+    assert "one of them" in run(*command, "clip.mp4").refusal()
+    assert "--davis only" in run("follow", "clip.mp4", "--subset", "val", "-o", "x").refusal()

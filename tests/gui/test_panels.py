@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from blendmask_live.config import MASK_SIZES, SegmenterSettings
 from blendmask_live.datatypes import TrackedFrame
+from blendmask_live.live import FollowedTrack
 from blendmask_live.pipeline import StageSummary
 from gui.live.loading import NetworkChoice
 from gui.live.look import DisplaySettings, Visibility
@@ -103,6 +104,18 @@ def test_the_cost_of_a_mask_size_is_that_of_the_frames_that_used_it(network: Net
     assert "56: 2.0 ms" in text and "28" not in text
 
 
+def test_a_second_look_is_chosen_and_its_cost_told(network: NetworkPanel) -> None:
+    wanted: list[bool] = []
+    network.refine_chosen.connect(wanted.append)
+    network.refine.click()
+    assert wanted == [True]
+    network.show_settings(SegmenterSettings(), None, refine=True)
+    network.show_refine_cost(4.26)
+    assert network._refine_cost.text() == "Cost per object  4.3 ms"
+    network.show_settings(SegmenterSettings(), None, refine=False)
+    assert wanted == [True] and network._refine_cost.isHidden()
+
+
 def test_sizes_that_were_not_used_are_tried_out() -> None:
     costs_ms = blending_costs()
     assert set(costs_ms) == set(MASK_SIZES)
@@ -160,6 +173,23 @@ def test_tracks_are_listed_hidden_and_shown_alone(qtbot: QtBot, two_tracks: Trac
         Visibility(solo_track=1),
     ]
     assert chosen == [1]
+
+
+def test_followed_objects_are_listed_also_while_they_are_lost(
+    qtbot: QtBot, two_tracks: TrackedFrame
+) -> None:
+    panel = TracksPanel()
+    qtbot.addWidget(panel)
+    lost = FollowedTrack(7, "object", 0.0, is_lost=True)
+    panel.show_frame(two_tracks, (FollowedTrack(2, "cat", 0.8, is_lost=False), lost))
+
+    def texts() -> list[str]:
+        tops = [panel.tree.topLevelItem(row) for row in range(panel.tree.topLevelItemCount())]
+        return [top.child(row).text(0) for top in tops for row in range(top.childCount())]
+
+    assert sorted(texts()) == ["cat 2  followed", "object 7  followed, lost", "person 1"]
+    panel.show_frame(two_tracks)
+    assert "cat 2" in texts()
 
 
 def test_the_recording_plan(qtbot: QtBot, qapp: QApplication) -> None:

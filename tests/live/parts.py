@@ -177,10 +177,11 @@ class Watcher:
         script: Script | None = None,
         *,
         is_paused: bool = False,
+        segmenter: FakeSegmenter | None = None,
         **options: object,
     ) -> None:
         self.changed = threading.Condition()
-        self.segmenter = FakeSegmenter(script)
+        self.segmenter = segmenter or FakeSegmenter(script)
         self.session = LiveSession(
             source,  # type: ignore[arg-type]
             self.segmenter,  # type: ignore[arg-type]

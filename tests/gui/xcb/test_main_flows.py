@@ -108,6 +108,38 @@ def test_thresholds_and_display_change_while_it_runs(
     assert window.picture.look.show_boxes and window.picture.look.backdrop.kind == "blur"
 
 
+def test_a_click_on_what_has_no_mask_follows_it(
+    window: MainWindow, clip: Path, qtbot: QtBot
+) -> None:
+    open_clip(window, clip, qtbot)
+    controller, session = window.controller, window.controller.session
+    assert session is not None
+    session.pause()
+    # So that nothing has a mask.
+    window.network.score.slider.setValue(window.network.score.slider.maximum())
+
+    def stands_without_masks() -> bool:
+        return position(window) == 30 and not (controller.latest.track_ids > 0).any()
+
+    session.seek(30)
+    qtbot.waitUntil(stands_without_masks, timeout=60_000)
+    x, y = 190.0, 240.0
+    place = window.view.to_widget(QPointF(x, y)).toPoint()
+    qtbot.mouseClick(window.view, Qt.LeftButton, pos=place)
+    qtbot.waitUntil(lambda: len(controller.followed) == 1, timeout=60_000)
+    (track,) = controller.followed
+    # So small a network may take the cat for a dog.
+    assert track.class_name in ("cat", "dog") and not track.is_lost
+    qtbot.waitUntil(lambda: window.view.track_at(QPointF(place)) == track.track_id, timeout=60_000)
+    session.step(1)
+    qtbot.waitUntil(lambda: position(window) == 31, timeout=60_000)
+    qtbot.waitUntil(lambda: (controller.latest.track_ids > 0).any(), timeout=60_000)
+    qtbot.waitUntil(lambda: window.actions_by_name["unfollow"].isEnabled(), timeout=60_000)
+    key(window, qtbot, Qt.Key_Delete)
+    qtbot.waitUntil(lambda: not (controller.latest.track_ids > 0).any(), timeout=60_000)
+    assert controller.followed == ()
+
+
 def test_a_click_on_an_object_shows_how_its_mask_is_made(
     window: MainWindow, clip: Path, qtbot: QtBot, tmp_path: Path
 ) -> None:

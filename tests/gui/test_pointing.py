@@ -1,0 +1,468 @@
+"""The tool "Point": what is asked, shown, kept and refused."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PyQt5.QtCore import QEvent, QPoint, QPointF, Qt
+from PyQt5.QtGui import QMouseEvent
+from PyQt5.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from blendmask_live.annotation import HideTrack, PaintStroke, Project, RenameTrack
+from blendmask_live.errors import WeightsError
+from blendmask_live.prompting.prompter import Prompter
+from blendmask_live.runtime.prompts import Answers, Questions
+from gui.editor.controller import EditorController
+from gui.editor.frame_reader import PictureAccess
+from gui.editor.window import EditorWindow
+from gui.shared.preferences import Preferences
+from tests.gui.blobs import FRAMES, GONE_FROM, SeesBlobs, red_x, seeing_prompter, write_blobs
+
+RED, BLUE, GROUND = (35.0, 50.0), (160.0, 90.0), (100.0, 20.0)
+
+
+@pytest.fixture(scope="module")
+def prompter() -> Prompter:
+    return seeing_prompter()
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return write_blobs(tmp_path)
+
+
+@pytest.fixture
+def editor(
+    dressed: QApplication,
+    preferences: Preferences,
+    path: Path,
+    prompter: Prompter,
+    monkeypatch: pytest.MonkeyPatch,
+    qtbot: QtBot,
+) -> Iterator[EditorWindow]:
+    """With the tool chosen, in frame 0."""
+    monkeypatch.setattr("gui.editor.answering.load", lambda: prompter)
+    made = EditorWindow(EditorController(path), preferences)
+    with qtbot.waitExposed(made, timeout=60_000):
+        made.show()
+    qtbot.waitUntil(lambda: made.controller.picture is not None, timeout=60_000)
+    choose_tool(made, qtbot)
+    yield made
+    made.close()
+    made.deleteLater()
+    dressed.sendPostedEvents(None, QEvent.DeferredDelete)
+
+
+def choose_tool(editor: EditorWindow, qtbot: QtBot) -> None:
+    editor.actions_by_name["point"].trigger()
+    qtbot.waitUntil(lambda: not editor.pointing.is_loading, timeout=60_000)
+
+
+def told(editor: EditorWindow) -> list[str]:
+    """What is said from now on."""
+    texts: list[str] = []
+    editor.pointing.told.connect(texts.append)
+    editor.follower.told.connect(texts.append)
+    return texts
+
+
+def place_of(editor: EditorWindow, x: float, y: float) -> QPoint:
+    return editor.canvas.to_widget(QPointF(x, y)).toPoint()
+
+
+def move(
+    editor: EditorWindow, x: float, y: float, *, pressed: Qt.MouseButtons = Qt.NoButton
+) -> None:
+    place = QPointF(place_of(editor, x, y))
+    event = QMouseEvent(QEvent.MouseMove, place, Qt.NoButton, pressed, Qt.NoModifier)
+    QApplication.sendEvent(editor.canvas, event)
+
+
+def click(
+    editor: EditorWindow,
+    qtbot: QtBot,
+    place: tuple[float, float],
+    *,
+    button: Qt.MouseButton = Qt.LeftButton,
+    modifier: Qt.KeyboardModifier = Qt.NoModifier,
+) -> None:
+    qtbot.mouseClick(editor.canvas, button, modifier, place_of(editor, *place))
+    wait_for_answer(editor, qtbot)
+
+
+def wait_for_answer(editor: EditorWindow, qtbot: QtBot) -> None:
+    def is_known() -> bool:
+        asked = editor.pointing.asked
+        return asked is None or asked.answer is not None
+
+    qtbot.waitUntil(is_known, timeout=60_000)
+
+
+def drag(editor: EditorWindow, qtbot: QtBot, *box: float) -> None:
+    qtbot.mousePress(editor.canvas, Qt.LeftButton, pos=place_of(editor, *box[:2]))
+    move(editor, *box[2:], pressed=Qt.LeftButton)
+    qtbot.mouseRelease(editor.canvas, Qt.LeftButton, pos=place_of(editor, *box[2:]))
+    wait_for_answer(editor, qtbot)
+
+
+def press(
+    editor: EditorWindow, qtbot: QtBot, key: int, modifier: Qt.KeyboardModifier = Qt.NoModifier
+) -> None:
+    qtbot.keyClick(editor.canvas, key, modifier)
+
+
+def keep(editor: EditorWindow, qtbot: QtBot) -> None:
+    press(editor, qtbot, Qt.Key_Return)
+    qtbot.waitUntil(lambda: not editor.pointing.is_open, timeout=60_000)
+
+
+def box_of(project: Project, frame: int, track: int) -> tuple[int, ...] | None:
+    mask = project.mask(frame, track)
+    return None if mask is None else mask.tight().box
+
+
+def red_box(frame: int) -> object:
+    return pytest.approx((red_x(frame), 40, red_x(frame) + 30, 64), abs=3)
+
+
+def shown_area(editor: EditorWindow) -> int:
+    answer = editor.pointing.answer
+    assert answer is not None and answer.crop is not None
+    return answer.crop.area
+
+
+class TestClicks:
+    def test_one_click_and_return_make_a_track_of_the_proposed_class(
+        self, editor: EditorWindow, qtbot: QtBot
+    ) -> None:
+        project, texts = editor.controller.project, told(editor)
+        move(editor, *RED)
+        qtbot.waitUntil(lambda: editor.pointing.hovered is not None, timeout=60_000)
+        hovered = editor.pointing.hovered
+        click(editor, qtbot, RED)
+        assert hovered is not None and hovered.crop is not None
+        assert shown_area(editor) == hovered.crop.area, "what was shown is what is taken"
+        assert editor.pointing_bar.class_choice.isVisible()
+        keep(editor, qtbot)
+        assert not editor.pointing_bar.class_choice.isVisible()
+        assert box_of(project, 0, 1) == red_box(0)
+        assert editor.controller.class_of(1) == "fox" and editor.controller.track == 1
+        assert [entry.command for entry in project.journal()] == ["SetMask"]
+        assert texts == ["Kept as fox 1, frame 0; Ctrl+Z takes it back"]
+
+    def test_clicks_add_take_away_and_are_taken_back(
+        self, editor: EditorWindow, qtbot: QtBot
+    ) -> None:
+        click(editor, qtbot, RED)
+        one = shown_area(editor)
+        click(editor, qtbot, BLUE)
+        both = shown_area(editor)
+        assert both == pytest.approx(one + 400, rel=0.2)
+        click(editor, qtbot, RED, button=Qt.RightButton)
+        assert shown_area(editor) == pytest.approx(400, rel=0.3)
+        press(editor, qtbot, Qt.Key_Backspace)
+        assert shown_area(editor) == both
+        press(editor, qtbot, Qt.Key_Z, Qt.ControlModifier)
+        assert shown_area(editor) == one
+        press(editor, qtbot, Qt.Key_Escape)
+        assert not editor.pointing.is_open and not editor.controller.project.journal()
+        assert editor.canvas.tool == "point"
+
+    def test_quick_clicks_all_count(
+        self, editor: EditorWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        click(editor, qtbot, RED)
+        click(editor, qtbot, BLUE)
+        keep(editor, qtbot)
+        editor.controller.select(0)
+        editor.controller.select(1)
+        go_on, ask = threading.Event(), SeesBlobs.ask
+
+        def ask_slowly(network: SeesBlobs, questions: Questions) -> Answers:
+            go_on.wait(60)
+            return ask(network, questions)
+
+        monkeypatch.setattr(SeesBlobs, "ask", ask_slowly)
+        # The first is being answered, the second is passed over for the third.
+        for place in (GROUND, RED, BLUE):
+            qtbot.mouseClick(editor.canvas, Qt.RightButton, pos=place_of(editor, *place))
+        go_on.set()
+        wait_for_answer(editor, qtbot)
+        assert shown_area(editor) == 0
+        press(editor, qtbot, Qt.Key_Backspace)
+        wait_for_answer(editor, qtbot)
+        assert shown_area(editor) == pytest.approx(400, rel=0.3), "the second is asked again"
+
+    def test_the_class_is_changed_before_it_is_kept(
+        self, editor: EditorWindow, qtbot: QtBot
+    ) -> None:
+        click(editor, qtbot, RED)
+        keep(editor, qtbot)
+        click(editor, qtbot, BLUE)
+        qtbot.waitUntil(lambda: editor.pointing.label == "object", timeout=60_000)
+        press(editor, qtbot, Qt.Key_Escape)
+        editor.controller.undo()
+        click(editor, qtbot, RED)
+        qtbot.waitUntil(lambda: editor.pointing.label == "fox", timeout=60_000)
+        choice = editor.pointing_bar.class_choice
+        assert choice.currentText() == "fox" and choice.itemData(0) == "fox"
+        choice.textActivated.emit("wolf")
+        keep(editor, qtbot)
+        assert editor.controller.class_of(1) == "wolf"
+        # What the network does not know gets the class that was chosen last, not proposed.
+        click(editor, qtbot, BLUE)
+        keep(editor, qtbot)
+        assert editor.controller.class_of(2) == "wolf"
+
+    def test_alt_takes_away_from_the_selected_track_only_there(
+        self, editor: EditorWindow, qtbot: QtBot
+    ) -> None:
+        controller = editor.controller
+        stroke = ((100.0, 20.0), (130.0, 20.0))
+        click(editor, qtbot, RED)
+        click(editor, qtbot, BLUE)
+        keep(editor, qtbot)
+        # Far from the click, what a person drew stays whatever the network says.
+        controller.apply(PaintStroke(0, 1, stroke, radius_px=5.0))
+        area = controller.project.mask(0, 1).area
+        controller.select(0)
+        controller.select(1)
+        click(editor, qtbot, BLUE, modifier=Qt.AltModifier)
+        keep(editor, qtbot)
+        assert controller.project.mask(0, 1).area == pytest.approx(area - 400, abs=80)
+        assert controller.project.mask(0, 1).tight().box[1] <= 16
+        assert len(controller.project.tracks) == 1
+
+    def test_after_one_object_the_next_click_begins_another(
+        self, editor: EditorWindow, qtbot: QtBot
+    ) -> None:
+        click(editor, qtbot, RED)
+        keep(editor, qtbot)
+        assert editor.controller.track == 1
+        click(editor, qtbot, BLUE)
+        assert editor.controller.track == 0
+        keep(editor, qtbot)
+        assert [track.track_id for track in editor.controller.project.tracks] == [1, 2]
+        press(editor, qtbot, Qt.Key_Escape)
+        assert editor.controller.track == 0 and editor.canvas.tool == "point"
+        press(editor, qtbot, Qt.Key_Escape)
+        assert editor.canvas.tool == "select"
+
+
+class TestBoxes:
+    def test_a_box_is_asked_for_in_whole_pixels(self, editor: EditorWindow, qtbot: QtBot) -> None:
+        drag(editor, qtbot, 12.0, 34.0, 58.0, 70.0)
+        keep(editor, qtbot)
+        assert box_of(editor.controller.project, 0, 1) == red_box(0)
+
+    def test_a_box_of_a_pixel_is_a_small_box(self, editor: EditorWindow, qtbot: QtBot) -> None:
+        editor.pointing.draw_box((40.2, 50.3, 40.2, 50.9))
+        asked = editor.pointing.asked
+        assert asked is not None and asked.box == (40.0, 50.0, 41.0, 51.0)
+        wait_for_answer(editor, qtbot)
+
+    def test_a_box_is_cut_to_the_picture_or_refused(
+        self, editor: EditorWindow, qtbot: QtBot
+    ) -> None:
+        texts = told(editor)
+        editor.pointing.draw_box((-30.0, -20.0, 0.0, -2.0))
+        assert not editor.pointing.is_open and "outside the picture" in texts[-1]
+        editor.pointing.draw_box((-30.0, 30.0, 70.0, 300.0))
+        asked = editor.pointing.asked
+        assert asked is not None and asked.box == (0.0, 30.0, 70.0, 120.0)
+        wait_for_answer(editor, qtbot)
+
+
+class TestBadInput:
+    def test_clicks_that_say_nothing_are_told_and_change_nothing(
+        self, editor: EditorWindow, qtbot: QtBot
+    ) -> None:
+        texts = told(editor)
+        click(editor, qtbot, (-5.0, 50.0))
+        assert "Outside the picture" in texts[-1]
+        click(editor, qtbot, RED, button=Qt.RightButton)
+        assert "nothing to take away" in texts[-1] and not editor.pointing.is_open
+        click(editor, qtbot, GROUND)
+        assert "Nothing is found there" in texts[-1]
+        press(editor, qtbot, Qt.Key_Return)
+        qtbot.waitUntil(lambda: "no mask to keep" in texts[-1], timeout=60_000)
+        assert not editor.controller.project.journal()
+
+    def test_a_hidden_mask_is_not_replaced_unseen(self, editor: EditorWindow, qtbot: QtBot) -> None:
+        texts = told(editor)
+        click(editor, qtbot, RED)
+        keep(editor, qtbot)
+        editor.controller.apply(HideTrack(1))
+        editor.controller.select(0)
+        editor.controller.select(1)
+        click(editor, qtbot, BLUE)
+        assert "hidden" in texts[-1] and not editor.pointing.is_open
+
+    def test_a_click_while_it_plays_stops_at_the_frame_that_was_meant(
+        self, editor: EditorWindow, qtbot: QtBot
+    ) -> None:
+        controller = editor.controller
+        controller.play(True)
+        click(editor, qtbot, BLUE)
+        assert not controller.is_playing
+        keep(editor, qtbot)
+        assert controller.project.lanes()[0].runs[0].first == controller.frame
+
+    def test_of_two_clicks_that_contradict_the_newer_one_counts(
+        self, editor: EditorWindow, qtbot: QtBot
+    ) -> None:
+        texts = told(editor)
+        click(editor, qtbot, RED)
+        click(editor, qtbot, BLUE)
+        click(editor, qtbot, (BLUE[0] + 1, BLUE[1]), button=Qt.RightButton)
+        assert "replaces the opposite one" in texts[-1]
+        asked = editor.pointing.asked
+        assert asked is not None and [inside for *_, inside in asked.points] == [True, False]
+
+    @pytest.mark.may_log("weights are missing")
+    def test_missing_weights_are_told_and_asked_for_again_by_a_click(
+        self,
+        dressed: QApplication,
+        preferences: Preferences,
+        path: Path,
+        prompter: Prompter,
+        monkeypatch: pytest.MonkeyPatch,
+        qtbot: QtBot,
+    ) -> None:
+        tries: list[int] = []
+
+        def load() -> Prompter:
+            tries.append(1)
+            if len(tries) < 3:
+                raise WeightsError("the weights are missing: install the package again")
+            return prompter
+
+        monkeypatch.setattr("gui.editor.answering.load", load)
+        window = EditorWindow(EditorController(path), preferences)
+        with qtbot.waitExposed(window, timeout=60_000):
+            window.show()
+        qtbot.waitUntil(lambda: window.controller.picture is not None, timeout=60_000)
+        texts = told(window)
+        choose_tool(window, qtbot)
+        qtbot.waitUntil(lambda: window.banner.problem is not None, timeout=60_000)
+        assert "weights are missing" in texts[-1]
+        # Moves of the pointer do not try again and again.
+        move(window, *RED)
+        assert len(tries) == 1
+        click(window, qtbot, RED)
+        assert len(tries) == 2 and not window.pointing.is_open
+        click(window, qtbot, RED)
+        assert len(tries) == 3 and shown_area(window) > 0
+        window.close()
+        window.deleteLater()
+
+
+class TestLeaving:
+    @pytest.mark.parametrize("how", ["frame", "tool", "track", "close"])
+    def test_what_is_shown_is_kept(
+        self, editor: EditorWindow, qtbot: QtBot, path: Path, how: str
+    ) -> None:
+        controller = editor.controller
+        click(editor, qtbot, BLUE)
+        keep(editor, qtbot)
+        click(editor, qtbot, RED)
+        match how:
+            case "frame":
+                press(editor, qtbot, Qt.Key_Right)
+            case "tool":
+                press(editor, qtbot, Qt.Key_V)
+            case "track":
+                controller.select(0)
+                controller.select(1)
+            case _:
+                # A click that is not answered yet is dropped.
+                qtbot.mouseClick(editor.canvas, Qt.LeftButton, pos=place_of(editor, *BLUE))
+                editor.close()
+        assert not editor.pointing.is_open
+        if how == "close":
+            with Project.open(path) as project:
+                assert box_of(project, 0, 2) == red_box(0)
+        else:
+            assert box_of(controller.project, 0, 2) == red_box(0)
+
+
+class TestFollowing:
+    def test_click_and_follow_both_ways_are_enough(
+        self, editor: EditorWindow, qtbot: QtBot
+    ) -> None:
+        controller, texts = editor.controller, told(editor)
+        controller.show(3)
+        qtbot.waitUntil(lambda: editor.canvas.shown_image is not None, timeout=60_000)
+        qtbot.waitUntil(lambda: editor.pointing._shown_frame == 3, timeout=60_000)
+        seen: list[int] = []
+        controller.frame_changed.connect(lambda: seen.append(controller.frame))
+        qtbot.mouseClick(
+            editor.canvas, Qt.LeftButton, Qt.NoModifier, place_of(editor, red_x(3) + 10, 50)
+        )
+        # Not answered yet: it is kept and followed as soon as it is.
+        press(editor, qtbot, Qt.Key_W, Qt.ShiftModifier)
+        qtbot.waitUntil(lambda: "lost in frame" in (texts or [""])[-1], timeout=60_000)
+        found = [f for f in range(FRAMES) if controller.project.mask(f, 1) is not None]
+        assert found == list(range(GONE_FROM))
+        way = iter([3, 2, 1, 0, *range(4, FRAMES), GONE_FROM])
+        assert len(set(seen)) > 2 and all(frame in way for frame in seen), "seen as it happens"
+        assert controller.frame == GONE_FROM, "where the object was lost"
+        assert texts[-1] == f"Followed through 7 frames; lost in frame {GONE_FROM}"
+        with qtbot.waitSignal(controller.suggestions_changed, timeout=60_000):
+            pass
+        assert [s.kind for s in controller.suggestions if s.kind == "unsure"] == ["unsure"]
+        controller.undo()
+        assert [f for f in range(FRAMES) if controller.project.mask(f, 1) is not None] == [3]
+
+    def test_scope_and_marks_are_the_limits(self, editor: EditorWindow, qtbot: QtBot) -> None:
+        controller, texts = editor.controller, told(editor)
+        click(editor, qtbot, RED)
+        keep(editor, qtbot)
+        controller.set_marks(0, 3)
+        controller.set_scope("marks")
+        editor.follower.follow(is_on=True)
+        qtbot.waitUntil(lambda: not editor.follower.is_following, timeout=60_000)
+        assert controller.project.lanes()[0].runs[-1].last == 3
+        controller.undo()
+        controller.show(0)
+        controller.set_scope("here")
+        editor.follower.follow(is_on=True)
+        qtbot.waitUntil(lambda: not editor.follower.is_following, timeout=60_000)
+        assert controller.project.lanes()[0].runs[-1].last == 1
+        controller.show(0)
+        controller.set_scope("all")
+        editor.follower.follow(is_back=True)
+        assert "no frame to follow to" in texts[-1]
+        controller.select(0)
+        editor.follower.follow(is_on=True)
+        assert "Point at an object first" in texts[-1]
+
+    def test_escape_ends_it_and_keeps_what_is_done(
+        self, editor: EditorWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        controller, texts = editor.controller, told(editor)
+        click(editor, qtbot, RED)
+        keep(editor, qtbot)
+        was_stopped, read = threading.Event(), PictureAccess.__call__
+
+        def read_slowly(pictures: PictureAccess, index: int) -> NDArray[np.uint8]:
+            if index == 3:
+                was_stopped.wait(60)
+            return read(pictures, index)
+
+        monkeypatch.setattr(PictureAccess, "__call__", read_slowly)
+        editor.follower.follow(is_on=True)
+        qtbot.waitUntil(lambda: controller.frame == 2, timeout=60_000)
+        # The window answers meanwhile.
+        assert controller.apply(RenameTrack(1, "left")) and editor.follower.is_following
+        press(editor, qtbot, Qt.Key_Escape)
+        was_stopped.set()
+        qtbot.waitUntil(lambda: "Stopped" in texts[-1], timeout=60_000)
+        assert controller.project.lanes()[0].runs[-1].last == 3
+        assert editor.canvas.tool == "point" and controller.track == 1
