@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -35,6 +36,8 @@ def run(
     network: NetworkChoice | None = None,
     settings: LiveSettings | None = None,
     opening: SourceChoice | None = None,
+    to: Sequence[str] = (),
+    events: Sequence[str] = (),
 ) -> int:
     """Show the window until it is closed; returns the exit code.
 
@@ -43,6 +46,8 @@ def run(
         network: As asked for on the command line; else as remembered.
         settings: As asked for on the command line; else as remembered.
         opening: How sources are opened, as asked for on the command line.
+        to: Targets that what is shown is sent to at once.
+        events: Receivers of events.
     """
     reports = CrashReports(default_report_folder())
     reports.install()
@@ -51,6 +56,8 @@ def run(
     window = make_window(
         preferences, network=network, settings=settings, reports=reports, opening=opening
     )
+    if to or events:
+        window.sending.broadcaster.start_with(to, events)
     window.show()
     window.controller.closed.connect(application.quit)
     # The window is on the screen before anything slow begins.

@@ -1944,10 +1944,6 @@
         <translation>Linien und Flächen</translation>
     </message>
     <message>
-        <source>Several are separated by blanks</source>
-        <translation>Mehrere werden durch Leerzeichen getrennt</translation>
-    </message>
-    <message>
         <source>Send the picture to</source>
         <translation>Bild senden an</translation>
     </message>
@@ -1966,6 +1962,10 @@
     <message>
         <source>Remove</source>
         <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Several are separated by blanks; &quot;quotes&quot; hold one with blanks together</source>
+        <translation>Mehrere werden durch Leerzeichen getrennt; &quot;Anführungszeichen&quot; halten eine mit Leerzeichen zusammen</translation>
     </message>
 </context>
 <context>
