@@ -1,11 +1,12 @@
-"""How long the annotation editor takes from "show frame n" to the painted frame.
+"""How long the annotation editor takes from "show frame n" to the painted frame, and how it plays.
 
 python benchmarks/editor_seek.py PROJECT.bml [--seeks 200] [--rest-s 0]
 
 Frames are asked for in random order (the worst case: each lies in another part of the file), then
 one after the other, as arrow keys do. With --rest-s the editor rests before each random one, as it
-does with a person, and prepares frames near the one shown. Needs a display;
-QT_QPA_PLATFORM=offscreen will do.
+does with a person, and prepares frames near the one shown. Then it plays, and drags along the
+timeline with another frame asked for every 8 ms. Needs a display; QT_QPA_PLATFORM=offscreen will
+do.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ from gui.editor.controller import EditorController
 from gui.editor.window import EditorWindow
 from gui.shared.preferences import Preferences
 from gui.shared.theme import apply_theme
+
+_SPAN_S = 5.0
 
 
 def main() -> None:
@@ -62,7 +65,36 @@ def main() -> None:
             times = [_seek(application, window, int(frame), rest_s=rest_s) for frame in frames]
             p50, p99 = np.percentile(times, [50, 99])
             print(f"{name:7} p50 {p50:6.1f} ms   p99 {p99:6.1f} ms   longest {max(times):6.1f} ms")
+        _seek(application, window, int(indices[0]), rest_s=0)
+        rate = float(window.controller.project.source.fps)
+        window.controller.play(True)
+        shown, share = _pictures(application, window, lambda: None)
+        print(
+            f"play    {shown:.1f} of {rate:.1f} pictures a second, {share:.0%} of the video's speed"
+        )
+        window.controller.play(False)
+        ways = iter(np.tile(np.r_[indices, indices[::-1]], 20))
+        shown, _ = _pictures(application, window, lambda: window.controller.show(int(next(ways))))
+        print(f"drag    {shown:.1f} pictures a second")
         window.close()
+
+
+def _pictures(
+    application: QApplication, window: EditorWindow, act: Callable[[], object]
+) -> tuple[float, float]:
+    """Pictures a second while something is done every 8 ms, and how fast the video went by."""
+    controller, times = window.controller, list[float]()
+    connection = controller.picture_changed.connect(lambda: times.append(time.perf_counter()))
+    first, began = controller.place, time.perf_counter()
+    timer = QTimer()
+    timer.timeout.connect(act)
+    timer.start(8)
+    _wait_for(application, lambda: time.perf_counter() - began > _SPAN_S)
+    timer.stop()
+    controller.picture_changed.disconnect(connection)
+    span_s = time.perf_counter() - began
+    rate = float(controller.project.source.fps)
+    return len(times) / span_s, (controller.place - first) / span_s / rate
 
 
 def _seek(application: QApplication, window: EditorWindow, frame: int, *, rest_s: float) -> float:

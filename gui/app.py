@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
-from PyQt5.QtCore import QCoreApplication, Qt, QTimer
+from PyQt5.QtCore import (
+    QCoreApplication,
+    QMessageLogContext,
+    Qt,
+    QTimer,
+    QtMsgType,
+    qInstallMessageHandler,
+)
 from PyQt5.QtGui import QGuiApplication
 from PyQt5.QtWidgets import QApplication
 
@@ -20,6 +30,7 @@ from gui.live.loading import NetworkChoice
 from gui.qt_environment import prepare_qt_environment
 from gui.shared.icons import app_icon
 from gui.shared.languages import load_language
+from gui.shared.languages import translate as _tr
 from gui.shared.preferences import Preferences
 from gui.shared.problems import Problem
 from gui.shared.theme import apply_theme
@@ -28,6 +39,7 @@ from gui.window.main_window import MainWindow
 __all__ = ["make_application", "make_window", "run"]
 
 _SIGNAL_INTERVAL_MS = 200
+_SCREEN_GONE = "The X11 connection broke"
 
 
 def run(
@@ -64,11 +76,19 @@ def run(
     QTimer.singleShot(0, partial(window.open, source or "demo"))
     QTimer.singleShot(0, window.controller.find_cameras)
     ticks = _let_ctrl_c_close(window)
+    _end_in_order_with_the_session(application, window)
     try:
-        return int(application.exec())
+        code = int(application.exec())
     finally:
         ticks.stop()
         reports.remove()
+    if window.controller.has_left_work:
+        # Python would wait for the thread that still loads.
+        logging.shutdown()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    return code
 
 
 def make_application(language: str = "system") -> QApplication:
@@ -116,20 +136,40 @@ def make_window(
 def _show_crash(window: MainWindow, error: BaseException, report: Path | None) -> None:
     text = f"{type(error).__name__}: {error}"
     if report is not None:
-        text += window.tr(" A report was written: {}").format(report)
-    title = window.tr("Something unexpected happened")
+        text += _tr(" A report was written: {}").format(report)
+    title = _tr("Something unexpected happened")
     problem = Problem(title, text, "report" if report else "", target=str(report or ""))
     window.banner.show_problem(problem)
 
 
+def _end_in_order_with_the_session(application: QApplication, window: MainWindow) -> None:
+    """Close at a logout; complete what is recorded where the screen goes without a word."""
+    # Qt would close the windows at once, and take ours, which close a little later, for a refusal.
+    QGuiApplication.setFallbackSessionManagementEnabled(False)
+    application.commitDataRequest.connect(lambda manager: QTimer.singleShot(0, window.close))
+
+    def note(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
+        sys.stderr.write(f"{text}\n")
+        if text.startswith(_SCREEN_GONE):
+            # Qt ends the process next, in the middle of what our threads do.
+            with suppress(Exception):
+                window.controller.leave()
+            os._exit(1)
+
+    qInstallMessageHandler(note)
+
+
 def _let_ctrl_c_close(window: MainWindow) -> QTimer:
-    """Close in order on Ctrl-C and SIGTERM: Python sees signals only while it runs."""
+    """Close in order on Ctrl-C, SIGTERM and where a session ends: Python sees signals only while
+    it runs."""
 
     def close(*_: object) -> None:
         window.close()
 
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, close)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        # Windows has no SIGHUP.
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), close)
     timer = QTimer(window)
     timer.timeout.connect(lambda: None)
     timer.start(_SIGNAL_INTERVAL_MS)

@@ -25,10 +25,13 @@ from PyQt5.QtCore import QBuffer, QEventLoop, QPointF, QSettings, Qt, QTimer
 from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QApplication, QWidget
 
-from blendmask_live.annotation import FrameRange, SetKeyframe
+from blendmask_live.annotation import FrameRange, Project, SetKeyframe
+from blendmask_live.capture import open_source
 from blendmask_live.config import MASK_SIZES
-from blendmask_live.datatypes import TrackedInstances
+from blendmask_live.datatypes import TrackedInstances, TrackState
+from blendmask_live.labels import COCO_NAMES
 from gui.app import make_application, make_window
+from gui.editor.window import EditorWindow
 from gui.shared.preferences import Preferences
 from gui.shared.theme import apply_theme
 from gui.window.main_window import MainWindow
@@ -157,9 +160,42 @@ def network(window: MainWindow) -> None:
     show_frame(window, 120)
     upper, lower = window.docks["tracks"], window.docks["display"]
     window.resizeDocks([upper, lower], [180, 680], Qt.Vertical)
+    # Rates are those of the last seconds, and the picture stands still.
+    pause(4.0)
     save(window, "gui-network")
     window.resizeDocks([upper, lower], [344, 516], Qt.Vertical)
     window.docks["display"].raise_()
+
+
+def is_followed_in(window: MainWindow, index: int) -> bool:
+    """Whether the frame of this index is shown with a followed object."""
+    latest = window.controller.latest
+    if latest is None or latest.frame.index != index:
+        return False
+    return TrackState.FOLLOWED in latest.tracked.states
+
+
+def following(window: MainWindow) -> None:
+    """The person of the demo, to whose class the network is not asked to look, is followed."""
+    controller = window.controller
+    show_frame(window, 100)
+    assert controller.latest is not None
+    person = track_named(window, "person")
+    row = list(controller.latest.track_ids).index(person)
+    box = controller.latest.instances.boxes[row].tolist()
+    others = tuple(name for name in COCO_NAMES if name != "person")
+    controller.set_segmenter(replace(controller.settings.segmenter, classes=others))
+    pause(2.0)
+    window.followed.point_at_box(*box)
+    wait(lambda: len(controller.followed) > 0)
+    for index in range(101, 109):
+        controller.session.step(1)
+        wait(lambda index=index: is_followed_in(window, index))
+    pause(4.0)
+    save(window, "gui-following")
+    window.followed.unfollow_all()
+    controller.set_segmenter(replace(controller.settings.segmenter, classes=None))
+    show_frame(window, 120)
 
 
 def error(window: MainWindow) -> None:
@@ -207,7 +243,58 @@ def photograph_editor(window: MainWindow, project: Path) -> None:
     editor.close()
 
 
-STATES = {f.__name__: f for f in (live, microscope, bases, light, stages, network, error, editor)}
+def pointing(window: MainWindow) -> None:
+    """The tool "Point" on the demo, without any tracks: clicks, then following."""
+    path = Path(tempfile.mkdtemp()) / "demo.bml"
+    source = open_source("demo")
+    Project.create(path, source.info, COCO_NAMES).close()
+    source.close()
+    window.projects.open(path)
+    editor = window.projects.editors[-1]
+    editor.resize(*SIZE)
+    wait(lambda: editor.controller.picture is not None)
+    editor.controller.show(120)
+    editor.actions_by_name["point"].trigger()
+    pause(2.0)
+    wait(lambda: not editor.pointing.is_loading)
+    point(editor, 380, 520)
+    editor.pointing.keep()
+    wait(lambda: not editor.pointing.is_open)
+    point(editor, 600, 480)
+    point(editor, 480, 200)
+    point(editor, 400, 420, takes_away=True)
+    save(editor, "gui-pointing")
+    editor.controller.set_marks(90, 150)
+    editor.controller.set_scope("marks")
+    editor.actions_by_name["follow_both"].trigger()
+    wait(lambda: editor.controller.frame > 130)
+    save(editor, "gui-editor-following")
+    editor.close()
+
+
+def point(editor: EditorWindow, x: float, y: float, *, takes_away: bool = False) -> None:
+    """Click with the tool "Point" and wait for the mask and its class."""
+    place = editor.canvas.to_widget(QPointF(x, y)).toPoint()
+    QTest.mouseClick(editor.canvas, Qt.RightButton if takes_away else Qt.LeftButton, pos=place)
+    wait(lambda: editor.pointing.asked is not None and editor.pointing.asked.answer is not None)
+    wait(lambda: editor.pointing.classes.proposed is not None)
+
+
+STATES = {
+    f.__name__: f
+    for f in (
+        live,
+        microscope,
+        bases,
+        light,
+        stages,
+        network,
+        following,
+        error,
+        editor,
+        pointing,
+    )
+}
 
 
 def main() -> None:

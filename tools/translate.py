@@ -3,26 +3,42 @@
 Texts that are new in gui/ come into gui/translations/*.ts as unfinished, those that are gone leave.
 Translate the unfinished ones there, by hand or with Qt Linguist, and run it again: it also compiles
 what the program loads (*.qm), for which `lrelease` of Qt's tools must be on the path.
+
+With --check nothing is written: it fails where a text is not translated, or cannot be.
 """
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import shutil
 import subprocess
 import sys
+import tempfile
+import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "gui" / "translations"
 # pylupdate5 names files as the locale has it.
+SHOWING = frozenset(
+    "QLabel QPushButton QCheckBox QToolButton QAction Problem setText setToolTip setWindowTitle "
+    "setPlaceholderText setLabelText setInformativeText addAction addMenu addButton addRow addItem "
+    "dim_label heading show_message setStatusTip setAccessibleName showMessage".split()
+)
+"""Calls whose texts people see."""
 UTF_8 = {**os.environ, "LC_ALL": "C.UTF-8"}
+
+
+def program_files() -> list[Path]:
+    """The files that hold texts of the window."""
+    return sorted((ROOT / "gui").rglob("*.py"))
 
 
 def update(source: Path) -> None:
     """Bring one .ts up to date with the program's texts."""
-    files = [str(path.relative_to(ROOT)) for path in sorted((ROOT / "gui").rglob("*.py"))]
+    files = [str(path.relative_to(ROOT)) for path in program_files()]
     program = "from PyQt5.pylupdate_main import main; main()"
     options = ["-noobsolete", "-tr-function", "_tr", *files, "-ts", str(source)]
     subprocess.run([sys.executable, "-c", program, *options], cwd=ROOT, env=UTF_8, check=True)
@@ -31,7 +47,94 @@ def update(source: Path) -> None:
     source.write_text(text, encoding="utf-8")
 
 
+def check() -> list[str]:
+    """What is wrong with the texts and their translations, a line each."""
+    faults = [fault for path in program_files() for fault in misplaced_texts(path)]
+    for source in sorted(FOLDER.glob("*.ts")):
+        with tempfile.TemporaryDirectory() as folder:
+            fresh = Path(folder) / source.name
+            shutil.copy(source, fresh)
+            update(fresh)
+            known, needed = texts_of(source), texts_of(fresh)
+        seen = {text for _, text in needed}
+        faults += [
+            f"{path.relative_to(ROOT)}: overlooked by pylupdate5, take the comma away: {text!r}"
+            for path in program_files()
+            for text in sorted(marked_texts(path) - seen)
+        ]
+        faults += [
+            f"{source.name}: not translated: {text!r}" for text in needed if not needed[text]
+        ]
+        faults += [f"{source.name}: is in no program: {text!r}" for text in known.keys() - needed]
+    return faults
+
+
+def texts_of(source: Path) -> dict[tuple[str, str], str]:
+    """(context, text) -> translation; "" where it is missing or unfinished."""
+    found = {}
+    for context in ElementTree.parse(source).getroot().iter("context"):
+        for message in context.iter("message"):
+            translation = message.find("translation")
+            is_done = translation is not None and translation.get("type") != "unfinished"
+            text = translation.text if translation is not None and is_done else None
+            found[context.findtext("name", ""), message.findtext("source", "")] = text or ""
+    return found
+
+
+def marked_texts(path: Path) -> set[str]:
+    """The texts that a file marks for translation."""
+    tree, found = ast.parse(path.read_text(encoding="utf-8")), set()
+    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+        name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+        place = {"tr": 0, "_tr": 0, "QT_TRANSLATE_NOOP": 1, "translate": 1}.get(name)
+        if place is not None and len(call.args) > place and _is_text(call.args[place:]):
+            found.add(ast.literal_eval(call.args[place]))
+    return found
+
+
+def misplaced_texts(path: Path) -> list[str]:
+    """Texts that are shown without being translated, or that translators do not get to see."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    faults = []
+    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+        name = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+        name = call.func.id if isinstance(call.func, ast.Name) else name
+        place = f"{path.relative_to(ROOT)}:{call.lineno}"
+        if name in ("tr", "_tr") and not _is_text(call.args[:1]):
+            faults.append(f"{place}: {name} needs a text in quotes; pylupdate5 reads no other")
+        elif name == "tr" and not _is_self(call.func):
+            faults.append(f"{place}: tr of another object looks among that one's texts; use _tr")
+        elif name in SHOWING:
+            faults += [
+                f"{place}: shown without translation: {words!r}"
+                for argument in call.args
+                if (words := _words(argument))
+            ]
+    return faults
+
+
+def _is_text(arguments: list[ast.expr]) -> bool:
+    return bool(arguments) and isinstance(getattr(arguments[0], "value", None), str)
+
+
+def _is_self(function: ast.expr) -> bool:
+    owner = function.value if isinstance(function, ast.Attribute) else None
+    return isinstance(owner, ast.Name) and owner.id == "self"
+
+
+def _words(argument: ast.expr) -> str:
+    """The English in a text or f-string; "" for names, signs and units."""
+    parts = argument.values if isinstance(argument, ast.JoinedStr) else [argument]
+    texts = [part.value for part in parts if isinstance(part, ast.Constant)]
+    text = " ".join(text for text in texts if isinstance(text, str))
+    text = re.sub(r"<[^>]*>|color: [^;]*;|[{][^}]*[}]|BlendMask Live", " ", text)
+    return text if re.search(r"[A-Za-z]{2,} [A-Za-z]{2,}|[A-Z][a-z]{2,}", text) else ""
+
+
 def main() -> None:
+    if "--check" in sys.argv[1:]:
+        faults = check()
+        raise SystemExit("\n".join(faults) if faults else 0)
     for source in sorted(FOLDER.glob("*.ts")):
         update(source)
         text = source.read_text(encoding="utf-8")

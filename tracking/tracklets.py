@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
 from tracking.association import shape_agreement
 from tracking.config import LookAheadConfig
@@ -170,6 +168,10 @@ def _best_followers(fits: dict[tuple[int, int], float], count: int) -> dict[int,
     """Earlier -> later, each at most once, with the largest sum of fits."""
     if not fits:
         return {}
+    # Loaded for a second pass alone: it takes longer than all else that tracking loads.
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import min_weight_full_bipartite_matching
+
     pairs = np.array(list(fits))
     # A column of its own lets every row stay alone; costs must not be 0 in a sparse matrix.
     alone = np.arange(count)

@@ -3,7 +3,15 @@
 from blendmask_live.annotation import shapes
 from blendmask_live.annotation.change import NewMask
 from blendmask_live.annotation.checking import content_hash, problems
-from blendmask_live.annotation.contents import Edit, FrameMasks, JournalEntry, Lane, Track
+from blendmask_live.annotation.contents import (
+    Edit,
+    FrameMasks,
+    JournalEntry,
+    Lane,
+    Outcome,
+    Together,
+    Track,
+)
 from blendmask_live.annotation.database import put_in_place, refuse_open_elsewhere
 from blendmask_live.annotation.fill_edits import FillGaps, Interpolate
 from blendmask_live.annotation.follow_edits import KeepFollowed
@@ -66,6 +74,7 @@ __all__ = [
     "MoveMask",
     "NewMask",
     "Origin",
+    "Outcome",
     "PaintStroke",
     "Project",
     "ProjectWriter",
@@ -85,6 +94,7 @@ __all__ = [
     "SplitTrack",
     "Suggestion",
     "SwapTracks",
+    "Together",
     "Track",
     "content_hash",
     "find_suggestions",

@@ -6,7 +6,7 @@ import json
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any
 
 from blendmask_live.annotation.covered_frames import CoveredFrames
@@ -23,7 +23,7 @@ from blendmask_live.annotation.runs import FrameRange, Origin, Run, without
 from blendmask_live.errors import ProjectError
 from blendmask_live.masks.crops import CroppedMask
 
-__all__ = ["Change", "NewMask", "joined", "revert"]
+__all__ = ["Change", "NewMask", "changed_spans", "joined", "revert"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,7 @@ class Change:
 
     Attributes:
         frames: The frames of the project.
+        deleted: How many masks were deleted; the journal tells it.
         first_new_strand: Strands from here on are of masks that this act made.
     """
 
@@ -80,6 +81,7 @@ class Change:
         """Begin; `first_new_strand` is that of an act which this edit is a part of."""
         self._database = database
         self.frames = frames
+        self.deleted = 0
         self._frame_size = frame_size
         self._rows: _Changes = {}
         self._next_strand = next_strand(database)
@@ -166,6 +168,10 @@ class Change:
             (track, last, first),
         )
         return [Run.from_row(row) for row in rows]
+
+    def count(self, runs: Iterable[Run]) -> int:
+        """How many masks runs hold."""
+        return sum(len(self.frames.between(run.first, run.last)) for run in runs)
 
     def take(self, track: int, frames: FrameRange | None = None) -> list[Run]:
         """Remove a track's masks of the range; returns them as runs, cut to the range."""
@@ -383,3 +389,26 @@ def revert(database: Database, recorded: bytes, *, forward: bool) -> None:
         new = after if forward else before
         if new is not None:
             database.run(f"INSERT INTO {table} VALUES ({_TABLES[table].places})", new)
+
+
+def changed_spans(recorded: bytes) -> list[tuple[int, int]]:
+    """First and last frame of every stretch in which an edit changed masks; ascending."""
+    states: dict[bool, dict[int, list[Row]]] = {False: {}, True: {}}
+    for table, *rows in json.loads(zlib.decompress(recorded)):
+        for is_after, row in zip((False, True), rows, strict=True):
+            if table == "runs" and row is not None:
+                states[is_after].setdefault(row[0], []).append(row)
+    spans: set[tuple[int, int]] = set()
+    for strand in states[False].keys() | states[True].keys():
+        runs = [states[is_after].get(strand, []) for is_after in (False, True)]
+        edges = sorted({edge for rows in runs for row in rows for edge in (row[1], row[2] + 1)})
+        for first, end in pairwise(edges):
+            before, after = (_meaning_at(rows, first) for rows in runs)
+            if before != after:
+                spans.add((first, end - 1))
+    return sorted(spans)
+
+
+def _meaning_at(runs: Sequence[Row], frame: int) -> Row | None:
+    """Track, class, origin and keyframe of a strand's mask in a frame."""
+    return next((tuple(row[3:]) for row in runs if row[1] <= frame <= row[2]), None)

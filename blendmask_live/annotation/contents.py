@@ -13,7 +13,7 @@ from blendmask_live.annotation.mask_store import SoftMask
 from blendmask_live.annotation.runs import Run
 from blendmask_live.datatypes import TrackedInstances
 
-__all__ = ["Edit", "FrameMasks", "JournalEntry", "Lane", "Track"]
+__all__ = ["Edit", "FrameMasks", "JournalEntry", "Lane", "Outcome", "Together", "Track"]
 
 
 class Edit(Protocol):
@@ -31,6 +31,18 @@ class Edit(Protocol):
             ProjectError: If it cannot be done; nothing is changed then.
         """
         ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Together:
+    """Several edits as one act."""
+
+    text: str
+    edits: tuple[Edit, ...]
+
+    def apply(self, change: Change) -> None:
+        for edit in self.edits:
+            edit.apply(change)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,3 +94,13 @@ class FrameMasks:
     soft_masks: tuple[SoftMask | None, ...]
     attention: tuple[NDArray[np.float32] | None, ...]
     bases: NDArray[np.float32] | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """What an edit would do."""
+
+    tracked: TrackedInstances
+    """The masks of one frame as they would be, without hidden tracks."""
+    spans: tuple[tuple[int, int], ...]
+    """First and last frame of every stretch that would change."""

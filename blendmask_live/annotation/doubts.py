@@ -7,7 +7,6 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import median_filter
 
 from blendmask_live.annotation.fill_edits import FillGaps, Interpolate
 from blendmask_live.annotation.project import Project
@@ -116,6 +115,9 @@ def area_jumps(project: Project, tracks: Tracks) -> Iterator[Suggestion]:
     Only where the track has no gap, and the masks on both sides are alike: elsewhere the object
     comes, goes or hides, and a mask in between would be invented.
     """
+    # Loaded when doubts are looked for: it takes longer than the rest of a project.
+    from scipy.ndimage import median_filter
+
     for track_id, columns in tracks.items():
         for begin, end in pairwise([0, *_breaks(columns), len(columns)]):
             if end - begin < _LEAST_NEIGHBOURS:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from blendmask_live.annotation.change import Change, joined, revert
+from blendmask_live.annotation.change import Change, changed_spans, joined, revert
 from blendmask_live.annotation.contents import JournalEntry
 from blendmask_live.annotation.database import Database
 
@@ -38,12 +38,19 @@ class Journal:
         rows = self._database.rows("SELECT text FROM journal WHERE number = ?", (number,))
         return str(rows[0][0]) if rows else ""
 
+    def spans_of(self, number: int) -> list[tuple[int, int]]:
+        """Frames in which an act changed masks; see `changed_spans`."""
+        rows = self._database.rows("SELECT changes FROM journal WHERE number = ?", (number,))
+        return changed_spans(rows[0][0]) if rows else []
+
     def add(self, command: str, text: str, change: Change) -> bool:
         """Record what an edit did; False if that was nothing."""
         recorded = change.recorded()
         if recorded is None:
             return False
         number = self.position + 1
+        if change.deleted:
+            text += f" ({change.deleted} {'mask' if change.deleted == 1 else 'masks'})"
         made_at = datetime.now(UTC).isoformat(timespec="seconds")
         self._database.run(
             "INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?)",

@@ -14,8 +14,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from blendmask_live.annotation.change import Change
-from blendmask_live.annotation.contents import Edit, FrameMasks, JournalEntry, Lane, Track
+from blendmask_live.annotation.change import Change, changed_spans
+from blendmask_live.annotation.contents import (
+    Edit,
+    FrameMasks,
+    JournalEntry,
+    Lane,
+    Outcome,
+    Track,
+)
 from blendmask_live.annotation.covered_frames import CoveredFrames, append_frames
 from blendmask_live.annotation.database import DAMAGED, Database, Row
 from blendmask_live.annotation.filling import ImportMasks
@@ -374,6 +381,25 @@ class Project:
                 # Rolls back, so that undone acts can still be redone.
                 raise _NothingChanged
             self.revision += 1
+
+    def outcome(self, edit: Edit, frame: int) -> Outcome:
+        """What an edit would do, and how a frame would look then; nothing is changed.
+
+        Raises:
+            ProjectError: If it cannot be done.
+        """
+        with suppress(_NothingChanged), self.database.transaction(durable=False):
+            change = self._reader()
+            edit.apply(change)
+            recorded = change.recorded()
+            spans = () if recorded is None else tuple(changed_spans(recorded))
+            found = Outcome(self.tracked(frame), spans)
+            raise _NothingChanged
+        return found
+
+    def changed_by(self, number: int) -> list[tuple[int, int]]:
+        """First and last frame of every stretch in which an act of the journal changed masks."""
+        return self._journal.spans_of(number)
 
     def undo(self) -> str:
         """Take the last act back; returns its text, "" if there is none."""

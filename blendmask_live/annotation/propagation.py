@@ -10,6 +10,7 @@ window can show progress and stop in between:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,12 +22,23 @@ from blendmask_live.errors import ProjectError
 from blendmask_live.masks.blending import blend_mask
 from blendmask_live.masks.crops import CroppedMask, shared_px
 from blendmask_live.masks.flow import carried_mask, flow_between, grey_for_flow
+from blendmask_live.masks.likeness import Likeness
 from blendmask_live.masks.pasting import paste_soft_masks
 
 __all__ = ["Step", "propagate_by_blending", "propagate_by_flow", "propagated"]
 
-Step = tuple[int, CroppedMask]
-"""A frame and the mask for it."""
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Step:
+    """A frame and the mask for it."""
+
+    frame: int
+    mask: CroppedMask
+    confidence: float
+    """That it still is the object, 0 to 1: by its colours (flow), or by how sure its pixels are
+    and how much it shares with the mask before (blending)."""
+
+
 ReadPicture = Callable[[int], NDArray[np.uint8]]
 """Source frame index -> (H, W, 3) uint8 RGB."""
 
@@ -34,11 +46,14 @@ _LEAST_OVERLAP = 0.5
 """IoU of a blended mask with that of the frame before; below it the object was lost."""
 _LEAST_AREA_SHARE = 0.1
 """Of the first mask; below it the object has gone."""
+_LEAST_CONFIDENCE = 0.3
+"""Below it the mask lies on something else: the object was lost."""
 
 
 def propagated(track: int, steps: Iterable[Step], *, score: float = 1.0) -> SetMasks:
     """The edit that puts the masks into the track."""
-    return SetMasks(track, dict(steps), origin=Origin.PROPAGATED, score=score)
+    masks = {step.frame: step.mask for step in steps}
+    return SetMasks(track, masks, origin=Origin.PROPAGATED, score=score)
 
 
 def propagate_by_flow(
@@ -60,20 +75,26 @@ def propagate_by_flow(
         frames: Not beyond these.
 
     Yields:
-        Frame after frame, until a keyframe of the track, the end, or the object has gone.
+        Frame after frame, until a keyframe of the track, the end, or the object has gone or is
+        lost.
 
     Raises:
         ProjectError: If the track has no mask in `frame`.
     """
     mask = _start(project, frame, track)
     smallest = mask.area * _LEAST_AREA_SHARE
-    old = grey_for_flow(pictures(frame))
+    first = pictures(frame)
+    likeness, old = Likeness(first, mask), grey_for_flow(first)
     for target in _targets(project, track, frame, is_backward=is_backward, frames=frames):
-        new = grey_for_flow(pictures(target))
+        picture = pictures(target)
+        new = grey_for_flow(picture)
         mask = carried_mask(mask, *flow_between(old, new), project.frame_size(target))
         if mask.area < smallest:
             return
-        yield target, mask
+        confidence = likeness(picture, mask)
+        if confidence < _LEAST_CONFIDENCE:
+            return
+        yield Step(target, mask, confidence)
         old = new
 
 
@@ -114,10 +135,12 @@ def propagate_by_blending(
         (new,) = paste_soft_masks(
             blended[None], box[None], frame_size=size, threshold=soft.threshold
         )
-        if _overlap(mask, new) < _LEAST_OVERLAP:
+        shared = _overlap(mask, new)
+        if shared < _LEAST_OVERLAP:
             return
         new = new.tight()
-        yield target, new
+        sure = blended[blended >= soft.threshold]
+        yield Step(target, new, shared * float(sure.mean()) if sure.size else 0.0)
         moved = np.array(new.box, np.float32) - np.array(mask.tight().box, np.float32)
         shift = ((moved[:2] + moved[2:]) / 2).clip(-32, 32)
         box = box + np.tile(shift, 2).astype(np.float32)

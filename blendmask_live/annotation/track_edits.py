@@ -125,7 +125,7 @@ class DeleteMasks:
 
     def apply(self, change: Change) -> None:
         change.require_track(self.track)
-        change.take(self.track, self.frames)
+        change.deleted += change.count(change.take(self.track, self.frames))
         change.drop_track_if_empty(self.track)
 
 

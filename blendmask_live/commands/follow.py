@@ -89,9 +89,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> dict[str, Any]:
     """Follow what is pointed at, with a progress bar and a summary."""
     from blendmask_live.commands.annotate_many import requests_of
-    from blendmask_live.jobs.earlier_run import EarlierRun
-    from blendmask_live.jobs.follow import follow_prompts
-    from blendmask_live.jobs.worker import recorded
+    from blendmask_live.jobs.follow import follow_unless_done
 
     if (options.source is None) == (options.davis is None):
         raise ConfigError("expected a VIDEO or --davis DIR, one of them")
@@ -109,10 +107,9 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     if options.subset:
         raise ConfigError("--subset: goes with --davis only")
     (request,) = requests_of([options.source], wanted)
-    EarlierRun.in_folder(request.folder).refuse_others(request)
     return shown_with_bar(
         request,
-        lambda report: recorded(request, lambda: follow_prompts(request, prompts, report=report)),
+        lambda report: follow_unless_done(request, prompts, report=report),
         quiet=options.quiet,
     )
 

@@ -91,8 +91,8 @@ def evaluate_prompts(
         picture = prompter.open(labelled.load())
         masks = list(_objects(labelled, picture.frame_size))
         _measure_boxes(picture, masks, rows)
-        for mask in masks if most_clicks else []:
-            _measure_clicks(picture, mask, rows, most_clicks)
+        if most_clicks:
+            _measure_clicks(picture, masks, rows, most_clicks)
         report(done, len(pictures))
     if not rows.area:
         raise DatasetError(f"{annotations}: holds no object of {LEAST_SIDE_PX} px and more")
@@ -118,29 +118,42 @@ def _measure_boxes(picture: Picture, masks: Sequence[NDArray[np.bool_]], rows: _
         rows.confidence.append(answer.confidence)
 
 
-def _measure_clicks(
-    picture: Picture, mask: NDArray[np.bool_], rows: _Rows, most_clicks: int
-) -> None:
-    """Click until the hardest goal is reached; a goal that never is counts as the most clicks."""
-    reached: dict[float, int] = {}
-    answer = np.zeros_like(mask)
-    points: list[tuple[float, float, bool]] = []
+@dataclass(slots=True, eq=False)
+class _Clicked:
+    """One object while it is clicked at."""
+
+    truth: NDArray[np.bool_]
+    answer: NDArray[np.bool_]
+    points: list[tuple[float, float, bool]] = field(default_factory=list)
     previous: SoftMask | None = None
+    reached: dict[float, int] = field(default_factory=dict)
+    """Goal -> clicks that it took."""
+
+
+def _measure_clicks(
+    picture: Picture, masks: Sequence[NDArray[np.bool_]], rows: _Rows, most_clicks: int
+) -> None:
+    """Click until the hardest goal is reached; a goal that never is counts as the most clicks.
+
+    All objects of the picture get their next click at once, which takes less time for each.
+    """
+    objects = [_Clicked(mask, np.zeros_like(mask)) for mask in masks]
     for count in range(1, most_clicks + 1):
-        click = correcting_click(mask, answer)
-        if click is not None:
-            points.append(click)
-        found = picture.mask(points=points, previous=previous)
-        answer, previous = found.mask, found.soft
-        iou = region_j(mask, answer)
-        if count == 1:
-            rows.first_click.append(iou)
-        for goal in GOALS:
-            if iou >= goal:
-                reached.setdefault(goal, count)
-        if len(reached) == len(GOALS):
-            break
-    rows.clicks.append([reached.get(goal, most_clicks) for goal in GOALS])
+        asked = [one for one in objects if len(one.reached) < len(GOALS)]
+        for one in asked:
+            click = correcting_click(one.truth, one.answer)
+            if click is not None:
+                one.points.append(click)
+        prompts = [Prompt(points=one.points, previous=one.previous) for one in asked]
+        for one, found in zip(asked, picture.masks(prompts), strict=True):
+            one.answer, one.previous = found.mask, found.soft
+            iou = region_j(one.truth, one.answer)
+            if count == 1:
+                rows.first_click.append(iou)
+            for goal in GOALS:
+                if iou >= goal:
+                    one.reached.setdefault(goal, count)
+    rows.clicks += [[one.reached.get(goal, most_clicks) for goal in GOALS] for one in objects]
 
 
 def _box(mask: NDArray[np.bool_]) -> tuple[float, float, float, float]:

@@ -67,6 +67,11 @@ class EarlierRun:
                 "(--overwrite would replace them)"
             )
 
+    def is_whole(self, request: AnnotateRequest) -> bool:
+        """Whether it was complete, and its source is what is at that place today."""
+        is_complete = self.record.get("status") == "complete" and not self.was_killed
+        return is_complete and self.record.get("input") == input_state(request.source)
+
     def did(self, request: AnnotateRequest, segmenter: Segmenter) -> bool:
         """Whether it was complete and made all that is requested, from the same source.
 
@@ -76,9 +81,7 @@ class EarlierRun:
             request: What is wanted now.
             segmenter: As the request wants it, loaded.
         """
-        if self.was_killed or self.record.get("status") != "complete":
-            return False
-        if self.record.get("input") != input_state(request.source):
+        if not self.is_whole(request):
             return False
         runtime = segmenter.runtime
         wanted = replace(

@@ -8,8 +8,9 @@ Then forwards through all frames, and into the outputs.
 
 from __future__ import annotations
 
+import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from functools import partial
@@ -24,6 +25,7 @@ from blendmask_live.config import DEFAULT_FORMATS, NetworkChoice
 from blendmask_live.datatypes import Frame, Instances, TrackedInstances, TrackState
 from blendmask_live.errors import ConfigError
 from blendmask_live.export import ExportOptions
+from blendmask_live.jobs.earlier_run import EarlierRun
 from blendmask_live.jobs.outputs import output_folder
 from blendmask_live.jobs.request import AnnotateRequest
 from blendmask_live.jobs.run_files import AnnotateResult, common_record
@@ -36,14 +38,21 @@ from blendmask_live.jobs.running import (
     open_part_of,
     spelled,
 )
+from blendmask_live.jobs.worker import recorded
 from blendmask_live.masks.crops import CroppedMask
 from blendmask_live.pipeline import Pipeline, PipelineProgress
 from blendmask_live.prompting.following import Following
 from blendmask_live.prompting.naming import likeliest_class
-from blendmask_live.prompting.prompt import Prompt
+from blendmask_live.prompting.prompt import Masks, Prompt, SoftMask
 from blendmask_live.prompting.prompter import Picture, Prompter, load_prompter
 
-__all__ = ["PROMPT_WEIGHTS", "follow_prompts", "follow_video", "open_prompter"]
+__all__ = [
+    "PROMPT_WEIGHTS",
+    "follow_prompts",
+    "follow_unless_done",
+    "follow_video",
+    "open_prompter",
+]
 
 _log = logging.getLogger(__name__)
 
@@ -178,6 +187,85 @@ def follow_prompts(
         return run.complete(pipeline, forwards, report, earlier=EarlierPass({}, back.stopped_by))
 
 
+def follow_unless_done(
+    request: AnnotateRequest,
+    prompts: Sequence[Prompt],
+    *,
+    report: Report = lambda progress, total: None,
+) -> dict[str, Any]:
+    """Follow, or with `resume` skip what an earlier run did; returns what run.json holds.
+
+    After Ctrl-C the record's "status" is "interrupted"; of a skipped one "was_done" is true.
+
+    Raises:
+        ExportError: If the folder holds the outputs of another source.
+        BlendMaskLiveError: As `follow_prompts`.
+    """
+    earlier = EarlierRun.in_folder(request.folder)
+    earlier.refuse_others(request)
+    prompter = open_prompter(request.network)
+    was_done = (
+        request.resume
+        and earlier.is_whole(request)
+        and _did(earlier.record, request, prompts, prompter)
+    )
+    if was_done and earlier.outputs_are_in(request.folder, request):
+        return {**earlier.record, "was_done": True}
+    may_replace = request.overwrite or (request.resume and earlier.is_of(request))
+    wanted = replace(request, overwrite=may_replace)
+    return recorded(
+        wanted, lambda: follow_prompts(wanted, prompts, prompter=prompter, report=report)
+    )
+
+
+def _did(
+    record: Mapping[str, Any],
+    request: AnnotateRequest,
+    prompts: Sequence[Prompt],
+    prompter: Prompter,
+) -> bool:
+    """Whether a run followed the same prompts with the same weights into the same outputs."""
+    if any(record.get(name) != value for name, value in _deciding(prompts, prompter).items()):
+        return False
+    try:
+        asked = AnnotateRequest.from_json(record["request"])
+    except (ConfigError, KeyError):
+        return False
+    # The weights were compared, not their names.
+    made = replace(asked, source=request.source, network=request.network)
+    return request.is_done_by(made)
+
+
+def _deciding(prompts: Sequence[Prompt], prompter: Prompter) -> dict[str, Any]:
+    """What of prompts and network decides the outputs, for run.json."""
+    return {
+        "prompts_sha256": _digest(prompts),
+        "weights": {"file": prompter.weights_path.name, "sha256": prompter.weights_sha256},
+        "runtime": {"name": prompter.runtime.name, "precision": prompter.runtime.precision},
+    }
+
+
+def _digest(prompts: Sequence[Prompt]) -> str:
+    """Of all that the prompts say, the pixels of their masks included."""
+    digest = hashlib.sha256()
+    for prompt in prompts:
+        box = None if prompt.box is None else [float(value) for value in prompt.box]
+        points = [(float(x), float(y), bool(inside)) for x, y, inside in prompt.points]
+        digest.update(repr((prompt.frame, box, points, prompt.class_name)).encode())
+        if prompt.previous is not None:
+            digest.update(_mask_bytes(prompt.previous))
+    return digest.hexdigest()
+
+
+def _mask_bytes(mask: Masks) -> bytes:
+    if isinstance(mask, CroppedMask):
+        return repr(mask.box).encode() + mask.mask.tobytes()
+    if isinstance(mask, SoftMask):
+        return repr((mask.x0, mask.y0, mask.values.shape)).encode() + mask.values.tobytes()
+    pixels = np.asarray(mask)
+    return repr(pixels.shape).encode() + pixels.tobytes()
+
+
 def _record(
     request: AnnotateRequest, named: Sequence[tuple[Prompt, str]], prompter: Prompter
 ) -> dict[str, Any]:
@@ -194,8 +282,7 @@ def _record(
             }
             for number, (prompt, name) in enumerate(named, 1)
         ],
-        "weights": {"file": prompter.weights_path.name, "sha256": prompter.weights_sha256},
-        "runtime": {"name": prompter.runtime.name, "precision": prompter.runtime.precision},
+        **_deciding([prompt for prompt, _ in named], prompter),
     }
 
 

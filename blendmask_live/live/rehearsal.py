@@ -15,6 +15,9 @@ __all__ = ["rehearse"]
 
 def rehearse() -> None:
     """Blend, paste, track and draw two made-up objects; takes seconds, once on each machine."""
+    # What the tracker loads when two objects are first claimed by the same track.
+    import scipy.optimize  # noqa: F401
+
     image = np.zeros((360, 640, 3), dtype=np.uint8)
     boxes = np.array([[8, 8, 40, 40], [10, 10, 40, 40]], dtype=np.float32)
     bases = np.ones((4, 16, 16), dtype=np.float32)

@@ -8,7 +8,6 @@ from concurrent.futures import Future
 from pathlib import Path
 
 import psutil
-import torch
 
 from blendmask_live.capture.source import FrameSource, Sound
 from blendmask_live.datatypes import Frame, SourceInfo, TrackedFrame
@@ -17,7 +16,8 @@ from blendmask_live.export import ExportOptions
 from blendmask_live.live.later_prompter import LaterPrompter
 from blendmask_live.live.newest_frame import NewestFrame
 from blendmask_live.live.player import PlayedFrame, Player
-from blendmask_live.live.pointing import Look, Pointing
+from blendmask_live.live.pointed_object import Look
+from blendmask_live.live.pointing import Pointing
 from blendmask_live.live.recording import Recording, SteadyFrames, open_exporters
 from blendmask_live.live.second_look import SecondLook
 from blendmask_live.live.settings import FollowedTrack, LiveSettings, LiveStatus
@@ -86,7 +86,12 @@ class LiveSession:
         self._detector = Detector(
             segmenter, settings or LiveSettings(), second_look=self._second_look, frame_s=frame_s
         )
-        self._pointing = Pointing(self._prompter, self.labels, on_late=self._player.repeat)
+        self._pointing = Pointing(
+            self._prompter,
+            self.labels,
+            stands_still=lambda: self._player.state in ("paused", "ended"),
+            on_late=self._player.repeat,
+        )
         self._recording: Recording | None = None
         self._recording_lock = threading.Lock()
         self._is_recording = False
@@ -412,4 +417,8 @@ class LiveSession:
 
 
 def _vram_mb(device: str) -> float | None:
-    return torch.cuda.memory_reserved(device) / 2**20 if device.startswith("cuda") else None
+    if device == "cpu":
+        return None
+    import torch
+
+    return torch.cuda.memory_reserved(device) / 2**20

@@ -12,7 +12,8 @@ from blendmask_live.live.extrapolation import Extrapolator
 from blendmask_live.live.governor import Governor, Quality, quality_ladder
 from blendmask_live.live.meters import RateMeter
 from blendmask_live.live.player import PlayedFrame
-from blendmask_live.live.pointing import Look, Pointing
+from blendmask_live.live.pointed_object import Look
+from blendmask_live.live.pointing import Pointing
 from blendmask_live.live.second_look import SecondLook
 from blendmask_live.live.settings import LiveSettings
 from blendmask_live.pipeline import StageTimings
@@ -206,7 +207,9 @@ class Follower:
         tracked = self._tracked(found, timestamp_s)
         target_fps = found.in_use.settings.target_fps
         look = Look(found.frame, found.instances, timestamp_s)
-        patience_s = self._frame_s if target_fps is None else 1 / target_fps
+        frame_s = self._frame_s if target_fps is None else 1 / target_fps
+        # While the network is busy with the next frame, waiting delays nobody.
+        patience_s = max(frame_s, found.cost_ms / 1000)
         return self._pointing.join(tracked, look, patience_s=patience_s)
 
     def _tracked(self, found: Detection, timestamp_s: float) -> TrackedInstances:

@@ -6,55 +6,50 @@ compiled, a loop costs what its pixels cost.
 
 from __future__ import annotations
 
-import pickle
+import functools
+import threading
 from collections.abc import Callable
-from contextlib import suppress
-from typing import Any, Final, TypeVar
-
-import numba
-from numba.core.caching import FunctionCache
+from typing import Any, Final, TypeVar, cast
 
 __all__ = ["compiled", "compiled_in_place"]
 
 Function = TypeVar("Function", bound=Callable[..., object])
-
-_OPTIONS: Final[dict[str, Any]] = {
-    "nogil": True,
-    # Division by zero gives infinity, as in NumPy.
-    "error_model": "numpy",
-    # Sums may be taken in any order and products be fused, so that loops become vector code.
-    "fastmath": {"contract", "nsz", "reassoc"},
-}
-_UNREADABLE: Final = (
-    OSError,
-    pickle.UnpicklingError,
-    # What unpickling raises when the bytes are something else.
-    EOFError,
-    AttributeError,
-    ImportError,
-    LookupError,
-    TypeError,
-    ValueError,
-)
+_TURN: Final = threading.RLock()
 
 
-class _Cache(FunctionCache):
-    """Numba's, but all goes on without it: where files are damaged, or the disk is full."""
+class _Later:
+    """A function of a module until the first call of one of them; then all get Numba's form.
 
-    def load_overload(self, sig: tuple[Any, ...], target_context: object) -> Any:
-        try:
-            kept = super().load_overload(sig, target_context)
-        except _UNREADABLE:
-            # Otherwise the same damage would be found on each start.
-            with suppress(OSError):
-                self.flush()
-            return None
-        # Processes that compile a function for different types at the same time may mix files up.
-        return kept if kept is None or kept.signature.args == sig else None
+    Numba takes as long to load as all else that the command line needs.
+    """
 
-    def save_overload(self, sig: tuple[Any, ...], data: object) -> None:
-        with suppress(*_UNREADABLE):
-            super().save_overload(sig, data)
+    def __init__(self, function: Callable[..., object], *, is_inline: bool = False) -> None:
+        functools.update_wrapper(self, function)
+        self._function, self._is_inline = function, is_inline
+        self._made: Any = None
+
+    def __call__(self, *arguments: Any) -> Any:
+        return (self._made or self.made())(*arguments)
+
+    def made(self) -> Any:
+        """Numba's form."""
+        with _TURN:
+            if self._made is None:
+                names = self._function.__globals__
+                for name, value in list(names.items()):
+                    # Code that is compiled finds the functions that it calls by these names.
+                    if isinstance(value, _Later) and value._function.__globals__ is names:
+                        names[name] = value._compile()
+                # One that a test or a closure holds has no such name.
+                self._compile()
+        return self._made
+
+    def _compile(self) -> Any:
+        from blendmask_live.masks.kept_code import compile_function
+
+        if self._made is None:
+            self._made = compile_function(self._function, is_inline=self._is_inline)
+        return self._made
 
 
 def compiled(function: Function) -> Function:
@@ -65,14 +60,9 @@ def compiled(function: Function) -> Function:
     may call compiled functions and use constants of its own module only. Nothing checks that
     indices lie inside arrays. NaN and infinity keep their meaning.
     """
-    made = numba.njit(**_OPTIONS)(function)
-    # Where neither folder can be written: compiled once in every process.
-    with suppress(RuntimeError):
-        # In place of njit(cache=True), which would set Numba's own.
-        made._cache = _Cache(function)
-    return made
+    return cast(Function, _Later(function))
 
 
 def compiled_in_place(function: Function) -> Function:
     """Compile a small function as a part of those that call it, whose loops stay vector code."""
-    return numba.njit(inline="always", **_OPTIONS)(function)
+    return cast(Function, _Later(function, is_inline=True))

@@ -10,9 +10,7 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import nn
 
 from blendmask_live.capture.source import FrameSource
 from blendmask_live.config import RUNTIMES
@@ -21,12 +19,13 @@ from blendmask_live.drawing.overlay import draw_overlay
 from blendmask_live.errors import ConfigError
 from blendmask_live.jobs.annotate import with_faint_objects
 from blendmask_live.masks.buffer import MaskBuffer
+from blendmask_live.measuring.crowd import MAX_FORCED_INSTANCES
 from blendmask_live.measuring.machine import memory_peak_mb, reset_memory_peak, this_machine
 from blendmask_live.measuring.synthetic import forth_and_back
-from blendmask_live.network.family.model import BlendMask, build_blendmask
 from blendmask_live.pipeline import Pipeline, StageSummary, StageTimings
 from blendmask_live.runtime import available_runtimes, open_runtime
-from blendmask_live.segmenting.processing import processing_for
+from blendmask_live.runtime.devices import free_memory
+from blendmask_live.segmenting.processing import default_settings
 from blendmask_live.segmenting.segmenter import Segmenter
 from tracking import ConfirmationBuffer, MaskTracker
 
@@ -40,8 +39,6 @@ __all__ = [
     "runtimes_to_compare",
 ]
 
-MAX_FORCED_INSTANCES: Final = 300
-"""The number of candidates that the network's post-processing looks at."""
 _WARM_UP_FRAMES: Final = 5
 _FRAMES_HELD: Final = 60
 """Pictures kept in memory by `bench_sequential`; played forth and back when more are asked."""
@@ -113,6 +110,10 @@ def random_segmenter(
     Raises:
         ConfigError: If there is no such architecture, or it does not run as asked.
     """
+    from torch import nn
+
+    from blendmask_live.network.family.model import BlendMask, build_blendmask
+
     try:
         network = build_blendmask(architecture)
     except ValueError as error:
@@ -120,7 +121,7 @@ def random_segmenter(
     if isinstance(network, BlendMask):
         # As sure of something everywhere as a trained one is on a busy picture.
         nn.init.constant_(network.proposal_generator.fcos_head.cls_logits.bias, -2.0)  # type: ignore[arg-type]
-    settings = processing_for(network).default_settings()
+    settings = default_settings(network.config)
     if short_side is not None:
         long_side = max(short_side, round(short_side * settings.long_side / settings.short_side))
         settings = replace(settings, short_side=short_side, long_side=long_side)
@@ -238,7 +239,7 @@ def _warm_up(segmenter: Segmenter, open_source: Callable[[], FrameSource]) -> Fr
     (frame,) = read_frames(open_source, 1)
     if segmenter.runtime.device != "cpu":
         # What an earlier run left over is not this one's.
-        torch.cuda.empty_cache()
+        free_memory()
     for _ in range(_WARM_UP_FRAMES):
         segmenter.segment(frame.image)
     return frame
@@ -266,6 +267,8 @@ def read_frames(open_source: Callable[[], FrameSource], count: int) -> Sequence[
 def _reset_memory_peaks(device: str) -> None:
     reset_memory_peak()
     if device.startswith("cuda"):
+        import torch
+
         torch.cuda.reset_peak_memory_stats(device)
 
 
@@ -322,7 +325,11 @@ def _result(
         fps=len(instances) / seconds,
         stages_ms=stages_ms,
         memory_peak_mb=memory_peak_mb(),
-        gpu_memory_peak_mb=torch.cuda.max_memory_reserved(runtime.device) / 2**20
-        if on_gpu
-        else None,
+        gpu_memory_peak_mb=_gpu_memory_peak_mb(runtime.device) if on_gpu else None,
     )
+
+
+def _gpu_memory_peak_mb(device: str) -> float:
+    import torch
+
+    return torch.cuda.max_memory_reserved(device) / 2**20

@@ -12,22 +12,23 @@ import math
 from typing import Final
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from scipy.special import ndtri
-from torch import Tensor
 
 from blendmask_live.config import SegmenterSettings
 from blendmask_live.errors import ConfigError
-from blendmask_live.measuring.benchmark import MAX_FORCED_INSTANCES
-from blendmask_live.network.family.proposals import PictureDetections
-from blendmask_live.network.lite.model import STRIDES, BlendMaskLite, DenseOutput
-from blendmask_live.runtime import Dense
-from blendmask_live.segmenting.processing import LiteProcessing
+from blendmask_live.network.lite.choosing import Choice
+from blendmask_live.network.lite.config import STRIDES, LiteConfig
+from blendmask_live.network.lite.plain import PlainDense
+from blendmask_live.runtime import Runtime
+from blendmask_live.runtime.runtime import is_lite
+from blendmask_live.segmenting.processing import LiteProcessing, processing_for, top_layer
 from blendmask_live.segmenting.segmenter import Segmenter
 
-__all__ = ["Crowd", "crowded"]
+__all__ = ["MAX_FORCED_INSTANCES", "Crowd", "crowded"]
 
+MAX_FORCED_INSTANCES: Final = 300
+"""The number of candidates that the network's post-processing looks at."""
 _LOG_SIZE: Final = -2.58, 0.92
 """Mean and deviation of log(root of box area / root of picture area), and..."""
 _LOG_ASPECT: Final = -0.13, 0.73
@@ -57,6 +58,22 @@ class Crowd:
         self._sides = np.stack([sizes * aspects, sizes / aspects], axis=1).clip(max=_LARGEST_SIDE)
         self._centres = self._sides / 2 + random.random((count, 2)) * (1 - self._sides)
         self._phases = random.random((count, 2))
+        self._frame = 0
+
+    def next_choice(self, network_size: tuple[int, int], *, classes: int) -> Choice:
+        """What the detector would say of the next frame."""
+        height, width = network_size
+        boxes = self.boxes(self._frame) * ([width, height] * 2)
+        self._frame += 1
+        locations, distances = _nearest_locations(boxes, network_size)
+        return Choice(
+            boxes_network_px=boxes.astype(np.float32),
+            scores=np.linspace(*_SCORES, len(boxes), dtype=np.float32),
+            # Distinct as far as possible: a class mate inside another would be dropped.
+            class_ids=np.arange(len(boxes)) % classes,
+            locations=locations,
+            distances=distances.astype(np.float32),
+        )
 
     def boxes(self, frame: int) -> NDArray[np.float64]:
         """(N, 4) x0 y0 x1 y1 as shares of the picture's width and height; may leave it."""
@@ -73,50 +90,36 @@ def crowded(segmenter: Segmenter, count: int) -> Segmenter:
     Raises:
         ConfigError: If the network is none of blendmask-lite, or `count` is out of range.
     """
-    model = segmenter.runtime.model
-    if not isinstance(model, BlendMaskLite):
+    runtime = segmenter.runtime
+    if not is_lite(runtime.model):
         raise ConfigError("a crowd needs blendmask-lite; other networks take --stacked")
     if not 1 <= count <= MAX_FORCED_INSTANCES:
         raise ConfigError(f"instances {count}: must lie between 1 and {MAX_FORCED_INSTANCES}")
-    return segmenter.with_processing(_CrowdedProcessing(model, segmenter.runtime.precision, count))
+    if isinstance(processing_for(runtime), LiteProcessing):
+        return segmenter.with_processing(_CrowdedProcessing(runtime, count))
+    from blendmask_live.measuring.crowd_on_device import crowded_on_device
+
+    return segmenter.with_processing(crowded_on_device(runtime, Crowd(count)))
 
 
 class _CrowdedProcessing(LiteProcessing):
-    def __init__(self, model: BlendMaskLite, precision: str, count: int) -> None:
-        super().__init__(model, precision)
+    def __init__(self, runtime: Runtime, count: int) -> None:
+        config = runtime.model.config
+        assert isinstance(config, LiteConfig)
+        super().__init__(config, top_layer(runtime))
         self._crowd = Crowd(count)
-        self._frame = 0
 
-    def find(
+    def _choose(
         self,
-        dense: Dense,
+        dense: PlainDense[NDArray[np.float32]],
         *,
         network_size: tuple[int, int],
         settings: SegmenterSettings,
-        class_mask: Tensor | None,
-    ) -> PictureDetections:
-        assert isinstance(dense, DenseOutput)
+        class_mask: NDArray[np.bool_] | None,
+    ) -> Choice:
         # For its time alone.
-        self._choose(dense, network_size=network_size, settings=settings, class_mask=class_mask)
-        height, width = network_size
-        shares = self._crowd.boxes(self._frame)
-        self._frame += 1
-        boxes = shares * ([width, height] * 2)
-        count, like = len(boxes), dense.bases.new_empty(0, dtype=torch.float32)
-        locations, distances = _nearest_locations(boxes, network_size)
-        attention = self._model.attention(
-            dense.top_features,
-            torch.from_numpy(locations)[None].to(like.device),
-            torch.from_numpy(distances)[None].to(like),
-            top=self._top,
-        )
-        return PictureDetections(
-            boxes_network_px=torch.from_numpy(boxes).to(like),
-            scores=torch.linspace(*_SCORES, count).to(like),
-            # Distinct as far as possible: a class mate inside another would be dropped.
-            class_ids=torch.arange(count, device=like.device) % dense.class_logits.shape[-1],
-            attention=attention[0],
-        )
+        super()._choose(dense, network_size=network_size, settings=settings, class_mask=class_mask)
+        return self._crowd.next_choice(network_size, classes=dense.class_logits.shape[-1])
 
 
 def _nearest_locations(

@@ -11,12 +11,13 @@ with differ in the weights of that sum alone:
 
 import math
 from dataclasses import dataclass
-from typing import Literal
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 from torchvision.ops import roi_align
+
+from blendmask_live.network.blenders import BASE_STRIDE, BLENDERS, Blender
 
 __all__ = [
     "BASE_STRIDE",
@@ -27,11 +28,6 @@ __all__ = [
     "blend_steps",
     "mask_confidence",
 ]
-
-Blender = Literal["blend", "yolact", "fcis"]
-BLENDERS: tuple[Blender, ...] = ("blend", "yolact", "fcis")
-BASE_STRIDE = 4
-"""Network pixels per base pixel."""
 
 
 @dataclass(frozen=True, slots=True)

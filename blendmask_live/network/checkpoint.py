@@ -8,19 +8,24 @@ import logging
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
 from blendmask_live.atomic import written_beside
-from blendmask_live.errors import ConfigError, WeightsError
+from blendmask_live.errors import WeightsError
 from blendmask_live.labels import COCO_NAMES
 from blendmask_live.network.conversion import network_from_checkpoint, network_from_tensors
 from blendmask_live.network.family.config import FAMILY
-from blendmask_live.network.family.model import LITE, BlendMask
-from blendmask_live.network.lite.model import BlendMaskLite, LiteConfig
-from blendmask_live.network.torch_files import is_safetensors
-from blendmask_live.plain_values import from_plain
+from blendmask_live.network.family.model import BlendMask
+from blendmask_live.network.lite.model import BlendMaskLite
+from blendmask_live.network.weights_file import (
+    ARCHITECTURE,
+    TRAINING_ONLY,
+    described_lite,
+    is_safetensors,
+    opened,
+    refuse_unfitting,
+)
 
 __all__ = [
     "ARCHITECTURE",
@@ -35,9 +40,6 @@ __all__ = [
 ]
 
 _log = logging.getLogger(__name__)
-ARCHITECTURE = LITE
-TRAINING_ONLY = ("bottom.semantic.",)
-"""Tensors that only training needs; not shipped."""
 BLENDER_PARTS = ("bottom.bases.", "top.")
 """Tensors whose shape depends on the blender."""
 
@@ -72,17 +74,9 @@ def read_weights(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
     Raises:
         WeightsError: If the file is missing or damaged.
     """
-    if not path.is_file():
-        raise WeightsError(f"{path}: no such weights file; see 'blendmask-live weights list'")
-    try:
-        with safe_open(path, framework="pt") as file:
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-            metadata = dict(file.metadata() or {})
-    except (SafetensorError, OSError, ValueError) as error:
-        raise WeightsError(
-            f"{path}: not a readable safetensors file, damaged or of another kind "
-            f"(PyTorch checkpoints need --architecture): {error}"
-        ) from error
+    with opened(path, "pt") as file:
+        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        metadata = dict(file.metadata() or {})
     tensors = {
         name: value.float() if value.dtype.is_floating_point else value
         for name, value in tensors.items()
@@ -97,25 +91,9 @@ def build_network(path: Path) -> tuple[BlendMaskLite | BlendMask, tuple[str, ...
         WeightsError: If the file is damaged or not one of ours.
     """
     tensors, metadata = read_weights(path)
-    architecture = metadata.get("architecture")
-    if architecture in FAMILY:
+    if metadata.get("architecture") in FAMILY:
         return network_from_tensors(path, tensors, metadata)
-    if architecture != ARCHITECTURE:
-        raise WeightsError(
-            f"{path}: holds {architecture or 'an unnamed architecture'}, expected {ARCHITECTURE} "
-            "or one of the published family ('blendmask-live weights list')"
-        )
-    try:
-        config = from_plain(LiteConfig, json.loads(metadata["config"]), "config")
-        labels = tuple(str(label) for label in json.loads(metadata["labels"]))
-    except (KeyError, TypeError, ValueError) as error:
-        raise WeightsError(f"{path}: its description cannot be read ({error!r})") from error
-    except ConfigError as error:
-        raise WeightsError(f"{path}: its description cannot be used ({error})") from error
-    if len(labels) != config.classes:
-        raise WeightsError(
-            f"{path}: its description names {len(labels)} labels for {config.classes} classes"
-        )
+    config, labels = described_lite(path, metadata)
     model = BlendMaskLite(config)
     _load(model, tensors, path, partial=False)
     return model.eval(), labels
@@ -240,17 +218,14 @@ def _leave_out_other_blender(model: BlendMaskLite, tensors: dict[str, Tensor]) -
 def _load(model: BlendMaskLite, tensors: dict[str, Tensor], path: Path, *, partial: bool) -> None:
     ours = model.state_dict()
     optional = TRAINING_ONLY + (("bottom.", "top.") if partial else ())
-    unknown = sorted(set(tensors) - set(ours))
-    missing = sorted(
+    unknown = set(tensors) - set(ours)
+    missing = [
         name
         for name in set(ours) - set(tensors)
         if not name.startswith(optional) and not name.endswith("num_batches_tracked")
-    )
-    wrong = sorted(n for n in set(ours) & set(tensors) if ours[n].shape != tensors[n].shape)
-    for problem, names in (("missing", missing), ("unknown", unknown), ("of wrong shape", wrong)):
-        if names:
-            more = f" and {len(names) - 1} more" if len(names) > 1 else ""
-            raise WeightsError(f"{path}: not {ARCHITECTURE} weights; {names[0]}{more} {problem}")
+    ]
+    wrong = [n for n in set(ours) & set(tensors) if ours[n].shape != tensors[n].shape]
+    refuse_unfitting(path, missing=missing, unknown=unknown, wrong=wrong)
     for name, value in tensors.items():
         if not bool(value.isfinite().all()):
             raise WeightsError(f"{path}: damaged; {name} has values that are not finite")

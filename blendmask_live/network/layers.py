@@ -4,9 +4,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-__all__ = ["ConvUnit", "DepthwiseSeparable", "GhostBlock", "ShuffleUnit"]
+from blendmask_live.network.lite.config import LEAKY_SLOPE
 
-LEAKY_SLOPE = 0.1
+__all__ = ["ConvUnit", "DepthwiseSeparable", "GhostBlock", "ShuffleUnit"]
 
 
 class ConvUnit(nn.Module):

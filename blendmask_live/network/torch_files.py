@@ -15,7 +15,7 @@ import torch
 
 from blendmask_live.errors import WeightsError
 
-__all__ = ["is_safetensors", "read_checkpoint"]
+__all__ = ["read_checkpoint"]
 
 _TORCH_SAVE_MAGIC = bytes.fromhex("80028a0a6cfc9c46f9206aa85019")
 """How files of `torch.save` began before they were zip archives: a pickled number."""
@@ -47,12 +47,6 @@ def read_checkpoint(path: Path) -> Mapping[str, Any]:
     if not isinstance(content, Mapping):
         raise WeightsError(f"{path}: holds a {type(content).__name__}, expected a state dict")
     return content
-
-
-def is_safetensors(path: Path) -> bool:
-    """Whether a file begins as safetensors does: 8 bytes of length, then JSON."""
-    with path.open("rb") as file:
-        return file.read(9)[8:] == b"{"
 
 
 def _require_intact(path: Path) -> None:

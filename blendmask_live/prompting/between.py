@@ -13,11 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from blendmask_live.masks.crops import CroppedMask
+from blendmask_live.prompting.cuts import CutFinder
 from blendmask_live.prompting.following import Following, FollowSettings
 from blendmask_live.prompting.prompt import Masks, Prompt
 from blendmask_live.prompting.prompter import Prompter
 
 __all__ = ["BetweenStep", "follow_between"]
+
+_NOTHING = CroppedMask(0, 0, np.zeros((0, 0), dtype=bool))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,8 +52,9 @@ def follow_between(
     """Follow forwards from the first frame, then backwards from the last one.
 
     The way back yields each frame again, with the better of the two masks: errors grow with the
-    distance from the mask that is known, so confidence counts in proportion to nearness.
-    Whoever stops early has all frames as seen from the first one, and the last ones from both.
+    distance from the mask that is known, so confidence counts in proportion to nearness. Each way
+    ends at a cut to another scene. Whoever stops early has all frames as seen from the first one,
+    and the last ones from both.
 
     Args:
         picture: Frame -> (H, W, 3) uint8 RGB; asked for one after the other, there and back.
@@ -88,10 +92,16 @@ def _follow(
     prompter: Prompter,
     settings: FollowSettings,
 ) -> Iterator[BetweenStep]:
-    """From the first of the frames on, without the ends."""
+    """From the first of the frames on, without the ends; lost from a cut on."""
     prompt = Prompt(frame=frames[0], previous=mask)
-    following = Following([prompt], prompter, settings=settings)
-    following.step(picture(frames[0]), frames[0])
-    for frame in frames[1:-1]:
-        seen = following.step(picture(frame), frame).objects[0]
+    following, cuts, is_cut = Following([prompt], prompter, settings=settings), CutFinder(), False
+    for frame in frames[:-1]:
+        image = picture(frame)
+        is_cut = cuts.is_cut(image) or is_cut
+        if is_cut:
+            yield BetweenStep(frame, _NOTHING, 0.0, is_final=False)
+            continue
+        seen = following.step(image, frame).objects[0]
+        if frame == frames[0]:
+            continue
         yield BetweenStep(frame, seen.crop.tight(), seen.confidence, is_final=False)

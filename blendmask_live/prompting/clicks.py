@@ -6,6 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from blendmask_live.masks.crops import crop_mask
+
 __all__ = ["correcting_click", "depth_inside"]
 
 
@@ -20,13 +22,16 @@ def correcting_click(
     Returns:
         x, y, and whether the place belongs to the object.
     """
-    missed, extra = depth_inside(truth & ~answer), depth_inside(answer & ~truth)
+    wrong = crop_mask(truth != answer)
+    if not wrong.area:
+        return None
+    x0, y0, x1, y1 = wrong.box
+    part = truth[y0:y1, x0:x1]
+    missed, extra = depth_inside(wrong.mask & part), depth_inside(wrong.mask & ~part)
     is_inside = bool(missed.max() >= extra.max())
     depth = missed if is_inside else extra
-    if depth.max() == 0:
-        return None
     y, x = np.unravel_index(int(depth.argmax()), depth.shape)
-    return float(x) + 0.5, float(y) + 0.5, is_inside
+    return float(x + x0) + 0.5, float(y + y0) + 0.5, is_inside
 
 
 def depth_inside(region: NDArray[np.bool_]) -> NDArray[np.float32]:

@@ -234,10 +234,7 @@ class Picture:
         if not asked:
             return []
         if windows is None:
-            placed = [
-                self._placed(prompt, memory)
-                for prompt, memory in zip(asked, remembered, strict=True)
-            ]
+            placed = self._placed(asked, remembered)
             asked, windows = [prompt for prompt, _ in placed], [window for _, window in placed]
         answers = self._prompter.ask(self.image, asked, windows, remembered)
         return [self._found(answers, row, window) for row, window in enumerate(windows)]
@@ -299,26 +296,47 @@ class Picture:
             )
         ]
 
-    def _placed(self, prompt: Checked, memories: Sequence[Memory]) -> tuple[Checked, Window]:
-        """The prompt and what to look at for it."""
-        if prompt.box is None and prompt.extent is None:
-            return self._zoomed(prompt, memories)
-        # A box says where the object ends; an earlier mask may miss a part.
-        margin = BOX_MARGIN if prompt.box is not None else MASK_MARGIN
-        return prompt, Window.around(_extent(prompt), margin)
+    def _placed(
+        self, prompts: Sequence[Checked], memories: Sequence[Sequence[Memory]]
+    ) -> list[tuple[Checked, Window]]:
+        """Each prompt and what to look at for it."""
+        clicks = [row for row, one in enumerate(prompts) if one.box is None and one.extent is None]
+        zoomed = self._zoomed([prompts[row] for row in clicks], [memories[row] for row in clicks])
+        placed = dict(zip(clicks, zoomed, strict=True))
+        for row, prompt in enumerate(prompts):
+            if row not in placed:
+                # A box says where the object ends; an earlier mask may miss a part.
+                margin = BOX_MARGIN if prompt.box is not None else MASK_MARGIN
+                placed[row] = prompt, Window.around(_extent(prompt), margin)
+        return [placed[row] for row in range(len(prompts))]
 
-    def _zoomed(self, prompt: Checked, memories: Sequence[Memory]) -> tuple[Checked, Window]:
-        """Clicks alone, with a first mask: the surest answer of several zooms.
+    def _zoomed(
+        self, prompts: Sequence[Checked], memories: Sequence[Sequence[Memory]]
+    ) -> list[tuple[Checked, Window]]:
+        """Clicks alone, each with a first mask: the surest answer of several zooms.
 
         What the crop's edge cuts off is less sure.
         """
-        windows = self._zooms(prompt)
-        count = len(windows)
-        answers = self._prompter.ask(self.image, [prompt] * count, windows, [memories] * count)
+        if not prompts:
+            return []
+        windows = [window for prompt in prompts for window in self._zooms(prompt)]
+        zooms = len(CLICK_SIDES)
+        answers = self._prompter.ask(
+            self.image,
+            [prompt for prompt in prompts for _ in range(zooms)],
+            windows,
+            [memory for memory in memories for _ in range(zooms)],
+        )
         tried = [self._found(answers, row, window) for row, window in enumerate(windows)]
+        return [
+            self._at_best_zoom(prompt, tried[row * zooms : (row + 1) * zooms])
+            for row, prompt in enumerate(prompts)
+        ]
+
+    def _at_best_zoom(self, prompt: Checked, tried: Sequence[Found]) -> tuple[Checked, Window]:
         best = max(tried, key=lambda found: found.confidence - _cut_off(found, self.frame_size))
         if not best.crop.area:
-            return prompt, windows[-1]
+            return prompt, tried[-1].window
         x0, y0, x1, y1 = best.crop.box
         guess = replace(
             prompt, previous=best.soft, extent=(float(x0), float(y0), float(x1), float(y1))

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import torch
-
 from blendmask_live.config import RUNTIMES
 from blendmask_live.errors import ConfigError
-from blendmask_live.runtime.devices import choose_device, why_unusable
+from blendmask_live.runtime.devices import choose_device, out_of_memory_errors, why_unusable
 from blendmask_live.runtime.opening import (
     available_runtimes,
     default_precision,
@@ -64,7 +62,7 @@ def open_runtime(
         return open_as_asked(
             model, runtime=runtime, device=device, precision=precision, threads=threads
         )
-    except torch.OutOfMemoryError as error:
+    except out_of_memory_errors() as error:
         raise ConfigError(
             f"device {device!r}: its memory is not enough to load the network; close other "
             "programs on the GPU, or use 'cpu'"

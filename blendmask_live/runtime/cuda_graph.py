@@ -5,12 +5,16 @@ from __future__ import annotations
 import copy
 from dataclasses import dataclass
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from blendmask_live.errors import ConfigError
+from blendmask_live.network.family.model import BlendMask
+from blendmask_live.network.lite.model import BlendMaskLite
 from blendmask_live.runtime.graph import PlainNetwork, rebuild
-from blendmask_live.runtime.runtime import Dense, Network
+from blendmask_live.runtime.runtime import Dense
 from blendmask_live.runtime.torch_eager import DTYPES, arithmetic
 
 __all__ = ["CudaGraphRuntime"]
@@ -43,7 +47,7 @@ class CudaGraphRuntime:
 
     name = "cudagraph"
 
-    def __init__(self, model: Network, *, device: str, precision: str) -> None:
+    def __init__(self, model: BlendMaskLite | BlendMask, *, device: str, precision: str) -> None:
         if not device.startswith("cuda"):
             raise ConfigError(f"runtime 'cudagraph' needs CUDA, not {device}; choose --device cuda")
         self.device, self.precision = device, precision
@@ -56,13 +60,14 @@ class CudaGraphRuntime:
                 layer.to(DTYPES[precision], memory_format=torch.channels_last)  # type: ignore[call-overload]
         self._recordings: dict[tuple[int, ...], _Recording] = {}
 
-    def run(self, pictures: Tensor) -> Dense:
+    @torch.inference_mode()
+    def run(self, pictures: NDArray[np.uint8]) -> Dense:
         """See `Runtime.run`."""
         with torch.cuda.device(self.device):
-            recording = self._recording(pictures.shape)
+            recording = self._recording(torch.Size(pictures.shape))
             # Waits only for a caller that does not read its results.
             recording.copied.synchronize()
-            recording.host_pictures.copy_(pictures)
+            recording.host_pictures.copy_(torch.from_numpy(pictures))
             recording.pictures.copy_(recording.host_pictures, non_blocking=True)
             recording.copied.record()
             recording.graph.replay()

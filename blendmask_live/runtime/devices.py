@@ -2,15 +2,39 @@
 
 from __future__ import annotations
 
+import ctypes
 import logging
-
-import torch
+import sys
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+from typing import NoReturn
 
 from blendmask_live.errors import ConfigError
 
-__all__ = ["choose_device", "why_unusable"]
+__all__ = [
+    "choose_device",
+    "free_memory",
+    "has_driver",
+    "out_of_memory",
+    "out_of_memory_errors",
+    "why_unusable",
+]
 
 _log = logging.getLogger(__name__)
+_DRIVERS = ("nvcuda.dll",) if sys.platform == "win32" else ("libcuda.so.1", "libcuda.dylib")
+"""CUDA's library, which comes with the driver."""
+_AMD_DRIVER = Path("/dev/kfd")
+
+
+@cache
+def has_driver() -> bool:
+    """Whether there is a driver for a GPU that PyTorch might use; asked without PyTorch."""
+    for name in _DRIVERS:
+        with suppress(OSError):
+            ctypes.CDLL(name)
+            return True
+    return _AMD_DRIVER.exists()
 
 
 def choose_device(device: str) -> str:
@@ -19,7 +43,12 @@ def choose_device(device: str) -> str:
     Raises:
         ConfigError: If there is no such device, or it cannot be used.
     """
-    if device == "cpu" or (device == "auto" and not torch.cuda.is_available()):
+    # Loading PyTorch takes seconds.
+    if device == "cpu" or (device == "auto" and not has_driver()):
+        return "cpu"
+    import torch
+
+    if device == "auto" and not torch.cuda.is_available():
         return "cpu"
     gpu = "cuda:0" if device in ("auto", "cuda") else device
     kind, _, index = gpu.partition(":")
@@ -44,9 +73,35 @@ def why_unusable(gpu: str) -> str | None:
     Args:
         gpu: 'cuda:N'.
     """
+    import torch
+
     try:
         torch.ones(1, device=gpu).sum().item()
     except (AssertionError, RuntimeError) as error:
         # The lines and sentences that follow are for programmers.
         return str(error).strip().partition("\n")[0].partition(". ")[0]
     return None
+
+
+def out_of_memory_errors() -> tuple[type[Exception], ...]:
+    """What is raised where a GPU's memory is full; nothing where PyTorch is not loaded."""
+    torch = sys.modules.get("torch")
+    return () if torch is None else (torch.OutOfMemoryError,)
+
+
+def out_of_memory(reason: str) -> NoReturn:
+    """Report full memory as PyTorch does.
+
+    Raises:
+        torch.OutOfMemoryError: Always.
+    """
+    import torch
+
+    raise torch.OutOfMemoryError(reason)
+
+
+def free_memory() -> None:
+    """Give back what PyTorch keeps of a GPU's memory."""
+    import torch
+
+    torch.cuda.empty_cache()

@@ -6,16 +6,14 @@ from collections.abc import Sequence
 
 from torch import Tensor, nn
 
+from blendmask_live.network.family.config import BlendMaskConfig
 from blendmask_live.network.family.fcos_head import LevelPrediction
-from blendmask_live.network.family.model import BlendMaskOutput
+from blendmask_live.network.family.model import BlendMask, BlendMaskOutput
 from blendmask_live.network.lite.folding import folded
 from blendmask_live.network.lite.model import BlendMaskLite, DenseOutput
-from blendmask_live.runtime.runtime import Dense, Network
+from blendmask_live.runtime.runtime import Network
 
-__all__ = ["GRAPH_VERSION", "PlainNetwork", "rebuild"]
-
-GRAPH_VERSION = 3
-"""Raised whenever the outputs of `PlainNetwork` change, so that kept graphs are replaced."""
+__all__ = ["PlainNetwork", "rebuild"]
 
 
 class PlainNetwork(nn.Module):
@@ -25,7 +23,7 @@ class PlainNetwork(nn.Module):
     compute, and a lookup then reads one run of memory.
     """
 
-    def __init__(self, model: Network) -> None:
+    def __init__(self, model: BlendMaskLite | BlendMask) -> None:
         super().__init__()
         self.model = folded(model) if isinstance(model, BlendMaskLite) else model
         # Exporters put back the mode that they find here, in the network too.
@@ -43,9 +41,9 @@ class PlainNetwork(nn.Module):
         return dense.bases, *stuff, *(tensor for level in dense.levels for tensor in level)
 
 
-def rebuild(model: Network, tensors: Sequence[Tensor]) -> Dense:
+def rebuild(model: Network, tensors: Sequence[Tensor]) -> DenseOutput | BlendMaskOutput:
     """What the outputs of `PlainNetwork` were before they were made plain."""
-    if isinstance(model, BlendMaskLite):
+    if not isinstance(model.config, BlendMaskConfig):
         classes, distances, bases, best, *rows = tensors
         features = [feature.permute(0, 3, 1, 2) for feature in rows]
         return DenseOutput(classes, distances, features, bases, None, best)

@@ -8,18 +8,23 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import numpy as np
 import platformdirs
 
 from blendmask_live.atomic import scratch_folder
-from blendmask_live.network.checkpoint import TRAINING_ONLY
-from blendmask_live.network.lite.model import BlendMaskLite
-from blendmask_live.network.prompt.model import PromptNetwork
-from blendmask_live.runtime.graph import GRAPH_VERSION
-from blendmask_live.runtime.runtime import Network
+from blendmask_live.network.lite.plain import PlainLite
+from blendmask_live.network.weights_file import TRAINING_ONLY
+from blendmask_live.runtime.runtime import Network, is_lite
+
+if TYPE_CHECKING:
+    from blendmask_live.network.prompt.model import PromptNetwork
 
 __all__ = ["cache_folder", "is_intact", "keep", "kept_path", "network_digest"]
 
+_GRAPH_VERSION = 3
+"""Raised whenever the outputs of a graph change, so that kept graphs are replaced."""
 _KEPT_PER_KIND = 12
 """Networks of one file type that stay; the longest unused go first."""
 
@@ -37,22 +42,26 @@ def network_digest(model: Network | PromptNetwork, *packages: str) -> str:
     """Names a network's weights and sizes, and the versions of what prepared it.
 
     Args:
-        packages: Distributions besides PyTorch on which the result depends.
+        packages: Distributions on which the result depends; PyTorch is one, where the network
+            is its own.
     """
-    made_by = [f"{name} {_version(name)}" for name in ("torch", *packages)]
-    digest = hashlib.sha256(f"{GRAPH_VERSION} {made_by} {model.config}".encode())
-    for name, value in sorted(model.state_dict().items()):
+    names = packages if isinstance(model, PlainLite) else ("torch", *packages)
+    made_by = [f"{name} {_version(name)}" for name in names]
+    digest = hashlib.sha256(f"{_GRAPH_VERSION} {made_by} {model.config}".encode())
+    tensors = model.tensors if isinstance(model, PlainLite) else model.state_dict()
+    for name, value in sorted(tensors.items()):
         # Parameters that only training uses are not in the weights file: they are random in every
         # process.
         if name.startswith(TRAINING_ONLY):
             continue
-        digest.update(name.encode() + value.cpu().contiguous().numpy().tobytes())
+        array = value if isinstance(value, np.ndarray) else value.cpu().numpy()
+        digest.update(name.encode() + array.tobytes())
     return digest.hexdigest()[:20]
 
 
 def kept_path(model: Network, digest: str, suffix: str) -> Path:
     """The file that a prepared network belongs into."""
-    name = "lite" if isinstance(model, BlendMaskLite) else model.config.name
+    name = "lite" if is_lite(model) else model.config.name  # type: ignore[union-attr]
     return cache_folder() / f"{name}-{digest}{suffix}"
 
 

@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
-import io
 import logging
 import re
-import warnings
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import torch
-from torch import Tensor
+import numpy as np
+from numpy.typing import NDArray
 
 from blendmask_live.errors import ConfigError
-from blendmask_live.runtime.graph import PlainNetwork, rebuild
+from blendmask_live.network.lite.plain import PlainDense
+from blendmask_live.runtime.devices import out_of_memory
 from blendmask_live.runtime.kept_engines import (
     is_intact,
     keep,
     kept_path,
     network_digest,
 )
-from blendmask_live.runtime.runtime import Dense, Network
+from blendmask_live.runtime.runtime import Dense, Network, is_lite, plain_form, torch_form
 
 __all__ = ["OnnxRuntime", "has_provider"]
 
 _log = logging.getLogger(__name__)
 _ONLY_ERRORS = 3
 """ONNX Runtime's log level: it warns of every size that is not the traced one."""
-_OPSET = 17
 _PROVIDERS = {"cpu": "CPUExecutionProvider", "cuda": "CUDAExecutionProvider"}
 _TENSORRT = "TensorrtExecutionProvider"
 
@@ -65,7 +63,7 @@ class OnnxRuntime:
         # A pool that spins between frames takes the cores from decoding and drawing.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         path = kept_path(model, network_digest(model, "onnx"), ".onnx")
-        graph = _exported(model.cpu().eval(), path)
+        graph = _exported(model, path)
         # Where the graph cannot be kept, engines cannot either, and one warning is enough.
         providers = self._providers(None if isinstance(graph, bytes) else path)
         try:
@@ -81,25 +79,33 @@ class OnnxRuntime:
                 f"runtime {name!r} fell back to {used}: {wanted} does not load here; see that "
                 "CUDA, cuDNN and TensorRT fit the installed onnxruntime-gpu"
             )
-        self.model = model.to(device)
+        self._gives_arrays = is_lite(model) and device == "cpu"
+        self.model: Network = model
+        if not self._gives_arrays:
+            self.model = torch_form(model).to(device)
 
-    def run(self, pictures: Tensor) -> Dense:
+    def run(self, pictures: NDArray[np.uint8]) -> Dense:
         """See `Runtime.run`.
 
         Raises:
             ConfigError: If it turns out that the network cannot be run here.
         """
         try:
-            results = self._session.run(None, {"pictures": pictures.numpy()})
+            results = self._session.run(None, {"pictures": pictures})
         except _own_errors() as error:
             reason = " ".join(str(error).split())
             if re.search("allocate memory|out of memory", reason):
-                raise torch.OutOfMemoryError(reason) from error
+                out_of_memory(reason)
             raise ConfigError(
                 f"runtime {self.name!r} cannot run this network: {reason}; choose runtime 'torch'"
             ) from error
-        tensors = [torch.from_numpy(result).to(self.device) for result in results]
-        return rebuild(self.model, tensors)
+        if self._gives_arrays:
+            return PlainDense.of(results)
+        import torch
+
+        from blendmask_live.runtime.graph import rebuild
+
+        return rebuild(self.model, [torch.from_numpy(part).to(self.device) for part in results])
 
     def _providers(self, kept_graph: Path | None) -> list[tuple[str, dict[str, Any]]]:
         kind, _, index = self.device.partition(":")
@@ -160,18 +166,10 @@ def _warn_not_kept(folder: Path, error: OSError) -> None:
 
 
 def _onnx(model: Network) -> bytes:
-    content = io.BytesIO()
-    example = torch.zeros(1, 64, 96, 3, dtype=torch.uint8)
-    with warnings.catch_warnings(), torch.inference_mode():
-        warnings.simplefilter("ignore")
-        # The tracer leaves sizes open; the newer exporter fixes them where they divide.
-        torch.onnx.export(
-            PlainNetwork(model),
-            (example,),
-            content,  # type: ignore[arg-type]  # The older exporter takes streams too.
-            dynamo=False,
-            opset_version=_OPSET,
-            input_names=["pictures"],
-            dynamic_axes={"pictures": {0: "batch", 1: "height", 2: "width"}},
-        )
-    return content.getvalue()
+    if is_lite(model):
+        from blendmask_live.runtime.plain_onnx import lite_model
+
+        return lite_model(plain_form(model))
+    from blendmask_live.runtime.onnx_from_torch import family_model
+
+    return family_model(torch_form(model).cpu().eval())  # type: ignore[arg-type]

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
-import torch
-
 from blendmask_live.config import RUNTIMES
 from blendmask_live.errors import ConfigError
 from blendmask_live.measuring.machine import this_machine
-from blendmask_live.network.family.model import BlendMask
-from blendmask_live.network.lite.model import BlendMaskLite
-from blendmask_live.runtime.runtime import Network, Runtime
+from blendmask_live.network.family.config import BlendMaskConfig
+from blendmask_live.runtime.runtime import Network, Runtime, is_lite, torch_form
 
-__all__ = ["available_runtimes", "default_precision", "missing_for", "open_as_asked"]
+__all__ = ["IN_PYTORCH", "available_runtimes", "default_precision", "missing_for", "open_as_asked"]
 
 _ON_CPU_ONLY = ("openvino",)
 _ON_GPU_ONLY = ("cudagraph", "tensorrt")
+IN_PYTORCH = ("torch", "compile", "cudagraph")
 
 
 def available_runtimes(device: str = "cpu") -> tuple[str, ...]:
@@ -68,8 +66,7 @@ def default_precision(model: Network, runtime: str, device: str) -> str:
     if device != "cpu":
         return "fp16" if "fp16" in RUNTIMES[runtime] else "fp32"
     # The published figures were made in fp32, and PyTorch's casts cost what bf16 gains.
-    is_lite = isinstance(model, BlendMaskLite)
-    gains = runtime == "openvino" and is_lite and this_machine().multiplies_bf16
+    gains = runtime == "openvino" and is_lite(model) and this_machine().multiplies_bf16
     return "bf16" if gains else "fp32"
 
 
@@ -90,14 +87,12 @@ def open_as_asked(
     if precision not in RUNTIMES[runtime]:
         offered = ", ".join(RUNTIMES[runtime])
         raise ConfigError(f"precision {precision}: runtime {runtime!r} offers {offered}")
-    deforms = isinstance(model, BlendMask) and model.config.is_deformable
-    if deforms and runtime not in ("torch", "compile", "cudagraph"):
+    config = model.config
+    if isinstance(config, BlendMaskConfig) and config.is_deformable and runtime not in IN_PYTORCH:
         raise ConfigError(
             f"runtime {runtime!r} has no deformable convolution, which "
-            f"{model.config.name} needs; choose runtime 'torch'"  # type: ignore[union-attr]
+            f"{config.name} needs; choose runtime 'torch'"
         )
-    if threads and device == "cpu" and runtime in ("torch", "compile"):
-        torch.set_num_threads(threads)
     return _open(model, runtime=runtime, device=device, precision=precision, threads=threads)
 
 
@@ -111,14 +106,19 @@ def _open(model: Network, *, runtime: str, device: str, precision: str, threads:
         from blendmask_live.runtime.onnx_runtime import OnnxRuntime
 
         return OnnxRuntime(model, name=runtime, device=device, precision=precision, threads=threads)
+    import torch
+
+    if threads and device == "cpu":
+        torch.set_num_threads(threads)
+    module = torch_form(model)
     if runtime == "compile":
         from blendmask_live.runtime.torch_compiled import CompiledRuntime
 
-        return CompiledRuntime(model, device=device, precision=precision)
+        return CompiledRuntime(module, device=device, precision=precision)
     if runtime == "cudagraph":
         from blendmask_live.runtime.cuda_graph import CudaGraphRuntime
 
-        return CudaGraphRuntime(model, device=device, precision=precision)
+        return CudaGraphRuntime(module, device=device, precision=precision)
     from blendmask_live.runtime.torch_eager import TorchRuntime
 
-    return TorchRuntime(model, device=device, precision=precision)
+    return TorchRuntime(module, device=device, precision=precision)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -25,8 +26,9 @@ __all__ = ["MEMORIES", "Answers", "PromptRuntime", "Questions", "open_prompt_run
 
 MEMORIES = 3
 """Remembered crops that a question may bring along."""
-_BATCHES = (1, 4)
-"""Sizes that are compiled; more questions are asked in several turns."""
+_TOGETHER = 2
+"""Questions in one run where there are several; runs go side by side, each on its own cores."""
+_MOST_STREAMS = 4
 _RUNTIMES = {"torch": ("fp32", "bf16"), "openvino": ("fp32", "bf16")}
 
 
@@ -153,42 +155,49 @@ class _OpenVino:
         }
         if threads:
             self._settings["INFERENCE_NUM_THREADS"] = threads
-        self._requests: dict[tuple[int, int], Any] = {}
+        self._streams = min(_MOST_STREAMS, threads or os.cpu_count() or 1)
+        self._requests: dict[tuple[int, int], list[Any]] = {}
 
     def ask(self, questions: Questions) -> Answers:
         """See `PromptRuntime.ask`."""
+        count, side = questions.crops.shape[:2]
+        batch = 1 if count == 1 else _TOGETHER
+        requests = self._requests_for(batch, side)
+        parts = [_filled_up(part, -count % batch) for part in _parts(questions)]
         found: list[list[NDArray[np.float32]]] = []
-        count, largest = len(questions.crops), max(_BATCHES)
-        for first in range(0, count, largest):
-            parts = [part[first : first + largest] for part in _parts(questions)]
-            found.append(self._infer(parts))
-        return Answers(*(np.concatenate(outputs) for outputs in zip(*found, strict=True)))
+        # A request that runs still reads its inputs.
+        running: deque[tuple[Any, list[NDArray[Any]]]] = deque()
+        try:
+            for number, first in enumerate(range(0, count, batch)):
+                if len(running) == len(requests):
+                    found.append(_results(running[0][0]))
+                    running.popleft()
+                inputs = [part[first : first + batch] for part in parts]
+                request = requests[number % len(requests)]
+                request.start_async(dict(enumerate(inputs)), share_inputs=True)
+                running.append((request, inputs))
+            found += [_results(request) for request, _ in running]
+        except BaseException:
+            for request, _ in running:
+                request.wait()
+            raise
+        return Answers(*(np.concatenate(outputs)[:count] for outputs in zip(*found, strict=True)))
 
-    def _infer(self, parts: Sequence[NDArray[Any]]) -> list[NDArray[np.float32]]:
-        count, side = parts[0].shape[:2]
-        batch = next(size for size in _BATCHES if size >= count)
-        if batch > count:
-            # Every batch size would have to be compiled; the last question fills up.
-            parts = [np.concatenate([p, np.repeat(p[-1:], batch - count, axis=0)]) for p in parts]
-        request = self._request(batch, side)
-        results = request.infer(
-            {i: np.ascontiguousarray(part) for i, part in enumerate(parts)}, share_inputs=True
-        )
-        return [np.array(results[i][:count], dtype=np.float32) for i in range(4)]
-
-    def _request(self, batch: int, side: int) -> Any:
+    def _requests_for(self, batch: int, side: int) -> list[Any]:
+        """What runs side by side; one alone gets all cores."""
         from blendmask_live.runtime.openvino_core import CORE
 
         if (batch, side) not in self._requests:
-            graph = self._graph(batch, side)
-            compiled = CORE.compile_model(graph, "CPU", self._settings)
-            self._requests[batch, side] = compiled.create_infer_request()
+            streams = 1 if batch == 1 else self._streams
+            settings = self._settings | {"NUM_STREAMS": streams}
+            compiled = CORE.compile_model(self._graph(batch, side), "CPU", settings)
+            self._requests[batch, side] = [compiled.create_infer_request() for _ in range(streams)]
         return self._requests[batch, side]
 
     def _graph(self, batch: int, side: int) -> Any:
         """The graph for one shape: as kept on disk, or made and kept."""
         from blendmask_live.runtime.openvino_core import CORE
-        from blendmask_live.runtime.openvino_cpu import convert, save_graph
+        from blendmask_live.runtime.openvino_from_torch import convert, save_graph
 
         digest = network_digest(self._model, "openvino")
         path = cache_folder() / f"prompt-{digest}-{batch}x{side}.xml"
@@ -216,6 +225,16 @@ class _OpenVino:
         with suppress(OSError, RuntimeError):
             keep(path, lambda scratch: save_graph(graph, scratch), (".bin",))
         return graph
+
+
+def _filled_up(part: NDArray[Any], count: int) -> NDArray[Any]:
+    """With the last question again, so that every run is full: each size would be compiled."""
+    return np.concatenate([part, np.repeat(part[-1:], count, axis=0)]) if count else part
+
+
+def _results(request: Any) -> list[NDArray[np.float32]]:
+    request.wait()
+    return [np.array(request.get_output_tensor(i).data, dtype=np.float32) for i in range(4)]
 
 
 def _parts(questions: Questions) -> tuple[NDArray[Any], ...]:

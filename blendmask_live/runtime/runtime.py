@@ -2,18 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from torch import Tensor
+import numpy as np
+from numpy.typing import NDArray
 
-from blendmask_live.network.family.model import BlendMask, BlendMaskOutput
-from blendmask_live.network.lite.model import BlendMaskLite, DenseOutput
+from blendmask_live.network.lite.config import LiteConfig
+from blendmask_live.network.lite.plain import PlainDense, PlainLite
 
-__all__ = ["Dense", "Network", "Runtime"]
+if TYPE_CHECKING:
+    from blendmask_live.network.family.model import BlendMask, BlendMaskOutput
+    from blendmask_live.network.lite.model import BlendMaskLite, DenseOutput
 
-Network = BlendMaskLite | BlendMask
-Dense = DenseOutput | BlendMaskOutput
+__all__ = ["Dense", "Network", "Runtime", "is_lite", "plain_form", "torch_form"]
+
+Network: TypeAlias = "PlainLite | BlendMaskLite | BlendMask"
+Dense: TypeAlias = "PlainDense[NDArray[np.float32]] | DenseOutput | BlendMaskOutput"
 """What a network's dense part gives; runtimes only carry it."""
+
+
+def is_lite(network: Network) -> bool:
+    """Whether it is a blendmask-lite."""
+    return isinstance(network.config, LiteConfig)
+
+
+def plain_form(network: Network) -> PlainLite:
+    """A blendmask-lite without PyTorch."""
+    assert is_lite(network)
+    return network if isinstance(network, PlainLite) else PlainLite.of(network)  # type: ignore[arg-type]
+
+
+def torch_form(network: Network) -> BlendMaskLite | BlendMask:
+    """The network in PyTorch."""
+    return network.module() if isinstance(network, PlainLite) else network
 
 
 class Runtime(Protocol):
@@ -41,17 +62,18 @@ class Runtime(Protocol):
 
     @property
     def model(self) -> Network:
-        """The network on `device`; its top layer is evaluated at the kept locations."""
+        """The network; in PyTorch, it is on `device`."""
         ...
 
-    def run(self, pictures: Tensor) -> Dense:
+    def run(self, pictures: NDArray[np.uint8]) -> Dense:
         """Run the network.
 
         Args:
-            pictures: (B, h, w, 3) uint8 RGB on the CPU; h and w multiples of 32, except for
-                the published family, which pads by itself.
+            pictures: (B, h, w, 3) uint8 RGB; h and w multiples of 32, except for the published
+                family, which pads by itself.
 
         Returns:
-            fp32 tensors on `device`, valid until the next call.
+            In fp32, valid until the next call: arrays (`PlainDense`) where nothing needs
+            PyTorch, else its tensors on `device`.
         """
         ...

@@ -14,25 +14,26 @@ from typing import Any
 
 import cv2
 import numpy as np
-import torch
-from torch import Tensor
+from numpy.typing import NDArray
 
 from blendmask_live.atomic import written_beside
 from blendmask_live.config import RUNTIMES
 from blendmask_live.errors import ConfigError
 from blendmask_live.measuring.machine import this_machine
-from blendmask_live.network.lite.model import BlendMaskLite, DenseOutput
+from blendmask_live.network.lite.plain import dense
+from blendmask_live.network.lite.plain_numpy import NumpyOperations
 from blendmask_live.plain_values import from_plain
 from blendmask_live.runtime.kept_engines import cache_folder, network_digest
 from blendmask_live.runtime.opening import default_precision, missing_for, open_as_asked
-from blendmask_live.runtime.runtime import Dense, Network, Runtime
-from blendmask_live.runtime.torch_eager import arithmetic
+from blendmask_live.runtime.runtime import Network, Runtime, is_lite, plain_form, torch_form
 
 __all__ = ["Selection", "Trial", "select_runtime"]
 
 _log = logging.getLogger(__name__)
 _BY_EXPECTED_SPEED = {"cpu": ("openvino", "onnxruntime", "torch"), "cuda": ("cudagraph", "torch")}
 """What 'auto' tries: not what takes a minute to prepare, nor int8, which rounds visibly."""
+_LAST_RESORT = "torch"
+"""On a CPU not tried where another one works: the slowest of all, and seconds to load."""
 _LARGEST_ERROR = {"fp32": 1e-3, "fp16": 0.02, "bf16": 0.1, "int8": 0.2}
 """Mean difference of an output, as a share of how much that output varies."""
 _BUDGET_S = 5.0
@@ -40,6 +41,9 @@ _BUDGET_S = 5.0
 _PICTURE_SIZE = (256, 416)
 _RUNS = 7
 _KEPT_SELECTIONS = 50
+
+
+Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,8 @@ def select_runtime(
 ) -> Selection:
     """The fastest runtime that passes a self-check, remembered per machine.
 
-    The check runs a photograph through each runtime and compares with eager PyTorch in fp32.
+    The check runs a photograph through each runtime and compares with the network in fp32: in
+    NumPy on a CPU, in eager PyTorch on a GPU.
 
     Args:
         device: 'cpu' or 'cuda:N'.
@@ -100,7 +105,7 @@ def select_runtime(
 def _names(model: Network, device: str, precision: str) -> list[tuple[str, str]]:
     """(runtime, precision) that come into question, those first that should be fast."""
     names: Sequence[str] = _BY_EXPECTED_SPEED[device.partition(":")[0]]
-    if not isinstance(model, BlendMaskLite) and precision != "int8":
+    if not is_lite(model) and precision != "int8":
         # The published family takes pictures of any size; each would have to be prepared.
         names = ("torch",)
     chosen = [
@@ -114,16 +119,16 @@ def _try_all(
     model: Network, candidates: list[tuple[str, str]], *, device: str, threads: int
 ) -> Selection:
     pictures = _picture()
-    with torch.inference_mode():
-        expected = [
-            tensor.cpu().clone() for tensor in _compared(_run_eagerly(model, pictures, device))
-        ]
+    expected = _expected(model, pictures, device)
     began_s = time.perf_counter()
     best: tuple[float, Runtime] | None = None
     trials: list[Trial] = []
     for name, precision in candidates:
         if best is not None and time.perf_counter() - began_s > _BUDGET_S:
             trials.append(Trial(name, precision, None, "not tried, for the time it takes"))
+            continue
+        if best is not None and device == "cpu" and name == _LAST_RESORT:
+            trials.append(Trial(name, precision, None, "not tried, since another one works"))
             continue
         try:
             runtime = open_as_asked(
@@ -157,42 +162,53 @@ def _try_all(
     )
 
 
-@torch.inference_mode()
-def _measure(runtime: Runtime, pictures: Tensor, expected: list[Tensor]) -> tuple[float, float]:
+def _measure(
+    runtime: Runtime, pictures: NDArray[np.uint8], expected: list[Floats]
+) -> tuple[float, float]:
     """Median ms, and the largest difference of an output relative to its spread."""
     times_ms = []
     for _ in range(_RUNS):
         began_s = time.perf_counter()
         # Reading the smallest output waits for a device.
-        found = [tensor.cpu() for tensor in _compared(runtime.run(pictures))]
+        found = _compared(runtime.run(pictures))
         times_ms.append((time.perf_counter() - began_s) * 1e3)
     errors = [
-        float((ours - reference).abs().mean() / reference.std())
+        float(np.abs(ours - reference).mean() / reference.std())
         for ours, reference in zip(found, expected, strict=True)
     ]
     return statistics.median(times_ms[1:]), float(np.max(errors))
 
 
-def _run_eagerly(model: Network, pictures: Tensor, device: str) -> Dense:
-    with arithmetic(device, "fp32"):
-        dense: Dense = model.to(device).eval()(pictures.to(device).permute(0, 3, 1, 2).float())
-    return dense
+def _expected(model: Network, pictures: NDArray[np.uint8], device: str) -> list[Floats]:
+    """What the network says in fp32."""
+    if device == "cpu" and is_lite(model):
+        return _compared(dense(NumpyOperations(), plain_form(model), pictures))
+    from blendmask_live.runtime.torch_eager import TorchRuntime
+
+    return [
+        values.copy()
+        for values in _compared(
+            TorchRuntime(torch_form(model), device=device, precision="fp32").run(pictures)
+        )
+    ]
 
 
-def _compared(dense: Dense) -> list[Tensor]:
-    if isinstance(dense, DenseOutput):
-        return [dense.class_logits, dense.distance_logits, dense.bases]
-    return [dense.bases, dense.levels[0].class_logits, dense.levels[0].distances]
+def _compared(found: Any) -> list[Floats]:
+    if hasattr(found, "class_logits"):
+        parts = [found.class_logits, found.distance_logits, found.bases]
+    else:
+        parts = [found.bases, found.levels[0].class_logits, found.levels[0].distances]
+    return [part if isinstance(part, np.ndarray) else part.cpu().numpy() for part in parts]
 
 
-def _picture() -> Tensor:
-    """(1, h, w, 3) uint8 photograph."""
+def _picture() -> NDArray[np.uint8]:
+    """(1, h, w, 3) photograph."""
     # Loaded where it is needed, once per machine.
     import skimage.data
 
     height, width = _PICTURE_SIZE
     picture = cv2.resize(skimage.data.astronaut(), (width, height), interpolation=cv2.INTER_AREA)
-    return torch.from_numpy(picture)[None]
+    return picture[None]
 
 
 # remembering
@@ -200,11 +216,17 @@ def _picture() -> Tensor:
 
 def _key(model: Network, device: str, precision: str, threads: int) -> str:
     machine = this_machine()
-    gpu = "" if device == "cpu" else torch.cuda.get_device_name(device)
+    gpu = "" if device == "cpu" else _gpu_name(device)
     digest = network_digest(model, "openvino", "onnx", "onnxruntime", "onnxruntime-gpu")
     here = f"{machine.cpu} {machine.cores} {gpu}"
     text = f"{digest} {here} {device.partition(':')[0]} {precision} {threads}"
     return hashlib.sha256(text.encode()).hexdigest()[:20]
+
+
+def _gpu_name(device: str) -> str:
+    import torch
+
+    return torch.cuda.get_device_name(device)
 
 
 def _memory_path() -> Path:

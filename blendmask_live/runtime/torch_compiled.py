@@ -5,13 +5,16 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
+import numpy as np
 import torch
-from torch import Tensor
+from numpy.typing import NDArray
 
 from blendmask_live.errors import ConfigError
+from blendmask_live.network.family.model import BlendMask
+from blendmask_live.network.lite.model import BlendMaskLite
 from blendmask_live.runtime.graph import PlainNetwork, rebuild
-from blendmask_live.runtime.runtime import Dense, Network
-from blendmask_live.runtime.torch_eager import arithmetic
+from blendmask_live.runtime.runtime import Dense
+from blendmask_live.runtime.torch_eager import arithmetic, on_device
 
 __all__ = ["CompiledRuntime", "missing_compiler"]
 
@@ -41,24 +44,23 @@ class CompiledRuntime:
 
     name = "compile"
 
-    def __init__(self, model: Network, *, device: str, precision: str) -> None:
+    def __init__(self, model: BlendMaskLite | BlendMask, *, device: str, precision: str) -> None:
         self.device, self.precision = device, precision
         self.model = model.to(device).eval()
         network = PlainNetwork(self.model).to(memory_format=torch.channels_last)
         self._compiled: Any = torch.compile(network, dynamic=False)
 
-    def run(self, pictures: Tensor) -> Dense:
+    @torch.inference_mode()
+    def run(self, pictures: NDArray[np.uint8]) -> Dense:
         """See `Runtime.run`.
 
         Raises:
             ConfigError: If the network cannot be compiled here.
         """
-        if self.device != "cpu":
-            pictures = pictures.pin_memory().to(self.device, non_blocking=True)
         try:
             with warnings.catch_warnings(), arithmetic(self.device, self.precision):
                 warnings.simplefilter("ignore")
-                tensors = self._compiled(pictures)
+                tensors = self._compiled(on_device(pictures, self.device))
         except torch._dynamo.exc.TorchDynamoException as error:
             first_line = str(error).strip().splitlines()[0]
             raise ConfigError(

@@ -6,12 +6,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
-from blendmask_live.runtime.runtime import Dense, Network
+from blendmask_live.network.family.model import BlendMask
+from blendmask_live.network.lite.model import BlendMaskLite
+from blendmask_live.runtime.runtime import Dense
 
-__all__ = ["DTYPES", "TorchRuntime", "arithmetic"]
+__all__ = ["DTYPES", "TorchRuntime", "arithmetic", "on_device"]
 
 DTYPES = {"fp32": torch.float32, "fp16": torch.float16, "bf16": torch.bfloat16}
 
@@ -39,22 +43,27 @@ def arithmetic(device: str, precision: str, *, keeps_casts: bool = True) -> Iter
         yield
 
 
+def on_device(pictures: NDArray[np.uint8], device: str) -> Tensor:
+    """Pictures where the network is."""
+    tensor = torch.from_numpy(pictures)
+    # From pinned memory the copy waits for nothing.
+    return tensor if device == "cpu" else tensor.pin_memory().to(device, non_blocking=True)
+
+
 class TorchRuntime:
     """The network as it is, channels last, with autocast for fp16 and bf16."""
 
     name = "torch"
 
-    def __init__(self, model: Network, *, device: str, precision: str) -> None:
+    def __init__(self, model: BlendMaskLite | BlendMask, *, device: str, precision: str) -> None:
         self.device, self.precision = device, precision
         self.model = model.to(device, memory_format=torch.channels_last).eval()  # type: ignore[call-overload]
 
-    def run(self, pictures: Tensor) -> Dense:
+    @torch.inference_mode()
+    def run(self, pictures: NDArray[np.uint8]) -> Dense:
         """See `Runtime.run`."""
         # NHWC memory seen as NCHW is already channels last: no copy but the float conversion.
-        if self.device != "cpu":
-            # From pinned memory the copy waits for nothing.
-            pictures = pictures.pin_memory().to(self.device, non_blocking=True)
-        batch = pictures.permute(0, 3, 1, 2).float()
+        batch = on_device(pictures, self.device).permute(0, 3, 1, 2).float()
         with arithmetic(self.device, self.precision):
             dense: Dense = _in_fp32(self.model(batch))
         return dense

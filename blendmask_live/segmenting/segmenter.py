@@ -10,22 +10,34 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from queue import SimpleQueue
+from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from blendmask_live.config import NetworkChoice, SegmenterChoice, SegmenterSettings
-from blendmask_live.datatypes import Instances
+from blendmask_live.datatypes import Frame, Instances
 from blendmask_live.errors import ConfigError
 from blendmask_live.masks.crops import distinct_rows
-from blendmask_live.network.blender import BASE_STRIDE
-from blendmask_live.network.checkpoint import open_network
-from blendmask_live.runtime import Runtime, open_runtime
-from blendmask_live.segmenting.processing import Blended, Processing, processing_for
+from blendmask_live.network.blenders import BASE_STRIDE
+from blendmask_live.network.opening import holds_lite, open_for_running
+from blendmask_live.runtime import Runtime, missing_for, open_runtime
+from blendmask_live.runtime.devices import (
+    free_memory,
+    has_driver,
+    out_of_memory,
+    out_of_memory_errors,
+)
+from blendmask_live.runtime.opening import IN_PYTORCH
+from blendmask_live.segmenting.processing import (
+    Blended,
+    Processing,
+    default_settings,
+    processing_for,
+)
 
-__all__ = ["Segmenter", "load_segmenter", "open_segmenter"]
+__all__ = ["Segmenter", "SegmentersInTurn", "load_segmenter", "needs_pytorch", "open_segmenter"]
 
 _log = logging.getLogger(__name__)
 DUPLICATE_IOU = 0.7
@@ -67,7 +79,8 @@ class Segmenter:
         """
         self.runtime = runtime
         self._turn = turn or threading.Lock()
-        self._processing = processing or processing_for(runtime.model, runtime.precision)
+        self._has_own_processing = processing is not None
+        self._processing = processing or processing_for(runtime)
         self.labels = labels
         self.weights_path = weights_path
         self.weights_sha256 = weights_sha256
@@ -88,15 +101,42 @@ class Segmenter:
                 "use weights of a blendmask-panoptic network"
             )
         # One assignment, so that a frame never sees one half of a change.
-        self._chosen = settings, _class_mask(settings.classes, self.labels, self.runtime.device)
+        wanted = _class_mask(settings.classes, self.labels)
+        self._chosen = settings, None if wanted is None else self._processing.class_mask(wanted)
 
     def with_settings(self, settings: SegmenterSettings) -> Segmenter:
         """Another segmenter on the same loaded network."""
-        return self._with(settings, self._processing)
+        other = self._with(settings, self._processing)
+        other._has_own_processing = self._has_own_processing
+        return other
 
     def with_processing(self, processing: Processing) -> Segmenter:
         """Another segmenter whose network's answers are read in another way."""
         return self._with(self.settings, processing)
+
+    def in_parallel(self) -> list[Segmenter]:
+        """Segmenters on the same network that work at the same time; itself alone if it cannot.
+
+        Together they find more in a second than one; each picture takes longer.
+        """
+        if self.runtime.name != "openvino" or self._has_own_processing:
+            return [self]
+        from blendmask_live.runtime.openvino_cpu import OpenVinoRuntime
+
+        assert isinstance(self.runtime, OpenVinoRuntime)
+        runtimes = self.runtime.in_parallel()
+        if len(runtimes) == 1:
+            return [self]
+        return [
+            Segmenter(
+                runtime,
+                self.labels,
+                self.settings,
+                weights_path=self.weights_path,
+                weights_sha256=self.weights_sha256,
+            )
+            for runtime in runtimes
+        ]
 
     def _with(self, settings: SegmenterSettings, processing: Processing) -> Segmenter:
         return Segmenter(
@@ -113,7 +153,6 @@ class Segmenter:
         """(height, width) of the network's input for frames of a (height, width)."""
         return self._processing.network_size(frame_size, self._affordable(self.settings))
 
-    @torch.inference_mode()
     def segment(self, image: NDArray[np.uint8]) -> Instances:
         """Find the objects of one picture.
 
@@ -159,31 +198,31 @@ class Segmenter:
         return replace(settings, short_side=round(short * share), long_side=round(long * share))
 
     def _segment_if_it_fits(
-        self, image: NDArray[np.uint8], settings: SegmenterSettings, class_mask: Tensor | None
+        self, image: NDArray[np.uint8], settings: SegmenterSettings, class_mask: Any
     ) -> Instances | None:
         """None where memory runs out and a smaller input may help."""
         settings = self._affordable(settings)
         try:
             return self._segment(image, settings, class_mask)
-        except torch.OutOfMemoryError as error:
+        except out_of_memory_errors():
             if settings.short_side == _SMALLEST_SIDE:
-                raise torch.OutOfMemoryError(
+                out_of_memory(
                     f"out of memory: the GPU has no room for an input of {_SMALLEST_SIDE} px; "
                     "close other programs on it, or choose --device cpu"
-                ) from error
+                )
         # The error's traceback held tensors; only now are they free.
-        torch.cuda.empty_cache()
+        free_memory()
         return None
 
     def _segment(
-        self, image: NDArray[np.uint8], settings: SegmenterSettings, class_mask: Tensor | None
+        self, image: NDArray[np.uint8], settings: SegmenterSettings, class_mask: Any
     ) -> Instances:
         clock = _Clock()
         frame_size = image.shape[0], image.shape[1]
         size = self._processing.network_size(frame_size, settings)
         picture = self._processing.resize(image, size)
         clock.lap("resize")
-        dense = self.runtime.run(torch.from_numpy(picture)[None])
+        dense = self.runtime.run(picture[None])
         clock.lap("network")
         found = self._processing.find(
             dense, network_size=size, settings=settings, class_mask=class_mask
@@ -199,8 +238,9 @@ class Segmenter:
         if settings.keep_latents:
             # Without the padding, so that what is kept spans the frame.
             rows, columns = (-(-side // BASE_STRIDE) for side in size)
-            bases = _host(dense.bases[0, :, :rows, :columns]).copy()
-            instances = replace(instances, attention=_host(blended.attention), bases=bases)
+            attention, bases = self._processing.latents(dense, blended)
+            bases = bases[:, :rows, :columns].copy()
+            instances = replace(instances, attention=attention, bases=bases)
         if settings.panoptic:
             semantic = self._processing.semantic(dense, network_size=size, frame_size=frame_size)
             instances = replace(instances, semantic=semantic)
@@ -226,6 +266,27 @@ class Segmenter:
             mask_threshold=settings.mask_threshold,
             as_published=settings.as_published,
         )
+
+
+class SegmentersInTurn:
+    """Segmenters that are the same but for each other's work; each call takes a free one.
+
+    Attributes:
+        at_once: How many calls can run at the same time.
+    """
+
+    def __init__(self, segmenters: Sequence[Segmenter]) -> None:
+        self.at_once = len(segmenters)
+        self._free = SimpleQueue[Segmenter]()
+        for segmenter in segmenters:
+            self._free.put(segmenter)
+
+    def __call__(self, frame: Frame) -> Instances:
+        segmenter = self._free.get()
+        try:
+            return segmenter.segment(frame.image)
+        finally:
+            self._free.put(segmenter)
 
 
 def load_segmenter(
@@ -296,8 +357,8 @@ def open_segmenter(
     from weights.registry import weights_path
 
     path = weights_path(choice.weights)
-    network, labels = open_network(path, choice.architecture)
-    settings = settings or processing_for(network).default_settings()
+    network, labels = open_for_running(path, choice.architecture)
+    settings = settings or default_settings(network.config)
     settings = wanted.applied_to(settings)
     runtime = open_runtime(
         network,
@@ -310,9 +371,23 @@ def open_segmenter(
     return Segmenter(runtime, labels, settings, weights_path=path, weights_sha256=checksum)
 
 
+def needs_pytorch(choice: NetworkChoice) -> bool:
+    """Whether a network will be run in PyTorch, or may be: whoever asks can load it first.
+
+    Raises:
+        WeightsError: If there is no such weights file, or it is damaged.
+    """
+    from weights.registry import weights_path
+
+    if choice.runtime in IN_PYTORCH or not holds_lite(weights_path(choice.weights)):
+        return True
+    may_use_gpu = choice.device != "cpu" and has_driver()
+    return may_use_gpu or all(missing_for(name, "cpu") for name in ("openvino", "onnxruntime"))
+
+
 def _class_mask(
-    classes: tuple[str, ...] | None, labels: tuple[str, ...], device: str
-) -> Tensor | None:
+    classes: tuple[str, ...] | None, labels: tuple[str, ...]
+) -> NDArray[np.bool_] | None:
     if classes is None:
         return None
     unknown = [name for name in classes if name not in labels]
@@ -322,7 +397,7 @@ def _class_mask(
             f"did you mean {' or '.join(alike)}?" if alike else f"choose from {', '.join(labels)}"
         )
         raise ConfigError(f"class {unknown[0]!r} is not one of the network's; {hint}")
-    return torch.tensor([label in classes for label in labels], device=device)
+    return np.array([label in classes for label in labels])
 
 
 def _best_rows(instances: Instances, settings: SegmenterSettings) -> NDArray[np.int64]:
@@ -341,10 +416,6 @@ def _best_rows(instances: Instances, settings: SegmenterSettings) -> NDArray[np.
         rows = distinct[sure[distinct]]
     order: NDArray[np.int64] = rows[np.argsort(-instances.scores[rows], kind="stable")]
     return order
-
-
-def _host(values: Tensor) -> NDArray[np.float32]:
-    return values.float().cpu().numpy()
 
 
 class _Clock:

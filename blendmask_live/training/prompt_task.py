@@ -157,7 +157,7 @@ class _FrozenTrunk:
 
     def _compile(self, images: Tensor) -> Any:
         from blendmask_live.runtime.openvino_core import CORE
-        from blendmask_live.runtime.openvino_cpu import convert
+        from blendmask_live.runtime.openvino_from_torch import convert
 
         with torch.autocast("cpu", enabled=False):
             graph = convert(_Features(self._network), images)

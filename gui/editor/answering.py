@@ -64,7 +64,7 @@ class Question:
         number: Grows with every question.
         image: (H, W, 3) RGB; compared by identity.
         points, box, previous: As for `Picture.mask`.
-        corrects: The mask that only shall change at the last click.
+        corrects, corrected_at: A mask that shall change at these clicks alone.
         is_hover: Nothing was clicked yet.
     """
 
@@ -74,6 +74,7 @@ class Question:
     box: Box | None = None
     previous: Masks | None = None
     corrects: CroppedMask | None = None
+    corrected_at: tuple[Point, ...] = ()
     is_hover: bool = False
 
     @property
@@ -160,11 +161,12 @@ class Answerer:
             self._hovered = None
 
     def close(self) -> None:
-        """End the thread; waits for what is being computed."""
+        """End the thread; waits for a question, not for the loading, which ends by itself."""
         with self._changed:
             self._is_closed = True
             self._changed.notify()
-        self._thread.join()
+        if self._prompters.is_loaded:
+            self._thread.join()
 
     def _run(self) -> None:
         while (task := self._next()) is not None:
@@ -172,7 +174,8 @@ class Answerer:
                 task()
             except Exception as error:
                 logger.warning("%s", error, exc_info=not isinstance(error, BlendMaskLiveError))
-                self._on_error(error)
+                if not self._is_closed:
+                    self._on_error(error)
 
     def _next(self) -> Callable[[], None] | None:
         with self._changed:
@@ -201,6 +204,8 @@ class Answerer:
         # The first questions compile what the later ones use.
         height, width = image.shape[:2]
         picture = self._prompters.get().open(image)
+        if self._is_closed:
+            return
         picture.mask(points=[(width / 2, height / 2, True)])
         self._on_loaded()
         self._image, self._picture, self._found = image, picture, OrderedDict()
@@ -238,5 +243,5 @@ def _answered(question: Question, found: Found) -> Answer:
         return Answer(question, found.crop.tight(), found.soft, found.confidence)
     from blendmask_live.prompting.correcting import corrected
 
-    crop = corrected(question.corrects, found.crop, question.points[-1:], found.frame_size)
+    crop = corrected(question.corrects, found.crop, question.corrected_at, found.frame_size)
     return Answer(question, crop, crop, found.confidence)

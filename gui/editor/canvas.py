@@ -1,7 +1,8 @@
-"""The picture as a sheet to draw on: brush, eraser, polygon, move."""
+"""The picture as a sheet to draw on: brush, eraser, polygon, corners, move, lasso."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from PyQt5.QtCore import QEvent, QLineF, QPoint, QPointF, Qt, pyqtSignal
@@ -20,14 +21,21 @@ from PyQt5.QtGui import (
 )
 from PyQt5.QtWidgets import QWidget
 
+from blendmask_live.datatypes import CroppedMask
 from blendmask_live.drawing.palette import track_color
+from gui.editor.ghosts import Ghost
+from gui.editor.outline_points import Corner, OutlinePoints
+from gui.shared.object_marks import LabelPlates, outline_of
 from gui.shared.video_view import VideoView
 
 __all__ = ["TOOLS", "EditorCanvas", "Points"]
 
-TOOLS: Final = ("select", "brush", "eraser", "polygon", "cut", "move", "point")
+TOOLS: Final = ("select", "brush", "eraser", "polygon", "cut", "corners", "move", "point")
 _CLOSING_PX: Final = 9
 """A click this close to the first corner closes the polygon."""
+_CORNER_PX: Final = 9
+"""A press this close to a corner takes it, one this close to an edge adds one there."""
+_GOING: Final = (229, 72, 77)
 _DRAWING_KEYS: Final = (Qt.Key_Return, Qt.Key_Enter, Qt.Key_Escape, Qt.Key_Backspace)
 _RADII: Final = (1.0, 200.0)
 _LINE_PENS: Final = (QPen(QColor(0, 0, 0, 160), 3), QPen(QColor("white"), 1.2))
@@ -47,6 +55,9 @@ class EditorCanvas(VideoView):
         stroke_drawn: Points in frame px, radius in frame px, whether it erases.
         polygon_drawn: Points in frame px, whether it cuts out.
         moved: Right and down, frame px.
+        corners_changed: The `OutlinePoints`, of which one was moved, added or deleted.
+        track_toggled: The track id that was clicked with Shift or Ctrl.
+        lassoed: Ids of the tracks that a line was drawn around.
         radius_changed: `radius_px` is new.
         cancelled: Escape was pressed while nothing was being drawn.
         menu_wanted: The track id under the pointer (0 for none) and the place on the screen.
@@ -55,6 +66,9 @@ class EditorCanvas(VideoView):
     stroke_drawn = pyqtSignal(tuple, float, bool)
     polygon_drawn = pyqtSignal(tuple, bool)
     moved = pyqtSignal(float, float)
+    corners_changed = pyqtSignal(object)
+    track_toggled = pyqtSignal(int)
+    lassoed = pyqtSignal(tuple)
     radius_changed = pyqtSignal(float)
     menu_wanted = pyqtSignal(int, QPoint)
     cancelled = pyqtSignal()
@@ -67,13 +81,33 @@ class EditorCanvas(VideoView):
         self._points: list[QPointF] = []
         self._pointer = _OUTSIDE
         self._drags = False
+        self._ghosts: Sequence[Ghost] = ()
+        self._outline: OutlinePoints | None = None
+        self._corner: Corner | None = None
         self.setAccessibleDescription(self.tr("The current frame with its masks, to draw on"))
 
     def set_tool(self, tool: str) -> None:
         """Choose one of `TOOLS`; what is being drawn with another is dropped."""
         self.tool = tool
         self._drop()
-        self.setCursor(Qt.ArrowCursor if tool == "select" else Qt.CrossCursor)
+        self._show_cursor()
+
+    def _show_cursor(self) -> None:
+        if self.tool == "select" or self._space_is_down:
+            super()._show_cursor()
+        else:
+            self.setCursor(Qt.CrossCursor)
+
+    def show_ghosts(self, ghosts: Sequence[Ghost]) -> None:
+        """Show what an act would do."""
+        self._ghosts = ghosts
+        self.update()
+
+    def offer_corners(self, mask: CroppedMask | None) -> None:
+        """Show the corners of this mask's outline while the tool for them is chosen."""
+        self._outline = None if mask is None or not mask.area else OutlinePoints(mask)
+        self._corner = None
+        self.update()
 
     def set_radius(self, radius_px: float) -> None:
         """Choose the size of brush and eraser."""
@@ -93,47 +127,89 @@ class EditorCanvas(VideoView):
     # Pointer
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if self.tool == "select" or event.button() != Qt.LeftButton:
+        if self.pans(event) or event.button() != Qt.LeftButton:
             super().mousePressEvent(event)
             return
         place = self.to_frame(event.localPos())
-        if self.tool in ("polygon", "cut"):
-            if len(self._points) > 2 and self._is_near_start(event.localPos()):
-                self._finish_polygon()
-                return
-            self._points.append(place)
-        else:
+        if self.tool == "select" and not _adds(event):
+            super().mousePressEvent(event)
+        elif self.tool == "corners":
+            self._press_corner(event, place)
+        elif self.tool not in ("polygon", "cut"):
             self._points, self._drags = [place], True
+        elif len(self._points) > 2 and self._is_near_start(event.localPos()):
+            self._finish_polygon()
+        else:
+            self._points.append(place)
         self.update()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._pointer = event.localPos()
-        if self.tool == "select" or event.buttons() & Qt.MiddleButton:
+        if not self._drags and (self.tool == "select" or self.pans(event)):
             super().mouseMoveEvent(event)
             return
-        if self._drags:
-            place = self.to_frame(event.localPos())
-            if self.tool == "move":
-                self._points = [self._points[0], place]
-            else:
-                self._points.append(place)
+        place = self.to_frame(event.localPos())
+        if self._drags and self.tool == "corners" and self._outline and self._corner:
+            self._outline.move(self._corner, place)
+        elif self._drags and self.tool == "move":
+            self._points = [self._points[0], place]
+        elif self._drags:
+            self._points.append(place)
         self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if self.tool == "select" or event.button() != Qt.LeftButton:
-            super().mouseReleaseEvent(event)
-            self.set_tool(self.tool) if self.tool not in ("select", "polygon", "cut") else None
-            return
-        if not self._drags:
+        if not self._drags or event.button() != Qt.LeftButton:
+            is_pan = self.pans(event)
+            if is_pan or self.tool == "select":
+                super().mouseReleaseEvent(event)
             return
         points = self._points
         self._drop()
-        if self.tool == "move":
+        if self.tool == "corners":
+            self.corners_changed.emit(self._outline)
+        elif self.tool == "select":
+            self._select_along(event, points)
+        elif self.tool == "move":
             shift = points[-1] - points[0]
             if not shift.isNull():
                 self.moved.emit(shift.x(), shift.y())
         else:
             self.stroke_drawn.emit(_pairs(points), self.radius_px, self.tool == "eraser")
+
+    def _select_along(self, event: QMouseEvent, points: list[QPointF]) -> None:
+        """A click with Shift or Ctrl adds the object under it, a line those that it encloses."""
+        way = [self.to_widget(point) for point in points]
+        if QPolygonF(way).boundingRect().width() + QPolygonF(way).boundingRect().height() < 8:
+            self.track_toggled.emit(self.track_at(event.localPos()))
+            return
+        if self._tracked is None:
+            return
+        loop = QPolygonF(points)
+        boxes = self._tracked.instances.boxes.tolist()
+        inside = [
+            track
+            for track, (x0, y0, x1, y1) in zip(self._tracked.track_ids.tolist(), boxes, strict=True)
+            if loop.containsPoint(QPointF((x0 + x1) / 2, (y0 + y1) / 2), Qt.OddEvenFill)
+        ]
+        self.lassoed.emit(tuple(inside))
+
+    def _press_corner(self, event: QMouseEvent, place: QPointF) -> None:
+        if self._outline is None:
+            return
+        reach = _CORNER_PX / max(self.scale, 1e-6)
+        self._corner = self._outline.corner_at(place, reach)
+        if self._corner is not None and event.modifiers() & Qt.AltModifier:
+            self._delete_corner()
+            return
+        if self._corner is None:
+            self._corner = self._outline.add_at(place, reach)
+        self._drags = self._corner is not None
+
+    def _delete_corner(self) -> None:
+        if self._outline is not None and self._corner is not None:
+            self._outline.delete(self._corner)
+            self._corner = None
+            self.corners_changed.emit(self._outline)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if self.tool in ("polygon", "cut"):
@@ -155,11 +231,18 @@ class EditorCanvas(VideoView):
             if event.key() in _DRAWING_KEYS or event.matches(QKeySequence.Undo):
                 event.accept()
                 return True
+        if event.type() == QEvent.ShortcutOverride and self._corner is not None:
+            assert isinstance(event, QKeyEvent)
+            if self.tool == "corners" and event.key() in (Qt.Key_Delete, Qt.Key_Backspace):
+                event.accept()
+                return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key_Escape:
             self._drop() if self._points else self.cancelled.emit()
+        elif self._corner is not None and event.key() in (Qt.Key_Delete, Qt.Key_Backspace):
+            self._delete_corner()
         elif self._points and not self._drags and event.key() in (Qt.Key_Return, Qt.Key_Enter):
             self._finish_polygon()
         elif (
@@ -193,10 +276,9 @@ class EditorCanvas(VideoView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        if self.tool == "select":
-            return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.Antialiasing)
+        self._paint_ghosts(painter)
         places = [self.to_widget(point) for point in self._points]
         if self.tool in ("brush", "eraser"):
             self._paint_brush(painter, places)
@@ -204,8 +286,43 @@ class EditorCanvas(VideoView):
             if len(places) == 2:
                 painter.setPen(QPen(QColor("white"), 2, Qt.DashLine))
                 painter.drawLine(places[0], places[1])
+        elif self.tool == "corners":
+            self._paint_corners(painter)
+        elif self.tool == "select":
+            for pen in _LINE_PENS:
+                painter.setPen(pen)
+                painter.drawPolygon(QPolygonF(places))
         else:
             self._paint_polygon(painter, places)
+
+    def _paint_ghosts(self, painter: QPainter) -> None:
+        """Dashed, since they are not there yet; what would go is red."""
+        painter.save()
+        plates = LabelPlates(painter)
+        for ghost in self._ghosts:
+            color = _GOING if ghost.is_going else track_color(ghost.track)
+            path = self.frame_to_widget.map(outline_of(ghost.mask))
+            painter.setBrush(Qt.NoBrush)
+            for pen in (QPen(QColor(0, 0, 0, 190), 4), QPen(QColor(*color), 2.2, Qt.DashLine)):
+                painter.setPen(pen)
+                painter.drawPath(path)
+            text = self.tr("{} goes") if ghost.is_going else self.tr("then {}")
+            plates.paint(text.format(ghost.text), path.boundingRect(), color)
+        painter.restore()
+
+    def _paint_corners(self, painter: QPainter) -> None:
+        outlines = [] if self._outline is None else self._outline.outlines
+        for number, outline in enumerate(outlines):
+            places = [self.to_widget(corner) for corner in outline]
+            painter.setBrush(Qt.NoBrush)
+            for pen in _LINE_PENS:
+                painter.setPen(pen)
+                painter.drawPolygon(QPolygonF(places))
+            painter.setPen(QPen(_LINE_PENS[0].color(), 1))
+            for row, place in enumerate(places):
+                is_chosen = (number, row) == self._corner
+                painter.setBrush(self._color if is_chosen else QColor("white"))
+                painter.drawEllipse(place, 4, 4)
 
     def _paint_brush(self, painter: QPainter, places: list[QPointF]) -> None:
         width = 2 * self.radius_px * self.scale
@@ -238,6 +355,11 @@ class EditorCanvas(VideoView):
         painter.setBrush(QColor("white"))
         for place in places:
             painter.drawEllipse(place, 4, 4)
+
+
+def _adds(event: QMouseEvent) -> bool:
+    """Whether a click is meant to add to the selection."""
+    return bool(event.modifiers() & (Qt.ShiftModifier | Qt.ControlModifier))
 
 
 def _pairs(points: list[QPointF]) -> Points:

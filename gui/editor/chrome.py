@@ -6,6 +6,7 @@ from PyQt5.QtCore import QSize, Qt
 from PyQt5.QtWidgets import (
     QDockWidget,
     QMainWindow,
+    QMenu,
     QSizePolicy,
     QSplitter,
     QTabWidget,
@@ -13,11 +14,13 @@ from PyQt5.QtWidgets import (
     QToolButton,
     QVBoxLayout,
     QWidget,
+    QWidgetAction,
 )
 
 from gui.editor.canvas import TOOLS
 from gui.shared.actions import Actions
 from gui.shared.controls import NumberSlider, scrolling
+from gui.shared.icons import icon
 from gui.shared.languages import translate as _tr
 
 __all__ = ["add_docks", "add_menus", "add_tool_bar", "lay_out"]
@@ -47,7 +50,9 @@ def lay_out(
     split = QSplitter(Qt.Vertical, window)
     split.addWidget(top)
     split.addWidget(below)
-    split.setSizes([640, 280])
+    height = window.height()
+    below_px = min(280, round(0.3 * height))
+    split.setSizes([height - below_px, below_px])
     split.setStretchFactor(0, 1)
     split.setCollapsible(0, False)
     window.setCentralWidget(split)
@@ -56,23 +61,36 @@ def lay_out(
 def add_menus(window: QMainWindow, actions: Actions) -> None:
     """Everything that can be done, by subject."""
     menus = {
-        _tr("&Project"): "export - import_file import_folder - reblend learn - relink - close",
-        _tr("&Edit"): "undo redo - new_track - delete copy_next smooth fill_holes shrink grow - "
+        _tr(
+            "&Project"
+        ): "export saved - import_file import_folder - reblend learn - relink - close",
+        _tr("&Edit"): "undo redo - new_track - copy_mask paste_mask paste_new copy_next - "
+        "delete delete_more - smooth fill_holes shrink grow - "
         "interpolate fill_gaps propagate_back propagate_on - "
         "follow_both follow_back follow_on follow_to follow_between",
-        _tr("&Track"): "split merge swap reassign - hide confirm",
+        _tr("&Track"): "select_all - split merge swap reassign - hide confirm - quick_class",
         _tr("&Repairs"): "next_doubt accept reject",
-        _tr("&Go"): "play - step_back step_forward jump_back jump_forward to_start to_end - "
-        "previous_keyframe next_keyframe - mark_in mark_out clear_marks",
-        _tr("&View"): "outlines - zoom_in zoom_out fit - zoom_time_in zoom_time_out",
+        _tr("&Go"): "play loop slower faster - step_back step_forward jump_back jump_forward "
+        "to_start to_end go_to - previous_keyframe next_keyframe - mark_in mark_out clear_marks",
+        _tr("&View"): "masks labels outlines - zoom_in zoom_out fit - zoom_time_in zoom_time_out",
         _tr("&Help"): "shortcuts",
     }
+    made = {title: window.menuBar().addMenu(title) for title in menus}
     for title, names in menus.items():
-        actions.add_to(window.menuBar().addMenu(title), names)
+        actions.add_to(made[title], names)
+    numbers = made[_tr("&Track")].addMenu(_tr("Class by number"))
+    actions.add_to(numbers, " ".join(f"class_{number}" for number in range(1, 10)))
 
 
-def add_tool_bar(window: QMainWindow, actions: Actions, brush_size: NumberSlider) -> QToolBar:
-    """Undo, tools with the size of the brush, playing, export."""
+def add_tool_bar(
+    window: QMainWindow,
+    actions: Actions,
+    *,
+    brush_size: NumberSlider,
+    speed: QWidget,
+    look: QWidget,
+) -> QToolBar:
+    """Undo, tools with the size of the brush, playing, the look, export."""
     bar = QToolBar(_tr("Tools"), window)
     bar.setObjectName("editor-tools")
     bar.setMovable(False)
@@ -83,7 +101,10 @@ def add_tool_bar(window: QMainWindow, actions: Actions, brush_size: NumberSlider
     brush_size.setContentsMargins(14, 0, 8, 0)
     brush_size.slider.setFocusPolicy(Qt.TabFocus)
     bar.addWidget(brush_size)
-    actions.add_to(bar, "- new_track - play")
+    actions.add_to(bar, "- new_track - play loop")
+    bar.addWidget(speed)
+    bar.addSeparator()
+    bar.addWidget(_look_button(look, bar))
     space = QWidget(bar)
     space.setSizePolicy(QSizePolicy.Expanding, QSizePolicy.Preferred)
     bar.addWidget(space)
@@ -96,6 +117,20 @@ def add_tool_bar(window: QMainWindow, actions: Actions, brush_size: NumberSlider
     for button in bar.findChildren(QToolButton):
         button.setFocusPolicy(Qt.TabFocus)
     return bar
+
+
+def _look_button(look: QWidget, bar: QToolBar) -> QToolButton:
+    button = QToolButton(bar)
+    button.setIcon(icon("light"))
+    button.setToolTip(_tr("Fill of the masks, brightness and contrast of the picture"))
+    button.setAccessibleName(_tr("Look"))
+    button.setPopupMode(QToolButton.InstantPopup)
+    menu = QMenu(button)
+    content = QWidgetAction(menu)
+    content.setDefaultWidget(look)
+    menu.addAction(content)
+    button.setMenu(menu)
+    return button
 
 
 def add_docks(

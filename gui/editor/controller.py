@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -15,22 +16,24 @@ from blendmask_live.annotation import (
     Lane,
     RejectSuggestion,
     Suggestion,
+    Together,
     find_suggestions,
 )
 from blendmask_live.annotation.propagation import Step
 from blendmask_live.errors import BlendMaskLiveError
 from gui.editor.background import Report
 from gui.editor.frame_viewer import FrameViewer
-from gui.editor.propagating import Propagation
+from gui.editor.ghosts import Ghost, differences
+from gui.editor.propagating import Preview, Propagation
+from gui.editor.reach import USUAL_SCOPE, reach_text
+from gui.shared.numbers import localized
 from gui.shared.problems import Problem
 
-__all__ = ["SCOPES", "EditorController", "Scope"]
+__all__ = ["EditorController", "Scope"]
 
 T = TypeVar("T")
 
 Scope = str
-SCOPES: Final = ("here", "onwards", "marks", "all")
-"""Which frames an edit of a track changes."""
 _SUGGEST_AFTER_MS: Final = 700
 """Suggestions are looked for when nothing was edited for this time."""
 
@@ -40,14 +43,20 @@ class EditorController(FrameViewer):
 
     Attributes:
         track: The selected track; 0 for none.
-        scope: One of `SCOPES`.
+        also_selected: Further tracks that acts on the selected one change too.
+        scope: One of `SCOPES` of gui/editor/reach.py.
         lanes: Every track's runs.
         suggestions: Open ones, the surest first.
+        looked_at: The suggestion whose outcome is shown; None if there is none.
+        preview: A propagation that is not kept yet; None if there is none.
+        ghosts: How the shown frame would differ if they were accepted or kept.
 
     Signals:
         selection_changed: `track`, `marks` or `scope` is new.
         edited: Masks, tracks or the journal changed.
         suggestions_changed: `suggestions` is new.
+        preview_changed: `preview` is new, or longer.
+        ghosts_changed: `looked_at` or `ghosts` is new.
         busy_changed: `is_busy` is new.
         closed: All threads have ended.
     """
@@ -55,6 +64,8 @@ class EditorController(FrameViewer):
     selection_changed = pyqtSignal()
     edited = pyqtSignal()
     suggestions_changed = pyqtSignal()
+    preview_changed = pyqtSignal()
+    ghosts_changed = pyqtSignal()
     busy_changed = pyqtSignal()
     closed = pyqtSignal()
 
@@ -66,9 +77,15 @@ class EditorController(FrameViewer):
         """
         super().__init__(path, parent)
         self.track = 0
-        self.scope: Scope = "onwards"
+        self.also_selected: tuple[int, ...] = ()
+        self.scope: Scope = USUAL_SCOPE
         self.lanes: tuple[Lane, ...] = self.project.lanes()
         self.suggestions: tuple[Suggestion, ...] = ()
+        self.looked_at: Suggestion | None = None
+        self.preview: Preview | None = None
+        self.ghosts: list[Ghost] = []
+        self._outcome_spans: tuple[tuple[int, int], ...] = ()
+        self.picture_changed.connect(self._show_outcome)
         self.is_closed = False
         self._suggest_later = QTimer(self)
         self._suggest_later.setSingleShot(True)
@@ -91,22 +108,48 @@ class EditorController(FrameViewer):
 
     # Selection
 
+    @property
+    def selected(self) -> tuple[int, ...]:
+        """All selected tracks, the one that is shown in the panel first."""
+        return (self.track, *self.also_selected) if self.track else ()
+
     def select(self, track: int) -> None:
-        """Select a track; 0 for none."""
-        if track != self.track:
-            self.track = track
+        """Select a track and no other; 0 for none."""
+        self.select_all((track,) if track else ())
+
+    def select_all(self, tracks: Sequence[int]) -> None:
+        """Select these tracks; the first is shown in the panel."""
+        wanted = tuple(dict.fromkeys(tracks))
+        if self.looked_at is not None and wanted and wanted[0] not in self.looked_at.tracks:
+            self.look_at(None)
+        if wanted != self.selected:
+            self.track, self.also_selected = (wanted[0], wanted[1:]) if wanted else (0, ())
             self.selection_changed.emit()
+
+    def toggle(self, track: int) -> None:
+        """Select a track besides the others, or no longer."""
+        if track in self.selected:
+            self.select_all([other for other in self.selected if other != track])
+        elif track:
+            self.select_all([*self.selected, track])
 
     def set_marks(self, first: int | None, last: int | None) -> None:
         """Set in and out point; in the right order, whatever order they come in."""
         if first is not None and last is not None and first > last:
             first, last = last, first
         self.marks = first, last
+        if self.scope == "marks" and not self.has_marks:
+            self.scope = USUAL_SCOPE
         self.selection_changed.emit()
 
+    @property
+    def has_marks(self) -> bool:
+        """Whether there is an in or out point."""
+        return self.marks != (None, None)
+
     def set_scope(self, scope: Scope) -> None:
-        """Choose which frames edits of a track change."""
-        self.scope = scope
+        """Choose which frames edits of a track change; "marks" only where there are any."""
+        self.scope = scope if scope != "marks" or self.has_marks else USUAL_SCOPE
         self.selection_changed.emit()
 
     @property
@@ -129,7 +172,17 @@ class EditorController(FrameViewer):
     @property
     def lane(self) -> Lane | None:
         """The selected track's."""
-        return next((x for x in self.lanes if x.track.track_id == self.track), None)
+        return self.lane_of(self.track)
+
+    def lane_of(self, track: int) -> Lane | None:
+        """A track's lane; None if there is no such track."""
+        return next((x for x in self.lanes if x.track.track_id == track), None)
+
+    def name_of(self, track: int) -> str:
+        """A track in words: its name or class, and its number."""
+        lane = self.lane_of(track)
+        own = "" if lane is None else lane.track.name
+        return f"{own or self.class_of(track)} {track}"
 
     def show_keyframe(self, *, is_back: bool) -> None:
         """Go to where a keyframe of the selected track, or the track itself, begins or ends."""
@@ -153,32 +206,44 @@ class EditorController(FrameViewer):
         return self._change(lambda: self.project.apply(edit))
 
     def apply_all(self, edits: Sequence[Edit]) -> bool:
-        """Do edits in order, up to the first that cannot be done; return whether all were done."""
-
-        def change() -> None:
-            for edit in edits:
-                self.project.apply(edit)
-
-        return self._change(change)
+        """Do edits as one act, all or none; return whether they were done."""
+        if len(edits) == 1:
+            return self.apply(edits[0])
+        return self.apply(Together("; ".join(edit.text for edit in edits), tuple(edits)))
 
     def undo(self) -> None:
-        """Take the last edit back."""
-        self._change(self.project.undo)
+        """Take the last edit back and go to a frame that this changes."""
+        number = self.project.journal_position
+        if self._change(self.project.undo):
+            self._go_where_changed(number)
 
     def redo(self) -> None:
-        """Do the last undone edit again."""
-        self._change(self.project.redo)
+        """Do the last undone edit again and go to a frame that this changes."""
+        if self._change(self.project.redo):
+            self._go_where_changed(self.project.journal_position)
+
+    def _go_where_changed(self, number: int) -> None:
+        """Show the nearest frame that an act of the journal changes, if it is another."""
+        spans = self.project.changed_by(number)
+        if spans and not any(first <= self.frame <= last for first, last in spans):
+            ends = [end for span in spans for end in span]
+            self.show(min(ends, key=lambda end: abs(end - self.frame)))
 
     def go_to_act(self, number: int) -> None:
         """Undo or redo up to an entry of the journal; 0 for the beginning."""
 
-        def move() -> None:
-            while (position := self.project.journal_position) != number:
-                moved = self.project.undo() if position > number else self.project.redo()
-                if not moved:
-                    return
+        last = self.project.journal_position
 
-        self._change(move)
+        def move() -> None:
+            nonlocal last
+            while (position := self.project.journal_position) != number:
+                is_back = position > number
+                if not (self.project.undo() if is_back else self.project.redo()):
+                    return
+                last = position if is_back else self.project.journal_position
+
+        if self._change(move):
+            self._go_where_changed(last)
 
     def _change(self, change: Callable[[], object]) -> bool:
         if self.is_busy:
@@ -198,8 +263,9 @@ class EditorController(FrameViewer):
     def _refresh(self) -> None:
         self.lanes = self.project.lanes()
         self.tracked = self.masks_of(self.frame)
-        if self.track and self.track not in {lane.track.track_id for lane in self.lanes}:
-            self.select(0)
+        there = {lane.track.track_id for lane in self.lanes}
+        self.select_all([track for track in self.selected if track in there])
+        self.look_at(None)
         self.edited.emit()
 
     def show_changes(self) -> None:
@@ -228,22 +294,119 @@ class EditorController(FrameViewer):
         if self.apply(verdict):
             self.find_suggestions()
 
+    def look_at(self, suggestion: Suggestion | None) -> None:
+        """Show what accepting a suggestion would do, in each frame that is shown from now on."""
+        if suggestion is not self.looked_at:
+            self.looked_at = suggestion
+            self._show_outcome()
+
+    def _show_outcome(self) -> None:
+        before, self.ghosts, self._outcome_spans = self.ghosts, [], ()
+        if self.looked_at is not None and self.may_edit and not self.is_playing:
+            try:
+                outcome = self.project.outcome(self.looked_at.edit, self.frame)
+            except BlendMaskLiveError as error:
+                self.report(error)
+            else:
+                self.ghosts = differences(self.tracked, outcome.tracked)
+                self._outcome_spans = outcome.spans
+        step = None if self.preview is None else self.preview.step_at(self.frame)
+        if step is not None and self.preview is not None:
+            name = self.name_of(self.preview.track)
+            text = localized(f"{name}  {step.confidence:.0%}")
+            self.ghosts.append(Ghost(self.preview.track, step.mask, text))
+        if before or self.ghosts or self.looked_at is not None:
+            self.ghosts_changed.emit()
+
+    @property
+    def outcome_text(self) -> str:
+        """What accepting the suggestion that is looked at would do; "" if there is none."""
+        if self.looked_at is None or not self._outcome_spans:
+            return ""
+        spans = self._outcome_spans
+        count = sum(len(self.project.frames.between(first, last)) for first, last in spans)
+        text = self.tr("Accept changes {count} frames: {frames}")
+        reach = reach_text(FrameRange(spans[0][0], spans[-1][1]))
+        return text.format(count=count, frames=reach)
+
     # Long work
 
     def propagate(self, *, is_backward: bool) -> None:
-        """Carry the selected track's mask to the neighbours, until its next keyframe."""
+        """Carry the selected track's mask to the neighbours, until its next keyframe.
+
+        What comes out is a `preview`, until it is kept or dropped.
+        """
+        self.drop_preview()
+        frames = self.frames if self.scope == "marks" else FrameRange()
+        if self.scope == "here":
+            frames = FrameRange(
+                self.project.frames.shifted(self.frame, -1),
+                self.project.frames.shifted(self.frame, 1),
+            )
+        first, last = frames.ends
+        if not first <= self.frame <= last:
+            title = self.tr("This frame lies outside of the marks")
+            advice = self.tr("Go to a marked frame, or choose others than the marks.")
+            self.problem_found.emit(Problem(title, advice))
+            return
         try:
             carried = Propagation(
-                self.project, track=self.track, frame=self.frame, is_backward=is_backward
+                self.project,
+                track=self.track,
+                frame=self.frame,
+                is_backward=is_backward,
+                frames=frames,
             )
         except BlendMaskLiveError as error:
             self.report(error)
             return
+        preview = self.preview = Preview(carried, self.track)
 
-        def finish(steps: list[Step]) -> None:
-            self._change(lambda: self.project.apply(carried.edit(steps)))
+        def work(report: Report) -> list[Step]:
+            return carried.compute(
+                report, lambda step: self.background.post(partial(self._add_step, preview, step))
+            )
 
-        self.background.run(self.tr("Propagating the mask"), carried.compute, finish)
+        self.background.run(
+            self.tr("Propagating the mask"), work, lambda steps: self._end_preview(preview)
+        )
+        self.preview_changed.emit()
+
+    def _add_step(self, preview: Preview, step: Step) -> None:
+        if preview is self.preview:
+            preview.steps.append(step)
+            self._show_outcome()
+            self.preview_changed.emit()
+
+    def _end_preview(self, preview: Preview) -> None:
+        preview.goes_on = False
+        if preview is not self.preview:
+            return
+        if not preview.steps:
+            # Says why there is nothing.
+            self.keep_preview()
+        self.preview_changed.emit()
+
+    def keep_preview(self, last: int | None = None) -> None:
+        """Put the propagated masks into the project; only those until a frame, if one is given."""
+        preview, self.preview = self.preview, None
+        if preview is None:
+            return
+        steps = preview.steps if last is None else preview.up_to(last)
+        if preview.goes_on:
+            self.background.stop()
+        self._change(lambda: self.project.apply(preview.carried.edit(steps)))
+        self._show_outcome()
+        self.preview_changed.emit()
+
+    def drop_preview(self) -> None:
+        """Forget the propagated masks."""
+        preview, self.preview = self.preview, None
+        if preview is not None:
+            if preview.goes_on:
+                self.background.stop()
+            self._show_outcome()
+            self.preview_changed.emit()
 
     def change_alone(
         self,

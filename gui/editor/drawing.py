@@ -7,9 +7,10 @@ from functools import partial
 from PyQt5.QtCore import QObject, pyqtSignal
 from PyQt5.QtWidgets import QInputDialog, QWidget
 
-from blendmask_live.annotation import AddLabel, DrawPolygon, MoveMask, PaintStroke
+from blendmask_live.annotation import AddLabel, DrawPolygon, MoveMask, PaintStroke, SetMask
 from gui.editor.canvas import EditorCanvas, Points
 from gui.editor.controller import EditorController
+from gui.editor.outline_points import OutlinePoints
 
 __all__ = ["Drawing"]
 
@@ -30,12 +31,23 @@ class Drawing(QObject):
         canvas.stroke_drawn.connect(self._draw_stroke)
         canvas.polygon_drawn.connect(self._draw_polygon)
         canvas.moved.connect(self._move)
+        canvas.corners_changed.connect(self._reshape)
         canvas.cancelled.connect(self._cancel)
         controller.selection_changed.connect(self._follow_selection)
+        self._is_reshaping = False
+        for signal in (
+            controller.selection_changed,
+            controller.edited,
+            controller.picture_changed,
+        ):
+            signal.connect(self.show_corners)
 
-    def begin_track(self) -> bool:
-        """Ask for the class of a new object, which is drawn next. Returns whether one was given."""
-        label = self._ask_label()
+    def begin_track(self, label: str = "") -> bool:
+        """Draw a new object next; its class is asked for where none is given.
+
+        Returns whether there is a class.
+        """
+        label = label or self._ask_label()
         if not label:
             return False
         self._controller.select(0)
@@ -63,9 +75,41 @@ class Drawing(QObject):
         self._canvas.set_track_color(self._new_track or self._controller.track)
 
     def _cancel(self) -> None:
+        """Drop a preview; else back to the tool that selects, and with that to no selection."""
+        if self._controller.preview is not None:
+            self._controller.drop_preview()
+            return
         self._new_track = 0
         self._follow_selection()
+        if self._canvas.tool == "select":
+            self._controller.look_at(None)
+            self._controller.select(0)
         self.tool_wanted.emit("select")
+
+    # Corners
+
+    def show_corners(self) -> None:
+        """Offer the corners of the selected mask, if the tool for them is chosen."""
+        controller = self._controller
+        if self._is_reshaping or controller.is_busy:
+            return
+        mask = None
+        if self._canvas.tool == "corners" and controller.track in controller.tracked.track_ids:
+            row = controller.tracked.track_ids.tolist().index(controller.track)
+            mask = controller.tracked.instances.cropped_masks()[row]
+        self._canvas.offer_corners(mask)
+
+    def _reshape(self, outline: OutlinePoints) -> None:
+        """The mask becomes what the outline encloses; its corners stay as they are."""
+        controller = self._controller
+        mask = outline.mask(controller.project.frame_size(controller.frame))
+        self._is_reshaping = True
+        try:
+            is_done = controller.apply(SetMask(controller.frame, controller.track, mask))
+        finally:
+            self._is_reshaping = False
+        if not is_done:
+            self.show_corners()
 
     def _draw(self, make: partial[PaintStroke] | partial[DrawPolygon], is_erasing: bool) -> None:
         controller = self._controller

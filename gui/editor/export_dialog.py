@@ -76,6 +76,7 @@ class ExportDialog(QDialog):
         column.addWidget(QLabel(text.format(project.path.stem), self))
         self._buttons = QDialogButtonBox(QDialogButtonBox.Cancel, self)
         self._ok = self._buttons.addButton(self.tr("Export"), QDialogButtonBox.AcceptRole)
+        self._ok.setDefault(True)
         self._buttons.accepted.connect(self._accept)
         self._buttons.rejected.connect(self.reject)
         column.addWidget(self._buttons)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PyQt5.QtCore import QObject, QUrl, pyqtSignal
@@ -18,6 +18,7 @@ from gui.editor.export_dialog import ExportDialog
 from gui.editor.importing import Imported, import_into
 from gui.editor.learn_dialog import LearnDialog
 from gui.editor.reblend_dialog import ReblendDialog
+from gui.shared.heard import told_by_exports, warnings_of_exports
 from gui.shared.preferences import Preferences
 from gui.shared.problems import Problem
 
@@ -80,18 +81,28 @@ class EditorFiles(QObject):
         """Export the project."""
         project = self._controller.project
 
-        def work(report: Report) -> Path:
+        def work(report: Report) -> tuple[Path, list[str]]:
             from blendmask_live.jobs.export_project import export_project
 
-            export_project(project, folder, formats=formats, options=options, report=report)
-            return folder / project.path.stem
+            with warnings_of_exports() as warnings:
+                export_project(project, folder, formats=formats, options=options, report=report)
+            return folder / project.path.stem, warnings
 
-        self._controller.background.run(self.tr("Exporting"), work, self._report_export)
+        self._controller.background.run(
+            self.tr("Exporting"), work, lambda made: self._report_export(*made)
+        )
 
-    def _report_export(self, folder: Path) -> None:
-        text = self.tr("The files are in {}.").format(folder)
+    def _report_export(self, folder: Path, warnings: Sequence[str]) -> None:
+        lines = [self.tr("The files are in {}.").format(folder), *told_by_exports(warnings)]
         self.problem_found.emit(
-            Problem(self.tr("Exported"), text, "folder", is_error=False, target=str(folder))
+            Problem(
+                self.tr("Exported"),
+                "\n".join(lines),
+                "folder",
+                is_error=False,
+                target=str(folder),
+                stays=bool(warnings),
+            )
         )
 
     # Import

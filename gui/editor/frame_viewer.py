@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PyQt5.QtCore import QObject, QTimer, pyqtSignal
+from PyQt5.QtCore import QObject, Qt, QTimer, pyqtSignal
 
 from blendmask_live.annotation import Project
 from blendmask_live.datatypes import Instances, TrackedInstances
@@ -17,7 +19,10 @@ from gui.editor.frame_reader import FrameReader
 from gui.editor.problems import editor_problem
 from gui.shared.problems import Problem
 
-__all__ = ["FrameViewer"]
+__all__ = ["SPEEDS", "FrameViewer"]
+
+SPEEDS: Final = (0.25, 0.5, 1.0, 2.0, 4.0)
+_TICK_MS: Final = 8
 
 
 class FrameViewer(QObject):
@@ -33,6 +38,8 @@ class FrameViewer(QObject):
         tracked: Its masks, without hidden tracks.
         marks: In and out point; playing ends at the latter.
         background: Does what takes long.
+        speed: Of playing; 1 is the video's own.
+        loops: Whether playing begins again at the end, or at the out point.
         is_busy: Work in the background changes the project; until it ends, nothing can be shown
             or edited.
 
@@ -64,10 +71,15 @@ class FrameViewer(QObject):
         self.background = BackgroundWork(self)
         self.background.failed.connect(self.report)
         self.is_busy = False
+        self.speed = 1.0
+        self.loops = False
+        self._played_from = (0, 0.0)
+        self._is_waiting = False
+        """Whether a picture was asked for and has not come yet."""
         self._reader: FrameReader | None = None
         self._player = QTimer(self)
         self._player.timeout.connect(self._play_on)
-        self._player.setInterval(round(1000 / self._places_per_s()))
+        self._player.setTimerType(Qt.PreciseTimer)
 
     # The video
 
@@ -131,8 +143,12 @@ class FrameViewer(QObject):
         """Show a frame, or the next one that the project covers."""
         if not len(self.indices) or self.is_busy:
             return
-        place = min(int(np.searchsorted(self.indices, frame)), len(self.indices) - 1)
+        self._go_to(min(self._place_of(frame), len(self.indices) - 1))
+        self._start_clock()
+
+    def _go_to(self, place: int) -> None:
         self.frame = int(self.indices[place])
+        self._is_waiting = self._reader is not None
         self.frame_changed.emit()
         if self._reader is not None:
             self._reader.request(self.frame)
@@ -154,6 +170,7 @@ class FrameViewer(QObject):
             self.show(int(self.indices[place]))
 
     def _take_picture(self, index: int, image: NDArray[np.uint8]) -> None:
+        self._is_waiting = False
         if index == self.frame and not self.is_busy:
             self.picture = image
             self.tracked = self.masks_of(index)
@@ -181,22 +198,57 @@ class FrameViewer(QObject):
         return self._player.isActive()
 
     def play(self, is_on: bool) -> None:
-        """Begin or end playing."""
-        if is_on and self.place < len(self.indices) - 1:
-            self._player.start()
+        """Begin or end playing; at the end it begins at the start, or at the in point."""
+        if is_on and len(self.indices) > 1 and not self.is_busy:
+            if self.place >= self._last_place:
+                self.show(int(self.indices[self._first_place]))
+            self._start_clock()
+            self._player.start(_TICK_MS)
         else:
             self._player.stop()
         self.frame_changed.emit()
 
+    def set_speed(self, speed: float) -> None:
+        """Play so much faster than the video's own speed."""
+        self.speed = speed
+        self._start_clock()
+
+    def _start_clock(self) -> None:
+        self._played_from = (self.place, time.monotonic())
+
+    @property
+    def _first_place(self) -> int:
+        mark = self.marks[0]
+        return 0 if mark is None else min(self._place_of(mark), len(self.indices) - 1)
+
+    @property
+    def _last_place(self) -> int:
+        """Where playing ends: at the out point, unless that is behind."""
+        end, mark = len(self.indices) - 1, self.marks[1]
+        return end if mark is None or mark < self.frame else min(self._place_of(mark), end)
+
+    def _place_of(self, frame: int) -> int:
+        return int(np.searchsorted(self.indices, frame))
+
     def _play_on(self) -> None:
-        last = self.marks[1]
-        if self.place >= len(self.indices) - 1 or (last is not None and self.frame >= last):
-            self.play(False)
-        else:
-            self.step(1)
+        """Show the frame of now; pictures that come too late are left out."""
+        if self._is_waiting:
+            return
+        place, began_s = self._played_from
+        place += int((time.monotonic() - began_s) * self._places_per_s() * self.speed)
+        if place == self.place:
+            return
+        if self.place >= self._last_place:
+            if not self.loops:
+                self.play(False)
+                return
+            place = self._first_place
+            self._played_from = (place, time.monotonic())
+        self._go_to(min(place, self._last_place))
 
     def report(self, error: Exception) -> None:
         """Show an error as a problem."""
+        self._is_waiting = False
         self.problem_found.emit(editor_problem(error))
 
     def close(self) -> None:

@@ -9,6 +9,7 @@ from PyQt5.QtGui import QColor
 from PyQt5.QtWidgets import QListView, QVBoxLayout, QWidget
 
 from blendmask_live.annotation import JournalEntry
+from gui.shared.library_words import in_window_language
 from gui.shared.theme import current_theme
 
 __all__ = ["JournalPanel"]
@@ -69,7 +70,8 @@ class _JournalModel(QAbstractListModel):
             return self.tr("As it was made") if role == Qt.DisplayRole else None
         entry = self._journal[index.row() - 1]
         if role == Qt.DisplayRole:
-            return entry.text[:1].upper() + entry.text[1:]
+            text = in_window_language(entry.text)
+            return text[:1].upper() + text[1:]
         if role == Qt.ForegroundRole and entry.is_undone:
             return QColor(current_theme().dim_text)
         return None

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from PyQt5.QtCore import Qt, pyqtSignal
-from PyQt5.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PyQt5.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from gui.editor.action_button import ActionButton
 from gui.editor.controller import EditorController
 from gui.editor.following import Follower
 from gui.editor.pointing import Pointing
 from gui.shared.actions import Actions
+from gui.shared.class_choice import ClassChoice
+from gui.shared.numbers import localized
 
 __all__ = ["PointingBar"]
-
-_FOLLOWINGS: Final = ("follow_back", "follow_both", "follow_on")
 
 
 class PointingBar(QWidget):
@@ -37,6 +35,7 @@ class PointingBar(QWidget):
     ) -> None:
         super().__init__(parent)
         self._pointing, self._follower, self._controller = pointing, follower, controller
+        self._shown_classes: object = None
         self._hint = QLabel(self)
         self._hint.setObjectName("dim")
         # The window must not become wider for it.
@@ -44,21 +43,19 @@ class PointingBar(QWidget):
         self._confidence = QLabel(self)
         self._confidence.setToolTip(self.tr("How much of the mask is expected to be right"))
         self._class_name = QLabel(self.tr("&Class"), self)
-        self.class_choice = QComboBox(self)
-        self.class_choice.setEditable(True)
-        self.class_choice.setInsertPolicy(QComboBox.NoInsert)
+        self.class_choice = ClassChoice(self)
         self.class_choice.setMinimumWidth(150)
         self.class_choice.setToolTip(
             self.tr("Likely classes first, also with the keys 1 to 3; or write a new one")
         )
-        self.class_choice.textActivated.connect(self._choose_class)
+        self.class_choice.class_chosen.connect(self._choose_class)
         self._class_name.setBuddy(self.class_choice)
         self._keep = QPushButton(self.tr("Keep"), self)
         self._keep.setToolTip(self.tr("Keep the mask (Return)"))
-        self._keep.clicked.connect(pointing.keep)
+        self._keep.clicked.connect(lambda: pointing.keep())
         self._drop = QPushButton(self.tr("Drop"), self)
         self._drop.setToolTip(self.tr("Drop the mask (Escape)"))
-        self._drop.clicked.connect(pointing.drop)
+        self._drop.clicked.connect(lambda: pointing.drop())
         self._asked_parts = (
             self._confidence,
             self._class_name,
@@ -74,14 +71,21 @@ class PointingBar(QWidget):
         row.setSpacing(8)
         for part in self._asked_parts:
             row.addWidget(part)
-        self._followings = [ActionButton(actions[name], self) for name in _FOLLOWINGS]
-        for button in self._followings:
-            row.addWidget(button)
+        self._followings: list[QWidget] = [QLabel(self.tr("Follow"), self)]
+        for name, text in (
+            ("follow_back", self.tr("Back")),
+            ("follow_both", self.tr("Both ways")),
+            ("follow_on", self.tr("On")),
+        ):
+            actions[name].setIconText(text)
+            self._followings.append(ActionButton(actions[name], self))
+        for following in self._followings:
+            row.addWidget(following)
         for button in self.findChildren(QPushButton):
             # After a click the keys still belong to the picture.
             button.setFocusPolicy(Qt.TabFocus)
-        for part in (pointing, follower):
-            part.changed.connect(self._show)
+        pointing.changed.connect(self._show)
+        follower.changed.connect(self._show)
         self._show()
 
     def _choose_class(self, text: str) -> None:
@@ -97,25 +101,30 @@ class PointingBar(QWidget):
         if not pointing.is_on:
             return
         self._hint.setText(self._hint_text())
-        answered, target = pointing.answered, pointing.target
+        self._hint.setToolTip(self._hint.text())
+        target = pointing.target
         for part in self._asked_parts:
             part.setVisible(pointing.is_open)
-        for button in self._followings:
-            button.setVisible(not pointing.is_open and self._controller.track != 0)
+        for following in self._followings:
+            following.setVisible(not pointing.is_open and self._controller.track != 0)
         is_new = target is not None and target.is_new
         self._class_name.setVisible(pointing.is_open and is_new)
         self.class_choice.setVisible(pointing.is_open and is_new)
-        if answered is not None and answered.answer is not None:
-            self._confidence.setText(f"{answered.answer.confidence:.0%}")
+        if pointing.answer is not None:
+            self._confidence.setText(localized(f"{pointing.answer.confidence:.0%}"))
         if pointing.is_open and not self.class_choice.lineEdit().hasFocus():
             self._show_classes()
 
     def _show_classes(self) -> None:
-        choice, proposals = self.class_choice, self._pointing.proposals or ()
+        choice, proposals = self.class_choice, self._pointing.classes.proposed or ()
+        shown = proposals, self._pointing.label, self._controller.project.labels
+        if shown == self._shown_classes:
+            return
+        self._shown_classes = shown
         names = [name for name, _ in proposals]
         choice.clear()
         for name, score in proposals:
-            choice.addItem(f"{name}   {score:.0%}", name)
+            choice.addItem(localized(f"{name}   {score:.0%}"), name)
         for name in self._controller.project.labels:
             if name not in names:
                 choice.addItem(name, name)
@@ -133,5 +142,7 @@ class PointingBar(QWidget):
         if target is None or target.is_new:
             return self.tr("Click on an object, or draw a box around it")
         text = self.tr("Clicks correct {label} {track}; Escape begins a new object")
+        if target.mask is None:
+            text = self.tr("Clicks draw {label} {track} here; Escape begins a new object")
         label = self._controller.class_of(target.track)
         return text.format(label=label, track=target.track)

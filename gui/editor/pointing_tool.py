@@ -21,7 +21,8 @@ from PyQt5.QtWidgets import QWidget
 from blendmask_live.datatypes import CroppedMask
 from blendmask_live.drawing.palette import text_color, track_color
 from gui.editor.canvas import EditorCanvas
-from gui.editor.pointing import Asked, Pointing
+from gui.editor.pointing import Pointing
+from gui.editor.pointing_history import Asked
 from gui.shared.pixels import mask_tint
 
 __all__ = ["POINT_TOOL", "PointingTool"]
@@ -83,14 +84,14 @@ class PointingTool(QWidget):
         return False
 
     def _press(self, event: QMouseEvent) -> bool:
-        if event.button() not in (Qt.LeftButton, Qt.RightButton):
+        if self._canvas.pans(event) or event.button() not in (Qt.LeftButton, Qt.RightButton):
             return False
         self._pressed_at, self._boxed_to = event.localPos(), None
         return True
 
     def _move(self, event: QMouseEvent) -> bool:
         self._over = event.localPos()
-        if event.buttons() & Qt.MiddleButton:
+        if self._pressed_at is None and self._canvas.pans(event):
             return False
         if self._pressed_at is None:
             self._hover(takes_away=bool(event.modifiers() & Qt.AltModifier))
@@ -124,6 +125,11 @@ class PointingTool(QWidget):
         ends = self._canvas.to_frame(self._pressed_at), self._canvas.to_frame(self._boxed_to)
         box = QRectF(*ends).normalized()
         return box.left(), box.top(), box.right(), box.bottom()
+
+    def hover_again(self) -> None:
+        """The picture under the pointer is another."""
+        if self._canvas.tool == POINT_TOOL and self._pressed_at is None:
+            self._hover(takes_away=False)
 
     def _hover(self, *, takes_away: bool) -> None:
         if self._over is not None:
@@ -172,8 +178,6 @@ class PointingTool(QWidget):
 
     def _show_changes(self) -> None:
         self._tints.clear()
-        if self._canvas.tool == POINT_TOOL:
-            self._canvas.update()
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -183,19 +187,20 @@ class PointingTool(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.Antialiasing)
         color, asked = track_color(target.track), pointing.asked
-        answered = pointing.answered
-        if answered is not None and answered.answer and answered.answer.crop is not None:
-            self._paint_mask(painter, answered.answer.crop, color, 0.55)
+        answer = pointing.answer
+        if answer is not None and answer.crop is not None:
+            self._paint_mask(painter, answer.crop, color, 0.55)
         hovered = pointing.hovered
         if hovered is not None and hovered.crop is not None:
-            if asked is None:
+            # Over a mask of the same colour only an outline is seen.
+            if asked is None and hovered.question.corrects is None:
                 self._paint_mask(painter, hovered.crop, color, 0.35)
             else:
                 self._paint_mask(painter, hovered.crop, (255, 255, 255), 0.0)
         if asked is not None:
             self._paint_asked(painter, asked)
-            if answered is not None and answered.answer and answered.answer.crop is not None:
-                self._paint_label(painter, answered.answer.crop, color)
+            if answer is not None and answer.crop is not None:
+                self._paint_label(painter, answer.crop, color)
         if self._boxed_to is not None:
             self._paint_box(painter, self._drawn_box())
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from typing import Final
 
 from blendmask_live.annotation import (
@@ -19,9 +20,11 @@ from blendmask_live.masks.crops import CroppedMask
 from gui.editor.background import Report, Stopped
 from gui.editor.frame_reader import PictureAccess
 
-__all__ = ["Propagation"]
+__all__ = ["UNSURE", "Preview", "Propagation"]
 
 _LONGEST: Final = 250
+UNSURE: Final = 0.6
+"""Confidence below which a mask should be looked at."""
 
 
 class Propagation:
@@ -30,17 +33,34 @@ class Propagation:
     The project may be edited meanwhile; `edit` respects what it is then.
     """
 
-    def __init__(self, project: Project, *, track: int, frame: int, is_backward: bool) -> None:
+    def __init__(
+        self,
+        project: Project,
+        *,
+        track: int,
+        frame: int,
+        is_backward: bool,
+        frames: FrameRange | None = None,
+    ) -> None:
+        """Prepare; the mask is not carried beyond `frames`."""
         self._project, self._track, self._frame = project, track, frame
-        self._is_backward = is_backward
+        self._is_backward, self._within = is_backward, frames or FrameRange()
         self._mask = project.mask(frame, track)
 
-    def compute(self, report: Report) -> list[Step]:
-        """Carry the mask as far as it goes; if stopped, return what was carried until then."""
+    def compute(
+        self, report: Report, on_step: Callable[[Step], object] = lambda step: None
+    ) -> list[Step]:
+        """Carry the mask as far as it goes; if stopped, return what was carried until then.
+
+        Args:
+            report: As of `BackgroundWork`.
+            on_step: Called with each step, in the thread that computes.
+        """
         found: list[Step] = []
         try:
             for step in self._steps():
                 found.append(step)
+                on_step(step)
                 report(len(found), 0)
         except Stopped:
             pass
@@ -48,10 +68,11 @@ class Propagation:
 
     def _steps(self) -> Iterator[Step]:
         project, track, frame = self._project, self._track, self._frame
+        first, last = self._within.ends
         if self._is_backward:
-            reach = FrameRange(max(frame - _LONGEST, 0), frame)
+            reach = FrameRange(max(frame - _LONGEST, first, 0), frame)
         else:
-            reach = FrameRange(frame, frame + _LONGEST)
+            reach = FrameRange(frame, min(frame + _LONGEST, last))
         if self._blends():
             yield from propagate_by_blending(
                 project, track=track, frame=frame, is_backward=self._is_backward, frames=reach
@@ -91,16 +112,47 @@ class Propagation:
         lane = next(x for x in self._project.lanes() if x.track.track_id == self._track)
         keyframes = [run for run in lane.runs if run.is_keyframe]
         kept: list[Step] = []
-        for frame, mask in steps:
-            if any(run.first <= frame <= run.last for run in keyframes):
+        for step in steps:
+            if any(run.first <= step.frame <= run.last for run in keyframes):
                 break
-            kept.append((frame, mask))
+            kept.append(step)
         if not kept:
             raise ProjectError(
                 f"the mask of track {self._track} could not be carried on from frame {self._frame}:"
                 " the next frame is a keyframe, the end, or the object is gone there"
             )
         return propagated(self._track, kept)
+
+
+@dataclass(slots=True, eq=False)
+class Preview:
+    """A propagation that is seen and not in the project yet.
+
+    Attributes:
+        carried: Makes the edit.
+        track: Whose mask is carried.
+        steps: What there is so far, in the order of the frames that it goes through.
+        goes_on: Whether more is computed.
+    """
+
+    carried: Propagation
+    track: int
+    steps: list[Step] = field(default_factory=list)
+    goes_on: bool = True
+
+    def step_at(self, frame: int) -> Step | None:
+        """The step of a frame."""
+        return next((step for step in self.steps if step.frame == frame), None)
+
+    @property
+    def first_unsure(self) -> Step | None:
+        """Where it begins to be unsure."""
+        return next((step for step in self.steps if step.confidence < UNSURE), None)
+
+    def up_to(self, frame: int) -> list[Step]:
+        """The steps until this frame; none if it has not gone through it."""
+        frames = [step.frame for step in self.steps]
+        return self.steps[: frames.index(frame) + 1] if frame in frames else []
 
 
 def _are_same(one: CroppedMask | None, other: CroppedMask | None) -> bool:

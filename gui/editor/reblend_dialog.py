@@ -54,6 +54,7 @@ class ReblendDialog(QDialog):
         form.addRow(self.tr("Least score"), self.score)
         buttons = QDialogButtonBox(QDialogButtonBox.Cancel, self)
         self._ok = buttons.addButton(self.tr("Re-blend"), QDialogButtonBox.AcceptRole)
+        self._ok.setDefault(True)
         buttons.accepted.connect(self._accept)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)

@@ -23,6 +23,9 @@ from blendmask_live.annotation import Suggestion
 from blendmask_live.drawing.palette import track_color
 from gui.editor.action_button import ActionButton
 from gui.shared.actions import Actions
+from gui.shared.controls import dim_label
+from gui.shared.library_words import in_window_language
+from gui.shared.numbers import localized
 from gui.shared.theme import current_theme
 
 __all__ = ["RepairsPanel"]
@@ -58,6 +61,7 @@ class RepairsPanel(QWidget):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarAlwaysOff)
         self.list.currentRowChanged.connect(self._show_row)
         self.list.itemClicked.connect(lambda item: self._show_row(self.list.row(item)))
+        self._outcome = dim_label("", self)
         row = QHBoxLayout()
         for name in ("reject", "accept", "next_doubt"):
             row.addWidget(ActionButton(actions[name], self))
@@ -67,7 +71,13 @@ class RepairsPanel(QWidget):
         column.setContentsMargins(14, 10, 14, 14)
         column.addWidget(self._title)
         column.addWidget(self.list, 1)
+        column.addWidget(self._outcome)
         column.addLayout(row)
+
+    def show_outcome(self, text: str) -> None:
+        """Say what accepting the current suggestion would do; "" for nothing."""
+        self._outcome.setText(text)
+        self._outcome.setVisible(bool(text))
 
     @property
     def current(self) -> Suggestion | None:
@@ -91,9 +101,10 @@ class RepairsPanel(QWidget):
         self.list.blockSignals(True)
         self.list.clear()
         for suggestion in suggestions:
-            item = QListWidgetItem(suggestion.text)
+            text = in_window_language(suggestion.text)
+            item = QListWidgetItem(text)
             item.setData(_SUGGESTION, suggestion)
-            item.setToolTip(suggestion.text)
+            item.setToolTip(text)
             self.list.addItem(item)
         self.list.setCurrentRow(min(row, len(keys) - 1))
         self.list.blockSignals(False)
@@ -144,7 +155,8 @@ class _SuggestionDelegate(QStyledItemDelegate):
         self._paint_title(painter, suggestion, inner)
         painter.setPen(QColor(theme.dim_text))
         flags = int(Qt.AlignTop) | int(Qt.TextWordWrap)
-        painter.drawText(inner.adjusted(0, _TITLE_PX, 0, 0), flags, suggestion.text)
+        text = in_window_language(suggestion.text)
+        painter.drawText(inner.adjusted(0, _TITLE_PX, 0, 0), flags, text)
         painter.restore()
 
     def _paint_title(self, painter: QPainter, suggestion: Suggestion, inner: QRect) -> None:
@@ -157,14 +169,17 @@ class _SuggestionDelegate(QStyledItemDelegate):
             painter.drawRoundedRect(left, upper.center().y() - 5, 11, 11, 3, 3)
             left += 16
         painter.setPen(QColor(theme.dim_text))
-        painter.drawText(upper, int(Qt.AlignVCenter | Qt.AlignRight), f"{suggestion.doubt:.0%}")
+        painter.drawText(
+            upper, int(Qt.AlignVCenter | Qt.AlignRight), localized(f"{suggestion.doubt:.0%}")
+        )
         font = painter.font()
         font.setBold(True)
         painter.save()
         painter.setFont(font)
         painter.setPen(QColor(theme.text))
+        kind = in_window_language(suggestion.kind)
         place = self.tr("{kind}, frame {frame}").format(
-            kind=suggestion.kind[:1].upper() + suggestion.kind[1:], frame=suggestion.frames.first
+            kind=kind[:1].upper() + kind[1:], frame=suggestion.frames.first
         )
         painter.drawText(upper.adjusted(left - upper.left(), 0, -44, 0), Qt.AlignVCenter, place)
         painter.restore()

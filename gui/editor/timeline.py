@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
@@ -27,6 +28,7 @@ from gui.editor.timeline_painter import (
     paint_timeline,
 )
 from gui.editor.timeline_scale import HEADER_PX, TimeScale
+from gui.shared.library_words import in_window_language
 from gui.shared.times import clock_text
 
 __all__ = ["Timeline"]
@@ -42,6 +44,7 @@ class Timeline(QAbstractScrollArea):
     Signals:
         frame_chosen: The user wants this frame.
         track_chosen: The user wants this track.
+        track_toggled: The user wants this track besides the others, or no longer.
         marks_chosen: First and last frame of a range drawn with Shift.
         menu_wanted: The track of the lane under the pointer and the place on the screen.
         view_changed: Another part of the video is visible.
@@ -49,6 +52,7 @@ class Timeline(QAbstractScrollArea):
 
     frame_chosen = pyqtSignal(int)
     track_chosen = pyqtSignal(int)
+    track_toggled = pyqtSignal(int)
     marks_chosen = pyqtSignal(int, int)
     menu_wanted = pyqtSignal(int, QPoint)
     view_changed = pyqtSignal()
@@ -92,13 +96,21 @@ class Timeline(QAbstractScrollArea):
         self.content.suggestions = suggestions
         self.viewport().update()
 
-    def show_state(self, frame: int, track: int, marks: tuple[int | None, int | None]) -> None:
-        """Move the playhead, mark the selected lane and the marked range."""
+    def show_state(
+        self, frame: int, tracks: Sequence[int], marks: tuple[int | None, int | None]
+    ) -> None:
+        """Move the playhead, mark the selected lanes and the marked range."""
         was_visible = self.scale.is_visible(self.content.frame)
-        self.content.frame, self.content.track, self.content.marks = frame, track, marks
+        self.content.frame, self.content.marks = frame, marks
+        self.content.tracks = tuple(tracks)
         if was_visible and not self.scale.is_visible(frame):
             start = self.scale.x(self.scale.place(frame)) + self.scale.offset_px - HEADER_PX
             self.horizontalScrollBar().setValue(round(start) - self.scale.room_px // 2)
+        self.viewport().update()
+
+    def show_preview(self, track: int, confidence: Mapping[int, float]) -> None:
+        """Show masks in a track's lane that are not kept yet: frame -> confidence."""
+        self.content.preview_track, self.content.preview = track, confidence
         self.viewport().update()
 
     def show_pictures(self, pictures: Mapping[int, QImage]) -> None:
@@ -110,10 +122,13 @@ class Timeline(QAbstractScrollArea):
         """Frames whose small pictures would fill the visible strip, from left to right."""
         if not len(self.scale.indices):
             return []
-        step = max(24, round(STRIP_PX * aspect) + 2)
-        width = min(self.scale.room_px, self.scale.length_px)
-        places = range(HEADER_PX, HEADER_PX + width, step)
-        return list(dict.fromkeys(self.scale.frame_at(x) for x in places))
+        scale = self.scale
+        # Equally many frames apart, so that they lie evenly.
+        step = max(1, math.ceil((max(24.0, STRIP_PX * aspect) + 2) / scale.frame_px))
+        first = scale.place(scale.frame_at(HEADER_PX)) // step
+        last = scale.place(scale.frame_at(scale.width_px)) // step
+        wanted = range(first * step, min(last * step + 1, len(scale.indices)), step)
+        return [int(scale.indices[place]) for place in wanted]
 
     def scroll_to_track(self, track: int) -> None:
         """Bring a track's lane into view."""
@@ -166,7 +181,7 @@ class Timeline(QAbstractScrollArea):
         if step is None or not lanes:
             event.ignore()
             return
-        now = self.content.track
+        now = self.content.tracks[0] if self.content.tracks else 0
         place = lanes.index(now) + step if now in lanes else 0
         self.track_chosen.emit(lanes[min(max(place, 0), len(lanes) - 1)])
 
@@ -192,12 +207,16 @@ class Timeline(QAbstractScrollArea):
         if event.button() not in (Qt.LeftButton, Qt.RightButton) or not len(self.scale.indices):
             return
         lane = self._lane_at(event.y())
-        if lane is not None:
-            self.track_chosen.emit(lane.track.track_id)
         if event.button() == Qt.RightButton:
             if lane is not None:
                 self.menu_wanted.emit(lane.track.track_id, event.globalPos())
-        elif event.x() >= HEADER_PX:
+            return
+        if lane is not None and event.modifiers() & Qt.ControlModifier:
+            self.track_toggled.emit(lane.track.track_id)
+            return
+        if lane is not None:
+            self.track_chosen.emit(lane.track.track_id)
+        if event.x() >= HEADER_PX:
             self._pressed = self.scale.frame_at(event.x())
             self._marks_from = self._pressed if event.modifiers() & Qt.ShiftModifier else None
             self.frame_chosen.emit(self._pressed)
@@ -233,7 +252,7 @@ class Timeline(QAbstractScrollArea):
                 for s in self.content.suggestions
                 if abs(self.scale.place(s.frames.first or 0) - self.scale.place(frame)) <= reach
             ]
-            lines += [s.text for s in near[:3]]
+            lines += [in_window_language(s.text) for s in near[:3]]
         QToolTip.showText(on_screen, "\n".join(lines), self)
 
     def _run_text(self, run: Run) -> str:
@@ -246,7 +265,8 @@ class Timeline(QAbstractScrollArea):
             Origin.IMPORTED: self.tr("imported"),
         }
         text = f"{self.content.labels[run.class_id]} {run.track}: {origins[run.origin]}"
-        return f"{text}, {self.tr('keyframe')}" if run.is_keyframe else text
+        keyframe = self.tr("keyframe")
+        return f"{text}, {keyframe}" if run.is_keyframe else text
 
     def paintEvent(self, event: QPaintEvent) -> None:
         area, top_px = self.viewport().rect(), self.lane_top(0)

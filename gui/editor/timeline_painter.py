@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from PyQt5.QtCore import QPointF, QRect, QRectF, Qt
@@ -12,6 +12,7 @@ from PyQt5.QtGui import QBrush, QColor, QFont, QImage, QPainter, QPen, QPolygonF
 
 from blendmask_live.annotation import Lane, Origin, Run, Suggestion
 from blendmask_live.drawing.palette import track_color
+from gui.editor.propagating import UNSURE
 from gui.editor.timeline_scale import HEADER_PX, TimeScale
 from gui.shared.theme import current_theme
 from gui.shared.times import clock_text
@@ -34,8 +35,11 @@ class TimelineContent:
     suggestions: Sequence[Suggestion] = ()
     pictures: Mapping[int, QImage] | None = None
     """Frame -> a small picture."""
-    track: int = 0
-    """The selected one."""
+    tracks: Sequence[int] = ()
+    """The selected ones."""
+    preview_track: int = 0
+    preview: Mapping[int, float] = field(default_factory=dict)
+    """Masks of this track that are not kept yet: frame -> confidence."""
     frame: int = 0
     marks: tuple[int | None, int | None] = (None, None)
     empty_text: str = ""
@@ -73,7 +77,7 @@ def _paint_lane(
     top: int,
 ) -> None:
     theme = current_theme()
-    is_selected = lane.track.track_id == content.track
+    is_selected = lane.track.track_id in content.tracks
     if is_selected:
         painter.fillRect(0, top, area.width(), LANE_PX, QColor(theme.raised))
     color = QColor(*track_color(lane.track.track_id))
@@ -92,6 +96,8 @@ def _paint_lane(
         _paint_run(painter, run, box, color)
         if run.is_keyframe:
             confirmed.append(box)
+    if lane.track.track_id == content.preview_track:
+        _paint_preview(painter, scale, content.preview, top, color)
     # Last, since a diamond is wider than its frame.
     for box in confirmed:
         _paint_confirmed(painter, box)
@@ -132,6 +138,17 @@ def _paint_run(painter: QPainter, run: Run, box: QRectF, color: QColor) -> None:
     painter.fillRect(box, fill)
     if run.origin == Origin.COASTED:
         painter.fillRect(box, QBrush(color, Qt.BDiagPattern))
+
+
+def _paint_preview(
+    painter: QPainter, scale: TimeScale, preview: Mapping[int, float], top: int, color: QColor
+) -> None:
+    """Half as high as masks that are there; red where it is unsure."""
+    for frame, confidence in preview.items():
+        left, right = scale.span(frame, frame)
+        shade = QColor(color if confidence >= UNSURE else _DOUBT)
+        shade.setAlphaF(0.35 + 0.4 * confidence)
+        painter.fillRect(QRectF(left, top + 8, max(1.0, right - left), LANE_PX - 17), shade)
 
 
 def _paint_confirmed(painter: QPainter, box: QRectF) -> None:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Protocol
 
 from PyQt5.QtCore import QObject, QPoint, Qt
-from PyQt5.QtWidgets import QAction, QInputDialog, QMenu, QWidget
+from PyQt5.QtWidgets import QInputDialog, QLabel, QMenu, QWidget, QWidgetAction
 
 from blendmask_live.annotation import (
     AddLabel,
@@ -31,7 +31,15 @@ from blendmask_live.annotation import (
     SwapTracks,
 )
 from gui.editor.controller import EditorController
+from gui.editor.reach import (
+    USUAL_SCOPE,
+    around_gap,
+    between_keyframes,
+    masks_in,
+    reach_text,
+)
 from gui.shared.actions import Actions
+from gui.shared.problems import Problem
 
 __all__ = ["TrackActs"]
 
@@ -51,7 +59,7 @@ class _OfTwo(Protocol):
 
 
 class TrackActs(QObject):
-    """Makes edits of the selected track, its frame and the scope."""
+    """Makes edits of the selected tracks, in the shown frame or over the scope."""
 
     def __init__(self, controller: EditorController, parent: QWidget) -> None:
         super().__init__(parent)
@@ -62,16 +70,17 @@ class TrackActs(QObject):
         controller = self._controller
         return {
             "split": partial(self._apply_scoped, SplitTrack),
-            "delete": partial(self._apply_scoped, DeleteMasks),
-            "interpolate": partial(self._apply_scoped, Interpolate),
-            "fill_gaps": partial(self._apply_scoped, FillGaps),
-            "merge": partial(self._with_other, self.tr("Merge with"), MergeTracks),
+            "delete": self._delete_here,
+            "delete_more": partial(self._apply_scoped, DeleteMasks),
+            "interpolate": self._interpolate,
+            "fill_gaps": self._fill_gaps,
+            "merge": self._merge,
             "swap": partial(self._with_other, self.tr("Swap with"), SwapTracks),
             "reassign": partial(self._with_other, self.tr("Give to"), ReassignMasks),
             "smooth": partial(self._apply_here, SmoothMask),
             "fill_holes": partial(self._apply_here, FillHoles),
-            "shrink": partial(self._scale, 1 / _SCALE_STEP),
-            "grow": partial(self._scale, _SCALE_STEP),
+            "shrink": partial(self._apply_here, partial(ScaleMask, factor=1 / _SCALE_STEP)),
+            "grow": partial(self._apply_here, partial(ScaleMask, factor=_SCALE_STEP)),
             "hide": self._toggle_hidden,
             "confirm": self._confirm,
             "copy_next": self._copy_to_next,
@@ -79,22 +88,112 @@ class TrackActs(QObject):
             "propagate_on": partial(controller.propagate, is_backward=False),
         }
 
+    # What acts will do, in words
+
+    def show_reach(self, actions: Actions) -> None:
+        """Have the actions say which frames they change and how many masks they delete."""
+        controller = self._controller
+        here, there = FrameRange.only(controller.frame), controller.frames
+        count = self._masks_in(there)
+        more = actions["delete_more"]
+        more.setIconText(self.tr("Delete {count} masks").format(count=count))
+        text = self.tr("Delete {count} masks, {frames}")
+        more.setText(text.format(count=count, frames=reach_text(there)))
+        more.setEnabled(controller.may_edit and count > 0)
+        delete = actions["delete"]
+        delete.setText(self.tr("Delete the mask, {frame}").format(frame=reach_text(here)))
+        delete.setIconText(self.tr("Delete here"))
+        actions["hide"].setIconText(self.tr("Hide, also from exports"))
+        delete.setEnabled(controller.may_edit and self._masks_in(here) > 0)
+        for name, title in (
+            ("split", self.tr("Split off")),
+            ("merge", self.tr("Merge with…")),
+            ("swap", self.tr("Swap with…")),
+            ("reassign", self.tr("Give its masks to…")),
+        ):
+            actions[name].setText(f"{title} ({reach_text(there)})" if controller.track else title)
+            actions[name].setIconText(title)
+
+    def _masks_in(self, frames: FrameRange) -> int:
+        controller = self._controller
+        lanes = [lane for lane in controller.lanes if lane.track.track_id in controller.selected]
+        return sum(masks_in(lane, frames, controller.project.frames) for lane in lanes)
+
+    # Edits over the scope
+
+    def _apply_over(self, make: Callable[[int], Edit]) -> bool:
+        """Do an edit of every selected track as one act; "All" holds for one act only."""
+        controller = self._controller
+        edits = [make(track) for track in controller.selected]
+        is_done = bool(edits) and controller.apply_all(edits)
+        if is_done and controller.scope == "all":
+            controller.set_scope(USUAL_SCOPE)
+        return is_done
+
     def _apply_scoped(self, make: _OfTrack) -> None:
-        self._controller.apply(make(self._controller.track, self._controller.frames))
+        frames = self._controller.frames
+        self._apply_over(lambda track: make(track, frames))
+
+    def _delete_here(self) -> None:
+        frames = FrameRange.only(self._controller.frame)
+        self._apply_over(lambda track: DeleteMasks(track, frames))
+
+    def _interpolate(self) -> None:
+        """Between keyframes; over exactly the marked frames where the scope is the marks."""
+        controller, lane = self._controller, self._controller.lane
+        if lane is None:
+            return
+        frames: FrameRange | None = controller.frames
+        if controller.scope != "marks":
+            frames = between_keyframes(lane, controller.frames)
+        if frames is None:
+            title = self.tr("Nothing to interpolate between")
+            advice = self.tr("Confirm (Return) or draw a mask before and one after the others.")
+            controller.problem_found.emit(Problem(title, advice))
+            return
+        chosen = frames
+        self._apply_over(lambda track: Interpolate(track, chosen))
+
+    def _fill_gaps(self) -> None:
+        controller, lane = self._controller, self._controller.lane
+        if lane is None:
+            return
+        frames, before = around_gap(lane, controller.frames), controller.project.revision
+        is_done = self._apply_over(lambda track: FillGaps(track, frames))
+        if is_done and controller.project.revision == before:
+            title = self.tr("There is no gap to fill")
+            advice = self.tr("Looked at: {frames}; gaps of more than {longest} frames are left.")
+            text = advice.format(frames=reach_text(frames), longest=FillGaps(1, frames).longest)
+            controller.problem_found.emit(Problem(title, text, is_error=False))
+
+    def relabel(self, label: str) -> None:
+        """Give the selected tracks another class over the scope; a new class is added."""
+        controller, frames = self._controller, self._controller.frames
+        if all(label == controller.class_of(track) for track in controller.selected):
+            return
+        edits: list[Edit] = [] if label in controller.project.labels else [AddLabel(label)]
+        edits += [Relabel(track, label, frames) for track in controller.selected]
+        if controller.apply_all(edits) and controller.scope == "all":
+            controller.set_scope(USUAL_SCOPE)
+
+    # Edits of the shown frame
 
     def _apply_here(self, make: _OfMask) -> None:
-        self._controller.apply(make(self._controller.frame, self._controller.track))
-
-    def _scale(self, factor: float) -> None:
-        controller = self._controller
-        controller.apply(ScaleMask(controller.frame, controller.track, factor))
+        frame = self._controller.frame
+        here = self._controller.tracked.track_ids
+        tracks = [t for t in self._controller.selected if t in here] or [self._controller.track]
+        self._controller.apply_all([make(frame, track) for track in tracks])
 
     def _confirm(self) -> None:
+        """Keep a preview, if there is one; else confirm the masks as they are."""
         controller = self._controller
+        if controller.preview is not None:
+            controller.keep_preview()
+            return
         # "From here on" would confirm frames that nobody has looked at.
         is_meant = controller.scope in ("here", "marks")
         frames = controller.frames if is_meant else FrameRange.only(controller.frame)
-        controller.apply(SetKeyframe(controller.track, frames))
+        self._apply_over(lambda track: SetKeyframe(track, frames))
 
     def _copy_to_next(self) -> None:
         if self._controller.apply(CopyToNext(self._controller.frame, self._controller.track)):
@@ -104,16 +203,7 @@ class TrackActs(QObject):
         lane = self._controller.lane
         if lane is not None:
             is_hidden = not lane.track.is_hidden
-            self._controller.apply(HideTrack(lane.track.track_id, is_hidden=is_hidden))
-
-    def relabel(self, label: str) -> None:
-        """Give the track another class over the scope; a new class is added."""
-        controller = self._controller
-        if label == controller.class_of(controller.track):
-            return
-        edits: list[Edit] = [] if label in controller.project.labels else [AddLabel(label)]
-        edits.append(Relabel(controller.track, label, controller.frames))
-        controller.apply_all(edits)
+            self._apply_over(lambda track: HideTrack(track, is_hidden=is_hidden))
 
     def rename(self, name: str) -> None:
         """Give the track another name."""
@@ -122,21 +212,33 @@ class TrackActs(QObject):
 
     # With another track
 
+    def _merge(self) -> None:
+        """Merge all selected tracks into the first one; where there is one, ask for the other."""
+        controller = self._controller
+        others = controller.also_selected
+        if not others:
+            self._with_other(self.tr("Merge with"), MergeTracks)
+            return
+        into, frames = controller.track, controller.frames
+        controller.apply_all([MergeTracks(into, other, frames) for other in others])
+
     def _with_other(self, title: str, make: _OfTwo) -> None:
         """Do something with the selected track and another, which is asked for."""
         controller = self._controller
         others = {
-            f"{lane.track.name or controller.class_of(lane.track.track_id)} "
-            f"{lane.track.track_id}": lane.track.track_id
+            controller.name_of(lane.track.track_id): lane.track.track_id
             for lane in self._nearest_first()
         }
         if not others:
             return
+        reach = self.tr("{track}, {frames}").format(
+            track=controller.name_of(controller.track), frames=reach_text(controller.frames)
+        )
         text, is_chosen = QInputDialog.getItem(
-            self._window, title, f"{title} ({controller.frames}):", list(others), 0, False
+            self._window, title, f"{reach}\n{title}:", list(others), 0, False
         )
         if is_chosen and text:
-            self._apply_to(make, others[text])
+            self._apply_to(make, controller.track, others[text])
 
     def _nearest_first(self) -> list[Lane]:
         """Lanes of the other tracks: those of the same class first, then those seen here."""
@@ -150,29 +252,59 @@ class TrackActs(QObject):
 
         return sorted(others, key=is_far)
 
-    def _apply_to(self, make: _OfTwo, other: int) -> None:
-        self._controller.apply(make(self._controller.track, other, self._controller.frames))
+    def _apply_to(self, make: _OfTwo, track: int, other: int) -> None:
+        controller = self._controller
+        if controller.apply(make(track, other, controller.frames)) and controller.scope == "all":
+            controller.set_scope(USUAL_SCOPE)
+
+    # The menu under the pointer
 
     def show_menu(self, actions: Actions, under: int, place: QPoint) -> None:
-        """What can be done with the selected track and the one under the pointer."""
-        controller, menu = self._controller, QMenu(self._window)
-        selected = controller.track
-        if under and under != selected:
-            if selected and controller.may_edit:
-                texts: tuple[tuple[str, _OfTwo], ...] = (
-                    (self.tr("Merge {a} with {b}"), MergeTracks),
-                    (self.tr("Swap {a} and {b}"), SwapTracks),
-                    (self.tr("Give masks of {a} to {b}"), ReassignMasks),
-                )
-                for text, make in texts:
-                    action = QAction(text.format(a=selected, b=under), menu)
-                    action.triggered.connect(lambda on, make=make: self._apply_to(make, under))
-                    menu.addAction(action)
-                menu.addSeparator()
-            menu.addAction(self.tr("Select {}").format(under), partial(controller.select, under))
-        actions.add_to(
-            menu,
-            "split delete hide - confirm copy_next propagate_back propagate_on - smooth fill_holes",
-        )
+        """What can be done with the object under the pointer, which is selected for that."""
+        menu = self.menu(actions, under)
         menu.setAttribute(Qt.WA_DeleteOnClose)
         menu.popup(place)
+
+    def menu(self, actions: Actions, under: int) -> QMenu:
+        """Select what is under the pointer; the menu says whom and which frames it is about."""
+        controller, menu = self._controller, QMenu(self._window)
+        before = controller.track
+        if under not in controller.selected:
+            controller.select(under)
+        if not under:
+            actions.add_to(menu, "new_track - fit")
+            return menu
+        heading = ", ".join(map(controller.name_of, controller.selected))
+        _add_heading(menu, f"{heading}  ·  {reach_text(FrameRange.only(controller.frame))}")
+        if before and before not in controller.selected and controller.may_edit:
+            self._add_pair_acts(menu, before, under)
+        actions.add_to(
+            menu,
+            "delete delete_more - split hide - confirm copy_next propagate_back propagate_on - "
+            "follow_both follow_back follow_on - smooth fill_holes",
+        )
+        return menu
+
+    def _add_pair_acts(self, menu: QMenu, before: int, under: int) -> None:
+        """What can be done with the track that was selected and the one under the pointer."""
+        name_of, frames = self._controller.name_of, reach_text(self._controller.frames)
+        texts: tuple[tuple[str, _OfTwo, int, int], ...] = (
+            (self.tr("Merge {under} into {before}, {frames}"), MergeTracks, before, under),
+            (self.tr("Swap {under} and {before}, {frames}"), SwapTracks, before, under),
+            (self.tr("Give masks of {under} to {before}, {frames}"), ReassignMasks, under, before),
+        )
+        for text, make, track, other in texts:
+            words = text.format(under=name_of(under), before=name_of(before), frames=frames)
+            menu.addAction(words, partial(self._apply_to, make, track, other))
+        menu.addSeparator()
+
+
+def _add_heading(menu: QMenu, text: str) -> None:
+    label = QLabel(text, menu)
+    label.setObjectName("heading")
+    label.setContentsMargins(14, 0, 14, 4)
+    title = QWidgetAction(menu)
+    title.setText(text)
+    title.setDefaultWidget(label)
+    menu.addAction(title)
+    menu.addSeparator()

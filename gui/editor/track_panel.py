@@ -6,24 +6,33 @@ from collections.abc import Sequence
 from typing import Final
 
 from PyQt5.QtCore import pyqtSignal
-from PyQt5.QtWidgets import QComboBox, QFormLayout, QGridLayout, QLabel, QLineEdit, QWidget
+from PyQt5.QtWidgets import (
+    QFormLayout,
+    QGridLayout,
+    QLabel,
+    QLineEdit,
+    QWidget,
+)
 
 from blendmask_live.annotation import Lane
 from gui.editor.action_button import ActionButton
 from gui.shared.actions import Actions
-from gui.shared.controls import SegmentedChoice, dim_label, panel_column
+from gui.shared.class_choice import ClassChoice
+from gui.shared.controls import SegmentedChoice, dim_label, heading, panel_column
+from gui.shared.languages import translate as _tr
 
 __all__ = ["TrackPanel"]
 
-_BUTTONS: Final = (
-    ("split", "merge"),
-    ("swap", "reassign"),
-    ("delete", "hide"),
+_IDENTITY: Final = (("split", "merge"), ("swap", "reassign"), ("hide",))
+_MASKS: Final = (
+    ("delete", "delete_more"),
     ("confirm", "copy_next"),
-    ("interpolate", "fill_gaps"),
-    ("follow_both", "follow_between"),
-    ("propagate_back", "propagate_on"),
     ("smooth", "fill_holes"),
+)
+_FILL: Final = (
+    ("follow_both", "follow_between"),
+    ("interpolate", "fill_gaps"),
+    ("propagate_back", "propagate_on"),
 )
 
 
@@ -33,7 +42,7 @@ class TrackPanel(QWidget):
     Signals:
         class_chosen: Another class for the track, over the scope.
         name_chosen: Another name.
-        scope_chosen: One of `SCOPES`.
+        scope_chosen: One of `SCOPES` of gui/editor/reach.py.
         left: The user has finished writing; the picture shall get the keys again.
     """
 
@@ -47,11 +56,10 @@ class TrackPanel(QWidget):
         self._title = QLabel(self)
         self._title.setObjectName("heading")
         self._title.setIndent(0)
-        self.class_choice = QComboBox(self)
-        self.class_choice.setEditable(True)
-        self.class_choice.setInsertPolicy(QComboBox.NoInsert)
+        self.class_choice = ClassChoice(self)
         self.class_choice.setToolTip(self.tr("Choose a class, or write a new one"))
-        self.class_choice.textActivated.connect(self._choose_class)
+        self.class_choice.class_chosen.connect(self.class_chosen)
+        self.class_choice.class_chosen.connect(self.left)
         self.name = QLineEdit(self)
         self.name.setPlaceholderText(self.tr("none"))
         self.name.editingFinished.connect(self._choose_name)
@@ -76,17 +84,26 @@ class TrackPanel(QWidget):
         column = panel_column(self)
         column.addWidget(self._title)
         column.addLayout(form)
-        column.addWidget(dim_label(self.tr("Frames that edits of the track change"), self))
+        column.addWidget(dim_label(self.tr("Edits of the track change"), self))
         column.addWidget(self.scope)
-        column.addLayout(self._buttons(actions))
+        for title, rows in (
+            (self.tr("Who it is"), _IDENTITY),
+            (self.tr("Masks"), _MASKS),
+            (self.tr("Fill frames between"), _FILL),
+        ):
+            column.addWidget(heading(title, self))
+            column.addLayout(self._buttons(actions, rows))
         column.addStretch(1)
 
-    def _buttons(self, actions: Actions) -> QGridLayout:
+    def _buttons(self, actions: Actions, rows: Sequence[Sequence[str]]) -> QGridLayout:
         grid = QGridLayout()
         grid.setSpacing(5)
-        for row, names in enumerate(_BUTTONS):
+        for row, names in enumerate(rows):
             for place, name in enumerate(names):
-                grid.addWidget(ActionButton(actions[name], self), row, place)
+                span = 3 - len(names)
+                grid.addWidget(ActionButton(actions[name], self), row, place, 1, span)
+        for place in (0, 1):
+            grid.setColumnStretch(place, 1)
         return grid
 
     def show_track(
@@ -96,28 +113,22 @@ class TrackPanel(QWidget):
         labels: Sequence[str],
         *,
         scope: str,
+        has_marks: bool,
         may_edit: bool,
     ) -> None:
         """Show a track; None if none is selected."""
         self.scope.set_chosen(scope)
+        self.scope.button("marks").setEnabled(has_marks)
         for field in (self.class_choice, self.name):
             field.setEnabled(may_edit and lane is not None)
         if [self.class_choice.itemText(i) for i in range(self.class_choice.count())] != [*labels]:
             self.class_choice.clear()
             self.class_choice.addItems(list(labels))
-        if not self._is_written_in(self.class_choice.lineEdit()):
+        if not self.class_choice.is_written_in:
             self.class_choice.setCurrentText(class_name)
-        if not self._is_written_in(self.name):
+        if not (self.name.hasFocus() and self.name.isModified()):
             self.name.setText("" if lane is None else lane.track.name)
-        self._title.setText(self.tr("No track selected") if lane is None else _title(lane, self))
-
-    def _is_written_in(self, field: QLineEdit) -> bool:
-        return field.isEnabled() and field.hasFocus() and field.isModified()
-
-    def _choose_class(self, text: str) -> None:
-        if text.strip():
-            self.class_chosen.emit(text.strip())
-        self.left.emit()
+        self._title.setText(self.tr("No track selected") if lane is None else _title(lane))
 
     def _choose_name(self) -> None:
         if self.name.isModified():
@@ -125,10 +136,10 @@ class TrackPanel(QWidget):
             self.name_chosen.emit(self.name.text().strip())
 
 
-def _title(lane: Lane, panel: QWidget) -> str:
+def _title(lane: Lane) -> str:
     if not lane.runs:
-        return panel.tr("Track {}: no masks").format(lane.track.track_id)
-    text = panel.tr("Track {track}: frames {first} to {last}")
+        return _tr("Track {}: no masks").format(lane.track.track_id)
+    text = _tr("Track {track}: frames {first} to {last}")
     if lane.runs[0].first == lane.runs[-1].last:
-        text = panel.tr("Track {track}: frame {first}")
+        text = _tr("Track {track}: frame {first}")
     return text.format(track=lane.track.track_id, first=lane.runs[0].first, last=lane.runs[-1].last)

@@ -3,28 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
+import numpy as np
 from PyQt5.QtCore import QSize, QTimer, pyqtSignal
-from PyQt5.QtGui import QCloseEvent
-from PyQt5.QtWidgets import QApplication, QMainWindow, QWidget
+from PyQt5.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PyQt5.QtWidgets import QApplication, QComboBox, QInputDialog, QMainWindow, QVBoxLayout, QWidget
 
 from blendmask_live.annotation import Suggestion
-from blendmask_live.drawing.overlay import OverlayStyle, draw_overlay
+from blendmask_live.drawing.overlay import draw_overlay
 from gui.editor.actions import EDITOR_ACTIONS
 from gui.editor.answering import PrompterHolder
 from gui.editor.canvas import TOOLS, EditorCanvas
 from gui.editor.chrome import add_docks, add_menus, add_tool_bar, lay_out
+from gui.editor.class_acts import ClassActs
+from gui.editor.clipboard import MaskClipboard
 from gui.editor.controller import EditorController
 from gui.editor.drawing import Drawing
 from gui.editor.files import EditorFiles
 from gui.editor.film_strip import FilmStrip
 from gui.editor.following import Follower
+from gui.editor.frame_viewer import SPEEDS
 from gui.editor.journal_panel import JournalPanel
 from gui.editor.lane_filter import LaneFilter
+from gui.editor.look import EditorLook, LookPanel, lit
 from gui.editor.pointing import Pointing
 from gui.editor.pointing_bar import PointingBar
 from gui.editor.pointing_tool import POINT_TOOL, PointingTool
+from gui.editor.preview_bar import PreviewBar
 from gui.editor.repairs_panel import RepairsPanel
 from gui.editor.status_bar import EditorStatus
 from gui.editor.timeline import Timeline
@@ -33,17 +41,26 @@ from gui.editor.track_panel import TrackPanel
 from gui.shared.actions import Actions
 from gui.shared.banner import Banner
 from gui.shared.controls import NumberSlider
+from gui.shared.icons import icon
 from gui.shared.key_focus import KeyFocus, focus_next
+from gui.shared.library_words import in_window_language
+from gui.shared.numbers import localized
 from gui.shared.preferences import Preferences
+from gui.shared.problems import Problem
 from gui.shared.shortcuts_dialog import ShortcutsDialog
+from gui.shared.window_size import open_on_screen
 
 __all__ = ["EditorWindow"]
 
 _NEED_TRACK = (
-    "eraser cut move split merge swap reassign delete hide confirm copy_next interpolate fill_gaps "
-    "propagate_back propagate_on smooth fill_holes shrink grow"
+    "eraser cut corners move split merge swap reassign hide confirm copy_mask copy_next "
+    "interpolate fill_gaps propagate_back propagate_on smooth fill_holes shrink grow"
 ).split()
-_NEED_RIGHT = "point brush polygon new_track import_file import_folder reblend".split()
+_NEED_RIGHT = "point brush polygon new_track import_file import_folder reblend quick_class".split()
+
+
+_REMEMBERED = 50
+"""So many projects open at the frame that was shown last."""
 
 
 class EditorWindow(QMainWindow):
@@ -56,10 +73,12 @@ class EditorWindow(QMainWindow):
     Signals:
         learned: Name of weights that were made.
         closed: The window has gone and all its threads have ended.
+        project_wanted: Path of another project that was dropped here.
     """
 
     learned = pyqtSignal(str)
     closed = pyqtSignal()
+    project_wanted = pyqtSignal(object)
 
     def __init__(
         self, controller: EditorController, preferences: Preferences, parent: QWidget | None = None
@@ -68,8 +87,10 @@ class EditorWindow(QMainWindow):
         self.controller = controller
         self._preferences = preferences
         self._is_judging = False
+        self._left_out = 0
         self._title()
-        self.resize(QSize(1480, 960))
+        self.setAcceptDrops(True)
+        open_on_screen(self, QSize(1480, 960), preferences.bytes("editor_geometry"))
         self.actions_by_name = Actions(
             preferences, self, table=EDITOR_ACTIONS, key="editor_shortcuts"
         )
@@ -78,7 +99,6 @@ class EditorWindow(QMainWindow):
         self._connect_controller()
         self._connect_parts()
         self._connect_actions()
-        self.restoreGeometry(preferences.bytes("editor_geometry"))
         self.restoreState(preferences.bytes("editor_state"))
         self._key_focus = KeyFocus(self)
         application = QApplication.instance()
@@ -93,6 +113,8 @@ class EditorWindow(QMainWindow):
         name = self.controller.project.path.name
         if self.controller.project.is_read_only:
             name = self.tr("{} (read only)").format(name)
+        if self.controller.project.status != "complete":
+            name = self.tr("{} (a part of the video)").format(name)
         self.setWindowTitle(f"{name} - BlendMask Live")
 
     def _make_parts(self) -> None:
@@ -105,6 +127,7 @@ class EditorWindow(QMainWindow):
         self.repairs = RepairsPanel(actions, self)
         self.journal = JournalPanel(self)
         self.banner = Banner(self)
+        self.preview_bar = PreviewBar(controller, self)
         self.brush_size = NumberSlider(
             self.tr("Brush"),
             (1, 120, 1),
@@ -112,10 +135,20 @@ class EditorWindow(QMainWindow):
             parent=self,
             tip=self.tr("Radius of brush and eraser; or Ctrl and the wheel over the picture"),
         )
+        self.look = self._preferences.load("editor_look", EditorLook())
+        self.look_panel = LookPanel(self)
+        self.look_panel.show_look(self.look)
+        self.speed = QComboBox(self)
+        self.speed.setAccessibleName(self.tr("Speed"))
+        self.speed.setToolTip(self.tr("Speed"))
+        self.speed.addItems([localized(f"{speed:g}×") for speed in SPEEDS])
+        self.speed.setCurrentIndex(SPEEDS.index(1.0))
         self.status = EditorStatus(controller, self)
         self.setStatusBar(self.status)
         self.drawing = Drawing(controller, self.canvas, self)
         self.acts = TrackActs(controller, self)
+        self.classes = ClassActs(controller, self)
+        self.clipboard = MaskClipboard(controller, self)
         prompters = PrompterHolder()
         self.pointing = Pointing(controller, prompters)
         self._pointing_tool = PointingTool(self.pointing, self.canvas)
@@ -126,31 +159,50 @@ class EditorWindow(QMainWindow):
         self._strip = FilmStrip(controller, self.timeline)
 
     def _add_chrome(self) -> None:
+        above = QWidget(self)
+        column = QVBoxLayout(above)
+        column.setContentsMargins(0, 0, 0, 0)
+        for part in (self.banner, self.preview_bar):
+            column.addWidget(part)
         lay_out(
             self,
-            banner=self.banner,
+            banner=above,
             tool_bar=self.pointing_bar,
             canvas=self.canvas,
             lane_filter=self.lane_filter,
             timeline=self.timeline,
         )
         add_menus(self, self.actions_by_name)
-        self.tool_bar = add_tool_bar(self, self.actions_by_name, self.brush_size)
+        self.tool_bar = add_tool_bar(
+            self,
+            self.actions_by_name,
+            brush_size=self.brush_size,
+            speed=self.speed,
+            look=self.look_panel,
+        )
         self.docks = add_docks(
             self, track=self.track_panel, repairs=self.repairs, journal=self.journal
         )
 
     def _start(self) -> None:
-        if not self.controller.is_closed:
-            self.controller.start()
+        controller = self.controller
+        if controller.is_closed:
+            return
+        frame = self._preferences.texts("editor_frames").get(str(controller.project.path.resolve()))
+        if frame is not None and frame.isdigit():
+            controller.frame = int(frame)
+        controller.start()
 
     def _connect_controller(self) -> None:
         controller = self.controller
         controller.frame_changed.connect(self._show_position)
         controller.picture_changed.connect(self._show_picture)
+        controller.picture_changed.connect(self._pointing_tool.hover_again)
         controller.selection_changed.connect(self._show_selection)
         controller.edited.connect(self._show_edited)
         controller.suggestions_changed.connect(self._show_suggestions)
+        controller.ghosts_changed.connect(self._show_ghosts)
+        controller.preview_changed.connect(self._show_preview)
         controller.busy_changed.connect(self._show_busy)
         controller.problem_found.connect(self.banner.show_problem)
         controller.video_opened.connect(self._forget_missing_video)
@@ -164,16 +216,26 @@ class EditorWindow(QMainWindow):
         self.canvas.radius_changed.connect(self.brush_size.set_number)
         self.brush_size.set_number(self.canvas.radius_px)
         self.drawing.tool_wanted.connect(self._choose_tool)
-        for part in (self.pointing, self.follower):
-            part.told.connect(self.status.tell)
+        self.pointing.told.connect(self.status.tell)
+        self.follower.told.connect(self.status.tell)
         self.follower.changed.connect(self._enable_actions)
-        self.pointing.changed.connect(self._enable_following)
+        self.pointing.changed.connect(self._show_pointing)
         self.pointing_bar.left.connect(self.canvas.setFocus)
         self.canvas.track_clicked.connect(controller.select)
-        for part in (self.canvas, self.timeline):
-            part.menu_wanted.connect(partial(self.acts.show_menu, self.actions_by_name))
+        self.canvas.track_toggled.connect(controller.toggle)
+        self.canvas.lassoed.connect(
+            lambda tracks: controller.select_all([*controller.selected, *tracks])
+        )
+        self.canvas.space_tapped.connect(lambda: self.actions_by_name.trigger_key("Space"))
+        self.classes.chosen.connect(self.acts.relabel)
+        self.classes.object_wanted.connect(self.drawing.begin_track)
+        self.look_panel.chosen.connect(self._set_look)
+        self.speed.activated.connect(lambda place: controller.set_speed(SPEEDS[place]))
+        for area in (self.canvas, self.timeline):
+            area.menu_wanted.connect(partial(self.acts.show_menu, self.actions_by_name))
         self.timeline.frame_chosen.connect(controller.show)
         self.timeline.track_chosen.connect(controller.select)
+        self.timeline.track_toggled.connect(controller.toggle)
         self.timeline.marks_chosen.connect(controller.set_marks)
         self.lane_filter.changed.connect(self._show_lanes)
         self.track_panel.class_chosen.connect(self.acts.relabel)
@@ -204,11 +266,19 @@ class EditorWindow(QMainWindow):
             "clear_marks": lambda: controller.set_marks(None, None),
             "smaller": lambda: canvas.set_radius(canvas.radius_px / 1.25),
             "larger": lambda: canvas.set_radius(canvas.radius_px * 1.25),
-            "new_track": self.drawing.begin_track,
+            "new_track": self._begin_object,
             "next_doubt": repairs.show_next,
             "accept": lambda: repairs.judge(accept=True),
             "reject": lambda: repairs.judge(accept=False),
-            "outlines": self._show_picture,
+            "outlines": partial(self._toggle_look, "is_outline_only"),
+            "masks": partial(self._toggle_look, "shows_masks"),
+            "labels": partial(self._toggle_look, "shows_labels"),
+            "saved": self._say_saved,
+            "go_to": self._ask_frame,
+            "loop": self._set_loop,
+            "slower": partial(self._change_speed, -1),
+            "faster": partial(self._change_speed, 1),
+            "select_all": lambda: controller.select_all(controller.tracked.track_ids.tolist()),
             "zoom_in": lambda: canvas.zoom_by(1.25),
             "zoom_out": lambda: canvas.zoom_by(0.8),
             "fit": canvas.fit,
@@ -217,39 +287,101 @@ class EditorWindow(QMainWindow):
             "shortcuts": lambda: ShortcutsDialog(self.actions_by_name, self).open(),
             **{tool: partial(self._choose_tool, tool) for tool in TOOLS},
             **self.acts.handlers(),
+            **self.classes.handlers(),
+            **self.clipboard.handlers(),
             **self.files.handlers(),
             **self.follower.handlers(),
         }
         self.actions_by_name.connect(handlers)
+
+    def _begin_object(self) -> None:
+        if self.canvas.tool == POINT_TOOL:
+            self.pointing.settle()
+            self.pointing.begin_new()
+        else:
+            self.drawing.begin_track()
 
     def _choose_tool(self, tool: str) -> None:
         self.canvas.set_tool(tool)
         for name in TOOLS:
             self.actions_by_name[name].setChecked(name == tool)
         self.brush_size.setEnabled(tool in ("brush", "eraser"))
+        self.drawing.show_corners()
         self.pointing.set_on(tool == POINT_TOOL)
+
+    def _toggle_look(self, part: str) -> None:
+        changes: dict[str, bool] = {part: not getattr(self.look, part)}
+        self._set_look(replace(self.look, **changes))
+
+    def _set_look(self, look: EditorLook) -> None:
+        self.look = look
+        self._preferences.save("editor_look", look, leave_out=("shows_masks",))
+        self.look_panel.show_look(look)
+        self._show_picture()
+
+    def _say_saved(self) -> None:
+        text = self.tr("Every edit is on the disk as soon as it is seen: {}").format(
+            self.controller.project.path
+        )
+        self.banner.show_problem(Problem(self.tr("Saved, always"), text, is_error=False))
+
+    def _ask_frame(self) -> None:
+        indices = self.controller.indices
+        if not len(indices):
+            return
+        frame, is_given = QInputDialog.getInt(
+            self,
+            self.tr("Go to frame"),
+            self.tr("Frame:"),
+            self.controller.frame,
+            int(indices[0]),
+            int(indices[-1]),
+        )
+        if is_given:
+            self.controller.show(frame)
+
+    def _set_loop(self) -> None:
+        self.controller.loops = self.actions_by_name["loop"].isChecked()
+
+    def _change_speed(self, step: int) -> None:
+        place = min(max(self.speed.currentIndex() + step, 0), len(SPEEDS) - 1)
+        self.speed.setCurrentIndex(place)
+        self.controller.set_speed(SPEEDS[place])
 
     # What is shown
 
     def _show_position(self) -> None:
         controller = self.controller
-        self.timeline.show_state(controller.frame, controller.track, controller.marks)
+        self.timeline.show_state(controller.frame, controller.selected, controller.marks)
         self.status.show_position()
+        play = self.actions_by_name["play"]
+        play.setIcon(icon("pause" if controller.is_playing else "play"))
+        if not controller.is_playing:
+            self.acts.show_reach(self.actions_by_name)
 
     def _show_picture(self) -> None:
         picture, tracked = self.controller.picture, self.controller.tracked
         if picture is None:
             return
         if picture.shape[:2] != tracked.instances.frame_size:
-            self.canvas.show_picture(picture)
+            self.canvas.show_picture(lit(picture, self.look))
             return
-        opacity = 0.0 if self.actions_by_name["outlines"].isChecked() else 0.45
-        style = OverlayStyle(opacity=opacity, show_boxes=False, show_scores=False)
-        self.canvas.show_picture(draw_overlay(picture, tracked, style), tracked)
+        # Else what is taken away would still be seen.
+        self._left_out = self.pointing.corrected_track
+        tracked = tracked.select(np.flatnonzero(tracked.track_ids != self._left_out))
+        style = self.look.style
+        tint = replace(style, show_outlines=False, show_labels=False)
+        picture = draw_overlay(lit(picture, self.look), tracked, tint)
+        self.canvas.show_picture(picture, tracked, style)
+
+    def _show_pointing(self) -> None:
+        self._enable_following()
+        if self._left_out != self.pointing.corrected_track:
+            self._show_picture()
 
     def _show_selection(self) -> None:
         controller = self.controller
-        self.canvas.select_track(controller.track)
+        self.canvas.select_track(*controller.selected)
         self.timeline.scroll_to_track(controller.track)
         self._show_position()
         self.track_panel.show_track(
@@ -257,6 +389,7 @@ class EditorWindow(QMainWindow):
             controller.class_of(controller.track),
             controller.project.labels,
             scope=controller.scope,
+            has_marks=controller.has_marks,
             may_edit=controller.may_edit,
         )
         self._enable_actions()
@@ -309,6 +442,18 @@ class EditorWindow(QMainWindow):
             actions[name].setEnabled(may_edit and controller.track != 0)
         for name in _NEED_RIGHT:
             actions[name].setEnabled(may_edit and len(controller.indices) > 0)
+        if controller.preview is not None:
+            # Return keeps it, whatever is selected by now.
+            actions["confirm"].setEnabled(may_edit)
+        for name in ("paste_mask", "paste_new"):
+            actions[name].setEnabled(may_edit and self.clipboard.mask is not None)
+        self.classes.show_numbers(actions)
+        for name, is_on in (
+            ("masks", self.look.shows_masks),
+            ("labels", self.look.shows_labels),
+            ("outlines", self.look.is_outline_only),
+        ):
+            actions[name].setChecked(is_on)
         actions["next_doubt"].setEnabled(bool(controller.suggestions))
         for name in ("accept", "reject"):
             actions[name].setEnabled(may_edit and bool(controller.suggestions))
@@ -317,7 +462,8 @@ class EditorWindow(QMainWindow):
             ("redo", project.redo_text, self.tr("Redo")),
         ):
             actions[name].setEnabled(may_edit and bool(text))
-            actions[name].setText(f"{title}: {text}" if text else title)
+            spoken = in_window_language(text)
+            actions[name].setText(f"{title}: {spoken}" if text else title)
         self.journal.setEnabled(may_edit)
         self._enable_following()
 
@@ -329,18 +475,55 @@ class EditorWindow(QMainWindow):
             actions[name].setEnabled(is_free and has_object)
 
     def _look_at(self, suggestion: Suggestion) -> None:
-        self.controller.show(suggestion.frames.first or 0)
         if suggestion.tracks:
             self.controller.select(suggestion.tracks[0])
+        self.controller.look_at(suggestion)
+        self.controller.show(suggestion.frames.first or 0)
+
+    def _show_ghosts(self) -> None:
+        self.canvas.show_ghosts(self.controller.ghosts)
+        self.repairs.show_outcome(self.controller.outcome_text)
+
+    def _show_preview(self) -> None:
+        preview = self.controller.preview
+        steps = [] if preview is None else preview.steps
+        shares = {step.frame: step.confidence for step in steps}
+        self.timeline.show_preview(0 if preview is None else preview.track, shares)
+        self._enable_actions()
 
     def _judge(self, suggestion: Suggestion, accept: bool) -> None:
+        if accept and self.controller.looked_at is not suggestion:
+            # What it will do is seen before it is done.
+            self._look_at(suggestion)
+            return
         self._is_judging = True
         self.controller.judge(suggestion, accept=accept)
 
     def focusNextPrevChild(self, is_forward: bool) -> bool:
         return focus_next(self, is_forward=is_forward)
 
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Projects open in windows of their own; annotations come in as new tracks."""
+        for url in event.mimeData().urls():
+            path = Path(url.toLocalFile())
+            if path.suffix.lower() == ".bml":
+                self.project_wanted.emit(path)
+            elif self.controller.may_edit:
+                self.files.import_annotations(path)
+        event.acceptProposedAction()
+
+    def _remember_frame(self) -> None:
+        path = str(self.controller.project.path.resolve())
+        kept = {k: v for k, v in self._preferences.texts("editor_frames").items() if k != path}
+        kept = dict(list(kept.items())[1 - _REMEMBERED :])
+        self._preferences.set_texts("editor_frames", {**kept, path: str(self.controller.frame)})
+
     def closeEvent(self, event: QCloseEvent) -> None:
+        self._remember_frame()
         self._preferences.set_bytes("editor_geometry", self.saveGeometry())
         self._preferences.set_bytes("editor_state", self.saveState())
         application = QApplication.instance()

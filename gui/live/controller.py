@@ -18,7 +18,7 @@ from blendmask_live.errors import ConfigError
 from blendmask_live.jobs.request import AnnotateRequest, SourceChoice
 from blendmask_live.live import FollowedTrack, LiveSettings, LiveStatus
 from gui.live.bridge import SessionBridge
-from gui.live.loading import LOADING_STEPS, NetworkChoice, load_network
+from gui.live.loading import LOADING_STEPS, NetworkChoice, import_torch, load_network
 from gui.live.mask_costs import MaskCosts, blending_costs
 from gui.live.playhead import Playhead
 from gui.live.recorder import Recorder
@@ -36,6 +36,8 @@ __all__ = ["LiveController"]
 
 logger = logging.getLogger(__name__)
 _STATUS_INTERVAL_MS: Final = 250
+_PATIENCE_MS: Final = 1000
+"""How long closing waits for work of which nothing is kept."""
 
 
 class LiveController(QObject):
@@ -47,7 +49,9 @@ class LiveController(QObject):
         settings: Of segmenter and tracker; kept from session to session.
         latest: The newest frame taken.
         status: Of the session, a quarter of a second old at most.
-        is_closed: Whether all threads have ended.
+        is_closed: Whether it is closed.
+        has_left_work: Whether the worker still loads something, for which nobody waits: end the
+            process without joining its threads.
         recorder: Starts and completes recordings.
         worker: Does what is slow.
         opening: How sources are opened.
@@ -62,7 +66,7 @@ class LiveController(QObject):
         cameras_found: A tuple of (open_source's spec, name).
         problem_found: A `Problem` to show.
         problem_solved: The problem shown last is over.
-        closed: All threads have ended.
+        closed: All threads have ended, or `has_left_work`.
     """
 
     loading_changed = pyqtSignal(int, int, str)
@@ -109,8 +113,10 @@ class LiveController(QObject):
         self._has_chosen_network = False
         self._playhead: Playhead | None = None
         self._request = 0
-        self.is_closed = False
+        self.is_closed = self.has_left_work = False
         self._is_closing = False
+        self._patience = QTimer(self)
+        self._patience.timeout.connect(self._lose_patience)
         self._was_failed = False
         self._keeps_latents = False
         self._notice = ""
@@ -204,7 +210,7 @@ class LiveController(QObject):
         from blendmask_live.live.later_prompter import LaterPrompter
 
         if self._prompter is None or self._prompter[0] is not segmenter:
-            self._prompter = segmenter, LaterPrompter.beside(segmenter)
+            self._prompter = segmenter, LaterPrompter.beside(segmenter, first=import_torch)
         return self._prompter[1]
 
     def _report_loading(self, done: int, text: str) -> None:
@@ -227,7 +233,9 @@ class LiveController(QObject):
             self._playhead.apply(session)
         path = session.info.path
         if path is not None:
-            self.preferences.add_recent_file(path.absolute())
+            self.preferences.add_recent(path.absolute())
+        elif "://" in self.source_spec:
+            self.preferences.add_recent(self.source_spec)
         self.loading_changed.emit(LOADING_STEPS, LOADING_STEPS, "")
         self.problem_solved.emit()
         self.session_changed.emit()
@@ -392,14 +400,30 @@ class LiveController(QObject):
         self._status_timer.stop()
         self.recorder.finish()
         self.worker.submit(self._close_job, failed=lambda error: self._closed())
+        self._patience.start(_PATIENCE_MS)
+
+    def leave(self) -> None:
+        """Complete the recording and remember the settings now; where Qt is about to end."""
+        self.preferences.sync()
+        if self.session is not None:
+            self.session.stop()
 
     def _close_job(self) -> None:
         if self.session is not None:
             self.session.stop()
         self.worker.post(self._closed)
 
+    def _lose_patience(self) -> None:
+        """Loading a network cannot be broken off, and nothing of it is to be kept."""
+        if not self.recorder.is_completing:
+            self.has_left_work = True
+            self._closed()
+
     def _closed(self) -> None:
-        self.worker.close()
+        if self.is_closed:
+            return
+        self._patience.stop()
+        self.worker.close(wait=not self.has_left_work)
         self.preferences.sync()
         self.is_closed = True
         self.closed.emit()

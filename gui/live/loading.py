@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import ctypes
 import gc
+import importlib
 import os
 import sys
 from collections.abc import Callable
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from blendmask_live.config import SegmenterSettings
     from blendmask_live.segmenting.segmenter import Segmenter
 
-__all__ = ["LOADING_STEPS", "NetworkChoice", "load_network", "weights_names"]
+__all__ = ["LOADING_STEPS", "NetworkChoice", "import_torch", "load_network", "weights_names"]
 
 LOADING_STEPS: Final = 3
 Report = Callable[[int, str], None]
@@ -33,13 +34,14 @@ def load_network(choice: NetworkChoice, settings: SegmenterSettings, report: Rep
         WeightsError: If the weights are missing or damaged.
         ConfigError: If the choice cannot be run here.
     """
-    report(0, _tr("Loading PyTorch"))
-    _import_torch()
     import numpy as np
 
     from blendmask_live.live.rehearsal import rehearse
-    from blendmask_live.segmenting.segmenter import open_segmenter
+    from blendmask_live.segmenting.segmenter import needs_pytorch, open_segmenter
 
+    if needs_pytorch(choice):
+        report(0, _tr("Loading PyTorch"))
+        import_torch()
     report(1, _tr("Loading the weights of {name}").format(name=choice.weights))
     segmenter = open_segmenter(choice, SegmenterChoice(), settings=settings)
     report(2, _tr("Preparing the network for this machine"))
@@ -59,8 +61,8 @@ def weights_names() -> tuple[str, ...]:
     return (*(entry.name for entry in list_weights() if entry.finds_objects), *list_own(), *fetched)
 
 
-def _import_torch() -> None:
-    """Import what the network needs, while the window goes on.
+def import_torch() -> None:
+    """Import PyTorch, while the window goes on.
 
     PyTorch makes a million objects, which stay. The garbage collector would look through them with
     Python's lock held and stop the window for a quarter of a second, now and again and again.
@@ -70,7 +72,7 @@ def _import_torch() -> None:
     _load_torch_libraries()
     gc.disable()
     try:
-        import blendmask_live.segmenting.segmenter  # noqa: F401
+        importlib.import_module("torchvision")
     finally:
         gc.enable()
     gc.freeze()

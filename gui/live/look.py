@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Final, Literal, get_args
 
 import numpy as np
@@ -78,14 +80,39 @@ class Visibility:
         return np.array([self.shows(track_id, name) for track_id, name in pairs], dtype=bool)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Painted:
     """A frame as the user wants to see it."""
 
-    image: NDArray[np.uint8]
-    """(H, W, 3) RGB."""
+    behind: NDArray[np.uint8]
+    """(H, W, 3) RGB, without masks."""
     tracked: TrackedInstances | None
-    """What can be pointed at, in px of the image; None where the image is not the frame."""
+    """What can be pointed at, in px of the picture; None where the picture is not the frame."""
+    style: OverlayStyle = field(default_factory=OverlayStyle)
+    trails: Mapping[int, NDArray[np.int32]] | None = None
+
+    @cached_property
+    def image(self) -> NDArray[np.uint8]:
+        """(H, W, 3) RGB with all that is seen, for files."""
+        return self._drawn(self.style)
+
+    @property
+    def tinted(self) -> NDArray[np.uint8]:
+        """(H, W, 3) RGB without outlines, boxes and labels, which the screen paints itself."""
+        return self._drawn(
+            replace(
+                self.style,
+                show_outlines=False,
+                show_boxes=False,
+                show_labels=False,
+                show_unconfirmed=False,
+            )
+        )
+
+    def _drawn(self, style: OverlayStyle) -> NDArray[np.uint8]:
+        if self.tracked is None:
+            return self.behind
+        return draw_overlay(self.behind, self.tracked, style, trails=self.trails)
 
 
 class FramePainter:
@@ -110,8 +137,8 @@ class FramePainter:
         if not is_shown.all():
             tracked = tracked.select(is_shown)
         image = put_behind(frame.image, tracked.instances.cropped_masks(), display.backdrop)
-        trails = self._trails.points if display.show_trails else None
-        return Painted(draw_overlay(image, tracked, display.overlay_style, trails=trails), tracked)
+        trails = dict(self._trails.points) if display.show_trails else None
+        return Painted(image, tracked, display.overlay_style, trails)
 
     def _follow(self, tracked_frame: TrackedFrame) -> None:
         index = tracked_frame.frame.index

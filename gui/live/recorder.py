@@ -17,6 +17,7 @@ from blendmask_live.live import LiveSettings, RecordingStatus
 from gui.live.picture_video import PictureVideo
 from gui.live.worker import Worker
 from gui.shared.format_trouble import formats_trouble
+from gui.shared.heard import told_by_exports, warnings_of_exports
 from gui.shared.preferences import Preferences
 from gui.shared.problems import Problem, problem_of
 
@@ -57,6 +58,8 @@ class _Running:
     """Whether the first recorded frame has been shown."""
     ended: set[str] = field(default_factory=set)
     """Formats that ended early and were reported."""
+    warnings: list[str] = field(default_factory=list)
+    """What exporters warned of in the end."""
 
     @property
     def goes_on(self) -> bool:
@@ -111,6 +114,8 @@ class Recorder(QObject):
         # Another version may have known more formats.
         self.plan = replace(plan, formats=tuple(f for f in plan.formats if f in EXPORTERS))
         self._has_shown_trouble = False
+        self._completing: set[Path] = set()
+        self._measured = 0.0, 0
         self._running: _Running | None = None
 
     @property
@@ -144,12 +149,20 @@ class Recorder(QObject):
             self.start()
 
     def start(self) -> None:
-        """Record the current session into a new folder; nothing happens without a session.
+        """Record the current session into a new folder.
 
-        If the plan cannot be recorded, a problem says why.
+        If nothing plays, or the plan cannot be recorded, a problem says so.
         """
         session, plan = self._shown.session, self.plan
-        if session is None or self.is_recording:
+        if self.is_recording:
+            return
+        if session is None or session.status().state not in ("starting", "playing"):
+            title = self.tr("Nothing is playing that could be recorded")
+            advice = self.tr("Open a camera, video or stream first.")
+            if session is not None:
+                advice = self.tr("Play the video first (Space), then record.")
+            self.problem_found.emit(Problem(title, advice, is_error=False))
+            self.changed.emit()
             return
         if trouble := self.trouble():
             title = self.tr("This cannot be recorded")
@@ -193,6 +206,21 @@ class Recorder(QObject):
         if self._running is running:
             self._running = None
         self._failed(error)
+
+    @property
+    def records_shown(self) -> bool:
+        """Whether the pictures that are shown are recorded now."""
+        return self._running is not None and self._running.shown is not None
+
+    def size_bytes(self) -> int:
+        """Of the files of the recording so far; looked up not more often than every second."""
+        running, now_s = self._running, time.monotonic()
+        if running is None:
+            return 0
+        if now_s - self._measured[0] >= 1.0:
+            size = sum(path.stat().st_size for path in running.folder.rglob("*") if path.is_file())
+            self._measured = now_s, size
+        return self._measured[1]
 
     def add_shown(self, image: NDArray[np.uint8], captured_at: float) -> None:
         """Add what the window shows now; its frame was captured at this time (monotonic)."""
@@ -243,6 +271,7 @@ class Recorder(QObject):
         """Complete the files; `problem_found` then carries the news."""
         running, self._running = self._running, None
         if running is not None:
+            self._completing.add(running.folder)
             self._worker.submit(partial(self._finish_job, running), failed=self._failed)
             self.changed.emit()
 
@@ -253,16 +282,28 @@ class Recorder(QObject):
             self._worker.submit(partial(_close_shown, running))
             self.changed.emit()
 
+    @property
+    def is_completing(self) -> bool:
+        """Whether files wait to be completed."""
+        return bool(self._completing)
+
     def _finish_job(self, running: _Running) -> None:
+        try:
+            self._complete(running)
+        finally:
+            self._completing.discard(running.folder)
+
+    def _complete(self, running: _Running) -> None:
         if not running.has_begun:
             return
         failure: StageFailed | None = None
-        try:
-            running.session.stop_recording()
-        except StageFailed as error:
-            failure = error
-        finally:
-            _close_shown(running)
+        with warnings_of_exports() as running.warnings:
+            try:
+                running.session.stop_recording()
+            except StageFailed as error:
+                failure = error
+            finally:
+                _close_shown(running)
         self._worker.post(partial(self._report_end, running, failure))
 
     def _report_end(self, running: _Running, failure: StageFailed | None) -> None:
@@ -284,7 +325,12 @@ class Recorder(QObject):
                 shown.pictures_dropped
             )
         saved = Problem(
-            self.tr("Recording saved"), text, "folder", is_error=False, target=str(running.folder)
+            self.tr("Recording saved"),
+            "\n".join([text, *told_by_exports(running.warnings)]),
+            "folder",
+            is_error=False,
+            target=str(running.folder),
+            stays=bool(running.warnings),
         )
         self.problem_found.emit(saved)
 

@@ -42,9 +42,9 @@ class Worker(QObject):
         """Have something called in the Qt thread; from any thread."""
         self._posted.emit(call)
 
-    def close(self) -> None:
-        """Wait for what was submitted and end the thread."""
-        self._thread.shutdown()
+    def close(self, *, wait: bool = True) -> None:
+        """End the thread after what was submitted; or leave it with what it does just now."""
+        self._thread.shutdown(wait=wait, cancel_futures=not wait)
 
     def _guarded(self, work: Callable[[], object], failed: Callable[[BaseException], None]) -> None:
         try:

@@ -28,6 +28,7 @@ from gui.shared.controls import (
     heading,
     panel_column,
 )
+from gui.shared.numbers import localized
 
 __all__ = ["NetworkPanel"]
 
@@ -235,7 +236,7 @@ class NetworkPanel(QWidget):
         if not known:
             self._costs.setText(self.tr("Cost per frame: measured while objects are seen"))
             return
-        parts = (f"{size}:\u00a0{cost:.1f}\u00a0ms" for size, cost in known.items())
+        parts = (localized(f"{size}:\u00a0{cost:.1f}\u00a0ms") for size, cost in known.items())
         self._costs.setText(self.tr("Cost per frame  ") + "   ".join(parts))
 
     def show_refine_cost(self, cost_ms: float | None) -> None:
@@ -243,7 +244,7 @@ class NetworkPanel(QWidget):
         if cost_ms is None:
             text = self.tr("Cost per object: measured while objects are seen")
         else:
-            text = self.tr("Cost per object  {:.1f} ms").format(cost_ms)
+            text = localized(self.tr("Cost per object  {:.1f} ms").format(cost_ms))
         self._refine_cost.setText(text)
 
     # What is wanted

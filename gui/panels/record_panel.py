@@ -22,6 +22,7 @@ from blendmask_live.live import RecordingStatus
 from gui.live.recorder import RecordingPlan, default_folder
 from gui.panels.format_options import FormatOptions
 from gui.shared.controls import dim_label, heading, panel_column
+from gui.shared.numbers import localized
 from gui.shared.times import clock_text
 
 __all__ = ["RecordPanel"]
@@ -87,7 +88,9 @@ class RecordPanel(QWidget):
             box.setChecked(name in plan.formats)
         self._folder.setText(plan.folder or str(default_folder()))
 
-    def show_recording(self, recording: RecordingStatus | None, *, is_recording: bool) -> None:
+    def show_recording(
+        self, recording: RecordingStatus | None, *, is_recording: bool, size_bytes: int = 0
+    ) -> None:
         """Show how far the recording is; while it runs, the plan cannot be changed."""
         for part in (self.shown, *self.formats.values(), self.options, self._choose):
             part.setEnabled(not is_recording)
@@ -98,6 +101,7 @@ class RecordPanel(QWidget):
         text = self.tr("{time}   {frames} frames").format(
             time=clock_text(recording.seconds), frames=recording.frames
         )
+        text += localized(self.tr("   {:.1f} MB").format(size_bytes / 1e6))
         if recording.frames_dropped:
             text += self.tr("   {} left out").format(recording.frames_dropped)
         self._status.setText(text)

@@ -77,6 +77,12 @@ class Actions(QObject):
             else:
                 target.addAction(self._actions[name])
 
+    def trigger_key(self, key: str) -> None:
+        """Do what a shortcut stands for now, for widgets that use its key in another way too."""
+        for action in self:
+            if key in self.keys(action.objectName()).split() and action.isEnabled():
+                action.trigger()
+
     def keys(self, name: str) -> str:
         """Shortcuts of an action, separated by blanks."""
         return " ".join(keys.toString() for keys in self._actions[name].shortcuts())

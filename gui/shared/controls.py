@@ -20,6 +20,8 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
+from gui.shared.numbers import localized
+
 __all__ = [
     "NumberSlider",
     "SegmentedChoice",
@@ -85,10 +87,10 @@ class NumberSlider(QWidget):
         self._slider.blockSignals(True)
         self._slider.setValue(round((number - self._smallest) / self._step))
         self._slider.blockSignals(False)
-        self._number.setText(self._show(number))
+        self._number.setText(localized(self._show(number)))
 
     def _changed(self) -> None:
-        self._number.setText(self._show(self.number))
+        self._number.setText(localized(self._show(self.number)))
         self.chosen.emit(self.number)
 
 

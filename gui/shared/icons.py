@@ -73,6 +73,11 @@ _SHAPES: Final = {
     "polygon": '<path d="M5 9 13 4l6.5 6-3.5 9H7Z"/><path stroke-width="4" '
     'd="M5 9h.1M13 4h.1M19.5 10h.1M16 19h.1M7 19h.1"/>',
     "cut": '<path d="M5 9 13 4l6.5 6-3.5 9H7Z" stroke-dasharray="3 2.4"/><path d="M9 12h6"/>',
+    "corners": '<path d="M5 8 14 4l5 9-7 7H6Z"/><path stroke-width="3.4" '
+    'd="M5 8h.1M14 4h.1M19 13h.1M12 20h.1M6 20h.1"/>',
+    "light": '<circle cx="12" cy="12" r="4"/>'
+    '<path d="M12 2.5v3M12 18.5v3M2.5 12h3M18.5 12h3M5.3 5.3l2.1 2.1M16.6 16.6l2.1 2.1'
+    'M18.7 5.3l-2.1 2.1M7.4 16.6l-2.1 2.1"/>',
     "move": '<path d="M12 3v18M3 12h18M9.5 5.5 12 3l2.5 2.5M9.5 18.5 12 21l2.5-2.5"/>'
     '<path d="M5.5 9.5 3 12l2.5 2.5M18.5 9.5 21 12l-2.5 2.5"/>',
     "new": '<path d="M12 5v14M5 12h14" stroke-width="2.2"/>',

@@ -22,6 +22,8 @@ def load_language(application: QCoreApplication, choice: str) -> None:
         choice: A key of `LANGUAGES`; what is none of them counts as "system".
     """
     locale = QLocale(choice) if choice in LANGUAGES and choice != "system" else QLocale()
+    # For numbers: in an English window they have a point, whatever the system says.
+    QLocale.setDefault(locale)
     folders = (
         ("qtbase", QLibraryInfo.location(QLibraryInfo.TranslationsPath)),
         ("blendmask_live", str(_FOLDER)),

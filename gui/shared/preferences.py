@@ -11,6 +11,7 @@ from typing import Any, Final, TypeVar
 
 from PyQt5.QtCore import QByteArray, QSettings
 
+from blendmask_live.addresses import without_secrets
 from gui.shared.remembered import with_remembered
 
 __all__ = ["Preferences"]
@@ -71,17 +72,26 @@ class Preferences:
         """Remember window geometry or state."""
         self._store.setValue(key, value)
 
-    def recent_files(self) -> tuple[Path, ...]:
-        """Files and folders opened last, newest first, without those that no longer exist."""
-        remembered = self._json("recent_files", [])
+    def recent(self) -> tuple[str | Path, ...]:
+        """Sources and projects opened last, newest first: paths that still exist, and addresses."""
+        remembered = [text for text in self._json("recent_files", []) if isinstance(text, str)]
         # Unlike Path.exists, os.path.exists never raises, whatever the text.
         exists = os.path.exists
-        return tuple(Path(text) for text in remembered if isinstance(text, str) and exists(text))
+        return tuple(
+            text if "://" in text else Path(text)
+            for text in remembered
+            if "://" in text or exists(text)
+        )
 
-    def add_recent_file(self, path: Path) -> None:
-        """Put a file first in the list."""
-        others = [str(other) for other in self.recent_files() if other != path]
-        self.set_text("recent_files", json.dumps([str(path), *others][:_RECENT]))
+    def recent_files(self) -> tuple[Path, ...]:
+        """The paths among them."""
+        return tuple(source for source in self.recent() if isinstance(source, Path))
+
+    def add_recent(self, source: str | Path) -> None:
+        """Put a path or an address first in the list, without what is secret in it."""
+        text = without_secrets(str(source))
+        others = [str(other) for other in self.recent() if str(other) != text]
+        self.set_text("recent_files", json.dumps([text, *others][:_RECENT]))
 
     def clear_recent_files(self) -> None:
         """Forget which files were opened."""

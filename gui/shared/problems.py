@@ -33,11 +33,13 @@ class Problem:
     """If not, it is news: a file was saved, the program waits for a camera."""
     target: str = ""
     """Path that the action is about."""
+    stays: bool = False
+    """Whether also news are shown until they are closed, since they have to be read."""
 
     @property
     def is_news(self) -> bool:
         """Whether the user need not do anything."""
-        return not self.is_error and self.action in ("", "folder")
+        return not self.is_error and self.action in ("", "folder") and not self.stays
 
 
 def problem_of(error: BaseException) -> Problem:

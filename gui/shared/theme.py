@@ -131,8 +131,16 @@ def _palette(theme: Theme) -> QPalette:
     return palette
 
 
+def _faded(theme: Theme) -> str:
+    """Between text and ground: what cannot be used just now."""
+    text, ground = QColor(theme.dim_text), QColor(theme.panel)
+    pairs = zip(text.getRgb()[:3], ground.getRgb()[:3], strict=True)
+    return QColor(*(round(0.45 * one + 0.55 * other) for one, other in pairs)).name()
+
+
 def _style_sheet(theme: Theme) -> str:
     t, images = theme, Path(__file__).parents[1].as_posix() + "/images"
+    faded = _faded(theme)
     return f"""
 QMainWindow, QDialog {{ background: {t.window}; }}
 QMainWindow::separator {{ background: {t.window}; width: 5px; height: 5px; }}
@@ -144,7 +152,7 @@ QMenuBar::item:selected {{ background: {t.raised}; }}
 QMenu {{ background: {t.panel}; border: 1px solid {t.line}; padding: 5px; }}
 QMenu::item {{ padding: 6px 26px 6px 14px; border-radius: 4px; }}
 QMenu::item:selected {{ background: {t.accent}; color: {t.on_accent}; }}
-QMenu::item:disabled {{ color: {t.dim_text}; background: transparent; }}
+QMenu::item:disabled {{ color: {faded}; background: transparent; }}
 QMenu::separator {{ height: 1px; background: {t.line}; margin: 5px 8px; }}
 QMenu::icon {{ padding-left: 8px; }}
 QToolBar {{ background: {t.window}; border: 0; padding: 4px 8px; spacing: 4px; }}
@@ -156,6 +164,9 @@ QToolButton:checked {{ background: {t.raised}; color: {t.accent}; }}
 QToolButton#wide {{ background: {t.raised}; border: 1px solid {t.line}; }}
 QToolButton#wide:hover {{ border-color: {t.accent}; }}
 QToolButton[popupMode="2"] {{ padding-right: 20px; }}
+QToolButton[popupMode="1"] {{ padding-right: 24px; }}
+QToolButton::menu-button {{ border: 0; width: 20px; }}
+QToolButton::menu-arrow {{ image: url({images}/down-{t.name}.svg); width: 14px; }}
 QToolButton::menu-indicator {{ image: url({images}/down-{t.name}.svg); width: 14px;
   subcontrol-position: right center; right: 5px; }}
 QDockWidget {{ color: {t.dim_text}; font-weight: 600; }}
@@ -177,7 +188,9 @@ QPushButton {{ background: {t.raised}; border: 1px solid {t.line}; border-radius
   padding: 5px 12px; min-height: 18px; }}
 QPushButton:hover {{ border-color: {t.accent}; }}
 QPushButton:pressed {{ background: {t.line}; }}
-QPushButton:disabled {{ color: {t.dim_text}; background: {t.panel}; }}
+QPushButton:disabled {{ color: {faded}; background: {t.panel}; border-color: {t.raised}; }}
+QPushButton:default:disabled {{ color: {faded}; background: {t.panel}; border-color: {t.line}; }}
+QToolButton:disabled, QLabel:disabled, QCheckBox:disabled {{ color: {faded}; }}
 QPushButton:default {{ background: {t.accent}; color: {t.on_accent}; border-color: {t.accent}; }}
 QPushButton#segment {{ border-radius: 0; padding: 5px 6px; }}
 QPushButton#segment:checked {{ background: {t.accent}; color: {t.on_accent};
@@ -189,6 +202,15 @@ QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox, QKeySequenceEdit {{ background: 
 QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus {{
   border-color: {t.accent}; }}
 QComboBox:focus {{ border-color: {t.accent}; }}
+QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabled {{
+  color: {faded}; background: {t.panel}; border-color: {t.raised}; }}
+QSpinBox, QDoubleSpinBox {{ padding-right: 20px; }}
+QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button,
+QDoubleSpinBox::down-button {{ border: 0; width: 20px; background: transparent; }}
+QSpinBox::up-arrow, QDoubleSpinBox::up-arrow {{ image: url({images}/up-{t.name}.svg);
+  width: 11px; height: 11px; }}
+QSpinBox::down-arrow, QDoubleSpinBox::down-arrow {{ image: url({images}/down-{t.name}.svg);
+  width: 11px; height: 11px; }}
 QComboBox::drop-down {{ border: 0; width: 22px; }}
 QComboBox::down-arrow {{ image: url({images}/down-{t.name}.svg); width: 14px; height: 14px; }}
 QComboBox QAbstractItemView {{ background: {t.panel}; border: 1px solid {t.line}; padding: 4px; }}

@@ -7,10 +7,23 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from PyQt5.QtCore import QCoreApplication, QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
-from PyQt5.QtGui import QColor, QFocusEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PyQt5.QtGui import (
+    QColor,
+    QFocusEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QTransform,
+    QWheelEvent,
+)
 from PyQt5.QtWidgets import QSizePolicy, QWidget
 
 from blendmask_live.datatypes import TrackedInstances
+from blendmask_live.drawing.overlay import OverlayStyle
+from gui.shared.object_marks import outline_of, paint_marks
 from gui.shared.pixels import mask_tint, to_qimage
 from gui.shared.theme import current_theme
 
@@ -20,8 +33,8 @@ _LARGEST_ZOOM: Final = 16.0
 _ZOOM_STEP: Final = 1.2
 _CLICK_PX: Final = 4
 """A press that moves less is a click."""
-_RIM_PX: Final = 1.8
-"""Width of the line inside the edge of the selected object, on the screen."""
+_RIM_PX: Final = 2.4
+"""Width of the line at the edge of the selected objects, on the screen."""
 
 
 def row_at(tracked: TrackedInstances, x_px: float, y_px: float) -> int | None:
@@ -44,10 +57,12 @@ class VideoView(QWidget):
     Signals:
         track_hovered: The track id under the pointer; 0 where there is none.
         track_clicked: The track id that was clicked; 0 for the background.
+        space_tapped: The space bar was pressed, and the picture was not dragged with it.
     """
 
     track_hovered = pyqtSignal(int)
     track_clicked = pyqtSignal(int)
+    space_tapped = pyqtSignal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,7 +76,9 @@ class VideoView(QWidget):
         self._is_panning = False
         self._pixel_aspect = 1.0
         self._hovered_track = 0
-        self._selected_track = 0
+        self._selected_tracks: tuple[int, ...] = ()
+        self._style: OverlayStyle | None = None
+        self._space_is_down = self._space_has_panned = False
         self._shows_focus = False
         self.setProperty("shows_focus", True)
         self.setMouseTracking(True)
@@ -85,10 +102,20 @@ class VideoView(QWidget):
     # What is shown
 
     def show_picture(
-        self, image: NDArray[np.uint8], tracked: TrackedInstances | None = None
+        self,
+        image: NDArray[np.uint8],
+        tracked: TrackedInstances | None = None,
+        style: OverlayStyle | None = None,
     ) -> None:
-        """Show an (H, W, 3) RGB picture; `tracked` is what can be pointed at in it."""
-        self.shown_image, self._tracked = image, tracked
+        """Show an (H, W, 3) RGB picture.
+
+        Args:
+            image: The picture, masks already tinted.
+            tracked: What can be pointed at in it.
+            style: Which outlines, boxes and labels of `tracked` are painted over it, equally
+                large at any zoom; none where absent.
+        """
+        self.shown_image, self._tracked, self._style = image, tracked, style
         self._picture = to_qimage(image)
         self._message = ""
         self.update()
@@ -108,9 +135,9 @@ class VideoView(QWidget):
         self.shown_image, self._tracked, self._picture = None, None, QImage()
         self.update()
 
-    def select_track(self, track_id: int) -> None:
-        """Mark a track; 0 for none."""
-        self._selected_track = track_id
+    def select_track(self, *track_ids: int) -> None:
+        """Mark these tracks and no others; 0 for none."""
+        self._selected_tracks = tuple(track for track in track_ids if track)
         self.update()
 
     # Zoom and pan
@@ -181,12 +208,7 @@ class VideoView(QWidget):
             # Enlarged many times, pixels should look like pixels.
             painter.setRenderHint(QPainter.SmoothPixmapTransform, self._zoom < 6)
             painter.drawImage(self.picture_rect(), self._picture)
-            # The rim is equally wide on the screen at any zoom.
-            pixel_px = self._picture.width() / max(self.picture_rect().width(), 1)
-            rim_px = max(1, round(_RIM_PX * pixel_px))
-            self._paint_highlight(painter, self._selected_track, 0.22, rim_px)
-            if self._hovered_track != self._selected_track:
-                self._paint_highlight(painter, self._hovered_track, 0.14)
+            self._paint_objects(painter)
         if self._message:
             self._paint_message(painter)
         if self._shows_focus:
@@ -195,18 +217,39 @@ class VideoView(QWidget):
             painter.setPen(accent)
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
-    def _paint_highlight(
-        self, painter: QPainter, track_id: int, opacity: float, rim_px: int = 0
-    ) -> None:
+    @property
+    def frame_to_widget(self) -> QTransform:
+        """Brings frame px to widget px."""
+        rect = self.picture_rect()
+        across = rect.width() / max(self._picture.width(), 1)
+        down = rect.height() / max(self._picture.height(), 1)
+        return QTransform(across, 0, 0, down, rect.x(), rect.y())
+
+    def _paint_objects(self, painter: QPainter) -> None:
+        for track in self._selected_tracks:
+            self._paint_tint(painter, track, 0.22)
+        if self._hovered_track not in self._selected_tracks:
+            self._paint_tint(painter, self._hovered_track, 0.14)
+        if self._tracked is not None and self._style is not None:
+            paint_marks(painter, self._tracked, self._style, self.frame_to_widget)
+        painter.setRenderHint(QPainter.Antialiasing)
+        painter.setBrush(Qt.NoBrush)
+        painter.setPen(QPen(QColor("white"), _RIM_PX))
+        for track in self._selected_tracks:
+            row = self._row_of(track)
+            if row is not None and self._tracked is not None:
+                crop = self._tracked.instances.cropped_masks()[row]
+                painter.drawPath(self.frame_to_widget.map(outline_of(crop)))
+
+    def _paint_tint(self, painter: QPainter, track_id: int, opacity: float) -> None:
         row = self._row_of(track_id)
         if row is None or self._tracked is None:
             return
         crop = self._tracked.instances.cropped_masks()[row]
-        if not crop.mask.size:
-            return
-        x0, y0, x1, y1 = crop.box
-        target = QRectF(self.to_widget(QPointF(x0, y0)), self.to_widget(QPointF(x1, y1)))
-        painter.drawImage(target, mask_tint(crop, (255, 255, 255), opacity, rim_px=rim_px))
+        if crop.mask.size:
+            x0, y0, x1, y1 = crop.box
+            target = QRectF(self.to_widget(QPointF(x0, y0)), self.to_widget(QPointF(x1, y1)))
+            painter.drawImage(target, mask_tint(crop, (255, 255, 255), opacity))
 
     def _paint_message(self, painter: QPainter) -> None:
         if not self._picture.isNull():
@@ -234,9 +277,44 @@ class VideoView(QWidget):
         row = row_at(self._tracked, place.x(), place.y())
         return 0 if row is None else int(self._tracked.track_ids[row])
 
+    def event(self, event: QEvent) -> bool:
+        is_key = event.type() == QEvent.ShortcutOverride and isinstance(event, QKeyEvent)
+        if is_key and event.key() == Qt.Key_Space and not event.modifiers():  # type: ignore[attr-defined]
+            # With the space bar down the pointer drags the picture; what the key does else
+            # happens when it comes up.
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() != Qt.Key_Space:
+            super().keyPressEvent(event)
+        elif not event.isAutoRepeat():
+            self._space_is_down, self._space_has_panned = True, False
+            self._show_cursor()
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if event.key() != Qt.Key_Space:
+            super().keyReleaseEvent(event)
+        elif not event.isAutoRepeat() and self._space_is_down:
+            self._space_is_down = False
+            self._show_cursor()
+            if not self._space_has_panned:
+                self.space_tapped.emit()
+
+    def pans(self, event: QMouseEvent) -> bool:
+        """Whether a press, move or release of the pointer drags the picture with every tool."""
+        return (
+            self._space_is_down
+            or event.button() == Qt.MiddleButton
+            or bool(event.buttons() & Qt.MiddleButton)
+            or (self._pressed_at is not None and self._is_panning)
+        )
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() in (Qt.LeftButton, Qt.MiddleButton):
             self._pressed_at, self._is_panning = event.localPos(), False
+            self._space_has_panned |= self._space_is_down
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         place = event.localPos()
@@ -254,7 +332,7 @@ class VideoView(QWidget):
         was_click = self._pressed_at is not None and not self._is_panning
         self._pressed_at, self._is_panning = None, False
         self._show_cursor()
-        if was_click and event.button() == Qt.LeftButton:
+        if was_click and event.button() == Qt.LeftButton and not self._space_is_down:
             self.track_clicked.emit(self.track_at(event.localPos()))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -271,7 +349,7 @@ class VideoView(QWidget):
         self.update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        self._shows_focus = False
+        self._shows_focus = self._space_is_down = False
         self.update()
 
     def leaveEvent(self, event: QEvent) -> None:
@@ -285,4 +363,7 @@ class VideoView(QWidget):
             self.update()
 
     def _show_cursor(self) -> None:
-        self.setCursor(Qt.PointingHandCursor if self._hovered_track else Qt.ArrowCursor)
+        if self._space_is_down:
+            self.setCursor(Qt.OpenHandCursor)
+        else:
+            self.setCursor(Qt.PointingHandCursor if self._hovered_track else Qt.ArrowCursor)

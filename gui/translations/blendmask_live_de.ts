@@ -211,6 +211,58 @@
         <source>Send</source>
         <translation>Senden</translation>
     </message>
+    <message>
+        <source> A report was written: {}</source>
+        <translation> Ein Bericht wurde geschrieben: {}</translation>
+    </message>
+    <message>
+        <source>Class by number</source>
+        <translation>Klasse nach Nummer</translation>
+    </message>
+    <message>
+        <source>Fill of the masks, brightness and contrast of the picture</source>
+        <translation>Füllung der Masken, Helligkeit und Kontrast des Bildes</translation>
+    </message>
+    <message>
+        <source>Look</source>
+        <translation>Aussehen</translation>
+    </message>
+    <message>
+        <source>all frames</source>
+        <translation>alle Bilder</translation>
+    </message>
+    <message>
+        <source>frame {first} on</source>
+        <translation>ab Bild {first}</translation>
+    </message>
+    <message>
+        <source>up to frame {last}</source>
+        <translation>bis Bild {last}</translation>
+    </message>
+    <message>
+        <source>frame {first}</source>
+        <translation>Bild {first}</translation>
+    </message>
+    <message>
+        <source>frames {first} to {last}</source>
+        <translation>Bilder {first} bis {last}</translation>
+    </message>
+    <message>
+        <source>Track {}: no masks</source>
+        <translation>Spur {}: keine Masken</translation>
+    </message>
+    <message>
+        <source>Track {track}: frames {first} to {last}</source>
+        <translation>Spur {track}: Bilder {first} bis {last}</translation>
+    </message>
+    <message>
+        <source>Track {track}: frame {first}</source>
+        <translation>Spur {track}: Bild {first}</translation>
+    </message>
+    <message>
+        <source>While the files were written: {}</source>
+        <translation>Beim Schreiben der Dateien: {}</translation>
+    </message>
 </context>
 <context>
     <name>Actions</name>
@@ -455,16 +507,8 @@
         <translation>Tauschen mit…</translation>
     </message>
     <message>
-        <source>Give the masks to…</source>
-        <translation>Masken geben an…</translation>
-    </message>
-    <message>
         <source>Delete masks</source>
         <translation>Masken löschen</translation>
-    </message>
-    <message>
-        <source>Hide or show</source>
-        <translation>Verbergen oder zeigen</translation>
     </message>
     <message>
         <source>Confirm as keyframe</source>
@@ -509,14 +553,6 @@
     <message>
         <source>Outlines only</source>
         <translation>Nur Umrisse</translation>
-    </message>
-    <message>
-        <source>Shorter stretch of time</source>
-        <translation>Kürzerer Zeitraum</translation>
-    </message>
-    <message>
-        <source>Longer stretch of time</source>
-        <translation>Längerer Zeitraum</translation>
     </message>
     <message>
         <source>Re-blend…</source>
@@ -586,6 +622,114 @@
         <source>Draw an area to count in</source>
         <translation>Fläche zum Zählen zeichnen</translation>
     </message>
+    <message>
+        <source>Saved, always</source>
+        <translation>Gespeichert, immer</translation>
+    </message>
+    <message>
+        <source>Go to frame…</source>
+        <translation>Gehe zu Bild…</translation>
+    </message>
+    <message>
+        <source>Play slower</source>
+        <translation>Langsamer abspielen</translation>
+    </message>
+    <message>
+        <source>Play faster</source>
+        <translation>Schneller abspielen</translation>
+    </message>
+    <message>
+        <source>Move corners</source>
+        <translation>Ecken verschieben</translation>
+    </message>
+    <message>
+        <source>Choose a class…</source>
+        <translation>Klasse wählen…</translation>
+    </message>
+    <message>
+        <source>Class number 1</source>
+        <translation>Klasse Nummer 1</translation>
+    </message>
+    <message>
+        <source>Class number 2</source>
+        <translation>Klasse Nummer 2</translation>
+    </message>
+    <message>
+        <source>Class number 3</source>
+        <translation>Klasse Nummer 3</translation>
+    </message>
+    <message>
+        <source>Class number 4</source>
+        <translation>Klasse Nummer 4</translation>
+    </message>
+    <message>
+        <source>Class number 5</source>
+        <translation>Klasse Nummer 5</translation>
+    </message>
+    <message>
+        <source>Class number 6</source>
+        <translation>Klasse Nummer 6</translation>
+    </message>
+    <message>
+        <source>Class number 7</source>
+        <translation>Klasse Nummer 7</translation>
+    </message>
+    <message>
+        <source>Class number 8</source>
+        <translation>Klasse Nummer 8</translation>
+    </message>
+    <message>
+        <source>Class number 9</source>
+        <translation>Klasse Nummer 9</translation>
+    </message>
+    <message>
+        <source>Select all objects here</source>
+        <translation>Alle Objekte dieses Bildes auswählen</translation>
+    </message>
+    <message>
+        <source>Copy the mask</source>
+        <translation>Maske kopieren</translation>
+    </message>
+    <message>
+        <source>Paste the mask</source>
+        <translation>Maske einfügen</translation>
+    </message>
+    <message>
+        <source>Paste as a new object</source>
+        <translation>Als neues Objekt einfügen</translation>
+    </message>
+    <message>
+        <source>Give its masks to…</source>
+        <translation>Masken abgeben an…</translation>
+    </message>
+    <message>
+        <source>Delete the mask here</source>
+        <translation>Maske hier löschen</translation>
+    </message>
+    <message>
+        <source>Hide, also from exports; or show again</source>
+        <translation>Verbergen, auch in Exporten; oder wieder zeigen</translation>
+    </message>
+    <message>
+        <source>See masks</source>
+        <translation>Masken sehen</translation>
+    </message>
+    <message>
+        <source>See labels</source>
+        <translation>Beschriftungen sehen</translation>
+    </message>
+    <message>
+        <source>Zoom the timeline in</source>
+        <translation>Zeitachse vergrößern</translation>
+    </message>
+    <message>
+        <source>Zoom the timeline out</source>
+        <translation>Zeitachse verkleinern</translation>
+    </message>
+    <message>
+        <source>Leave the full screen</source>
+        <translation>Vollbild verlassen</translation>
+    </message>
 </context>
 <context>
     <name>AnnotateDialog</name>
@@ -616,10 +760,6 @@
     <message>
         <source>The project that was there had been edited; it is now {}.</source>
         <translation>Das bisherige Projekt war bearbeitet worden; es heißt jetzt {}.</translation>
-    </message>
-    <message>
-        <source>Kept</source>
-        <translation>Behalten</translation>
     </message>
     <message>
         <source>From</source>
@@ -697,6 +837,42 @@
         <source>, about {:.0f} min left</source>
         <translation>, noch etwa {:.0f} min</translation>
     </message>
+    <message>
+        <source>End here and keep the part that is done?</source>
+        <translation>Hier enden und den fertigen Teil behalten?</translation>
+    </message>
+    <message>
+        <source>The rest of the video has no masks then. Or drop it: the files are deleted.</source>
+        <translation>Der Rest des Videos hat dann keine Masken. Oder verwerfen: die Dateien werden gelöscht.</translation>
+    </message>
+    <message>
+        <source>Keep the part</source>
+        <translation>Teil behalten</translation>
+    </message>
+    <message>
+        <source>Drop it</source>
+        <translation>Verwerfen</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Weitermachen</translation>
+    </message>
+    <message>
+        <source>Deleting what is done…</source>
+        <translation>Das Fertige wird gelöscht…</translation>
+    </message>
+    <message>
+        <source>Annotated</source>
+        <translation>Annotiert</translation>
+    </message>
+    <message>
+        <source>A part of the video is annotated</source>
+        <translation>Ein Teil des Videos ist annotiert</translation>
+    </message>
+    <message>
+        <source>It was ended early; annotate again for the whole of it.</source>
+        <translation>Es wurde vorzeitig beendet; annotieren Sie noch einmal für das Ganze.</translation>
+    </message>
 </context>
 <context>
     <name>Banner</name>
@@ -762,6 +938,21 @@
     <message>
         <source>A receiver is lost</source>
         <translation>Ein Empfänger ist verloren</translation>
+    </message>
+</context>
+<context>
+    <name>ClassSearch</name>
+    <message>
+        <source>Choose a class</source>
+        <translation>Klasse wählen</translation>
+    </message>
+    <message>
+        <source>Some letters of it, or a new class</source>
+        <translation>Einige Buchstaben daraus, oder eine neue Klasse</translation>
+    </message>
+    <message>
+        <source>Return adds this class</source>
+        <translation>Die Eingabetaste legt diese Klasse an</translation>
     </message>
 </context>
 <context>
@@ -884,6 +1075,14 @@
         <source>The current frame with its masks, to draw on</source>
         <translation>Das aktuelle Bild mit seinen Masken, zum Zeichnen</translation>
     </message>
+    <message>
+        <source>{} goes</source>
+        <translation>{} fällt weg</translation>
+    </message>
+    <message>
+        <source>then {}</source>
+        <translation>dann {}</translation>
+    </message>
 </context>
 <context>
     <name>EditorController</name>
@@ -894,6 +1093,18 @@
     <message>
         <source>Propagating the mask</source>
         <translation>Die Maske wird übertragen</translation>
+    </message>
+    <message>
+        <source>Accept changes {count} frames: {frames}</source>
+        <translation>Annehmen ändert {count} Bilder: {frames}</translation>
+    </message>
+    <message>
+        <source>This frame lies outside of the marks</source>
+        <translation>Dieses Bild liegt außerhalb der Marken</translation>
+    </message>
+    <message>
+        <source>Go to a marked frame, or choose others than the marks.</source>
+        <translation>Gehen Sie zu einem markierten Bild oder wählen Sie anderes als die Marken.</translation>
     </message>
 </context>
 <context>
@@ -1000,6 +1211,30 @@
         <source>No tracks yet: point at an object (W) or draw one (Insert)</source>
         <translation>Noch keine Spuren: auf ein Objekt zeigen (W) oder eines zeichnen (Einfg)</translation>
     </message>
+    <message>
+        <source>{} (a part of the video)</source>
+        <translation>{} (ein Teil des Videos)</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>Geschwindigkeit</translation>
+    </message>
+    <message>
+        <source>Every edit is on the disk as soon as it is seen: {}</source>
+        <translation>Jede Änderung ist auf der Festplatte, sobald sie zu sehen ist: {}</translation>
+    </message>
+    <message>
+        <source>Saved, always</source>
+        <translation>Gespeichert, immer</translation>
+    </message>
+    <message>
+        <source>Go to frame</source>
+        <translation>Gehe zu Bild</translation>
+    </message>
+    <message>
+        <source>Frame:</source>
+        <translation>Bild:</translation>
+    </message>
 </context>
 <context>
     <name>ExportDialog</name>
@@ -1078,16 +1313,20 @@
         <translation>Durch {count} Bilder verfolgt, bis zu einem Schlüsselbild</translation>
     </message>
     <message>
-        <source>Followed through {count} frames; lost in frame {frame}</source>
-        <translation>Durch {count} Bilder verfolgt; in Bild {frame} verloren</translation>
-    </message>
-    <message>
         <source>Stopped in frame {frame}; {count} frames are kept</source>
         <translation>In Bild {frame} angehalten; {count} Bilder sind behalten</translation>
     </message>
     <message>
         <source>Following has ended, since it was undone</source>
         <translation>Das Verfolgen ist zu Ende, weil es rückgängig gemacht wurde</translation>
+    </message>
+    <message>
+        <source>{text}; lost in frame {frames}</source>
+        <translation>{text}; verloren in Bild {frames}</translation>
+    </message>
+    <message>
+        <source>{text}; another scene in frame {frames}</source>
+        <translation>{text}; andere Szene in Bild {frames}</translation>
     </message>
 </context>
 <context>
@@ -1310,6 +1549,241 @@
     </message>
 </context>
 <context>
+    <name>Library</name>
+    <message>
+        <source>track {n} was followed for {count} with a confidence of {m}%: delete its masks there</source>
+        <translation>Spur {n} wurde durch {count} mit einer Konfidenz von {m} % verfolgt: ihre Masken dort löschen</translation>
+    </message>
+    <message>
+        <source>tracks {n} and {m} seem to have changed places: swap them from frame {count} on</source>
+        <translation>Spuren {n} und {m} scheinen die Plätze getauscht zu haben: ab Bild {count} tauschen</translation>
+    </message>
+    <message>
+        <source>all frames</source>
+        <translation>alle Bilder</translation>
+    </message>
+    <message>
+        <source>frame {n} on</source>
+        <translation>ab Bild {n}</translation>
+    </message>
+    <message>
+        <source>up to frame {n}</source>
+        <translation>bis Bild {n}</translation>
+    </message>
+    <message>
+        <source>frame {n}</source>
+        <translation>Bild {n}</translation>
+    </message>
+    <message>
+        <source>frames {n} to {m}</source>
+        <translation>Bilder {n} bis {m}</translation>
+    </message>
+    <message>
+        <source>id switch</source>
+        <translation>vertauschte Spuren</translation>
+    </message>
+    <message>
+        <source>duplicate</source>
+        <translation>doppelt</translation>
+    </message>
+    <message>
+        <source>class flip</source>
+        <translation>Klassenwechsel</translation>
+    </message>
+    <message>
+        <source>area jump</source>
+        <translation>Flächensprung</translation>
+    </message>
+    <message>
+        <source>unsure</source>
+        <translation>unsicher</translation>
+    </message>
+    <message>
+        <source>flicker</source>
+        <translation>Flackern</translation>
+    </message>
+    <message>
+        <source>gap</source>
+        <translation>Lücke</translation>
+    </message>
+    <message>
+        <source>relabel track {n} as {word}, {where}</source>
+        <translation>Spur {n} zu {word} gemacht, {where}</translation>
+    </message>
+    <message>
+        <source>add class {word}</source>
+        <translation>Klasse {word} angelegt</translation>
+    </message>
+    <message>
+        <source>rename class {word} to {other}</source>
+        <translation>Klasse {word} in {other} umbenannt</translation>
+    </message>
+    <message>
+        <source>name track {n} {word}</source>
+        <translation>Spur {n} {word} genannt</translation>
+    </message>
+    <message>
+        <source>hide track {n}</source>
+        <translation>Spur {n} verborgen</translation>
+    </message>
+    <message>
+        <source>show track {n}</source>
+        <translation>Spur {n} wieder gezeigt</translation>
+    </message>
+    <message>
+        <source>delete masks of track {n}, {where}</source>
+        <translation>Masken von Spur {n} gelöscht, {where}</translation>
+    </message>
+    <message>
+        <source>delete track {n}</source>
+        <translation>Spur {n} gelöscht</translation>
+    </message>
+    <message>
+        <source>swap tracks {n} and {m}, {where}</source>
+        <translation>Spuren {n} und {m} getauscht, {where}</translation>
+    </message>
+    <message>
+        <source>merge track {n} into {m}, {where}</source>
+        <translation>Spur {n} mit {m} vereint, {where}</translation>
+    </message>
+    <message>
+        <source>give masks of track {n} to {m}, {where}</source>
+        <translation>Masken von Spur {n} an {m} abgegeben, {where}</translation>
+    </message>
+    <message>
+        <source>split track {n}, {where}</source>
+        <translation>Spur {n} geteilt, {where}</translation>
+    </message>
+    <message>
+        <source>confirm track {n}, {where}</source>
+        <translation>Spur {n} bestätigt, {where}</translation>
+    </message>
+    <message>
+        <source>unconfirm track {n}, {where}</source>
+        <translation>Bestätigung von Spur {n} zurückgenommen, {where}</translation>
+    </message>
+    <message>
+        <source>draw track {n}, {m} frames</source>
+        <translation>Spur {n} gezeichnet, {m} Bilder</translation>
+    </message>
+    <message>
+        <source>draw track {n}, {where}</source>
+        <translation>Spur {n} gezeichnet, {where}</translation>
+    </message>
+    <message>
+        <source>propagated track {n}, {m} frames</source>
+        <translation>Spur {n} übertragen, {m} Bilder</translation>
+    </message>
+    <message>
+        <source>follow track {n}, {where}</source>
+        <translation>Spur {n} verfolgt, {where}</translation>
+    </message>
+    <message>
+        <source>paint track {n}, {where}</source>
+        <translation>Spur {n} gemalt, {where}</translation>
+    </message>
+    <message>
+        <source>erase from track {n}, {where}</source>
+        <translation>von Spur {n} radiert, {where}</translation>
+    </message>
+    <message>
+        <source>add a polygon to track {n}, {where}</source>
+        <translation>Polygon zu Spur {n} hinzugefügt, {where}</translation>
+    </message>
+    <message>
+        <source>cut a polygon from track {n}, {where}</source>
+        <translation>Polygon aus Spur {n} ausgeschnitten, {where}</translation>
+    </message>
+    <message>
+        <source>fill holes of track {n}, {where}</source>
+        <translation>Löcher von Spur {n} gefüllt, {where}</translation>
+    </message>
+    <message>
+        <source>smooth track {n}, {where}</source>
+        <translation>Spur {n} geglättet, {where}</translation>
+    </message>
+    <message>
+        <source>move track {n}, {where}</source>
+        <translation>Spur {n} verschoben, {where}</translation>
+    </message>
+    <message>
+        <source>scale track {n} by {number}, {where}</source>
+        <translation>Spur {n} um {number} vergrößert, {where}</translation>
+    </message>
+    <message>
+        <source>copy track {n} from frame {m}, {count} frames</source>
+        <translation>Spur {n} von Bild {m} kopiert, {count} Bilder</translation>
+    </message>
+    <message>
+        <source>interpolate track {n}, {where}</source>
+        <translation>Spur {n} interpoliert, {where}</translation>
+    </message>
+    <message>
+        <source>fill gaps of track {n}, {where}</source>
+        <translation>Lücken von Spur {n} gefüllt, {where}</translation>
+    </message>
+    <message>
+        <source>import masks</source>
+        <translation>Masken importiert</translation>
+    </message>
+    <message>
+        <source>re-blend ({word})</source>
+        <translation>neu gemischt ({word})</translation>
+    </message>
+    <message>
+        <source>reject {kind}, {where}</source>
+        <translation>{kind} abgelehnt, {where}</translation>
+    </message>
+    <message>
+        <source>{act} ({n} masks)</source>
+        <translation>{act} ({n} Masken)</translation>
+    </message>
+    <message>
+        <source>{act} (1 mask)</source>
+        <translation>{act} (1 Maske)</translation>
+    </message>
+    <message>
+        <source>{kind}: {act}</source>
+        <translation>{kind}: {act}</translation>
+    </message>
+    <message>
+        <source>track {n} is missing for {count}: interpolate</source>
+        <translation>Spur {n} fehlt in {count}: interpolieren</translation>
+    </message>
+    <message>
+        <source>track {n} lives for {count} only: delete it</source>
+        <translation>Spur {n} lebt nur in {count}: löschen</translation>
+    </message>
+    <message>
+        <source>track {n} vanishes {m} times: interpolate over the gaps</source>
+        <translation>Spur {n} verschwindet {m}-mal: über die Lücken interpolieren</translation>
+    </message>
+    <message>
+        <source>track {n} is {word} here, {other} in {m}% of its frames: relabel</source>
+        <translation>Spur {n} ist hier {word}, in {m} % ihrer Bilder {other}: Klasse ändern</translation>
+    </message>
+    <message>
+        <source>track {n} is {number} times off its usual area: interpolate over it</source>
+        <translation>Spur {n} weicht um das {number}-fache von ihrer üblichen Fläche ab: darüber interpolieren</translation>
+    </message>
+    <message>
+        <source>tracks {n} and {m} cover the same object (IoU {number}): merge</source>
+        <translation>Spuren {n} und {m} bedecken dasselbe Objekt (IoU {number}): vereinen</translation>
+    </message>
+    <message>
+        <source>track {n} seems to go on where track {m} ends: merge</source>
+        <translation>Spur {n} scheint weiterzugehen, wo Spur {m} endet: vereinen</translation>
+    </message>
+    <message>
+        <source>1 frame</source>
+        <translation>1 Bild</translation>
+    </message>
+    <message>
+        <source>{n} frames</source>
+        <translation>{n} Bilder</translation>
+    </message>
+</context>
+<context>
     <name>LiveController</name>
     <message>
         <source>Opening {}</source>
@@ -1333,6 +1807,25 @@
     <message>
         <source>The current frame with its masks; click an object to see how it was made, or anything else to follow it</source>
         <translation>Das aktuelle Bild mit seinen Masken; klicken Sie auf ein Objekt, um zu sehen, wie es entstand, oder auf etwas anderes, um es zu verfolgen</translation>
+    </message>
+</context>
+<context>
+    <name>LookPanel</name>
+    <message>
+        <source>Fill of the masks</source>
+        <translation>Füllung der Masken</translation>
+    </message>
+    <message>
+        <source>Brightness</source>
+        <translation>Helligkeit</translation>
+    </message>
+    <message>
+        <source>Contrast</source>
+        <translation>Kontrast</translation>
+    </message>
+    <message>
+        <source>As it was</source>
+        <translation>Wie zuvor</translation>
     </message>
 </context>
 <context>
@@ -1360,6 +1853,29 @@
     <message>
         <source>Completing the recording…</source>
         <translation>Die Aufnahme wird abgeschlossen…</translation>
+    </message>
+    <message>
+        <source>One is shown at a time; the others are in Source &gt; Recent.</source>
+        <translation>Eine wird auf einmal gezeigt; die anderen stehen unter Quelle &gt; Zuletzt geöffnet.</translation>
+    </message>
+    <message>
+        <source>{} sources</source>
+        <translation>{} Quellen</translation>
+    </message>
+    <message>
+        <source>Stop  {}</source>
+        <translation>Stopp  {}</translation>
+    </message>
+</context>
+<context>
+    <name>MaskClipboard</name>
+    <message>
+        <source>There is no mask to copy</source>
+        <translation>Es gibt keine Maske zum Kopieren</translation>
+    </message>
+    <message>
+        <source>Choose a frame in which the selected track has a mask.</source>
+        <translation>Wählen Sie ein Bild, in dem die ausgewählte Spur eine Maske hat.</translation>
     </message>
 </context>
 <context>
@@ -1683,6 +2199,10 @@
         <source>Kept as {label} {track}, frame {frame}; Ctrl+Z takes it back</source>
         <translation>Behalten als {label} {track}, Bild {frame}; Strg+Z nimmt es zurück</translation>
     </message>
+    <message>
+        <source>The selected track is hidden: show it with H, or press Escape</source>
+        <translation>Die gewählte Spur ist verborgen: mit H zeigen oder Escape drücken</translation>
+    </message>
 </context>
 <context>
     <name>PointingBar</name>
@@ -1724,7 +2244,7 @@
     </message>
     <message>
         <source>Click adds, Alt or right click takes away, Backspace undoes a click</source>
-        <translation>Klick nimmt dazu, Alt oder Rechtsklick nimmt weg, Rücktaste nimmt einen Klick zurück</translation>
+        <translation>Klick dazu, Alt oder Rechtsklick weg, Rücktaste zurück</translation>
     </message>
     <message>
         <source>Click on an object, or draw a box around it</source>
@@ -1733,6 +2253,65 @@
     <message>
         <source>Clicks correct {label} {track}; Escape begins a new object</source>
         <translation>Klicks korrigieren {label} {track}; Escape beginnt ein neues Objekt</translation>
+    </message>
+    <message>
+        <source>Follow</source>
+        <translation>Verfolgen</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Zurück</translation>
+    </message>
+    <message>
+        <source>Both ways</source>
+        <translation>Beide</translation>
+    </message>
+    <message>
+        <source>On</source>
+        <translation>Vor</translation>
+    </message>
+    <message>
+        <source>Clicks draw {label} {track} here; Escape begins a new object</source>
+        <translation>Klicks zeichnen {label} {track} hier; Escape beginnt ein neues Objekt</translation>
+    </message>
+</context>
+<context>
+    <name>PreviewBar</name>
+    <message>
+        <source>Look there</source>
+        <translation>Dort ansehen</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Keep until here</source>
+        <translation>Bis hier behalten</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>Behalten</translation>
+    </message>
+    <message>
+        <source>Keep all of it (Return)</source>
+        <translation>Alles behalten (Eingabetaste)</translation>
+    </message>
+    <message>
+        <source>Drop</source>
+        <translation>Verwerfen</translation>
+    </message>
+    <message>
+        <source>Drop it (Escape)</source>
+        <translation>Verwerfen (Esc)</translation>
+    </message>
+    <message>
+        <source>{track}: propagated through {count} frames</source>
+        <translation>{track}: durch {count} Bilder übertragen</translation>
+    </message>
+    <message>
+        <source>unsure from frame {frame} on ({confidence})</source>
+        <translation>unsicher ab Bild {frame} ({confidence})</translation>
     </message>
 </context>
 <context>
@@ -1823,6 +2402,10 @@
         <source>Folder for recordings</source>
         <translation>Ordner für Aufnahmen</translation>
     </message>
+    <message>
+        <source>   {:.1f} MB</source>
+        <translation>   {:.1f} MB</translation>
+    </message>
 </context>
 <context>
     <name>Recorder</name>
@@ -1865,6 +2448,18 @@
     <message>
         <source>{} is not recorded any more</source>
         <translation>{} wird nicht mehr aufgenommen</translation>
+    </message>
+    <message>
+        <source>Nothing is playing that could be recorded</source>
+        <translation>Es läuft nichts, was aufgenommen werden könnte</translation>
+    </message>
+    <message>
+        <source>Open a camera, video or stream first.</source>
+        <translation>Öffnen Sie zuerst eine Kamera, ein Video oder einen Stream.</translation>
+    </message>
+    <message>
+        <source>Play the video first (Space), then record.</source>
+        <translation>Spielen Sie das Video erst ab (Leertaste), dann nehmen Sie auf.</translation>
     </message>
 </context>
 <context>
@@ -2193,6 +2788,10 @@
         <source>imported</source>
         <translation>importiert</translation>
     </message>
+    <message>
+        <source>keyframe</source>
+        <translation>Schlüsselbild</translation>
+    </message>
 </context>
 <context>
     <name>TrackActs</name>
@@ -2209,20 +2808,72 @@
         <translation>Geben an</translation>
     </message>
     <message>
-        <source>Merge {a} with {b}</source>
-        <translation>{a} mit {b} verbinden</translation>
+        <source>Delete {count} masks</source>
+        <translation>{count} Masken löschen</translation>
     </message>
     <message>
-        <source>Swap {a} and {b}</source>
-        <translation>{a} und {b} tauschen</translation>
+        <source>Delete {count} masks, {frames}</source>
+        <translation>{count} Masken löschen, {frames}</translation>
     </message>
     <message>
-        <source>Give masks of {a} to {b}</source>
-        <translation>Masken von {a} an {b} geben</translation>
+        <source>Delete the mask, {frame}</source>
+        <translation>Maske löschen, {frame}</translation>
     </message>
     <message>
-        <source>Select {}</source>
-        <translation>{} wählen</translation>
+        <source>Delete here</source>
+        <translation>Hier löschen</translation>
+    </message>
+    <message>
+        <source>Hide, also from exports</source>
+        <translation>Verbergen, auch in Exporten</translation>
+    </message>
+    <message>
+        <source>Split off</source>
+        <translation>Abtrennen</translation>
+    </message>
+    <message>
+        <source>Merge with…</source>
+        <translation>Vereinen mit…</translation>
+    </message>
+    <message>
+        <source>Swap with…</source>
+        <translation>Tauschen mit…</translation>
+    </message>
+    <message>
+        <source>Give its masks to…</source>
+        <translation>Masken abgeben an…</translation>
+    </message>
+    <message>
+        <source>Nothing to interpolate between</source>
+        <translation>Nichts, wozwischen interpoliert werden kann</translation>
+    </message>
+    <message>
+        <source>Confirm (Return) or draw a mask before and one after the others.</source>
+        <translation>Bestätigen (Eingabetaste) oder zeichnen Sie eine Maske vor und eine nach den anderen.</translation>
+    </message>
+    <message>
+        <source>There is no gap to fill</source>
+        <translation>Es gibt keine Lücke zu füllen</translation>
+    </message>
+    <message>
+        <source>Looked at: {frames}; gaps of more than {longest} frames are left.</source>
+        <translation>Angesehen: {frames}; Lücken von mehr als {longest} Bildern bleiben.</translation>
+    </message>
+    <message>
+        <source>{track}, {frames}</source>
+        <translation>{track}, {frames}</translation>
+    </message>
+    <message>
+        <source>Merge {under} into {before}, {frames}</source>
+        <translation>{under} in {before} aufgehen lassen, {frames}</translation>
+    </message>
+    <message>
+        <source>Swap {under} and {before}, {frames}</source>
+        <translation>{under} und {before} tauschen, {frames}</translation>
+    </message>
+    <message>
+        <source>Give masks of {under} to {before}, {frames}</source>
+        <translation>Masken von {under} an {before} abgeben, {frames}</translation>
     </message>
 </context>
 <context>
@@ -2272,8 +2923,20 @@
         <translation>Welche Bilder eine Änderung der Spur betrifft; Marken setzen Sie mit I und O</translation>
     </message>
     <message>
-        <source>Frames that edits of the track change</source>
-        <translation>Bilder, die Änderungen der Spur betreffen</translation>
+        <source>Edits of the track change</source>
+        <translation>Änderungen der Spur betreffen</translation>
+    </message>
+    <message>
+        <source>Who it is</source>
+        <translation>Wer es ist</translation>
+    </message>
+    <message>
+        <source>Masks</source>
+        <translation>Masken</translation>
+    </message>
+    <message>
+        <source>Fill frames between</source>
+        <translation>Bilder dazwischen füllen</translation>
     </message>
 </context>
 <context>
@@ -2412,32 +3075,6 @@
     <message>
         <source>{kind}, frame {frame}</source>
         <translation>{kind}, Bild {frame}</translation>
-    </message>
-</context>
-<context>
-    <name>panel</name>
-    <message>
-        <source>Track {}: no masks</source>
-        <translation>Spur {}: keine Masken</translation>
-    </message>
-    <message>
-        <source>Track {track}: frames {first} to {last}</source>
-        <translation>Spur {track}: Bilder {first} bis {last}</translation>
-    </message>
-    <message>
-        <source>Track {track}: frame {first}</source>
-        <translation>Spur {track}: Bild {first}</translation>
-    </message>
-</context>
-<context>
-    <name>window</name>
-    <message>
-        <source> A report was written: {}</source>
-        <translation> Ein Bericht wurde geschrieben: {}</translation>
-    </message>
-    <message>
-        <source>Something unexpected happened</source>
-        <translation>Etwas Unerwartetes ist passiert</translation>
     </message>
 </context>
 </TS>

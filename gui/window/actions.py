@@ -80,7 +80,10 @@ WINDOW_ACTIONS: Final = (
     ActionSpec("zoom_out", QT_TRANSLATE_NOOP("Actions", "Zoom out"), "Ctrl+-"),
     ActionSpec("fit", QT_TRANSLATE_NOOP("Actions", "Fit the picture"), "Ctrl+0", "fit"),
     ActionSpec(
-        "full_screen", QT_TRANSLATE_NOOP("Actions", "Full screen"), "F11 Escape", is_checkable=True
+        "full_screen", QT_TRANSLATE_NOOP("Actions", "Full screen"), "F11", is_checkable=True
+    ),
+    ActionSpec(
+        "leave_full_screen", QT_TRANSLATE_NOOP("Actions", "Leave the full screen"), "Escape"
     ),
     ActionSpec("stages", QT_TRANSLATE_NOOP("Actions", "Times of the stages"), "Ctrl+T", "chart"),
     ActionSpec("shortcuts", QT_TRANSLATE_NOOP("Actions", "Keyboard shortcuts"), "F1", "keyboard"),

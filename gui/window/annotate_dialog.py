@@ -7,6 +7,7 @@ import threading
 import time
 from argparse import ArgumentTypeError
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +20,9 @@ from PyQt5.QtWidgets import (
     QFileDialog,
     QGridLayout,
     QLabel,
+    QLayout,
     QLineEdit,
+    QMessageBox,
     QProgressBar,
     QPushButton,
     QVBoxLayout,
@@ -34,6 +37,7 @@ from blendmask_live.option import seconds
 from gui.live.loading import load_network
 from gui.panels.format_options import FormatOptions
 from gui.shared.format_trouble import formats_trouble
+from gui.shared.heard import told_by_exports, warnings_of_exports
 from gui.shared.problems import Problem, problem_of
 
 if TYPE_CHECKING:
@@ -49,10 +53,14 @@ _JUDGED_FRAMES = 10
 class AnnotateJob(QObject):
     """One run of the main job in a thread of its own, with a network of its own.
 
+    Attributes:
+        is_part: Whether it was stopped before its end.
+        warnings: What exporters warned of.
+
     Signals:
         progressed: Frames done, frames expected (0: unknown), a note.
-        finished: Path of the project, of what was done so far after `stop`; and the name under
-            which an edited one that was in its place is kept, or "".
+        finished: Path of the project, of what was done so far after `stop`, None after `drop`;
+            and the name under which an edited one that was in its place is kept, or "".
         failed: The exception.
     """
 
@@ -64,7 +72,11 @@ class AnnotateJob(QObject):
         super().__init__(parent)
         self._request = request
         self._output = Path(request.output)
+        self._began_s = time.time()
         self._is_stopped = False
+        self._is_dropped = False
+        self.is_part = False
+        self.warnings: list[str] = []
         self._thread = threading.Thread(target=self._run, name="annotate")
 
     def start(self) -> None:
@@ -75,6 +87,10 @@ class AnnotateJob(QObject):
         """End early; what was done is kept."""
         self._is_stopped = True
 
+    def drop(self) -> None:
+        """End early; what was done is deleted, and an edited project comes back to its place."""
+        self._is_dropped = self._is_stopped = True
+
     def join(self) -> None:
         """Wait for the end."""
         if self._thread.is_alive():
@@ -83,9 +99,13 @@ class AnnotateJob(QObject):
     def _run(self) -> None:
         try:
             before = set(self._output.glob("*.bml"))
-            project = self._annotate()
-            kept = set(self._output.glob("*.bml")) - before - {project}
-            self.finished.emit(project, next((path.name for path in kept), ""))
+            with warnings_of_exports() as self.warnings:
+                project = self._annotate()
+            kept = next(iter(set(self._output.glob("*.bml")) - before - {project}), None)
+            if self._is_dropped:
+                self._delete(project, kept)
+                project = kept = None
+            self.finished.emit(project, "" if kept is None else kept.name)
         except Exception as error:
             logger.warning("%s", error, exc_info=not isinstance(error, BlendMaskLiveError))
             self.failed.emit(error)
@@ -109,8 +129,29 @@ class AnnotateJob(QObject):
         try:
             return annotate(request, segmenter=segmenter, report=tell).project
         except KeyboardInterrupt:
+            self.is_part = True
             found = self._output.glob("*.bml")
             return max(found, key=lambda path: path.stat().st_mtime_ns, default=None)
+
+    def _delete(self, project: Path | None, kept: Path | None) -> None:
+        """Delete what this run has written."""
+        runs = [path.parent for path in self._output.glob("*/run.json") if self._is_ours(path)]
+        for folder in runs:
+            for path in sorted(folder.rglob("*"), reverse=True):
+                if path.is_dir():
+                    with suppress(OSError):
+                        path.rmdir()
+                elif self._is_ours(path):
+                    path.unlink()
+            with suppress(OSError):
+                folder.rmdir()
+        if project is not None and self._is_ours(project):
+            project.unlink()
+            if kept is not None:
+                kept.rename(project)
+
+    def _is_ours(self, path: Path) -> bool:
+        return path.stat().st_mtime >= self._began_s
 
 
 class AnnotateDialog(QDialog):
@@ -143,10 +184,10 @@ class AnnotateDialog(QDialog):
         super().__init__(parent)
         self._request, self._labels = request, labels
         self._second_look_ms = second_look_ms
-        self._first = (0, 0.0)
+        self._judged_from: tuple[int, float] | None = None
         self.job: AnnotateJob | None = None
+        self._question: QMessageBox | None = None
         self.setWindowTitle(self.tr("Annotate the video"))
-        self.setMinimumWidth(560)
         self._make_formats()
         self._make_part()
         self._make_ways()
@@ -159,6 +200,7 @@ class AnnotateDialog(QDialog):
         self._buttons = QDialogButtonBox(QDialogButtonBox.Cancel, self)
         self._start = self._buttons.addButton(self.tr("Annotate"), QDialogButtonBox.ActionRole)
         self._start.clicked.connect(self.start)
+        self._start.setDefault(True)
         self._buttons.rejected.connect(self.reject)
         self._lay_out()
         self._refresh()
@@ -233,7 +275,11 @@ class AnnotateDialog(QDialog):
         part.addWidget(QLabel(self.tr("Folder"), self), 2, 0)
         part.addWidget(self.folder, 2, 1, 1, 2)
         part.addWidget(browse, 2, 3)
+        # Layouts count one line of wrapped texts, and would cut the options below instead.
+        label.setMinimumSize(540, label.heightForWidth(540))
         column = QVBoxLayout(self)
+        # As high as its options need; an own minimum width would take the layout's place.
+        column.setSizeConstraint(QLayout.SetMinimumSize)
         column.setSpacing(10)
         column.addWidget(label)
         column.addLayout(grid)
@@ -322,12 +368,44 @@ class AnnotateDialog(QDialog):
         self.job.start()
 
     def reject(self) -> None:
-        """Stop the job, which then ends in order; else close."""
-        if self.job is not None:
+        """Ask what becomes of what is done, while there is a job; else close."""
+        if self.job is None:
+            super().reject()
+            return
+        if self._question is None:
+            self._ask_what_to_keep()
+
+    def _ask_what_to_keep(self) -> None:
+        """The job goes on until this is answered, and ends the question if it is done before."""
+        box = self._question = QMessageBox(self)
+        box.setWindowTitle(self.tr("Annotate the video"))
+        box.setText(self.tr("End here and keep the part that is done?"))
+        box.setInformativeText(
+            self.tr("The rest of the video has no masks then. Or drop it: the files are deleted.")
+        )
+        keep = box.addButton(self.tr("Keep the part"), QMessageBox.AcceptRole)
+        drop = box.addButton(self.tr("Drop it"), QMessageBox.DestructiveRole)
+        go_on = box.addButton(self.tr("Go on"), QMessageBox.RejectRole)
+        box.setDefaultButton(go_on)
+        box.setEscapeButton(go_on)
+        box.finished.connect(self._forget_question)
+        keep.clicked.connect(self.end_early)
+        drop.clicked.connect(lambda: self.end_early(keeps=False))
+        box.open()
+
+    def _forget_question(self) -> None:
+        self._question = None
+
+    def end_early(self, *, keeps: bool = True) -> None:
+        """Stop the job; what is done is kept as a part of the video, or deleted."""
+        if self.job is None:
+            return
+        if keeps:
             self.job.stop()
             self._note.setText(self.tr("Completing what is done…"))
-            return
-        super().reject()
+        else:
+            self.job.drop()
+            self._note.setText(self.tr("Deleting what is done…"))
 
     def _show_progress(self, done: int, expected: int, note: str) -> None:
         self._bar.setRange(0, expected)
@@ -342,24 +420,34 @@ class AnnotateDialog(QDialog):
     def _rest_text(self, done: int, expected: int) -> str:
         """How long it still takes, once there is something to judge by."""
         now_s = time.monotonic()
-        if not done or done < self._first[0]:
+        if self._judged_from is None or not self._judged_from[0] or done < self._judged_from[0]:
             # The first frames wait for what is loaded; the second of two passes begins again.
-            self._first = done, now_s
-        frames = done - self._first[0]
-        if frames < _JUDGED_FRAMES:
+            self._judged_from = done, now_s
+        first, began_s = self._judged_from
+        if done - first < _JUDGED_FRAMES:
             return ""
-        minutes = (expected - done) * (now_s - self._first[1]) / frames / 60
+        minutes = (expected - done) * (now_s - began_s) / (done - first) / 60
         if minutes < 1:
             return self.tr(", less than a minute left")
         return self.tr(", about {:.0f} min left").format(minutes)
 
     def _finish(self, project: Path | None, kept: str) -> None:
+        assert self.job is not None
+        job = self.job
         self._end()
         if project is not None:
             self.project_made.emit(project)
+        lines = told_by_exports(job.warnings)
         if kept:
             text = self.tr("The project that was there had been edited; it is now {}.")
-            self.problem_found.emit(Problem(self.tr("Kept"), text.format(kept), is_error=False))
+            lines.append(text.format(kept))
+        title = self.tr("Annotated")
+        if job.is_part and project is not None:
+            title = self.tr("A part of the video is annotated")
+            lines.append(self.tr("It was ended early; annotate again for the whole of it."))
+        if lines and project is not None:
+            news = Problem(title, "\n".join(lines), is_error=False, stays=True)
+            self.problem_found.emit(news)
 
     def _fail(self, error: Exception) -> None:
         self._end()
@@ -369,6 +457,8 @@ class AnnotateDialog(QDialog):
         assert self.job is not None
         self.job.join()
         self.job = None
+        if self._question is not None:
+            self._question.reject()
         self.accept()
 
 

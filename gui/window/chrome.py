@@ -212,6 +212,12 @@ def add_tool_bar(window: QMainWindow, actions: Actions, sources: QMenu) -> None:
     space.setSizePolicy(QSizePolicy.Expanding, QSizePolicy.Preferred)
     bar.addWidget(space)
     actions.add_to(bar, "copy_picture send record")
+    snapshot = bar.widgetForAction(actions["copy_picture"])
+    assert isinstance(snapshot, QToolButton)
+    ways = QMenu(snapshot)
+    actions.add_to(ways, "copy_picture save_picture")
+    snapshot.setMenu(ways)
+    snapshot.setPopupMode(QToolButton.MenuButtonPopup)
     for button in bar.findChildren(QToolButton):
         button.setFocusPolicy(Qt.TabFocus)
 

@@ -100,7 +100,7 @@ class LiveView(VideoView):
     def _track_clicked(self, track_id: int) -> None:
         # With a track selected, a click beside it only ends the selection.
         place = self._place(self._released_at)
-        if track_id == 0 and self._selected_track == 0 and place is not None:
+        if track_id == 0 and not self._selected_tracks and place is not None:
             self.ground_clicked.emit(*place)
 
     def _box(self) -> QRectF:

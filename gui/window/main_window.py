@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PyQt5.QtCore import QByteArray, QSize, Qt, QUrl
@@ -22,6 +23,7 @@ from PyQt5.QtWidgets import (
 )
 
 from blendmask_live.config import MASK_SIZES
+from blendmask_live.datatypes import TrackedFrame
 from gui.live.controller import LiveController
 from gui.live.loading import weights_names
 from gui.live.look import Visibility
@@ -36,6 +38,8 @@ from gui.shared.controls import scrolling
 from gui.shared.icons import icon
 from gui.shared.key_focus import KeyFocus, focus_next
 from gui.shared.problems import Problem
+from gui.shared.times import clock_text
+from gui.shared.window_size import open_on_screen
 from gui.window.actions import WINDOW_ACTIONS
 from gui.window.chrome import add_docks, add_menus, add_tool_bar
 from gui.window.followed_objects import FollowedObjects
@@ -75,10 +79,11 @@ class MainWindow(QMainWindow):
         self.controller = controller
         self._preferences = controller.preferences
         self._may_close = False
+        self._latest_at_status: TrackedFrame | None = None
+        self._looks_lost = False
         self._layout_before = QByteArray()
         self.setWindowTitle("BlendMask Live")
         self.setAcceptDrops(True)
-        self.resize(QSize(1480, 900))
         self.actions_by_name = Actions(self._preferences, self, table=WINDOW_ACTIONS)
         self._make_parts()
         self._connect_controller()
@@ -87,7 +92,7 @@ class MainWindow(QMainWindow):
         self._add_chrome()
         self._show_settings()
         self._show_look()
-        self.restoreGeometry(self._preferences.bytes("geometry"))
+        open_on_screen(self, QSize(1480, 900), self._preferences.bytes("geometry"))
         self.restoreState(self._preferences.bytes("window_state"))
         self.inspection.keep_latents()
         self._key_focus = KeyFocus(self)
@@ -112,7 +117,7 @@ class MainWindow(QMainWindow):
         self.microscope = MicroscopePanel(self)
         self.inspection = Inspection(self.controller, self.picture, self.microscope)
         self.followed = FollowedObjects(self.controller, self.view, self.picture, actions)
-        self.pictures = Pictures(self.controller, self.view, self.microscope, parent=self)
+        self.pictures = Pictures(self.controller, self.picture, self.microscope, parent=self)
         self.projects = Projects(self.controller, self)
         self.sending = Sending(self.controller, actions, self.view, self.strip, parent=self)
         self._progress = QProgressBar(self)
@@ -189,6 +194,7 @@ class MainWindow(QMainWindow):
         self.tracks.track_chosen.connect(self.picture.select_track)
         self.record.chosen.connect(controller.recorder.set_plan)
         self.view.track_clicked.connect(self.picture.select_track)
+        self.view.space_tapped.connect(lambda: self.actions_by_name.trigger_key("Space"))
         self.picture.look_changed.connect(self._show_look)
         self.picture.drawn.connect(self.sending.add_shown)
         self.sending.problem_solved.connect(self.banner.clear_error)
@@ -224,6 +230,7 @@ class MainWindow(QMainWindow):
                 "zoom_out": lambda: self.view.zoom_by(0.8),
                 "fit": self.view.fit,
                 "full_screen": self._toggle_full_screen,
+                "leave_full_screen": self._leave_full_screen,
                 "stages": self.stages.show,
                 "microscope": self._toggle_microscope,
             }
@@ -235,6 +242,21 @@ class MainWindow(QMainWindow):
             self.projects.open(Path(source))
         else:
             self.controller.open(source)
+
+    def open_all(self, sources: Sequence[str | Path]) -> None:
+        """Open every project, and show the first other source; the rest wait in Recent."""
+        projects = [s for s in sources if Path(s).suffix.lower() == ".bml"]
+        others = [s for s in sources if s not in projects]
+        for project in projects:
+            self.projects.open(Path(project))
+        for source in reversed(others[1:]):
+            self._preferences.add_recent(source)
+        if others:
+            self.open(others[0])
+        if len(others) > 1:
+            text = self.tr("One is shown at a time; the others are in Source > Recent.")
+            title = self.tr("{} sources").format(len(others))
+            self.banner.show_problem(Problem(title, text, is_error=False))
 
     # What is shown
 
@@ -314,6 +336,7 @@ class MainWindow(QMainWindow):
         if status is None:
             return
         self.strip.show_status(status)
+        self._show_loss(status.notice)
         play = self.actions_by_name["play"]
         play.setIcon(icon("pause" if self.playback.is_playing() else "play"))
         if self.stages.isVisible():
@@ -324,6 +347,14 @@ class MainWindow(QMainWindow):
         if self.controller.latest is not None:
             self.tracks.show_frame(self.controller.latest, self.controller.followed)
         self._show_recording()
+
+    def _show_loss(self, notice: str) -> None:
+        """A picture to which nothing new comes looks old, and says when it is tried again."""
+        latest, is_loading = self.controller.latest, self._progress.isVisible()
+        is_lost = bool(notice) and latest is self._latest_at_status
+        if (is_lost or self._looks_lost) and not is_loading:
+            self.view.show_message(notice if is_lost else "")
+        self._latest_at_status, self._looks_lost = latest, is_lost
 
     def _show_plan(self) -> None:
         recorder = self.controller.recorder
@@ -338,7 +369,16 @@ class MainWindow(QMainWindow):
         action.setText(self.tr("Stop recording") if is_recording else self.tr("Record"))
         status = self.controller.status
         recording = None if status is None else status.recording
-        self.record.show_recording(recording, is_recording=is_recording)
+        if is_recording and recording is not None:
+            # Beside the button, for the panel may be behind others.
+            action.setIconText(self.tr("Stop  {}").format(clock_text(recording.seconds)[:-3]))
+        else:
+            action.setIconText(action.text())
+        self.record.show_recording(
+            recording,
+            is_recording=is_recording,
+            size_bytes=self.controller.recorder.size_bytes(),
+        )
 
     # Problems
 
@@ -375,9 +415,8 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        url = event.mimeData().urls()[0]
-        source = Path(url.toLocalFile()) if url.isLocalFile() else url.toString()
-        self.open(source)
+        urls = event.mimeData().urls()
+        self.open_all([Path(u.toLocalFile()) if u.isLocalFile() else u.toString() for u in urls])
         event.acceptProposedAction()
 
     def _toggle_full_screen(self) -> None:
@@ -387,8 +426,13 @@ class MainWindow(QMainWindow):
             self._layout_before = self.saveState()
         for part in (self.menuBar(), self.statusBar(), *self.docks.values()):
             part.setVisible(not is_full)
+        self.actions_by_name["full_screen"].setChecked(is_full)
         if not is_full:
             self.restoreState(self._layout_before)
+
+    def _leave_full_screen(self) -> None:
+        if self.isFullScreen():
+            self.actions_by_name["full_screen"].trigger()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._may_close:

@@ -15,6 +15,7 @@ from blendmask_live.drawing.palette import track_color
 from blendmask_live.masks.steps import BlendingSteps, blending_steps, has_latents
 from gui.shared.controls import panel_column
 from gui.shared.false_color import gray, sequential, signed
+from gui.shared.numbers import localized
 from gui.shared.pixels import from_qimage, to_qimage
 from gui.shared.theme import current_theme
 
@@ -22,6 +23,8 @@ __all__ = ["MicroscopePanel", "MicroscopeView"]
 
 _GAP_PX = 6
 _CAPTION_PX = 22
+_SHARE_PX, _SIGN_PX, _NAME_PX = 46.0, 22.0, 96.0
+"""Room for shares, signs and the names of steps beside the tiles."""
 _OBJECT_PX = 160
 _LARGEST_ASPECT = 1.8
 """Largest ratio of the sides of a tile: thin objects would leave no room for the others."""
@@ -75,7 +78,7 @@ class MicroscopeView(QWidget):
         aspect = width / max(height, 1e-3)
         self._aspect = min(max(aspect, 1 / _LARGEST_ASPECT), _LARGEST_ASPECT)
         self._message = ""
-        described = (f"{k + 1}: {share:.0%}" for k, share in enumerate(self._shares))
+        described = (localized(f"{k + 1}: {share:.0%}") for k, share in enumerate(self._shares))
         self.setAccessibleDescription(
             self.tr("Share of each base in the mask: ") + ", ".join(described)
         )
@@ -104,17 +107,31 @@ class MicroscopeView(QWidget):
             inside = self.rect().adjusted(20, 20, -20, -20)
             painter.drawText(inside, Qt.AlignCenter | Qt.TextWordWrap, self._message)
             return
-        if self.width() > 1.3 * self.height():
+        if self._tile_area(*self._wide_cell()) > self._tile_area(*self._tall_cell()):
             self._paint_wide(painter)
         else:
             self._paint_tall(painter)
 
+    def _tile_area(self, cell_w: float, cell_h: float) -> float:
+        """Of the object's shape in a cell: upright objects want high ones."""
+        width = max(0.0, min(cell_w, cell_h * self._aspect))
+        return width * width / self._aspect
+
+    def _tall_cell(self) -> tuple[float, float]:
+        lines = len(self._shares)
+        width = (self.width() - _SHARE_PX - 2 * _SIGN_PX - 10) / 3
+        height = (self.height() - 3 * _CAPTION_PX - 12 - lines * _GAP_PX) / (lines + 1)
+        return width, height
+
+    def _wide_cell(self) -> tuple[float, float]:
+        width = (self.width() - _NAME_PX - 24) / (len(self._shares) + 1.6)
+        return width, (self.height() - _CAPTION_PX - 2 * _GAP_PX - 10) / 3
+
     def _paint_tall(self, painter: QPainter) -> None:
         """A row for each base; the results below."""
         lines = len(self._shares)
-        left, sign_px = 46.0, 22.0
-        cell_w = (self.width() - left - 2 * sign_px - 10) / 3
-        cell_h = (self.height() - 3 * _CAPTION_PX - 12 - lines * _GAP_PX) / (lines + 1)
+        left, sign_px = _SHARE_PX, _SIGN_PX
+        cell_w, cell_h = self._tall_cell()
         for place, column in enumerate(self._columns):
             x = left + place * (cell_w + sign_px)
             self._caption(painter, QRectF(x, 2, cell_w, _CAPTION_PX), column.caption)
@@ -137,9 +154,8 @@ class MicroscopeView(QWidget):
 
     def _paint_wide(self, painter: QPainter) -> None:
         """A row for each step; the results at the right."""
-        count, left = len(self._shares), 96.0
-        cell_w = (self.width() - left - 24) / (count + 1.6)
-        cell_h = (self.height() - _CAPTION_PX - 2 * _GAP_PX - 10) / 3
+        count, left = len(self._shares), _NAME_PX
+        cell_w, cell_h = self._wide_cell()
         for line, column in enumerate(self._columns):
             y = _CAPTION_PX + 4 + line * (cell_h + _GAP_PX)
             name = f"{column.sign} {column.caption}".strip()
@@ -184,7 +200,7 @@ class MicroscopeView(QWidget):
 
     def _share(self, painter: QPainter, place: QRectF, base: int) -> None:
         painter.setPen(QColor(current_theme().text))
-        painter.drawText(place, Qt.AlignCenter, f"{self._shares[base]:.0%}")
+        painter.drawText(place, Qt.AlignCenter, localized(f"{self._shares[base]:.0%}"))
 
 
 class MicroscopePanel(QWidget):

@@ -14,14 +14,14 @@ from gui.live.controller import LiveController
 from gui.live.picture_video import PictureVideo
 from gui.shared.pixels import to_qimage
 from gui.shared.problems import Problem
-from gui.shared.video_view import VideoView
 from gui.window.microscope import MicroscopePanel
+from gui.window.shown_picture import ShownPicture
 
 __all__ = ["Pictures"]
 
 
 class Pictures(QObject):
-    """Saves what view and microscope show.
+    """Saves what is shown and what the microscope shows.
 
     Signals:
         problem_found: A `Problem` to show: that something was saved, or why not.
@@ -32,14 +32,14 @@ class Pictures(QObject):
     def __init__(
         self,
         controller: LiveController,
-        view: VideoView,
+        picture: ShownPicture,
         microscope: MicroscopePanel,
         *,
         parent: QWidget,
     ) -> None:
         """`parent` is the window that asks for file names."""
         super().__init__(parent)
-        self._controller, self._view, self._microscope = controller, view, microscope
+        self._controller, self._picture, self._microscope = controller, picture, microscope
         self._window = parent
         self._video: PictureVideo | None = None
         microscope.save_wanted.connect(self._save_microscope)
@@ -47,20 +47,20 @@ class Pictures(QObject):
 
     def copy(self) -> None:
         """Put the shown picture on the clipboard."""
-        image = self._view.shown_image
-        if image is None:
+        painted = self._picture.painted
+        if painted is None:
             return
-        QApplication.clipboard().setImage(to_qimage(image))
+        QApplication.clipboard().setImage(to_qimage(painted.image))
         self._report(self.tr("Picture copied"), self.tr("Paste it where you need it."), "")
 
     def save(self) -> None:
         """Ask for a file and save the shown picture there."""
-        image = self._view.shown_image
-        if image is not None:
+        painted = self._picture.painted
+        if painted is not None:
             path = self._ask(
                 self.tr("Save picture"), self._name("png"), "PNG (*.png);;JPEG (*.jpg)"
             )
-            self.write(path, to_qimage(image))
+            self.write(path, to_qimage(painted.image))
 
     def write(self, path: str, picture: QImage) -> None:
         """Write a picture and report how it went. An empty path does nothing."""

@@ -22,6 +22,7 @@ from PyQt5.QtWidgets import (
 
 from blendmask_live.datatypes import NOMINAL_FPS
 from gui.shared.actions import Actions
+from gui.shared.numbers import localized
 from gui.shared.theme import current_theme
 from gui.shared.times import clock_text
 
@@ -177,7 +178,7 @@ class PlaybackBar(QFrame):
         self._speed.setToolTip(self.tr("Speed"))
         self._speed.setFocusPolicy(Qt.TabFocus)
         for speed in _SPEEDS:
-            self._speed.addItem(f"{speed:g}×", speed)
+            self._speed.addItem(localized(f"{speed:g}×"), speed)
         self._speed.setCurrentIndex(_SPEEDS.index(1.0))
         self._speed.activated.connect(
             lambda index: self.speed_chosen.emit(self._speed.itemData(index))
@@ -240,7 +241,7 @@ class PlaybackBar(QFrame):
     def show_speed(self, speed: float) -> None:
         """Show the speed; one that is not in the list is added to it."""
         index = self._speed.findData(speed)
-        text = f"{speed:g}×"
+        text = localized(f"{speed:g}×")
         if index < 0:
             self._speed.addItem(text, speed)
             index = self._speed.count() - 1

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 from functools import partial
 from pathlib import Path
+from typing import Final
 
-from PyQt5.QtCore import QObject, pyqtSignal
+from PyQt5.QtCore import QObject, Qt, QTimer, pyqtSignal
 from PyQt5.QtWidgets import QWidget
 
 from blendmask_live.errors import BlendMaskLiveError
@@ -16,6 +18,9 @@ from gui.shared.problems import Problem, problem_of
 from gui.window.annotate_dialog import AnnotateDialog
 
 __all__ = ["Projects"]
+
+
+_AFTER_CLOSING_MS: Final = 300
 
 
 class Projects(QObject):
@@ -36,7 +41,13 @@ class Projects(QObject):
         self._editors: list[EditorWindow] = []
 
     def open(self, path: Path) -> None:
-        """Open the editor on a project."""
+        """Open the editor on a project; one that is open already comes to the front."""
+        for editor in self._editors:
+            if _is_same(editor.controller.project.path, path):
+                editor.setWindowState(editor.windowState() & ~Qt.WindowMinimized)
+                editor.raise_()
+                editor.activateWindow()
+                return
         try:
             editor = EditorWindow(EditorController(path), self._controller.preferences)
         except BlendMaskLiveError as error:
@@ -44,7 +55,9 @@ class Projects(QObject):
             return
         editor.closed.connect(partial(self._forget, editor))
         editor.learned.connect(self.weights_made)
+        editor.project_wanted.connect(self.open)
         self._editors.append(editor)
+        self._controller.preferences.add_recent(path.absolute())
         editor.show()
 
     @property
@@ -76,4 +89,16 @@ class Projects(QObject):
 
     def _forget(self, editor: EditorWindow) -> None:
         self._editors.remove(editor)
+        editor.controller.deleteLater()
         editor.deleteLater()
+        # The pictures that it has read hang in circles of objects, and these are so few that
+        # Python would look for them late.
+        QTimer.singleShot(_AFTER_CLOSING_MS, _collect)
+
+
+def _collect() -> None:
+    gc.collect()
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    return one.resolve() == other.resolve()

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import msgspec
-import numpy as np
-from numpy.typing import NDArray
 from PyQt5.QtCore import QObject, pyqtSignal
 from PyQt5.QtWidgets import QWidget
 
 from gui.live.broadcaster import Broadcaster
 from gui.live.controller import LiveController
+from gui.live.look import Painted
 from gui.live.zone_watch import ZoneWatcher
 from gui.panels.send_panel import SendPanel
 from gui.shared.actions import Actions
@@ -100,10 +99,10 @@ class Sending(QObject):
             }
         )
 
-    def add_shown(self, image: NDArray[np.uint8]) -> None:
-        """The window shows this (H, W, 3) RGB picture of the newest frame now."""
-        if self._controller.latest is not None:
-            self.broadcaster.add_shown(image, self._controller.latest.frame)
+    def add_shown(self, painted: Painted) -> None:
+        """The window shows the newest frame like this now."""
+        if self._controller.latest is not None and self.broadcaster.is_sending:
+            self.broadcaster.add_shown(painted.image, self._controller.latest.frame)
 
     def _offer_camera(self) -> None:
         """Offer a virtual camera where there is one."""

@@ -9,7 +9,7 @@ from PyQt5.QtCore import QObject, pyqtSignal
 
 from blendmask_live.pipeline import StageTimings
 from gui.live.controller import LiveController
-from gui.live.look import MASK_STYLES, DisplaySettings, FramePainter, Visibility
+from gui.live.look import MASK_STYLES, DisplaySettings, FramePainter, Painted, Visibility
 from gui.shared.video_view import VideoView
 
 __all__ = ["ShownPicture"]
@@ -23,12 +23,13 @@ class ShownPicture(QObject):
         visibility: Which tracks are drawn.
         selected_track: Id of the chosen track; 0 for none.
         timings: What drawing costs.
+        painted: What is shown; None before the first frame.
 
     Signals:
         look_changed: `look` is new.
         visibility_changed: `visibility` is new.
         track_selected: `selected_track` was set; carries it.
-        drawn: The picture that is shown now, (H, W, 3) RGB.
+        drawn: What is shown now, a `Painted`.
     """
 
     look_changed = pyqtSignal()
@@ -45,10 +46,12 @@ class ShownPicture(QObject):
         self.visibility = Visibility()
         self.selected_track = 0
         self.timings = StageTimings()
+        self.painted: Painted | None = None
 
     def begin_session(self) -> None:
         """Forget tracks and picture: another source."""
         self._painter = FramePainter()
+        self.painted = None
         self._view.clear()
         self._view.fit()
         self.set_visibility(Visibility())
@@ -91,7 +94,9 @@ class ShownPicture(QObject):
             return
         started_s = time.perf_counter()
         painted = self._painter.paint(frame, self.look, self.visibility)
-        self._view.show_picture(painted.image, painted.tracked)
+        self.painted = painted
+        self._view.show_picture(painted.tinted, painted.tracked, painted.style)
         self.timings.record("draw", (time.perf_counter() - started_s) * 1000)
-        self._controller.recorder.add_shown(painted.image, frame.frame.captured_at)
-        self.drawn.emit(painted.image)
+        if self._controller.recorder.records_shown:
+            self._controller.recorder.add_shown(painted.image, frame.frame.captured_at)
+        self.drawn.emit(painted)

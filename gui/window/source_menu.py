@@ -69,9 +69,11 @@ class SourceMenu(QMenu):
 
     def _add_recent(self) -> None:
         menu = self.addMenu(icon("file"), self.tr("Recent"))
-        paths = self._preferences.recent_files()
+        paths = self._preferences.recent()
         for path in paths:
-            action = menu.addAction(path.name)
+            action = menu.addAction(path if isinstance(path, str) else path.name)
+            if str(path).lower().endswith(".bml"):
+                action.setIcon(icon("edit"))
             action.setToolTip(str(path))
             action.setStatusTip(str(path))
             action.triggered.connect(partial(self._choose, path))

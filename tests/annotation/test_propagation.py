@@ -75,8 +75,8 @@ def test_flow_carries_the_holes_of_a_mask(make_project: MakeProject) -> None:
         MaskSequence(SIZE, [[(1, PERSON, 0.9, truth(t) & (not t or ~hole))] for t in range(9)])
     )
     project.apply(DeleteMasks(1, FrameRange(5, 8)))
-    steps = dict(propagate_by_flow(project, track=1, frame=4, pictures=picture))
-    for frame, mask in steps.items():
+    steps = propagate_by_flow(project, track=1, frame=4, pictures=picture)
+    for frame, mask in ((step.frame, step.mask) for step in steps):
         shift = np.float32([[1, 0, 3 * (frame - 4)], [0, 1, frame - 4]])
         moved = cv2.warpAffine(hole.view(np.uint8), shift, SIZE[::-1]) > 0
         whole = np.zeros(SIZE, dtype=bool)
@@ -88,11 +88,23 @@ def test_flow_carries_the_holes_of_a_mask(make_project: MakeProject) -> None:
 def test_propagation_stops_before_the_next_keyframe_and_at_the_range(project: Project) -> None:
     project.apply(SetKeyframe(1, FrameRange.only(7)))
     steps = propagate_by_flow(project, track=1, frame=4, pictures=picture)
-    assert [frame for frame, _ in steps] == [5, 6]
+    assert [step.frame for step in steps] == [5, 6]
     steps = propagate_by_flow(
         project, track=1, frame=4, pictures=picture, frames=FrameRange(None, 5)
     )
-    assert [frame for frame, _ in steps] == [5]
+    assert [step.frame for step in steps] == [5]
+
+
+def test_a_mask_that_its_object_has_left_behind_is_unsure_and_ends(project: Project) -> None:
+    def thrown(frame: int) -> NDArray[np.uint8]:
+        # From frame 6 on the disc is far away, and its place shows the ground.
+        return picture(frame if frame < 6 else frame + 60)
+
+    steps = list(propagate_by_flow(project, track=1, frame=4, pictures=thrown))
+    assert [step.frame for step in steps] == [5]
+    assert steps[0].confidence > 0.8
+    sure = propagate_by_flow(project, track=1, frame=4, pictures=picture)
+    assert min(step.confidence for step in sure) > 0.7
 
 
 def test_propagation_needs_a_mask_to_begin_with(project: Project) -> None:

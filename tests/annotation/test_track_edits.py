@@ -79,8 +79,23 @@ def test_masks_change_hands(pair: Project, edit: Edit, expected: dict[int, str])
     pair.apply(edit)
     assert owners(pair) == expected
     assert problems(pair) == []
-    assert pair.undo() == edit.text
+    # Deleting also tells how many masks went.
+    assert pair.undo().split(" (")[0] == edit.text
     assert owners(pair) == before
+
+
+def test_the_journal_tells_how_many_masks_were_deleted_and_where(pair: Project) -> None:
+    pair.apply(DeleteMasks(1, FrameRange(1, 3)))
+    assert pair.undo_text == "delete masks of track 1, frames 1 to 3 (3 masks)"
+    assert pair.changed_by(1) == [(1, 3)]
+
+
+def test_an_outcome_is_seen_and_nothing_is_changed(pair: Project) -> None:
+    before = owners(pair)
+    outcome = pair.outcome(SwapTracks(1, 2, FrameRange(6)), 7)
+    assert outcome.spans == ((6, 9),)
+    assert set(outcome.tracked.track_ids.tolist()) == {1, 2}
+    assert owners(pair) == before and not pair.journal()
 
 
 def test_keyframe_wins_when_tracks_are_merged(pair: Project) -> None:

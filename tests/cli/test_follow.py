@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from blendmask_live.jobs.run_files import UnfinishedMark
 from tests.capture.clips import ClipSpec
 from tests.cli.conftest import MakeClip, Run
 
@@ -51,6 +52,15 @@ def test_flags_begin_objects_in_their_order_and_a_class_names_the_one_before(
     assert (out / "clip.bml").is_file()
     again = ("follow", path, *pointed, "-o", out, "--format", "csv")
     assert "exists already" in run(*again, *FAST).refusal()
+    assert "complete already, skipped" in run(*again, "--resume", *FAST).err
+    record_file = out / "clip" / "run.json"
+    kept = record_file.read_text()
+    Image.fromarray(np.where(values == 1, 255, 0).astype(np.uint8)).save(one)
+    assert "skipped" not in run(*again, "--resume", *FAST).err
+    assert json.loads(record_file.read_text())["prompts_sha256"] not in kept
+    (out / "clip" / UnfinishedMark.NAME).write_text(json.dumps({"source": str(path)}))
+    outcome = run(*again, "--resume", *FAST)
+    assert outcome.exit_code == 0 and "skipped" not in outcome.err
     assert run(*again, "--overwrite", *FAST).exit_code == 0
 
 

@@ -10,14 +10,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PyQt5.QtCore import QSettings
+from PyQt5.QtCore import QEvent, QSettings
 from PyQt5.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from blendmask_live.config import SegmenterSettings
 from blendmask_live.datatypes import Frame, Instances, TrackedFrame, TrackedInstances, TrackState
 from blendmask_live.export.video_file import VideoFile, VideoTiming
 from blendmask_live.live import LiveSession, LiveSettings
 from blendmask_live.segmenting.segmenter import Segmenter, load_segmenter
+from gui.editor.controller import EditorController
+from gui.editor.window import EditorWindow
 from gui.live.controller import LiveController
 from gui.live.loading import NetworkChoice
 from gui.qt_environment import prepare_qt_environment
@@ -25,6 +28,7 @@ from gui.shared.preferences import Preferences
 from gui.shared.theme import apply_theme
 from tests.gui.squares import write_squares
 
+OpenEditor = Callable[[Path], EditorController]
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 prepare_qt_environment()
 SETTINGS = LiveSettings(SegmenterSettings(short_side=160, long_side=288, drop_duplicates=True))
@@ -135,6 +139,39 @@ def two_tracks() -> TrackedFrame:
     tracked = TrackedInstances(instances, np.array([1, 2]), states)
     image = np.full((60, 100, 3), 90, dtype=np.uint8)
     return TrackedFrame(Frame(image, index=7, pts_s=None, captured_at=0.0), tracked)
+
+
+@pytest.fixture
+def open_editor(dressed: QApplication) -> Iterator[OpenEditor]:
+    opened: list[EditorController] = []
+
+    def open_one(path: Path) -> EditorController:
+        opened.append(EditorController(path))
+        return opened[-1]
+
+    yield open_one
+    for controller in opened:
+        controller.close()
+        controller.deleteLater()
+
+
+@pytest.fixture
+def show_window(
+    dressed: QApplication, preferences: Preferences, qtbot: QtBot
+) -> Iterator[Callable[[EditorController], EditorWindow]]:
+    shown: list[EditorWindow] = []
+
+    def show(controller: EditorController) -> EditorWindow:
+        shown.append(EditorWindow(controller, preferences))
+        with qtbot.waitExposed(shown[-1], timeout=60_000):
+            shown[-1].show()
+        return shown[-1]
+
+    yield show
+    for window in shown:
+        window.close()
+        window.deleteLater()
+    dressed.sendPostedEvents(None, QEvent.DeferredDelete)
 
 
 _X11_SERVERS: list[subprocess.Popen[bytes]] = []

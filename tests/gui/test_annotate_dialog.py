@@ -7,7 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from PyQt5.QtWidgets import QApplication
+from PyQt5.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from blendmask_live.annotation import Project, RenameTrack
@@ -17,6 +17,7 @@ from blendmask_live.live import LiveSettings
 from blendmask_live.segmenting.segmenter import Segmenter
 from gui.live.controller import LiveController
 from gui.shared.preferences import Preferences
+from gui.shared.problems import Problem
 from gui.window.annotate_dialog import AnnotateDialog, AnnotateJob
 from tests.gui.conftest import close_controller
 from tests.gui.squares import write_squares
@@ -213,3 +214,42 @@ def test_the_rest_of_the_time_is_told(dialog: Open, monkeypatch: pytest.MonkeyPa
     assert notes[1] == "Frame 10 of 305, 7 masks"
     assert notes[2] == "Frame 15 of 305, 7 masks, about 5 min left"
     assert notes[3].endswith(", less than a minute left")
+
+
+@pytest.mark.parametrize("keeps", [True, False])
+def test_ending_early_asks_whether_the_part_is_kept(
+    dialog: Open,
+    segmenter: Segmenter,
+    clip: Path,
+    tmp_path: Path,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    keeps: bool,
+) -> None:
+    monkeypatch.setattr("gui.window.annotate_dialog.load_network", lambda *arguments: segmenter)
+    request = AnnotateRequest(
+        source=str(clip), segmenter=SegmenterChoice.of(segmenter.settings), formats=("csv",)
+    )
+    shown = dialog(request)
+    shown.folder.setText(str(tmp_path / "out"))
+    made: list[Path] = []
+    told: list[Problem] = []
+    shown.project_made.connect(made.append)
+    shown.problem_found.connect(told.append)
+    shown.start()
+    assert shown.job is not None
+    with qtbot.waitSignal(shown.job.progressed, timeout=60_000):
+        pass
+    shown.reject()
+    box = shown.findChild(QMessageBox)
+    assert box.defaultButton().text() == "Go on"
+    button = next(b for b in box.buttons() if b.text() == ("Keep the part" if keeps else "Drop it"))
+    with qtbot.waitSignal(shown.finished, timeout=600_000):
+        button.click()
+    left = [path for path in (tmp_path / "out").rglob("*") if path.is_file()]
+    if keeps:
+        assert made and told[-1].title == "A part of the video is annotated"
+        with Project.open(made[0]) as project:
+            assert project.status == "interrupted" and project.frame_count < 50
+    else:
+        assert not made and not left

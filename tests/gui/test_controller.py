@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,7 @@ import pytest
 from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from blendmask_live.errors import ExportError, WeightsError
+from blendmask_live.errors import ConfigError, ExportError, WeightsError
 from blendmask_live.live.recording import open_exporters
 from blendmask_live.masks.steps import has_latents
 from gui.live.controller import LiveController
@@ -38,6 +40,33 @@ def test_a_file_opens_and_its_frames_arrive_in_the_qt_thread(
     assert clip.name in steps[0] and steps[-1] == ""
     assert controller.preferences.recent_files() == (clip,)
     assert QApplication.topLevelWidgets() == [], "no widget is needed"
+
+
+def test_what_is_followed_outlives_the_network_and_ends_with_the_source(
+    controller: LiveController, clip: Path, qtbot: QtBot, tmp_path: Path
+) -> None:
+    open_clip(controller, clip, qtbot)
+    assert controller.session is not None
+    controller.session.pause()
+    controller.session.seek(30)
+    qtbot.waitUntil(lambda: controller.latest.frame.index == 30, timeout=60_000)
+    # The cat.
+    begun = controller.point(controller.latest.frame, points=((190.0, 240.0, True),))
+    qtbot.waitUntil(begun.done, timeout=60_000)
+    assert [track.track_id for track in controller.followed] == [begun.result()]
+    with qtbot.waitSignal(controller.session_changed, timeout=60_000):
+        controller.reopen()
+    qtbot.waitUntil(
+        lambda: len(controller.followed) == 1 and not controller.followed[0].is_lost,
+        timeout=60_000,
+    )
+    other = tmp_path / "other.mp4"
+    shutil.copy(clip, other)
+    with qtbot.waitSignal(controller.problem_found, timeout=60_000) as told:
+        controller.open(other)
+    problem: Problem = told.args[0]
+    assert problem.title == "Following ended" and problem.is_news
+    assert controller.followed == ()
 
 
 @pytest.mark.may_log("no such file")
@@ -290,3 +319,25 @@ def test_another_network_goes_on_where_the_first_one_was(
     assert controller.session.marks == (10, 40)
     assert controller.session.status().state == "paused"
     assert controller.preferences.load("network", NetworkChoice()) == choice
+
+
+@pytest.mark.may_log("too late")
+def test_closing_does_not_wait_for_a_network_that_still_loads(
+    controller: LiveController, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def load(choice: object, settings: object, report: object) -> None:
+        begun.set()
+        go_on.wait(60)
+        raise ConfigError("too late")
+
+    monkeypatch.setattr("gui.live.controller.load_network", load)
+    controller.open("demo")
+    assert begun.wait(60)
+    try:
+        with qtbot.waitSignal(controller.closed, timeout=20_000):
+            controller.close()
+        assert controller.has_left_work
+    finally:
+        go_on.set()

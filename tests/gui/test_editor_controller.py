@@ -3,12 +3,11 @@ from __future__ import annotations
 import json
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PyQt5.QtCore import QEvent
 from PyQt5.QtWidgets import QApplication, QInputDialog, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -28,49 +27,14 @@ from gui.editor.controller import EditorController
 from gui.editor.propagating import Propagation
 from gui.editor.track_acts import TrackActs
 from gui.editor.window import EditorWindow
-from gui.shared.preferences import Preferences
 from gui.shared.problems import Problem
+from tests.gui.conftest import OpenEditor
 from tests.gui.squares import FRAMES, write_squares
-
-OpenEditor = Callable[[Path], EditorController]
-
-
-@pytest.fixture
-def open_editor(dressed: QApplication) -> Iterator[OpenEditor]:
-    opened: list[EditorController] = []
-
-    def open_one(path: Path) -> EditorController:
-        opened.append(EditorController(path))
-        return opened[-1]
-
-    yield open_one
-    for controller in opened:
-        controller.close()
-        controller.deleteLater()
 
 
 @pytest.fixture
 def controller(open_editor: OpenEditor, project_path: Path) -> EditorController:  # type: ignore[override]
     return open_editor(project_path)
-
-
-@pytest.fixture
-def show_window(
-    dressed: QApplication, preferences: Preferences, qtbot: QtBot
-) -> Iterator[Callable[[EditorController], EditorWindow]]:
-    shown: list[EditorWindow] = []
-
-    def show(controller: EditorController) -> EditorWindow:
-        shown.append(EditorWindow(controller, preferences))
-        with qtbot.waitExposed(shown[-1], timeout=60_000):
-            shown[-1].show()
-        return shown[-1]
-
-    yield show
-    for window in shown:
-        window.close()
-        window.deleteLater()
-    dressed.sendPostedEvents(None, QEvent.DeferredDelete)
 
 
 def problems_of(controller: EditorController) -> list[Problem]:
@@ -109,7 +73,7 @@ class TestPropagation:
         project = controller.project
         work = Propagation(project, track=2, frame=6, is_backward=False)
         steps = work.compute(lambda done, steps: None)
-        assert [frame for frame, _ in steps][:4] == [7, 8, 9, 10]
+        assert [step.frame for step in steps][:4] == [7, 8, 9, 10]
         project.apply(SetKeyframe(2, FrameRange.only(9)))
         assert list(work.edit(steps).masks) == [7, 8]  # type: ignore[attr-defined]
         project.undo()
@@ -128,7 +92,7 @@ class TestPropagation:
                 raise Stopped
 
         work = Propagation(controller.project, track=2, frame=6, is_backward=True)
-        assert [frame for frame, _ in work.compute(stop_at_two)] == [5, 4]
+        assert [step.frame for step in work.compute(stop_at_two)] == [5, 4]
 
     @pytest.mark.may_log("no mask in frame 5 to propagate")
     def test_of_a_track_that_is_not_there_is_told(
@@ -234,7 +198,8 @@ def test_read_only_project_offers_no_edit(
     assert not window.journal.isEnabled()
     may = "export learn relink close play step_back step_forward jump_back jump_forward to_start "
     may += "to_end previous_keyframe next_keyframe mark_in mark_out clear_marks select smaller "
-    may += "larger next_doubt outlines zoom_in zoom_out fit zoom_time_in zoom_time_out shortcuts"
+    may += "larger next_doubt outlines zoom_in zoom_out fit zoom_time_in zoom_time_out shortcuts "
+    may += "saved go_to loop slower faster masks labels select_all copy_mask"
     enabled = {a.objectName() for a in window.actions_by_name if a.isEnabled()}
     assert enabled <= set(may.split())
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from blendmask_live.annotation import (
     FrameRange,
@@ -22,7 +24,8 @@ from blendmask_live.masks.crops import crop_mask
 from blendmask_live.prompting.prompter import Prompter
 from gui.editor.answering import PrompterHolder
 from gui.editor.background import Stopped
-from gui.editor.following import FollowingWork, Outcome, Plan
+from gui.editor.following_work import FollowingWork, Outcome, Plan
+from gui.editor.frame_reader import PictureAccess
 from tests.gui.blobs import FRAMES, GONE_FROM, HARD_TO_SEE, blob_frame, seeing_prompter, write_blobs
 
 ON = tuple(range(3, FRAMES))
@@ -68,7 +71,7 @@ def test_both_ways_is_one_act_until_the_object_is_lost(
 ) -> None:
     before = content_hash(project)
     outcome = go(FollowingWork(project, holder, Plan(1, 2, (BACK, ON))))
-    assert (outcome.why, outcome.frame, outcome.masks) == ("lost", GONE_FROM, GONE_FROM - 1)
+    assert (outcome.why, outcome.lost, outcome.masks) == ("lost", (GONE_FROM,), GONE_FROM - 1)
     assert masked(project) == list(range(GONE_FROM))
     for frame in (0, 7):
         found, (x0, y0, x1, y1) = project.mask(frame, 1), (20 + 4 * frame, 40, 50 + 4 * frame, 64)
@@ -164,6 +167,24 @@ def test_between_two_keyframes_both_sides_are_asked(
     assert go(work).masks == 4
     assert shown == [3, 4, 5, 6, 6, 5, 4, 3] and masked(project) == [2, 3, 4, 5, 6, 7]
     assert len(project.journal()) == before + 1 and problems(project) == []
+
+
+def test_it_ends_at_a_cut_to_another_scene(
+    project: Project, holder: PrompterHolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = PictureAccess.__call__
+
+    def with_cut(pictures: PictureAccess, index: int) -> NDArray[np.uint8]:
+        image = read(pictures, index)
+        if index < 5:
+            return image
+        # The block is there too: without a cut it would be followed.
+        is_ground = image.max(axis=2) < 120
+        return np.where(is_ground[..., None], np.uint8(200) - image // 4, image)
+
+    monkeypatch.setattr(PictureAccess, "__call__", with_cut)
+    outcome = go(FollowingWork(project, holder, Plan(1, 2, (BACK, ON))))
+    assert (outcome.why, outcome.cuts, masked(project)) == ("cut", (5,), [0, 1, 2, 3, 4])
 
 
 def test_without_a_mask_there_is_nothing_to_follow(

@@ -75,7 +75,7 @@ def test_recent_files_newest_first_without_those_that_are_gone(
     paths = [tmp_path / name for name in ("a.mp4", "ü.mp4")]
     for path in (*paths, paths[0]):
         path.touch()
-        preferences.add_recent_file(path)
+        preferences.add_recent(path)
     assert preferences.recent_files() == (paths[0], paths[1])
     paths[0].unlink()
     assert preferences.recent_files() == (paths[1],)

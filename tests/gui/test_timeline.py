@@ -94,7 +94,7 @@ def test_a_frame_confirmed_in_a_long_track_has_a_whole_diamond(
         if first <= last
     ]
     timeline.show_lanes([Lane(Track(1, "", is_hidden=False), tuple(runs))], ("cat",), "")
-    timeline.show_state(50, 0, (None, None))
+    timeline.show_state(50, (), (None, None))
     row = timeline.viewport().grab().toImage()
     y = LANES_TOP_PX + 4 + (LANE_PX - 9) // 2
     white = [x for x in range(HEADER_PX, 1000) if row.pixelColor(x, y).name() == "#ffffff"]

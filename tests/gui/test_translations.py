@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import re
 import subprocess
@@ -10,17 +11,56 @@ import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
-from PyQt5.QtCore import QCoreApplication, QTranslator
+from PyQt5.QtCore import QCoreApplication, QLocale, QTranslator
 from PyQt5.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
+from blendmask_live.annotation import (
+    AcceptSuggestion,
+    AddLabel,
+    CopyToNext,
+    DeleteMasks,
+    DeleteTrack,
+    DrawPolygon,
+    Edit,
+    FillGaps,
+    FillHoles,
+    FrameRange,
+    HideTrack,
+    Interpolate,
+    KeepFollowed,
+    MergeTracks,
+    MoveMask,
+    NewMask,
+    PaintStroke,
+    Project,
+    ReassignMasks,
+    RejectSuggestion,
+    Relabel,
+    RenameLabel,
+    RenameTrack,
+    ScaleMask,
+    SetKeyframe,
+    SetMask,
+    SetMasks,
+    SmoothMask,
+    SplitTrack,
+    SwapTracks,
+    find_suggestions,
+    propagated,
+)
+from blendmask_live.annotation.propagation import Step
+from blendmask_live.annotation.suggestion import KINDS
 from blendmask_live.export import ExportOptions
+from blendmask_live.masks.crops import crop_mask
 from gui.editor.controller import EditorController
 from gui.editor.window import EditorWindow
 from gui.live.controller import LiveController
 from gui.shared.format_trouble import formats_trouble
 from gui.shared.languages import load_language
+from gui.shared.library_words import in_window_language
 from gui.shared.preferences import Preferences
 from gui.window.main_window import MainWindow
 
@@ -99,8 +139,9 @@ def german() -> dict[tuple[str, str], str]:
 
 @pytest.fixture
 def in_language(dressed: QApplication) -> Iterator[Callable[[str], None]]:
-    before = dressed.findChildren(QTranslator)
+    before, locale = dressed.findChildren(QTranslator), QLocale()
     yield lambda choice: load_language(dressed, choice)
+    QLocale.setDefault(locale)
     for translator in dressed.findChildren(QTranslator):
         if translator not in before:
             dressed.removeTranslator(translator)
@@ -141,3 +182,74 @@ def test_the_chosen_language_is_shown_and_can_be_changed(
     menu.actions()[2].trigger()
     assert controller.preferences.text("language") == "de"
     assert window.banner.problem is not None and not window.banner.problem.is_error
+
+
+def edits_of_every_kind() -> list[Edit]:
+    frames = FrameRange(3, 9)
+    mask = crop_mask(np.ones((4, 4), dtype=bool))
+    return [
+        Relabel(1, "dog", frames),
+        AddLabel("fox"),
+        RenameLabel("dog", "hound"),
+        RenameTrack(1, "left"),
+        HideTrack(1),
+        HideTrack(1, is_hidden=False),
+        DeleteMasks(1, FrameRange.only(3)),
+        DeleteTrack(1),
+        SwapTracks(1, 2, FrameRange(3)),
+        MergeTracks(1, 2),
+        ReassignMasks(1, 2, FrameRange(None, 4)),
+        SplitTrack(1, frames),
+        SetKeyframe(1, frames),
+        SetKeyframe(1, frames, is_keyframe=False),
+        SetMask(3, 1, mask),
+        SetMasks(1, {3: mask}),
+        propagated(1, [Step(3, mask, 0.9)]),
+        KeepFollowed(1, {3: NewMask(mask)}, "dog", frames),
+        PaintStroke(3, 1, ((1.0, 1.0),), 2.0),
+        PaintStroke(3, 1, ((1.0, 1.0),), 2.0, is_erasing=True),
+        DrawPolygon(3, 1, ((1.0, 1.0),)),
+        DrawPolygon(3, 1, ((1.0, 1.0),), is_erasing=True),
+        FillHoles(3, 1),
+        SmoothMask(3, 1),
+        MoveMask(3, 1, 1.0, 2.0),
+        ScaleMask(3, 1, 1.05),
+        CopyToNext(3, 1),
+        Interpolate(1, frames),
+        FillGaps(1, frames),
+    ]
+
+
+def test_acts_and_repairs_are_told_in_german(
+    in_language: Callable[[str], None], project_path: Path
+) -> None:
+    in_language("de")
+    for edit in edits_of_every_kind():
+        spoken = in_window_language(edit.text)
+        assert spoken != edit.text and not re.search(r"\b(track|frame|mask)s?\b", spoken), spoken
+    assert in_window_language("delete track 1 (10 masks)") == "Spur 1 gelöscht (10 Masken)"
+    both = in_window_language("hide track 1; hide track 2")
+    assert both == "Spur 1 verborgen; Spur 2 verborgen"
+    assert in_window_language("scale track 1 by 1.05, frame 3").startswith("Spur 1 um 1,05 ")
+    assert in_window_language("what nobody knows") == "what nobody knows"
+    with Project.open(project_path) as project:
+        found = find_suggestions(project)
+        texts = [s.text for s in found] + [AcceptSuggestion(s).text for s in found]
+        texts += [RejectSuggestion(s).text for s in found]
+    assert texts
+    for text in [*texts, *KINDS, "re-blend (mask size 28; score 0.5)"]:
+        assert in_window_language(text) != text
+
+
+def test_texts_that_cannot_be_translated_are_found(tmp_path: Path) -> None:
+    specification = importlib.util.spec_from_file_location("translate", ROOT / "tools/translate.py")
+    assert specification is not None and specification.loader is not None
+    tool = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(tool)
+    tool.ROOT = tmp_path
+    path = tmp_path / "panel.py"
+    path.write_text(
+        'QLabel("Not translated")\n_tr(name)\npanel.tr("Elsewhere")\n'
+        'QLabel(self.tr("Fine"))\nbox.addItem(f"{size} x {size}")\n'
+    )
+    assert [fault.split(":")[1] for fault in tool.misplaced_texts(path)] == ["1", "2", "3"]

@@ -24,6 +24,8 @@ from blendmask_live.network.checkpoint import (
     save_network,
 )
 from blendmask_live.network.lite.model import BlendMaskLite, LiteConfig
+from blendmask_live.network.lite.plain import PlainLite
+from blendmask_live.network.opening import open_for_running
 from tests.tiny_network import tiny_network
 
 PICTURE = torch.linspace(0, 255, 3 * 64 * 96).view(1, 3, 64, 96)
@@ -49,13 +51,16 @@ def _edited(saved: Path, edit: Edit) -> Path:
 
 
 def _assert_refused(path: Path, *words: str) -> None:
-    with pytest.raises(WeightsError) as caught:
-        build_network(path)
-    message = str(caught.value)
-    assert message.startswith(str(path)), message
-    assert "\n" not in message
-    for word in words:
-        assert word in message, message
+    messages = []
+    for open_one in (build_network, lambda path: open_for_running(path, None)):
+        with pytest.raises(WeightsError) as caught:
+            open_one(path)
+        messages.append(str(caught.value))
+    for message in messages:
+        assert message.startswith(str(path)), message
+        assert "\n" not in message
+        for word in words:
+            assert word in message, message
 
 
 # round trips
@@ -75,6 +80,21 @@ def test_a_network_is_rebuilt_from_its_file(
     assert all(value.dtype == torch.float32 for value in rebuilt.parameters())
     for found, expected in zip(rebuilt(PICTURE)[:2], network(PICTURE)[:2], strict=True):
         torch.testing.assert_close(found, expected, rtol=0, atol=tolerance)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float16, torch.bfloat16])
+def test_arrays_are_read_as_tensors_are(
+    network: BlendMaskLite, tmp_path: Path, dtype: torch.dtype
+) -> None:
+    path = tmp_path / "lite.safetensors"
+    save_network(network, path, labels=COCO_NAMES, dtype=dtype)
+    plain, labels = open_for_running(path, "blendmask-lite")
+    assert isinstance(plain, PlainLite)
+    assert (plain.config, labels) == (network.config, COCO_NAMES)
+    expected, _ = read_weights(path)
+    assert plain.tensors.keys() == expected.keys()
+    for name, values in plain.tensors.items():
+        np.testing.assert_array_equal(values, expected[name].numpy())
 
 
 def test_config_and_labels_travel_with_the_weights(tmp_path: Path) -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from torchvision.ops import batched_nms, box_iou
 
+from blendmask_live.network.lite.choosing import choose_plainly
 from blendmask_live.network.lite.detections import (
     NMS_ROUNDS,
     Chosen,
@@ -18,6 +21,7 @@ from blendmask_live.network.lite.detections import (
     location_grid,
 )
 from blendmask_live.network.lite.model import STRIDES, BlendMaskLite, DenseOutput
+from blendmask_live.segmenting.processing.lite import as_plain_dense
 
 SIZE = (96, 160)
 CPU = torch.device("cpu")
@@ -88,6 +92,38 @@ def test_detections_equal_full_topk_and_greedy_nms(
         == len(_attention(network, dense, trimmed)[0])
     )
     _assert_equal(trimmed, 0, expected)
+    for wanted in (None, np.arange(80) % 3 > 0):
+        _assert_plain_equal(dense, nms_iou, wanted)
+
+
+def _assert_plain_equal(
+    dense: DenseOutput, nms_iou: float, wanted: NDArray[np.bool_] | None
+) -> None:
+    """Without PyTorch the same is found."""
+    for count in (100, 5):
+        expected = choose(
+            dense,
+            network_size=SIZE,
+            max_instances=count,
+            score_threshold=0.3,
+            nms_iou=nms_iou,
+            class_mask=None if wanted is None else torch.from_numpy(wanted),
+            trims=True,
+        )
+        found = choose_plainly(
+            as_plain_dense(dense),
+            network_size=SIZE,
+            max_instances=count,
+            score_threshold=0.3,
+            nms_iou=nms_iou,
+            class_mask=wanted,
+        )
+        assert len(found.scores)
+        np.testing.assert_array_equal(found.class_ids, expected.class_ids[0])
+        np.testing.assert_array_equal(found.locations, expected.locations[0])
+        np.testing.assert_allclose(found.scores, expected.scores[0], rtol=1e-6)
+        np.testing.assert_allclose(found.distances, expected.distances[0], atol=1e-5)
+        np.testing.assert_allclose(found.boxes_network_px, expected.boxes_network_px[0], atol=1e-3)
 
 
 @torch.inference_mode()

@@ -67,6 +67,18 @@ def test_the_nearer_side_is_believed_where_both_are_as_sure(believing: Prompter)
     assert [final[frame] < 20 for frame in (12, 14, 16, 18)] == [True, True, False, False]
 
 
+def test_each_way_ends_at_a_cut(believing: Prompter) -> None:
+    final = [step for step in _steps(believing, lambda f: 30 if f < 16 else 200) if step.is_final]
+    # Seen from the last frame there are two scenes as well.
+    assert [(step.frame, step.crop.box[0] < 20) for step in final] == [
+        (18, False),
+        (16, False),
+        (14, True),
+        (12, True),
+    ]
+    assert all(step.confidence > 0 for step in final)
+
+
 def test_ends_without_frames_between_them_and_too_few_ends(believing: Prompter) -> None:
     pictures = _pictures(lambda frame: 200)
     assert list(follow_between(pictures, [3, 4], _square(5), _square(9), believing)) == []

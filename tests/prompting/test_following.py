@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from blendmask_live.datatypes import Instances
+from blendmask_live.masks.crops import CroppedMask
+from blendmask_live.prompting.followed import Followed
 from blendmask_live.prompting.following import FollowedFrame, FollowSettings, follow
 from blendmask_live.prompting.prompt import Prompt
-from blendmask_live.prompting.prompter import Prompter
+from blendmask_live.prompting.prompter import Memory, Prompter
+from blendmask_live.runtime.prompts import Answers, Questions
 from tests.prompting.conftest import prompter_on, untrained_network
 from tests.prompting.sees_red import SeesRed
 
@@ -98,8 +102,9 @@ def test_an_empty_first_mask_is_refused(seeing: Prompter) -> None:
 def test_settings_outside_their_range_are_refused() -> None:
     with pytest.raises(ValueError, match="lost_below"):
         FollowSettings(lost_below=1.5)
-    with pytest.raises(ValueError, match="remember_every"):
-        FollowSettings(remember_every=0)
+    for name in ("remember_every", "look_every"):
+        with pytest.raises(ValueError, match=name):
+            FollowSettings(**{name: 0})
 
 
 def test_a_detection_finds_again_what_the_memory_does_not(seeing: Prompter) -> None:
@@ -125,3 +130,81 @@ def test_a_detection_finds_again_what_the_memory_does_not(seeing: Prompter) -> N
     found = list(follow(frames, prompts, helped))
     assert found[1].objects[0].is_lost
     assert _x(found[2]) == pytest.approx(492, abs=2)
+
+
+def _red(image: NDArray[np.uint8]) -> Instances:
+    """Detects each red block."""
+    red = ((image[..., 0] > 180) & (image[..., 1] < 80)).astype(np.uint8)
+    count, labels = cv2.connectedComponents(red)
+    masks = np.array([labels == number for number in range(1, count)]).reshape(-1, *red.shape)
+    return Instances.from_masks(masks, class_ids=[0] * (count - 1), scores=[0.6] * (count - 1))
+
+
+def _pair(x: int | None, other_x: int) -> NDArray[np.uint8]:
+    """The red block at x, and one just like it."""
+    image = _frame(x)
+    image[30:60, other_x : other_x + 24] = (230, 20, 30)
+    return image
+
+
+def test_what_was_seen_beside_an_object_is_not_taken_for_it_when_it_is_lost() -> None:
+    prompter = prompter_on(SeesRed(), untrained_network(), detect=_red)
+    others = [110, 112, *range(114, 132)]
+    places = [20, 22, *[None] * 14, 24, 26, 28, 30]
+    frames = [_pair(x, other) for x, other in zip(places, others, strict=True)]
+    found = list(follow(frames, [Prompt(box=(18, 28, 48, 62))], prompter))
+    assert [frame.objects[0].is_lost for frame in found][:16] == [False] * 2 + [True] * 14
+    assert _x(found[-1]) == pytest.approx(30, abs=1)
+
+
+def test_while_an_object_is_steady_little_is_asked() -> None:
+    network, looks = SeesRed(), []
+    asked = []
+
+    def detect(image: NDArray[np.uint8]) -> Instances:
+        looks.append(image)
+        return _red(image)
+
+    class Counting(SeesRed):
+        def ask(self, questions: Questions) -> Answers:
+            asked.append(len(questions.crops))
+            return network.ask(questions)
+
+    prompter = prompter_on(Counting(), untrained_network(), detect=detect)
+    frames = [_frame(20 + 2 * step) for step in range(11)]
+    mask = np.zeros(SIZE, dtype=bool)
+    mask[30:60, 20:44] = True
+    list(follow(frames, [Prompt(previous=mask)], prompter, settings=FollowSettings(look_every=5)))
+    assert len(looks) == 3
+    # The first mask is remembered; one question for each frame, and at two looks three more.
+    assert asked.count(1) >= 9 and sum(asked) <= 1 + 10 + 2 * 3
+
+
+def _memory() -> Memory:
+    return Memory(np.zeros((4, 9), np.float32), np.zeros(9, np.float32))
+
+
+def _block(x: int, y: int, width: int, height: int) -> CroppedMask:
+    return CroppedMask(x, y, np.ones((height, width), dtype=bool))
+
+
+def test_a_detection_that_holds_the_rest_of_an_object_and_is_as_large_as_it_may_be_it() -> None:
+    state = Followed(_memory(), _block(0, 0, 40, 40), 0.9, remembered_at=0)
+    state.mask = _block(10, 10, 8, 8)
+    whole, huge, aside = _block(1, 1, 40, 40), _block(0, 0, 160, 160), _block(60, 0, 40, 40)
+    assert state.may_hold(whole) == pytest.approx(1)
+    assert state.may_hold(huge) == pytest.approx(1 / 16)
+    assert state.may_hold(aside) == 0
+
+
+def test_a_lost_object_may_be_farther_off_the_longer_it_is_lost() -> None:
+    state = Followed(_memory(), _block(0, 0, 20, 20), 0.9, remembered_at=0)
+    far, small = _block(80, 0, 20, 20), _block(0, 0, 5, 5)
+    assert state.nearness(_block(4, 0, 20, 20)) == 1
+    at_once = state.nearness(far)
+    for _ in range(5):
+        state.lose(stop_after=None)
+    assert at_once < state.nearness(far) < 1
+    assert state.nearness(small) == pytest.approx(1 / 4)
+    state.forget_places(growth=4.0)
+    assert state.nearness(far) == 1 and state.usual_px == 1600

@@ -15,6 +15,7 @@ BOX = (40.0, 30.0, 90.0, 100.0)
 PROMPTS = (
     Prompt(box=BOX),
     Prompt(points=[(60, 60, True), (150, 20, False)]),
+    Prompt(points=[(20, 100, True)]),
     Prompt(box=BOX, points=[(60, 60, True)]),
     Prompt(box=(10, 10, 11, 11)),
     Prompt(box=(-50, -50, 900, 900)),

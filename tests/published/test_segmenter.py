@@ -98,7 +98,7 @@ def test_pictures_are_resized_as_detectron2_does(
 ) -> None:
     from blendmask_live.segmenting.processing import processing_for
 
-    resized = processing_for(segmenter.runtime.model).resize(picture, (256, 321))
+    resized = processing_for(segmenter.runtime).resize(picture, (256, 321))
     expected = Image.fromarray(picture).resize((321, 256), Image.Resampling.BILINEAR)
     np.testing.assert_array_equal(resized, np.asarray(expected))
 

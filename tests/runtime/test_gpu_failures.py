@@ -5,8 +5,10 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from blendmask_live.commands.doctor import _gpus, _reason
@@ -17,6 +19,7 @@ from blendmask_live.runtime import (
     Network,
     Runtime,
     choose_device,
+    devices,
     missing_for,
     open_runtime,
     opening,
@@ -40,6 +43,7 @@ def reason(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> s
         raise RuntimeError(request.param)
 
     monkeypatch.setattr(torch, "ones", ones)
+    monkeypatch.setattr(devices, "has_driver", lambda: True)
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
     text: str = request.param
@@ -83,7 +87,7 @@ class _Full:
         self.name, self.precision = runtime.name, runtime.precision
         self.device, self.model = runtime.device, runtime.model
 
-    def run(self, pictures: Tensor) -> Dense:
+    def run(self, pictures: NDArray[np.uint8]) -> Dense:
         raise torch.OutOfMemoryError("CUDA out of memory.")
 
 
@@ -132,4 +136,4 @@ def test_what_onnx_runtime_raises_in_a_frame_is_told_apart(
     runtime: Any = open_runtime(copy.deepcopy(network), runtime="onnxruntime", device="cpu")
     runtime._session = _Session(message)
     with pytest.raises(kind, match=message.partition("\n")[0]):
-        runtime.run(torch.zeros(1, 64, 96, 3, dtype=torch.uint8))
+        runtime.run(np.zeros((1, 64, 96, 3), dtype=np.uint8))

@@ -30,7 +30,7 @@ from blendmask_live.runtime import Network
 from blendmask_live.runtime.cuda_graph import CudaGraphRuntime
 from blendmask_live.runtime.graph import PlainNetwork, rebuild
 from blendmask_live.runtime.torch_eager import DTYPES
-from blendmask_live.segmenting.processing import lite, protocol
+from blendmask_live.segmenting.processing import default_settings, lite_on_device, tensors
 from tests.runtime.test_contract import TOLERANCE
 from tests.tiny_network import shapes_picture
 
@@ -156,15 +156,15 @@ class _Waits(Exception):
 def test_post_processing_of_the_lite_network_waits_once(monkeypatch: pytest.MonkeyPatch) -> None:
     network, runtime = _runtime("blendmask-lite", "fp16")
     assert isinstance(network, BlendMaskLite)
-    processing = lite.LiteProcessing(network)
-    size, settings = SIZES["blendmask-lite"], processing.default_settings()
+    processing = lite_on_device.DeviceLiteProcessing(network)
+    size, settings = SIZES["blendmask-lite"], default_settings(network.config)
     copied: list[Tensor] = []
 
     def copy(rows: Tensor) -> None:
         copied.append(rows)
         raise _Waits
 
-    monkeypatch.setattr(protocol, "_host_rows", copy)
+    monkeypatch.setattr(tensors, "_host_rows", copy)
     dense = rebuild(network, runtime._forward(_pictures("blendmask-lite")))
     wanted = torch.empty(80, dtype=torch.bool, device=GPU)
     with _GpuAlone():

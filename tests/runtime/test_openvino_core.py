@@ -19,7 +19,7 @@ torch.set_num_threads(1)
 from blendmask_live.runtime import open_runtime
 from tests.tiny_network import shapes_picture, tiny_network
 
-network, picture = tiny_network(), shapes_picture(64, 96)[None]
+network, picture = tiny_network(), shapes_picture(64, 96)[None].numpy()
 
 def opened():
     runtime = open_runtime(network, runtime="openvino", device="cpu", precision="fp32")

@@ -19,13 +19,13 @@ FRAMES = [np.arange(64 * 96 * 3).astype(np.uint8).reshape(1, 64, 96, 3)]
 
 
 def _graph_of(network: BlendMaskLite) -> Any:
-    from blendmask_live.runtime.openvino_cpu import _convert
+    from blendmask_live.runtime.openvino_cpu import network_graph
 
-    return _convert(network)
+    return network_graph(network)
 
 
 def test_a_graph_that_computes_the_same_is_accepted(network: BlendMaskLite) -> None:
-    quantisation._refuse_if_wrong(_graph_of(network), network, FRAMES)
+    quantisation._refuse_if_wrong(_graph_of(network), _graph_of(network), FRAMES, network)
 
 
 @pytest.mark.parametrize("part", ["bases", "classes"])
@@ -38,7 +38,7 @@ def test_a_graph_that_computes_something_else_is_refused(network: BlendMaskLite,
             for prediction in other.head.pred:
                 prediction.get_parameter("bias").sub_(100.0)
     with pytest.raises(ConfigError, match="int8 changes this network too much"):
-        quantisation._refuse_if_wrong(_graph_of(other), network, FRAMES)
+        quantisation._refuse_if_wrong(_graph_of(other), _graph_of(network), FRAMES, network)
 
 
 def test_without_nncf_the_way_out_is_named(

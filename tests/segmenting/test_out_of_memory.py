@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from blendmask_live.runtime import Dense, Runtime
 from blendmask_live.segmenting.segmenter import Segmenter
@@ -25,7 +24,7 @@ class _SmallMemory:
         self.device, self.model = runtime.device, runtime.model
         self.sizes: list[tuple[int, int]] = []
 
-    def run(self, pictures: Tensor) -> Dense:
+    def run(self, pictures: NDArray[np.uint8]) -> Dense:
         height, width = pictures.shape[1:3]
         self.sizes.append((height, width))
         if height * width > self._largest_px:

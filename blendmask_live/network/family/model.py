@@ -24,12 +24,12 @@ from blendmask_live.network.family.pyramid import CHANNELS, Pyramid
 from blendmask_live.network.family.resnet import ResNet
 from blendmask_live.network.family.semantic import PanopticHead
 from blendmask_live.network.lite.model import BlendMaskLite
+from blendmask_live.network.weights_file import ARCHITECTURE
 
 __all__ = ["BlendMask", "BlendMaskOutput", "build_blendmask"]
 
 RGB_MEAN = (123.675, 116.28, 103.53)
 SIZE_DIVISOR = 32
-LITE = "blendmask-lite"
 
 
 class BlendMaskOutput(NamedTuple):
@@ -139,7 +139,7 @@ def build_blendmask(name: str) -> BlendMask | BlendMaskLite:
     Raises:
         ValueError: If there is no such architecture.
     """
-    if name == LITE:
+    if name == ARCHITECTURE:
         return BlendMaskLite().eval()
     return BlendMask(family_config(name)).eval()
 

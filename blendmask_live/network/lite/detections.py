@@ -9,7 +9,8 @@ import torch
 from torch import Tensor
 from torchvision.ops import box_iou
 
-from blendmask_live.network.lite.model import STRIDES, DenseOutput
+from blendmask_live.network.lite.config import CANDIDATES_PER_INSTANCE, STRIDES
+from blendmask_live.network.lite.model import DenseOutput
 
 __all__ = [
     "Chosen",
@@ -19,8 +20,6 @@ __all__ = [
     "location_grid",
 ]
 
-CANDIDATES_PER_INSTANCE = 3
-"""(location, class) pairs that enter NMS, for each instance that may be reported."""
 NMS_ROUNDS = 18
 """Longest chain of boxes that suppress each other which is still resolved exactly."""
 

@@ -1,21 +1,19 @@
 """The same network for inference: no channel shuffles, no BatchNorm.
 
-A shuffle only renames channels, yet costs as much as a convolution, because every byte of the
-feature moves. Here channels stay where they were made; each unit collects those that it works
-on, and the weights that meet them are put into that order. Only roundings differ.
+`channels` says how the shuffles go. Only roundings differ.
 """
 
 from __future__ import annotations
 
 import copy
-from itertools import groupby
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 import torch
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from blendmask_live.network.layers import ConvUnit, ShuffleUnit
+from blendmask_live.network.lite.channels import plan_stage
 from blendmask_live.network.lite.model import BlendMaskLite
 from blendmask_live.network.prompt.model import PromptNetwork
 
@@ -24,14 +22,6 @@ __all__ = ["folded"]
 
 T = TypeVar("T", BlendMaskLite, PromptNetwork)
 """Networks with the trunk and the pyramid of blendmask-lite."""
-
-
-class _Channel(NamedTuple):
-    """A channel, named by the place where it was made."""
-
-    maker: int
-    """0 and 1: the branches of the stage's first unit; then one per unit."""
-    row: int
 
 
 def folded(model: T) -> T:
@@ -62,28 +52,17 @@ class _Stage(nn.Module):
     def __init__(self, units: list[nn.Module]) -> None:
         super().__init__()
         self.units = nn.ModuleList(units)
-        half = _conv(units[0], "branch2.pw2").out_channels
-        made = [[_Channel(maker, row) for row in range(half)] for maker in range(len(units) + 1)]
-        readers: dict[_Channel, int] = {}
-        feature = _shuffled(made[0], made[1])
-        for reader, (unit, new) in enumerate(zip(units[1:], made[2:], strict=True)):
-            kept, worked = feature[:half], feature[half:]
-            readers |= dict.fromkeys(worked, reader)
-            _reorder_inputs(_conv(unit, "branch2.pw1"), _sorting(worked))
-            feature = _shuffled(kept, new)
-        readers |= dict.fromkeys(feature, len(units) - 1)
-        self.order = _sorting(feature)
-        # Per maker: (channels, reader) of each piece; the last reader is the stage's output.
-        self._pieces = [
-            [(len(list(run)), reader) for reader, run in groupby(readers[c] for c in channels)]
-            for channels in made
-        ]
+        plan = plan_stage(len(units), _conv(units[0], "branch2.pw2").out_channels)
+        for unit, worked in zip(units[1:], plan.worked, strict=True):
+            _reorder_inputs(_conv(unit, "branch2.pw1"), worked)
+        self.order = plan.order
+        self._pieces = plan.pieces
 
     def forward(self, x: Tensor) -> Tensor:
         first, *rest = self.units
         inputs: list[list[Tensor]] = [[] for _ in self.units]
 
-        def hand_out(feature: Tensor, pieces: list[tuple[int, int]]) -> None:
+        def hand_out(feature: Tensor, pieces: tuple[tuple[int, int], ...]) -> None:
             sizes, readers = zip(*pieces, strict=True)
             for part, reader in zip(feature.split(sizes, dim=1), readers, strict=True):
                 inputs[reader].append(part)
@@ -95,16 +74,6 @@ class _Stage(nn.Module):
             assert isinstance(unit, ShuffleUnit)
             hand_out(unit.work(torch.cat(inputs[reader], dim=1)), pieces)
         return torch.cat(inputs[-1], dim=1)
-
-
-def _shuffled(kept: list[_Channel], worked: list[_Channel]) -> list[_Channel]:
-    """As `channel_shuffle` with two groups."""
-    return [channel for pair in zip(kept, worked, strict=True) for channel in pair]
-
-
-def _sorting(channels: list[_Channel]) -> list[int]:
-    """Positions of the channels in the order in which they are collected."""
-    return sorted(range(len(channels)), key=channels.__getitem__)
 
 
 def _conv(unit: nn.Module, path: str) -> nn.Conv2d:

@@ -16,69 +16,24 @@ for a fraction of its cost.
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, fields
 from typing import NamedTuple
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from blendmask_live.masks.compiled import compiled
-from blendmask_live.network.blender import BLENDERS, Blender
 from blendmask_live.network.layers import ConvUnit, DepthwiseSeparable, GhostBlock, ShuffleUnit
+from blendmask_live.network.lite.config import (
+    PYRAMID_CHANNELS,
+    RGB_MEAN,
+    RGB_STD,
+    STRIDES,
+    TRUNK_CHANNELS,
+    TRUNK_STAGES,
+    LiteConfig,
+)
 
-__all__ = ["BlendMaskLite", "DenseOutput", "LiteConfig"]
-
-STRIDES = (8, 16, 32, 64)
-TRUNK_CHANNELS = {"1.0x": (24, 116, 232, 464), "1.5x": (24, 176, 352, 704)}
-PYRAMID_CHANNELS = {"1.0x": 96, "1.5x": 128}
-RGB_MEAN = (123.675, 116.28, 103.53)
-RGB_STD = (58.395, 57.12, 57.375)
-
-
-@dataclass(frozen=True, slots=True)
-class LiteConfig:
-    """Size of a blendmask-lite network.
-
-    Raises:
-        ValueError: If width or blender is unknown, a count is no number from 1 to 4096, or the
-            blender cannot use these bases and this attention.
-    """
-
-    width: str = "1.5x"
-    """ShuffleNetV2 width, '1.0x' or '1.5x'."""
-    classes: int = 80
-    distance_bins: int = 8
-    """Distances to the box sides are the expectation over 0..bins-1, in strides."""
-    bases: int = 4
-    attention_size: int = 14
-    """M: attention is M x M per base; 1 for the blenders 'yolact' and 'fcis'."""
-    bottom_channels: int = 64
-    shallow_channels: int = 48
-    """Channels of the bottom module at stride 4."""
-    top_channels: int = 256
-    """Hidden channels of the top layer."""
-    blender: Blender = "blend"
-    """How bases become masks; 'yolact' and 'fcis' are there to be compared with."""
-
-    def __post_init__(self) -> None:
-        if self.width not in TRUNK_CHANNELS:
-            raise ValueError(f"width {self.width!r}: choose one of {', '.join(TRUNK_CHANNELS)}")
-        if self.blender not in BLENDERS:
-            raise ValueError(f"blender {self.blender!r}: choose one of {', '.join(BLENDERS)}")
-        for field in fields(self):
-            count = getattr(self, field.name)
-            if field.type != "int":
-                continue
-            if type(count) is not int or not 1 <= count <= 4096:
-                raise ValueError(f"{field.name} {count!r}: must be a number from 1 to 4096")
-        if self.blender != "blend" and self.attention_size != 1:
-            raise ValueError(f"blender {self.blender!r} has attention_size 1")
-        if self.blender == "fcis" and math.isqrt(self.bases) ** 2 != self.bases:
-            raise ValueError(f"blender 'fcis' has k * k bases (4, 9, ...), not {self.bases}")
+__all__ = ["STRIDES", "BlendMaskLite", "DenseOutput", "LiteConfig"]
 
 
 class DenseOutput(NamedTuple):
@@ -111,8 +66,8 @@ class _Trunk(nn.Module):
     def __init__(self, channels: tuple[int, int, int, int]) -> None:
         super().__init__()
         self.stem = ConvUnit(3, channels[0], 3, stride=2)
-        for name, units, c_in, c_out in zip(
-            ("stage2", "stage3", "stage4"), (4, 8, 4), channels[:-1], channels[1:], strict=True
+        for (name, units), c_in, c_out in zip(
+            TRUNK_STAGES.items(), channels[:-1], channels[1:], strict=True
         ):
             first = ShuffleUnit(c_in, c_out, stride=2)
             rest = [ShuffleUnit(c_out, c_out, stride=1) for _ in range(units - 1)]
@@ -274,13 +229,7 @@ class BlendMaskLite(nn.Module):
         """
         if self.top is None:
             return distances.new_zeros((*locations.shape, self.config.bases, 1, 1))
-        # For some hundred rows the threads of PyTorch cost more than they bring, most of all on
-        # a machine that does something else too.
-        is_plain = top_features[0].dtype == torch.float32 and locations.device.type == "cpu"
-        if is_plain and not torch.is_grad_enabled():
-            patches = _gather_patches_plainly(top_features, locations)
-        else:
-            patches = _gather_patches(top_features, locations)
+        patches = _gather_patches(top_features, locations)
         shape = _box_shape(distances).to(patches)
         if top is None:
             return self.top(patches, shape)
@@ -325,29 +274,3 @@ def _gather_patches(features: list[Tensor], locations: Tensor) -> Tensor:
         start += height * width
     assert patches is not None
     return patches.view(batch, count, 9 * features[0].shape[1])
-
-
-def _gather_patches_plainly(features: list[Tensor], locations: Tensor) -> Tensor:
-    """The same without PyTorch, each location from its own level alone."""
-    patches = np.zeros((*locations.shape, 9, features[0].shape[1]), dtype=np.float32)
-    start, places = 0, locations.numpy()
-    for level in features:
-        _copy_patches(level.detach().permute(0, 2, 3, 1).numpy(), places - start, patches)
-        start += level.shape[2] * level.shape[3]
-    return torch.from_numpy(patches).flatten(2)
-
-
-@compiled
-def _copy_patches(
-    cells: NDArray[np.float32], places: NDArray[np.int64], patches: NDArray[np.float32]
-) -> None:
-    """Copy 3 x 3 cells around (B, D) places of (B, h, w, F) to (B, D, 9, F), where they are any."""
-    height, width = cells.shape[1:3]
-    for picture in range(places.shape[0]):
-        for n in range(places.shape[1]):
-            row, column = divmod(places[picture, n], width)
-            if 0 <= row < height:
-                for step in range(9):
-                    i, j = row + step // 3 - 1, column + step % 3 - 1
-                    if 0 <= i < height and 0 <= j < width:
-                        patches[picture, n, step] = cells[picture, i, j]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
@@ -12,8 +13,13 @@ from blendmask_live.network.blender import Blender, blend_logits
 from blendmask_live.network.family.model import BlendMask, BlendMaskOutput
 from blendmask_live.network.family.proposals import PictureDetections, detect_picture
 from blendmask_live.network.family.semantic import semantic_map
-from blendmask_live.runtime import Dense
-from blendmask_live.segmenting.processing.protocol import Blended, frame_px_per_network_px, on_host
+from blendmask_live.runtime.runtime import Dense
+from blendmask_live.segmenting.processing.protocol import Blended
+from blendmask_live.segmenting.processing.tensors import (
+    frame_px_per_network_px,
+    host_latents,
+    on_host,
+)
 
 __all__ = ["FamilyProcessing"]
 
@@ -24,16 +30,6 @@ class FamilyProcessing:
     def __init__(self, model: BlendMask) -> None:
         self._model = model
         self.blender: Blender = "blend"
-
-    def default_settings(self) -> SegmenterSettings:
-        """Sizes and thresholds as published."""
-        config = self._model.config
-        return SegmenterSettings(
-            short_side=config.short_side,
-            long_side=config.long_side,
-            mask_threshold=0.5,
-            nms_iou=0.6,
-        )
 
     def network_size(
         self, frame_size: tuple[int, int], settings: SegmenterSettings
@@ -60,6 +56,10 @@ class FamilyProcessing:
         resized = Image.fromarray(image).resize(size[::-1], Image.Resampling.BILINEAR)
         return np.array(resized)
 
+    def class_mask(self, wanted: NDArray[np.bool_]) -> Tensor:
+        return torch.from_numpy(wanted).to(self._model.mean.device)
+
+    @torch.inference_mode()
     def find(
         self,
         dense: Dense,
@@ -77,6 +77,7 @@ class FamilyProcessing:
             class_mask=class_mask,
         )
 
+    @torch.inference_mode()
     def blend(
         self,
         dense: Dense,
@@ -85,6 +86,7 @@ class FamilyProcessing:
         frame_per_network: tuple[float, float],
         mask_size: int,
     ) -> Blended:
+        assert isinstance(dense, BlendMaskOutput)
         boxes = found.boxes_network_px * frame_px_per_network_px(
             found.boxes_network_px, frame_per_network
         )
@@ -97,10 +99,17 @@ class FamilyProcessing:
         ).sigmoid()
         return on_host(boxes, boxes, found.scores, found.class_ids, probabilities, found.attention)
 
+    def latents(
+        self, dense: Dense, blended: Blended
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        assert isinstance(dense, BlendMaskOutput)
+        return host_latents(dense.bases, blended.attention)
+
     @property
     def is_panoptic(self) -> bool:
         return self._model.config.is_panoptic
 
+    @torch.inference_mode()
     def semantic(
         self, dense: Dense, *, network_size: tuple[int, int], frame_size: tuple[int, int]
     ) -> NDArray[np.uint8] | None:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from blendmask_live.config import SegmenterSettings
-from blendmask_live.network.blender import Blender
-from blendmask_live.network.family.proposals import PictureDetections
-from blendmask_live.runtime import Dense
+from blendmask_live.network.blenders import Blender
+from blendmask_live.runtime.runtime import Dense
 
-__all__ = ["Blended", "Processing", "frame_px_per_network_px", "on_host"]
+__all__ = ["Blended", "Processing"]
+
+
+Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,7 +28,7 @@ class Blended:
         scores: (N,) float32 to report, now that masks are known.
         class_ids: (N,) int64.
         soft_masks: (N, R, R) float32 probabilities.
-        attention: (N, K, M, M) logits, still where the network is.
+        attention: (N, K, M, M) logits, still where the network is: an array or a tensor.
     """
 
     boxes: NDArray[np.float32]
@@ -36,7 +36,7 @@ class Blended:
     scores: NDArray[np.float32]
     class_ids: NDArray[np.int64]
     soft_masks: NDArray[np.float32]
-    attention: Tensor
+    attention: Any
 
 
 class Processing(Protocol):
@@ -48,10 +48,6 @@ class Processing(Protocol):
 
     blender: Blender
 
-    def default_settings(self) -> SegmenterSettings:
-        """What the network was made for."""
-        ...
-
     def network_size(
         self, frame_size: tuple[int, int], settings: SegmenterSettings
     ) -> tuple[int, int]:
@@ -62,21 +58,32 @@ class Processing(Protocol):
         """(H, W, 3) -> (h, w, 3)."""
         ...
 
+    def class_mask(self, wanted: NDArray[np.bool_]) -> Any:
+        """(classes,) which classes are wanted, as `find` takes it."""
+        ...
+
     def find(
         self,
         dense: Dense,
         *,
         network_size: tuple[int, int],
         settings: SegmenterSettings,
-        class_mask: Tensor | None,
-    ) -> PictureDetections:
-        """Read what the network said of one picture."""
+        class_mask: Any,
+    ) -> Any:
+        """Read what the network said of one picture.
+
+        Args:
+            class_mask: From `class_mask`.
+
+        Returns:
+            For `blend`.
+        """
         ...
 
     def blend(
         self,
         dense: Dense,
-        found: PictureDetections,
+        found: Any,
         *,
         frame_per_network: tuple[float, float],
         mask_size: int,
@@ -86,6 +93,10 @@ class Processing(Protocol):
         Args:
             frame_per_network: Frame px per network px, along x and y.
         """
+        ...
+
+    def latents(self, dense: Dense, blended: Blended) -> tuple[Floats, Floats]:
+        """Attention (N, K, M, M) and bases (K, h, w) in host memory, of one picture."""
         ...
 
     @property
@@ -98,45 +109,3 @@ class Processing(Protocol):
     ) -> NDArray[np.uint8] | None:
         """(H, W) class of every frame pixel, 0 for all countable objects."""
         ...
-
-
-def frame_px_per_network_px(boxes: Tensor, frame_per_network: tuple[float, float]) -> Tensor:
-    """(4,) frame px per network px of x0, y0, x1, y1, made where the boxes are."""
-    scale = boxes.new_empty(4)
-    # Filled, because a copy from the host would wait for the device.
-    scale[0::2].fill_(frame_per_network[0])
-    scale[1::2].fill_(frame_per_network[1])
-    return scale
-
-
-def on_host(
-    boxes: Tensor,
-    mask_boxes: Tensor,
-    scores: Tensor,
-    class_ids: Tensor,
-    soft_masks: Tensor,
-    attention: Tensor,
-) -> Blended:
-    """All rows with a class (they come first) in one copy, because each waits for the device."""
-    parts = boxes, mask_boxes, scores[:, None], class_ids[:, None], soft_masks.flatten(1)
-    rows = _host_rows(torch.cat([part.float() for part in parts], dim=1))
-    used = int((rows[:, 9] >= 0).sum())
-    # A copy, because pinned memory is scarce.
-    rows, attention = rows[:used].copy(), attention[:used]
-    return Blended(
-        boxes=rows[:, :4],
-        mask_boxes=rows[:, 4:8],
-        scores=rows[:, 8],
-        class_ids=rows[:, 9].astype(np.int64),
-        soft_masks=rows[:, 10:].reshape(-1, *soft_masks.shape[1:]),
-        attention=attention,
-    )
-
-
-def _host_rows(rows: Tensor) -> NDArray[np.float32]:
-    # From a GPU PyTorch copies without blocking into pinned memory, which is faster...
-    copied = rows.to("cpu", non_blocking=True)
-    if rows.is_cuda:
-        # ...but not there before the device is done.
-        torch.cuda.current_stream(rows.device).synchronize()
-    return copied.numpy()

@@ -12,8 +12,10 @@ from PyQt5.QtGui import QGuiApplication
 from PyQt5.QtWidgets import QApplication, QInputDialog
 from pytestqt.qtbot import QtBot
 
+from blendmask_live import load_prompter
 from blendmask_live.annotation import Origin, Project
 from blendmask_live.export import ExportOptions
+from blendmask_live.segmenting.segmenter import Segmenter
 from gui.editor.controller import EditorController
 from gui.editor.window import EditorWindow
 from gui.shared.key_focus import tab_stops
@@ -165,8 +167,10 @@ def test_a_mask_is_propagated_and_moved(editor: EditorWindow, qtbot: QtBot) -> N
     press(editor, qtbot, Qt.Key_M)
     drag(editor, qtbot, (330, 130), (330, 110))
     assert project.mask(3, 2).tight().y0 == pytest.approx(80, abs=2)
+    press(editor, qtbot, Qt.Key_Right, Qt.ControlModifier)
+    qtbot.waitUntil(lambda: not controller.preview.goes_on, timeout=60_000)
     with qtbot.waitSignal(controller.edited, timeout=60_000):
-        press(editor, qtbot, Qt.Key_Right, Qt.ControlModifier)
+        press(editor, qtbot, Qt.Key_Return)
     run = next(r for r in project.masks(6).runs if r.track == 2)
     assert run.origin == Origin.PROPAGATED
     assert project.mask(6, 2).tight().y0 < 100
@@ -281,3 +285,25 @@ def test_tab_reaches_tools_lanes_and_panels(editor: EditorWindow, qtbot: QtBot) 
     assert chosen == [1, 2, 1]
     qtbot.keyClick(editor.timeline, Qt.Key_Right)
     assert controller.frame == 1, "frames are stepped as ever"
+
+
+def test_a_cat_that_no_track_has_is_pointed_at_and_followed(
+    editor: EditorWindow, qtbot: QtBot, segmenter: Segmenter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prompter = load_prompter(device="cpu", runtime="torch", precision="fp32", segmenter=segmenter)
+    monkeypatch.setattr("gui.editor.answering.load", lambda: prompter)
+    controller, pointing = editor.controller, editor.pointing
+    controller.set_marks(0, 2)
+    controller.set_scope("marks")
+    press(editor, qtbot, Qt.Key_W)
+    qtbot.mouseClick(editor.canvas, Qt.LeftButton, pos=place_of(editor, 315, 245))
+    press(editor, qtbot, Qt.Key_W, Qt.ShiftModifier)
+    qtbot.waitUntil(lambda: editor.follower.is_following, timeout=60_000)
+    qtbot.waitUntil(lambda: not editor.follower.is_following, timeout=60_000)
+    assert not pointing.is_open and controller.track == 3
+    # So small, the detector is not sure which.
+    assert controller.class_of(3) in ("cat", "dog")
+    for frame in range(3):
+        mask = controller.project.mask(frame, 3)
+        assert mask is not None and mask.tight().box == pytest.approx((241, 181, 386, 286), abs=28)
+    assert [entry.command for entry in controller.project.journal()] == ["SetMask", "KeepFollowed"]
