@@ -2539,10 +2539,6 @@
         <translation>Linien und Flächen</translation>
     </message>
     <message>
-        <source>Several are separated by blanks</source>
-        <translation>Mehrere werden durch Leerzeichen getrennt</translation>
-    </message>
-    <message>
         <source>Send the picture to</source>
         <translation>Bild senden an</translation>
     </message>
@@ -2561,6 +2557,10 @@
     <message>
         <source>Remove</source>
         <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Several are separated by blanks; &quot;quotes&quot; hold one with blanks together</source>
+        <translation>Mehrere werden durch Leerzeichen getrennt; &quot;Anführungszeichen&quot; halten eine mit Leerzeichen zusammen</translation>
     </message>
 </context>
 <context>
