@@ -1,10 +1,12 @@
 """What pointing costs, and how well objects are followed.
 
-python benchmarks/pointing.py --picture PICTURE [--davis FOLDER] [--flow] [--sheets OUT]
+python benchmarks/pointing.py --picture PICTURE [--pace VIDEO] [--davis FOLDER] [--flow]
+    [--sheets OUT]
 
-Times are medians; p95 beside them. The picture is brought to 1280 x 720. A sequence of --davis
-holds img/ and mask/ (DAVIS-2016: one object); its first mask is given, J and F are DAVIS' own.
---flow measures flow propagation alone beside it.
+Times are medians; p95 beside them. The picture is brought to 1280 x 720. --pace follows the
+surest one and five detections of the first frame through a video or a folder, decoding
+included. --davis is a data set as `follow --davis` reads it, of which the first object of each
+sequence is followed; J and F are DAVIS' own. --flow measures flow propagation alone beside it.
 """
 
 from __future__ import annotations
@@ -18,11 +20,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from blendmask_live import Prompt, Prompter, load_prompter
+from blendmask_live import Prompt, Prompter, load_prompter, open_source
+from blendmask_live.evaluation.davis import davis_sequences
 from blendmask_live.evaluation.following import SequenceAccuracy, measure_sequence
 from blendmask_live.masks.crops import CroppedMask, crop_mask, whole_frame_masks
 from blendmask_live.masks.flow import carried_mask, flow_between, grey_for_flow
-from blendmask_live.prompting.following import follow
+from blendmask_live.prompting.following import Following, follow
 
 RUNS = 40
 Pictures = list[NDArray[np.uint8]]
@@ -32,6 +35,7 @@ Masks = list[NDArray[np.bool_]]
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--picture", type=Path)
+    parser.add_argument("--pace", metavar="VIDEO")
     parser.add_argument("--davis", type=Path, metavar="FOLDER")
     parser.add_argument("--flow", action="store_true")
     parser.add_argument("--most-frames", type=int, default=60)
@@ -41,6 +45,8 @@ def main() -> None:
     prompter = load_prompter(options.weights)
     if options.picture:
         _print_costs(prompter, options.picture)
+    if options.pace:
+        _print_pace(prompter, options.pace, options.most_frames)
     if options.davis:
         _print_sequences(prompter, options)
 
@@ -73,10 +79,37 @@ def _time_ms(ask: Callable[[], object]) -> float:
     return (time.perf_counter() - began_s) * 1e3
 
 
+def _print_pace(prompter: Prompter, video: str, most_frames: int) -> None:
+    first = open_source(video).read()
+    assert first is not None
+    picture = prompter.open(first.image)
+    found = sorted(picture.detections, key=lambda one: -one[1])
+    for count in (1, 5):
+        prompts = [Prompt(previous=mask) for _, _, mask in found[:count]]
+        source = open_source(video, max_frames=most_frames)
+        following = Following(prompts, prompter)
+        wall_ms, cpu_ms = [], []
+        while True:
+            began_s, began_cpu_s = time.perf_counter(), time.process_time()
+            if (frame := source.read()) is None:
+                break
+            following.step(frame.image, frame.index)
+            wall_ms.append((time.perf_counter() - began_s) * 1e3)
+            cpu_ms.append((time.process_time() - began_cpu_s) * 1e3)
+        source.close()
+        # The first frames open what is needed.
+        print(
+            f"{len(prompts)} followed: {np.mean(wall_ms[4:]):.1f} ms a frame "
+            f"(median {np.median(wall_ms[4:]):.1f}), {np.mean(cpu_ms[4:]):.1f} ms of the processor"
+        )
+
+
 def _print_sequences(prompter: Prompter, options: argparse.Namespace) -> None:
     measured: dict[str, list[SequenceAccuracy]] = {}
-    for folder in sorted(path for path in options.davis.iterdir() if path.is_dir()):
-        images, truth = _sequence(folder, options.most_frames)
+    for sequence in davis_sequences(options.davis):
+        stems = list(sequence.annotations)[: options.most_frames]
+        images = [_read(path) for path in sequence.pictures if path.stem in stems]
+        truth = sequence.truth(min(sequence.first_masks()))[: len(stems)]
         ways: dict[str, Callable[[], Iterator[CroppedMask]]] = {
             "followed": lambda images=images, truth=truth: (  # type: ignore[misc]
                 frame.objects[0].crop
@@ -93,12 +126,12 @@ def _print_sequences(prompter: Prompter, options: argparse.Namespace) -> None:
             accuracy = measure_sequence(truth, masks)
             measured.setdefault(way, []).append(accuracy)
             print(
-                f"{folder.name:14s} {way:9s} {len(images):3d} frames  J {accuracy.j:.3f}  "
+                f"{sequence.name:14s} {way:9s} {len(images):3d} frames  J {accuracy.j:.3f}  "
                 f"F {accuracy.f:.3f}  {pace:5.1f} frames/s",
                 flush=True,
             )
             if options.sheets and way == "followed":
-                _write_sheet(options.sheets / f"{folder.name}.jpg", images, truth, masks)
+                _write_sheet(options.sheets / f"{sequence.name}.jpg", images, truth, masks)
     for way, accuracies in measured.items():
         j, f = np.mean([a.j for a in accuracies]), np.mean([a.f for a in accuracies])
         print(f"{way}: mean J {j:.3f}, F {f:.3f}, J&F {(j + f) / 2:.3f}")
@@ -112,12 +145,6 @@ def _by_flow(images: Pictures, first: NDArray[np.bool_]) -> Iterator[CroppedMask
         mask = carried_mask(mask, *flow_between(old, new), (image.shape[0], image.shape[1]))
         yield mask
         old = new
-
-
-def _sequence(folder: Path, most_frames: int) -> tuple[Pictures, Masks]:
-    paths = sorted((folder / "mask").iterdir())[:most_frames]
-    images = [_read(next((folder / "img").glob(f"{path.stem}.*"))) for path in paths]
-    return images, [cv2.imread(str(path), cv2.IMREAD_GRAYSCALE) > 0 for path in paths]  # type: ignore[operator]
 
 
 def _read(path: Path) -> NDArray[np.uint8]:

@@ -28,7 +28,7 @@ from PyQt5.QtWidgets import QApplication, QWidget
 from blendmask_live.annotation import FrameRange, Project, SetKeyframe
 from blendmask_live.capture import open_source
 from blendmask_live.config import MASK_SIZES
-from blendmask_live.datatypes import TrackedInstances
+from blendmask_live.datatypes import TrackedInstances, TrackState
 from blendmask_live.labels import COCO_NAMES
 from gui.app import make_application, make_window
 from gui.editor.window import EditorWindow
@@ -160,9 +160,19 @@ def network(window: MainWindow) -> None:
     show_frame(window, 120)
     upper, lower = window.docks["tracks"], window.docks["display"]
     window.resizeDocks([upper, lower], [180, 680], Qt.Vertical)
+    # Rates are those of the last seconds, and the picture stands still.
+    pause(4.0)
     save(window, "gui-network")
     window.resizeDocks([upper, lower], [344, 516], Qt.Vertical)
     window.docks["display"].raise_()
+
+
+def is_followed_in(window: MainWindow, index: int) -> bool:
+    """Whether the frame of this index is shown with a followed object."""
+    latest = window.controller.latest
+    if latest is None or latest.frame.index != index:
+        return False
+    return TrackState.FOLLOWED in latest.tracked.states
 
 
 def following(window: MainWindow) -> None:
@@ -178,7 +188,10 @@ def following(window: MainWindow) -> None:
     pause(2.0)
     window.followed.point_at_box(*box)
     wait(lambda: len(controller.followed) > 0)
-    show_frame(window, 120)
+    for index in range(101, 109):
+        controller.session.step(1)
+        wait(lambda index=index: is_followed_in(window, index))
+    pause(4.0)
     save(window, "gui-following")
     window.followed.unfollow_all()
     controller.set_segmenter(replace(controller.settings.segmenter, classes=None))
@@ -264,7 +277,7 @@ def point(editor: EditorWindow, x: float, y: float, *, takes_away: bool = False)
     place = editor.canvas.to_widget(QPointF(x, y)).toPoint()
     QTest.mouseClick(editor.canvas, Qt.RightButton if takes_away else Qt.LeftButton, pos=place)
     wait(lambda: editor.pointing.asked is not None and editor.pointing.asked.answer is not None)
-    wait(lambda: editor.pointing.proposals is not None)
+    wait(lambda: editor.pointing.classes.proposed is not None)
 
 
 STATES = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from functools import partial
@@ -15,13 +15,14 @@ from blendmask_live.config import DEFAULT_FORMATS, FAINT_SHARE, NetworkChoice, S
 from blendmask_live.datatypes import Frame, Instances, SourceInfo, TrackedInstances
 from blendmask_live.errors import ConfigError
 from blendmask_live.export import ExportOptions
-from blendmask_live.jobs.outputs import Counts, output_folder
+from blendmask_live.jobs.outputs import output_folder
 from blendmask_live.jobs.request import AnnotateRequest
 from blendmask_live.jobs.run_files import AnnotateResult, job_record
 from blendmask_live.jobs.running import (
     EarlierPass,
     Opener,
     Report,
+    Run,
     begin_run,
     folder_of,
     open_part_of,
@@ -29,8 +30,8 @@ from blendmask_live.jobs.running import (
 )
 from blendmask_live.jobs.two_pass import FirstPass, run_first_pass
 from blendmask_live.pipeline import Pipeline, PipelineConfig
-from blendmask_live.pipeline.parts import Segment, Sink, Track
-from blendmask_live.segmenting.segmenter import Segmenter, open_segmenter
+from blendmask_live.pipeline.parts import Segment, Track
+from blendmask_live.segmenting.segmenter import Segmenter, SegmentersInTurn, open_segmenter
 from tracking import ConfirmationBuffer, MaskTracker, TrackerConfig
 
 if TYPE_CHECKING:
@@ -165,7 +166,9 @@ def annotate(
         source = stack.enter_context(closing(open_part(request.part)))
         folder = stack.enter_context(output_folder(folder_of(request, source.info)))
         segmenter, tracker = _prepare(request, source.info, segmenter)
-        segment, record = _segment_with(segmenter), job_record(request, segmenter, tracker)
+        in_turn = SegmentersInTurn([segmenter] if source.info.is_live else segmenter.in_parallel())
+        segment: Segment[Instances] = in_turn
+        record = job_record(request, segmenter, tracker)
         if request.refine:
             prompter = _prompter_beside(segmenter, request.network)
             segment = _refining(segment, prompter)
@@ -179,11 +182,15 @@ def annotate(
                 labels=segmenter.labels,
                 tracker=tracker,
                 folder=folder,
+                at_once=in_turn.at_once,
                 report=report,
             )
             stack.callback(first.close)
             source = open_part(replace(request.part, max_frames=first.frames))
-        pipeline = _pipeline(source, segment, tracker, first, run.outputs.exporters, run.counts)
+        if first is None:
+            pipeline = _pipeline(source, segment, tracker, run, at_once=in_turn.at_once)
+        else:
+            pipeline = _second_pass(source, first, run)
         return run.complete(pipeline, source, report, earlier=_told_by(first))
 
 
@@ -234,10 +241,6 @@ def _ready(
     return (with_latents(segmenter) if needs_latents else segmenter), tracker
 
 
-def _segment_with(segmenter: Segmenter) -> Callable[[Frame], Instances]:
-    return lambda frame: segmenter.segment(frame.image)
-
-
 def _prompter_beside(segmenter: Segmenter, network: NetworkChoice) -> Prompter:
     from blendmask_live.prompting.prompter import load_prompter
 
@@ -271,28 +274,34 @@ def _pipeline(
     source: FrameSource,
     segment: Segment[Instances],
     tracker: TrackerConfig | None,
-    first: FirstPass | None,
-    sinks: Mapping[str, Sink],
-    counts: Counts,
+    run: Run,
+    *,
+    at_once: int,
 ) -> Pipeline[Instances]:
-    """The only pass over the source, or the second, which knows the objects already."""
-    observers = {"count": counts}
-    if first is not None:
-        return Pipeline(
-            source, segment=first.segment, track=first.track, sinks=sinks, observers=observers
-        )
-    hold_back = None if tracker is None else ConfirmationBuffer()
-    track = _track_with(tracker)
-    # What a camera saw cannot be seen again.
-    config = PipelineConfig(keeps_outputs_of_failed_run=source.info.is_live)
+    """The only pass over the source."""
     return Pipeline(
         source,
         segment=segment,
-        track=track,
-        sinks=sinks,
-        observers=observers,
-        hold_back=hold_back,
-        config=config,
+        track=_track_with(tracker),
+        sinks=run.outputs.exporters,
+        observers={"count": run.counts},
+        hold_back=None if tracker is None else ConfirmationBuffer(),
+        config=PipelineConfig(
+            segmented_at_once=at_once,
+            # What a camera saw cannot be seen again.
+            keeps_outputs_of_failed_run=source.info.is_live,
+        ),
+    )
+
+
+def _second_pass(source: FrameSource, first: FirstPass, run: Run) -> Pipeline[Instances]:
+    """Over the same frames, whose objects are known already."""
+    return Pipeline(
+        source,
+        segment=first.segment,
+        track=first.track,
+        sinks=run.outputs.exporters,
+        observers={"count": run.counts},
     )
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from blendmask_live.capture.source import FrameSource
 from blendmask_live.datatypes import Frame, Instances, TrackedFrame, TrackedInstances
 from blendmask_live.errors import StageFailed
-from blendmask_live.pipeline import Pipeline, PipelineProgress, StageSummary
+from blendmask_live.pipeline import Pipeline, PipelineConfig, PipelineProgress, StageSummary
 from blendmask_live.pipeline.parts import Segment, Track
 from tracking import (
     ConfirmationBuffer,
@@ -71,12 +71,14 @@ def run_first_pass(
     labels: tuple[str, ...],
     tracker: TrackerConfig,
     folder: Path,
+    at_once: int,
     report: Callable[[PipelineProgress, int | None], None],
 ) -> FirstPass:
     """Segment and track a source to its end, or until interrupted.
 
     Args:
         source: Is closed here.
+        at_once: Frames that `segment` can find objects in at the same time.
         folder: Where the recording lies until it is closed.
         report: As for `annotate_video`.
 
@@ -92,6 +94,7 @@ def run_first_pass(
         track=recorder.track,
         hold_back=ConfirmationBuffer(),
         sinks={"first pass": recorder},
+        config=PipelineConfig(segmented_at_once=at_once),
     )
     stopped_by: BaseException | None = None
     try:

@@ -6,12 +6,15 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from blendmask_live.prompting.prompt import Prompt
-from blendmask_live.prompting.prompter import Prompter, load_prompter
 from blendmask_live.segmenting.segmenter import Segmenter
+
+if TYPE_CHECKING:
+    from blendmask_live.prompting.prompter import Prompter
 
 __all__ = ["LaterPrompter"]
 
@@ -26,10 +29,21 @@ class LaterPrompter:
         self._thread: threading.Thread | None = None
 
     @classmethod
-    def beside(cls, segmenter: Segmenter) -> LaterPrompter:
-        """On the segmenter's device; the segmenter names what is found."""
+    def beside(
+        cls, segmenter: Segmenter, *, first: Callable[[], object] = lambda: None
+    ) -> LaterPrompter:
+        """On the segmenter's device; the segmenter names what is found.
+
+        Args:
+            segmenter: Of the session.
+            first: Called before anything is loaded.
+        """
 
         def load() -> Prompter:
+            first()
+            # Brings PyTorch.
+            from blendmask_live.prompting.prompter import load_prompter
+
             device = segmenter.runtime.device
             prompter = load_prompter(device=device, segmenter=segmenter)
             # Compiled now, for one question and for several, not while frames wait.

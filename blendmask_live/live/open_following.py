@@ -38,11 +38,16 @@ class OpenFollowing(Following):
         for number in self._followed.keys() - set(numbers):
             del self._followed[number]
 
-    def jump(self) -> None:
-        """The next frame does not follow on the last: objects are sought by their looks."""
+    def jump(self, frame_size: tuple[int, int]) -> None:
+        """The next frame, of this (height, width), does not follow on the last.
+
+        Objects are sought in it by their looks.
+        """
+        growth = float(np.prod(frame_size) / max(np.prod(self._old_size), 1))
         self._old_grey = None
         for state in self._followed.values():
-            state.mask = state.before = CroppedMask(0, 0, np.zeros((0, 0), dtype=bool))
+            state.forget_places(growth=growth)
+            state.lost_for = 0
 
     def next(self, image: NDArray[np.uint8], *, seeks: bool) -> FollowedFrame:
         """The objects in the next frame.
@@ -59,3 +64,4 @@ class OpenFollowing(Following):
         finally:
             for state in resting:
                 state.is_given_up = False
+                state.lost_for += 1

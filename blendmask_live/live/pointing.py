@@ -13,8 +13,9 @@ import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,89 +24,30 @@ from blendmask_live.datatypes import Instances, TrackedInstances
 from blendmask_live.errors import BlendMaskLiveError, ConfigError
 from blendmask_live.live.joining import FollowedMask, agreeing_rows, joined
 from blendmask_live.live.later_prompter import LaterPrompter
-from blendmask_live.live.open_following import OpenFollowing
-from blendmask_live.live.player import PlayedFrame
+from blendmask_live.live.pointed_object import NOTHING, Look, PointedObject
 from blendmask_live.live.settings import FollowedTrack
 from blendmask_live.masks.crops import CroppedMask, crops_iou
 from blendmask_live.pipeline import StageTimings
-from blendmask_live.prompting.following import FollowedFrame
 from blendmask_live.prompting.naming import UNKNOWN_CLASS, likeliest_class
 from blendmask_live.prompting.prompt import Prompt
 
-__all__ = ["Look", "Pointing"]
+if TYPE_CHECKING:
+    from blendmask_live.live.open_following import OpenFollowing
+    from blendmask_live.prompting.following import FollowedFrame
+
+__all__ = ["Pointing"]
 
 logger = logging.getLogger(__name__)
 
 _TIME_SHARE = 0.5
 """Of the time, at most this is spent on following while the view goes on..."""
 _SEEKING_SHARE = 0.2
-"""...and this on looking for lost objects over the whole picture;"""
-_SEEKING_EVERY_S = 0.2
-"""where every frame counts, it is done once in so much of the video, on any machine alike."""
-_GAP_S = 1.0
-"""After a longer gap a picture has nothing to do with the one before."""
-_MOVED_S = 0.4
-"""For so long a mask moves on as its object moved; then nobody knows where that is."""
+"""...and this on looking for lost objects over the whole picture."""
+_SLICE_S = 0.1
 _LEAST_CONFIDENCE = 0.3
 """Below it, nothing stands out where a click was."""
 _SAME_IOU = 0.7
 """Of two masks, from which the same object was pointed at twice."""
-_NOTHING = CroppedMask(0, 0, np.zeros((0, 0), dtype=bool))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Look:
-    """A frame to be looked at.
-
-    Attributes:
-        detections: What the detector found in it, if it was run.
-        time_s: When it is shown.
-    """
-
-    frame: PlayedFrame
-    detections: Instances | None
-    time_s: float
-
-    @property
-    def key(self) -> tuple[int, int]:
-        return self.frame.epoch, self.frame.index
-
-    def goes_on_from(self, other: Look) -> bool:
-        """Whether it belongs to the same piece of video, in pictures of the same size."""
-        is_near = abs(self.time_s - other.time_s) <= _GAP_S
-        is_same_piece = self.frame.epoch == other.frame.epoch
-        return is_near and is_same_piece and self.frame.size == other.frame.size
-
-
-@dataclass(slots=True, eq=False)
-class _Object:
-    """What is known of one object; guarded by the lock of `Pointing`."""
-
-    number: int
-    class_name: str
-    begun: Future[int]
-    crop: CroppedMask
-    confidence: float
-    seen: Look
-    track_id: int = 0
-    velocity: NDArray[np.float64] = field(default_factory=lambda: np.zeros(2))
-
-    def see(self, crop: CroppedMask, confidence: float, look: Look) -> None:
-        """What a step of following says of it."""
-        elapsed_s = look.time_s - self.seen.time_s
-        is_steady = bool(self.crop.area and crop.area) and look.goes_on_from(self.seen)
-        self.velocity = np.zeros(2)
-        if is_steady and elapsed_s:
-            self.velocity = (_middle(crop) - _middle(self.crop)) / elapsed_s
-        self.crop, self.confidence, self.seen = crop, confidence, look
-
-    def crop_at(self, look: Look) -> CroppedMask:
-        """Its mask in a frame that was not looked at; empty where nothing can be said."""
-        moved_s = look.time_s - self.seen.time_s
-        if not look.goes_on_from(self.seen) or abs(moved_s) > _MOVED_S:
-            return _NOTHING
-        x, y = (self.velocity * moved_s).round().astype(int).tolist()
-        return _inside(self.crop.moved(x, y), look.frame.size)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -131,6 +73,7 @@ class Pointing:
         prompter: LaterPrompter,
         labels: tuple[str, ...],
         *,
+        stands_still: Callable[[], bool],
         on_late: Callable[[], None],
     ) -> None:
         """Prepare.
@@ -138,6 +81,7 @@ class Pointing:
         Args:
             prompter: Loaded with the first order.
             labels: Class names of the session's instances.
+            stands_still: Whether the picture does: then nobody else needs the machine.
             on_late: Called by the thread when masks are there that their frame had to be shown
                 without.
         """
@@ -146,10 +90,10 @@ class Pointing:
         self.notice = ""
         self.labels = labels if UNKNOWN_CLASS in labels else (*labels, UNKNOWN_CLASS)
         self._prompter = prompter
-        self._on_late = on_late
+        self._stands_still, self._on_late = stands_still, on_late
         self._changed = threading.Condition()
         # Changed with the condition held.
-        self._objects: dict[int, _Object] = {}
+        self._objects: dict[int, PointedObject] = {}
         self._orders: deque[_Order] = deque()
         self._waiting: Look | None = None
         self._newest: Look | None = None
@@ -162,7 +106,6 @@ class Pointing:
         self._following: OpenFollowing | None = None
         self._detections: Instances | None = None
         self._last: Look | None = None
-        self._sought_in: Look | None = None
         self._seeks_again_s = 0.0
 
     # Orders, from any thread
@@ -217,12 +160,11 @@ class Pointing:
             following, ended._following = ended._following, None
         if not objects or following is None:
             return
-        following.jump()
         following.use(self._detect)
         with self._changed:
             self._following, self._objects = following, objects
             for one in objects.values():
-                one.track_id, one.crop = 0, _NOTHING
+                one.track_id, one.crop = 0, NOTHING
                 one.class_name = one.class_name if one.class_name in self.labels else UNKNOWN_CLASS
             self._start()
 
@@ -249,7 +191,7 @@ class Pointing:
 
     def give_ids(self, take_id: Callable[[], int]) -> None:
         """Give every new object an id; called by the track stage before it tracks."""
-        named: list[_Object] = []
+        named: list[PointedObject] = []
         with self._changed:
             for one in self._objects.values():
                 if not one.track_id:
@@ -293,7 +235,7 @@ class Pointing:
 
     def _rest_s(self, look: Look) -> float:
         """How long the thread leaves the machine to others before it looks."""
-        if self.is_complete or look.frame.is_chosen:
+        if self.is_complete or look.frame.is_chosen or self._stands_still():
             return 0.0
         return self._rests_until_s - time.monotonic()
 
@@ -335,7 +277,8 @@ class Pointing:
                 if look is not None and rest_s is not None and rest_s <= 0:
                     self._waiting = None
                     return look
-                self._changed.wait(rest_s)
+                # In slices: the picture may come to a stand.
+                self._changed.wait(None if rest_s is None else min(rest_s, _SLICE_S))
         return None
 
     def _begin(self, order: _Order) -> None:
@@ -354,7 +297,7 @@ class Pointing:
             known.begun.add_done_callback(partial(_pass_on, order.begun))
             return
         number = self._following.add(crop)
-        begun = _Object(number, class_name, order.begun, crop, confidence, order.look)
+        begun = PointedObject(number, class_name, order.begun, crop, confidence, order.look)
         with self._changed:
             self._objects[number] = begun
             self.notice = ""
@@ -366,6 +309,9 @@ class Pointing:
         if prompt.class_name is not None and prompt.class_name not in self.labels:
             raise ConfigError(f"class {prompt.class_name!r}: the network does not know it")
         if self._following is None:
+            # Brings PyTorch, which is there by now.
+            from blendmask_live.live.open_following import OpenFollowing
+
             self._following = OpenFollowing(prompter)
             # The session's own detections are at hand; nothing is detected twice.
             self._following.use(self._detect)
@@ -377,7 +323,7 @@ class Pointing:
         class_name = name if name in self.labels else UNKNOWN_CLASS
         return found.crop.tight(), found.confidence, class_name
 
-    def _known_at(self, crop: CroppedMask, look: Look) -> _Object | None:
+    def _known_at(self, crop: CroppedMask, look: Look) -> PointedObject | None:
         """The object that is followed there already."""
         with self._changed:
             objects = list(self._objects.values())
@@ -398,25 +344,18 @@ class Pointing:
         with self._changed:
             numbers = set(self._objects)
         self._following.keep_only(numbers)
-        if self._last is not None and not look.goes_on_from(self._last):
-            self._following.jump()
+        if self._last is None or not look.goes_on_from(self._last):
+            self._following.jump(look.frame.size)
         self._last, self._detections = look, look.detections
-        seeks = look.frame.is_chosen or self._may_seek(look, started_s)
+        is_time = started_s >= self._seeks_again_s
+        seeks = self.is_complete or look.frame.is_chosen or is_time
         found = self._following.next(look.frame.image, seeks=seeks)
         elapsed_s = time.monotonic() - started_s
         self.timings.record("follow", elapsed_s * 1000)
         self._rests_until_s = started_s + elapsed_s / _TIME_SHARE
         if seeks and any(one.is_lost for one in found.objects):
             self._seeks_again_s = started_s + elapsed_s / _SEEKING_SHARE
-            self._sought_in = look
         self._take(found, look)
-
-    def _may_seek(self, look: Look, now_s: float) -> bool:
-        """Whether it is time to look for lost objects again."""
-        if self._sought_in is None or not self.is_complete:
-            return now_s >= self._seeks_again_s
-        elapsed_s = look.time_s - self._sought_in.time_s
-        return abs(elapsed_s) >= _SEEKING_EVERY_S or look.frame.epoch != self._sought_in.frame.epoch
 
     def _take(self, found: FollowedFrame, look: Look) -> None:
         with self._changed:
@@ -448,18 +387,3 @@ def _pass_on(begun: Future[int], known: Future[int]) -> None:
         begun.set_result(known.result())
     else:
         begun.set_exception(error)
-
-
-def _middle(crop: CroppedMask) -> NDArray[np.float64]:
-    x0, y0, x1, y1 = crop.box
-    return np.array([(x0 + x1) / 2, (y0 + y1) / 2])
-
-
-def _inside(crop: CroppedMask, frame_size: tuple[int, int]) -> CroppedMask:
-    """The part of a mask inside the frame."""
-    x0, y0, x1, y1 = crop.box
-    left, top = max(x0, 0), max(y0, 0)
-    right, bottom = min(x1, frame_size[1]), min(y1, frame_size[0])
-    if right <= left or bottom <= top:
-        return _NOTHING
-    return CroppedMask(left, top, crop.mask[top - y0 : bottom - y0, left - x0 : right - x0])

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from blendmask_live.datatypes import Instances
 from blendmask_live.errors import BlendMaskLiveError
 from blendmask_live.live.later_prompter import LaterPrompter
-from blendmask_live.prompting.refining import refine
 
 __all__ = ["SecondLook"]
 
@@ -75,6 +74,9 @@ class SecondLook:
             return instances
         if prompter is None:
             return instances
+        # Brings PyTorch, which is there by now.
+        from blendmask_live.prompting.refining import refine
+
         started_s = time.perf_counter()
         finer = refine(
             instances, image, prompter, score_threshold=score_threshold, max_instances=count

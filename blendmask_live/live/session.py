@@ -16,7 +16,8 @@ from blendmask_live.export import ExportOptions
 from blendmask_live.live.later_prompter import LaterPrompter
 from blendmask_live.live.newest_frame import NewestFrame
 from blendmask_live.live.player import PlayedFrame, Player
-from blendmask_live.live.pointing import Look, Pointing
+from blendmask_live.live.pointed_object import Look
+from blendmask_live.live.pointing import Pointing
 from blendmask_live.live.recording import Recording, SteadyFrames, open_exporters
 from blendmask_live.live.second_look import SecondLook
 from blendmask_live.live.settings import FollowedTrack, LiveSettings, LiveStatus
@@ -85,7 +86,12 @@ class LiveSession:
         self._detector = Detector(
             segmenter, settings or LiveSettings(), second_look=self._second_look, frame_s=frame_s
         )
-        self._pointing = Pointing(self._prompter, self.labels, on_late=self._player.repeat)
+        self._pointing = Pointing(
+            self._prompter,
+            self.labels,
+            stands_still=lambda: self._player.state in ("paused", "ended"),
+            on_late=self._player.repeat,
+        )
         self._recording: Recording | None = None
         self._recording_lock = threading.Lock()
         self._is_recording = False

@@ -12,7 +12,8 @@ from blendmask_live.live.extrapolation import Extrapolator
 from blendmask_live.live.governor import Governor, Quality, quality_ladder
 from blendmask_live.live.meters import RateMeter
 from blendmask_live.live.player import PlayedFrame
-from blendmask_live.live.pointing import Look, Pointing
+from blendmask_live.live.pointed_object import Look
+from blendmask_live.live.pointing import Pointing
 from blendmask_live.live.second_look import SecondLook
 from blendmask_live.live.settings import LiveSettings
 from blendmask_live.pipeline import StageTimings

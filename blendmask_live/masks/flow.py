@@ -48,7 +48,7 @@ def flow_between(
         np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32)
     )
     returned = cv2.remap(forth, columns + back[..., 0], rows + back[..., 1], cv2.INTER_LINEAR)
-    return back, np.asarray(np.linalg.norm(back + returned, axis=2), dtype=np.float32)
+    return back, _lengths(back + returned)
 
 
 def carried_mask(
@@ -76,7 +76,7 @@ def carried_mask(
     )
     small = (columns + 0.5) / scale[0] - 0.5, (rows + 0.5) / scale[1] - 0.5
     # Pixels that come into view behind the object seem to come from its edge: no way leads back.
-    is_new = (doubt > 1 + 0.1 * np.linalg.norm(back, axis=2)).astype(np.float32)
+    is_new = (doubt > 1 + 0.1 * _lengths(back)).astype(np.float32)
     both = np.dstack([back, is_new])
     moved = cv2.remap(both, small[0], small[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     carried = cv2.remap(
@@ -89,3 +89,8 @@ def carried_mask(
     # Doubt inside the object comes from bare surfaces; holes that the mask had stay holes.
     cut = with_holes_filled(CroppedMask(x0, y0, whole & (moved[..., 2] < 0.5)))
     return CroppedMask(x0, y0, cut.mask & whole).tight()
+
+
+def _lengths(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(h, w) of (h, w, 2); NumPy's norm takes ten times as long."""
+    return np.asarray(cv2.magnitude(vectors[..., 0], vectors[..., 1]), dtype=np.float32)

@@ -16,8 +16,9 @@ Found = TypeVar("Found")
 FoundToTrack = TypeVar("FoundToTrack", contravariant=True)
 
 Segment = Callable[[Frame], Found]
-"""Finds the objects of a frame; called by one thread, frames in order. What it returns goes to
-`Track` as it is: `Instances`, or more where both agree on it."""
+"""Finds the objects of a frame; called by one thread, frames in order, unless the pipeline's
+`segmented_at_once` says otherwise. What it returns goes to `Track` as it is: `Instances`, or more
+where both agree on it."""
 
 
 class Track(Protocol[FoundToTrack]):
@@ -60,6 +61,8 @@ class PipelineConfig:
     exports_capacity: int = 4
     """Tracked frames that may wait for each sink."""
     exports_overflow: Overflow = Overflow.BLOCK
+    segmented_at_once: int = 1
+    """Frames; the segmenter is called by so many threads. They leave in order."""
     keeps_outputs_of_failed_run: bool = False
     """After a failure of a stage, finish the sinks with what they have, if they have anything,
     instead of removing it."""

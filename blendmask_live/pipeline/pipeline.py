@@ -13,7 +13,9 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -85,7 +87,7 @@ class Pipeline(Generic[Found]):
 
         Args:
             source: Read and closed by the capture thread.
-            segment: Called by the segment thread.
+            segment: Called by the segment thread, or by several.
             track: Called by the track thread, with the frame's time in seconds: its timestamp,
                 else its index over the frame rate, else (live) the time of its capture.
             sinks: Name (for errors and timings) -> sink, each called by a thread of its own.
@@ -377,11 +379,25 @@ class Pipeline(Generic[Found]):
             self._source.close()
 
     def _segment_frames(self) -> None:
-        while (captured := self._next_captured()) is not None:
-            frame = captured.frame
-            found, segment_ms = self._timed("segment", partial(self._segment, frame))
-            timings_ms = {"capture": captured.capture_ms, "segment": segment_ms}
-            self._segmented.put(_Segmented(frame, found, timings_ms))
+        at_once = self._config.segmented_at_once
+        if at_once == 1:
+            while (captured := self._next_captured()) is not None:
+                self._segmented.put(self._segment_one(captured))
+            return
+        pending: deque[Future[_Segmented[Found]]] = deque()
+        with ThreadPoolExecutor(at_once, thread_name_prefix="segment") as pool:
+            for captured in self._frames:
+                if len(pending) == at_once:
+                    self._segmented.put(pending.popleft().result())
+                pending.append(pool.submit(self._segment_one, captured))
+            while pending:
+                self._segmented.put(pending.popleft().result())
+
+    def _segment_one(self, captured: _Captured) -> _Segmented[Found]:
+        frame = captured.frame
+        found, segment_ms = self._timed("segment", partial(self._segment, frame))
+        timings_ms = {"capture": captured.capture_ms, "segment": segment_ms}
+        return _Segmented(frame, found, timings_ms)
 
     def _next_captured(self) -> _Captured | None:
         # Chosen as late as possible: what waits for the tracker after the network grows old.

@@ -16,7 +16,7 @@ __all__ = ["NOTHING", "Followed"]
 NOTHING = CroppedMask(0, 0, np.zeros((0, 0), dtype=bool))
 _NEW_SHARE = 0.05
 """Of the newest value in the means of late..."""
-_GROWN, _SHRUNK = 0.1, 0.02
+_GROWN, _SHRUNK = 0.1, 0.05
 """...and in the usual size: what is hidden, or lost sight of, gets smaller sooner than it is."""
 _REMEMBERED = 0.8
 """Share of the usual likeness that a mask needs to be remembered..."""
@@ -136,12 +136,15 @@ class Followed:
         return found.crop.area <= _VANISHED * self.usual_px
 
     def rank(self, found: Found) -> float:
-        """How well an answer goes on: sure, alike, of the usual size, where it was expected."""
+        """How well an answer goes on: sure, alike, of the usual size, where it was expected.
+
+        A part of an object is often surer, and more alike, than the whole: size must tell.
+        """
         if not found.crop.area:
             return 0.0
         kept = shared_px(found.crop, self.place) / max(self.place.area, 1)
-        fits = self.size_fits(found.crop) ** 0.5
-        return found.confidence + found.likeness + 0.3 * fits + 0.3 * kept
+        fits = self.size_fits(found.crop)
+        return found.confidence + 0.5 * found.likeness + 0.8 * fits + 0.3 * kept
 
     def size_fits(self, mask: CroppedMask) -> float:
         """The smaller over the larger of a mask's area and the usual one."""

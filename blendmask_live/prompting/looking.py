@@ -113,10 +113,11 @@ class Look:
             self.note_others(state)
 
     def _is_believed(self, state: Followed, found: Found) -> bool:
-        settings = self._settings
-        if state.has_vanished(found) or found.confidence < settings.lost_below:
-            return False
-        return found.likeness >= settings.strange_below * state.likeness
+        return found.confidence >= self._settings.lost_below and not state.has_vanished(found)
+
+    def _is_alike(self, state: Followed, found: Found) -> bool:
+        is_strange = found.likeness < self._settings.strange_below * state.likeness
+        return not (is_strange or state.is_other(found.crop))
 
     def _where_expected(self, expected: Sequence[Followed]) -> list[Found | None]:
         """The best answer for each object.
@@ -137,7 +138,7 @@ class Look:
             answers[number] += [*found, *self._around(state)]
         best: list[Found | None] = []
         for state, found in zip(expected, answers, strict=True):
-            own = [answer for answer in found if not state.is_other(answer.crop)]
+            own = [one for one in found if self._is_alike(state, one)]
             best.append(max(own, key=state.rank, default=None))
         return best
 

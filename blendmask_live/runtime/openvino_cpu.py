@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import logging
+import threading
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,7 @@ import numpy as np
 import openvino
 from numpy.typing import NDArray
 
-from blendmask_live.measuring.machine import this_machine
+from blendmask_live.measuring.machine import this_machine, usable_cores
 from blendmask_live.network.lite.plain import PlainDense, Top
 from blendmask_live.runtime.kept_engines import is_intact, keep, kept_path, network_digest
 from blendmask_live.runtime.openvino_core import CORE
@@ -26,6 +28,8 @@ _SHAPES_KEPT = 4
 """Compiled networks held at once; each takes some 40 MB."""
 _PRECISIONS = {"fp32": "f32", "bf16": "bf16", "int8": "bf16"}
 """Precision -> what OpenVINO calls that of the layers which are not quantised."""
+_STREAMS = 2
+"""Pictures at once, where latency does not matter."""
 _SHAPES_ON_DISK = 2
 """So many shapes of a process are kept: what a start needs. Each takes 12 MB."""
 _WEIGHTS = (".bin",)
@@ -34,10 +38,7 @@ _TOP_ROWS = 32
 
 
 class OpenVinoRuntime:
-    """A graph compiled per input size.
-
-    That of blendmask-lite is made of its weights in a moment; compiled, it is kept on disk. Others
-    are converted from PyTorch or quantised once, and kept as graphs.
+    """A network compiled per input size.
 
     Args:
         precision: 'fp32', 'bf16' or 'int8', where the CPU multiplies it natively.
@@ -52,17 +53,9 @@ class OpenVinoRuntime:
 
     def __init__(self, model: Network, *, precision: str, threads: int = 0) -> None:
         self.model, self.precision = model, precision
-        self._settings: dict[str, Any] = {
-            "INFERENCE_PRECISION_HINT": _PRECISIONS[precision],
-            "PERFORMANCE_HINT": "LATENCY",
-        }
-        if threads:
-            self._settings["INFERENCE_NUM_THREADS"] = threads
-        # The graph of blendmask-lite is made when it is needed: what is kept needs none.
-        self._is_quick = is_lite(model) and precision != "int8"
-        self._made_graph = None if self._is_quick else self._open_graph()
+        self._threads = threads
+        self._compiler = _Compiler(model, precision, {"PERFORMANCE_HINT": "LATENCY"}, threads)
         self._requests: dict[tuple[int, ...], Any] = {}
-        self._sizes_seen = 0
 
     def run(self, pictures: NDArray[np.uint8]) -> Dense:
         """See `Runtime.run`."""
@@ -77,18 +70,70 @@ class OpenVinoRuntime:
 
         return rebuild(self.model, [torch.from_numpy(output) for output in outputs])
 
+    def in_parallel(self) -> list[OpenVinoRuntime]:
+        """Runtimes of this network that run at the same time and share the threads.
+
+        Each picture takes longer than here, all together take less: no thread waits for another
+        at the end of each layer. With one thread there is nothing to gain.
+        """
+        if (self._threads or usable_cores()) < _STREAMS:
+            return [self]
+        settings = {
+            "PERFORMANCE_HINT": "THROUGHPUT",
+            "NUM_STREAMS": _STREAMS,
+            # Decoding and encoding need the cores too, now one and now the other.
+            "ENABLE_CPU_PINNING": False,
+        }
+        compiler = _Compiler(self.model, self.precision, settings, self._threads)
+        runtimes = [copy.copy(self) for _ in range(_STREAMS)]
+        for runtime in runtimes:
+            runtime._compiler, runtime._requests = compiler, {}
+        return runtimes
+
     def _request(self, shape: tuple[int, ...]) -> Any:
         """The network compiled for an input shape; a few are kept, the latest used last."""
         request = self._requests.pop(shape, None)
         if request is None:
             if len(self._requests) == _SHAPES_KEPT:
                 del self._requests[next(iter(self._requests))]
-            request = self._compiled(shape).create_infer_request()
+            request = self._compiler.compiled(shape).create_infer_request()
         self._requests[shape] = request
         return request
 
-    def _compiled(self, shape: tuple[int, ...]) -> Any:
-        """The network for an input shape: as kept, or compiled, and the first ones kept."""
+
+class _Compiler:
+    """Compiles a network for input shapes; for any thread.
+
+    The graph of blendmask-lite is made of its weights in a moment; compiled, it is kept on disk.
+    Others are converted from PyTorch or quantised once, and kept as graphs.
+    """
+
+    def __init__(
+        self, model: Network, precision: str, settings: dict[str, Any], threads: int
+    ) -> None:
+        self.model, self.precision = model, precision
+        self._settings = {"INFERENCE_PRECISION_HINT": _PRECISIONS[precision], **settings}
+        if threads:
+            self._settings["INFERENCE_NUM_THREADS"] = threads
+        # What is kept compiled needs no graph.
+        self._is_quick = is_lite(model) and precision != "int8"
+        self._graph = None if self._is_quick else self._open_graph()
+        self._turn = threading.Lock()
+        self._sizes_seen = 0
+        self._networks: dict[tuple[int, ...], Any] = {}
+
+    def compiled(self, shape: tuple[int, ...]) -> Any:
+        """The network for an input shape; the same one for all that ask."""
+        with self._turn:
+            found = self._networks.pop(shape, None)
+            if found is None:
+                if len(self._networks) == _SHAPES_KEPT:
+                    del self._networks[next(iter(self._networks))]
+                found = self._as_kept_or_compiled(shape)
+            self._networks[shape] = found
+            return found
+
+    def _as_kept_or_compiled(self, shape: tuple[int, ...]) -> Any:
         self._sizes_seen += 1
         if not self._is_quick or self._sizes_seen > _SHAPES_ON_DISK:
             return self._compile(shape)
@@ -105,9 +150,9 @@ class OpenVinoRuntime:
         return compiled
 
     def _compile(self, shape: tuple[int, ...]) -> Any:
-        if self._made_graph is None:
-            self._made_graph = network_graph(self.model)
-        graph = self._made_graph.clone()
+        if self._graph is None:
+            self._graph = network_graph(self.model)
+        graph = self._graph.clone()
         graph.reshape(shape)
         return CORE.compile_model(graph, "CPU", self._settings)
 

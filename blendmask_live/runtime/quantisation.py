@@ -132,5 +132,4 @@ def _told(compiled: Any, frame: NDArray[np.uint8], network: Network) -> tuple[Fl
         logits = np.concatenate([output.ravel() for output in outputs[first::4]])
         bases = outputs[0]
     # The logistic function, without overflow.
-    probabilities: Floats = 0.5 + 0.5 * np.tanh(logits / 2)
-    return probabilities, bases
+    return np.float32(0.5) + np.float32(0.5) * np.tanh(logits / 2), bases

@@ -10,13 +10,14 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from blendmask_live.config import NetworkChoice, SegmenterChoice, SegmenterSettings
-from blendmask_live.datatypes import Instances
+from blendmask_live.datatypes import Frame, Instances
 from blendmask_live.errors import ConfigError
 from blendmask_live.masks.crops import distinct_rows
 from blendmask_live.network.blenders import BASE_STRIDE
@@ -36,7 +37,7 @@ from blendmask_live.segmenting.processing import (
     processing_for,
 )
 
-__all__ = ["Segmenter", "load_segmenter", "needs_pytorch", "open_segmenter"]
+__all__ = ["Segmenter", "SegmentersInTurn", "load_segmenter", "needs_pytorch", "open_segmenter"]
 
 _log = logging.getLogger(__name__)
 DUPLICATE_IOU = 0.7
@@ -78,6 +79,7 @@ class Segmenter:
         """
         self.runtime = runtime
         self._turn = turn or threading.Lock()
+        self._has_own_processing = processing is not None
         self._processing = processing or processing_for(runtime)
         self.labels = labels
         self.weights_path = weights_path
@@ -104,11 +106,37 @@ class Segmenter:
 
     def with_settings(self, settings: SegmenterSettings) -> Segmenter:
         """Another segmenter on the same loaded network."""
-        return self._with(settings, self._processing)
+        other = self._with(settings, self._processing)
+        other._has_own_processing = self._has_own_processing
+        return other
 
     def with_processing(self, processing: Processing) -> Segmenter:
         """Another segmenter whose network's answers are read in another way."""
         return self._with(self.settings, processing)
+
+    def in_parallel(self) -> list[Segmenter]:
+        """Segmenters on the same network that work at the same time; itself alone if it cannot.
+
+        Together they find more in a second than one; each picture takes longer.
+        """
+        if self.runtime.name != "openvino" or self._has_own_processing:
+            return [self]
+        from blendmask_live.runtime.openvino_cpu import OpenVinoRuntime
+
+        assert isinstance(self.runtime, OpenVinoRuntime)
+        runtimes = self.runtime.in_parallel()
+        if len(runtimes) == 1:
+            return [self]
+        return [
+            Segmenter(
+                runtime,
+                self.labels,
+                self.settings,
+                weights_path=self.weights_path,
+                weights_sha256=self.weights_sha256,
+            )
+            for runtime in runtimes
+        ]
 
     def _with(self, settings: SegmenterSettings, processing: Processing) -> Segmenter:
         return Segmenter(
@@ -238,6 +266,27 @@ class Segmenter:
             mask_threshold=settings.mask_threshold,
             as_published=settings.as_published,
         )
+
+
+class SegmentersInTurn:
+    """Segmenters that are the same but for each other's work; each call takes a free one.
+
+    Attributes:
+        at_once: How many calls can run at the same time.
+    """
+
+    def __init__(self, segmenters: Sequence[Segmenter]) -> None:
+        self.at_once = len(segmenters)
+        self._free = SimpleQueue[Segmenter]()
+        for segmenter in segmenters:
+            self._free.put(segmenter)
+
+    def __call__(self, frame: Frame) -> Instances:
+        segmenter = self._free.get()
+        try:
+            return segmenter.segment(frame.image)
+        finally:
+            self._free.put(segmenter)
 
 
 def load_segmenter(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import faulthandler
+import io
 import os
 import shutil
 import socket
@@ -25,6 +26,7 @@ import av.error
 import msgspec
 import numpy as np
 from av.video.frame import PictureType
+from av.video.reformatter import ColorRange
 
 from blendmask_live.capture.source import SOUND_RATE
 from blendmask_live.sending.job import HEADER, RelayJob
@@ -34,6 +36,8 @@ _KEYFRAME_US: Final = 1_000_000
 _SENT_AHEAD_BYTES: Final = 128 * 1024
 """What the system may keep for a slow receiver; more would only grow old."""
 _TICK: Final = Fraction(1, 10**6)
+_SWSCALE_MATRICES: Final = {1: 1, 6: 5}
+"""libav's codes of what `usual_matrix` gives -> swscale's."""
 _NOWHERE: Final = Path(os.devnull).open("w")  # noqa: SIM115 - as long as the process
 # What is not in an option set of an encoder is left at its default.
 _ENCODER_OPTIONS: Final = {
@@ -69,6 +73,7 @@ class _Relay:
         self._keyframe_us = 0
         self._samples = 0
         self._sender: _FfmpegSender | None = None
+        self._segments: _Segments | None = None
         self._container = self._opened()
         self._video = self._add_video()
         self._audio = self._add_audio() if job.has_sound else None
@@ -89,6 +94,7 @@ class _Relay:
                 if self._audio is not None and sound:
                     self._container.mux(self._audio.encode(self._sound(sound)))
                 self._container.mux(self._video.encode(self._picture(picture, time_us)))
+            self._require_written()
             self._answers.write("done\n")
         self._complete()
 
@@ -101,9 +107,23 @@ class _Relay:
             self._container.close()
             if self._sender is not None:
                 self._sender.finish()
+        self._require_written()
+
+    def _require_written(self) -> None:
+        if self._segments is not None and self._segments.failure is not None:
+            raise self._segments.failure
 
     def _opened(self) -> Any:
         job = self._job
+        if job.container == "hls":
+            self._segments = _Segments()
+            return av.open(
+                job.url,
+                "w",
+                format=job.container,
+                options=dict(job.options),
+                io_open=self._segments.open,
+            )
         if not job.needs_ffmpeg:
             return av.open(job.url, "w", format=job.container, options=dict(job.options))
         with _limit(job.opening_s):
@@ -130,7 +150,7 @@ class _Relay:
         codec.max_b_frames = 0
         codec.thread_count = max(1, min((os.cpu_count() or 2) // 2, 4))
         codec.bit_rate = job.bit_rate if "crf" not in options else 0
-        codec.colorspace = job.matrix
+        codec.colorspace, codec.color_range = job.matrix, ColorRange.MPEG
         if job.encoder == "libx264":
             kbits = job.bit_rate // 1000
             codec.options = {
@@ -141,7 +161,8 @@ class _Relay:
         return stream
 
     def _add_audio(self) -> Any:
-        stream: Any = self._container.add_stream("aac", rate=SOUND_RATE, layout="stereo")
+        codec = "libopus" if self._job.container == "webm" else "aac"
+        stream: Any = self._container.add_stream(codec, rate=SOUND_RATE, layout="stereo")
         stream.bit_rate = 128_000
         return stream
 
@@ -149,7 +170,12 @@ class _Relay:
         job = self._job
         if job.has_alpha:
             pixels = np.frombuffer(data, np.uint8).reshape(job.height, job.width, 4)
-            picture = av.VideoFrame.from_ndarray(pixels, format="rgba").reformat(format="yuva420p")
+            picture = av.VideoFrame.from_ndarray(pixels, format="rgba").reformat(
+                format="yuva420p",
+                dst_colorspace=_SWSCALE_MATRICES[job.matrix],
+                src_color_range=ColorRange.JPEG,
+                dst_color_range=ColorRange.MPEG,
+            )
         else:
             planes = np.frombuffer(data, np.uint8).reshape(job.height * 3 // 2, job.width)
             picture = av.VideoFrame.from_ndarray(planes, format="yuv420p")
@@ -166,6 +192,48 @@ class _Relay:
         frame.pts = self._samples
         self._samples += samples.shape[1] // 2
         return frame
+
+
+class _Segments:
+    """Opens the files of a playlist, and keeps what libav's HLS muxer passes over: a full disk.
+
+    Attributes:
+        failure: The first write that failed; None while all is well.
+    """
+
+    def __init__(self) -> None:
+        self.failure: OSError | None = None
+
+    def open(self, url: str, flags: int, options: dict[str, str]) -> _Segment:
+        """For `av.open`."""
+        return _Segment(Path(url.removeprefix("file:")), self)
+
+
+class _Segment(io.RawIOBase):
+    """A file that is written from its beginning to its end."""
+
+    def __init__(self, path: Path, owner: _Segments) -> None:
+        self._file, self._owner = path.open("wb", buffering=0), owner
+
+    def writable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return False
+
+    def write(self, data: Any) -> int:
+        try:
+            left = memoryview(data)
+            while left:
+                left = left[self._file.write(left) :]
+        except OSError as error:
+            self._owner.failure = self._owner.failure or error
+        return len(data)
+
+    def close(self) -> None:
+        if not self.closed:
+            self._file.close()
+        super().close()
 
 
 class _FfmpegSender:

@@ -48,7 +48,7 @@ _HLS: Final = _Kind(
     {
         "hls_time": "1",
         "hls_list_size": "6",
-        "hls_flags": "delete_segments+independent_segments+program_date_time",
+        "hls_flags": "delete_segments+independent_segments+program_date_time+temp_file",
         "hls_segment_type": "fmp4",
     },
 )

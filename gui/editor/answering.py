@@ -64,7 +64,7 @@ class Question:
         number: Grows with every question.
         image: (H, W, 3) RGB; compared by identity.
         points, box, previous: As for `Picture.mask`.
-        corrects: The mask that only shall change at the last click.
+        corrects, corrected_at: A mask that shall change at these clicks alone.
         is_hover: Nothing was clicked yet.
     """
 
@@ -74,6 +74,7 @@ class Question:
     box: Box | None = None
     previous: Masks | None = None
     corrects: CroppedMask | None = None
+    corrected_at: tuple[Point, ...] = ()
     is_hover: bool = False
 
     @property
@@ -242,5 +243,5 @@ def _answered(question: Question, found: Found) -> Answer:
         return Answer(question, found.crop.tight(), found.soft, found.confidence)
     from blendmask_live.prompting.correcting import corrected
 
-    crop = corrected(question.corrects, found.crop, question.points[-1:], found.frame_size)
+    crop = corrected(question.corrects, found.crop, question.corrected_at, found.frame_size)
     return Answer(question, crop, crop, found.confidence)

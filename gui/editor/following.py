@@ -1,11 +1,11 @@
-"""Follows the selected track's object through the video; what is found is kept at once."""
+"""Begins following the selected track's object, and shows it as it happens."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+import threading
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,220 +13,18 @@ from PyQt5.QtCore import QEvent, QObject, Qt, QTimer, pyqtSignal
 from PyQt5.QtGui import QKeyEvent
 from PyQt5.QtWidgets import QInputDialog, QWidget
 
-from blendmask_live.annotation import FrameRange, KeepFollowed, NewMask, Project
+from blendmask_live.annotation import FrameRange
 from blendmask_live.errors import ProjectError
 from gui.editor.answering import PrompterHolder
-from gui.editor.background import Report, Stopped
+from gui.editor.background import Report
 from gui.editor.controller import EditorController
-from gui.editor.frame_reader import PictureAccess
+from gui.editor.following_work import FollowingWork, Outcome, Plan
 from gui.editor.pointing import Pointing
 
-if TYPE_CHECKING:
-    from blendmask_live.datatypes import CroppedMask
+__all__ = ["Follower"]
 
-__all__ = ["Follower", "FollowingWork", "Outcome", "Plan"]
-
-_SOUGHT_FRAMES: Final = 25
-"""How long an object that is lost is looked for."""
 _REFRESH_MS: Final = 250
 """Timeline and journal follow in steps of this; the picture follows at once."""
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What is to be followed, and where.
-
-    Attributes:
-        track: Whose object.
-        start: The frame of the mask that it begins with.
-        ways: Frames in the order in which they are looked at, from the one beside `start` on;
-            several ways begin anew at `start`.
-        end: The frame of the mask at the other end, for following from both sides.
-    """
-
-    track: int
-    start: int
-    ways: tuple[tuple[int, ...], ...]
-    end: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How following has ended.
-
-    Attributes:
-        masks: How many frames have got a mask.
-        frame: Where it ended: the first frame in which the object is lost, else the last one.
-        why: "end", "keyframe", "lost", "cut", "stopped" or "undone".
-        lost: Frames from which on the object is lost, of all ways.
-        cuts: Frames with which another scene begins, in the direction of the way.
-    """
-
-    masks: int
-    frame: int
-    why: str
-    lost: tuple[int, ...] = ()
-    cuts: tuple[int, ...] = ()
-
-
-class FollowingWork:
-    """Follows and keeps, frame by frame; runs in the worker thread.
-
-    The project may be edited meanwhile: keyframes that a person sets end it.
-    """
-
-    def __init__(
-        self,
-        project: Project,
-        prompters: PrompterHolder,
-        plan: Plan,
-        on_step: Callable[[int, NDArray[np.uint8]], None] = lambda frame, image: None,
-    ) -> None:
-        """Look at what is there now.
-
-        Args:
-            on_step: Takes each frame that was looked at, from the worker thread.
-
-        Raises:
-            ProjectError: If there is no mask to begin with.
-        """
-        self._project, self._prompters, self._plan = project, prompters, plan
-        self._on_step = on_step
-        self._mask, self._label = self._mask_at(plan.start)
-        self._last = None if plan.end is None else self._mask_at(plan.end)[0]
-        self._text = ""
-        self._reach = FrameRange()
-        self._kept: set[int] = set()
-
-    def _mask_at(self, frame: int) -> tuple[CroppedMask, str]:
-        here, track = self._project.masks(frame), self._plan.track
-        for row, run in enumerate(here.runs):
-            if run.track == track:
-                crop = here.tracked.instances.cropped_masks()[row]
-                return crop, self._project.labels[run.class_id]
-        raise ProjectError(
-            f"track {track} has no mask in frame {frame} to follow: point at the object first"
-        )
-
-    def run(self, report: Report) -> Outcome:
-        """Follow until the end, a keyframe, the object is lost, or somebody stops it."""
-        project = self._project
-        pictures = PictureAccess(project.locate_source(), keeps_fields=project.media.keeps_fields)
-        outcome = Outcome(0, self._plan.start, "end")
-        steps = sum(map(len, self._plan.ways)) * (1 if self._last is None else 2)
-        done = 0
-
-        def count() -> None:
-            nonlocal done
-            report(done, steps)
-            done += 1
-
-        try:
-            report(0, steps)
-            if self._last is not None:
-                return self._follow_between(pictures, count)
-            ends: dict[str, list[int]] = {"lost": [], "cut": []}
-            for way in self._plan.ways:
-                outcome = self._follow(way, pictures, count)
-                ends.setdefault(outcome.why, []).append(outcome.frame)
-                if outcome.why in ("stopped", "undone"):
-                    break
-            return replace(outcome, lost=tuple(ends["lost"]), cuts=tuple(ends["cut"]))
-        finally:
-            pictures.close()
-
-    def _follow(
-        self, way: Sequence[int], pictures: PictureAccess, count: Callable[[], None]
-    ) -> Outcome:
-        from blendmask_live.prompting.cuts import CutFinder
-        from blendmask_live.prompting.following import Following, FollowSettings
-        from blendmask_live.prompting.prompt import Prompt
-
-        start = self._plan.start
-        following = Following(
-            [Prompt(frame=start, previous=self._mask)],
-            self._prompters.get(),
-            settings=FollowSettings(stop_after=_SOUGHT_FRAMES),
-        )
-        lost_at: int | None = None
-        at, cuts = start, CutFinder()
-        try:
-            first = pictures(start)
-            cuts.is_cut(first)
-            following.step(first, start)
-            for frame in way:
-                count()
-                if self._is_keyframe(frame):
-                    return self._outcome(at, "keyframe")
-                image = pictures(frame)
-                if cuts.is_cut(image):
-                    return self._outcome(frame if lost_at is None else lost_at, "cut")
-                seen = following.step(image, frame).objects[0]
-                if seen.crop.area:
-                    if not self._keep(frame, seen.crop, seen.confidence):
-                        return self._outcome(at, "undone")
-                    lost_at = None
-                elif lost_at is None:
-                    lost_at = frame
-                at = frame
-                self._on_step(frame, image)
-                if following.is_over:
-                    break
-        except Stopped:
-            return self._outcome(at, "stopped")
-        return self._outcome(at, "end") if lost_at is None else self._outcome(lost_at, "lost")
-
-    def _follow_between(self, pictures: PictureAccess, count: Callable[[], None]) -> Outcome:
-        from blendmask_live.prompting.between import follow_between
-
-        plan, last = self._plan, self._last
-        assert plan.end is not None and last is not None
-        at = plan.start
-        frames = (plan.start, *plan.ways[0], plan.end)
-        shown: dict[int, NDArray[np.uint8]] = {}
-
-        def picture(frame: int) -> NDArray[np.uint8]:
-            shown.clear()
-            shown[frame] = pictures(frame)
-            return shown[frame]
-
-        try:
-            for step in follow_between(picture, frames, self._mask, last, self._prompters.get()):
-                count()
-                at = step.frame
-                if step.crop.area and not self._keep(at, step.crop, step.confidence):
-                    return self._outcome(at, "undone")
-                self._on_step(at, shown[at])
-        except Stopped:
-            return self._outcome(at, "stopped")
-        return self._outcome(plan.start, "end")
-
-    def _outcome(self, frame: int, why: str) -> Outcome:
-        return Outcome(len(self._kept), frame, why)
-
-    def _is_keyframe(self, frame: int) -> bool:
-        lanes = self._project.lanes(FrameRange.only(frame))
-        mine = (lane for lane in lanes if lane.track.track_id == self._plan.track)
-        return any(run.is_keyframe for lane in mine for run in lane.runs)
-
-    def _keep(self, frame: int, crop: CroppedMask, confidence: float) -> bool:
-        """On the disk, as a part of one act; False if that act was undone."""
-        reach = FrameRange.only(frame)
-        if self._text and self._project.undo_text == self._text:
-            low, high = self._reach.ends
-            reach = FrameRange(min(low, frame), max(high, frame))
-        edit = KeepFollowed(
-            self._plan.track, {frame: NewMask(crop, confidence)}, self._label, reach
-        )
-        try:
-            self._project.apply(edit, onto=self._text)
-        except ProjectError:
-            if self._text and self._project.redo_text == self._text:
-                return False
-            raise
-        self._text, self._reach = edit.text, reach
-        self._kept.add(frame)
-        return True
 
 
 class Follower(QObject):
@@ -256,6 +54,8 @@ class Follower(QObject):
         self._window = parent
         self.is_following = False
         self._goes_along_at: int | None = None
+        self._turn = threading.Lock()
+        self._newest: tuple[int, NDArray[np.uint8]] | None = None
         self._refresh = QTimer(self)
         self._refresh.setSingleShot(True)
         self._refresh.setInterval(_REFRESH_MS)
@@ -402,7 +202,7 @@ class Follower(QObject):
                 controller.project,
                 self._prompters,
                 plan,
-                lambda frame, image: post(partial(self._show_step, frame, image)),
+                self._take_step,
             )
         except ProjectError as error:
             controller.report(error)
@@ -422,7 +222,19 @@ class Follower(QObject):
 
         controller.background.run(text, guarded, partial(self._finish, plan))
 
-    def _show_step(self, frame: int, image: NDArray[np.uint8]) -> None:
+    def _take_step(self, frame: int, image: NDArray[np.uint8]) -> None:
+        """Have the newest frame shown; called by the worker."""
+        with self._turn:
+            is_awaited, self._newest = self._newest is not None, (frame, image)
+        if not is_awaited:
+            self._controller.background.post(self._show_step)
+
+    def _show_step(self) -> None:
+        with self._turn:
+            newest, self._newest = self._newest, None
+        if newest is None:
+            return
+        frame, image = newest
         if not self._refresh.isActive():
             self._refresh.start()
         if self._goes_along_at == self._controller.frame and not self._pointing.is_open:

@@ -3,55 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QObject, pyqtSignal
 
 from blendmask_live.annotation import AddLabel, Edit, SetMask
 from gui.editor.answering import Answer, Answerer, PrompterHolder, Question
+from gui.editor.class_proposals import ClassProposals
 from gui.editor.controller import EditorController
+from gui.editor.pointing_history import Asked, PointingHistory, whole_pixels
+from gui.editor.pointing_target import Target, next_target
 from gui.shared.numbers import localized
 
 if TYPE_CHECKING:
     from blendmask_live.datatypes import CroppedMask
-    from blendmask_live.prompting.prompt import Box, Masks, Point
+    from blendmask_live.prompting.prompt import Box, Point
 
-__all__ = ["Asked", "Pointing", "Target"]
-
-_SAME_PLACE_PX: Final = 3
-"""Clicks this close, in frame px, that contradict each other: the newer one counts."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Target:
-    """What a mask that is asked for will belong to.
-
-    Attributes:
-        frame: In which frame.
-        track: Which track; a new one if `is_new`.
-        mask: The track's mask there, which clicks correct.
-    """
-
-    frame: int
-    track: int
-    is_new: bool
-    mask: CroppedMask | None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Asked:
-    """Clicks or a box, and what was found there.
-
-    Attributes:
-        answer: None until it comes.
-    """
-
-    number: int
-    points: tuple[Point, ...]
-    box: Box | None
-    answer: Answer | None = None
+__all__ = ["Pointing"]
 
 
 class Pointing(QObject):
@@ -64,7 +33,7 @@ class Pointing(QObject):
         is_on: The tool is chosen.
         is_loading: The network is not ready yet.
         hovered: What a click would take now.
-        proposals: Likely classes of the new object, best first.
+        classes: Of the new object.
 
     Signals:
         changed: Anything of what is shown is new.
@@ -76,21 +45,17 @@ class Pointing(QObject):
 
     def __init__(self, controller: EditorController, prompters: PrompterHolder) -> None:
         super().__init__(controller)
-        self._controller = controller
-        self._prompters = prompters
+        self._controller, self._prompters = controller, prompters
         self._answerer: Answerer | None = None
-        self._number = 0
         self._target: Target | None = None
-        self._history: list[Asked] = []
-        self._kept_track = 0
+        self._history = PointingHistory()
+        self._number = self._hover_from = self._just_kept = 0
+        self._shown_frame: int | None = None
         self._has_failed = False
         self._when_known: Callable[[], None] | None = None
-        self._hover_from = 0
-        self._shown_frame: int | None = None
-        self._label, self._last_label = "", ""
         self.is_on = self.is_loading = False
         self.hovered: Answer | None = None
-        self.proposals: tuple[tuple[str, float], ...] | None = None
+        self.classes = ClassProposals()
         controller.picture_changed.connect(self._take_picture)
         controller.frame_changed.connect(self._leave_frame)
         controller.selection_changed.connect(self._leave_track)
@@ -104,7 +69,7 @@ class Pointing(QObject):
             return
         self.is_on = is_on
         if is_on:
-            self._kept_track = 0
+            self._just_kept = 0
             self._prepare()
         else:
             self.settle()
@@ -123,8 +88,8 @@ class Pointing(QObject):
             )
         self._has_failed = False
         picture = self._controller.picture
-        if picture is not None:
-            self.is_loading = not self._prompters.is_loaded
+        if picture is not None and not self._prompters.is_loaded:
+            self.is_loading = True
             self._answerer.prepare(picture)
 
     def _end_loading(self) -> None:
@@ -134,15 +99,16 @@ class Pointing(QObject):
     def _fail(self, error: Exception) -> None:
         self.is_loading = False
         self._has_failed, self._when_known = True, None
-        if self._history and self._history[-1].answer is None:
-            self._take_back()
-        elif self._history and self.proposals is None:
-            self.proposals = ()
+        self._history.forget_unanswered()
+        if not self._history:
+            self._target = None
+        elif self.classes.proposed is None:
+            self.classes.proposed = ()
         self._controller.report(error)
         self.told.emit(self.tr("Pointing does not work: {}").format(error))
         self.changed.emit()
 
-    # What is asked
+    # What is shown
 
     @property
     def is_open(self) -> bool:
@@ -152,24 +118,24 @@ class Pointing(QObject):
     @property
     def asked(self) -> Asked | None:
         """What was pointed at last."""
-        return self._history[-1] if self._history else None
+        return self._history.last
 
     @property
-    def answered(self) -> Asked | None:
-        """The last of what was pointed at that has an answer."""
-        return next((asked for asked in reversed(self._history) if asked.answer), None)
+    def answer(self) -> Answer | None:
+        """What was found last."""
+        return self._history.answer
 
     @property
     def target(self) -> Target | None:
         """What the open mask will belong to, or one that is begun now."""
-        return self._target or self._next_target()
+        return self._target or next_target(self._controller, just_kept=self._just_kept)
 
     @property
     def corrected_track(self) -> int:
         """The track whose mask in the shown frame the open one stands for; 0 for none."""
         target = self._target
         is_here = target is not None and target.frame == self._controller.frame
-        is_known = self.answered is not None
+        is_known = self.answer is not None
         return target.track if target and is_here and is_known and target.mask is not None else 0
 
     @property
@@ -178,39 +144,34 @@ class Pointing(QObject):
         target = self.target
         if target is not None and not target.is_new:
             return self._controller.class_of(target.track)
-        if self._label or self.proposals is None:
-            return self._label
-        from blendmask_live.prompting.naming import UNKNOWN_CLASS, likeliest_class
-
-        return likeliest_class(self.proposals, self._last_label or UNKNOWN_CLASS)
+        return self.classes.label
 
     @property
     def described(self) -> str:
         """What the open mask is and how sure it is; "" if there is none."""
-        answered = self.answered
-        if self._target is None or answered is None or answered.answer is None:
+        if self._target is None or self.answer is None:
             return ""
-        parts = [
-            f"{self.label} {self._target.track}".strip(),
-            localized(f"{answered.answer.confidence:.0%}"),
-        ]
-        return " · ".join(parts)
-
-    def choose_label(self, label: str) -> None:
-        """Give the new object a class."""
-        self._label = label.strip()
-        self._keep_if_wanted()
-        self.changed.emit()
-
-    def choose_proposal(self, place: int) -> None:
-        """Give the new object one of the likely classes."""
-        if self.proposals is not None and place < len(self.proposals):
-            self.choose_label(self.proposals[place][0])
+        name = f"{self.label} {self._target.track}".strip()
+        return " · ".join([name, localized(f"{self.answer.confidence:.0%}")])
 
     @property
     def may_begin_new(self) -> bool:
         """Whether clicks go to a track that is selected."""
         return self._controller.track != 0 and not self.is_open
+
+    # What is asked
+
+    def choose_label(self, label: str) -> None:
+        """Give the new object a class."""
+        self.classes.choose(label)
+        self._go_on()
+        self.changed.emit()
+
+    def choose_proposal(self, place: int) -> None:
+        """Give the new object one of the likely classes."""
+        proposed = self.classes.proposed or ()
+        if place < len(proposed):
+            self.choose_label(proposed[place][0])
 
     def begin_new(self) -> None:
         """Let the next click begin a new object."""
@@ -218,25 +179,19 @@ class Pointing(QObject):
 
     def hover(self, x: float, y: float, *, inside: bool = True) -> None:
         """Ask what a click at a point of the frame would take."""
-        target = self._target or self._next_target((x, y), inside=inside)
+        target = self._target_of(x, y, inside=inside)
         takes_nothing = not inside and not self.is_open and (target is None or target.mask is None)
-        if takes_nothing or not self._may_hover(target) or not self._is_in(x, y):
+        if target is None or takes_nothing or not self._may_hover(target) or not self._is_in(x, y):
             self.leave()
             return
-        assert target is not None
-        points, _ = self._with_point(x, y, inside=inside)
-        self._ask(target, points, self._box, is_hover=True)
+        points, _ = self._history.with_point(x, y, inside=inside)
+        self._ask(target, points, self._history.box, is_hover=True)
 
     def hover_box(self, box: Box) -> None:
         """Ask what would be taken in a box."""
-        target = self.target
-        cut = self._cut(box)
+        target, cut = self.target, self._cut(box)
         if target is not None and cut is not None and self._may_hover(target):
             self._ask(target, (), cut, is_hover=True)
-
-    def _may_hover(self, target: Target | None) -> bool:
-        # What failed is tried again by a click, not by every move of the pointer.
-        return not (self._has_failed or self._controller.is_playing or self._why_not(target))
 
     def leave(self) -> None:
         """The pointer is over nothing."""
@@ -255,10 +210,10 @@ class Pointing(QObject):
         if not inside and target.mask is None and not self.is_open:
             self.told.emit(self.tr("There is nothing to take away from: click on an object first"))
             return
-        points, replaced = self._with_point(x, y, inside=inside)
+        points, replaced = self._history.with_point(x, y, inside=inside)
         if replaced:
             self.told.emit(self.tr("This click replaces the opposite one at the same place"))
-        self._ask(target, points, self._box)
+        self._ask(target, points, self._history.box)
 
     def draw_box(self, box: Box) -> None:
         """Ask what is in a box; it takes the place of what was clicked before."""
@@ -266,19 +221,17 @@ class Pointing(QObject):
         if cut is None:
             self.told.emit(self.tr("The box lies outside the picture"))
             return
-        target = self._begin(*_middle(cut), inside=True)
+        target = self._begin((cut[0] + cut[2]) / 2, (cut[1] + cut[3]) / 2, inside=True)
         if target is not None:
             self._ask(target, (), cut)
 
-    @property
-    def _box(self) -> Box | None:
-        return self.asked.box if self.asked else None
-
     def _begin(self, x: float, y: float, *, inside: bool) -> Target | None:
+        """What a click or box is about; None, and why, if nothing can be pointed at."""
+        self._stand_still()
         if self._target is not None and self._target.frame != self._controller.frame:
             # It could not be kept when the frame was left.
             self.settle()
-        target = self._target or self._next_target((x, y), inside=inside)
+        target = self._target_of(x, y, inside=inside)
         why_not = self._why_not(target)
         if not why_not and not self._is_in(x, y):
             why_not = self.tr("Outside the picture there is nothing to point at")
@@ -287,6 +240,23 @@ class Pointing(QObject):
             return None
         return target
 
+    def _target_of(self, x: float, y: float, *, inside: bool) -> Target | None:
+        return self._target or next_target(
+            self._controller, (x, y), inside=inside, just_kept=self._just_kept
+        )
+
+    def _stand_still(self) -> None:
+        """Stop at the frame that is seen; the next one may be on its way."""
+        controller = self._controller
+        if controller.is_playing:
+            controller.play(False)
+            if self._shown_frame is not None and controller.picture is not None:
+                controller.show_read(self._shown_frame, controller.picture)
+
+    def _may_hover(self, target: Target) -> bool:
+        # What failed is tried again by a click, not by every move of the pointer.
+        return not (self._has_failed or self._controller.is_playing or self._why_not(target))
+
     def _why_not(self, target: Target | None) -> str:
         """Why nothing can be pointed at now; "" if it can."""
         controller = self._controller
@@ -294,12 +264,14 @@ class Pointing(QObject):
             return self.tr("The project cannot be changed now")
         if not controller.has_video:
             return self.tr("Without the video there is nothing to point at")
-        if target is None or self._shown_frame != target.frame:
-            return self.tr("The picture is being read")
         picture = controller.picture
-        assert picture is not None
+        if target is None or picture is None or self._shown_frame != target.frame:
+            return self.tr("The picture is being read")
         if picture.shape[:2] != controller.project.frame_size(target.frame):
             return self.tr("The picture has another size than the project says")
+        lane = controller.lane
+        if not target.is_new and lane is not None and lane.track.is_hidden:
+            return self.tr("The selected track is hidden: show it with H, or press Escape")
         return ""
 
     def _is_in(self, x: float, y: float) -> bool:
@@ -307,59 +279,16 @@ class Pointing(QObject):
         return picture is not None and 0 <= x < picture.shape[1] and 0 <= y < picture.shape[0]
 
     def _cut(self, box: Box) -> Box | None:
-        """The box in whole pixels of the picture, at least one; None if it lies outside."""
         picture = self._controller.picture
-        if picture is None:
-            return None
-        height, width = picture.shape[:2]
-        x0, y0, x1, y1 = box
-        if x1 < 0 or y1 < 0 or x0 >= width or y0 >= height:
-            return None
-        left, top = float(max(int(x0), 0)), float(max(int(y0), 0))
-        return left, top, min(max(_up(x1), left + 1), width), min(max(_up(y1), top + 1), height)
-
-    def _next_target(
-        self, click: tuple[float, float] | None = None, *, inside: bool = True
-    ) -> Target | None:
-        """The selected track here; a new one if there is none, or it was made just now.
-
-        What was made just now is corrected by a click on it, or one that takes away.
-        """
-        controller = self._controller
-        if not len(controller.indices):
-            return None
-        track, frame = controller.track, controller.frame
-        mask = self._mask_of(track) if track else None
-        if track == self._kept_track and mask is not None and click is not None:
-            is_corrected = not inside or _covers(mask, *click)
-            track = track if is_corrected else 0
-        elif track == self._kept_track:
-            track = 0
-        if not track:
-            return Target(frame, controller.new_track_id(), is_new=True, mask=None)
-        return Target(frame, track, is_new=False, mask=mask)
-
-    def _mask_of(self, track: int) -> CroppedMask | None:
-        """As it is shown, so that hovering does not read the project."""
-        tracked = self._controller.tracked
-        for row, shown in enumerate(tracked.track_ids.tolist()):
-            if shown == track:
-                return tracked.instances.cropped_masks()[row]
-        return None
-
-    def _with_point(self, x: float, y: float, *, inside: bool) -> tuple[tuple[Point, ...], bool]:
-        """All clicks with a new one, and whether it takes the place of an opposite one."""
-        new: Point = (int(x) + 0.5, int(y) + 0.5, inside)
-        old = self.asked.points if self.asked else ()
-        kept = tuple(point for point in old if not _contradict(point, new))
-        return (*(point for point in kept if point != new), new), len(kept) < len(old)
+        return None if picture is None else whole_pixels(box, picture.shape)
 
     def _ask(
         self, target: Target, points: tuple[Point, ...], box: Box | None, *, is_hover: bool = False
     ) -> None:
         assert self._answerer is not None and self._controller.picture is not None
         self._number += 1
-        previous = self._previous(target) if points else None
+        history = self._history
+        previous = history.previous(target) if points else None
         question = Question(
             number=self._number,
             image=self._controller.picture,
@@ -367,7 +296,8 @@ class Pointing(QObject):
             # An earlier mask says more than the box that it was found in.
             box=None if previous is not None else box,
             previous=previous,
-            corrects=self._corrected(target) if points else None,
+            corrects=history.corrects(target) if points else None,
+            corrected_at=history.unanswered(points),
             is_hover=is_hover,
         )
         if not is_hover:
@@ -375,59 +305,41 @@ class Pointing(QObject):
             if target.is_new:
                 # Else it would look as if the click were about the selected track.
                 self._controller.select(0)
-            self._history.append(Asked(self._number, points, box))
+            history.add(Asked(self._number, points, box))
             self._has_failed, self._when_known = False, None
             self.is_loading = not self._prompters.is_loaded
             self.leave()
             self.changed.emit()
         self._answerer.ask(question)
 
-    def _previous(self, target: Target) -> Masks | None:
-        answered = self.answered
-        if answered is not None and answered.answer is not None:
-            return answered.answer.previous
-        return target.mask
-
-    def _corrected(self, target: Target) -> CroppedMask | None:
-        if target.mask is None or any(asked.box for asked in self._history):
-            return None
-        answered = self.answered
-        return answered.answer.crop if answered and answered.answer else target.mask
-
     # What comes back
 
     def _take(self, answer: Answer) -> None:
         self.is_loading = False
-        question = answer.question
-        if question.is_hover:
-            if question.number >= self._hover_from and self.is_on:
+        if answer.question.is_hover:
+            if answer.question.number >= self._hover_from and self.is_on:
                 self.hovered = None if answer.refusal else answer
                 self.changed.emit()
-            return
-        for place, asked in enumerate(self._history):
-            if asked.number == question.number:
-                self._take_clicked(place, answer)
+        elif self._history.take(answer):
+            if not self._history:
+                self._target = None
+            self._tell(answer)
+            self._go_on()
+            self.changed.emit()
 
-    def _take_clicked(self, place: int, answer: Answer) -> None:
-        if answer.refusal:
-            del self._history[place]
-            self._target = self._target if self._history else None
+    def _tell(self, answer: Answer) -> None:
+        before = answer.question.corrects
+        if answer.crop is None:
             self.told.emit(answer.refusal)
-        else:
-            self._history[place] = replace(self._history[place], answer=answer)
-            assert answer.crop is not None
-            before = answer.question.corrects
-            if not answer.crop.area:
-                self.told.emit(self.tr("Nothing is found there: draw a box, or click elsewhere"))
-            elif before is not None and _are_same(before, answer.crop):
-                self.told.emit(self.tr("This click changes nothing: try one further on"))
-        self._keep_if_wanted()
-        self.changed.emit()
+        elif not answer.crop.area:
+            self.told.emit(self.tr("Nothing is found there: draw a box, or click elsewhere"))
+        elif before is not None and _are_same(before, answer.crop):
+            self.told.emit(self.tr("This click changes nothing: try one further on"))
 
     def _take_classes(self, number: int, names: tuple[tuple[str, float], ...]) -> None:
         if self.asked is not None and self.asked.number == number:
-            self.proposals = names
-            self._keep_if_wanted()
+            self.classes.proposed = names
+            self._go_on()
             self.changed.emit()
 
     # Keep, drop, take back
@@ -449,67 +361,64 @@ class Pointing(QObject):
         crop = asked.answer.crop
         if crop is None or not crop.area:
             self.told.emit(self.tr("There is no mask to keep: draw a box, or click elsewhere"))
-        elif self._keep(target, crop):
+        elif self._put(target, crop):
             then()
 
-    def _keep(self, target: Target, crop: CroppedMask) -> bool:
+    def _put(self, target: Target, crop: CroppedMask) -> bool:
+        """The mask into the project; if that cannot be, it stays open."""
         controller, label = self._controller, self.label
         edits: list[Edit] = []
         if target.is_new and label not in controller.project.labels:
             edits.append(AddLabel(label))
         edits.append(SetMask(target.frame, target.track, crop, label if target.is_new else None))
-        history, self._history, self._target = self._history, [], None
+        self._target = None
         if not controller.apply_all(edits):
-            self._history, self._target = history, target
+            self._target = target
             return False
         if target.is_new:
-            # What was only proposed says nothing of the next object.
-            self._last_label = self._label or self._last_label
-            self._kept_track = target.track
+            self.classes.settle()
+            self._just_kept = target.track
             controller.select(target.track)
-        self._forget()
+        self.drop()
         text = self.tr("Kept as {label} {track}, frame {frame}; Ctrl+Z takes it back")
         self.told.emit(text.format(label=label, track=target.track, frame=target.frame))
         return True
 
-    def _keep_if_wanted(self) -> None:
+    def _go_on(self) -> None:
         if self._when_known is not None:
             self._when_known()
 
     def drop(self) -> None:
         """Forget what was pointed at."""
-        self._forget()
+        self._history.clear()
+        self._target = self._when_known = None
+        self.classes.forget()
+        self.leave()
+        self.changed.emit()
 
     def take_back(self) -> None:
         """Take the last click or box back."""
         self._when_known = None
-        self._take_back()
+        self._history.take_back()
+        before, target = self._history.last, self._target
+        if before is None or target is None:
+            self.drop()
+        elif before.answer is None:
+            # It was passed over for the one that was taken back.
+            self._history.take_back()
+            self._ask(target, before.points, before.box)
         self.changed.emit()
-
-    def _take_back(self) -> None:
-        self._history.pop()
-        if not self._history:
-            self._forget()
 
     def settle(self) -> None:
         """Keep what is shown, before something else is begun."""
-        while self._history and self._history[-1].answer is None:
-            self._history.pop()
-        answer = self.asked.answer if self.asked else None
+        self._history.forget_unanswered()
+        answer = self.answer
         if answer is None or answer.crop is None or not answer.crop.area:
-            self._forget()
+            self.drop()
             return
-        if not self.label:
-            from blendmask_live.prompting.naming import UNKNOWN_CLASS
-
-            self._label = self._last_label or UNKNOWN_CLASS
+        if self.classes.proposed is None:
+            self.classes.proposed = ()
         self.keep()
-
-    def _forget(self) -> None:
-        self._history, self._target, self._when_known = [], None, None
-        self._label, self.proposals = "", None
-        self.leave()
-        self.changed.emit()
 
     # What happens around it
 
@@ -525,29 +434,29 @@ class Pointing(QObject):
         if self._target is not None and self._target.frame != frame:
             self.settle()
         if self._shown_frame != frame:
-            self._kept_track = 0
+            self._just_kept = 0
             self.leave()
 
     def _leave_track(self) -> None:
-        track = self._controller.track
-        if track != self._kept_track:
-            self._kept_track = 0
-        target = self._target
-        if target is not None and (track != target.track if not target.is_new else track):
+        track, target = self._controller.track, self._target
+        if track != self._just_kept:
+            self._just_kept = 0
+        if target is not None and track != (0 if target.is_new else target.track):
             self.settle()
         self.leave()
         self.changed.emit()
 
     def _follow_edits(self) -> None:
-        """After an undo or another edit, what is open may be about a mask that is gone."""
+        """After an undo or another edit, what is open may be about a track that is gone."""
         target = self._target
         if target is None:
             return
         tracks = {lane.track.track_id for lane in self._controller.lanes}
         if not target.is_new and target.track not in tracks:
-            self._forget()
+            self.drop()
         elif target.is_new and target.track in tracks:
-            self._target = replace(target, track=self._controller.new_track_id())
+            number = self._controller.new_track_id()
+            self._target = Target(target.frame, number, is_new=True, mask=None)
 
     def close(self) -> None:
         """Keep what is shown and end the thread."""
@@ -558,25 +467,6 @@ class Pointing(QObject):
             self._answerer = None
 
 
-def _contradict(one: Point, other: Point) -> bool:
-    is_near = max(abs(one[0] - other[0]), abs(one[1] - other[1])) <= _SAME_PLACE_PX
-    return is_near and one[2] is not other[2]
-
-
-def _covers(mask: CroppedMask, x: float, y: float) -> bool:
-    column, row = int(x) - mask.x0, int(y) - mask.y0
-    height, width = mask.mask.shape
-    return 0 <= row < height and 0 <= column < width and bool(mask.mask[row, column])
-
-
 def _are_same(one: CroppedMask, other: CroppedMask) -> bool:
     one, other = one.tight(), other.tight()
     return one.box == other.box and bool((one.mask == other.mask).all())
-
-
-def _middle(box: Box) -> tuple[float, float]:
-    return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-
-
-def _up(value: float) -> float:
-    return float(-int(-value // 1))

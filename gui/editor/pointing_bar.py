@@ -102,7 +102,7 @@ class PointingBar(QWidget):
             return
         self._hint.setText(self._hint_text())
         self._hint.setToolTip(self._hint.text())
-        answered, target = pointing.answered, pointing.target
+        target = pointing.target
         for part in self._asked_parts:
             part.setVisible(pointing.is_open)
         for following in self._followings:
@@ -110,13 +110,13 @@ class PointingBar(QWidget):
         is_new = target is not None and target.is_new
         self._class_name.setVisible(pointing.is_open and is_new)
         self.class_choice.setVisible(pointing.is_open and is_new)
-        if answered is not None and answered.answer is not None:
-            self._confidence.setText(localized(f"{answered.answer.confidence:.0%}"))
+        if pointing.answer is not None:
+            self._confidence.setText(localized(f"{pointing.answer.confidence:.0%}"))
         if pointing.is_open and not self.class_choice.lineEdit().hasFocus():
             self._show_classes()
 
     def _show_classes(self) -> None:
-        choice, proposals = self.class_choice, self._pointing.proposals or ()
+        choice, proposals = self.class_choice, self._pointing.classes.proposed or ()
         shown = proposals, self._pointing.label, self._controller.project.labels
         if shown == self._shown_classes:
             return
@@ -142,5 +142,7 @@ class PointingBar(QWidget):
         if target is None or target.is_new:
             return self.tr("Click on an object, or draw a box around it")
         text = self.tr("Clicks correct {label} {track}; Escape begins a new object")
+        if target.mask is None:
+            text = self.tr("Clicks draw {label} {track} here; Escape begins a new object")
         label = self._controller.class_of(target.track)
         return text.format(label=label, track=target.track)

@@ -21,7 +21,8 @@ from PyQt5.QtWidgets import QWidget
 from blendmask_live.datatypes import CroppedMask
 from blendmask_live.drawing.palette import text_color, track_color
 from gui.editor.canvas import EditorCanvas
-from gui.editor.pointing import Asked, Pointing
+from gui.editor.pointing import Pointing
+from gui.editor.pointing_history import Asked
 from gui.shared.pixels import mask_tint
 
 __all__ = ["POINT_TOOL", "PointingTool"]
@@ -186,9 +187,9 @@ class PointingTool(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.Antialiasing)
         color, asked = track_color(target.track), pointing.asked
-        answered = pointing.answered
-        if answered is not None and answered.answer and answered.answer.crop is not None:
-            self._paint_mask(painter, answered.answer.crop, color, 0.55)
+        answer = pointing.answer
+        if answer is not None and answer.crop is not None:
+            self._paint_mask(painter, answer.crop, color, 0.55)
         hovered = pointing.hovered
         if hovered is not None and hovered.crop is not None:
             # Over a mask of the same colour only an outline is seen.
@@ -198,8 +199,8 @@ class PointingTool(QWidget):
                 self._paint_mask(painter, hovered.crop, (255, 255, 255), 0.0)
         if asked is not None:
             self._paint_asked(painter, asked)
-            if answered is not None and answered.answer and answered.answer.crop is not None:
-                self._paint_label(painter, answered.answer.crop, color)
+            if answer is not None and answer.crop is not None:
+                self._paint_label(painter, answer.crop, color)
         if self._boxed_to is not None:
             self._paint_box(painter, self._drawn_box())
 

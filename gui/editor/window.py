@@ -266,7 +266,7 @@ class EditorWindow(QMainWindow):
             "clear_marks": lambda: controller.set_marks(None, None),
             "smaller": lambda: canvas.set_radius(canvas.radius_px / 1.25),
             "larger": lambda: canvas.set_radius(canvas.radius_px * 1.25),
-            "new_track": self.drawing.begin_track,
+            "new_track": self._begin_object,
             "next_doubt": repairs.show_next,
             "accept": lambda: repairs.judge(accept=True),
             "reject": lambda: repairs.judge(accept=False),
@@ -293,6 +293,13 @@ class EditorWindow(QMainWindow):
             **self.follower.handlers(),
         }
         self.actions_by_name.connect(handlers)
+
+    def _begin_object(self) -> None:
+        if self.canvas.tool == POINT_TOOL:
+            self.pointing.settle()
+            self.pointing.begin_new()
+        else:
+            self.drawing.begin_track()
 
     def _choose_tool(self, tool: str) -> None:
         self.canvas.set_tool(tool)

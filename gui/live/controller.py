@@ -18,7 +18,7 @@ from blendmask_live.errors import ConfigError
 from blendmask_live.jobs.request import AnnotateRequest, SourceChoice
 from blendmask_live.live import FollowedTrack, LiveSettings, LiveStatus
 from gui.live.bridge import SessionBridge
-from gui.live.loading import LOADING_STEPS, NetworkChoice, load_network
+from gui.live.loading import LOADING_STEPS, NetworkChoice, import_torch, load_network
 from gui.live.mask_costs import MaskCosts, blending_costs
 from gui.live.playhead import Playhead
 from gui.live.recorder import Recorder
@@ -211,7 +211,7 @@ class LiveController(QObject):
         from blendmask_live.live.later_prompter import LaterPrompter
 
         if self._prompter is None or self._prompter[0] is not segmenter:
-            self._prompter = segmenter, LaterPrompter.beside(segmenter)
+            self._prompter = segmenter, LaterPrompter.beside(segmenter, first=import_torch)
         return self._prompter[1]
 
     def _report_loading(self, done: int, text: str) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from blendmask_live.config import SegmenterSettings
     from blendmask_live.segmenting.segmenter import Segmenter
 
-__all__ = ["LOADING_STEPS", "NetworkChoice", "load_network", "weights_names"]
+__all__ = ["LOADING_STEPS", "NetworkChoice", "import_torch", "load_network", "weights_names"]
 
 LOADING_STEPS: Final = 3
 Report = Callable[[int, str], None]
@@ -41,7 +41,7 @@ def load_network(choice: NetworkChoice, settings: SegmenterSettings, report: Rep
 
     if needs_pytorch(choice):
         report(0, _tr("Loading PyTorch"))
-        _import_torch()
+        import_torch()
     report(1, _tr("Loading the weights of {name}").format(name=choice.weights))
     segmenter = open_segmenter(choice, SegmenterChoice(), settings=settings)
     report(2, _tr("Preparing the network for this machine"))
@@ -61,7 +61,7 @@ def weights_names() -> tuple[str, ...]:
     return (*(entry.name for entry in list_weights() if entry.finds_objects), *list_own(), *fetched)
 
 
-def _import_torch() -> None:
+def import_torch() -> None:
     """Import PyTorch, while the window goes on.
 
     PyTorch makes a million objects, which stay. The garbage collector would look through them with

@@ -2231,6 +2231,10 @@
         <source>Kept as {label} {track}, frame {frame}; Ctrl+Z takes it back</source>
         <translation>Behalten als {label} {track}, Bild {frame}; Strg+Z nimmt es zurück</translation>
     </message>
+    <message>
+        <source>The selected track is hidden: show it with H, or press Escape</source>
+        <translation>Die gewählte Spur ist verborgen: mit H zeigen oder Escape drücken</translation>
+    </message>
 </context>
 <context>
     <name>PointingBar</name>
@@ -2297,6 +2301,10 @@
     <message>
         <source>On</source>
         <translation>Vor</translation>
+    </message>
+    <message>
+        <source>Clicks draw {label} {track} here; Escape begins a new object</source>
+        <translation>Klicks zeichnen {label} {track} hier; Escape beginnt ein neues Objekt</translation>
     </message>
 </context>
 <context>

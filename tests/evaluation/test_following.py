@@ -43,6 +43,36 @@ def test_f_of_a_side_that_moved() -> None:
     assert boundary_f(truth, found) == pytest.approx(expected, abs=0.02)
 
 
+def _ellipse(x0: int, y0: int, a: int, b: int) -> NDArray[np.bool_]:
+    y, x = np.mgrid[:120, :213]
+    return np.asarray(((x - x0) / a) ** 2 + ((y - y0) / b) ** 2 < 1)
+
+
+def _corner(below: int, *, from_x: int = 0, to_y: int = 120) -> NDArray[np.bool_]:
+    y, x = np.mgrid[:120, :213]
+    return np.asarray((x + y < below) & (x >= from_x) & (y < to_y))
+
+
+@pytest.mark.parametrize(
+    ("truth", "found", "j", "f"),
+    [
+        (
+            _ellipse(60, 50, 40, 25),
+            _ellipse(62, 49, 41, 27),
+            0.8865329512893982,
+            0.6374691414464662,
+        ),
+        (_corner(90, from_x=4), _corner(94, to_y=70), 0.8381771681004417, 0.06259484066767829),
+    ],
+)
+def test_values_are_those_of_the_benchmarks_own_code(
+    truth: NDArray[np.bool_], found: NDArray[np.bool_], j: float, f: float
+) -> None:
+    """Computed with TrackEval 1.3.0, which has taken J and F of a pair of masks over from it."""
+    assert region_j(truth, found) == pytest.approx(j, abs=1e-12)
+    assert boundary_f(truth, found) == pytest.approx(f, abs=1e-12)
+
+
 def test_f_of_nothing() -> None:
     assert boundary_f(NOTHING, NOTHING) == 1
     assert boundary_f(NOTHING, _block(5, 9, 5, 9)) == 0

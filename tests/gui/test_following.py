@@ -24,7 +24,7 @@ from blendmask_live.masks.crops import crop_mask
 from blendmask_live.prompting.prompter import Prompter
 from gui.editor.answering import PrompterHolder
 from gui.editor.background import Stopped
-from gui.editor.following import FollowingWork, Outcome, Plan
+from gui.editor.following_work import FollowingWork, Outcome, Plan
 from gui.editor.frame_reader import PictureAccess
 from tests.gui.blobs import FRAMES, GONE_FROM, HARD_TO_SEE, blob_frame, seeing_prompter, write_blobs
 

@@ -16,7 +16,7 @@ from gui.shared.preferences import Preferences
 app = QCoreApplication([])
 def load(choice, settings, report):
     print("torch" in sys.modules, flush=True)
-    loading._import_torch()
+    loading.import_torch()
     print("torch" in sys.modules, gc.isenabled(), gc.get_freeze_count() > 100_000, flush=True)
     raise ValueError("enough seen")
 driver.load_network = load

@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from blendmask_live import Prompt, follow_video, load_prompter
+from blendmask_live import AnnotateResult, Prompt, follow_video, load_prompter
 from blendmask_live.annotation import Project
 from blendmask_live.datatypes import Instances
 from blendmask_live.errors import ConfigError
@@ -206,6 +206,49 @@ def test_ctrl_c_keeps_what_is_done(
         assert frames[:2] == [0, 1]
     with Project.open(tmp_path / "out" / "clip.bml", read_only=True) as project:
         assert project.status == "interrupted"
+
+
+def _follow_pictures(
+    prompter: Prompter, folder: Path, pictures: list[NDArray[Any]], first: NDArray[np.bool_]
+) -> tuple[AnnotateResult, list[NDArray[np.bool_]]]:
+    """Follow a mask of the first picture through a folder of PNGs."""
+    folder.mkdir()
+    for number, pixels in enumerate(pictures):
+        Image.fromarray(pixels).save(folder / f"{number:02d}.png")
+    result = follow_video(
+        folder,
+        folder.parent / "out",
+        prompts=[Prompt(previous=first)],
+        formats=["davis"],
+        prompter=prompter,
+        project=False,
+    )
+    return result, [_ids(result.folder, number) == 1 for number in range(len(pictures))]
+
+
+def test_grey_pictures_of_16_bits_are_followed(prompter: Prompter, tmp_path: Path) -> None:
+    deep = [orange_disk(n).mean(axis=2).astype(np.uint16) * 256 for n in range(4)]
+    _, found = _follow_pictures(prompter, tmp_path / "deep", deep, disk(0))
+    assert all(region_j(disk(n), mask) > 0.8 for n, mask in enumerate(found))
+
+
+def test_an_object_that_fills_the_picture_is_followed(prompter: Prompter, tmp_path: Path) -> None:
+    pictures = [orange_disk(0)[44:84, 30:70]] * 3
+    _, found = _follow_pictures(prompter, tmp_path / "full", pictures, np.ones((40, 40), bool))
+    assert all(mask.mean() > 0.9 for mask in found)
+
+
+def test_after_a_cut_the_object_is_lost_until_its_scene_returns(
+    prompter: Prompter, tmp_path: Path
+) -> None:
+    rng = np.random.default_rng(7)
+    other = rng.integers(0, 90, (HEIGHT, WIDTH, 3)).astype(np.uint8)
+    other[70:, :, 2] += 120
+    pictures = [orange_disk(0), orange_disk(1), *[other] * 3, *map(orange_disk, (5, 6))]
+    result, found = _follow_pictures(prompter, tmp_path / "cut", pictures, disk(0))
+    assert [mask.any() for mask in found] == [True, True, False, False, False, True, True]
+    assert region_j(disk(6), found[-1]) > 0.8
+    assert result.status == "complete"
 
 
 @pytest.mark.parametrize(

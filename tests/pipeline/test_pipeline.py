@@ -19,6 +19,7 @@ from tests.pipeline.parts import (
     WAIT_S,
     CountingSource,
     DelayLine,
+    FailingSegment,
     HeldSegment,
     RecordingSink,
     one_object,
@@ -39,6 +40,37 @@ def test_every_frame_reaches_every_sink_in_order() -> None:
     progress = pipeline.progress
     assert (progress.frames_read, progress.frames_done, progress.instances) == (50, 50, 50)
     assert (progress.frames_dropped, progress.exports_dropped) == (0, 0)
+
+
+def test_frames_that_are_segmented_at_once_leave_in_order() -> None:
+    sink, meeting = RecordingSink(), threading.Barrier(2)
+
+    def segment(frame: Frame) -> Instances:
+        # Each of two waits for the other: they run at the same time, or never.
+        meeting.wait(WAIT_S)
+        return one_object(frame)
+
+    config = PipelineConfig(segmented_at_once=2)
+    with Pipeline(
+        CountingSource(20), segment=segment, track=same_track, sinks={"a": sink}, config=config
+    ) as pipeline:
+        pipeline.wait()
+    assert sink.indexes == list(range(20))
+    assert pipeline.timings.summary()["segment"].count == 20
+
+
+def test_a_failure_among_frames_segmented_at_once_names_the_stage() -> None:
+    sink, config = RecordingSink(), PipelineConfig(segmented_at_once=2)
+    pipeline = Pipeline(
+        CountingSource(20),
+        segment=FailingSegment(fail_at=7),
+        track=same_track,
+        sinks={"a": sink},
+        config=config,
+    )
+    with pytest.raises(StageFailed, match="segment"), pipeline:
+        pipeline.wait()
+    assert sink.discarded
 
 
 def test_timings_are_kept_per_stage_and_per_frame() -> None:

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from pycocotools import mask as coco_mask
 
 from blendmask_live.config import SegmenterSettings
-from blendmask_live.datatypes import Instances
+from blendmask_live.datatypes import Frame, Instances
 from blendmask_live.errors import ConfigError, WeightsError
 from blendmask_live.network.blender import blend_logits
-from blendmask_live.segmenting.segmenter import Segmenter, load_segmenter
+from blendmask_live.segmenting.segmenter import Segmenter, SegmentersInTurn, load_segmenter
 
 Picture = NDArray[np.uint8]
 
@@ -155,6 +155,20 @@ def test_threads_that_share_a_network_take_turns(segmenter: Segmenter, cat: Pict
     with ThreadPoolExecutor(len(segmenters)) as pool:
         found = list(pool.map(lambda one: one.segment(cat).boxes, segmenters * 4))
     assert all(np.array_equal(boxes, expected) for boxes in found)
+
+
+def test_segmenters_in_parallel_find_what_one_finds(cat: Picture, person: Picture) -> None:
+    pytest.importorskip("openvino")
+    one = load_segmenter(device="cpu", runtime="openvino", precision="fp32", short_side=256)
+    several = SegmentersInTurn(one.in_parallel())
+    frames = [Frame(picture, n, None, 0.0) for n, picture in enumerate((cat, person) * 4)]
+    with ThreadPoolExecutor(several.at_once) as pool:
+        found = list(pool.map(several, frames))
+    assert len(found[0]) and len(found[1])
+    for frame, instances in zip(frames, found, strict=True):
+        _assert_same(instances, one.segment(frame.image))
+    alone = load_segmenter(device="cpu", runtime="openvino", precision="fp32", threads=1)
+    assert alone.in_parallel() == [alone]
 
 
 # settings

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 
 import av
@@ -22,9 +23,16 @@ from blendmask_live.sending.starting import start_sender
 from blendmask_live.sending.stream import Encoding
 from blendmask_live.sending.target import read_target
 from tests.capture.servers import wait_until
+from tests.disks import file_size_limit
 
 SIZE = (48, 64)
 AT_ONCE = RetryPauses(first_s=0.01, longest_s=0.02)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_sent_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    # On a busy machine a picture would count as standing still.
+    monkeypatch.setattr("blendmask_live.sending.sender._STANDING_S", 1e9)
 
 
 def _picture(value: int = 0, *, at_s: float | None = None) -> Picture:
@@ -215,3 +223,62 @@ def test_a_receiver_that_does_not_read_holds_nobody_up_and_is_given_up(
             # It accepts and never reads; after a while the connection is given up and made anew.
             wait_until(add_until_lost)
             assert sender.status.dropped > 0
+
+
+@pytest.mark.parametrize(("name", "limit_bytes"), [("out.mp4", 40_000), ("live.m3u8", 5_000)])
+def test_a_full_disk_ends_the_file_in_one_line_and_what_is_there_can_be_played(
+    name: str, limit_bytes: int, tmp_path: Path
+) -> None:
+    noise = np.random.default_rng(0).integers(0, 255, (*SIZE, 3), dtype=np.uint8)
+    with file_size_limit(limit_bytes):
+        sender = start_sender(read_target(str(tmp_path / name)), frame_size=SIZE)
+        # The limit is that of the process, which is started by a thread.
+        wait_until(lambda: sender.status.state == "sending")
+    with _closing(sender):
+        number = 0
+
+        def add_until_failed() -> bool:
+            nonlocal number
+            if sender.status.sent == number:
+                number += 1
+                moved = np.roll(noise, number, axis=1)
+                sender.add(Picture(moved, 100 + number / 10))
+            return sender.status.state == "failed"
+
+        wait_until(add_until_failed)
+        assert sender.status.notice == "cannot be written (File too large)"
+    if name == "out.mp4":
+        with av.open(str(tmp_path / name)) as container:
+            frames = container.decode(video=0)
+            # The fragment that did not fit is cut off; those before it are whole.
+            assert sum(1 for _ in islice(frames, 10)) == 10
+
+
+def test_a_playlist_and_its_segments_are_written_beside_each_other(tmp_path: Path) -> None:
+    target = read_target(f"{tmp_path}/wall/")
+    with _closing(start_sender(target, frame_size=SIZE)) as sender:
+        wait_until(lambda: sender.status.state == "sending")
+        for count in range(1, 6):
+            sender.add(_picture(count * 40, at_s=100 + count))
+            wait_until(lambda wanted=count: sender.status.sent == wanted)  # type: ignore[misc]
+    playlist = tmp_path / "wall" / "index.m3u8"
+    segments = [line for line in playlist.read_text().splitlines() if line.endswith(".m4s")]
+    assert segments and all((playlist.parent / name).stat().st_size for name in segments)
+    assert len(_decoded(playlist)) == 5
+
+
+def test_a_cutout_keeps_its_transparency_in_webm(tmp_path: Path) -> None:
+    image = np.zeros((*SIZE, 4), np.uint8)
+    image[:, :32] = (0, 255, 0, 255)
+    image[:, 32:48] = (0, 0, 255, 128)
+    target = read_target(str(tmp_path / "out.webm"))
+    with _closing(start_sender(target, frame_size=SIZE)) as sender:
+        wait_until(lambda: sender.status.state == "sending")
+        sender.add(Picture(image, 100))
+        wait_until(lambda: sender.status.sent == 1)
+    decoder = av.CodecContext.create("libvpx-vp9", "r")
+    with av.open(str(tmp_path / "out.webm")) as container:
+        (picture,) = (p for packet in container.demux() for p in decoder.decode(packet))  # type: ignore[attr-defined]
+    shown = picture.to_ndarray(format="rgba")
+    for column, wanted in ((16, (0, 255, 0, 255)), (40, (0, 0, 255, 128)), (56, (0, 0, 0, 0))):
+        assert np.abs(shown[24, column].astype(int) - wanted).max() < 12

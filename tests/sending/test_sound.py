@@ -64,8 +64,9 @@ def test_live_sound_is_found_by_time_and_gaps_are_silent() -> None:
 
 
 def test_sound_is_sent_with_its_pictures_and_left_out_of_a_search(
-    clip: Path, tmp_path: Path
+    clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("blendmask_live.sending.sender._STANDING_S", 1e9)
     target = read_target(str(tmp_path / "out.mp4"))
     sender = start_sender(target, frame_size=SIZE, sound=FileSound(clip))
     try:

@@ -21,9 +21,8 @@ class NumpyOperations:
     """See `Operations`."""
 
     def normalised(self, pictures: NDArray[Any]) -> Floats:
-        x = (pictures.astype(np.float32) - np.array(RGB_MEAN, np.float32)) / np.array(
-            RGB_STD, np.float32
-        )
+        mean, deviation = (np.array(values, np.float32) for values in (RGB_MEAN, RGB_STD))
+        x: Floats = (pictures.astype(np.float32) - mean) / deviation
         return x.transpose(0, 3, 1, 2)
 
     def conv(self, x: Floats, conv: Conv) -> Floats:
