@@ -1782,6 +1782,38 @@
         <source>{n} frames</source>
         <translation>{n} Bilder</translation>
     </message>
+    <message>
+        <source>{name}: too much for this computer, only keyframes are shown</source>
+        <translation>{name}: zu viel für diesen Rechner, nur Schlüsselbilder werden gezeigt</translation>
+    </message>
+    <message>
+        <source>{name}: lost, next try in {n} s ({reason})</source>
+        <translation>{name}: verloren, nächster Versuch in {n} s ({reason})</translation>
+    </message>
+    <message>
+        <source>{name}: lost, trying to connect again</source>
+        <translation>{name}: verloren, wird neu verbunden</translation>
+    </message>
+    <message>
+        <source>{name}: no picture for {n} s</source>
+        <translation>{name}: seit {n} s kein Bild</translation>
+    </message>
+    <message>
+        <source>{name}: {n} damaged packets skipped so far</source>
+        <translation>{name}: bisher {n} beschädigte Pakete übersprungen</translation>
+    </message>
+    <message>
+        <source>input {n} px</source>
+        <translation>Eingabe {n} px</translation>
+    </message>
+    <message>
+        <source>masks {n}</source>
+        <translation>Masken {n}</translation>
+    </message>
+    <message>
+        <source>network on 1 of {n} frames</source>
+        <translation>Netz bei 1 von {n} Bildern</translation>
+    </message>
 </context>
 <context>
     <name>LiveController</name>
