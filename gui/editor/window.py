@@ -17,7 +17,7 @@ from blendmask_live.drawing.overlay import draw_overlay
 from gui.editor.actions import EDITOR_ACTIONS
 from gui.editor.answering import PrompterHolder
 from gui.editor.canvas import TOOLS, EditorCanvas
-from gui.editor.chrome import add_docks, add_menus, add_tool_bar, lay_out
+from gui.editor.chrome import BRUSH_SIZE, add_docks, add_menus, add_tool_bar, lay_out
 from gui.editor.class_acts import ClassActs
 from gui.editor.clipboard import MaskClipboard
 from gui.editor.controller import EditorController
@@ -307,7 +307,9 @@ class EditorWindow(QMainWindow):
         self.canvas.set_tool(tool)
         for name in TOOLS:
             self.actions_by_name[name].setChecked(name == tool)
-        self.brush_size.setEnabled(tool in ("brush", "eraser"))
+        for action in self.tool_bar.actions():
+            if action.objectName() == BRUSH_SIZE:
+                action.setVisible(tool in ("brush", "eraser"))
         self.drawing.show_corners()
         self.pointing.set_on(tool == POINT_TOOL)
 
