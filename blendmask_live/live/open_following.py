@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Callable, Collection
 
 import numpy as np
@@ -43,8 +44,7 @@ class OpenFollowing(Following):
 
         Objects are sought in it by their looks.
         """
-        (height, width), (old_height, old_width) = frame_size, self._old_size
-        growth = height * width / max(old_height * old_width, 1)
+        growth = math.prod(frame_size) / max(math.prod(self._old_size), 1)
         self._old_grey = None
         for state in self._followed.values():
             state.forget_places(growth=growth)
