@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -183,9 +184,9 @@ class Followed:
             return 1.0
         x0, y0, x1, y1 = mask.tight().box
         u0, v0, u1, v1 = self.last.tight().box
-        gap_px = float(np.hypot(max(x0 - u1, u0 - x1, 0), max(y0 - v1, v0 - y1, 0)))
-        too_far = max(gap_px / self.usual_px**0.5 - _REACH * self.lost_for, 0.0)
-        return float(np.exp(-too_far)) * self.size_fits(mask) ** 0.5
+        gap_px = math.hypot(max(x0 - u1, u0 - x1, 0), max(y0 - v1, v0 - y1, 0))
+        too_far = max(gap_px / math.sqrt(self.usual_px) - _REACH * self.lost_for, 0.0)
+        return math.exp(-too_far) * math.sqrt(self.size_fits(mask))
 
     def note_others(self, detected: Sequence[CroppedMask], step: int) -> None:
         """Keep in mind what is seen beside the object, so that it is never taken for it.
