@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -56,13 +57,15 @@ def stage(
     qtbot: QtBot,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-) -> _Stage:
+) -> Iterator[_Stage]:
     monkeypatch.setattr(
         zones_module.platformdirs, "user_data_path", lambda *a, **k: tmp_path / "data"
     )
     made = _Stage(controller, preferences)
     qtbot.addWidget(made)
-    return made
+    yield made
+    # As the window does when it is closed.
+    made.sending.close()
 
 
 def _events(path: Path) -> list[dict[str, Any]]:
@@ -134,6 +137,20 @@ def test_passwords_of_addresses_are_not_kept_on_the_disk(
     assert (
         preferences.load("sending", SendingPlan()).addresses == "rtmp://host/live/… rtsp://host/x"
     )
+
+
+def test_what_the_command_line_asks_for_is_sent_with_the_first_picture(
+    stage: _Stage, clip: Path, qtbot: QtBot, tmp_path: Path
+) -> None:
+    folder = tmp_path / "with blanks"
+    folder.mkdir()
+    stage.sending.broadcaster.start_with([str(folder / "a.mp4")], [str(folder / "a.jsonl")])
+    open_clip(stage.controller, clip, qtbot)
+    qtbot.waitUntil(
+        lambda: [s.state for s in stage.sending.broadcaster.statuses] == ["sending"] * 2,
+        timeout=60_000,
+    )
+    assert stage.controller.preferences.load("sending", SendingPlan()) == SendingPlan()
 
 
 def _mouse(stage: _Stage, kind: QEvent.Type, x: float, y: float) -> None:
