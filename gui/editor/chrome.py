@@ -23,7 +23,10 @@ from gui.shared.controls import NumberSlider, scrolling
 from gui.shared.icons import icon
 from gui.shared.languages import translate as _tr
 
-__all__ = ["add_docks", "add_menus", "add_tool_bar", "lay_out"]
+__all__ = ["BRUSH_SIZE", "add_docks", "add_menus", "add_tool_bar", "lay_out"]
+
+BRUSH_SIZE = "brush-size"
+"""Name of the tool bar's action that shows the size of the brush."""
 
 
 def lay_out(
@@ -100,11 +103,12 @@ def add_tool_bar(
     brush_size.setFixedWidth(176)
     brush_size.setContentsMargins(14, 0, 8, 0)
     brush_size.slider.setFocusPolicy(Qt.TabFocus)
-    bar.addWidget(brush_size)
     actions.add_to(bar, "- new_track - play loop")
     bar.addWidget(speed)
     bar.addSeparator()
     bar.addWidget(_look_button(look, bar))
+    # Comes and goes with its tools: here nothing else moves.
+    bar.addWidget(brush_size).setObjectName(BRUSH_SIZE)
     space = QWidget(bar)
     space.setSizePolicy(QSizePolicy.Expanding, QSizePolicy.Preferred)
     bar.addWidget(space)

@@ -167,12 +167,6 @@ class Pointing(QObject):
         self._go_on()
         self.changed.emit()
 
-    def choose_proposal(self, place: int) -> None:
-        """Give the new object one of the likely classes."""
-        proposed = self.classes.proposed or ()
-        if place < len(proposed):
-            self.choose_label(proposed[place][0])
-
     def begin_new(self) -> None:
         """Let the next click begin a new object."""
         self._controller.select(0)

@@ -46,7 +46,7 @@ class PointingBar(QWidget):
         self.class_choice = ClassChoice(self)
         self.class_choice.setMinimumWidth(150)
         self.class_choice.setToolTip(
-            self.tr("Likely classes first, also with the keys 1 to 3; or write a new one")
+            self.tr("Likely classes first; or write a new one, or choose with 1 to 9 and Q")
         )
         self.class_choice.class_chosen.connect(self._choose_class)
         self._class_name.setBuddy(self.class_choice)

@@ -17,7 +17,7 @@ from blendmask_live.drawing.overlay import draw_overlay
 from gui.editor.actions import EDITOR_ACTIONS
 from gui.editor.answering import PrompterHolder
 from gui.editor.canvas import TOOLS, EditorCanvas
-from gui.editor.chrome import add_docks, add_menus, add_tool_bar, lay_out
+from gui.editor.chrome import BRUSH_SIZE, add_docks, add_menus, add_tool_bar, lay_out
 from gui.editor.class_acts import ClassActs
 from gui.editor.clipboard import MaskClipboard
 from gui.editor.controller import EditorController
@@ -228,7 +228,7 @@ class EditorWindow(QMainWindow):
         )
         self.canvas.space_tapped.connect(lambda: self.actions_by_name.trigger_key("Space"))
         self.classes.chosen.connect(self.acts.relabel)
-        self.classes.object_wanted.connect(self.drawing.begin_track)
+        self.classes.object_wanted.connect(self._begin_object)
         self.look_panel.chosen.connect(self._set_look)
         self.speed.activated.connect(lambda place: controller.set_speed(SPEEDS[place]))
         for area in (self.canvas, self.timeline):
@@ -294,18 +294,22 @@ class EditorWindow(QMainWindow):
         }
         self.actions_by_name.connect(handlers)
 
-    def _begin_object(self) -> None:
-        if self.canvas.tool == POINT_TOOL:
+    def _begin_object(self, label: str = "") -> None:
+        if self.canvas.tool != POINT_TOOL:
+            self.drawing.begin_track(label)
+        elif label:
+            self.pointing.choose_label(label)
+        else:
             self.pointing.settle()
             self.pointing.begin_new()
-        else:
-            self.drawing.begin_track()
 
     def _choose_tool(self, tool: str) -> None:
         self.canvas.set_tool(tool)
         for name in TOOLS:
             self.actions_by_name[name].setChecked(name == tool)
-        self.brush_size.setEnabled(tool in ("brush", "eraser"))
+        for action in self.tool_bar.actions():
+            if action.objectName() == BRUSH_SIZE:
+                action.setVisible(tool in ("brush", "eraser"))
         self.drawing.show_corners()
         self.pointing.set_on(tool == POINT_TOOL)
 

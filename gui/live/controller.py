@@ -23,6 +23,7 @@ from gui.live.mask_costs import MaskCosts, blending_costs
 from gui.live.playhead import Playhead
 from gui.live.recorder import Recorder
 from gui.live.worker import Worker
+from gui.shared.library_words import in_window_language
 from gui.shared.preferences import Preferences
 from gui.shared.problems import Problem, problem_of
 from tracking import TrackerConfig
@@ -290,7 +291,8 @@ class LiveController(QObject):
             self.problem_solved.emit()
             return
         title = self.tr("Trouble with the source")
-        self.problem_found.emit(Problem(title, self._notice, "open", is_error=False))
+        text = in_window_language(self._notice)
+        self.problem_found.emit(Problem(title, text, "open", is_error=False))
 
     # What is pointed at
 

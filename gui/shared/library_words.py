@@ -1,4 +1,4 @@
-"""Sentences that the library makes (acts, repairs) in the language of the window.
+"""Sentences that the library makes (acts, repairs, notices) in the language of the window.
 
 The library speaks English, and the journal keeps its sentences. Here stand their patterns: a
 sentence that fits one is put together again from the pattern's translation.
@@ -22,6 +22,8 @@ _UNSURE: Final = QT_TRANSLATE_NOOP("Library",
     "track {n} was followed for {count} with a confidence of {m}%: delete its masks there")
 _SWITCHED: Final = QT_TRANSLATE_NOOP("Library",
     "tracks {n} and {m} seem to have changed places: swap them from frame {count} on")
+_TOO_MUCH: Final = QT_TRANSLATE_NOOP("Library",
+    "{name}: too much for this computer, only keyframes are shown")
 # fmt: on
 _PATTERNS: Final = (
     # Frames
@@ -73,6 +75,15 @@ _PATTERNS: Final = (
     QT_TRANSLATE_NOOP("Library", "reject {kind}, {where}"),
     QT_TRANSLATE_NOOP("Library", "{act} ({n} masks)"),
     QT_TRANSLATE_NOOP("Library", "{act} (1 mask)"),
+    # What hinders a source, and what is lowered to hold a frame rate
+    QT_TRANSLATE_NOOP("Library", "{name}: lost, next try in {n} s ({reason})"),
+    QT_TRANSLATE_NOOP("Library", "{name}: lost, trying to connect again"),
+    QT_TRANSLATE_NOOP("Library", "{name}: no picture for {n} s"),
+    QT_TRANSLATE_NOOP("Library", "{name}: {n} damaged packets skipped so far"),
+    _TOO_MUCH,
+    QT_TRANSLATE_NOOP("Library", "input {n} px"),
+    QT_TRANSLATE_NOOP("Library", "masks {n}"),
+    QT_TRANSLATE_NOOP("Library", "network on 1 of {n} frames"),
     QT_TRANSLATE_NOOP("Library", "{kind}: {act}"),
     # What repairs say
     QT_TRANSLATE_NOOP("Library", "track {n} is missing for {count}: interpolate"),

@@ -161,6 +161,8 @@ QToolButton {{ border: 0; border-radius: 6px; padding: 6px 8px; background: tran
 QToolButton:hover {{ background: {t.raised}; }}
 QToolButton:pressed {{ background: {t.line}; }}
 QToolButton:checked {{ background: {t.raised}; color: {t.accent}; }}
+QToolButton#qt_toolbar_ext_button {{ qproperty-icon: url({images}/down-{t.name}.svg);
+  padding: 2px; }}
 QToolButton#wide {{ background: {t.raised}; border: 1px solid {t.line}; }}
 QToolButton#wide:hover {{ border-color: {t.accent}; }}
 QToolButton[popupMode="2"] {{ padding-right: 20px; }}

@@ -1782,6 +1782,38 @@
         <source>{n} frames</source>
         <translation>{n} Bilder</translation>
     </message>
+    <message>
+        <source>{name}: too much for this computer, only keyframes are shown</source>
+        <translation>{name}: zu viel für diesen Rechner, nur Schlüsselbilder werden gezeigt</translation>
+    </message>
+    <message>
+        <source>{name}: lost, next try in {n} s ({reason})</source>
+        <translation>{name}: verloren, nächster Versuch in {n} s ({reason})</translation>
+    </message>
+    <message>
+        <source>{name}: lost, trying to connect again</source>
+        <translation>{name}: verloren, wird neu verbunden</translation>
+    </message>
+    <message>
+        <source>{name}: no picture for {n} s</source>
+        <translation>{name}: seit {n} s kein Bild</translation>
+    </message>
+    <message>
+        <source>{name}: {n} damaged packets skipped so far</source>
+        <translation>{name}: bisher {n} beschädigte Pakete übersprungen</translation>
+    </message>
+    <message>
+        <source>input {n} px</source>
+        <translation>Eingabe {n} px</translation>
+    </message>
+    <message>
+        <source>masks {n}</source>
+        <translation>Masken {n}</translation>
+    </message>
+    <message>
+        <source>network on 1 of {n} frames</source>
+        <translation>Netz bei 1 von {n} Bildern</translation>
+    </message>
 </context>
 <context>
     <name>LiveController</name>
@@ -2068,11 +2100,11 @@
     </message>
     <message>
         <source>Cost per object: measured while objects are seen</source>
-        <translation>Kosten pro Objekt: gemessen, sobald Objekte zu sehen sind</translation>
+        <translation>Kosten je Objekt: gemessen, sobald Objekte zu sehen sind</translation>
     </message>
     <message>
         <source>Cost per object  {:.1f} ms</source>
-        <translation>Kosten pro Objekt  {:.1f} ms</translation>
+        <translation>Kosten je Objekt  {:.1f} ms</translation>
     </message>
 </context>
 <context>
@@ -2215,10 +2247,6 @@
         <translation>&amp;Klasse</translation>
     </message>
     <message>
-        <source>Likely classes first, also with the keys 1 to 3; or write a new one</source>
-        <translation>Wahrscheinliche Klassen zuerst, auch mit den Tasten 1 bis 3; oder eine neue eintragen</translation>
-    </message>
-    <message>
         <source>Keep</source>
         <translation>Behalten</translation>
     </message>
@@ -2273,6 +2301,10 @@
     <message>
         <source>Clicks draw {label} {track} here; Escape begins a new object</source>
         <translation>Klicks zeichnen {label} {track} hier; Escape beginnt ein neues Objekt</translation>
+    </message>
+    <message>
+        <source>Likely classes first; or write a new one, or choose with 1 to 9 and Q</source>
+        <translation>Wahrscheinliche Klassen zuerst; oder eine neue eintragen oder mit 1 bis 9 und Q wählen</translation>
     </message>
 </context>
 <context>

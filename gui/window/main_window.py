@@ -37,6 +37,7 @@ from gui.shared.banner import Banner
 from gui.shared.controls import scrolling
 from gui.shared.icons import icon
 from gui.shared.key_focus import KeyFocus, focus_next
+from gui.shared.library_words import in_window_language
 from gui.shared.problems import Problem
 from gui.shared.times import clock_text
 from gui.shared.window_size import open_on_screen
@@ -353,7 +354,7 @@ class MainWindow(QMainWindow):
         latest, is_loading = self.controller.latest, self._progress.isVisible()
         is_lost = bool(notice) and latest is self._latest_at_status
         if (is_lost or self._looks_lost) and not is_loading:
-            self.view.show_message(notice if is_lost else "")
+            self.view.show_message(in_window_language(notice) if is_lost else "")
         self._latest_at_status, self._looks_lost = latest, is_lost
 
     def _show_plan(self) -> None:

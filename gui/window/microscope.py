@@ -255,8 +255,8 @@ class MicroscopePanel(QWidget):
         red, green, blue = track_color(self.track_id)
         name = f"{instances.class_names[row]} {self.track_id}"
         self._title.setText(
-            f'<span style="color: rgb({red},{green},{blue})">■</span> <b>{name}</b>'
-            f"  {instances.scores[row]:.0%}"
+            f'<span style="color: rgb({red},{green},{blue})">■</span> <b>{name}</b>  '
+            + localized(f"{instances.scores[row]:.0%}")
         )
         if frame.tracked.states[row] is TrackState.FOLLOWED:
             self.view.show_message(self.tr("Followed: this mask was asked for, not blended."))

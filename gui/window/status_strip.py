@@ -7,6 +7,7 @@ from PyQt5.QtGui import QMouseEvent
 from PyQt5.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from blendmask_live.live import LiveStatus
+from gui.shared.library_words import in_window_language
 
 __all__ = ["StatusStrip"]
 
@@ -82,7 +83,7 @@ class StatusStrip(QWidget):
                 status.frame_age_ms_p50, status.frame_age_ms_p99
             ),
             "dropped": self.tr("{} dropped").format(status.frames_dropped),
-            "quality": status.quality,
+            "quality": ", ".join(map(in_window_language, status.quality.split(", "))),
             "device": f"{status.device} · {status.runtime} · {status.precision}",
             "memory": memory,
         }

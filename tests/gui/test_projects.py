@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PyQt5.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from blendmask_live.datatypes import TrackedFrame
 from blendmask_live.export import ExportOptions
 from gui.live.controller import LiveController
 from gui.shared.preferences import Preferences
 from gui.shared.problems import Problem
+from gui.window.main_window import MainWindow
 from gui.window.projects import Projects
+from tests.gui.conftest import close_controller
 
 
 @pytest.fixture
@@ -80,3 +84,43 @@ def test_a_closed_editor_leaves_nothing_behind(
     editor.close()
     del editor
     qtbot.waitUntil(lambda: [part() for part in left] == [None, None, None], timeout=30_000)
+
+
+class TestTheWindow:
+    @pytest.fixture
+    def window(self, controller: LiveController, qtbot: QtBot) -> MainWindow:
+        made = MainWindow(controller)
+        qtbot.addWidget(made, before_close_func=lambda window: close_controller(controller, qtbot))
+        return made
+
+    def test_escape_leaves_the_full_screen_and_never_enters_it(self, window: MainWindow) -> None:
+        window.actions_by_name.trigger_key("Esc")
+        assert not window.isFullScreen()
+        window.actions_by_name.trigger_key("F11")
+        assert window.isFullScreen()
+        window.actions_by_name.trigger_key("Esc")
+        assert not window.isFullScreen()
+
+    def test_a_lost_stream_looks_lost_until_a_picture_comes(
+        self, window: MainWindow, two_tracks: TrackedFrame
+    ) -> None:
+        window.controller.latest = two_tracks
+        window.view.show_message("")
+        window._show_loss("cam: lost, next try in 3 s (it ended)")
+        assert window.view._message == "", "a picture has come since"
+        window._show_loss("cam: lost, next try in 2 s (it ended)")
+        assert window.view._message == "cam: lost, next try in 2 s (it ended)"
+        window.controller.latest = replace(two_tracks)
+        window._show_loss("")
+        assert window.view._message == ""
+
+    def test_several_things_dropped_at_once_are_opened_or_kept_in_recent(
+        self, window: MainWindow, clip: Path, project_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        shown: list[object] = []
+        monkeypatch.setattr(window.controller, "open", shown.append)
+        window.open_all([clip, project_path, clip.parent])
+        assert shown == [clip]
+        assert [e.controller.project.path for e in window.projects.editors] == [project_path]
+        assert clip.parent in window.controller.preferences.recent()
+        window.projects.close()

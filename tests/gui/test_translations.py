@@ -231,6 +231,8 @@ def test_acts_and_repairs_are_told_in_german(
     both = in_window_language("hide track 1; hide track 2")
     assert both == "Spur 1 verborgen; Spur 2 verborgen"
     assert in_window_language("scale track 1 by 1.05, frame 3").startswith("Spur 1 um 1,05 ")
+    lost = in_window_language("camera: lost, next try in 3 s (it ended)")
+    assert lost == "camera: verloren, nächster Versuch in 3 s (it ended)"
     assert in_window_language("what nobody knows") == "what nobody knows"
     with Project.open(project_path) as project:
         found = find_suggestions(project)
