@@ -8,11 +8,13 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from PyQt5.QtCore import QSize, QTimer, pyqtSignal
 from PyQt5.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PyQt5.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
 from blendmask_live.annotation import Suggestion
+from blendmask_live.datatypes import TrackedInstances
 from blendmask_live.drawing.overlay import draw_overlay
 from gui.editor.actions import EDITOR_ACTIONS
 from gui.editor.answering import PrompterHolder
@@ -57,6 +59,7 @@ _NEED_TRACK = (
 _NEED_RIGHT = "point brush polygon new_track import_file import_folder reblend quick_class".split()
 
 
+_REACH_AFTER_MS = 100
 _REMEMBERED = 50
 """So many projects open at the frame that was shown last."""
 
@@ -85,6 +88,11 @@ class EditorWindow(QMainWindow):
         self.controller = controller
         self._preferences = preferences
         self._is_judging = False
+        # Texts of menus need not follow a pointer that drags along the timeline.
+        self._reach_later = QTimer(self)
+        self._reach_later.setSingleShot(True)
+        self._reach_later.setInterval(_REACH_AFTER_MS)
+        self._reach_later.timeout.connect(self._show_reach)
         self._left_out = 0
         self._title()
         self.setAcceptDrops(True)
@@ -188,6 +196,7 @@ class EditorWindow(QMainWindow):
         controller = self.controller
         controller.frame_changed.connect(self._show_position)
         controller.picture_changed.connect(self._show_picture)
+        controller.passed_by.connect(self._show_passing)
         controller.picture_changed.connect(self._pointing_tool.hover_again)
         controller.selection_changed.connect(self._show_selection)
         controller.edited.connect(self._show_edited)
@@ -296,6 +305,10 @@ class EditorWindow(QMainWindow):
 
     # What is shown
 
+    def _show_reach(self) -> None:
+        self._reach_later.stop()
+        self.acts.show_reach(self.actions_by_name)
+
     def _show_position(self) -> None:
         controller = self.controller
         self.timeline.show_state(controller.frame, controller.selected, controller.marks)
@@ -303,12 +316,16 @@ class EditorWindow(QMainWindow):
         play = self.actions_by_name["play"]
         play.setIcon(icon("pause" if controller.is_playing else "play"))
         if not controller.is_playing:
-            self.acts.show_reach(self.actions_by_name)
+            self._reach_later.start()
 
     def _show_picture(self) -> None:
-        picture, tracked = self.controller.picture, self.controller.tracked
-        if picture is None:
-            return
+        if self.controller.picture is not None:
+            self._draw(self.controller.picture, self.controller.tracked)
+
+    def _show_passing(self, frame: int, picture: NDArray[np.uint8]) -> None:
+        self._draw(picture, self.controller.masks_of(frame))
+
+    def _draw(self, picture: NDArray[np.uint8], tracked: TrackedInstances) -> None:
         if picture.shape[:2] != tracked.instances.frame_size:
             self.canvas.show_picture(lit(picture, self.view.look))
             return
@@ -330,6 +347,7 @@ class EditorWindow(QMainWindow):
         self.canvas.select_track(*controller.selected)
         self.timeline.scroll_to_track(controller.track)
         self._show_position()
+        self._show_reach()
         self.track_panel.show_track(
             controller.lane,
             controller.class_of(controller.track),
@@ -471,6 +489,7 @@ class EditorWindow(QMainWindow):
         assert application is not None
         application.removeEventFilter(self._key_focus)
         self._strip.stop()
+        self._reach_later.stop()
         self.pointing.close()
         self.files.close()
         self.controller.close()

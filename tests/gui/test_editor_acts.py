@@ -376,3 +376,19 @@ def test_a_propagation_is_seen_shortened_and_kept(editor: EditorWindow, qtbot: Q
     controller.problem_found.connect(problems.append)
     press(editor, "propagate_on")
     assert problems[-1].title == "This frame lies outside of the marks"
+
+
+def test_pictures_are_seen_while_somebody_drags_along_the_timeline(
+    editor: EditorWindow, qtbot: QtBot
+) -> None:
+    controller, seen = editor.controller, []
+    controller.passed_by.connect(lambda frame, picture: seen.append(frame))
+    # A picture that comes when the next frame is asked for already.
+    controller.show(3)
+    with qtbot.waitSignal(controller.passed_by, timeout=60_000):
+        controller.frame = 9
+    assert seen[0] == 3 and editor.canvas._tracked.track_ids.tolist() == [1, 2]
+    assert controller.tracked.track_ids.tolist() == [1, 2]
+    controller.show(9)
+    qtbot.waitUntil(lambda: not controller._is_waiting, timeout=60_000)
+    assert controller.frame == 9
