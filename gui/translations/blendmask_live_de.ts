@@ -1215,26 +1215,6 @@
         <source>{} (a part of the video)</source>
         <translation>{} (ein Teil des Videos)</translation>
     </message>
-    <message>
-        <source>Speed</source>
-        <translation>Geschwindigkeit</translation>
-    </message>
-    <message>
-        <source>Every edit is on the disk as soon as it is seen: {}</source>
-        <translation>Jede Änderung ist auf der Festplatte, sobald sie zu sehen ist: {}</translation>
-    </message>
-    <message>
-        <source>Saved, always</source>
-        <translation>Gespeichert, immer</translation>
-    </message>
-    <message>
-        <source>Go to frame</source>
-        <translation>Gehe zu Bild</translation>
-    </message>
-    <message>
-        <source>Frame:</source>
-        <translation>Bild:</translation>
-    </message>
 </context>
 <context>
     <name>ExportDialog</name>
@@ -3085,6 +3065,29 @@
     <message>
         <source>The current frame with its masks; click an object to see how it was made</source>
         <translation>Das aktuelle Bild mit seinen Masken; klicken Sie auf ein Objekt, um zu sehen, wie es entstand</translation>
+    </message>
+</context>
+<context>
+    <name>ViewActs</name>
+    <message>
+        <source>Speed</source>
+        <translation>Geschwindigkeit</translation>
+    </message>
+    <message>
+        <source>Every edit is on the disk as soon as it is seen: {}</source>
+        <translation>Jede Änderung ist auf der Festplatte, sobald sie zu sehen ist: {}</translation>
+    </message>
+    <message>
+        <source>Saved, always</source>
+        <translation>Gespeichert, immer</translation>
+    </message>
+    <message>
+        <source>Go to frame</source>
+        <translation>Gehe zu Bild</translation>
+    </message>
+    <message>
+        <source>Frame:</source>
+        <translation>Bild:</translation>
     </message>
 </context>
 <context>
