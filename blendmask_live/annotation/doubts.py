@@ -36,8 +36,8 @@ _LEAST_NEIGHBOURS = 5
 _ALIKE_RATIO = 1.3
 """Areas on both sides of a jump."""
 _UNSURE = 0.7
-"""Confidence below which a mask that was followed is doubted: four of five of them share less than
-half with the object (69 masks of four DAVIS sequences, in both directions)."""
+"""Confidence below which a mask that was followed is doubted: three of five of them share less
+than half with the object (33 masks of four DAVIS sequences, in both directions)."""
 
 Tracks = Mapping[int, TrackColumns]
 
