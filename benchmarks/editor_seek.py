@@ -84,14 +84,18 @@ def _pictures(
 ) -> tuple[float, float]:
     """Pictures a second while something is done every 8 ms, and how fast the video went by."""
     controller, times = window.controller, list[float]()
-    connection = controller.picture_changed.connect(lambda: times.append(time.perf_counter()))
+    connections = [
+        (signal, signal.connect(lambda *_: times.append(time.perf_counter())))
+        for signal in (controller.picture_changed, controller.passed_by)
+    ]
     first, began = controller.place, time.perf_counter()
     timer = QTimer()
     timer.timeout.connect(act)
     timer.start(8)
     _wait_for(application, lambda: time.perf_counter() - began > _SPAN_S)
     timer.stop()
-    controller.picture_changed.disconnect(connection)
+    for signal, connection in connections:
+        signal.disconnect(connection)
     span_s = time.perf_counter() - began
     rate = float(controller.project.source.fps)
     return len(times) / span_s, (controller.place - first) / span_s / rate

@@ -97,7 +97,8 @@ def _medians(rows: Sequence[Sequence[float]]) -> list[float]:
 
 def _export(kind: str, clip: Path, folder: Path, frames: int) -> None:
     """Network, tracker and exporters on scripted objects, as `annotate` puts them together."""
-    sys.path.insert(0, str(Path(__file__).parent))
+    # Of the program that is measured, which is the working folder.
+    sys.path[0] = str(Path.cwd() / "benchmarks")
     from export_cost import scripted
 
     from blendmask_live.capture import open_source

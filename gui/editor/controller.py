@@ -13,7 +13,6 @@ from blendmask_live.annotation import (
     AcceptSuggestion,
     Edit,
     FrameRange,
-    Lane,
     RejectSuggestion,
     Suggestion,
     Together,
@@ -22,37 +21,31 @@ from blendmask_live.annotation import (
 from blendmask_live.annotation.propagation import Step
 from blendmask_live.errors import BlendMaskLiveError
 from gui.editor.background import Report
-from gui.editor.frame_viewer import FrameViewer
 from gui.editor.ghosts import Ghost, differences
 from gui.editor.propagating import Preview, Propagation
-from gui.editor.reach import USUAL_SCOPE, reach_text
+from gui.editor.reach import reach_text
+from gui.editor.selection import TrackSelection
 from gui.shared.numbers import localized
 from gui.shared.problems import Problem
 
-__all__ = ["EditorController", "Scope"]
+__all__ = ["EditorController"]
 
 T = TypeVar("T")
 
-Scope = str
 _SUGGEST_AFTER_MS: Final = 700
 """Suggestions are looked for when nothing was edited for this time."""
 
 
-class EditorController(FrameViewer):
-    """Adds selection, edits and suggestions to the frames; slow work happens in threads.
+class EditorController(TrackSelection):
+    """Adds edits, suggestions and previews to the tracks; slow work happens in threads.
 
     Attributes:
-        track: The selected track; 0 for none.
-        also_selected: Further tracks that acts on the selected one change too.
-        scope: One of `SCOPES` of gui/editor/reach.py.
-        lanes: Every track's runs.
         suggestions: Open ones, the surest first.
         looked_at: The suggestion whose outcome is shown; None if there is none.
         preview: A propagation that is not kept yet; None if there is none.
         ghosts: How the shown frame would differ if they were accepted or kept.
 
     Signals:
-        selection_changed: `track`, `marks` or `scope` is new.
         edited: Masks, tracks or the journal changed.
         suggestions_changed: `suggestions` is new.
         preview_changed: `preview` is new, or longer.
@@ -61,7 +54,6 @@ class EditorController(FrameViewer):
         closed: All threads have ended.
     """
 
-    selection_changed = pyqtSignal()
     edited = pyqtSignal()
     suggestions_changed = pyqtSignal()
     preview_changed = pyqtSignal()
@@ -76,16 +68,13 @@ class EditorController(FrameViewer):
             ProjectError: If it cannot be opened.
         """
         super().__init__(path, parent)
-        self.track = 0
-        self.also_selected: tuple[int, ...] = ()
-        self.scope: Scope = USUAL_SCOPE
-        self.lanes: tuple[Lane, ...] = self.project.lanes()
         self.suggestions: tuple[Suggestion, ...] = ()
         self.looked_at: Suggestion | None = None
         self.preview: Preview | None = None
         self.ghosts: list[Ghost] = []
         self._outcome_spans: tuple[tuple[int, int], ...] = ()
         self.picture_changed.connect(self._show_outcome)
+        self.selection_changed.connect(self._look_away)
         self.is_closed = False
         self._suggest_later = QTimer(self)
         self._suggest_later.setSingleShot(True)
@@ -105,99 +94,6 @@ class EditorController(FrameViewer):
     def may_edit(self) -> bool:
         """Whether edits are possible now."""
         return not self.project.is_read_only and not self.is_busy
-
-    # Selection
-
-    @property
-    def selected(self) -> tuple[int, ...]:
-        """All selected tracks, the one that is shown in the panel first."""
-        return (self.track, *self.also_selected) if self.track else ()
-
-    def select(self, track: int) -> None:
-        """Select a track and no other; 0 for none."""
-        self.select_all((track,) if track else ())
-
-    def select_all(self, tracks: Sequence[int]) -> None:
-        """Select these tracks; the first is shown in the panel."""
-        wanted = tuple(dict.fromkeys(tracks))
-        if self.looked_at is not None and wanted and wanted[0] not in self.looked_at.tracks:
-            self.look_at(None)
-        if wanted != self.selected:
-            self.track, self.also_selected = (wanted[0], wanted[1:]) if wanted else (0, ())
-            self.selection_changed.emit()
-
-    def toggle(self, track: int) -> None:
-        """Select a track besides the others, or no longer."""
-        if track in self.selected:
-            self.select_all([other for other in self.selected if other != track])
-        elif track:
-            self.select_all([*self.selected, track])
-
-    def set_marks(self, first: int | None, last: int | None) -> None:
-        """Set in and out point; in the right order, whatever order they come in."""
-        if first is not None and last is not None and first > last:
-            first, last = last, first
-        self.marks = first, last
-        if self.scope == "marks" and not self.has_marks:
-            self.scope = USUAL_SCOPE
-        self.selection_changed.emit()
-
-    @property
-    def has_marks(self) -> bool:
-        """Whether there is an in or out point."""
-        return self.marks != (None, None)
-
-    def set_scope(self, scope: Scope) -> None:
-        """Choose which frames edits of a track change; "marks" only where there are any."""
-        self.scope = scope if scope != "marks" or self.has_marks else USUAL_SCOPE
-        self.selection_changed.emit()
-
-    @property
-    def frames(self) -> FrameRange:
-        """The frames that the scope means now."""
-        if self.scope == "here":
-            return FrameRange.only(self.frame)
-        if self.scope == "onwards":
-            return FrameRange(self.frame)
-        return FrameRange(*self.marks) if self.scope == "marks" else FrameRange()
-
-    def class_of(self, track: int) -> str:
-        """Class of a track in this frame, else where it begins; "" if there is no such track."""
-        for lane in self.lanes:
-            if lane.track.track_id == track and lane.runs:
-                here = [r for r in lane.runs if r.first <= self.frame <= r.last]
-                return self.project.labels[(here or lane.runs)[0].class_id]
-        return ""
-
-    @property
-    def lane(self) -> Lane | None:
-        """The selected track's."""
-        return self.lane_of(self.track)
-
-    def lane_of(self, track: int) -> Lane | None:
-        """A track's lane; None if there is no such track."""
-        return next((x for x in self.lanes if x.track.track_id == track), None)
-
-    def name_of(self, track: int) -> str:
-        """A track in words: its name or class, and its number."""
-        lane = self.lane_of(track)
-        own = "" if lane is None else lane.track.name
-        return f"{own or self.class_of(track)} {track}"
-
-    def show_keyframe(self, *, is_back: bool) -> None:
-        """Go to where a keyframe of the selected track, or the track itself, begins or ends."""
-        lane, frame = self.lane, self.frame
-        if lane is None or not lane.runs:
-            return
-        ends = [end for run in lane.runs if run.is_keyframe for end in (run.first, run.last)]
-        ends += [lane.runs[0].first, lane.runs[-1].last]
-        found = [end for end in ends if (end < frame if is_back else end > frame)]
-        if found:
-            self.show(max(found) if is_back else min(found))
-
-    def new_track_id(self) -> int:
-        """The id for a new track."""
-        return max((lane.track.track_id for lane in self.lanes), default=0) + 1
 
     # Edits
 
@@ -299,6 +195,10 @@ class EditorController(FrameViewer):
         if suggestion is not self.looked_at:
             self.looked_at = suggestion
             self._show_outcome()
+
+    def _look_away(self) -> None:
+        if self.looked_at is not None and self.track not in (0, *self.looked_at.tracks):
+            self.look_at(None)
 
     def _show_outcome(self) -> None:
         before, self.ghosts, self._outcome_spans = self.ghosts, [], ()

@@ -46,12 +46,14 @@ class FrameViewer(QObject):
     Signals:
         frame_changed: `frame` is another; picture and masks follow.
         picture_changed: `picture` and `tracked` belong together and to `frame`.
+        passed_by: Index and (H, W, 3) picture of a frame that was asked for before another one.
         video_opened: The project's video was found.
         problem_found: A `Problem`.
     """
 
     frame_changed = pyqtSignal()
     picture_changed = pyqtSignal()
+    passed_by = pyqtSignal(int, object)
     video_opened = pyqtSignal()
     problem_found = pyqtSignal(object)
 
@@ -171,6 +173,9 @@ class FrameViewer(QObject):
 
     def _take_picture(self, index: int, image: NDArray[np.uint8]) -> None:
         self._is_waiting = False
+        if index != self.frame and not self.is_busy:
+            # While somebody drags along the timeline, the next frame is always asked for already.
+            self.passed_by.emit(index, image)
         if index == self.frame and not self.is_busy:
             self.picture = image
             self.tracked = self.masks_of(index)

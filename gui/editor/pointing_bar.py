@@ -77,8 +77,7 @@ class PointingBar(QWidget):
             ("follow_both", self.tr("Both ways")),
             ("follow_on", self.tr("On")),
         ):
-            actions[name].setIconText(text)
-            self._followings.append(ActionButton(actions[name], self))
+            self._followings.append(ActionButton(actions[name], self, text=text))
         for following in self._followings:
             row.addWidget(following)
         for button in self.findChildren(QPushButton):

@@ -271,6 +271,7 @@ class TrackActs(QObject):
         before = controller.track
         if under not in controller.selected:
             controller.select(under)
+        self.show_reach(actions)
         if not under:
             actions.add_to(menu, "new_track - fit")
             return menu

@@ -8,11 +8,13 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from PyQt5.QtCore import QSize, QTimer, pyqtSignal
 from PyQt5.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PyQt5.QtWidgets import QApplication, QComboBox, QInputDialog, QMainWindow, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
 from blendmask_live.annotation import Suggestion
+from blendmask_live.datatypes import TrackedInstances
 from blendmask_live.drawing.overlay import draw_overlay
 from gui.editor.actions import EDITOR_ACTIONS
 from gui.editor.answering import PrompterHolder
@@ -25,10 +27,9 @@ from gui.editor.drawing import Drawing
 from gui.editor.files import EditorFiles
 from gui.editor.film_strip import FilmStrip
 from gui.editor.following import Follower
-from gui.editor.frame_viewer import SPEEDS
 from gui.editor.journal_panel import JournalPanel
 from gui.editor.lane_filter import LaneFilter
-from gui.editor.look import EditorLook, LookPanel, lit
+from gui.editor.look import lit
 from gui.editor.pointing import Pointing
 from gui.editor.pointing_bar import PointingBar
 from gui.editor.pointing_tool import POINT_TOOL, PointingTool
@@ -38,15 +39,14 @@ from gui.editor.status_bar import EditorStatus
 from gui.editor.timeline import Timeline
 from gui.editor.track_acts import TrackActs
 from gui.editor.track_panel import TrackPanel
+from gui.editor.view_acts import ViewActs
 from gui.shared.actions import Actions
 from gui.shared.banner import Banner
 from gui.shared.controls import NumberSlider
 from gui.shared.icons import icon
 from gui.shared.key_focus import KeyFocus, focus_next
 from gui.shared.library_words import in_window_language
-from gui.shared.numbers import localized
 from gui.shared.preferences import Preferences
-from gui.shared.problems import Problem
 from gui.shared.shortcuts_dialog import ShortcutsDialog
 from gui.shared.window_size import open_on_screen
 
@@ -59,6 +59,7 @@ _NEED_TRACK = (
 _NEED_RIGHT = "point brush polygon new_track import_file import_folder reblend quick_class".split()
 
 
+_REACH_AFTER_MS = 100
 _REMEMBERED = 50
 """So many projects open at the frame that was shown last."""
 
@@ -87,6 +88,11 @@ class EditorWindow(QMainWindow):
         self.controller = controller
         self._preferences = preferences
         self._is_judging = False
+        # Texts of menus need not follow a pointer that drags along the timeline.
+        self._reach_later = QTimer(self)
+        self._reach_later.setSingleShot(True)
+        self._reach_later.setInterval(_REACH_AFTER_MS)
+        self._reach_later.timeout.connect(self._show_reach)
         self._left_out = 0
         self._title()
         self.setAcceptDrops(True)
@@ -135,14 +141,7 @@ class EditorWindow(QMainWindow):
             parent=self,
             tip=self.tr("Radius of brush and eraser; or Ctrl and the wheel over the picture"),
         )
-        self.look = self._preferences.load("editor_look", EditorLook())
-        self.look_panel = LookPanel(self)
-        self.look_panel.show_look(self.look)
-        self.speed = QComboBox(self)
-        self.speed.setAccessibleName(self.tr("Speed"))
-        self.speed.setToolTip(self.tr("Speed"))
-        self.speed.addItems([localized(f"{speed:g}×") for speed in SPEEDS])
-        self.speed.setCurrentIndex(SPEEDS.index(1.0))
+        self.view = ViewActs(controller, self._preferences, self)
         self.status = EditorStatus(controller, self)
         self.setStatusBar(self.status)
         self.drawing = Drawing(controller, self.canvas, self)
@@ -177,8 +176,8 @@ class EditorWindow(QMainWindow):
             self,
             self.actions_by_name,
             brush_size=self.brush_size,
-            speed=self.speed,
-            look=self.look_panel,
+            speed=self.view.speed,
+            look=self.view.panel,
         )
         self.docks = add_docks(
             self, track=self.track_panel, repairs=self.repairs, journal=self.journal
@@ -197,6 +196,7 @@ class EditorWindow(QMainWindow):
         controller = self.controller
         controller.frame_changed.connect(self._show_position)
         controller.picture_changed.connect(self._show_picture)
+        controller.passed_by.connect(self._show_passing)
         controller.picture_changed.connect(self._pointing_tool.hover_again)
         controller.selection_changed.connect(self._show_selection)
         controller.edited.connect(self._show_edited)
@@ -229,8 +229,7 @@ class EditorWindow(QMainWindow):
         self.canvas.space_tapped.connect(lambda: self.actions_by_name.trigger_key("Space"))
         self.classes.chosen.connect(self.acts.relabel)
         self.classes.object_wanted.connect(self._begin_object)
-        self.look_panel.chosen.connect(self._set_look)
-        self.speed.activated.connect(lambda place: controller.set_speed(SPEEDS[place]))
+        self.view.look_changed.connect(self._show_picture)
         for area in (self.canvas, self.timeline):
             area.menu_wanted.connect(partial(self.acts.show_menu, self.actions_by_name))
         self.timeline.frame_chosen.connect(controller.show)
@@ -270,14 +269,6 @@ class EditorWindow(QMainWindow):
             "next_doubt": repairs.show_next,
             "accept": lambda: repairs.judge(accept=True),
             "reject": lambda: repairs.judge(accept=False),
-            "outlines": partial(self._toggle_look, "is_outline_only"),
-            "masks": partial(self._toggle_look, "shows_masks"),
-            "labels": partial(self._toggle_look, "shows_labels"),
-            "saved": self._say_saved,
-            "go_to": self._ask_frame,
-            "loop": self._set_loop,
-            "slower": partial(self._change_speed, -1),
-            "faster": partial(self._change_speed, 1),
             "select_all": lambda: controller.select_all(controller.tracked.track_ids.tolist()),
             "zoom_in": lambda: canvas.zoom_by(1.25),
             "zoom_out": lambda: canvas.zoom_by(0.8),
@@ -289,6 +280,7 @@ class EditorWindow(QMainWindow):
             **self.acts.handlers(),
             **self.classes.handlers(),
             **self.clipboard.handlers(),
+            **self.view.handlers(),
             **self.files.handlers(),
             **self.follower.handlers(),
         }
@@ -313,46 +305,11 @@ class EditorWindow(QMainWindow):
         self.drawing.show_corners()
         self.pointing.set_on(tool == POINT_TOOL)
 
-    def _toggle_look(self, part: str) -> None:
-        changes: dict[str, bool] = {part: not getattr(self.look, part)}
-        self._set_look(replace(self.look, **changes))
-
-    def _set_look(self, look: EditorLook) -> None:
-        self.look = look
-        self._preferences.save("editor_look", look, leave_out=("shows_masks",))
-        self.look_panel.show_look(look)
-        self._show_picture()
-
-    def _say_saved(self) -> None:
-        text = self.tr("Every edit is on the disk as soon as it is seen: {}").format(
-            self.controller.project.path
-        )
-        self.banner.show_problem(Problem(self.tr("Saved, always"), text, is_error=False))
-
-    def _ask_frame(self) -> None:
-        indices = self.controller.indices
-        if not len(indices):
-            return
-        frame, is_given = QInputDialog.getInt(
-            self,
-            self.tr("Go to frame"),
-            self.tr("Frame:"),
-            self.controller.frame,
-            int(indices[0]),
-            int(indices[-1]),
-        )
-        if is_given:
-            self.controller.show(frame)
-
-    def _set_loop(self) -> None:
-        self.controller.loops = self.actions_by_name["loop"].isChecked()
-
-    def _change_speed(self, step: int) -> None:
-        place = min(max(self.speed.currentIndex() + step, 0), len(SPEEDS) - 1)
-        self.speed.setCurrentIndex(place)
-        self.controller.set_speed(SPEEDS[place])
-
     # What is shown
+
+    def _show_reach(self) -> None:
+        self._reach_later.stop()
+        self.acts.show_reach(self.actions_by_name)
 
     def _show_position(self) -> None:
         controller = self.controller
@@ -361,21 +318,25 @@ class EditorWindow(QMainWindow):
         play = self.actions_by_name["play"]
         play.setIcon(icon("pause" if controller.is_playing else "play"))
         if not controller.is_playing:
-            self.acts.show_reach(self.actions_by_name)
+            self._reach_later.start()
 
     def _show_picture(self) -> None:
-        picture, tracked = self.controller.picture, self.controller.tracked
-        if picture is None:
-            return
+        if self.controller.picture is not None:
+            self._draw(self.controller.picture, self.controller.tracked)
+
+    def _show_passing(self, frame: int, picture: NDArray[np.uint8]) -> None:
+        self._draw(picture, self.controller.masks_of(frame))
+
+    def _draw(self, picture: NDArray[np.uint8], tracked: TrackedInstances) -> None:
         if picture.shape[:2] != tracked.instances.frame_size:
-            self.canvas.show_picture(lit(picture, self.look))
+            self.canvas.show_picture(lit(picture, self.view.look))
             return
         # Else what is taken away would still be seen.
         self._left_out = self.pointing.corrected_track
         tracked = tracked.select(np.flatnonzero(tracked.track_ids != self._left_out))
-        style = self.look.style
+        style = self.view.look.style
         tint = replace(style, show_outlines=False, show_labels=False)
-        picture = draw_overlay(lit(picture, self.look), tracked, tint)
+        picture = draw_overlay(lit(picture, self.view.look), tracked, tint)
         self.canvas.show_picture(picture, tracked, style)
 
     def _show_pointing(self) -> None:
@@ -388,6 +349,7 @@ class EditorWindow(QMainWindow):
         self.canvas.select_track(*controller.selected)
         self.timeline.scroll_to_track(controller.track)
         self._show_position()
+        self._show_reach()
         self.track_panel.show_track(
             controller.lane,
             controller.class_of(controller.track),
@@ -452,12 +414,7 @@ class EditorWindow(QMainWindow):
         for name in ("paste_mask", "paste_new"):
             actions[name].setEnabled(may_edit and self.clipboard.mask is not None)
         self.classes.show_numbers(actions)
-        for name, is_on in (
-            ("masks", self.look.shows_masks),
-            ("labels", self.look.shows_labels),
-            ("outlines", self.look.is_outline_only),
-        ):
-            actions[name].setChecked(is_on)
+        self.view.show_state(actions)
         actions["next_doubt"].setEnabled(bool(controller.suggestions))
         for name in ("accept", "reject"):
             actions[name].setEnabled(may_edit and bool(controller.suggestions))
@@ -534,6 +491,7 @@ class EditorWindow(QMainWindow):
         assert application is not None
         application.removeEventFilter(self._key_focus)
         self._strip.stop()
+        self._reach_later.stop()
         self.pointing.close()
         self.files.close()
         self.controller.close()

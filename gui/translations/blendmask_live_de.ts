@@ -1215,26 +1215,6 @@
         <source>{} (a part of the video)</source>
         <translation>{} (ein Teil des Videos)</translation>
     </message>
-    <message>
-        <source>Speed</source>
-        <translation>Geschwindigkeit</translation>
-    </message>
-    <message>
-        <source>Every edit is on the disk as soon as it is seen: {}</source>
-        <translation>Jede Änderung ist auf der Festplatte, sobald sie zu sehen ist: {}</translation>
-    </message>
-    <message>
-        <source>Saved, always</source>
-        <translation>Gespeichert, immer</translation>
-    </message>
-    <message>
-        <source>Go to frame</source>
-        <translation>Gehe zu Bild</translation>
-    </message>
-    <message>
-        <source>Frame:</source>
-        <translation>Bild:</translation>
-    </message>
 </context>
 <context>
     <name>ExportDialog</name>
@@ -2178,6 +2158,29 @@
     </message>
 </context>
 <context>
+    <name>PointedPicture</name>
+    <message>
+        <source>The project cannot be changed now</source>
+        <translation>Das Projekt kann jetzt nicht geändert werden</translation>
+    </message>
+    <message>
+        <source>Without the video there is nothing to point at</source>
+        <translation>Ohne das Video gibt es nichts, worauf zu zeigen wäre</translation>
+    </message>
+    <message>
+        <source>The picture is being read</source>
+        <translation>Das Bild wird noch gelesen</translation>
+    </message>
+    <message>
+        <source>The picture has another size than the project says</source>
+        <translation>Das Bild hat eine andere Größe, als im Projekt steht</translation>
+    </message>
+    <message>
+        <source>The selected track is hidden: show it with H, or press Escape</source>
+        <translation>Die gewählte Spur ist verborgen: mit H zeigen oder Escape drücken</translation>
+    </message>
+</context>
+<context>
     <name>Pointing</name>
     <message>
         <source>Pointing does not work: {}</source>
@@ -2200,22 +2203,6 @@
         <translation>Außerhalb des Bildes gibt es nichts, worauf zu zeigen wäre</translation>
     </message>
     <message>
-        <source>The project cannot be changed now</source>
-        <translation>Das Projekt kann jetzt nicht geändert werden</translation>
-    </message>
-    <message>
-        <source>Without the video there is nothing to point at</source>
-        <translation>Ohne das Video gibt es nichts, worauf zu zeigen wäre</translation>
-    </message>
-    <message>
-        <source>The picture is being read</source>
-        <translation>Das Bild wird noch gelesen</translation>
-    </message>
-    <message>
-        <source>The picture has another size than the project says</source>
-        <translation>Das Bild hat eine andere Größe, als im Projekt steht</translation>
-    </message>
-    <message>
         <source>Nothing is found there: draw a box, or click elsewhere</source>
         <translation>Dort wird nichts gefunden: einen Rahmen ziehen oder anderswo klicken</translation>
     </message>
@@ -2230,10 +2217,6 @@
     <message>
         <source>Kept as {label} {track}, frame {frame}; Ctrl+Z takes it back</source>
         <translation>Behalten als {label} {track}, Bild {frame}; Strg+Z nimmt es zurück</translation>
-    </message>
-    <message>
-        <source>The selected track is hidden: show it with H, or press Escape</source>
-        <translation>Die gewählte Spur ist verborgen: mit H zeigen oder Escape drücken</translation>
     </message>
 </context>
 <context>
@@ -3082,6 +3065,29 @@
     <message>
         <source>The current frame with its masks; click an object to see how it was made</source>
         <translation>Das aktuelle Bild mit seinen Masken; klicken Sie auf ein Objekt, um zu sehen, wie es entstand</translation>
+    </message>
+</context>
+<context>
+    <name>ViewActs</name>
+    <message>
+        <source>Speed</source>
+        <translation>Geschwindigkeit</translation>
+    </message>
+    <message>
+        <source>Every edit is on the disk as soon as it is seen: {}</source>
+        <translation>Jede Änderung ist auf der Festplatte, sobald sie zu sehen ist: {}</translation>
+    </message>
+    <message>
+        <source>Saved, always</source>
+        <translation>Gespeichert, immer</translation>
+    </message>
+    <message>
+        <source>Go to frame</source>
+        <translation>Gehe zu Bild</translation>
+    </message>
+    <message>
+        <source>Frame:</source>
+        <translation>Bild:</translation>
     </message>
 </context>
 <context>

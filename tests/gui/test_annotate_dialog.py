@@ -18,7 +18,8 @@ from blendmask_live.segmenting.segmenter import Segmenter
 from gui.live.controller import LiveController
 from gui.shared.preferences import Preferences
 from gui.shared.problems import Problem
-from gui.window.annotate_dialog import AnnotateDialog, AnnotateJob
+from gui.window.annotate_dialog import AnnotateDialog
+from gui.window.annotate_job import AnnotateJob
 from tests.gui.conftest import close_controller
 from tests.gui.squares import write_squares
 from tracking import TrackerConfig
@@ -52,7 +53,7 @@ def test_annotating_again_keeps_a_project_that_was_edited(
     qtbot: QtBot,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("gui.window.annotate_dialog.load_network", lambda *arguments: segmenter)
+    monkeypatch.setattr("gui.window.annotate_job.load_network", lambda *arguments: segmenter)
     video = tmp_path / "video.mp4"
     shutil.copy(clip, video)
     path = write_squares(video, tmp_path / "video.bml")
@@ -164,7 +165,7 @@ def test_a_part_is_annotated_with_the_trackers_settings(
     qtbot: QtBot,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("gui.window.annotate_dialog.load_network", lambda *arguments: segmenter)
+    monkeypatch.setattr("gui.window.annotate_job.load_network", lambda *arguments: segmenter)
     shown = dialog(
         AnnotateRequest(
             source=str(clip),
@@ -226,7 +227,7 @@ def test_ending_early_asks_whether_the_part_is_kept(
     monkeypatch: pytest.MonkeyPatch,
     keeps: bool,
 ) -> None:
-    monkeypatch.setattr("gui.window.annotate_dialog.load_network", lambda *arguments: segmenter)
+    monkeypatch.setattr("gui.window.annotate_job.load_network", lambda *arguments: segmenter)
     request = AnnotateRequest(
         source=str(clip), segmenter=SegmenterChoice.of(segmenter.settings), formats=("csv",)
     )

@@ -302,7 +302,7 @@ class TestFingers:
         assert canvas.grab().toImage() != with_masks
         assert not controller.project.journal()
         press(editor, "masks")
-        editor.look_panel.sliders["brightness"].chosen.emit(1.0)
+        editor.view.panel.sliders["brightness"].chosen.emit(1.0)
         press(editor, "saved")
         assert "on the disk" in editor.banner.problem.advice
 
@@ -312,7 +312,7 @@ class TestFingers:
         controller = editor.controller
         for _ in range(2):
             press(editor, "faster")
-        assert controller.speed == 4.0 and editor.speed.currentText().startswith("4")
+        assert controller.speed == 4.0 and editor.view.speed.currentText().startswith("4")
         controller.set_marks(3, 6)
         press(editor, "loop")
         seen: set[int] = set()
@@ -343,8 +343,8 @@ def test_the_wheel_zooms_at_the_pointer_with_every_tool(editor: EditorWindow) ->
 def test_the_look_is_remembered_and_hidden_masks_are_not(
     editor: EditorWindow, preferences: Preferences
 ) -> None:
-    editor.look_panel.sliders["opacity"].set_number(0.2)
-    editor.look_panel.sliders["opacity"].chosen.emit(0.2)
+    editor.view.panel.sliders["opacity"].set_number(0.2)
+    editor.view.panel.sliders["opacity"].chosen.emit(0.2)
     press(editor, "masks")
     assert preferences.load("editor_look", EditorLook()) == EditorLook(opacity=0.2)
 
@@ -376,3 +376,19 @@ def test_a_propagation_is_seen_shortened_and_kept(editor: EditorWindow, qtbot: Q
     controller.problem_found.connect(problems.append)
     press(editor, "propagate_on")
     assert problems[-1].title == "This frame lies outside of the marks"
+
+
+def test_pictures_are_seen_while_somebody_drags_along_the_timeline(
+    editor: EditorWindow, qtbot: QtBot
+) -> None:
+    controller, seen = editor.controller, []
+    controller.passed_by.connect(lambda frame, picture: seen.append(frame))
+    # A picture that comes when the next frame is asked for already.
+    controller.show(3)
+    with qtbot.waitSignal(controller.passed_by, timeout=60_000):
+        controller.frame = 9
+    assert seen[0] == 3 and editor.canvas._tracked.track_ids.tolist() == [1, 2]
+    assert controller.tracked.track_ids.tolist() == [1, 2]
+    controller.show(9)
+    qtbot.waitUntil(lambda: not controller._is_waiting, timeout=60_000)
+    assert controller.frame == 9

@@ -417,7 +417,7 @@ class TestFollowing:
         controller, texts = editor.controller, told(editor)
         controller.show(3)
         qtbot.waitUntil(lambda: editor.canvas.shown_image is not None, timeout=60_000)
-        qtbot.waitUntil(lambda: editor.pointing._shown_frame == 3, timeout=60_000)
+        qtbot.waitUntil(lambda: editor.pointing._picture.frame == 3, timeout=60_000)
         seen: list[int] = []
         controller.frame_changed.connect(lambda: seen.append(controller.frame))
         qtbot.mouseClick(
