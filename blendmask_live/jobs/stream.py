@@ -109,10 +109,8 @@ def stream(
             failed = _require_any(now.links, failed)
             # At the end of a file the network still works on the last frames.
             quiet_s = time.monotonic() - (frame_at or began_s)
-            if (
-                state == "failed"
-                or (has_ended
-                and quiet_s >= (_FIRST_FRAME_S if frame_at is None else _LAST_FRAME_S))
+            if state == "failed" or (
+                has_ended and quiet_s >= (_FIRST_FRAME_S if frame_at is None else _LAST_FRAME_S)
             ):
                 break
         if session.error is not None:
