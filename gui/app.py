@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -47,6 +48,8 @@ def run(
     network: NetworkChoice | None = None,
     settings: LiveSettings | None = None,
     opening: SourceChoice | None = None,
+    to: Sequence[str] = (),
+    events: Sequence[str] = (),
 ) -> int:
     """Show the window until it is closed; returns the exit code.
 
@@ -55,6 +58,8 @@ def run(
         network: As asked for on the command line; else as remembered.
         settings: As asked for on the command line; else as remembered.
         opening: How sources are opened, as asked for on the command line.
+        to: Targets that what is shown is sent to at once.
+        events: Receivers of events.
     """
     reports = CrashReports(default_report_folder())
     reports.install()
@@ -63,6 +68,8 @@ def run(
     window = make_window(
         preferences, network=network, settings=settings, reports=reports, opening=opening
     )
+    if to or events:
+        window.sending.broadcaster.start_with(to, events)
     window.show()
     window.controller.closed.connect(application.quit)
     # The window is on the screen before anything slow begins.

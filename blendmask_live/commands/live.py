@@ -33,6 +33,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="camera number or name, video file, folder of images, URL (rtsp, http, udp, srt), "
         "'screen', 'demo' (default), or a project to correct (PROJECT.bml)",
     )
+    for flag, text in (
+        ("--to", "send what is shown there at once; as 'stream --to'"),
+        ("--events", "send what happens there at once; as 'stream --events'"),
+    ):
+        parser.add_argument(flag, action="append", default=[], metavar="URL", help=text)
     add_live_flags(parser)
     add_source_flags(parser)
     add_segmenter_flags(parser)
@@ -80,6 +85,8 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         network=_given(asked_for(NetworkChoice, options), NetworkChoice()),
         settings=_given(live_settings(options), LiveSettings()),
         opening=asked_for(SourceChoice, options),
+        to=options.to,
+        events=options.events,
     )
     return {"exit_code": code}
 

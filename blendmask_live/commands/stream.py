@@ -22,6 +22,7 @@ from blendmask_live.jobs.request import SourceChoice
 
 if TYPE_CHECKING:
     from blendmask_live.capture.source import FrameSource
+    from blendmask_live.jobs.stream import StreamReport
     from blendmask_live.sending.sender import Sender
     from blendmask_live.sending.view import View
 
@@ -80,6 +81,8 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
 
     if not (options.to or options.events):
         raise ConfigError("nothing is to be sent; say where to with --to URL or --events URL")
+    if "-" in options.events and str(options.json) == "-":
+        raise ConfigError("only one of --events and --json can have the standard output")
     require_tracks(options)
     view = _view(options)
     with ExitStack() as undo:
@@ -95,17 +98,31 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         wait_for_answers(senders, events, _ANSWER_S)
         segmenter = asked_segmenter(options)
         undo.pop_all()
+    reports: list[StreamReport] = []
     with progress_line(source.info.name, rate="fps", quiet=options.quiet) as line:
-        report = stream(
-            source,
-            segmenter,
-            live_settings(options),
-            senders=senders,
-            events=events,
-            view=view,
-            loops=options.loop,
-            report=lambda now: line.update(max(link.sent for link in now.links), None, now.notices),
-        )
+
+        def show(now: StreamReport) -> None:
+            reports[:] = [now]
+            line.update(max(link.sent for link in now.links), None, now.notices)
+
+        try:
+            report = stream(
+                source,
+                segmenter,
+                live_settings(options),
+                senders=senders,
+                events=events,
+                view=view,
+                loops=options.loop,
+                report=show,
+            )
+        except KeyboardInterrupt:
+            # How most streams end; what was sent is told all the same.
+            return {**(_as_json(reports[0]) if reports else {}), "status": "interrupted"}
+    return _as_json(report)
+
+
+def _as_json(report: StreamReport) -> dict[str, Any]:
     return {
         "frames_dropped": report.live.frames_dropped,
         "targets": [asdict(status) for status in report.senders],

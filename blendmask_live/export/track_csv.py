@@ -5,12 +5,10 @@ from __future__ import annotations
 import csv
 from typing import ClassVar
 
-import numpy as np
-
 from blendmask_live.datatypes import CroppedMask, TrackedFrame
 from blendmask_live.export.format import Format
 from blendmask_live.export.sequence import ExportJob, pts_text
-from blendmask_live.masks.crops import resolve_overlaps
+from blendmask_live.masks.crops import extent_and_sums, resolve_overlaps
 
 __all__ = ["TrackCsvWriter"]
 
@@ -52,7 +50,7 @@ class TrackCsvWriter:
                     int(tracked_frame.track_ids[row]),
                     name,
                     f"{instances.scores[row]:.5f}",
-                    *_mask_columns(crops[row].tight()),
+                    *_mask_columns(crops[row]),
                     f"{visible_fraction:.4f}",
                 ]
             )
@@ -63,10 +61,9 @@ class TrackCsvWriter:
 
 
 def _mask_columns(crop: CroppedMask) -> tuple[int | str, ...]:
-    """x, y, w, h, area_px, centroid_x, centroid_y of a tight mask."""
-    height, width = crop.mask.shape
-    column_weights = crop.mask.sum(axis=0, dtype=np.int64)
-    row_weights = crop.mask.sum(axis=1, dtype=np.int64)
-    centroid_x = crop.x0 + 0.5 + float(column_weights @ np.arange(width)) / crop.area
-    centroid_y = crop.y0 + 0.5 + float(row_weights @ np.arange(height)) / crop.area
-    return crop.x0, crop.y0, width, height, crop.area, f"{centroid_x:.2f}", f"{centroid_y:.2f}"
+    """x, y, w, h, area_px, centroid_x, centroid_y of a mask."""
+    x0, y0, x1, y1, sum_x, sum_y = extent_and_sums(crop.mask)
+    left, top = crop.x0 + x0, crop.y0 + y0
+    centroid_x = left + 0.5 + (sum_x - x0 * crop.area) / crop.area
+    centroid_y = top + 0.5 + (sum_y - y0 * crop.area) / crop.area
+    return left, top, x1 - x0, y1 - y0, crop.area, f"{centroid_x:.2f}", f"{centroid_y:.2f}"

@@ -133,15 +133,25 @@ def follow_davis(
         "runtime": loaded.runtime.name,
         "precision": loaded.runtime.precision,
     }
-    _refuse_others(output, record, resume=resume, overwrite=overwrite)
+    earlier = read_json(output / RECORD)
+    if earlier and not overwrite:
+        _refuse_others(output, earlier, record, resume=resume)
+    # Of these weights; folders of other sequences may be of an earlier run that was replaced.
+    done = set(earlier.get("done", ())) if resume and not overwrite else set()
     total, before = sum(len(one.pictures) for one in sequences), 0
-    results: list[FollowedSequence] = []
+    result = DavisResult(output, ())
     for sequence in sequences:
-        step = _Step(sequence.name, before, total, report)
-        results.append(_done(sequence, output, loaded, step, resume=resume, overwrite=overwrite))
+        _write_record(output, record | {"done": sorted(done)} | result.to_json())
+        if sequence.name in done and (output / sequence.name).is_dir():
+            followed = _measured(sequence, output / sequence.name, began_s=None)
+        else:
+            step = _Step(sequence.name, before, total, report)
+            may_replace = overwrite or bool(earlier)
+            followed = _done(sequence, output / sequence.name, loaded, step, overwrite=may_replace)
         before += len(sequence.pictures)
-        result = DavisResult(output, tuple(results))
-        _write_record(output, record | result.to_json())
+        done |= set() if followed.error else {sequence.name}
+        result = DavisResult(output, (*result.sequences, followed))
+    _write_record(output, record | {"done": sorted(done)} | result.to_json())
     return result
 
 
@@ -158,10 +168,9 @@ class _Step:
         self.report(self.name, self.before + done, self.total)
 
 
-def _refuse_others(output: Path, record: dict[str, Any], *, resume: bool, overwrite: bool) -> None:
-    earlier = read_json(output / RECORD)
-    if overwrite or not earlier:
-        return
+def _refuse_others(
+    output: Path, earlier: dict[str, Any], record: dict[str, Any], *, resume: bool
+) -> None:
     if not resume:
         raise ExportError(
             f"{output / RECORD}: exists already; go on with --resume or replace it with --overwrite"
@@ -176,26 +185,30 @@ def _refuse_others(output: Path, record: dict[str, Any], *, resume: bool, overwr
 
 
 def _done(
-    sequence: DavisSequence,
-    output: Path,
-    prompter: Prompter,
-    step: _Step,
-    *,
-    resume: bool,
-    overwrite: bool,
+    sequence: DavisSequence, target: Path, prompter: Prompter, step: _Step, *, overwrite: bool
 ) -> FollowedSequence:
-    """Follow one sequence, or take it as it is there, and measure it."""
+    """Follow one sequence and measure it."""
     began_s = time.monotonic()
-    target, frames = output / sequence.name, len(sequence.pictures)
-    is_there = resume and not overwrite and target.is_dir()
     try:
-        if not is_there:
-            _write(sequence, StagedFolder(target, overwrite=overwrite), prompter, step)
-        seconds = 0.0 if is_there else time.monotonic() - began_s
-        return FollowedSequence(sequence.name, frames, seconds, measure_davis(sequence, target))
+        _write(sequence, StagedFolder(target, overwrite=overwrite), prompter, step)
     except (BlendMaskLiveError, ValueError) as error:
-        seconds = time.monotonic() - began_s
-        return FollowedSequence(sequence.name, frames, seconds, error=one_line(error))
+        return _failed(sequence, error, began_s)
+    return _measured(sequence, target, began_s=began_s)
+
+
+def _measured(sequence: DavisSequence, target: Path, *, began_s: float | None) -> FollowedSequence:
+    """A sequence whose results are there; without `began_s` from an earlier run."""
+    seconds = 0.0 if began_s is None else time.monotonic() - began_s
+    try:
+        objects = measure_davis(sequence, target)
+    except BlendMaskLiveError as error:
+        return _failed(sequence, error, began_s)
+    return FollowedSequence(sequence.name, len(sequence.pictures), seconds, objects)
+
+
+def _failed(sequence: DavisSequence, error: Exception, began_s: float | None) -> FollowedSequence:
+    seconds = 0.0 if began_s is None else time.monotonic() - began_s
+    return FollowedSequence(sequence.name, len(sequence.pictures), seconds, error=one_line(error))
 
 
 def _write(sequence: DavisSequence, staged: StagedFolder, prompter: Prompter, step: _Step) -> None:

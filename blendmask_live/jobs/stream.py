@@ -21,6 +21,9 @@ __all__ = ["StreamReport", "stream", "wait_for_answers"]
 
 logger = logging.getLogger(__name__)
 _SLICE_S = 0.1
+_FIRST_FRAME_S = 60.0
+_LAST_FRAME_S = 2.0
+"""A file's last frame is through the network after so long."""
 LinkStatus = SenderStatus | ReceiverStatus
 
 
@@ -89,19 +92,26 @@ def stream(
         if events is not None:
             session.watch("events", events)
             is_watched = True
+        frame_at: float | None = None
+        began_s = time.monotonic()
         while True:
             changed.wait(_SLICE_S)
             changed.clear()
-            has_ended = session.status().state in ("ended", "failed", "stopped")
+            state = session.status().state
+            has_ended = state in ("ended", "failed", "stopped")
             if (tracked_frame := session.take_latest()) is not None:
-                frame = tracked_frame.frame
+                frame_at, frame = time.monotonic(), tracked_frame.frame
                 picture = Picture(view.draw(tracked_frame), frame.captured_at, frame.pts_s)
                 for sender in senders:
                     sender.add(picture)
             now = _report(session, senders, events)
             report(now)
             failed = _require_any(now.links, failed)
-            if has_ended and tracked_frame is None:
+            # At the end of a file the network still works on the last frames.
+            quiet_s = time.monotonic() - (frame_at or began_s)
+            if state == "failed" or (
+                has_ended and quiet_s >= (_FIRST_FRAME_S if frame_at is None else _LAST_FRAME_S)
+            ):
                 break
         if session.error is not None:
             raise session.error

@@ -71,6 +71,10 @@ class LaterPrompter:
         """
         return self._begin().result()
 
+    def when_loaded(self, call: Callable[[], object]) -> None:
+        """Have something called once it is loaded, or cannot be."""
+        self._begin().add_done_callback(lambda loaded: call())
+
     def settle(self) -> None:
         """Wait for loading that has begun."""
         if self._thread is not None:

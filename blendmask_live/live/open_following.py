@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Callable, Collection
 
 import numpy as np
@@ -43,7 +44,7 @@ class OpenFollowing(Following):
 
         Objects are sought in it by their looks.
         """
-        growth = float(np.prod(frame_size) / max(np.prod(self._old_size), 1))
+        growth = math.prod(frame_size) / max(math.prod(self._old_size), 1)
         self._old_grey = None
         for state in self._followed.values():
             state.forget_places(growth=growth)

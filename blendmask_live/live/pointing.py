@@ -302,6 +302,8 @@ class Pointing:
             self._objects[number] = begun
             self.notice = ""
         self._look(order.look)
+        # What was found, not what is sure because it was given.
+        begun.confidence = confidence
 
     def _found(self, order: _Order) -> tuple[CroppedMask, float, str]:
         """Mask, confidence and class of what was pointed at."""

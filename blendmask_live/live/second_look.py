@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import replace
 from statistics import median
 from typing import Final
@@ -34,7 +35,16 @@ class SecondLook:
         summary: How many objects are left out, for people; "" if none.
     """
 
-    def __init__(self, prompter: LaterPrompter) -> None:
+    def __init__(
+        self, prompter: LaterPrompter, *, on_ready: Callable[[], object] = lambda: None
+    ) -> None:
+        """Prepare.
+
+        Args:
+            prompter: Loaded with the first objects.
+            on_ready: Called when it is loaded, if objects had to do without until then.
+        """
+        self._on_ready, self._is_awaited = on_ready, False
         self.notice = self.summary = ""
         self._prompter = prompter
         self._costs_ms: deque[float] = deque(maxlen=_JUDGED)
@@ -51,6 +61,7 @@ class SecondLook:
         *,
         score_threshold: float,
         time_ms: float | None,
+        waits: bool = False,
     ) -> Instances:
         """The same objects, with finer masks as far as the time lasts.
 
@@ -60,7 +71,8 @@ class SecondLook:
             instances: Found in `image`.
             image: (H, W, 3) uint8 RGB.
             score_threshold: Objects below it keep their masks.
-            time_ms: What it may take; None for as long as it takes, loading included.
+            time_ms: What it may take; None for as long as it takes.
+            waits: Also for the prompter to be loaded.
         """
         wanted = min(int((instances.scores >= score_threshold).sum()), _MOST)
         count = min(wanted, self._affordable(time_ms))
@@ -68,11 +80,14 @@ class SecondLook:
         if not count:
             return instances
         try:
-            prompter = self._prompter.wait() if time_ms is None else self._prompter.ready()
+            prompter = self._prompter.wait() if waits else self._prompter.ready()
         except BlendMaskLiveError as error:
             self.notice = f"no second look: {error}"
             return instances
         if prompter is None:
+            if not self._is_awaited:
+                self._is_awaited = True
+                self._prompter.when_loaded(self._on_ready)
             return instances
         # Brings PyTorch, which is there by now.
         from blendmask_live.prompting.refining import refine

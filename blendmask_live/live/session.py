@@ -82,7 +82,7 @@ class LiveSession:
         self._newest = NewestFrame(on_change)
         frame_s = float(1 / source.info.fps)
         self._prompter = prompter or LaterPrompter.beside(segmenter)
-        self._second_look = SecondLook(self._prompter)
+        self._second_look = SecondLook(self._prompter, on_ready=self._player.repeat)
         self._detector = Detector(
             segmenter, settings or LiveSettings(), second_look=self._second_look, frame_s=frame_s
         )

@@ -135,18 +135,21 @@ class Detector:
         return Detection(frame, in_use, quality, instances, cost_ms)
 
     def _refined(
-        self, frame: Frame, instances: Instances, settings: LiveSettings, network_ms: float
+        self, frame: PlayedFrame, instances: Instances, settings: LiveSettings, network_ms: float
     ) -> Instances:
         """With finer masks of as many objects as the rest of the frame's time allows."""
         started_s = time.perf_counter()
         target_fps = settings.target_fps
         frame_ms = 1000 * (self._frame_s if target_fps is None else 1 / target_fps)
-        time_ms = None if self.is_complete else _USED_SHARE * frame_ms - network_ms
+        # A frame that stands still has time.
+        has_time = self.is_complete or frame.is_repeat
+        time_ms = None if has_time else _USED_SHARE * frame_ms - network_ms
         finer = self._second_look(
             instances,
             frame.image,
             score_threshold=settings.segmenter.score_threshold,
             time_ms=time_ms,
+            waits=self.is_complete,
         )
         if finer is not instances:
             self.steps.record("second look", (time.perf_counter() - started_s) * 1000)

@@ -190,7 +190,10 @@ def _join_runs(soft_mask: NDArray[np.float32], threshold: float, runs: NDArray[n
             while column < width and soft_mask[row, column] >= threshold:
                 column += 1
             if start < column:
-                runs[run_count] = row, start, column, run_count, column - start
+                # Not at once: to compile that takes as long as half of all that is compiled.
+                run = runs[run_count]
+                run[_ROW], run[_START], run[_END] = row, start, column
+                run[_JOINED_TO], run[_CELLS] = run_count, column - start
                 while first_above < first_here and runs[first_above, _END] < start:
                     first_above += 1
                 above = first_above

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -18,6 +19,8 @@ _NEW_SHARE = 0.05
 """Of the newest value in the means of late..."""
 _GROWN, _SHRUNK = 0.1, 0.05
 """...and in the usual size: what is hidden, or lost sight of, gets smaller sooner than it is."""
+_WHOLE_KEPT = 0.99
+"""Share of its largest size that an object keeps from frame to frame, if only a part is seen."""
 _REMEMBERED = 0.8
 """Share of the usual likeness that a mask needs to be remembered..."""
 _WHOLE = 0.7
@@ -26,6 +29,8 @@ _VANISHED = 0.1
 """Share of the usual size up to which a mask is what is left at an edge, not the object."""
 _STEADY = 0.7
 """IoU with the carried mask, and share of the usual size, from which a mask goes on as before."""
+_STILL = 0.93
+"""IoU with the carried mask of what hardly changes."""
 _DOUBTED = 0.08
 """How far confidence may fall below what it was of late before a mask is doubted."""
 _SAME_OTHER = 0.4
@@ -50,6 +55,7 @@ class Followed:
         before: Where it was seen in the frame before, not carried.
         last: Where it was seen last.
         usual_px: Its area in the mean of late.
+        whole_px: Its largest area, less and less with time.
         usual_confidence: The same of its confidence.
         likeness: How much like the memories it has looked, in the mean of late.
         recent: Newer memories.
@@ -65,6 +71,7 @@ class Followed:
     before: CroppedMask = NOTHING
     last: CroppedMask = NOTHING
     usual_px: float = 0.0
+    whole_px: float = 0.0
     usual_confidence: float = 0.0
     likeness: float = 0.0
     recent: list[Memory] = field(default_factory=list)
@@ -74,7 +81,8 @@ class Followed:
     is_given_up: bool = False
 
     def __post_init__(self) -> None:
-        self.last, self.usual_px = self.mask, float(max(self.mask.area, 1))
+        self.last = self.mask
+        self.usual_px = self.whole_px = float(max(self.mask.area, 1))
 
     @property
     def memories(self) -> list[Memory]:
@@ -91,6 +99,7 @@ class Followed:
         self.confidence, self.lost_for = found.confidence, 0
         growth = found.crop.area / self.usual_px
         self.usual_px *= growth ** (_GROWN if growth > 1 else _SHRUNK)
+        self.whole_px = max(self.whole_px * _WHOLE_KEPT, self.usual_px)
         share = _NEW_SHARE if self.usual_confidence else 1.0
         self.usual_confidence += share * (found.confidence - self.usual_confidence)
         is_sure = found.confidence >= sure_above
@@ -120,16 +129,17 @@ class Followed:
         self.mask = self.before = self.last = NOTHING
         self.others = []
         self.usual_px *= growth
+        self.whole_px *= growth
 
     def is_steady(self, found: Found) -> bool:
         """Whether an answer goes on as before, so that no other needs to be asked for."""
-        mask, place = found.crop, self.place
-        return bool(
-            found.confidence >= self.usual_confidence - _DOUBTED
-            and mask.area >= _STEADY * self.usual_px
-            and crops_iou([mask], [place])[0, 0] >= _STEADY
-            and not self.is_other(mask)
-        )
+        kept = float(crops_iou([found.crop], [self.place])[0, 0])
+        size = found.crop.area / self.usual_px
+        is_in_place = kept >= _STEADY and size >= _STEADY
+        # What hardly moves and gets smaller goes away.
+        is_receding = kept >= _STILL and size >= _STEADY**2
+        is_sure = found.confidence >= self.usual_confidence - _DOUBTED
+        return is_sure and (is_in_place or is_receding) and not self.is_other(found.crop)
 
     def has_vanished(self, found: Found) -> bool:
         """Whether hardly anything is left of it."""
@@ -144,11 +154,16 @@ class Followed:
             return 0.0
         kept = shared_px(found.crop, self.place) / max(self.place.area, 1)
         fits = self.size_fits(found.crop)
-        return found.confidence + 0.5 * found.likeness + 0.8 * fits + 0.3 * kept
+        return found.confidence + 0.75 * found.likeness + 0.5 * fits + 0.3 * kept
 
     def size_fits(self, mask: CroppedMask) -> float:
-        """The smaller over the larger of a mask's area and the usual one."""
-        return min(mask.area / self.usual_px, self.usual_px / mask.area) if mask.area else 0.0
+        """How well a mask's size is one that the object may have: 0 to 1.
+
+        What was hidden in part may be seen whole again at any time.
+        """
+        if not mask.area:
+            return 0.0
+        return min(mask.area / self.usual_px, self.whole_px / mask.area, 1.0)
 
     def may_hold(self, mask: CroppedMask) -> float:
         """How well a detection may be the object: 0 to 1.
@@ -169,9 +184,9 @@ class Followed:
             return 1.0
         x0, y0, x1, y1 = mask.tight().box
         u0, v0, u1, v1 = self.last.tight().box
-        gap_px = float(np.hypot(max(x0 - u1, u0 - x1, 0), max(y0 - v1, v0 - y1, 0)))
-        too_far = max(gap_px / self.usual_px**0.5 - _REACH * self.lost_for, 0.0)
-        return float(np.exp(-too_far)) * self.size_fits(mask) ** 0.5
+        gap_px = math.hypot(max(x0 - u1, u0 - x1, 0), max(y0 - v1, v0 - y1, 0))
+        too_far = max(gap_px / math.sqrt(self.usual_px) - _REACH * self.lost_for, 0.0)
+        return math.exp(-too_far) * math.sqrt(self.size_fits(mask))
 
     def note_others(self, detected: Sequence[CroppedMask], step: int) -> None:
         """Keep in mind what is seen beside the object, so that it is never taken for it.

@@ -21,6 +21,8 @@ __all__ = ["Outlet", "Picture", "Sender", "SenderStatus"]
 _STANDING_S: Final = 1.0
 """A picture that stands still is sent again after so long: receivers take silence for a loss."""
 _SLICE_S: Final = 0.1
+_LAST_WAIT_S: Final = 5.0
+"""So long at most the last picture waits for a receiver that is being reached."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,7 +128,7 @@ class Sender:
         self._changed = threading.Condition()
         self._newest: Picture | None = None
         self._last: Picture | None = None
-        self._sent_at = self._newest_at = 0.0
+        self._sent_at = self._newest_at = self._last_wait_until_s = 0.0
         self._sent = self._dropped = 0
         self._rate, self._ages_ms = RateMeter(), RecentValues()
         self._attempts = Attempts(
@@ -163,14 +165,20 @@ class Sender:
             self._changed.notify_all()
 
     def close(self) -> None:
-        """Send nothing more and complete what is written; waits for it."""
+        """Send the picture that waits, if a receiver is there, and complete what is written."""
+        self._last_wait_until_s = time.monotonic() + _LAST_WAIT_S
         self._attempts.close()
+
+    def _goes_on(self) -> bool:
+        if not self._attempts.is_stopping:
+            return True
+        return self._newest is not None and time.monotonic() < self._last_wait_until_s
 
     def _serve(self) -> None:
         outlet = self._open_outlet(self._frame_size)
         was_open = False
         try:
-            while not self._attempts.is_stopping:
+            while self._goes_on():
                 if not outlet.wait_ready():
                     continue
                 if not was_open:

@@ -12,7 +12,8 @@ from blendmask_live.annotation import AddLabel, Edit, SetMask
 from gui.editor.answering import Answer, Answerer, PrompterHolder, Question
 from gui.editor.class_proposals import ClassProposals
 from gui.editor.controller import EditorController
-from gui.editor.pointing_history import Asked, PointingHistory, whole_pixels
+from gui.editor.pointed_picture import PointedPicture
+from gui.editor.pointing_history import Asked, PointingHistory
 from gui.editor.pointing_target import Target, next_target
 from gui.shared.numbers import localized
 
@@ -46,11 +47,11 @@ class Pointing(QObject):
     def __init__(self, controller: EditorController, prompters: PrompterHolder) -> None:
         super().__init__(controller)
         self._controller, self._prompters = controller, prompters
+        self._picture = PointedPicture(controller, self)
         self._answerer: Answerer | None = None
         self._target: Target | None = None
         self._history = PointingHistory()
         self._number = self._hover_from = self._just_kept = 0
-        self._shown_frame: int | None = None
         self._has_failed = False
         self._when_known: Callable[[], None] | None = None
         self.is_on = self.is_loading = False
@@ -167,12 +168,6 @@ class Pointing(QObject):
         self._go_on()
         self.changed.emit()
 
-    def choose_proposal(self, place: int) -> None:
-        """Give the new object one of the likely classes."""
-        proposed = self.classes.proposed or ()
-        if place < len(proposed):
-            self.choose_label(proposed[place][0])
-
     def begin_new(self) -> None:
         """Let the next click begin a new object."""
         self._controller.select(0)
@@ -181,7 +176,12 @@ class Pointing(QObject):
         """Ask what a click at a point of the frame would take."""
         target = self._target_of(x, y, inside=inside)
         takes_nothing = not inside and not self.is_open and (target is None or target.mask is None)
-        if target is None or takes_nothing or not self._may_hover(target) or not self._is_in(x, y):
+        if (
+            target is None
+            or takes_nothing
+            or not self._may_hover(target)
+            or not self._picture.holds(x, y)
+        ):
             self.leave()
             return
         points, _ = self._history.with_point(x, y, inside=inside)
@@ -189,7 +189,7 @@ class Pointing(QObject):
 
     def hover_box(self, box: Box) -> None:
         """Ask what would be taken in a box."""
-        target, cut = self.target, self._cut(box)
+        target, cut = self.target, self._picture.cut(box)
         if target is not None and cut is not None and self._may_hover(target):
             self._ask(target, (), cut, is_hover=True)
 
@@ -217,7 +217,7 @@ class Pointing(QObject):
 
     def draw_box(self, box: Box) -> None:
         """Ask what is in a box; it takes the place of what was clicked before."""
-        cut = self._cut(box)
+        cut = self._picture.cut(box)
         if cut is None:
             self.told.emit(self.tr("The box lies outside the picture"))
             return
@@ -227,13 +227,13 @@ class Pointing(QObject):
 
     def _begin(self, x: float, y: float, *, inside: bool) -> Target | None:
         """What a click or box is about; None, and why, if nothing can be pointed at."""
-        self._stand_still()
+        self._picture.stand_still()
         if self._target is not None and self._target.frame != self._controller.frame:
             # It could not be kept when the frame was left.
             self.settle()
         target = self._target_of(x, y, inside=inside)
-        why_not = self._why_not(target)
-        if not why_not and not self._is_in(x, y):
+        why_not = self._picture.why_not(target)
+        if not why_not and not self._picture.holds(x, y):
             why_not = self.tr("Outside the picture there is nothing to point at")
         if why_not:
             self.told.emit(why_not)
@@ -245,42 +245,11 @@ class Pointing(QObject):
             self._controller, (x, y), inside=inside, just_kept=self._just_kept
         )
 
-    def _stand_still(self) -> None:
-        """Stop at the frame that is seen; the next one may be on its way."""
-        controller = self._controller
-        if controller.is_playing:
-            controller.play(False)
-            if self._shown_frame is not None and controller.picture is not None:
-                controller.show_read(self._shown_frame, controller.picture)
-
     def _may_hover(self, target: Target) -> bool:
         # What failed is tried again by a click, not by every move of the pointer.
-        return not (self._has_failed or self._controller.is_playing or self._why_not(target))
-
-    def _why_not(self, target: Target | None) -> str:
-        """Why nothing can be pointed at now; "" if it can."""
-        controller = self._controller
-        if not controller.may_edit:
-            return self.tr("The project cannot be changed now")
-        if not controller.has_video:
-            return self.tr("Without the video there is nothing to point at")
-        picture = controller.picture
-        if target is None or picture is None or self._shown_frame != target.frame:
-            return self.tr("The picture is being read")
-        if picture.shape[:2] != controller.project.frame_size(target.frame):
-            return self.tr("The picture has another size than the project says")
-        lane = controller.lane
-        if not target.is_new and lane is not None and lane.track.is_hidden:
-            return self.tr("The selected track is hidden: show it with H, or press Escape")
-        return ""
-
-    def _is_in(self, x: float, y: float) -> bool:
-        picture = self._controller.picture
-        return picture is not None and 0 <= x < picture.shape[1] and 0 <= y < picture.shape[0]
-
-    def _cut(self, box: Box) -> Box | None:
-        picture = self._controller.picture
-        return None if picture is None else whole_pixels(box, picture.shape)
+        return not (
+            self._has_failed or self._controller.is_playing or self._picture.why_not(target)
+        )
 
     def _ask(
         self, target: Target, points: tuple[Point, ...], box: Box | None, *, is_hover: bool = False
@@ -423,7 +392,7 @@ class Pointing(QObject):
     # What happens around it
 
     def _take_picture(self) -> None:
-        self._shown_frame = self._controller.frame
+        self._picture.frame = self._controller.frame
         self.hovered = None
         if self.is_on and not self._prompters.is_loaded and not self._has_failed:
             self._prepare()
@@ -433,7 +402,7 @@ class Pointing(QObject):
         frame = self._controller.frame
         if self._target is not None and self._target.frame != frame:
             self.settle()
-        if self._shown_frame != frame:
+        if self._picture.frame != frame:
             self._just_kept = 0
             self.leave()
 

@@ -46,7 +46,7 @@ class PointingBar(QWidget):
         self.class_choice = ClassChoice(self)
         self.class_choice.setMinimumWidth(150)
         self.class_choice.setToolTip(
-            self.tr("Likely classes first, also with the keys 1 to 3; or write a new one")
+            self.tr("Likely classes first; or write a new one, or choose with 1 to 9 and Q")
         )
         self.class_choice.class_chosen.connect(self._choose_class)
         self._class_name.setBuddy(self.class_choice)
@@ -77,8 +77,7 @@ class PointingBar(QWidget):
             ("follow_both", self.tr("Both ways")),
             ("follow_on", self.tr("On")),
         ):
-            actions[name].setIconText(text)
-            self._followings.append(ActionButton(actions[name], self))
+            self._followings.append(ActionButton(actions[name], self, text=text))
         for following in self._followings:
             row.addWidget(following)
         for button in self.findChildren(QPushButton):

@@ -31,7 +31,6 @@ POINT_TOOL: Final = "point"
 _CLICK_PX: Final = 4
 """A press that moves less, on the screen, is a click."""
 _KEEP: Final = (Qt.Key_Return, Qt.Key_Enter)
-_DIGITS: Final = (Qt.Key_1, Qt.Key_2, Qt.Key_3)
 _INSIDE, _OUTSIDE = QColor("#35c759"), QColor("#ff453a")
 _RIM_PX: Final = 2
 
@@ -151,10 +150,8 @@ class PointingTool(QWidget):
                 self._pointing.drop()
             case "new":
                 self._pointing.begin_new()
-            case "back":
+            case _:
                 self._pointing.take_back()
-            case digit:
-                self._pointing.choose_proposal(int(digit))
         return True
 
     def _action_of(self, event: QKeyEvent) -> str | None:
@@ -170,8 +167,6 @@ class PointingTool(QWidget):
             return "keep"
         if (key == Qt.Key_Backspace and not event.modifiers()) or event.matches(QKeySequence.Undo):
             return "back"
-        if key in _DIGITS and not event.modifiers() & ~Qt.KeypadModifier:
-            return str(_DIGITS.index(key))
         return None
 
     # Painting

@@ -228,7 +228,7 @@ class EditorWindow(QMainWindow):
         )
         self.canvas.space_tapped.connect(lambda: self.actions_by_name.trigger_key("Space"))
         self.classes.chosen.connect(self.acts.relabel)
-        self.classes.object_wanted.connect(self.drawing.begin_track)
+        self.classes.object_wanted.connect(self._begin_object)
         self.view.look_changed.connect(self._show_picture)
         for area in (self.canvas, self.timeline):
             area.menu_wanted.connect(partial(self.acts.show_menu, self.actions_by_name))
@@ -286,12 +286,14 @@ class EditorWindow(QMainWindow):
         }
         self.actions_by_name.connect(handlers)
 
-    def _begin_object(self) -> None:
-        if self.canvas.tool == POINT_TOOL:
+    def _begin_object(self, label: str = "") -> None:
+        if self.canvas.tool != POINT_TOOL:
+            self.drawing.begin_track(label)
+        elif label:
+            self.pointing.choose_label(label)
+        else:
             self.pointing.settle()
             self.pointing.begin_new()
-        else:
-            self.drawing.begin_track()
 
     def _choose_tool(self, tool: str) -> None:
         self.canvas.set_tool(tool)

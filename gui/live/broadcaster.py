@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from blendmask_live.sending.events import ReceiverStatus
     from blendmask_live.sending.sender import Sender, SenderStatus
 
-__all__ = ["Broadcaster", "SendingPlan"]
+__all__ = ["Broadcaster", "SendingPlan", "joined"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +32,14 @@ class SendingPlan:
     """What one press of the send key sends."""
 
     addresses: str = ""
-    """Where to, separated by blanks."""
+    """Where to, separated by blanks; quotes round one that holds blanks."""
     camera: bool = False
     """Also to a virtual camera."""
     is_clean: bool = False
     """The frame as it is, not as it is shown."""
     has_sound: bool = True
     events: str = ""
-    """Who gets events, separated by blanks."""
+    """Who gets events, in the same way."""
     events_of: Literal["changes", "frames", "both"] = "changes"
 
     def without_secrets(self) -> SendingPlan:
@@ -103,6 +105,7 @@ class Broadcaster(QObject):
         self._controller, self._watcher = controller, watcher
         self.plan = controller.preferences.load("sending", SendingPlan())
         self._running: _Running | None = None
+        self._starts_at_once = False
         controller.session_changed.connect(self._follow_session)
         controller.status_changed.connect(self._look)
 
@@ -122,6 +125,12 @@ class Broadcaster(QObject):
         """Send this from the next start on."""
         self.plan = plan
         self._controller.preferences.save("sending", plan.without_secrets())
+        self.changed.emit()
+
+    def start_with(self, addresses: Sequence[str], events: Sequence[str]) -> None:
+        """Send to these from the first session on; not remembered."""
+        self.plan = replace(self.plan, addresses=joined(addresses), events=joined(events))
+        self._starts_at_once = True
         self.changed.emit()
 
     def toggle(self) -> None:
@@ -158,9 +167,9 @@ class Broadcaster(QObject):
         session, plan = self._controller.session, running.plan
         if session is None:
             return
-        texts = [*plan.addresses.split(), *[VIRTUAL_CAMERA] * plan.camera]
+        texts = [*_words(plan.addresses), *[VIRTUAL_CAMERA] * plan.camera]
         targets = [read_target(text) for text in texts]
-        wires = tuple(WireChoice(text) for text in plan.events.split())
+        wires = tuple(WireChoice(text) for text in _words(plan.events))
         encoding = Encoding(fps=min(float(session.info.fps), 120.0))
         for target in targets:
             sound = session.sound() if plan.has_sound and not target.is_camera else None
@@ -221,6 +230,9 @@ class Broadcaster(QObject):
         if running is not None and session is not None:
             for sound in running.sounds:
                 sound.sound = session.sound()
+        elif session is not None and self._starts_at_once:
+            self._starts_at_once = False
+            self.start()
 
     def _look(self) -> None:
         running = self._running
@@ -247,5 +259,14 @@ class Broadcaster(QObject):
             self.stop()
 
 
+def joined(words: Sequence[str]) -> str:
+    """Words as a `SendingPlan` holds them."""
+    return " ".join(f'"{word}"' if " " in word else word for word in words)
+
+
+def _words(text: str) -> list[str]:
+    return [quoted or bare for quoted, bare in re.findall(r'"([^"]+)"|(\S+)', text)]
+
+
 def _each_without_secrets(text: str) -> str:
-    return " ".join(without_secrets(part) for part in text.split())
+    return joined([without_secrets(word) for word in _words(text)])

@@ -198,6 +198,10 @@ class LiveController(QObject):
         except BaseException:
             source.close()
             raise
+        if request != self._request:
+            # The window may have gone meanwhile, and this thread will be asked for nothing more.
+            session.stop()
+            return
         self.worker.post(partial(self._adopt, request, session, network))
 
     def _load(self, choice: NetworkChoice, settings: SegmenterSettings) -> Segmenter:

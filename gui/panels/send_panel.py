@@ -76,7 +76,9 @@ class SendPanel(QWidget):
         line = QLineEdit(self)
         line.setAccessibleName(name)
         line.setPlaceholderText(hint)
-        line.setToolTip(self.tr("Several are separated by blanks"))
+        line.setToolTip(
+            self.tr('Several are separated by blanks; "quotes" hold one with blanks together')
+        )
         line.editingFinished.connect(self._want)
         return line
 

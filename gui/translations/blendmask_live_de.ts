@@ -2080,11 +2080,11 @@
     </message>
     <message>
         <source>Cost per object: measured while objects are seen</source>
-        <translation>Kosten pro Objekt: gemessen, sobald Objekte zu sehen sind</translation>
+        <translation>Kosten je Objekt: gemessen, sobald Objekte zu sehen sind</translation>
     </message>
     <message>
         <source>Cost per object  {:.1f} ms</source>
-        <translation>Kosten pro Objekt  {:.1f} ms</translation>
+        <translation>Kosten je Objekt  {:.1f} ms</translation>
     </message>
 </context>
 <context>
@@ -2158,6 +2158,29 @@
     </message>
 </context>
 <context>
+    <name>PointedPicture</name>
+    <message>
+        <source>The project cannot be changed now</source>
+        <translation>Das Projekt kann jetzt nicht geändert werden</translation>
+    </message>
+    <message>
+        <source>Without the video there is nothing to point at</source>
+        <translation>Ohne das Video gibt es nichts, worauf zu zeigen wäre</translation>
+    </message>
+    <message>
+        <source>The picture is being read</source>
+        <translation>Das Bild wird noch gelesen</translation>
+    </message>
+    <message>
+        <source>The picture has another size than the project says</source>
+        <translation>Das Bild hat eine andere Größe, als im Projekt steht</translation>
+    </message>
+    <message>
+        <source>The selected track is hidden: show it with H, or press Escape</source>
+        <translation>Die gewählte Spur ist verborgen: mit H zeigen oder Escape drücken</translation>
+    </message>
+</context>
+<context>
     <name>Pointing</name>
     <message>
         <source>Pointing does not work: {}</source>
@@ -2180,22 +2203,6 @@
         <translation>Außerhalb des Bildes gibt es nichts, worauf zu zeigen wäre</translation>
     </message>
     <message>
-        <source>The project cannot be changed now</source>
-        <translation>Das Projekt kann jetzt nicht geändert werden</translation>
-    </message>
-    <message>
-        <source>Without the video there is nothing to point at</source>
-        <translation>Ohne das Video gibt es nichts, worauf zu zeigen wäre</translation>
-    </message>
-    <message>
-        <source>The picture is being read</source>
-        <translation>Das Bild wird noch gelesen</translation>
-    </message>
-    <message>
-        <source>The picture has another size than the project says</source>
-        <translation>Das Bild hat eine andere Größe, als im Projekt steht</translation>
-    </message>
-    <message>
         <source>Nothing is found there: draw a box, or click elsewhere</source>
         <translation>Dort wird nichts gefunden: einen Rahmen ziehen oder anderswo klicken</translation>
     </message>
@@ -2211,10 +2218,6 @@
         <source>Kept as {label} {track}, frame {frame}; Ctrl+Z takes it back</source>
         <translation>Behalten als {label} {track}, Bild {frame}; Strg+Z nimmt es zurück</translation>
     </message>
-    <message>
-        <source>The selected track is hidden: show it with H, or press Escape</source>
-        <translation>Die gewählte Spur ist verborgen: mit H zeigen oder Escape drücken</translation>
-    </message>
 </context>
 <context>
     <name>PointingBar</name>
@@ -2225,10 +2228,6 @@
     <message>
         <source>&amp;Class</source>
         <translation>&amp;Klasse</translation>
-    </message>
-    <message>
-        <source>Likely classes first, also with the keys 1 to 3; or write a new one</source>
-        <translation>Wahrscheinliche Klassen zuerst, auch mit den Tasten 1 bis 3; oder eine neue eintragen</translation>
     </message>
     <message>
         <source>Keep</source>
@@ -2285,6 +2284,10 @@
     <message>
         <source>Clicks draw {label} {track} here; Escape begins a new object</source>
         <translation>Klicks zeichnen {label} {track} hier; Escape beginnt ein neues Objekt</translation>
+    </message>
+    <message>
+        <source>Likely classes first; or write a new one, or choose with 1 to 9 and Q</source>
+        <translation>Wahrscheinliche Klassen zuerst; oder eine neue eintragen oder mit 1 bis 9 und Q wählen</translation>
     </message>
 </context>
 <context>
@@ -2551,10 +2554,6 @@
         <translation>Linien und Flächen</translation>
     </message>
     <message>
-        <source>Several are separated by blanks</source>
-        <translation>Mehrere werden durch Leerzeichen getrennt</translation>
-    </message>
-    <message>
         <source>Send the picture to</source>
         <translation>Bild senden an</translation>
     </message>
@@ -2573,6 +2572,10 @@
     <message>
         <source>Remove</source>
         <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Several are separated by blanks; &quot;quotes&quot; hold one with blanks together</source>
+        <translation>Mehrere werden durch Leerzeichen getrennt; &quot;Anführungszeichen&quot; halten eine mit Leerzeichen zusammen</translation>
     </message>
 </context>
 <context>

@@ -232,6 +232,13 @@ def test_grey_pictures_of_16_bits_are_followed(prompter: Prompter, tmp_path: Pat
     assert all(region_j(disk(n), mask) > 0.8 for n, mask in enumerate(found))
 
 
+def test_pictures_that_change_their_size_are_followed(prompter: Prompter, tmp_path: Path) -> None:
+    larger = [np.kron(orange_disk(n), np.ones((2, 2, 1), np.uint8)) for n in (2, 3)]
+    pictures = [orange_disk(0), orange_disk(1), *larger]
+    _, found = _follow_pictures(prompter, tmp_path / "sizes", pictures, disk(0))
+    assert all(region_j(disk(n), mask) > 0.8 for n, mask in enumerate(found))
+
+
 def test_an_object_that_fills_the_picture_is_followed(prompter: Prompter, tmp_path: Path) -> None:
     pictures = [orange_disk(0)[44:84, 30:70]] * 3
     _, found = _follow_pictures(prompter, tmp_path / "full", pictures, np.ones((40, 40), bool))

@@ -82,6 +82,12 @@ def test_a_run_that_was_killed_goes_on_with_the_next_sequence(
     monkeypatch.setattr(prompter, "weights_sha256", "others")
     with pytest.raises(ExportError, match=r"weights_sha256 .*, not others"):
         follow_davis(davis, out, prompter=prompter, resume=True)
+    with pytest.raises(KeyboardInterrupt):
+        follow_davis(davis, out, prompter=prompter, overwrite=True, report=killed)
+    # What is there of b is of the old weights.
+    assert (out / "b").is_dir()
+    result = follow_davis(davis, out, prompter=prompter, resume=True)
+    assert [one.seconds > 0 for one in result.sequences] == [False, True]
 
 
 def test_a_sequence_that_fails_does_not_stop_the_others(

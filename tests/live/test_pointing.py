@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import json
 import threading
 import time
+from concurrent.futures import Future
 from fractions import Fraction
 from pathlib import Path
 from typing import Self
@@ -18,6 +20,9 @@ from blendmask_live.datatypes import Frame, Instances, SourceInfo, TrackedFrame,
 from blendmask_live.errors import ConfigError
 from blendmask_live.importing.frames_csv import frames_csv
 from blendmask_live.live.later_prompter import LaterPrompter
+from blendmask_live.live.player import PlayedFrame
+from blendmask_live.live.pointed_object import Look, PointedObject
+from blendmask_live.masks.crops import CroppedMask
 from blendmask_live.prompting.prompt import Prompt
 from blendmask_live.runtime.prompts import Answers, Questions
 from tests.live.parts import WAIT_S, CameraSource, ClipSource, FakeSegmenter, Watcher
@@ -143,9 +148,28 @@ class PointingWatcher(Watcher):
         return track_id
 
 
+def test_between_two_looks_a_mask_moves_on_as_its_object_moved() -> None:
+    def look(index: int, *, epoch: int = 0) -> Look:
+        frame = PlayedFrame(picture(index), index, None, captured_at=0.0, epoch=epoch)
+        return Look(frame, None, index / 50)
+
+    def block(index: int) -> CroppedMask:
+        return CroppedMask(x_at(index), 30, np.ones((BLOCK, BLOCK), dtype=bool))
+
+    one = PointedObject(0, "object", Future(), block(10), 0.9, look(10))
+    one.see(block(15), 0.8, look(15))
+    assert one.velocity.tolist() == pytest.approx([100, 0])
+    assert one.crop_at(look(20)).box == block(20).box
+    assert one.crop_at(look(40)).area == 0, "nobody knows where it is by then"
+    assert one.crop_at(look(16, epoch=1)).area == 0
+    one.see(CroppedMask(WIDTH - 30, 30, block(0).mask), 0.8, look(16))
+    assert one.crop_at(look(17)).area == 0, "it has left the picture"
+
+
 def test_a_click_follows_what_the_detector_does_not_know(network: object) -> None:
     with PointingWatcher(RedClip(), network, is_paused=True) as watcher:
         track_id = watcher.begin_at(5)
+        assert watcher.session.followed[0].confidence == pytest.approx(0.9)
         for index in range(6, 10):
             watcher.session.step(1)
             frame = watcher.followed_at(index, track_id)
@@ -226,7 +250,7 @@ def test_the_frame_at_which_playing_stops_gets_its_masks(network: object) -> Non
 def test_a_recording_has_the_mask_of_every_frame(network: object, tmp_path: Path) -> None:
     with PointingWatcher(RedClip(40), network, is_paused=True) as watcher:
         track_id = watcher.begin_at(5)
-        watcher.session.start_recording(tmp_path, ("csv",))
+        watcher.session.start_recording(tmp_path, ("csv", "youtube-vis"))
         watcher.session.play()
         watcher.wait_for_state("ended")
         watcher.shown_index(39)
@@ -237,6 +261,8 @@ def test_a_recording_has_the_mask_of_every_frame(network: object, tmp_path: Path
     with (folder / "tracks.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert {row["track_id"] for row in rows} == {str(track_id)}
+    written = json.loads((tmp_path / "youtube-vis" / "instances.json").read_text())
+    assert [category["name"] for category in written["categories"]] == ["object"]
     assert [float(row["x"]) for row in rows] == pytest.approx(
         [x_at(index) for index in range(6, 40)], abs=1
     )

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import threading
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from blendmask_live.datatypes import Instances
+from blendmask_live.datatypes import Frame, Instances
 from blendmask_live.errors import WeightsError
 from blendmask_live.live import LiveSettings
 from blendmask_live.live.later_prompter import LaterPrompter
 from blendmask_live.live.second_look import SecondLook
 from blendmask_live.prompting.prompter import Prompter
 from blendmask_live.runtime.prompts import Answers, Questions
-from tests.live.parts import SIZE, CameraSource, Watcher, make_frame
+from tests.live.parts import WAIT_S, ClipSource, Watcher
 from tests.prompting.conftest import prompter_on, untrained_network
 from tests.prompting.sees_red import SeesRed
 
@@ -108,34 +110,44 @@ def test_without_weights_the_view_goes_on_and_says_so() -> None:
 
     look = SecondLook(LaterPrompter(load))
     found = _found()
-    assert look(found, _picture(), score_threshold=0.4, time_ms=None) is found
+    assert look(found, _picture(), score_threshold=0.4, time_ms=None, waits=True) is found
     assert look.notice == "no second look: blendmask-prompt.safetensors: missing"
 
 
+class RedSquares(ClipSource):
+    """Where the segmenter finds a box of 12 x 16 px, there is a red one of 6 x 8 px."""
+
+    def read(self) -> Frame | None:
+        frame = super().read()
+        if frame is None:
+            return None
+        image = np.zeros_like(frame.image)
+        image[8:16, 3:9] = (230, 20, 30)
+        return replace(frame, image=image)
+
+
 def test_a_session_looks_again_where_it_is_asked_to() -> None:
-    camera = CameraSource()
     prompter = prompter_on(SeesRed(), untrained_network())
-    red = make_frame(0).image.copy()
-    red[8:16, 3:9] = (230, 20, 30)
-    original = camera.read
-
-    def read() -> object:
-        frame = original()
-        return frame and SimpleNamespace(
-            image=red, index=frame.index, pts_s=None, captured_at=frame.captured_at, size=SIZE
-        )
-
-    camera.read = read  # type: ignore[assignment]
-    with Watcher(camera, prompter=LaterPrompter(lambda: prompter)) as watcher:
-        camera.give()
+    with Watcher(RedSquares(), prompter=LaterPrompter(lambda: prompter)) as watcher:
         assert watcher.shown().instances.cropped_masks()[0].tight().box == (0, 4, 12, 20)
         watcher.session.settings = LiveSettings(refine=True)
-
-        def is_finer() -> bool:
-            camera.give()
-            frame = watcher.session.take_latest()
-            return bool(frame and frame.instances.cropped_masks()[0].tight().box == (3, 8, 9, 16))
-
-        watcher.wait(is_finer)
+        watcher.shown(lambda frame: frame.instances.cropped_masks()[0].tight().box == (3, 8, 9, 16))
         status = watcher.session.status()
         assert status.second_look_ms is not None and "second look" in status.stages
+
+
+def test_a_picture_that_stands_still_gets_its_second_look_when_the_network_is_loaded() -> None:
+    """All objects of it, whatever the time of a frame."""
+    may_load = threading.Event()
+
+    def load() -> Prompter:
+        assert may_load.wait(WAIT_S)
+        return prompter_on(SeesRed(), untrained_network())
+
+    with Watcher(RedSquares(), prompter=LaterPrompter(load), is_paused=True) as watcher:
+        watcher.shown()
+        watcher.session.settings = LiveSettings(refine=True)
+        before = watcher.shown(lambda frame: frame.frame.is_repeat)
+        assert before.instances.cropped_masks()[0].tight().box == (0, 4, 12, 20)
+        may_load.set()
+        watcher.shown(lambda frame: frame.instances.cropped_masks()[0].tight().box == (3, 8, 9, 16))

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from blendmask_live.config import SegmenterSettings
 from blendmask_live.live import LiveSettings
+from blendmask_live.live.later_prompter import LaterPrompter
 from blendmask_live.live.player import PlayedFrame
+from blendmask_live.live.second_look import SecondLook
 from blendmask_live.live.stages import Detector
 from tests.live.parts import FakeSegmenter, make_frame
 
 
 def _detector() -> Detector:
     settings = LiveSettings(SegmenterSettings(short_side=256, mask_size=28), target_fps=30)
-    detector = Detector(FakeSegmenter(), settings)  # type: ignore[arg-type]
+    segmenter: Any = FakeSegmenter()
+    second_look = SecondLook(LaterPrompter.beside(segmenter))
+    detector = Detector(segmenter, settings, second_look=second_look, frame_s=0.02)
     governor = detector._in_use.governor
     for _ in range(100):
         governor.observe(1e4, quality=governor.quality)

@@ -19,6 +19,7 @@ from blendmask_live.masks.crops import (
     crops_iou,
     distinct_rows,
     encode_rles,
+    extent_and_sums,
     resolve_overlaps,
     whole_frame_masks,
 )
@@ -89,6 +90,16 @@ def test_a_crop_is_tight_and_gives_the_mask_back(mask: NDArray[np.bool_]) -> Non
         assert all(edge.any() for edge in edges)
     else:
         assert crop.box == (0, 0, 0, 0)
+
+
+@settings(max_examples=100, deadline=None)
+@given(bool_masks)
+def test_extent_and_sums_are_those_of_the_true_pixels(mask: NDArray[np.bool_]) -> None:
+    y, x = np.nonzero(mask)
+    expected = (
+        (x.min(), y.min(), x.max() + 1, y.max() + 1, x.sum(), y.sum()) if len(x) else (0,) * 6
+    )
+    assert extent_and_sums(mask) == expected
 
 
 def test_tight_drops_empty_margins_and_keeps_the_place() -> None:

@@ -92,6 +92,15 @@ def test_a_slow_receiver_gets_the_newest_picture_and_the_rest_is_counted() -> No
     assert outlet.is_finished and outlet.is_killed
 
 
+def test_the_last_picture_still_reaches_a_receiver_that_is_slow_to_open() -> None:
+    outlet = _Outlet()
+    sender = Sender("there", lambda size: outlet, frame_size=SIZE)
+    sender.add(_picture(9))
+    threading.Timer(0.2, outlet.may_take.set).start()
+    sender.close()
+    assert outlet.values == [9] and outlet.is_finished
+
+
 @pytest.mark.may_log("lost (", "is back")
 def test_a_lost_receiver_is_tried_again_with_growing_pauses_and_told() -> None:
     outlets: list[_Outlet] = []

@@ -180,7 +180,9 @@ def _copy_patches(
         for step in range(9):
             i, j = row + step // 3 - 1, column + step % 3 - 1
             if 0 <= i < height and 0 <= j < width:
-                patches[n, step * features : (step + 1) * features] = cells[i, j]
+                # As a slice at once, this would take a second longer to compile.
+                for feature in range(features):
+                    patches[n, step * features + feature] = cells[i, j, feature]
 
 
 def look_at(top: Top, patches: Floats) -> Floats:

@@ -297,7 +297,7 @@ def test_tab_goes_through_everything_in_reading_order_with_a_ring(
     assert ring.isHidden()
     seen = go_round(window, qtbot)
     names = [str(w.property("text")) for w in seen if w.parent() is tools]
-    assert names == ["Source", "Bases", "Microscope", "Annotate", "Snapshot", "Record"]
+    assert names == ["Source", "Bases", "Microscope", "Annotate", "Snapshot", "Send", "Record"]
     bars = [w for w in seen if isinstance(w, QTabBar)]
     assert [bar.tabText(0) for bar in bars] == ["Tracks", "Display"]
     upper, lower = (seen.index(bar) for bar in bars)
