@@ -66,6 +66,8 @@ class FrameViewer(QObject):
         super().__init__(parent)
         self.project = Project.open(path)
         self.indices = self.project.frame_indices
+        # The timeline asks for many times of it with each frame.
+        self._source_info = self.project.source
         self.frame = int(self.indices[0]) if len(self.indices) else 0
         self.picture: NDArray[np.uint8] | None = None
         self.tracked = self.masks_of(self.frame)
@@ -105,7 +107,7 @@ class FrameViewer(QObject):
 
     def _places_per_s(self) -> float:
         """Covered frames per second of video: fewer than the frame rate if some are left out."""
-        fps = float(self.project.source.fps)
+        fps = float(self._source_info.fps)
         if len(self.indices) < 2:
             return fps
         stride = float(self.indices[-1] - self.indices[0]) / (len(self.indices) - 1)
@@ -195,7 +197,7 @@ class FrameViewer(QObject):
     def seconds(self, frame: int) -> float:
         """Presentation time of a frame, s."""
         pts_s = self.project.frames.pts_s(frame) if len(self.indices) else None
-        return float(self.project.source.time_s(frame, pts_s))
+        return float(self._source_info.time_s(frame, pts_s))
 
     @property
     def is_playing(self) -> bool:

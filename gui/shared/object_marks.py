@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from PyQt5.QtCore import QPointF, QRectF, Qt
+import numpy as np
+from numpy.typing import NDArray
+from PyQt5.QtCore import QRectF, Qt
 from PyQt5.QtGui import QColor, QFont, QPainter, QPainterPath, QPen, QPolygonF, QTransform
 
 from blendmask_live.datatypes import CroppedMask, TrackedInstances
@@ -24,16 +26,36 @@ def outline_of(crop: CroppedMask) -> QPainterPath:
     """The edge of a mask, its holes too, in frame px."""
     path = QPainterPath()
     for edge in outlines(crop):
-        path.addPolygon(QPolygonF([QPointF(x, y) for x, y in edge.tolist()]))
+        path.addPolygon(_polygon(edge))
         path.closeSubpath()
     return path
 
 
+def _polygon(edge: NDArray[np.float64]) -> QPolygonF:
+    # Written into Qt's memory: a point at a time, this would be most of what a picture costs.
+    polygon = QPolygonF(len(edge))
+    memory = polygon.data()
+    memory.setsize(edge.nbytes)
+    np.asarray(memory, np.uint8).view(np.float64)[:] = edge.ravel()
+    return polygon
+
+
 def paint_marks(
-    painter: QPainter, tracked: TrackedInstances, style: OverlayStyle, place: QTransform
+    painter: QPainter,
+    tracked: TrackedInstances,
+    style: OverlayStyle,
+    place: QTransform,
+    outline: Callable[[int], QPainterPath],
 ) -> None:
-    """Paint what a style asks for, but for the fill of the masks; `place` brings frame px to the
-    screen."""
+    """Paint what a style asks for, but for the fill of the masks.
+
+    Args:
+        painter: Of the screen.
+        tracked: The objects.
+        style: What of them is painted.
+        place: Brings frame px to the screen.
+        outline: Gives the edge of the mask in a row, frame px.
+    """
     ids, crops = tracked.track_ids.tolist(), tracked.instances.cropped_masks()
     painter.setRenderHint(QPainter.Antialiasing)
     painter.setBrush(Qt.NoBrush)
@@ -43,7 +65,7 @@ def paint_marks(
         color = QColor(*track_color(track)) if track > 0 else _PROVISIONAL
         painter.setPen(QPen(color, _LINE_PX if track > 0 else 1))
         if crops[row].mask.size and (style.show_outlines or track <= 0):
-            painter.drawPath(place.map(outline_of(crops[row])))
+            painter.drawPath(place.map(outline(row)))
         if style.show_boxes and track > 0:
             painter.drawRect(place.mapRect(_rect_of(tracked, row)))
     if not style.show_labels:
@@ -85,13 +107,22 @@ class LabelPlates:
         plate = QRectF(0, 0, metrics.horizontalAdvance(text) + 8, metrics.height() + 2)
         # Also of an object that reaches out of sight the label is seen.
         box = box.intersected(self._room)
-        places = [self._inside(plate, x, y) for x, y in _corners(box, plate)]
-        is_free: Callable[[QRectF], bool] = lambda rect: not any(map(rect.intersects, self._taken))  # noqa: E731
-        plate = next(filter(is_free, places), places[0])
+        plate = self._free_place(box, plate)
         self._taken.append(plate)
         self._painter.fillRect(plate, QColor(*color))
         self._painter.setPen(QColor(*text_color(color)))
         self._painter.drawText(plate, Qt.AlignCenter, text)
+
+    def _free_place(self, box: QRectF, plate: QRectF) -> QRectF:
+        """The first place where no other label is; the best one where there is none."""
+        best: QRectF | None = None
+        for x, y in _corners(box, plate):
+            place = self._inside(plate, x, y)
+            best = best or place
+            if not any(map(place.intersects, self._taken)):
+                return place
+        assert best is not None
+        return best
 
     def _inside(self, plate: QRectF, x: float, y: float) -> QRectF:
         room = self._room

@@ -14,6 +14,7 @@ from PyQt5.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPainter,
+    QPainterPath,
     QPaintEvent,
     QPen,
     QTransform,
@@ -78,6 +79,7 @@ class VideoView(QWidget):
         self._hovered_track = 0
         self._selected_tracks: tuple[int, ...] = ()
         self._style: OverlayStyle | None = None
+        self._edges: dict[int, QPainterPath] = {}
         self._space_is_down = self._space_has_panned = False
         self._shows_focus = False
         self.setProperty("shows_focus", True)
@@ -116,6 +118,7 @@ class VideoView(QWidget):
                 large at any zoom; none where absent.
         """
         self.shown_image, self._tracked, self._style = image, tracked, style
+        self._edges.clear()
         self._picture = to_qimage(image)
         self._message = ""
         self.update()
@@ -231,15 +234,21 @@ class VideoView(QWidget):
         if self._hovered_track not in self._selected_tracks:
             self._paint_tint(painter, self._hovered_track, 0.14)
         if self._tracked is not None and self._style is not None:
-            paint_marks(painter, self._tracked, self._style, self.frame_to_widget)
+            place = self.frame_to_widget
+            paint_marks(painter, self._tracked, self._style, place, self._edge_of)
         painter.setRenderHint(QPainter.Antialiasing)
         painter.setBrush(Qt.NoBrush)
         painter.setPen(QPen(QColor("white"), _RIM_PX))
         for track in self._selected_tracks:
             row = self._row_of(track)
-            if row is not None and self._tracked is not None:
-                crop = self._tracked.instances.cropped_masks()[row]
-                painter.drawPath(self.frame_to_widget.map(outline_of(crop)))
+            if row is not None:
+                painter.drawPath(self.frame_to_widget.map(self._edge_of(row)))
+
+    def _edge_of(self, row: int) -> QPainterPath:
+        """The edge of the mask in a row; found once for each picture."""
+        if row not in self._edges and self._tracked is not None:
+            self._edges[row] = outline_of(self._tracked.instances.cropped_masks()[row])
+        return self._edges[row]
 
     def _paint_tint(self, painter: QPainter, track_id: int, opacity: float) -> None:
         row = self._row_of(track_id)
