@@ -64,7 +64,10 @@ def test_new_edit_after_undo_drops_what_was_undone(project: Project) -> None:
     project.apply(HideTrack(1))
     project.apply(DeleteTrack(2))
     project.undo()
-    assert (project.undo_text, project.redo_text) == ("hide track 1", "delete track 2")
+    assert (project.undo_text, project.redo_text) == (
+        "hide track 1",
+        "delete track 2 (12 masks)",
+    )
     project.apply(RenameTrack(3, "car"))
     assert project.redo_text == "" and not project.redo()
     assert [entry.text for entry in project.journal()] == ["hide track 1", "name track 3 'car'"]
