@@ -13,10 +13,18 @@ from blendmask_live.drawing.palette import Rgb
 __all__ = ["from_qimage", "mask_tint", "to_qimage"]
 
 
-def to_qimage(image: NDArray[np.uint8]) -> QImage:
-    """A copy of an (H, W, 3) RGB picture in the format that Qt paints fastest."""
+def to_qimage(image: NDArray[np.uint8], *, into: QImage | None = None) -> QImage:
+    """A copy of an (H, W, 3) RGB picture in the format that Qt paints fastest.
+
+    Args:
+        image: The picture.
+        into: A result of this function that is shown no longer; it is written over and returned
+            if it has the same size, since new memory takes longer than the copy.
+    """
     height, width = image.shape[:2]
-    picture = QImage(width, height, QImage.Format_RGB32)
+    picture = into
+    if picture is None or (picture.width(), picture.height()) != (width, height):
+        picture = QImage(width, height, QImage.Format_RGB32)
     if not picture.isNull():
         bits = picture.bits()
         assert bits is not None
