@@ -16,6 +16,7 @@ from PyQt5.QtGui import (
     QPainterPath,
     QPaintEvent,
     QPen,
+    QPixmap,
     QPolygonF,
     QWheelEvent,
 )
@@ -84,6 +85,8 @@ class EditorCanvas(VideoView):
         self._ghosts: Sequence[Ghost] = ()
         self._outline: OutlinePoints | None = None
         self._corner: Corner | None = None
+        self._scene = QPixmap()
+        self._scene_shows: tuple[object, ...] = ()
         self.setAccessibleDescription(self.tr("The current frame with its masks, to draw on"))
 
     def set_tool(self, tool: str) -> None:
@@ -275,8 +278,9 @@ class EditorCanvas(VideoView):
     # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
+        self._keep_scene()
         painter = QPainter(self)
+        painter.drawPixmap(0, 0, self._scene)
         painter.setRenderHint(QPainter.Antialiasing)
         self._paint_ghosts(painter)
         places = [self.to_widget(point) for point in self._points]
@@ -294,6 +298,21 @@ class EditorCanvas(VideoView):
                 painter.drawPolygon(QPolygonF(places))
         else:
             self._paint_polygon(painter, places)
+
+    def _keep_scene(self) -> None:
+        """Paint what the pointer does not change, unless it was painted already."""
+        shows = self._scene_state()
+        if shows == self._scene_shows:
+            return
+        ratio = self.devicePixelRatioF()
+        if self._scene.size() != self.size() * ratio:
+            self._scene = QPixmap(self.size() * ratio)
+        self._scene.setDevicePixelRatio(ratio)
+        painter = QPainter(self._scene)
+        painter.setFont(self.font())
+        self._paint_scene(painter)
+        painter.end()
+        self._scene_shows = shows
 
     def _paint_ghosts(self, painter: QPainter) -> None:
         """Dashed, since they are not there yet; what would go is red."""

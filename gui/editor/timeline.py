@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from PyQt5.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QPixmap,
     QResizeEvent,
     QWheelEvent,
 )
@@ -25,10 +27,13 @@ from gui.editor.timeline_painter import (
     LANES_TOP_PX,
     STRIP_PX,
     TimelineContent,
+    paint_playhead,
     paint_timeline,
+    playhead_rect,
 )
 from gui.editor.timeline_scale import HEADER_PX, TimeScale
 from gui.shared.library_words import in_window_language
+from gui.shared.theme import current_theme
 from gui.shared.times import clock_text
 
 __all__ = ["Timeline"]
@@ -73,6 +78,8 @@ class Timeline(QAbstractScrollArea):
         self._seconds = seconds
         self._pressed: int | None = None
         self._marks_from: int | None = None
+        self._still = QPixmap()
+        self._still_shows: tuple[object, ...] = ()
         self.viewport().setMouseTracking(True)
         self.setFrameShape(self.NoFrame)
         self.setMinimumHeight(LANES_TOP_PX + 2 * LANE_PX)
@@ -100,13 +107,15 @@ class Timeline(QAbstractScrollArea):
         self, frame: int, tracks: Sequence[int], marks: tuple[int | None, int | None]
     ) -> None:
         """Move the playhead, mark the selected lanes and the marked range."""
-        was_visible = self.scale.is_visible(self.content.frame)
-        self.content.frame, self.content.marks = frame, marks
-        self.content.tracks = tuple(tracks)
+        before, was_visible = self.content, self.scale.is_visible(self.content.frame)
+        self.content = replace(before, frame=frame, marks=marks, tracks=tuple(tracks))
         if was_visible and not self.scale.is_visible(frame):
             start = self.scale.x(self.scale.place(frame)) + self.scale.offset_px - HEADER_PX
             self.horizontalScrollBar().setValue(round(start) - self.scale.room_px // 2)
-        self.viewport().update()
+        if self.content != replace(before, frame=frame):
+            self.viewport().update()
+        for shown in (before.frame, frame):
+            self.viewport().update(playhead_rect(self.viewport().rect(), self.scale, shown))
 
     def show_preview(self, track: int, confidence: Mapping[int, float]) -> None:
         """Show masks in a track's lane that are not kept yet: frame -> confidence."""
@@ -269,5 +278,25 @@ class Timeline(QAbstractScrollArea):
         return f"{text}, {keyframe}" if run.is_keyframe else text
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        area, top_px = self.viewport().rect(), self.lane_top(0)
-        paint_timeline(QPainter(self.viewport()), area, self.scale, self.content, top_px)
+        self._paint_still()
+        painter = QPainter(self.viewport())
+        painter.drawPixmap(0, 0, self._still)
+        paint_playhead(painter, self.viewport().rect(), self.scale, self.content.frame)
+
+    def _paint_still(self) -> None:
+        """Paint what stays while the playhead moves, unless it was painted already."""
+        view, scale = self.viewport(), self.scale
+        shows = (
+            replace(self.content, frame=0),
+            (scale.offset_px, scale.frame_px, scale.width_px, self.lane_top(0)),
+            (view.size(), view.devicePixelRatioF(), view.font(), current_theme()),
+        )
+        if shows == self._still_shows:
+            return
+        self._still = QPixmap(view.size() * view.devicePixelRatioF())
+        self._still.setDevicePixelRatio(view.devicePixelRatioF())
+        painter = QPainter(self._still)
+        painter.setFont(view.font())
+        paint_timeline(painter, view.rect(), scale, self.content, self.lane_top(0))
+        painter.end()
+        self._still_shows = shows

@@ -17,7 +17,15 @@ from gui.editor.timeline_scale import HEADER_PX, TimeScale
 from gui.shared.theme import current_theme
 from gui.shared.times import clock_text
 
-__all__ = ["LANES_TOP_PX", "LANE_PX", "STRIP_PX", "TimelineContent", "paint_timeline"]
+__all__ = [
+    "LANES_TOP_PX",
+    "LANE_PX",
+    "STRIP_PX",
+    "TimelineContent",
+    "paint_playhead",
+    "paint_timeline",
+    "playhead_rect",
+]
 
 STRIP_PX: Final = 46
 _RULER_PX: Final = 30
@@ -49,7 +57,7 @@ class TimelineContent:
 def paint_timeline(
     painter: QPainter, area: QRect, scale: TimeScale, content: TimelineContent, top_px: int
 ) -> None:
-    """Paint all of it; `top_px` is where the first lane begins."""
+    """Paint all but the playhead; `top_px` is where the first lane begins."""
     painter.setRenderHint(QPainter.Antialiasing)
     theme = current_theme()
     painter.fillRect(area, QColor(theme.panel))
@@ -65,7 +73,6 @@ def paint_timeline(
     if len(scale.indices):
         _paint_marks(painter, area, scale, content)
         _paint_top(painter, area, scale, content)
-        _paint_playhead(painter, area, scale, content)
 
 
 def _paint_lane(
@@ -218,12 +225,18 @@ def _paint_ruler(painter: QPainter, scale: TimeScale) -> None:
     painter.restore()
 
 
-def _paint_playhead(
-    painter: QPainter, area: QRect, scale: TimeScale, content: TimelineContent
-) -> None:
-    x = scale.x(scale.place(content.frame) + 0.5)
-    if x < HEADER_PX:
+def playhead_rect(area: QRect, scale: TimeScale, frame: int) -> QRect:
+    """What the playhead covers at most when it is at a frame."""
+    x = int(scale.x(scale.place(frame) + 0.5))
+    return QRect(x - 8, 0, 17, area.height())
+
+
+def paint_playhead(painter: QPainter, area: QRect, scale: TimeScale, frame: int) -> None:
+    """Paint it over what `paint_timeline` has painted."""
+    x = scale.x(scale.place(frame) + 0.5)
+    if x < HEADER_PX or not len(scale.indices):
         return
+    painter.setRenderHint(QPainter.Antialiasing)
     accent = QColor(current_theme().accent)
     painter.setPen(QPen(accent, 1.5))
     painter.drawLine(QPointF(x, STRIP_PX), QPointF(x, area.height()))

@@ -74,9 +74,10 @@ def paint_marks(
     plates = LabelPlates(painter)
     instances = tracked.instances
     rows = [row for row, track in enumerate(ids) if track > 0]
+    names = instances.class_names
     # The nearest object is usually the lowest in the picture: it gets the best place.
     for row in sorted(rows, key=lambda row: -float(instances.boxes[row, 3])):
-        text = f"{instances.class_names[row]} {ids[row]}"
+        text = f"{names[row]} {ids[row]}"
         if style.show_scores:
             text += f"  {instances.scores[row]:.2f}"
         plates.paint(text, place.mapRect(_rect_of(tracked, row)), track_color(ids[row]))

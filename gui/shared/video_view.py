@@ -119,7 +119,7 @@ class VideoView(QWidget):
         """
         self.shown_image, self._tracked, self._style = image, tracked, style
         self._edges.clear()
-        self._picture = to_qimage(image)
+        self._picture = to_qimage(image, into=self._picture)
         self._message = ""
         self.update()
 
@@ -204,7 +204,9 @@ class VideoView(QWidget):
     # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
+        self._paint_scene(QPainter(self))
+
+    def _paint_scene(self, painter: QPainter) -> None:
         theme = current_theme()
         painter.fillRect(self.rect(), QColor(theme.canvas))
         if not self._picture.isNull():
@@ -219,6 +221,14 @@ class VideoView(QWidget):
             accent.setAlpha(140)
             painter.setPen(accent)
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+
+    def _scene_state(self) -> tuple[object, ...]:
+        """All that what is painted depends on; equal as long as it stays the same."""
+        return (
+            (self._picture.cacheKey(), self.picture_rect(), self._zoom, self._message),
+            (self._hovered_track, self._selected_tracks, self._shows_focus),
+            (self.size(), self.devicePixelRatioF(), self.font(), current_theme()),
+        )
 
     @property
     def frame_to_widget(self) -> QTransform:
