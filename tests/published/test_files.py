@@ -17,7 +17,8 @@ from blendmask_live.errors import WeightsError
 from blendmask_live.network.checkpoint import build_network
 from blendmask_live.network.conversion import convert_checkpoint
 from blendmask_live.network.family.model import build_blendmask
-from blendmask_live.network.torch_files import is_safetensors, read_checkpoint
+from blendmask_live.network.torch_files import read_checkpoint
+from blendmask_live.network.weights_file import is_safetensors
 
 NAME = "blendmask-rt-r50"
 
