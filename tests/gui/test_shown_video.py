@@ -84,9 +84,9 @@ def test_shown_video_begins_with_the_frame_with_which_the_formats_begin(
     qtbot.waitUntil(lambda: controller.latest is not None, timeout=60_000)
     recorder, session, before = controller.recorder, controller.session, controller.latest
     assert session is not None and before is not None
-    session.pause()
     recorder.set_plan(RecordingPlan(str(tmp_path), ("csv",), records_shown=True))
     recorder.start()
+    session.pause()
     running = recorder._running
     assert running is not None
     qtbot.waitUntil(lambda: running.has_begun, timeout=60_000)
