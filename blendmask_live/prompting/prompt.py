@@ -15,6 +15,7 @@ __all__ = ["Box", "Checked", "Masks", "Point", "Prompt", "SoftMask", "checked"]
 
 _NOTHING = 0.02
 """Probabilities up to this are not carried."""
+_ROUNDING = 1e-3
 Box = tuple[float, float, float, float]
 """x0, y0, x1, y1 in frame px."""
 Point = tuple[float, float, bool]
@@ -43,7 +44,9 @@ class SoftMask:
 
 
 Masks = NDArray[Any] | CroppedMask | SoftMask | Sequence[NDArray[Any]]
-"""(H, W) of one earlier mask, bool or probabilities, or a part of it, or several of them."""
+"""(H, W) of one earlier mask, or a part of it, or several of them.
+
+Bool, probabilities from 0 to 1, or whole numbers, of which any but 0 is the object."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,7 +85,8 @@ class Checked:
 def checked(prompt: Prompt, frame_size: tuple[int, int]) -> Checked:
     """The prompt in plain types.
 
-    A box may leave the frame in part. An earlier mask without a pixel says nothing.
+    A box or an earlier mask may leave the frame in part. An earlier mask without a pixel says
+    nothing.
 
     Args:
         frame_size: (height, width) px.
@@ -110,7 +114,10 @@ def checked(prompt: Prompt, frame_size: tuple[int, int]) -> Checked:
 
 
 def _box(box: Sequence[float], frame_size: tuple[int, int]) -> Box:
-    values = np.asarray(box, dtype=np.float64)
+    try:
+        values = np.asarray(box, dtype=np.float64)
+    except (TypeError, ValueError):
+        values = np.empty(0)
     if values.shape != (4,) or not np.isfinite(values).all():
         raise ValueError(f"box {box!r}: must be four numbers x0, y0, x1, y1 in px")
     x0, y0, x1, y1 = values.tolist()
@@ -146,9 +153,10 @@ def _refuse_contradictions(points: tuple[Point, ...]) -> None:
 
 def _previous(masks: Masks, frame_size: tuple[int, int]) -> SoftMask:
     if isinstance(masks, SoftMask):
-        return masks
+        _refuse_other_values(masks.values)
+        return _cut(masks, frame_size)
     if isinstance(masks, CroppedMask):
-        return SoftMask(masks.x0, masks.y0, masks.mask.astype(np.float32))
+        return _cut(SoftMask(masks.x0, masks.y0, masks.mask.astype(np.float32)), frame_size)
     several = [masks] if isinstance(masks, np.ndarray) and masks.ndim == 2 else list(masks)
     for mask in several:
         if np.shape(mask) != frame_size:
@@ -157,7 +165,36 @@ def _previous(masks: Masks, frame_size: tuple[int, int]) -> SoftMask:
             )
     if not several:
         return SoftMask(0, 0, np.zeros((0, 0), dtype=np.float32))
-    soft = np.mean([np.asarray(mask, dtype=np.float32) for mask in several], axis=0)
+    soft = np.mean([_shares(np.asarray(mask)) for mask in several], axis=0)
     seen = crop_mask(soft > _NOTHING)
     x0, y0, x1, y1 = seen.box
     return SoftMask(x0, y0, np.ascontiguousarray(soft[y0:y1, x0:x1]))
+
+
+def _shares(mask: NDArray[Any]) -> NDArray[np.float32]:
+    """Probabilities; of whole numbers, as pictures hold them, any but 0 is the object."""
+    if not np.issubdtype(mask.dtype, np.floating):
+        return (mask != 0).astype(np.float32)
+    _refuse_other_values(mask)
+    return mask.astype(np.float32, copy=False)
+
+
+def _refuse_other_values(values: NDArray[Any]) -> None:
+    # NaN is neither; resizing may go beyond by a rounding error.
+    if values.size and not (values.min() >= -_ROUNDING and values.max() <= 1 + _ROUNDING):
+        raise ValueError(
+            "previous: probabilities of a mask must be 0 to 1, got "
+            f"{values.min():g} to {values.max():g}"
+        )
+
+
+def _cut(soft: SoftMask, frame_size: tuple[int, int]) -> SoftMask:
+    """What of a mask lies in the frame."""
+    height, width = soft.values.shape
+    x0, y0 = max(soft.x0, 0), max(soft.y0, 0)
+    x1, y1 = min(soft.x0 + width, frame_size[1]), min(soft.y0 + height, frame_size[0])
+    if (x0, y0, x1, y1) == (soft.x0, soft.y0, soft.x0 + width, soft.y0 + height):
+        return soft
+    rows = slice(y0 - soft.y0, max(y1, y0) - soft.y0)
+    columns = slice(x0 - soft.x0, max(x1, x0) - soft.x0)
+    return SoftMask(x0, y0, soft.values[rows, columns])

@@ -49,6 +49,8 @@ _TS_WRITE_BYTES: Final = 1316 * 24
 _EMPTY_TS: Final = b"\x47\x1f\xff\x10" + b"\xff" * 184
 """A packet of a transport stream that receivers pass over."""
 
+_FAILURES: Final = OSError, ValueError, av.error.FFmpegError
+
 
 def main() -> None:
     """Do one `RelayJob`."""
@@ -60,9 +62,17 @@ def main() -> None:
     except BrokenPipeError:
         # Either side has gone; the other end knows best why.
         answers.write("failed BrokenPipeError the receiver ended the connection\n")
-    except (OSError, ValueError, av.error.FFmpegError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        answers.write(f"failed {type(error).__name__} {' '.join(reason.split())}\n")
+    except (EncoderRefused, *_FAILURES) as error:
+        answers.write(f"failed {type(error).__name__} {_told(error)}\n")
+
+
+class EncoderRefused(Exception):
+    """An encoder that cannot be opened for these pictures, or on this machine."""
+
+
+def _told(error: BaseException) -> str:
+    """In one line, in the system's words."""
+    return " ".join((getattr(error, "strerror", None) or str(error)).split())
 
 
 class _Relay:
@@ -77,6 +87,7 @@ class _Relay:
         self._container = self._opened()
         self._video = self._add_video()
         self._audio = self._add_audio() if job.has_sound else None
+        self._open_encoder()
         with _limit(job.opening_s):
             self._container.start_encoding()
         _keep_little_waiting()
@@ -159,6 +170,13 @@ class _Relay:
                 "bufsize": str(max(kbits // 2, 1) * 1000),
             }
         return stream
+
+    def _open_encoder(self) -> None:
+        """Before the container, so that a refusal is not taken for one of the receiver."""
+        try:
+            self._video.codec_context.open()
+        except _FAILURES as error:
+            raise EncoderRefused(_told(error)) from error
 
     def _add_audio(self) -> Any:
         codec = "libopus" if self._job.container == "webm" else "aac"

@@ -88,6 +88,7 @@ class StreamOutlet:
         matrix = usual_matrix(width=width, height=height)
         rate = round(width * height * encoding.fps * _BITS_PER_PIXEL)
         self._target = target
+        self._encoder = encoding.encoder or ("libvpx-vp9" if target.has_alpha else "libx264")
         self._size = height, width
         self._matrix = yuv_matrix(matrix, full_range=False)
         self._sound = sound
@@ -100,7 +101,7 @@ class StreamOutlet:
                 url=target.url,
                 container=target.container,
                 options=target.options,
-                encoder=encoding.encoder or ("libvpx-vp9" if target.has_alpha else "libx264"),
+                encoder=self._encoder,
                 width=width,
                 height=height,
                 fps=encoding.fps,
@@ -180,11 +181,18 @@ class StreamOutlet:
 
     def _lost(self, lost: ConnectionLost) -> ReceiverLost:
         is_file = self._target.path is not None
-        return ReceiverLost(_reason(lost, is_file=is_file), is_final=is_file or _is_final(lost))
+        reason = _reason(lost, is_file=is_file)
+        if lost.kind == "EncoderRefused":
+            reason = (
+                f"the encoder {self._encoder} does not work here ({lost.reason}); choose another "
+                "one, or leave out --encoder"
+            )
+        return ReceiverLost(reason, is_final=is_file or _is_final(lost))
 
 
 def _is_final(lost: ConnectionLost) -> bool:
     return lost.kind in (
+        "EncoderRefused",
         "ProtocolNotFoundError",
         "ValueError",
         "ArgumentError",

@@ -115,7 +115,10 @@ def _address(text: str) -> Target:
     if kind is None:
         raise ConfigError(f"{shown}: cannot be sent to; expected {KINDS_TEXT}")
     host = re.split(r"[/?#]", rest.rpartition("@")[2] or rest, maxsplit=1)[0]
-    has_port = re.search(r":\d{1,5}$", host) is not None
+    port = re.search(r":(\d+)$", host)
+    if port is not None and not 0 < int(port[1]) < 65536:
+        raise ConfigError(f"{shown}: expected a port from 1 to 65535, found {port[1]}")
+    has_port = port is not None
     if not host or (scheme.lower() in ("srt", "udp", "tcp", "rtp") and not has_port):
         raise ConfigError(f"{shown}: expected {scheme}://HOST:PORT, found no host or no port")
     # FFmpeg overlooks the word alone.

@@ -39,6 +39,16 @@ def _mask(*, value: float = 1.0) -> Any:
         (Prompt(previous=_mask(value=0.4)), "earlier mask with a pixel"),
         (Prompt(previous=[]), "earlier mask with a pixel"),
         (Prompt(previous=np.ones((60, 99), dtype=bool)), "must be \\(H, W\\) \\(60, 100\\)"),
+        (Prompt(previous=_mask(value=255.0)), "probabilities.*0 to 1"),
+        (Prompt(previous=_mask(value=-1.0)), "probabilities.*0 to 1"),
+        (Prompt(previous=_mask(value=float("nan"))), "probabilities.*0 to 1"),
+        (Prompt(previous=SoftMask(30, 10, _mask(value=2.0))), "probabilities.*0 to 1"),
+        (Prompt(previous="mask.png"), "must be \\(H, W\\)"),  # type: ignore[arg-type]
+        (
+            Prompt(previous=CroppedMask(500, 10, np.ones((9, 9), dtype=bool))),
+            "earlier mask with a pixel",
+        ),
+        (Prompt(box="abcd"), "four numbers"),  # type: ignore[arg-type]
     ],
 )
 def test_prompts_that_make_no_sense_are_refused(prompt: Prompt, told: str) -> None:
@@ -58,6 +68,9 @@ def test_a_box_that_leaves_the_picture_is_cut() -> None:
         CroppedMask(30, 10, np.ones((10, 20), dtype=bool)),
         SoftMask(30, 10, np.full((10, 20), 0.9, dtype=np.float32)),
         [_mask(), _mask(), np.zeros(SIZE, dtype=bool)],
+        # As pictures hold masks.
+        (_mask() * 255).astype(np.uint8),
+        (_mask() * 7).astype(np.int64),
     ],
 )
 def test_an_earlier_mask_may_come_in_any_form(previous: Any) -> None:
@@ -67,6 +80,21 @@ def test_an_earlier_mask_may_come_in_any_form(previous: Any) -> None:
     whole = found.previous.whole(SIZE)
     assert whole.shape == SIZE
     assert np.array_equal(whole >= 0.5, _mask() > 0)
+
+
+@pytest.mark.parametrize(
+    ("x0", "y0", "extent"), [(-15, -8, (0, 0, 5, 2)), (90, 55, (90, 55, 100, 60))]
+)
+def test_an_earlier_mask_that_leaves_the_picture_is_cut(
+    x0: int, y0: int, extent: tuple[int, int, int, int]
+) -> None:
+    pixels = np.ones((10, 20), dtype=bool)
+    for mask in (CroppedMask(x0, y0, pixels), SoftMask(x0, y0, pixels.astype(np.float32))):
+        found = checked(Prompt(previous=mask), SIZE)
+        assert found.extent == extent
+        assert found.previous is not None
+        width, height = extent[2] - extent[0], extent[3] - extent[1]
+        assert found.previous.whole(SIZE).sum() == width * height
 
 
 def test_of_several_masks_the_mean_counts() -> None:

@@ -210,6 +210,16 @@ def test_a_refused_port_is_told_in_one_line() -> None:
         assert sender.status.notice.startswith("connection refused; check address and port")
 
 
+def test_an_encoder_that_cannot_work_is_named_and_nothing_is_left(tmp_path: Path) -> None:
+    path = tmp_path / "out.mp4"
+    # mpeg2video counts time in other steps.
+    encoding = Encoding("mpeg2video")
+    with _closing(start_sender(read_target(str(path)), frame_size=SIZE, encoding=encoding)) as sent:
+        wait_until(lambda: sent.status.state == "failed")
+        assert sent.status.notice.startswith("the encoder mpeg2video does not work here (")
+    assert not path.exists()
+
+
 @pytest.mark.may_log("lost (", "is back")
 def test_a_receiver_that_does_not_read_holds_nobody_up_and_is_given_up(
     monkeypatch: pytest.MonkeyPatch,

@@ -43,7 +43,17 @@ def test_who_listens_waits_for_its_receiver() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "clip.avi", "gopher://host/x", "tcp://host", "udp://host/9000", "rtsp://"]
+    "text",
+    [
+        "",
+        "clip.avi",
+        "gopher://host/x",
+        "tcp://host",
+        "udp://host/9000",
+        "rtsp://",
+        "tcp://h:99999",
+        "rtsp://h:0/x",
+    ],
 )
 def test_what_is_no_target_is_refused(text: str) -> None:
     with pytest.raises(ConfigError):
