@@ -16,7 +16,7 @@ from blendmask_live.datatypes import CroppedMask, TrackedInstances, TrackState
 from blendmask_live.drawing.object_labels import LabelPainter
 from blendmask_live.drawing.palette import Rgb, track_color
 
-__all__ = ["OverlayStyle", "TrackTrails", "draw_overlay"]
+__all__ = ["OverlayStyle", "TrackTrails", "draw_overlay", "write_bgra"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +109,16 @@ def draw_overlay(
     if style.show_labels:
         _draw_labels(canvas, tracked, confirmed_rows, show_scores=style.show_scores)
     return canvas
+
+
+def write_bgra(image: NDArray[np.uint8], into: NDArray[np.uint8]) -> None:
+    """Write an (H, W, 3) RGB picture as opaque BGRA, the format of screens.
+
+    Args:
+        image: The picture.
+        into: (H, W, 4), contiguous.
+    """
+    cv2.cvtColor(np.ascontiguousarray(image), cv2.COLOR_RGB2BGRA, dst=into)
 
 
 def _line_width_px(canvas: NDArray[np.uint8]) -> int:

@@ -94,6 +94,7 @@ class EditorWindow(QMainWindow):
         self._reach_later.setInterval(_REACH_AFTER_MS)
         self._reach_later.timeout.connect(self._show_reach)
         self._left_out = 0
+        self._play_shape = ""
         self._title()
         self.setAcceptDrops(True)
         open_on_screen(self, QSize(1480, 960), preferences.bytes("editor_geometry"))
@@ -315,8 +316,11 @@ class EditorWindow(QMainWindow):
         controller = self.controller
         self.timeline.show_state(controller.frame, controller.selected, controller.marks)
         self.status.show_position()
-        play = self.actions_by_name["play"]
-        play.setIcon(icon("pause" if controller.is_playing else "play"))
+        shape = "pause" if controller.is_playing else "play"
+        if shape != self._play_shape:
+            # Not with each frame: menus and tool bar are laid out anew.
+            self._play_shape = shape
+            self.actions_by_name["play"].setIcon(icon(shape))
         if not controller.is_playing:
             self._reach_later.start()
 

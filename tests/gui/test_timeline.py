@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PyQt5.QtGui import QImage
 from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+import gui.editor.timeline
 from blendmask_live.annotation import Lane, Origin, Run, Track
 from gui.editor.timeline import Timeline
 from gui.editor.timeline_painter import LANE_PX, LANES_TOP_PX
@@ -100,3 +102,41 @@ def test_a_frame_confirmed_in_a_long_track_has_a_whole_diamond(
     white = [x for x in range(HEADER_PX, 1000) if row.pixelColor(x, y).name() == "#ffffff"]
     assert len(white) >= 6 and white == list(range(white[0], white[-1] + 1))
     assert (white[0] + white[-1]) / 2 == pytest.approx(timeline.scale.x(confirmed + 0.5), abs=4)
+
+
+def test_the_playhead_moves_over_lanes_that_are_painted_only_when_they_change(
+    dressed: QApplication, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    painted = []
+    paint = gui.editor.timeline.paint_timeline
+    monkeypatch.setattr(
+        gui.editor.timeline,
+        "paint_timeline",
+        lambda *args: (painted.append(True), paint(*args)),
+    )
+
+    def timeline_at(frame: int, tracks: tuple[int, ...] = ()) -> Timeline:
+        timeline = Timeline(np.arange(200), lambda frame: frame / 25)
+        qtbot.addWidget(timeline)
+        timeline.resize(1000, 200)
+        run = Run(1, 0, 199, 1, 0, Origin.DETECTED, is_keyframe=False)
+        timeline.show_lanes([Lane(Track(1, "", is_hidden=False), (run,))], ("cat",), "")
+        timeline.show_state(frame, tracks, (None, None))
+        return timeline
+
+    def picture(timeline: Timeline) -> QImage:
+        return timeline.viewport().grab().toImage()
+
+    timeline = timeline_at(10)
+    before = picture(timeline)
+    painted.clear()
+    for frame in (50, 199, 90):
+        timeline.show_state(frame, (), (None, None))
+        assert picture(timeline) != before
+    assert not painted
+    assert picture(timeline) == picture(timeline_at(90))
+    timeline.show_state(90, (1,), (20, 60))
+    selected = timeline_at(90, (1,))
+    assert picture(timeline) != picture(selected)
+    timeline.show_state(90, (1,), (None, None))
+    assert picture(timeline) == picture(selected)

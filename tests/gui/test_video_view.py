@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PyQt5.QtCore import QEvent, QPointF, Qt
 from PyQt5.QtGui import QColor, QMouseEvent
 from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from blendmask_live.datatypes import TrackedFrame
+from blendmask_live.drawing.overlay import OverlayStyle
+from gui.editor.canvas import EditorCanvas
 from gui.shared.video_view import VideoView, row_at
 
 
@@ -87,3 +93,42 @@ def test_a_click_names_the_track_and_a_drag_does_not(view: VideoView, qtbot: QtB
     QApplication.sendEvent(view, move)
     qtbot.mouseRelease(view, Qt.LeftButton, pos=inside * 2)
     assert clicked == [2, 0]
+
+
+def test_the_editors_picture_is_painted_again_only_when_it_changes(
+    dressed: QApplication, qtbot: QtBot, two_tracks: TrackedFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def canvas_of(image: NDArray[np.uint8]) -> EditorCanvas:
+        canvas = EditorCanvas()
+        qtbot.addWidget(canvas)
+        canvas.resize(400, 300)
+        canvas.set_tool("brush")
+        canvas.show_picture(image, two_tracks.tracked, OverlayStyle())
+        return canvas
+
+    image = two_tracks.frame.image
+    canvas = canvas_of(image)
+    painted = []
+    monkeypatch.setattr(canvas, "_paint_objects", painted.append)
+    changes: list[Callable[[EditorCanvas], object]] = [
+        lambda canvas: canvas.select_track(1),
+        lambda canvas: canvas.zoom_by(2.0),
+        lambda canvas: canvas.set_pixel_aspect(2.0),
+        lambda canvas: canvas.show_message("Wait"),
+        lambda canvas: canvas.show_picture(255 - image, two_tracks.tracked, OverlayStyle()),
+        lambda canvas: canvas.show_picture(255 - image, two_tracks.tracked),
+        lambda canvas: canvas.resize(500, 300),
+    ]
+    for _ in range(3):
+        canvas.grab()
+        canvas.set_radius(canvas.radius_px + 2)
+    assert len(painted) == 1
+    monkeypatch.undo()
+    canvas = canvas_of(image)
+    for number, change in enumerate(changes, 1):
+        before = canvas.grab().toImage()
+        change(canvas)
+        fresh = canvas_of(image)
+        for earlier in changes[:number]:
+            earlier(fresh)
+        assert canvas.grab().toImage() == fresh.grab().toImage() != before
