@@ -227,6 +227,7 @@ def photograph_editor(window: MainWindow, project: Path) -> None:
     save(editor, "gui-editor")
     controller.show(120)
     wait(lambda: not controller.background.is_going_on)
+    wait(lambda: "motorcycle" in controller.tracked.instances.class_names)
     controller.select(track_in(controller.tracked, "motorcycle"))
     controller.apply(SetKeyframe(controller.track, FrameRange(104, 112)))
     editor.docks["journal"].raise_()

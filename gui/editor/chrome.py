@@ -111,6 +111,8 @@ def add_tool_bar(
     bar.addWidget(brush_size).setObjectName(BRUSH_SIZE)
     space = QWidget(bar)
     space.setSizePolicy(QSizePolicy.Expanding, QSizePolicy.Preferred)
+    # The picture below must not move either.
+    space.setMinimumHeight(brush_size.minimumSizeHint().height())
     bar.addWidget(space)
     actions.add_to(bar, "export")
     for name, text in (("export", _tr("Export")), ("new_track", _tr("New object"))):

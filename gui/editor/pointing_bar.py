@@ -64,7 +64,7 @@ class PointingBar(QWidget):
             self._drop,
         )
         # The picture must not move when more is shown here.
-        self.setMinimumHeight(self.class_choice.sizeHint().height() + 8)
+        self.setMinimumHeight(max(part.sizeHint().height() for part in self._asked_parts) + 8)
         row = QHBoxLayout(self)
         row.setContentsMargins(2, 4, 2, 4)
         row.addWidget(self._hint, 1)

@@ -257,6 +257,24 @@ class TestClicks:
         assert editor.canvas.tool == "select"
 
 
+def test_the_picture_stays_in_its_place_when_a_tool_shows_more(
+    editor: EditorWindow, qtbot: QtBot
+) -> None:
+    def place() -> tuple[QPoint, int]:
+        QApplication.sendPostedEvents()
+        return editor.canvas.mapTo(editor, QPoint(0, 0)), editor.canvas.height()
+
+    pointed_at = place()
+    click(editor, qtbot, RED)
+    qtbot.waitUntil(lambda: editor.pointing.answer is not None, timeout=60_000)
+    assert place() == pointed_at
+    editor.actions_by_name["polygon"].trigger()
+    qtbot.waitUntil(lambda: not editor.pointing.is_open, timeout=60_000)
+    drawn = place()
+    editor.actions_by_name["brush"].trigger()
+    assert place() == drawn
+
+
 def test_the_picture_is_panned_with_the_space_bar(editor: EditorWindow, qtbot: QtBot) -> None:
     canvas = editor.canvas
     canvas.zoom_by(3.0)
