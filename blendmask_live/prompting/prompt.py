@@ -174,9 +174,9 @@ def _previous(masks: Masks, frame_size: tuple[int, int]) -> SoftMask:
 def _shares(mask: NDArray[Any]) -> NDArray[np.float32]:
     """Probabilities; of whole numbers, as pictures hold them, any but 0 is the object."""
     if not np.issubdtype(mask.dtype, np.floating):
-        return (mask != 0).astype(np.float32)
+        return np.asarray(mask != 0, dtype=np.float32)
     _refuse_other_values(mask)
-    return mask.astype(np.float32, copy=False)
+    return np.asarray(mask, dtype=np.float32)
 
 
 def _refuse_other_values(values: NDArray[Any]) -> None:
