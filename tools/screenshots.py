@@ -308,13 +308,16 @@ def main() -> None:
     window.resize(*SIZE)
     window.show()
     window.controller.closed.connect(application.quit)
-    window.controller.open("demo")
-    wait(lambda: window.controller.latest is not None)
-    show_frame(window, 120)
-    for name in names:
-        STATES[name](window)
-    window.close()
-    application.exec()
+    try:
+        window.controller.open("demo")
+        wait(lambda: window.controller.latest is not None)
+        show_frame(window, 120)
+        for name in names:
+            STATES[name](window)
+    finally:
+        # Else the threads of the window would keep a failed run alive.
+        window.close()
+        application.exec()
 
 
 if __name__ == "__main__":
