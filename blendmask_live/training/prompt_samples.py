@@ -365,14 +365,23 @@ def _near(
     return middle[0] + rng.uniform(-1, 1) * reach[0], middle[1] + rng.uniform(-1, 1) * reach[1]
 
 
-def _ask_by_box(scene: _Scene, rng: Generator) -> _Question | None:
+def _around_object(
+    scene: _Scene, rng: Generator, *, most_margin: float
+) -> tuple[_View, tuple[float, float, float, float]] | None:
+    """A crop that shows the object with a margin, and its box there; None where it is too thin."""
     middle, width, height = _middle_and_size(scene)
     size = max(width, height)
-    side = size * (1 + 2 * _log_uniform(rng, 0.08, 0.5))
+    side = size * (1 + 2 * _log_uniform(rng, 0.08, most_margin))
     view = _view(scene, _near(middle, (size * 0.05, size * 0.05), rng), side, rng)
     box = tight_box(view.mask)
-    if box is None:
+    return None if box is None else (view, box)
+
+
+def _ask_by_box(scene: _Scene, rng: Generator) -> _Question | None:
+    seen = _around_object(scene, rng, most_margin=0.5)
+    if seen is None:
         return None
+    view, box = seen
     spread = 0.012 if rng.random() < 0.5 else 0.06
     maps = _Maps(view)
     maps.add_box(jittered_box(box, spread, rng))
@@ -413,13 +422,10 @@ def _ask_by_click(scene: _Scene, rng: Generator) -> _Question | None:
 
 
 def _look_again(scene: _Scene, rng: Generator) -> _Question | None:
-    middle, width, height = _middle_and_size(scene)
-    size = max(width, height)
-    side = size * (1 + 2 * _log_uniform(rng, 0.08, 0.4))
-    view = _view(scene, _near(middle, (size * 0.05, size * 0.05), rng), side, rng)
-    box = tight_box(view.mask)
-    if box is None:
+    seen = _around_object(scene, rng, most_margin=0.4)
+    if seen is None:
         return None
+    view, box = seen
     maps = _Maps(view)
     maps.add_box(jittered_box(box, 0.04, rng))
     maps.add_previous(damage(view.mask, view.others, rng, strength=0.5))
