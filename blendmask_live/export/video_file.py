@@ -379,7 +379,7 @@ def _frame_of(planes: NDArray[np.uint8]) -> av.VideoFrame:
     frame = av.VideoFrame(width, height, "yuv420p")
     parts = planes[:height], *planes[height:].reshape(2, height // 2, width // 2)
     for plane, part in zip(frame.planes, parts, strict=True):
-        rows = np.frombuffer(plane, dtype=np.uint8).reshape(-1, plane.line_size)
+        rows = np.frombuffer(memoryview(plane), dtype=np.uint8).reshape(-1, plane.line_size)
         rows[: part.shape[0], : part.shape[1]] = part
     return frame
 
