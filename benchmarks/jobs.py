@@ -20,7 +20,7 @@ from pathlib import Path
 import psutil
 
 HERE = Path(__file__).resolve().parents[1]
-_POLL_S = 0.05
+_POLL_S = 0.5
 
 
 def main() -> None:
