@@ -10,9 +10,9 @@ import openvino
 from openvino import opset14 as op
 
 from blendmask_live.network.lite.config import LEAKY_SLOPE, RGB_MEAN, RGB_STD
-from blendmask_live.network.lite.plain import Conv, PlainLite, Top, dense
+from blendmask_live.network.lite.plain import Conv, PlainLite, Top, dense, see
 
-__all__ = ["lite_graph", "top_graph"]
+__all__ = ["lite_graph", "seen_graph", "top_graph"]
 
 Node = Any
 """OpenVINO's package tells no types."""
@@ -26,6 +26,17 @@ def lite_graph(net: PlainLite) -> Any:
     pictures = op.parameter([-1, -1, -1, 3], np.uint8, name="pictures")
     results = dense(_Operations(), net, pictures.output(0)).in_order()
     return openvino.Model(results, [pictures], "blendmask-lite")
+
+
+def seen_graph(net: PlainLite) -> Any:
+    """The graph of what lies below the masks, for pictures as in `lite_graph`.
+
+    Its results are stem, logits, the pyramid's levels and the top features of each.
+    """
+    pictures = op.parameter([-1, -1, -1, 3], np.uint8, name="pictures")
+    seen = see(_Operations(), net, pictures.output(0))
+    results = [seen.stem, seen.logits, *seen.pyramid, *seen.top_features]
+    return openvino.Model(results, [pictures], "blendmask-lite-below")
 
 
 def top_graph(top: Top, rows: int) -> Any:
