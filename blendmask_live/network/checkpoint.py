@@ -207,17 +207,23 @@ def _adopt_head_classes(
 def _add_bases(model: BlendMaskLite, tensors: dict[str, Tensor]) -> None:
     """Keep the bases of a file that has fewer; new ones hardly count at first."""
     ours, cells = model.state_dict(), model.config.attention_size**2
-    for layer, rows_per_base in (("bottom.bases", 1), ("top.attend", cells)):
-        for name in (f"{layer}.weight", f"{layer}.bias"):
-            known, new = tensors.get(name), ours.get(name)
-            if known is None or new is None or known.shape[1:] != new.shape[1:]:
-                continue
-            if len(known) >= len(new) or len(known) % rows_per_base:
-                continue
-            rest = new[len(known) :] * _NEW_BASES
-            if name == "top.attend.bias":
-                rest = torch.full_like(rest, _NEW_ATTENTION)
-            tensors[name] = torch.cat([known, rest])
+    known = len(tensors.get("bottom.bases.bias", ()))
+    attended = len(tensors.get("top.attend.bias", ()))
+    if not 0 < known < model.config.bases or attended != known * cells:
+        return
+    for name in (
+        "bottom.bases.weight",
+        "bottom.bases.bias",
+        "top.attend.weight",
+        "top.attend.bias",
+    ):
+        old, new = tensors[name], ours[name]
+        if old.shape[1:] != new.shape[1:]:
+            continue  # Left out below.
+        rest = new[len(old) :] * _NEW_BASES
+        if name == "top.attend.bias":
+            rest = torch.full_like(rest, _NEW_ATTENTION)
+        tensors[name] = torch.cat([old, rest])
 
 
 def _leave_out_other_blender(model: BlendMaskLite, tensors: dict[str, Tensor]) -> None:
