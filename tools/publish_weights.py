@@ -21,10 +21,10 @@ from blendmask_live.evaluation.average_precision import Accuracy, evaluate
 from blendmask_live.evaluation.prompts import evaluate_prompts
 from blendmask_live.network.checkpoint import build_network, read_weights, save_network
 from blendmask_live.network.prompt.checkpoint import (
-    PROMPT,
     build_prompt_network,
     save_prompt_network,
 )
+from blendmask_live.network.prompt.config import PROMPT
 from blendmask_live.prompting.prompter import load_prompter
 from blendmask_live.segmenting.segmenter import load_segmenter
 

@@ -252,7 +252,7 @@ def _load(model: BlendMaskLite, tensors: dict[str, Tensor], path: Path, *, parti
         if not name.startswith(optional) and not name.endswith("num_batches_tracked")
     ]
     wrong = [n for n in set(ours) & set(tensors) if ours[n].shape != tensors[n].shape]
-    refuse_unfitting(path, missing=missing, unknown=unknown, wrong=wrong)
+    refuse_unfitting(path, ARCHITECTURE, missing=missing, unknown=unknown, wrong=wrong)
     for name, value in tensors.items():
         if not bool(value.isfinite().all()):
             raise WeightsError(f"{path}: damaged; {name} has values that are not finite")

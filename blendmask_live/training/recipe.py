@@ -13,7 +13,7 @@ import msgspec
 from blendmask_live.errors import ConfigError
 from blendmask_live.network.family.config import FAMILY
 from blendmask_live.network.lite.model import LiteConfig
-from blendmask_live.network.prompt.checkpoint import PROMPT
+from blendmask_live.network.prompt.config import PROMPT
 from blendmask_live.network.weights_file import ARCHITECTURE as LITE
 from blendmask_live.plain_values import from_plain
 from blendmask_live.training.augment import AugmentConfig

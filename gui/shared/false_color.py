@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from blendmask_live.drawing.canvas import RgbCanvas
 from blendmask_live.drawing.object_labels import LabelPainter
 from blendmask_live.drawing.palette import UNCONFIRMED_COLOR
 
@@ -74,7 +75,7 @@ def bases_picture(bases: NDArray[np.float32]) -> NDArray[np.uint8]:
     grid = framed.reshape(rows, columns, height, width, 3).transpose(0, 2, 1, 3, 4)
     picture = grid.reshape(rows * height, columns * width, 3)
     enlarged = np.ascontiguousarray(picture.repeat(_ENLARGED, axis=0).repeat(_ENLARGED, axis=1))
-    painter = LabelPainter(enlarged)
+    painter = LabelPainter(RgbCanvas(enlarged))
     for base in range(len(bases)):
         row, column = divmod(base, columns)
         corner = np.array([column * width, row * height] * 2, dtype=np.float32) * _ENLARGED
