@@ -191,10 +191,15 @@ class EditorController(TrackSelection):
             self.find_suggestions()
 
     def look_at(self, suggestion: Suggestion | None) -> None:
-        """Show what accepting a suggestion would do, in each frame that is shown from now on."""
+        """Go where accepting a suggestion would first change something, and show what, there and
+        in each frame that is shown from now on."""
         if suggestion is not self.looked_at:
             self.looked_at = suggestion
             self._show_outcome()
+        if suggestion is not None:
+            first = suggestion.frames.first or 0
+            changed = (max(begin, first) for begin, end in self._outcome_spans if end >= first)
+            self.show(next(changed, first))
 
     def _look_away(self) -> None:
         if self.looked_at is not None and self.track not in (0, *self.looked_at.tracks):

@@ -112,11 +112,16 @@ class TrackPanel(QWidget):
         class_name: str,
         labels: Sequence[str],
         *,
+        count: int,
         scope: str,
         has_marks: bool,
         may_edit: bool,
     ) -> None:
-        """Show a track; None if none is selected."""
+        """Show a track; None if none is selected.
+
+        Args:
+            count: How many tracks are selected; this is the first of them.
+        """
         self.scope.set_chosen(scope)
         self.scope.button("marks").setEnabled(has_marks)
         for field in (self.class_choice, self.name):
@@ -128,7 +133,7 @@ class TrackPanel(QWidget):
             self.class_choice.setCurrentText(class_name)
         if not (self.name.hasFocus() and self.name.isModified()):
             self.name.setText("" if lane is None else lane.track.name)
-        self._title.setText(self.tr("No track selected") if lane is None else _title(lane))
+        self._title.setText(_title(lane, count))
 
     def _choose_name(self) -> None:
         if self.name.isModified():
@@ -136,7 +141,11 @@ class TrackPanel(QWidget):
             self.name_chosen.emit(self.name.text().strip())
 
 
-def _title(lane: Lane) -> str:
+def _title(lane: Lane | None, count: int) -> str:
+    if lane is None:
+        return _tr("No track selected")
+    if count > 1:
+        return _tr("{count} tracks selected").format(count=count)
     if not lane.runs:
         return _tr("Track {}: no masks").format(lane.track.track_id)
     text = _tr("Track {track}: frames {first} to {last}")

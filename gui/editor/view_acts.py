@@ -94,13 +94,14 @@ class ViewActs(QObject):
         indices = self._controller.indices
         if not len(indices):
             return
+        first, last = int(indices[0]), int(indices[-1])
         frame, is_given = QInputDialog.getInt(
             self._window,
             self.tr("Go to frame"),
-            self.tr("Frame:"),
+            self.tr("Frame ({first} to {last}):").format(first=first, last=last),
             self._controller.frame,
-            int(indices[0]),
-            int(indices[-1]),
+            first,
+            last,
         )
         if is_given:
             self._controller.show(frame)

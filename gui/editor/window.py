@@ -322,6 +322,8 @@ class EditorWindow(QMainWindow):
             self._play_shape = shape
             self.actions_by_name["play"].setIcon(icon(shape))
         if not controller.is_playing:
+            # Not the words alone: a key that is pressed at once must find its act.
+            self.acts.enable(self.actions_by_name)
             self._reach_later.start()
 
     def _show_picture(self) -> None:
@@ -332,7 +334,9 @@ class EditorWindow(QMainWindow):
         self._draw(picture, self.controller.masks_of(frame))
 
     def _draw(self, picture: NDArray[np.uint8], tracked: TrackedInstances) -> None:
-        if picture.shape[:2] != tracked.instances.frame_size:
+        is_other_size = picture.shape[:2] != tracked.instances.frame_size
+        if is_other_size or not self.view.look.shows_masks:
+            # What is not seen is not pointed at either.
             self.canvas.show_picture(lit(picture, self.view.look))
             return
         # Else what is taken away would still be seen.
@@ -358,6 +362,7 @@ class EditorWindow(QMainWindow):
             controller.lane,
             controller.class_of(controller.track),
             controller.project.labels,
+            count=len(controller.selected),
             scope=controller.scope,
             has_marks=controller.has_marks,
             may_edit=controller.may_edit,
@@ -440,10 +445,10 @@ class EditorWindow(QMainWindow):
             actions[name].setEnabled(is_free and has_object)
 
     def _look_at(self, suggestion: Suggestion) -> None:
+        self.docks["repairs"].raise_()
         if suggestion.tracks:
             self.controller.select(suggestion.tracks[0])
         self.controller.look_at(suggestion)
-        self.controller.show(suggestion.frames.first or 0)
 
     def _show_ghosts(self) -> None:
         self.canvas.show_ghosts(self.controller.ghosts)

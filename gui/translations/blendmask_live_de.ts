@@ -263,6 +263,14 @@
         <source>While the files were written: {}</source>
         <translation>Beim Schreiben der Dateien: {}</translation>
     </message>
+    <message>
+        <source>No track selected</source>
+        <translation>Keine Spur ausgewählt</translation>
+    </message>
+    <message>
+        <source>{count} tracks selected</source>
+        <translation>{count} Spuren ausgewählt</translation>
+    </message>
 </context>
 <context>
     <name>Actions</name>
@@ -1179,6 +1187,10 @@
     <message>
         <source>{tracks} tracks   ·   {masks} masks, {seen} corrected or confirmed</source>
         <translation>{tracks} Spuren   ·   {masks} Masken, {seen} korrigiert oder bestätigt</translation>
+    </message>
+    <message>
+        <source>{work}: {done} of {steps}</source>
+        <translation>{work}: {done} von {steps}</translation>
     </message>
 </context>
 <context>
@@ -2328,6 +2340,14 @@
         <source>unsure from frame {frame} on ({confidence})</source>
         <translation>unsicher ab Bild {frame} ({confidence})</translation>
     </message>
+    <message>
+        <source>, up to a keyframe</source>
+        <translation>, bis zu einem Schlüsselbild</translation>
+    </message>
+    <message>
+        <source>, lost after frame {frame}</source>
+        <translation>, nach Bild {frame} verloren</translation>
+    </message>
 </context>
 <context>
     <name>Projects</name>
@@ -2827,10 +2847,6 @@
         <translation>{count} Masken löschen</translation>
     </message>
     <message>
-        <source>Delete {count} masks, {frames}</source>
-        <translation>{count} Masken löschen, {frames}</translation>
-    </message>
-    <message>
         <source>Delete the mask, {frame}</source>
         <translation>Maske löschen, {frame}</translation>
     </message>
@@ -2867,14 +2883,6 @@
         <translation>Bestätigen (Eingabetaste) oder zeichnen Sie eine Maske vor und eine nach den anderen.</translation>
     </message>
     <message>
-        <source>There is no gap to fill</source>
-        <translation>Es gibt keine Lücke zu füllen</translation>
-    </message>
-    <message>
-        <source>Looked at: {frames}; gaps of more than {longest} frames are left.</source>
-        <translation>Angesehen: {frames}; Lücken von mehr als {longest} Bildern bleiben.</translation>
-    </message>
-    <message>
         <source>{track}, {frames}</source>
         <translation>{track}, {frames}</translation>
     </message>
@@ -2889,6 +2897,30 @@
     <message>
         <source>Give masks of {under} to {before}, {frames}</source>
         <translation>Masken von {under} an {before} abgeben, {frames}</translation>
+    </message>
+    <message>
+        <source>{what}, {frames}</source>
+        <translation>{what}, {frames}</translation>
+    </message>
+    <message>
+        <source>Show again, also in exports</source>
+        <translation>Wieder zeigen, auch in Exporten</translation>
+    </message>
+    <message>
+        <source>Delete masks</source>
+        <translation>Masken löschen</translation>
+    </message>
+    <message>
+        <source>Delete 1 mask</source>
+        <translation>1 Maske löschen</translation>
+    </message>
+    <message>
+        <source>There is no gap of at most {longest} frames</source>
+        <translation>Es gibt keine Lücke von höchstens {longest} Bildern</translation>
+    </message>
+    <message>
+        <source>Looked at: {frames}. For longer ones, set keyframes and interpolate.</source>
+        <translation>Gesucht: {frames}. Bei längeren helfen Schlüsselbilder und Interpolieren.</translation>
     </message>
 </context>
 <context>
@@ -2924,10 +2956,6 @@
     <message>
         <source>Name</source>
         <translation>Name</translation>
-    </message>
-    <message>
-        <source>No track selected</source>
-        <translation>Keine Spur gewählt</translation>
     </message>
     <message>
         <source>Edits change</source>
@@ -3086,8 +3114,8 @@
         <translation>Gehe zu Bild</translation>
     </message>
     <message>
-        <source>Frame:</source>
-        <translation>Bild:</translation>
+        <source>Frame ({first} to {last}):</source>
+        <translation>Bild ({first} bis {last}):</translation>
     </message>
 </context>
 <context>
