@@ -271,6 +271,38 @@
         <source>{count} tracks selected</source>
         <translation>{count} Spuren ausgewählt</translation>
     </message>
+    <message>
+        <source>{advice} Message of the program, in English: {text}</source>
+        <translation>{advice} Meldung des Programms, auf Englisch: {text}</translation>
+    </message>
+    <message>
+        <source>Check the file or the address, or choose another source.</source>
+        <translation>Prüfen Sie die Datei oder Adresse, oder wählen Sie eine andere Quelle.</translation>
+    </message>
+    <message>
+        <source>Choose other weights or another runtime.</source>
+        <translation>Wählen Sie andere Gewichte oder eine andere Laufzeit.</translation>
+    </message>
+    <message>
+        <source>Choose another folder or other formats.</source>
+        <translation>Wählen Sie einen anderen Ordner oder andere Formate.</translation>
+    </message>
+    <message>
+        <source>Choose another value.</source>
+        <translation>Wählen Sie einen anderen Wert.</translation>
+    </message>
+    <message>
+        <source>Choose other annotations.</source>
+        <translation>Wählen Sie andere Annotationen.</translation>
+    </message>
+    <message>
+        <source>The project is as it was.</source>
+        <translation>Das Projekt ist, wie es war.</translation>
+    </message>
+    <message>
+        <source>Try again, or in another way.</source>
+        <translation>Versuchen Sie es noch einmal oder auf andere Weise.</translation>
+    </message>
 </context>
 <context>
     <name>Actions</name>
@@ -1805,6 +1837,50 @@
     <message>
         <source>network on 1 of {n} frames</source>
         <translation>Netz bei 1 von {n} Bildern</translation>
+    </message>
+    <message>
+        <source>{name}: expected a video file ({kinds}), found something else or a damaged file ({reason})</source>
+        <translation>{name}: Erwartet wird eine Videodatei ({kinds}), gefunden wurde etwas anderes oder eine beschädigte Datei ({reason})</translation>
+    </message>
+    <message>
+        <source>{name}: no such file or folder; check the path</source>
+        <translation>{name}: Datei oder Ordner gibt es nicht; prüfen Sie den Pfad</translation>
+    </message>
+    <message>
+        <source>{name}: no such file, folder or camera; check the path</source>
+        <translation>{name}: Datei, Ordner oder Kamera gibt es nicht; prüfen Sie den Namen</translation>
+    </message>
+    <message>
+        <source>{name}: the file is empty</source>
+        <translation>{name}: Die Datei ist leer</translation>
+    </message>
+    <message>
+        <source>{name}: cannot be opened: {reason}</source>
+        <translation>{name}: lässt sich nicht öffnen: {reason}</translation>
+    </message>
+    <message>
+        <source>{name}: cannot be reached: {reason}</source>
+        <translation>{name}: ist nicht zu erreichen: {reason}</translation>
+    </message>
+    <message>
+        <source>No such file or directory</source>
+        <translation>Datei oder Ordner gibt es nicht</translation>
+    </message>
+    <message>
+        <source>Permission denied</source>
+        <translation>keine Berechtigung</translation>
+    </message>
+    <message>
+        <source>Connection refused</source>
+        <translation>Verbindung abgelehnt</translation>
+    </message>
+    <message>
+        <source>Input/output error</source>
+        <translation>Ein-/Ausgabefehler</translation>
+    </message>
+    <message>
+        <source>Invalid data found when processing input</source>
+        <translation>ungültige Daten</translation>
     </message>
 </context>
 <context>
