@@ -1244,20 +1244,23 @@
         <translation>Keine Spur passt zum Filter</translation>
     </message>
     <message>
-        <source>Undo</source>
-        <translation>Rückgängig</translation>
-    </message>
-    <message>
-        <source>Redo</source>
-        <translation>Wiederholen</translation>
-    </message>
-    <message>
         <source>No tracks yet: point at an object (W) or draw one (Insert)</source>
         <translation>Noch keine Spuren: auf ein Objekt zeigen (W) oder eines zeichnen (Einfg)</translation>
     </message>
     <message>
         <source>{} (a part of the video)</source>
         <translation>{} (ein Teil des Videos)</translation>
+    </message>
+</context>
+<context>
+    <name>Enabling</name>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>Wiederholen</translation>
     </message>
 </context>
 <context>
