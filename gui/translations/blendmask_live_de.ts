@@ -1946,14 +1946,6 @@
         <translation>Nicht möglich</translation>
     </message>
     <message>
-        <source>Stop recording</source>
-        <translation>Aufnahme beenden</translation>
-    </message>
-    <message>
-        <source>Record</source>
-        <translation>Aufnahme</translation>
-    </message>
-    <message>
         <source>Completing the recording…</source>
         <translation>Die Aufnahme wird abgeschlossen…</translation>
     </message>
@@ -1964,10 +1956,6 @@
     <message>
         <source>{} sources</source>
         <translation>{} Quellen</translation>
-    </message>
-    <message>
-        <source>Stop  {}</source>
-        <translation>Stopp  {}</translation>
     </message>
 </context>
 <context>
@@ -2749,6 +2737,21 @@
     <message>
         <source>New shortcut:</source>
         <translation>Neues Kürzel:</translation>
+    </message>
+</context>
+<context>
+    <name>ShownRecording</name>
+    <message>
+        <source>Stop recording</source>
+        <translation>Aufnahme beenden</translation>
+    </message>
+    <message>
+        <source>Record</source>
+        <translation>Aufnahme</translation>
+    </message>
+    <message>
+        <source>Stop  {}</source>
+        <translation>Stopp  {}</translation>
     </message>
 </context>
 <context>
