@@ -16,6 +16,7 @@ from blendmask_live.annotation import (
     DeleteMasks,
     FrameRange,
     MoveMask,
+    Project,
     RenameTrack,
     SetKeyframe,
     SplitTrack,
