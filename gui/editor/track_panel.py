@@ -96,12 +96,22 @@ class TrackPanel(QWidget):
         column.addStretch(1)
 
     def _buttons(self, actions: Actions, rows: Sequence[Sequence[str]]) -> QGridLayout:
+        # Two beside each other must not make the window's column wide, in any language.
+        short = {
+            "confirm": self.tr("Confirm"),
+            "copy_next": self.tr("Copy to next"),
+            "follow_both": self.tr("Follow both ways"),
+            "follow_between": self.tr("Follow between"),
+            "propagate_back": self.tr("Propagate back"),
+            "propagate_on": self.tr("Propagate on"),
+        }
         grid = QGridLayout()
         grid.setSpacing(5)
         for row, names in enumerate(rows):
             for place, name in enumerate(names):
                 span = 3 - len(names)
-                grid.addWidget(ActionButton(actions[name], self), row, place, 1, span)
+                button = ActionButton(actions[name], self, text=short.get(name, ""))
+                grid.addWidget(button, row, place, 1, span)
         for place in (0, 1):
             grid.setColumnStretch(place, 1)
         return grid

@@ -3063,6 +3063,30 @@
         <source>Fill frames between</source>
         <translation>Bilder dazwischen füllen</translation>
     </message>
+    <message>
+        <source>Confirm</source>
+        <translation>Bestätigen</translation>
+    </message>
+    <message>
+        <source>Copy to next</source>
+        <translation>Ins nächste Bild</translation>
+    </message>
+    <message>
+        <source>Follow both ways</source>
+        <translation>Beidseitig verfolgen</translation>
+    </message>
+    <message>
+        <source>Follow between</source>
+        <translation>Dazwischen verfolgen</translation>
+    </message>
+    <message>
+        <source>Propagate back</source>
+        <translation>Zurück übertragen</translation>
+    </message>
+    <message>
+        <source>Propagate on</source>
+        <translation>Weiter übertragen</translation>
+    </message>
 </context>
 <context>
     <name>TrackerPanel</name>
