@@ -108,6 +108,11 @@ class FileSource:
             self._is_ended = False
             self._reader.keep_pictures()
 
+    def is_near(self, index: int) -> bool:
+        """See `PreparingSource.is_near`."""
+        with self._lock:
+            return self._reader.is_near(index)
+
     def prepare(self, index: int, *, goes_on: Callable[[], bool]) -> None:
         """See `PreparingSource.prepare`: the frame's group is decoded, as much as may be kept."""
         with self._lock:

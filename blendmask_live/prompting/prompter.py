@@ -259,11 +259,13 @@ class Picture:
         """What an object looks like here.
 
         Args:
-            mask: Of the object; must have a pixel.
+            mask: Of the object.
+
+        Raises:
+            ValueError: If the mask has no pixel.
         """
         prompt = checked(Prompt(previous=mask), self.frame_size)
-        assert prompt.extent is not None
-        window = Window.around(prompt.extent, MASK_MARGIN)
+        window = Window.around(_extent(prompt), MASK_MARGIN)
         answers = self._prompter.ask(self.image, [prompt], [window], [()])
         side = self._prompter.crop_side
         cells = side // KEY_STRIDE

@@ -11,9 +11,16 @@ from openvino import opset14 as op
 
 from blendmask_live.network.lite.arrays import Conv
 from blendmask_live.network.lite.config import LEAKY_SLOPE, RGB_MEAN, RGB_STD
-from blendmask_live.network.lite.plain import PlainLite, Top, dense
+from blendmask_live.network.lite.plain import PlainLite, Top, dense, see
 
-__all__ = ["Node", "OpenVinoOperations", "lite_graph", "top_graph", "weights_node"]
+__all__ = [
+    "Node",
+    "OpenVinoOperations",
+    "lite_graph",
+    "seen_graph",
+    "top_graph",
+    "weights_node",
+]
 
 Node = Any
 """OpenVINO's package tells no types."""
@@ -27,6 +34,17 @@ def lite_graph(net: PlainLite) -> Any:
     pictures = op.parameter([-1, -1, -1, 3], np.uint8, name="pictures")
     results = dense(OpenVinoOperations(), net, pictures.output(0)).in_order()
     return openvino.Model(results, [pictures], "blendmask-lite")
+
+
+def seen_graph(net: PlainLite) -> Any:
+    """The graph of what lies below the masks, for pictures as in `lite_graph`.
+
+    Its results are stem, logits, the pyramid's levels and the top features of each.
+    """
+    pictures = op.parameter([-1, -1, -1, 3], np.uint8, name="pictures")
+    seen = see(OpenVinoOperations(), net, pictures.output(0))
+    results = [seen.stem, seen.logits, *seen.pyramid, *seen.top_features]
+    return openvino.Model(results, [pictures], "blendmask-lite-below")
 
 
 def top_graph(top: Top, rows: int) -> Any:

@@ -31,6 +31,7 @@ __all__ = [
     "Operations",
     "PlainDense",
     "PlainLite",
+    "Seen",
     "Top",
     "Trunk",
     "chained",
@@ -38,6 +39,7 @@ __all__ = [
     "plain_lite",
     "read_trunk",
     "run_trunk",
+    "see",
 ]
 
 Value = TypeVar("Value")
@@ -342,14 +344,26 @@ def _top(read: TensorReader, config: LiteConfig, features: int) -> Top:
 # what is computed
 
 
-def dense(ops: Operations[Value], net: PlainLite, pictures: Value) -> PlainDense[Value]:
-    """The dense part of the network; see `BlendMaskLite.forward`.
+@dataclass(frozen=True, slots=True, eq=False)
+class Seen(Generic[Value]):
+    """What everything below the masks says of B pictures; the masks' part stands on it.
 
-    Args:
-        pictures: (B, h, w, 3) uint8 RGB; h and w multiples of 32.
+    Attributes:
+        stem: (B, C, h / 2, w / 2).
+        pyramid: (B, C, h', w') of each level.
+        logits: (B, P, classes + 4 * bins), classes first; P as in `PlainDense`.
+        top_features: As in `PlainDense`.
     """
+
+    stem: Value
+    pyramid: tuple[Value, ...]
+    logits: Value
+    top_features: tuple[Value, ...]
+
+
+def see(ops: Operations[Value], net: PlainLite, pictures: Value) -> Seen[Value]:
+    """Trunk, pyramid and detector; arguments as for `dense`."""
     stem, pyramid = run_trunk(ops, net.trunk, pictures)
-    bases = _run_bottom(ops, net.bottom, stem, pyramid)
     rows, features = [], []
     for chain, level in zip(net.head, pyramid, strict=True):
         *convs, predict = chain
@@ -357,10 +371,24 @@ def dense(ops: Operations[Value], net: PlainLite, pictures: Value) -> PlainDense
         said = ops.channels_last(ops.conv(seen, predict))
         rows.append(ops.cells_in_a_row(said, len(predict.bias)))
         features.append(ops.channels_last(ops.concat([seen, level], 1)))
+    return Seen(stem, tuple(pyramid), ops.concat(rows, 1), tuple(features))
+
+
+def dense(ops: Operations[Value], net: PlainLite, pictures: Value) -> PlainDense[Value]:
+    """The dense part of the network; see `BlendMaskLite.forward`.
+
+    Args:
+        pictures: (B, h, w, 3) uint8 RGB; h and w multiples of 32.
+    """
+    seen = see(ops, net, pictures)
     bins = net.config.distance_bins
-    classes, distances = ops.split(ops.concat(rows, 1), [net.config.classes, 4 * bins], 2)
+    classes, distances = ops.split(seen.logits, [net.config.classes, 4 * bins], 2)
     return PlainDense(
-        classes, ops.in_four(distances, bins), bases, ops.largest(classes), tuple(features)
+        classes,
+        ops.in_four(distances, bins),
+        _run_bottom(ops, net.bottom, seen.stem, seen.pyramid),
+        ops.largest(classes),
+        seen.top_features,
     )
 
 
