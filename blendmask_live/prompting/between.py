@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ from blendmask_live.masks.crops import CroppedMask
 from blendmask_live.prompting.cuts import CutFinder
 from blendmask_live.prompting.following import Following, FollowSettings
 from blendmask_live.prompting.prompt import Masks, Prompt
-from blendmask_live.prompting.prompter import Prompter
+from blendmask_live.prompting.prompter import Prompter, as_rgb
 
 __all__ = ["BetweenStep", "follow_between"]
 
@@ -41,7 +42,7 @@ class BetweenStep:
 
 
 def follow_between(
-    picture: Callable[[int], NDArray[np.uint8]],
+    picture: Callable[[int], NDArray[Any]],
     frames: Sequence[int],
     first: Masks,
     last: Masks,
@@ -57,7 +58,8 @@ def follow_between(
     and the last ones from both.
 
     Args:
-        picture: Frame -> (H, W, 3) uint8 RGB; asked for one after the other, there and back.
+        picture: Frame -> a picture as `Prompter.open` takes it; asked for one after the other,
+            there and back.
         frames: At least two, in order; the masks of both ends are known.
         first, last: The known masks.
 
@@ -65,7 +67,8 @@ def follow_between(
         Every frame but the ends, first to last, then last to first.
 
     Raises:
-        ValueError: If there are fewer than two frames, or a mask has no pixel.
+        ValueError: If there are fewer than two frames, a mask has no pixel, or there is no
+            picture of a frame.
     """
     if len(frames) < 2:
         raise ValueError(f"frames: two ends are needed, got {len(frames)}")
@@ -86,7 +89,7 @@ def follow_between(
 
 
 def _follow(
-    picture: Callable[[int], NDArray[np.uint8]],
+    picture: Callable[[int], NDArray[Any]],
     frames: Sequence[int],
     mask: Masks,
     prompter: Prompter,
@@ -96,7 +99,7 @@ def _follow(
     prompt = Prompt(frame=frames[0], previous=mask)
     following, cuts, is_cut = Following([prompt], prompter, settings=settings), CutFinder(), False
     for frame in frames[:-1]:
-        image = picture(frame)
+        image = _picture_at(picture, frame)
         is_cut = cuts.is_cut(image) or is_cut
         if is_cut:
             yield BetweenStep(frame, _NOTHING, 0.0, is_final=False)
@@ -105,3 +108,10 @@ def _follow(
         if frame == frames[0]:
             continue
         yield BetweenStep(frame, seen.crop.tight(), seen.confidence, is_final=False)
+
+
+def _picture_at(picture: Callable[[int], NDArray[Any]], frame: int) -> NDArray[np.uint8]:
+    try:
+        return as_rgb(picture(frame))
+    except ValueError as error:
+        raise ValueError(f"frame {frame}: {error}") from error

@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from blendmask_live.network.prompt.model import PROMPT_CHANNELS, PROMPT_STRIDE
-from blendmask_live.prompting.prompt import Checked, SoftMask
+from blendmask_live.network.prompt.config import PROMPT_CHANNELS, PROMPT_STRIDE
+from blendmask_live.prompting.prompt import LEAST_CARRIED, Box, Checked, SoftMask
 
 __all__ = ["FILL", "Window", "cut_crop", "draw_box", "draw_click", "paste_logits", "prompt_maps"]
 
@@ -138,17 +138,16 @@ def _cut(pixels: NDArray[Any], window: Window, side: int, fill: object) -> NDArr
 def paste_logits(
     logits: NDArray[np.float32], window: Window, frame_size: tuple[int, int]
 ) -> SoftMask:
-    """Probabilities of the frame pixels that a window covers.
+    """Probabilities of the frame pixels that a window covers, where they are worth carrying.
 
     Args:
         logits: (s, s) over the window.
         frame_size: (height, width) px.
-
     """
     height, width = frame_size
-    x0, y0 = max(int(np.floor(window.x0)), 0), max(int(np.floor(window.y0)), 0)
-    x1 = min(int(np.ceil(window.x0 + window.side)), width)
-    y1 = min(int(np.ceil(window.y0 + window.side)), height)
+    left, top, right, bottom = _seen_part(logits, window)
+    x0, y0 = max(int(np.floor(left)), 0), max(int(np.floor(top)), 0)
+    x1, y1 = min(int(np.ceil(right)), width), min(int(np.ceil(bottom)), height)
     if x1 <= x0 or y1 <= y0:
         return SoftMask(0, 0, np.zeros((0, 0), dtype=np.float32))
     scale = logits.shape[0] / window.side
@@ -173,3 +172,19 @@ def paste_logits(
     if finer > 1:
         soft = soft.reshape(y1 - y0, finer, x1 - x0, finer).mean(axis=(1, 3))
     return SoftMask(x0, y0, soft.astype(np.float32, copy=False))
+
+
+def _seen_part(logits: NDArray[np.float32], window: Window) -> Box:
+    """The part of a window outside of which its answer says nothing: often most of it."""
+    seen = logits > np.log(LEAST_CARRIED / (1 - LEAST_CARRIED))
+    rows, columns = np.flatnonzero(seen.any(axis=1)), np.flatnonzero(seen.any(axis=0))
+    if not rows.size:
+        return window.x0, window.y0, window.x0, window.y0
+    # A cell is felt as far as the middle of the next one.
+    cell = window.side / len(logits)
+    return (
+        window.x0 + max(columns[0] - 0.5, 0) * cell,
+        window.y0 + max(rows[0] - 0.5, 0) * cell,
+        window.x0 + min(columns[-1] + 1.5, len(logits)) * cell,
+        window.y0 + min(rows[-1] + 1.5, len(logits)) * cell,
+    )

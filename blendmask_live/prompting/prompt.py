@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from blendmask_live.masks.crops import CroppedMask, crop_mask
 
-__all__ = ["Box", "Checked", "Masks", "Point", "Prompt", "SoftMask", "checked"]
+__all__ = ["LEAST_CARRIED", "Box", "Checked", "Masks", "Point", "Prompt", "SoftMask", "checked"]
 
-_NOTHING = 0.02
+LEAST_CARRIED = 0.02
 """Probabilities up to this are not carried."""
 _ROUNDING = 1e-3
 Box = tuple[float, float, float, float]
@@ -166,7 +166,7 @@ def _previous(masks: Masks, frame_size: tuple[int, int]) -> SoftMask:
     if not several:
         return SoftMask(0, 0, np.zeros((0, 0), dtype=np.float32))
     soft = np.mean([_shares(np.asarray(mask)) for mask in several], axis=0)
-    seen = crop_mask(soft > _NOTHING)
+    seen = crop_mask(soft > LEAST_CARRIED)
     x0, y0, x1, y1 = seen.box
     return SoftMask(x0, y0, np.ascontiguousarray(soft[y0:y1, x0:x1]))
 

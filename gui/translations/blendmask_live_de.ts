@@ -2034,6 +2034,10 @@
         <source>Share of each base in the mask: </source>
         <translation>Anteil jeder Basis an der Maske: </translation>
     </message>
+    <message>
+        <source>Shown are the bases that count most here; the sum is that of all.</source>
+        <translation>Gezeigt sind die Basen, die hier am meisten zählen; die Summe ist die von allen.</translation>
+    </message>
 </context>
 <context>
     <name>NetworkPanel</name>

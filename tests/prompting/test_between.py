@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -84,3 +85,30 @@ def test_ends_without_frames_between_them_and_too_few_ends(believing: Prompter) 
     assert list(follow_between(pictures, [3, 4], _square(5), _square(9), believing)) == []
     with pytest.raises(ValueError, match="two ends"):
         list(follow_between(pictures, [3], _square(5), _square(9), believing))
+
+
+@pytest.mark.parametrize(
+    "convert", [lambda image: image[..., 0], lambda image: image.astype(np.uint16) * 257]
+)
+def test_grey_and_16_bit_pictures_give_the_same(
+    believing: Prompter, convert: Callable[[NDArray[np.uint8]], NDArray[Any]]
+) -> None:
+    def brightness(frame: int) -> int:
+        return 30 if frame < 16 else 200
+
+    pictures = _pictures(brightness)
+    steps = follow_between(
+        lambda frame: convert(pictures(frame)), range(10, 21, 2), _square(5), _square(35), believing
+    )
+    expected = _steps(believing, brightness)
+    assert [step.crop.box for step in steps] == [step.crop.box for step in expected]
+
+
+def test_a_frame_without_a_picture_is_named(believing: Prompter) -> None:
+    pictures = _pictures(lambda frame: 200)
+
+    def missing(frame: int) -> Any:
+        return None if frame == 14 else pictures(frame)
+
+    with pytest.raises(ValueError, match=r"frame 14: image must be .* got \(\) NoneType"):
+        list(follow_between(missing, range(10, 21, 2), _square(5), _square(35), believing))

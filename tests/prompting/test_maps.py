@@ -67,3 +67,15 @@ def test_a_crop_shows_the_place_that_it_was_cut_from(side: float) -> None:
     # A pixel's colour is that of its middle, half a px beyond its number.
     expected = np.array([70, 45]) - 0.5 + side / 192 / 2
     assert np.abs(middle[:2] - expected).max() <= max(1.0, side / 192)
+
+
+@pytest.mark.parametrize("window", [Window(20, 10, 60), Window(-30, -10, 300), Window(60, 40, 9.5)])
+def test_what_an_answer_says_nothing_of_is_left_out_and_nothing_else(window: Window) -> None:
+    logits = np.full((48, 48), -9, dtype=np.float32)
+    logits[20:31, 15:22] = np.random.default_rng(0).normal(0, 4, (11, 7))
+    everywhere = logits.copy()
+    # Hardly worth carrying, in opposite corners.
+    everywhere[0, 0] = everywhere[-1, -1] = -3.8
+    whole, soft = paste_logits(everywhere, window, SIZE), paste_logits(logits, window, SIZE)
+    assert soft.values.size < 0.2 * whole.values.size
+    assert np.abs(soft.whole(SIZE) - whole.whole(SIZE)).max() < 0.025

@@ -60,6 +60,11 @@ def test_a_memory_changes_the_answer(picture: Picture) -> None:
     assert not np.array_equal(without.probabilities, with_memory.probabilities)
 
 
+def test_a_mask_without_a_pixel_cannot_be_remembered(picture: Picture) -> None:
+    with pytest.raises(ValueError, match="an earlier mask with a pixel"):
+        picture.remember(np.zeros((120, 200), bool))
+
+
 @pytest.mark.parametrize(
     "convert",
     [
