@@ -48,6 +48,9 @@ class Frame:
     """Presentation time in seconds, exact; None where the source has no clock."""
     captured_at: float
     """`time.monotonic()` when the frame was decoded or captured."""
+    planes: NDArray[np.uint8] | None = None
+    """(H * 3 / 2, W): luma and both chroma planes of `image` as they were decoded; None unless it
+    is 8-bit 4:2:0 of even sides, upright, with matrix and range of `SourceInfo.color`."""
 
     @property
     def size(self) -> tuple[int, int]:

@@ -108,6 +108,11 @@ class FileSource:
             self._is_ended = False
             self._reader.keep_pictures()
 
+    def is_near(self, index: int) -> bool:
+        """See `PreparingSource.is_near`."""
+        with self._lock:
+            return self._reader.is_near(index)
+
     def prepare(self, index: int, *, goes_on: Callable[[], bool]) -> None:
         """See `PreparingSource.prepare`: the frame's group is decoded, as much as may be kept."""
         with self._lock:
@@ -132,13 +137,16 @@ class FileSource:
     def _to_frame(self, timed: TimedPicture, index: int) -> Frame:
         captured_at = time.monotonic()
         try:
-            image = self._converter.convert(timed.picture)
+            image, planes = self._converter.convert_with_planes(timed.picture)
         except (av.FFmpegError, ValueError) as failure:
             raise SourceReadError(
                 f"{without_secrets(self._path)}: frame {index} ({timed.picture.format.name}) "
                 f"cannot be converted to RGB: {failure}"
             ) from failure
-        return Frame(image=image, index=index, pts_s=timed.pts_s, captured_at=captured_at)
+        is_as_described = color_info(timed.picture) == self._info.color
+        return Frame(
+            image, index, timed.pts_s, captured_at, planes=planes if is_as_described else None
+        )
 
 
 def _describe(path: Path | str, reader: PictureReader, *, keeps_fields: bool) -> SourceInfo:

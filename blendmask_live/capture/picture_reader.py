@@ -111,6 +111,11 @@ class PictureReader:
         timed = self._cache.get(found)
         return None if timed is None else (found, timed)
 
+    def is_near(self, index: int) -> bool:
+        """Whether frame `index` is kept, or at most some frames are decoded to get there."""
+        is_next = 0 <= index - self._position <= _NEAR_FRAMES
+        return is_next or self._cache.get(index) is not None
+
     def prepare(self, index: int, *, goes_on: Callable[[], bool]) -> None:
         """Decode the group of frame `index`, as much as may be kept, so that going there is fast.
 

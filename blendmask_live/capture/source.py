@@ -83,6 +83,10 @@ class SeekableSource(FrameSource, Protocol):
 class PreparingSource(SeekableSource, Protocol):
     """A source where some frames take long to reach: videos with few keyframes."""
 
+    def is_near(self, index: int) -> bool:
+        """Whether a frame can be read within some milliseconds; by the reading thread."""
+        ...
+
     def prepare(self, index: int, *, goes_on: Callable[[], bool]) -> None:
         """Make frames near this one, which was read, quick to read; by the reading thread.
 

@@ -10,13 +10,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from blendmask_live.drawing.canvas import FONT, Canvas
 from blendmask_live.drawing.palette import Rgb, text_color
 from blendmask_live.masks.compiled import compiled
 
 __all__ = ["LabelPainter"]
 
-_FONT: Final = cv2.FONT_HERSHEY_SIMPLEX
-_SMALLEST_FONT_SCALE: Final = 0.3
+_SMALLESTFONT_SCALE: Final = 0.3
 """Below this, Hershey strokes run into each other."""
 
 Rectangle = tuple[int, int, int, int]
@@ -26,8 +26,8 @@ Rectangle = tuple[int, int, int, int]
 @lru_cache(maxsize=4096)
 def _text_size(text: str, scale: float, stroke_px: int) -> tuple[int, int, int]:
     """Width, height above the baseline and depth below it, px; heights equal for any text."""
-    (width, _), _ = cv2.getTextSize(text, _FONT, scale, stroke_px)
-    (_, height), depth = cv2.getTextSize("Ag0", _FONT, scale, stroke_px)
+    (width, _), _ = cv2.getTextSize(text, FONT, scale, stroke_px)
+    (_, height), depth = cv2.getTextSize("Ag0", FONT, scale, stroke_px)
     return width, height, depth
 
 
@@ -38,11 +38,11 @@ class LabelPainter:
     any background. It stands on its box's upper edge, else inside it, else below the box.
     """
 
-    def __init__(self, canvas: NDArray[np.uint8]) -> None:
-        """Start a frame; `canvas` is (H, W, 3) uint8 RGB and is drawn on."""
+    def __init__(self, canvas: Canvas) -> None:
+        """Start a frame."""
         self._canvas = canvas
-        self._height, self._width = canvas.shape[:2]
-        self._scale = max(0.38, 0.5 * min(canvas.shape[:2]) / 720)
+        self._height, self._width = canvas.size
+        self._scale = max(0.38, 0.5 * min(canvas.size) / 720)
         self._taken = np.empty((0, 4), dtype=np.int64)
 
     def draw(self, text: str, box: NDArray[np.float32], color: Rgb) -> None:
@@ -58,20 +58,18 @@ class LabelPainter:
             scale, stroke_px = scale * room, 1
             width, height, depth = _text_size(text, scale, stroke_px)
         plate_w, plate_h = width + 2 * pad_px, height + depth // 2 + 2 * pad_px
-        if scale < _SMALLEST_FONT_SCALE or plate_w > self._width or plate_h > self._height // 2:
+        if scale < _SMALLESTFONT_SCALE or plate_w > self._width or plate_h > self._height // 2:
             return
         x0, y0, x1, y1 = self._place(plate_w, plate_h, box)
         self._taken = np.vstack([self._taken, (x0, y0, x1, y1)])
-        cv2.rectangle(self._canvas, (x0, y0), (x1 - 1, y1 - 1), color, cv2.FILLED)
-        cv2.putText(
-            self._canvas,
+        self._canvas.fill(x0, y0, x1, y1, color)
+        self._canvas.text(
             text,
-            (x0 + pad_px, y0 + pad_px + height),
-            _FONT,
-            scale,
+            x0 + pad_px,
+            y0 + pad_px + height,
             text_color(color),
-            stroke_px,
-            cv2.LINE_AA,
+            scale=scale,
+            stroke_px=stroke_px,
         )
 
     def _place(self, plate_w: int, plate_h: int, box: NDArray[np.float32]) -> Rectangle:

@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from blendmask_live.datatypes import CroppedMask, TrackedInstances, TrackState
+from blendmask_live.drawing.canvas import Canvas, RgbCanvas
 from blendmask_live.drawing.object_labels import LabelPainter
 from blendmask_live.drawing.palette import Rgb, track_color
 
-__all__ = ["OverlayStyle", "TrackTrails", "draw_overlay", "write_bgra"]
+__all__ = ["OverlayStyle", "TrackTrails", "draw_overlay", "draw_overlay_on", "write_bgra"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +90,20 @@ def draw_overlay(
     Returns:
         A new (H, W, 3) uint8 RGB array.
     """
+    canvas = RgbCanvas(image.copy())
+    draw_overlay_on(canvas, tracked, style, trails=trails)
+    return canvas.pixels
+
+
+def draw_overlay_on(
+    canvas: Canvas,
+    tracked: TrackedInstances,
+    style: OverlayStyle | None = None,
+    *,
+    trails: Mapping[int, NDArray[np.int32]] | None = None,
+) -> None:
+    """The same on a canvas that has the frame's picture."""
     style = style or OverlayStyle()
-    canvas = image.copy()
     crops = tracked.instances.cropped_masks()
     ids = tracked.track_ids.tolist()
     rows = sorted(
@@ -105,10 +118,9 @@ def draw_overlay(
         if style.show_boxes:
             _draw_box(canvas, tracked.instances.boxes[row], track_color(ids[row]))
         if trails is not None and ids[row] in trails:
-            _draw_trail(canvas, trails[ids[row]], track_color(ids[row]), line_px=line_px)
+            canvas.line(trails[ids[row]], track_color(ids[row]), width_px=line_px)
     if style.show_labels:
         _draw_labels(canvas, tracked, confirmed_rows, show_scores=style.show_scores)
-    return canvas
 
 
 def write_bgra(image: NDArray[np.uint8], into: NDArray[np.uint8]) -> None:
@@ -121,78 +133,40 @@ def write_bgra(image: NDArray[np.uint8], into: NDArray[np.uint8]) -> None:
     cv2.cvtColor(np.ascontiguousarray(image), cv2.COLOR_RGB2BGRA, dst=into)
 
 
-def _line_width_px(canvas: NDArray[np.uint8]) -> int:
-    height, width = canvas.shape[:2]
-    shorter_px: int = min(height, width)
-    return max(1, round(shorter_px / 400))
+def _line_width_px(canvas: Canvas) -> int:
+    return max(1, round(min(canvas.size) / 400))
 
 
 def _draw_mask(
-    canvas: NDArray[np.uint8],
-    crop: CroppedMask,
-    track_id: int,
-    *,
-    style: OverlayStyle,
-    line_px: int,
-) -> None:
-    if not crop.mask.size:
-        return
-    color = track_color(track_id)
-    if track_id > 0:
-        _fill_mask(canvas, crop, color, style=style, rim_px=line_px)
-    if track_id <= 0 or style.show_outlines:
-        _draw_contours(canvas, crop, color)
-
-
-def _fill_mask(
-    canvas: NDArray[np.uint8], crop: CroppedMask, color: Rgb, *, style: OverlayStyle, rim_px: int
+    canvas: Canvas, crop: CroppedMask, track_id: int, *, style: OverlayStyle, line_px: int
 ) -> None:
     """Tint a mask, and give its outermost pixels its full colour, if it has an outline.
 
     With a one-pixel anti-aliased contour over it, this looks like a thick anti-aliased line at
     a sixth of the cost: only the line's outer side borders on foreign colours.
     """
-    x0, y0, x1, y1 = crop.box
-    mask, region = crop.mask.view(np.uint8), canvas[y0:y1, x0:x1]
-    # Filled by OpenCV, which is ten times faster at three-channel constants than NumPy.
-    solid = np.empty(region.shape, dtype=np.uint8)
-    cv2.rectangle(solid, (0, 0), (x1 - x0, y1 - y0), color, cv2.FILLED)
-    if style.opacity > 0:
-        tinted = cv2.addWeighted(region, 1 - style.opacity, solid, style.opacity, 0)
-        cv2.copyTo(tinted, mask, region)
-    if style.show_outlines:
-        core = cv2.erode(
-            mask,
-            np.ones((3, 3), dtype=np.uint8),
-            iterations=rim_px,
-            borderType=cv2.BORDER_CONSTANT,
-            borderValue=0,
-        )
-        cv2.copyTo(solid, mask - core, region)
-
-
-def _draw_contours(canvas: NDArray[np.uint8], crop: CroppedMask, color: Rgb) -> None:
-    contours, _ = cv2.findContours(
-        crop.mask.view(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE
+    if not crop.mask.size:
+        return
+    is_confirmed = track_id > 0
+    canvas.mask(
+        crop,
+        track_color(track_id),
+        opacity=style.opacity if is_confirmed else 0.0,
+        rim_px=line_px if is_confirmed and style.show_outlines else 0,
+        has_line=style.show_outlines or not is_confirmed,
     )
-    cv2.drawContours(canvas, contours, -1, color, 1, cv2.LINE_AA, offset=(crop.x0, crop.y0))
 
 
-def _draw_box(canvas: NDArray[np.uint8], box: NDArray[np.float32], color: Rgb) -> None:
-    height, width = canvas.shape[:2]
+def _draw_box(canvas: Canvas, box: NDArray[np.float32], color: Rgb) -> None:
+    height, width = canvas.size
     x0, y0, x1, y1 = np.rint(box).astype(int).tolist()
-    corner = (min(max(x1 - 1, x0), width - 1), min(max(y1 - 1, y0), height - 1))
-    cv2.rectangle(canvas, (x0, y0), corner, color, 1)
-
-
-def _draw_trail(
-    canvas: NDArray[np.uint8], points: NDArray[np.int32], color: Rgb, *, line_px: int
-) -> None:
-    cv2.polylines(canvas, [points.reshape(-1, 1, 2)], False, color, line_px, cv2.LINE_AA)
+    canvas.frame(
+        x0, y0, min(max(x1 - 1, x0), width - 1) + 1, min(max(y1 - 1, y0), height - 1) + 1, color
+    )
 
 
 def _draw_labels(
-    canvas: NDArray[np.uint8],
+    canvas: Canvas,
     tracked: TrackedInstances,
     rows: list[int],
     *,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from array import array
 from collections.abc import Iterable
@@ -13,6 +14,7 @@ import numpy as np
 
 from blendmask_live.datatypes import CroppedMask, TrackedFrame
 from blendmask_live.export.format import Format
+from blendmask_live.export.json_text import to_json
 from blendmask_live.export.options import OUTLINE_OPTIONS, idle_outline_options
 from blendmask_live.export.polygons import edge_parts, joined
 from blendmask_live.export.sequence import ExportJob
@@ -52,7 +54,7 @@ class CvatWriter:
     def __init__(self, job: ExportJob) -> None:
         self._job = job
         self._is_mask = job.options.shape == "mask"
-        self._spool = TrackSpool(job.folder.open_spool())
+        self._spool = TrackSpool(job.folder.open_spool(), texts=1)
         self._classes = TrackClasses()
         self._frames = array("q")
 
@@ -63,7 +65,8 @@ class CvatWriter:
         for track_id, z_order, crop in zip(
             tracked_frame.track_ids.tolist(), z_orders, instances.cropped_masks(), strict=True
         ):
-            self._spool.append(track_id, [number, z_order, self._place(crop.tight())])
+            record = number, z_order, self._place(crop.tight())
+            self._spool.append(track_id, [to_json(record)])
         self._frames.append(tracked_frame.frame.index)
         name = self._job.picture_name(f"images/frame_{number:06d}", usual="png")
         self._job.save_picture(name, tracked_frame.frame)
@@ -93,7 +96,8 @@ class CvatWriter:
         numbers = count(1)
         for track_id in self._spool:
             label = quoteattr(self._job.labels[self._classes.class_of(track_id)])
-            records = self._spool.read(track_id)
+            places = self._spool.places(track_id)
+            records = (json.loads(self._spool.read(place, (0,))[0]) for place in places)
             if self._is_mask:
                 for record in records:
                     head = f'id="{next(numbers)}" label={label} group_id="{track_id}"'

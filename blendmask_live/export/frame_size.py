@@ -42,6 +42,6 @@ def fit_to_size(tracked_frame: TrackedFrame, size: tuple[int, int]) -> TrackedFr
         scaled_instances = replace(scaled_instances, semantic=semantic.astype(np.uint8))
     return replace(
         tracked_frame,
-        frame=replace(tracked_frame.frame, image=image),
+        frame=replace(tracked_frame.frame, image=image, planes=None),
         tracked=replace(tracked_frame.tracked, instances=scaled_instances),
     )

@@ -14,6 +14,7 @@ from blendmask_live.datatypes import Frame
 from blendmask_live.export.audio_copy import AudioCopy, count_frames_after
 from blendmask_live.export.sequence import ExportJob
 from blendmask_live.export.video_file import H264, VideoCodec, VideoFile, VideoTiming
+from blendmask_live.export.yuv420 import Yuv420
 
 __all__ = ["SourceVideo"]
 
@@ -65,7 +66,7 @@ class SourceVideo:
         """Where the file is written."""
         return self._path
 
-    def write(self, number: int, picture: NDArray[np.uint8], frame: Frame) -> None:
+    def write(self, number: int, picture: NDArray[np.uint8] | Yuv420, frame: Frame) -> None:
         """Add a picture (see `VideoFile.write`) at the time of `frame`.
 
         Raises:

@@ -1,14 +1,11 @@
-"""Records that come frame by frame and are wanted track by track, kept on disk."""
+"""Texts that come frame by frame and are wanted track by track, kept on disk."""
 
 from __future__ import annotations
 
-import json
 import struct
 from array import array
-from collections.abc import Iterator
-from typing import Any, BinaryIO, Final
-
-from blendmask_live.export.json_text import to_json
+from collections.abc import Iterator, Sequence
+from typing import BinaryIO, Final
 
 __all__ = ["TrackSpool"]
 
@@ -17,15 +14,16 @@ _NONE_BEFORE: Final = -1
 
 
 class TrackSpool:
-    """A file of JSON lines in which each record points to its track's record before.
+    """A file of records, each some ASCII texts, in which each points to its track's record before.
 
-    Memory follows the number of tracks, not that of records; reading one track takes eight
-    bytes for each of its records while it is read.
+    Memory follows the number of tracks, not that of records; to read one track takes eight
+    bytes for each of its records. Nothing may be appended meanwhile.
     """
 
-    def __init__(self, stream: BinaryIO) -> None:
-        """Write to `stream`, which nobody else uses."""
+    def __init__(self, stream: BinaryIO, *, texts: int) -> None:
+        """Write to `stream`, which nobody else uses, records of so many texts."""
         self._stream = stream
+        self._lengths = struct.Struct(f"<{texts}q")
         self._end = 0
         self._last_offsets: dict[int, int] = {}
 
@@ -33,22 +31,32 @@ class TrackSpool:
         """Track ids in the order of their first records."""
         return iter(self._last_offsets)
 
-    def append(self, track_id: int, record: list[Any]) -> None:
-        """Add one record, which JSON can hold."""
+    def append(self, track_id: int, texts: Sequence[str]) -> None:
+        """Add one record."""
         before = self._last_offsets.get(track_id, _NONE_BEFORE)
         self._last_offsets[track_id] = self._end
-        self._end += self._stream.write(
-            _OFFSET.pack(before) + to_json(record).encode("ascii") + b"\n"
-        )
+        lengths = self._lengths.pack(*(len(text) for text in texts))
+        head = _OFFSET.pack(before) + lengths
+        self._end += self._stream.write(head + "".join(texts).encode("ascii"))
 
-    def read(self, track_id: int) -> Iterator[list[Any]]:
-        """The records of one track in the order added; nothing may be appended meanwhile."""
+    def places(self, track_id: int) -> array[int]:
+        """Where the records of one track are, in the order added."""
         offsets = array("q")
         offset = self._last_offsets[track_id]
         while offset != _NONE_BEFORE:
             offsets.append(offset)
             self._stream.seek(offset)
             (offset,) = _OFFSET.unpack(self._stream.read(_OFFSET.size))
-        for offset in reversed(offsets):
-            self._stream.seek(offset + _OFFSET.size)
-            yield json.loads(self._stream.readline())
+        offsets.reverse()
+        return offsets
+
+    def read(self, place: int, texts: Sequence[int]) -> list[str]:
+        """Some texts of one record, by their positions, which rise."""
+        self._stream.seek(place + _OFFSET.size)
+        lengths = self._lengths.unpack(self._stream.read(self._lengths.size))
+        found, next_text = [], 0
+        for text in texts:
+            self._stream.seek(sum(lengths[next_text:text]), 1)
+            found.append(self._stream.read(lengths[text]).decode("ascii"))
+            next_text = text + 1
+        return found

@@ -18,12 +18,20 @@ from av.video.reformatter import ColorRange, Interpolation, VideoReformatter
 from numpy.typing import NDArray
 
 from blendmask_live.addresses import ffmpeg_name
-from blendmask_live.datatypes import NOMINAL_FPS, ColorInfo, usual_matrix
+from blendmask_live.datatypes import NOMINAL_FPS, ColorInfo, Frame, usual_matrix
 from blendmask_live.export.audio_copy import PRIMING_S, AudioCopy
-from blendmask_live.export.yuv420 import yuv420_planes, yuv_matrix
+from blendmask_live.export.yuv420 import Yuv420, yuv420_planes, yuv_matrix
 from blendmask_live.measuring.machine import usable_cores
 
-__all__ = ["H264", "PRORES_ALPHA", "VP9_ALPHA", "VideoCodec", "VideoFile", "VideoTiming"]
+__all__ = [
+    "H264",
+    "PRORES_ALPHA",
+    "VP9_ALPHA",
+    "ColorPlanes",
+    "VideoCodec",
+    "VideoFile",
+    "VideoTiming",
+]
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +39,7 @@ logger = logging.getLogger(__name__)
 # of another matrix (RGB, YCgCo) have been converted to RGB on reading and are written with the
 # usual matrix of their size.
 _SWSCALE_MATRICES: Final[dict[int, int]] = {1: 1, 4: 4, 5: 5, 6: 5, 7: 7, 9: 9}
+_UNSPECIFIED: Final = 2
 _LARGEST_TIMESCALE: Final = 2**24
 """Ticks per second; more would let a pause of minutes overflow mp4's 32-bit durations."""
 _LONGEST_LEAD_S: Final = 60
@@ -115,6 +124,45 @@ class VideoTiming:
         return cls(Fraction(1, ticks_per_s), fps.limit_denominator(1001))
 
 
+class ColorPlanes:
+    """Turns pictures into the planes of a video file that is written with a source's colours.
+
+    Attributes:
+        matrix: (3, 4) of `yuv_matrix`.
+    """
+
+    def __init__(self, color: ColorInfo, frame_size: tuple[int, int]) -> None:
+        """Prepare.
+
+        Args:
+            color: Of the source.
+            frame_size: (height, width) px of every picture.
+        """
+        height, width = frame_size
+        written = _video_color(color, width=width, height=height)
+        self.matrix = yuv_matrix(written.matrix, full_range=written.full_range)
+        # What names no matrix is read and written with the usual one of its size.
+        self._keeps_matrix = color.matrix in (_UNSPECIFIED, written.matrix)
+
+    def planes(self, image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """New planes of an (H, W, 3) RGB picture; odd sides grow by repeating the last pixels."""
+        return yuv420_planes(_with_even_sides(image), self.matrix)
+
+    def planes_of(self, frame: Frame) -> NDArray[np.uint8]:
+        """New planes of a frame of the source: as it was decoded, where that is known."""
+        if frame.planes is not None and self._keeps_matrix:
+            return frame.planes.copy()
+        return self.planes(frame.image)
+
+
+def _with_even_sides(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    height, width = image.shape[:2]
+    if height % 2 == 0 and width % 2 == 0:
+        return image
+    channels = ((0, 0),) * (image.ndim - 2)
+    return np.pad(image, ((0, height % 2), (0, width % 2), *channels), mode="edge")
+
+
 def _video_color(color: ColorInfo, *, width: int, height: int) -> ColorInfo:
     """The colour description to encode with: the source's, or BT.709 (HD) or BT.601 (SD)."""
     if color.matrix in _SWSCALE_MATRICES:
@@ -151,14 +199,13 @@ class VideoFile:
         when the disk is full; its index is then at the end instead of the beginning.
         """
         height, width = frame_size
-        self._padding = ((0, height % 2), (0, width % 2))
         self._codec = codec
         if codec.shortest_tick_s:
             timing = VideoTiming(codec.shortest_tick_s, timing.fps)
         self._timing = timing
         self._pixel_aspect = pixel_aspect
         self._color = _video_color(color, width=width, height=height)
-        self._yuv_matrix = yuv_matrix(self._color.matrix, full_range=self._color.full_range)
+        self._color_planes = ColorPlanes(color, frame_size)
         self._audio = audio
         self._last_ticks: int | None = None
         self._duration_ticks = max(1, round(1 / (timing.fps * timing.time_base)))
@@ -222,11 +269,12 @@ class VideoFile:
         )
         return wide + wide % 2, high + high % 2
 
-    def write(self, image: NDArray[np.uint8], pts_s: Fraction) -> None:
+    def write(self, image: NDArray[np.uint8] | Yuv420, pts_s: Fraction) -> None:
         """Add a frame; a time not after the last one's moves one tick past it.
 
         Args:
-            image: (H, W, 3) RGB, (H, W, 4) RGB and straight alpha, or (H, W) grey.
+            image: (H, W, 3) RGB, (H, W, 4) RGB and straight alpha, or (H, W) grey; planes of
+                `ColorPlanes` where the codec takes 4:2:0.
             pts_s: Presentation time.
 
         Raises:
@@ -274,15 +322,12 @@ class VideoFile:
         if self._moved == 1:
             logger.warning("frame time %.6f s does not increase; moved", float(pts_s))
 
-    def _yuv_frame(self, image: NDArray[np.uint8]) -> av.VideoFrame:
-        if self._padding != ((0, 0), (0, 0)):
-            channels = ((0, 0),) * (image.ndim - 2)
-            image = np.pad(image, (*self._padding, *channels), mode="edge")
+    def _yuv_frame(self, image: NDArray[np.uint8] | Yuv420) -> av.VideoFrame:
+        if isinstance(image, Yuv420):
+            return _frame_of(image.planes)
         if image.ndim == 3 and image.shape[2] == 3 and self._codec.pixel_format == "yuv420p":
-            planes = yuv420_planes(image, self._yuv_matrix)
-            # A copy: without it, libav would cut heights to multiples of four.
-            return av.VideoFrame.from_ndarray(planes, format="yuv420p")
-        even = np.ascontiguousarray(image)
+            return _frame_of(self._color_planes.planes(image))
+        even = np.ascontiguousarray(_with_even_sides(image))
         source_format = "gray" if image.ndim == 2 else {3: "rgb24", 4: "rgba"}[image.shape[2]]
         source = av.VideoFrame.from_numpy_buffer(even, format=source_format)
         return self._reformatter.reformat(
@@ -327,6 +372,16 @@ class VideoFile:
         """Release the file whatever its state; after `close` nothing happens."""
         with suppress(av.error.FFmpegError):
             self._container.close()
+
+
+def _frame_of(planes: NDArray[np.uint8]) -> av.VideoFrame:
+    height, width = planes.shape[0] * 2 // 3, planes.shape[1]
+    frame = av.VideoFrame(width, height, "yuv420p")
+    parts = planes[:height], *planes[height:].reshape(2, height // 2, width // 2)
+    for plane, part in zip(frame.planes, parts, strict=True):
+        rows = np.frombuffer(memoryview(plane), dtype=np.uint8).reshape(-1, plane.line_size)
+        rows[: part.shape[0], : part.shape[1]] = part
+    return frame
 
 
 @contextmanager

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import repeat
-from typing import Any, ClassVar, Literal, TextIO
+from typing import Any, ClassVar, TextIO
 
 from pycocotools import mask as coco_mask
 
@@ -14,11 +14,13 @@ from blendmask_live.export.json_text import category_objects, first_annotation, 
 from blendmask_live.export.sequence import ExportJob
 from blendmask_live.export.track_classes import TrackClasses
 from blendmask_live.export.track_spool import TrackSpool
-from blendmask_live.masks.rle_text import run_lengths
+from blendmask_live.masks.crops import CroppedMask, column_runs, compressed_rle
 
 __all__ = ["YoutubeVisWriter"]
 
 _VIDEO_ID = 1
+_NUMBER, _AREA, _BOX, _FIRST_RLE = range(4)
+"""Which text of a record is what."""
 
 
 def _is_youtube_vis(content: Any) -> bool:
@@ -53,7 +55,14 @@ class YoutubeVisWriter:
 
     def __init__(self, job: ExportJob) -> None:
         self._job = job
-        self._spool = TrackSpool(job.folder.open_spool())
+        asked = job.options.rle
+        kinds = asked or "uncompressed", asked or "compressed"
+        # A track's masks as both files have them; where both have the same, once.
+        self._kinds = tuple(dict.fromkeys(kinds))
+        self._truth_text, self._result_text = (
+            _FIRST_RLE + self._kinds.index(kind) for kind in kinds
+        )
+        self._spool = TrackSpool(job.folder.open_spool(), texts=_FIRST_RLE + len(self._kinds))
         self._mask_counts: dict[int, int] = {}
         self._score_sums: dict[int, float] = {}
         self._classes = TrackClasses()
@@ -62,17 +71,26 @@ class YoutubeVisWriter:
     def add(self, number: int, tracked_frame: TrackedFrame) -> str:
         instances = tracked_frame.instances
         self._classes.add(tracked_frame)
-        for row, rle in enumerate(instances.rles()):
+        for row, crop in enumerate(instances.cropped_masks()):
             track_id = int(tracked_frame.track_ids[row])
             score = float(instances.scores[row])
             self._score_sums[track_id] = self._score_sums.get(track_id, 0.0) + score
             self._mask_counts[track_id] = self._mask_counts.get(track_id, 0) + 1
-            area_px, bbox = int(coco_mask.area(rle)), coco_mask.toBbox(rle).tolist()
-            self._spool.append(track_id, [number, area_px, bbox, rle["counts"].decode("ascii")])
+            self._spool.append(track_id, self._texts(number, crop))
         self._frame_count = number + 1
         name = self._file_name(number)
         self._job.save_picture(f"JPEGImages/{name}", tracked_frame.frame)
         return name
+
+    def _texts(self, number: int, crop: CroppedMask) -> list[str]:
+        """Frame, area, box and run lengths of a mask, as they will stand in the files."""
+        size = self._job.frame_size
+        runs = column_runs(crop, size)
+        rle = compressed_rle(runs, size)
+        counts = {"uncompressed": runs, "compressed": rle["counts"].decode("ascii")}
+        rles = (to_json({"size": size, "counts": counts[kind]}) for kind in self._kinds)
+        box = to_json(coco_mask.toBbox(rle).tolist())
+        return [str(number), str(int(coco_mask.area(rle))), box, *rles]
 
     def _file_name(self, number: int) -> str:
         # Readers take the part before the slash for the sequence's name.
@@ -120,34 +138,20 @@ class YoutubeVisWriter:
             "width": width,
         }
         # One pass over the track's records for each list: memory follows no length.
+        places = self._spool.places(track_id)
         truth.write(f'{to_json(fields)[:-1]},"areas":')
-        self._write_list(truth, ((n, str(area)) for n, area, _, _ in self._spool.read(track_id)))
+        self._write_list(truth, places, _AREA)
         truth.write(',"bboxes":')
-        self._write_list(truth, ((n, to_json(box)) for n, _, box, _ in self._spool.read(track_id)))
-        self._write_segmentations(truth, track_id, rle=self._job.options.rle or "uncompressed")
+        self._write_list(truth, places, _BOX)
+        truth.write(',"segmentations":')
+        self._write_list(truth, places, self._truth_text)
+        truth.write("}")
 
     def _write_result(self, results: TextIO, track_id: int) -> None:
         fields = {"video_id": _VIDEO_ID, **self._category_and_score(track_id)}
-        results.write(to_json(fields)[:-1])
-        self._write_segmentations(results, track_id, rle=self._job.options.rle or "compressed")
-
-    def _write_segmentations(
-        self, out: TextIO, track_id: int, *, rle: Literal["compressed", "uncompressed"]
-    ) -> None:
-        is_compressed = rle == "compressed"
-        out.write(',"segmentations":')
-        self._write_list(
-            out,
-            (
-                (number, self._rle_text(counts, is_compressed))
-                for number, _, _, counts in self._spool.read(track_id)
-            ),
-        )
-        out.write("}")
-
-    def _rle_text(self, counts: str, is_compressed: bool) -> str:
-        runs = counts if is_compressed else run_lengths(counts.encode())
-        return to_json({"size": self._job.frame_size, "counts": runs})
+        results.write(f'{to_json(fields)[:-1]},"segmentations":')
+        self._write_list(results, self._spool.places(track_id), self._result_text)
+        results.write("}")
 
     def _category_and_score(self, track_id: int) -> dict[str, Any]:
         class_id = self._classes.class_of(track_id)
@@ -157,8 +161,10 @@ class YoutubeVisWriter:
             "score": round(mean_score, 5),
         }
 
-    def _write_list(self, out: TextIO, values: Iterable[tuple[int, str]]) -> None:
+    def _write_list(self, out: TextIO, places: Sequence[int], text: int) -> None:
         """One value per frame, null where there is none."""
+        records = (self._spool.read(place, (_NUMBER, text)) for place in places)
+        values = ((int(number), value) for number, value in records)
         _write_list(out, _without_gaps(values, self._frame_count))
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["yuv420_planes", "yuv_matrix"]
+__all__ = ["Yuv420", "yuv420_planes", "yuv_matrix"]
 
 # libav's matrix code -> weights of red and blue in luma (ITU-T H.273, table 4).
 _LUMA_WEIGHTS: Final[dict[int, tuple[float, float]]] = {
@@ -19,6 +20,17 @@ _LUMA_WEIGHTS: Final[dict[int, tuple[float, float]]] = {
     7: (0.212, 0.087),
     9: (0.2627, 0.0593),
 }
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Yuv420:
+    """A picture as video files store it.
+
+    Attributes:
+        planes: See `yuv420_planes`.
+    """
+
+    planes: NDArray[np.uint8]
 
 
 def yuv_matrix(matrix: int, *, full_range: bool) -> NDArray[np.float32]:

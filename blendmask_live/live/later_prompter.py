@@ -36,15 +36,16 @@ class LaterPrompter:
 
         Args:
             segmenter: Of the session.
-            first: Called before anything is loaded.
+            first: Called before anything is loaded that brings PyTorch.
         """
 
         def load() -> Prompter:
-            first()
-            # Brings PyTorch.
             from blendmask_live.prompting.prompter import load_prompter
+            from blendmask_live.runtime.prompts import needs_pytorch
 
             device = segmenter.runtime.device
+            if needs_pytorch(device):
+                first()
             prompter = load_prompter(device=device, segmenter=segmenter)
             # Compiled now, for one question and for several, not while frames wait.
             picture = prompter.open(np.zeros((64, 64, 3), dtype=np.uint8))

@@ -51,7 +51,7 @@ class PointedObject:
     """What is known of one object.
 
     Attributes:
-        number: In `OpenFollowing`.
+        number: In `Following`.
         begun: Done with the track's id.
         crop: Its mask in the last look; empty where it is lost.
         confidence: IoU that the mask is expected to have; 0 where it is lost.

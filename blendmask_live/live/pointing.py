@@ -32,8 +32,7 @@ from blendmask_live.prompting.naming import UNKNOWN_CLASS, likeliest_class
 from blendmask_live.prompting.prompt import Prompt
 
 if TYPE_CHECKING:
-    from blendmask_live.live.open_following import OpenFollowing
-    from blendmask_live.prompting.following import FollowedFrame
+    from blendmask_live.prompting.following import FollowedFrame, Following
 
 __all__ = ["Pointing"]
 
@@ -103,7 +102,7 @@ class Pointing:
         self._thread: threading.Thread | None = None
         self._rests_until_s = 0.0
         # Of the thread alone.
-        self._following: OpenFollowing | None = None
+        self._following: Following | None = None
         self._detections: Instances | None = None
         self._last: Look | None = None
         self._seeks_again_s = 0.0
@@ -312,9 +311,9 @@ class Pointing:
             raise ConfigError(f"class {prompt.class_name!r}: the network does not know it")
         if self._following is None:
             # Brings PyTorch, which is there by now.
-            from blendmask_live.live.open_following import OpenFollowing
+            from blendmask_live.prompting.following import Following
 
-            self._following = OpenFollowing(prompter)
+            self._following = Following([], prompter)
             # The session's own detections are at hand; nothing is detected twice.
             self._following.use(self._detect)
         picture = prompter.open(order.look.frame.image)

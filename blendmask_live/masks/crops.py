@@ -19,6 +19,8 @@ from blendmask_live.masks.compiled import compiled
 
 __all__ = [
     "CroppedMask",
+    "column_runs",
+    "compressed_rle",
     "counted",
     "crop_mask",
     "crops_iou",
@@ -126,14 +128,24 @@ def encode_rles(crops: Sequence[CroppedMask], frame_size: tuple[int, int]) -> li
     Returns:
         Dicts {"size": [H, W], "counts": bytes}, equal to pycocotools on the whole frame.
     """
+    return [compressed_rle(column_runs(crop, frame_size), frame_size) for crop in crops]
+
+
+def column_runs(crop: CroppedMask, frame_size: tuple[int, int]) -> list[int]:
+    """COCO's uncompressed run lengths of a mask at frame size."""
+    # Columns of the mask as runs of memory.
+    columns = np.ascontiguousarray(crop.mask.T)
+    runs: list[int] = _column_major_runs(columns, crop.x0, crop.y0, *frame_size).tolist()
+    return runs
+
+
+def compressed_rle(runs: list[int], frame_size: tuple[int, int]) -> dict[str, Any]:
+    """{"size": [H, W], "counts": bytes} of `column_runs`."""
     height, width = frame_size
-    rles = []
-    for crop in crops:
-        # Columns of the mask as runs of memory.
-        columns = np.ascontiguousarray(crop.mask.T)
-        runs = _column_major_runs(columns, crop.x0, crop.y0, height, width).tolist()
-        rles.append(coco_mask.frPyObjects({"size": [height, width], "counts": runs}, height, width))
-    return rles
+    rle: dict[str, Any] = coco_mask.frPyObjects(
+        {"size": [height, width], "counts": runs}, height, width
+    )
+    return rle
 
 
 @compiled

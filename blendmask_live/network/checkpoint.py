@@ -40,6 +40,10 @@ __all__ = [
 ]
 
 _log = logging.getLogger(__name__)
+_NEW_BASES = 0.3
+"""Initial values of bases that a file lacks, relative to a network's own."""
+_NEW_ATTENTION = -2.0
+"""Logit of the attention to them."""
 BLENDER_PARTS = ("bottom.bases.", "top.")
 """Tensors whose shape depends on the blender."""
 
@@ -127,9 +131,9 @@ def load_network(
     """Load weights into an existing network.
 
     Args:
-        partial: Accept a file without bottom and top (an initial detector) or with ones for
-            another blender; what does not fit starts from random values. The colour order is
-            taken from the metadata, BGR where absent.
+        partial: Accept a file without bottom and top (an initial detector), with ones for
+            another blender, or with fewer bases; what does not fit starts from random values.
+            The colour order is taken from the metadata, BGR where absent.
         labels: Class names of `model`, if they may differ from the file's: classes are then
             taken over by name, and one that the file does not know keeps its initial values.
 
@@ -148,6 +152,7 @@ def load_network(
     if labels is not None and labels != known:
         _adopt_head_classes(model, tensors, labels, known)
     if partial:
+        _add_bases(model, tensors)
         _leave_out_other_blender(model, tensors)
     _load(model, tensors, path, partial=partial)
 
@@ -199,6 +204,28 @@ def _adopt_head_classes(
         )
 
 
+def _add_bases(model: BlendMaskLite, tensors: dict[str, Tensor]) -> None:
+    """Keep the bases of a file that has fewer; new ones hardly count at first."""
+    ours, cells = model.state_dict(), model.config.attention_size**2
+    known = len(tensors.get("bottom.bases.bias", ()))
+    attended = len(tensors.get("top.attend.bias", ()))
+    if not 0 < known < model.config.bases or attended != known * cells:
+        return
+    for name in (
+        "bottom.bases.weight",
+        "bottom.bases.bias",
+        "top.attend.weight",
+        "top.attend.bias",
+    ):
+        old, new = tensors[name], ours[name]
+        if old.shape[1:] != new.shape[1:]:
+            continue  # Left out below.
+        rest = new[len(old) :] * _NEW_BASES
+        if name == "top.attend.bias":
+            rest = torch.full_like(rest, _NEW_ATTENTION)
+        tensors[name] = torch.cat([old, rest])
+
+
 def _leave_out_other_blender(model: BlendMaskLite, tensors: dict[str, Tensor]) -> None:
     ours = model.state_dict()
     foreign = [
@@ -225,7 +252,7 @@ def _load(model: BlendMaskLite, tensors: dict[str, Tensor], path: Path, *, parti
         if not name.startswith(optional) and not name.endswith("num_batches_tracked")
     ]
     wrong = [n for n in set(ours) & set(tensors) if ours[n].shape != tensors[n].shape]
-    refuse_unfitting(path, missing=missing, unknown=unknown, wrong=wrong)
+    refuse_unfitting(path, ARCHITECTURE, missing=missing, unknown=unknown, wrong=wrong)
     for name, value in tensors.items():
         if not bool(value.isfinite().all()):
             raise WeightsError(f"{path}: damaged; {name} has values that are not finite")

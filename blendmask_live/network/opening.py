@@ -11,8 +11,8 @@ from blendmask_live.network.weights_file import (
     ARCHITECTURE,
     described_lite,
     is_safetensors,
-    opened,
     read_arrays,
+    read_metadata,
 )
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def open_for_running(
             raise WeightsError(
                 f"{path}: holds {ARCHITECTURE}, not {architecture}; leave the architecture out"
             )
-        config, labels = described_lite(path, _metadata(path))
+        config, labels = described_lite(path, read_metadata(path))
         return plain_lite(config, read_arrays(path), path=path), labels
     from blendmask_live.network.checkpoint import open_network
     from blendmask_live.network.lite.model import BlendMaskLite
@@ -53,9 +53,4 @@ def holds_lite(path: Path) -> bool:
     Raises:
         WeightsError: If it is damaged.
     """
-    return is_safetensors(path) and _metadata(path).get("architecture") == ARCHITECTURE
-
-
-def _metadata(path: Path) -> dict[str, str]:
-    with opened(path, "np") as file:
-        return dict(file.metadata() or {})
+    return is_safetensors(path) and read_metadata(path).get("architecture") == ARCHITECTURE

@@ -23,6 +23,7 @@ __all__ = [
     "is_safetensors",
     "opened",
     "read_arrays",
+    "read_metadata",
     "refuse_unfitting",
 ]
 
@@ -57,6 +58,16 @@ def opened(path: Path, framework: str) -> Iterator[Any]:
             f"{path}: not a readable safetensors file, damaged or of another kind "
             f"(PyTorch checkpoints need --architecture): {error}"
         ) from error
+
+
+def read_metadata(path: Path) -> dict[str, str]:
+    """What a safetensors file says of itself.
+
+    Raises:
+        WeightsError: If the file is missing or damaged.
+    """
+    with opened(path, "np") as file:
+        return dict(file.metadata() or {})
 
 
 def read_arrays(path: Path) -> dict[str, NDArray[np.float32]]:
@@ -111,9 +122,14 @@ def described_lite(path: Path, metadata: Mapping[str, str]) -> tuple[LiteConfig,
 
 
 def refuse_unfitting(
-    path: Path, *, missing: Iterable[str], unknown: Iterable[str], wrong: Iterable[str]
+    path: Path,
+    architecture: str,
+    *,
+    missing: Iterable[str],
+    unknown: Iterable[str],
+    wrong: Iterable[str],
 ) -> None:
-    """Tensors that do not fit a blendmask-lite.
+    """Tensors that do not fit a network.
 
     Raises:
         WeightsError: If there are any; names the first.
@@ -122,4 +138,4 @@ def refuse_unfitting(
     for problem, found in kinds:
         if names := sorted(found):
             more = f" and {len(names) - 1} more" if len(names) > 1 else ""
-            raise WeightsError(f"{path}: not {ARCHITECTURE} weights; {names[0]}{more} {problem}")
+            raise WeightsError(f"{path}: not {architecture} weights; {names[0]}{more} {problem}")

@@ -10,12 +10,15 @@ again after it was lost.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import copy
+import math
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from blendmask_live.datatypes import Instances
 from blendmask_live.masks.crops import CroppedMask
 from blendmask_live.masks.flow import QUICK_SIDE_PX, carried_mask, flow_between, grey_for_flow
 from blendmask_live.prompting.followed import NOTHING, Followed
@@ -59,7 +62,11 @@ class FollowedFrame:
 
 
 class Following:
-    """Follows every prompt's object through frames that are handed over one by one."""
+    """Follows objects through frames that are handed over one by one.
+
+    Those of the prompts, from their frames on; or, in a live picture, such as come and go: see
+    `add`, `keep_only`, `jump` and `next`.
+    """
 
     def __init__(
         self,
@@ -110,6 +117,49 @@ class Following:
         self._old_grey, self._old_size = grey, picture.frame_size
         self._steps += 1
         return _result(index, picture.frame_size, self._followed, len(self._prompts))
+
+    def use(self, detect: Callable[[NDArray[np.uint8]], Instances]) -> None:
+        """Have the objects of each frame found in another way."""
+        self._prompter = copy.copy(self._prompter)
+        self._prompter.detect = detect
+
+    def add(self, mask: CroppedMask) -> int:
+        """Follow the object that has this mask in the next frame; returns its number."""
+        self._prompts = [*self._prompts, Prompt(frame=self._steps, previous=mask)]
+        return len(self._prompts) - 1
+
+    def keep_only(self, numbers: Collection[int]) -> None:
+        """Follow the others no more."""
+        for number in self._followed.keys() - set(numbers):
+            del self._followed[number]
+
+    def jump(self, frame_size: tuple[int, int]) -> None:
+        """The next frame, of this (height, width), does not follow on the last.
+
+        Objects are sought in it by their looks.
+        """
+        growth = math.prod(frame_size) / max(math.prod(self._old_size), 1)
+        self._old_grey = None
+        for state in self._followed.values():
+            state.forget_places(growth=growth)
+            state.lost_for = 0
+
+    def next(self, image: NDArray[np.uint8], *, seeks: bool) -> FollowedFrame:
+        """The objects in the next frame.
+
+        Args:
+            image: (H, W, 3) uint8 RGB.
+            seeks: Look for lost objects too, which takes many times as long.
+        """
+        resting = [state for state in self._followed.values() if state.lost_for and not seeks]
+        for state in resting:
+            state.is_given_up = True
+        try:
+            return self.step(image, self._steps)
+        finally:
+            for state in resting:
+                state.is_given_up = False
+                state.lost_for += 1
 
 
 def follow(

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from blendmask_live.network.prompt.model import PROMPT_CHANNELS, PROMPT_STRIDE
+from blendmask_live.network.prompt.config import PROMPT_CHANNELS, PROMPT_STRIDE
 from blendmask_live.prompting.prompt import LEAST_CARRIED, Box, Checked, SoftMask
 
 __all__ = ["FILL", "Window", "cut_crop", "draw_box", "draw_click", "paste_logits", "prompt_maps"]

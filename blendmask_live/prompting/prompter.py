@@ -21,7 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from blendmask_live.masks.crops import CroppedMask, crop_mask, shared_px
-from blendmask_live.network.prompt.model import CROP_SIDE, KEY_STRIDE
+from blendmask_live.network.prompt.config import CROP_SIDE, KEY_STRIDE
+from blendmask_live.network.prompt.plain import read_prompt
 from blendmask_live.prompting.maps import Window, cut_crop, paste_logits, prompt_maps
 from blendmask_live.prompting.prompt import Box, Checked, Masks, Prompt, SoftMask, checked
 from blendmask_live.runtime.prompts import (
@@ -437,11 +438,10 @@ def load_prompter(
         WeightsError: If the weights are missing or damaged, or belong to another trunk.
         ConfigError: If an option cannot be used here.
     """
-    from blendmask_live.network.prompt.checkpoint import build_prompt_network
     from weights.registry import weights_path
 
     path = weights_path(weights)
-    network, _, _ = build_prompt_network(path, weights_path("blendmask-lite"))
+    network = read_prompt(path, weights_path("blendmask-lite"))
     prepared = open_prompt_runtime(
         network, runtime=runtime, device=device, precision=precision, threads=threads
     )

@@ -8,18 +8,15 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import platformdirs
 
 from blendmask_live.atomic import scratch_folder
 from blendmask_live.network.lite.plain import PlainLite
+from blendmask_live.network.prompt.plain import PlainPrompt
 from blendmask_live.network.weights_file import TRAINING_ONLY
 from blendmask_live.runtime.runtime import Network, is_lite
-
-if TYPE_CHECKING:
-    from blendmask_live.network.prompt.model import PromptNetwork
 
 __all__ = ["cache_folder", "is_intact", "keep", "kept_path", "network_digest"]
 
@@ -38,17 +35,18 @@ def cache_folder() -> Path:
         return Path(tempfile.gettempdir()) / "blendmask-live"
 
 
-def network_digest(model: Network | PromptNetwork, *packages: str) -> str:
+def network_digest(model: Network | PlainPrompt, *packages: str) -> str:
     """Names a network's weights and sizes, and the versions of what prepared it.
 
     Args:
         packages: Distributions on which the result depends; PyTorch is one, where the network
             is its own.
     """
-    names = packages if isinstance(model, PlainLite) else ("torch", *packages)
+    is_plain = isinstance(model, PlainLite | PlainPrompt)
+    names = packages if is_plain else ("torch", *packages)
     made_by = [f"{name} {_version(name)}" for name in names]
     digest = hashlib.sha256(f"{_GRAPH_VERSION} {made_by} {model.config}".encode())
-    tensors = model.tensors if isinstance(model, PlainLite) else model.state_dict()
+    tensors = model.tensors if isinstance(model, PlainLite | PlainPrompt) else model.state_dict()
     for name, value in sorted(tensors.items()):
         # Parameters that only training uses are not in the weights file: they are random in every
         # process.

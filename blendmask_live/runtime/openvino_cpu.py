@@ -6,7 +6,6 @@ import copy
 import hashlib
 import logging
 import threading
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from numpy.typing import NDArray
 from blendmask_live.measuring.machine import this_machine, usable_cores
 from blendmask_live.network.lite.plain import PlainDense, Top
 from blendmask_live.runtime.kept_engines import is_intact, keep, kept_path, network_digest
-from blendmask_live.runtime.openvino_core import CORE
+from blendmask_live.runtime.openvino_core import CORE, compiled_or_kept
 from blendmask_live.runtime.plain_openvino import lite_graph, top_graph
 from blendmask_live.runtime.runtime import Dense, Network, is_lite, plain_form
 
@@ -137,24 +136,19 @@ class _Compiler:
         self._sizes_seen += 1
         if not self._is_quick or self._sizes_seen > _SHAPES_ON_DISK:
             return self._compile(shape)
-        path = self._path_of(shape)
-        if is_intact(path):
-            # What another version or machine wrote has another name, or is refused.
-            with suppress(RuntimeError):
-                return CORE.import_model(path.read_bytes(), "CPU", self._settings)
-        compiled = self._compile(shape)
-        try:
-            keep(path, lambda scratch: scratch.write_bytes(compiled.export_model().getvalue()))
-        except (OSError, RuntimeError) as error:
-            _log.warning("%s: the prepared network cannot be kept (%s)", path.parent, error)
-        return compiled
+        return compiled_or_kept(
+            self._path_of(shape), lambda: self._graph_for(shape), self._settings
+        )
 
     def _compile(self, shape: tuple[int, ...]) -> Any:
+        return CORE.compile_model(self._graph_for(shape), "CPU", self._settings)
+
+    def _graph_for(self, shape: tuple[int, ...]) -> Any:
         if self._graph is None:
             self._graph = network_graph(self.model)
         graph = self._graph.clone()
         graph.reshape(shape)
-        return CORE.compile_model(graph, "CPU", self._settings)
+        return graph
 
     def _path_of(self, shape: tuple[int, ...]) -> Path:
         """Where the network is kept, compiled for a shape on this machine."""

@@ -1,9 +1,8 @@
-"""OpenVINO graphs of networks in PyTorch: the published family and the prompted network."""
+"""OpenVINO graphs of networks in PyTorch: the published family."""
 
 from __future__ import annotations
 
 import warnings
-from pathlib import Path
 from typing import Any
 
 import openvino
@@ -14,7 +13,7 @@ from torch import Tensor, nn
 from blendmask_live.network.family.model import BlendMask
 from blendmask_live.runtime.graph import PlainNetwork
 
-__all__ = ["convert", "family_graph", "save_graph"]
+__all__ = ["convert", "family_graph"]
 
 
 def convert(module: nn.Module, *examples: Tensor) -> Any:
@@ -39,8 +38,3 @@ def family_graph(model: BlendMask) -> Any:
     graph.inputs[0].get_node().set_partial_shape(openvino.PartialShape([-1, -1, -1, 3]))
     graph.validate_nodes_and_infer_types()
     return graph
-
-
-def save_graph(graph: Any, path: Path) -> None:
-    """Write a graph and its weights beside it."""
-    openvino.save_model(graph, path, compress_to_fp16=False)

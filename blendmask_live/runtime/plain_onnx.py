@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
+from blendmask_live.network.lite.arrays import Conv
 from blendmask_live.network.lite.config import LEAKY_SLOPE, RGB_MEAN, RGB_STD
-from blendmask_live.network.lite.plain import Conv, PlainLite, dense
+from blendmask_live.network.lite.plain import PlainLite, dense
 
 __all__ = ["lite_model"]
 
@@ -78,7 +79,8 @@ class _Operations:
             [x, weight, bias],
             kernel_shape=[size, size],
             strides=[conv.stride] * 2,
-            pads=[size // 2] * 4,
+            dilations=[conv.dilation] * 2,
+            pads=[size // 2 * conv.dilation] * 4,
             group=conv.groups,
         )
         return self._made("LeakyRelu", [found], alpha=LEAKY_SLOPE) if conv.is_leaky else found

@@ -9,10 +9,18 @@ import numpy as np
 import openvino
 from openvino import opset14 as op
 
+from blendmask_live.network.lite.arrays import Conv
 from blendmask_live.network.lite.config import LEAKY_SLOPE, RGB_MEAN, RGB_STD
-from blendmask_live.network.lite.plain import Conv, PlainLite, Top, dense
+from blendmask_live.network.lite.plain import PlainLite, Top, dense, see
 
-__all__ = ["lite_graph", "top_graph"]
+__all__ = [
+    "Node",
+    "OpenVinoOperations",
+    "lite_graph",
+    "seen_graph",
+    "top_graph",
+    "weights_node",
+]
 
 Node = Any
 """OpenVINO's package tells no types."""
@@ -24,20 +32,34 @@ def lite_graph(net: PlainLite) -> Any:
     Its results are those of `PlainDense.in_order`.
     """
     pictures = op.parameter([-1, -1, -1, 3], np.uint8, name="pictures")
-    results = dense(_Operations(), net, pictures.output(0)).in_order()
+    results = dense(OpenVinoOperations(), net, pictures.output(0)).in_order()
     return openvino.Model(results, [pictures], "blendmask-lite")
+
+
+def seen_graph(net: PlainLite) -> Any:
+    """The graph of what lies below the masks, for pictures as in `lite_graph`.
+
+    Its results are stem, logits, the pyramid's levels and the top features of each.
+    """
+    pictures = op.parameter([-1, -1, -1, 3], np.uint8, name="pictures")
+    seen = see(OpenVinoOperations(), net, pictures.output(0))
+    results = [seen.stem, seen.logits, *seen.pyramid, *seen.top_features]
+    return openvino.Model(results, [pictures], "blendmask-lite-below")
 
 
 def top_graph(top: Top, rows: int) -> Any:
     """The graph of the top layer: (rows, 9 * F + 4) to (rows, K * M * M) attention logits."""
     patches = op.parameter([rows, top.look_weight.shape[1]], np.float32)
-    looked = op.add(op.matmul(patches, _weights(top.look_weight), False, True), _row(top.look_bias))
+    looked = op.add(
+        op.matmul(patches, weights_node(top.look_weight), False, True), _row(top.look_bias)
+    )
     hidden = op.prelu(looked, op.constant(np.array([LEAKY_SLOPE], np.float32)))
-    found = op.matmul(hidden, _weights(top.attend_weight), False, True)
+    found = op.matmul(hidden, weights_node(top.attend_weight), False, True)
     return openvino.Model([op.add(found, _row(top.attend_bias))], [patches], "top")
 
 
-def _weights(values: np.ndarray[Any, np.dtype[np.float32]]) -> Node:
+def weights_node(values: np.ndarray[Any, np.dtype[np.float32]]) -> Node:
+    """A constant that shares the array's memory."""
     return op.constant(values, shared_memory=True)
 
 
@@ -45,7 +67,7 @@ def _row(values: np.ndarray[Any, np.dtype[np.float32]]) -> Node:
     return op.constant(values[None])
 
 
-class _Operations:
+class OpenVinoOperations:
     """See `Operations`; each makes nodes."""
 
     def normalised(self, pictures: Node) -> Node:
@@ -57,13 +79,14 @@ class _Operations:
 
     def conv(self, x: Node, conv: Conv) -> Node:
         out, inputs, size, _ = conv.weight.shape
-        strides, edges, dilations = [conv.stride] * 2, [size // 2] * 2, [1, 1]
+        strides, dilations = [conv.stride] * 2, [conv.dilation] * 2
+        edges = [size // 2 * conv.dilation] * 2
         weight = np.ascontiguousarray(conv.weight)
         if conv.groups == 1:
-            node = op.convolution(x, _weights(weight), strides, edges, edges, dilations)
+            node = op.convolution(x, weights_node(weight), strides, edges, edges, dilations)
         else:
             grouped = weight.reshape(conv.groups, out // conv.groups, inputs, size, size)
-            node = op.group_convolution(x, _weights(grouped), strides, edges, edges, dilations)
+            node = op.group_convolution(x, weights_node(grouped), strides, edges, edges, dilations)
         node.set_friendly_name(conv.name)
         node = op.add(node, op.constant(conv.bias.reshape(1, -1, 1, 1)))
         if conv.is_leaky:

@@ -20,14 +20,17 @@ class TrainingProgress:
 
 
 class TrainingLog:
-    """progress.csv: one row every few steps; a resumed run drops rows it will write again."""
+    """progress.csv: one row every few steps.
+
+    A run that goes on drops rows that it will write again, and what a power cut left of others.
+    """
 
     def __init__(self, path: Path, first_step: int) -> None:
         kept: list[list[str]] = []
         if first_step and path.exists():
             with path.open(newline="") as old:
-                rows = list(csv.reader(old))[1:]
-            kept = [row for row in rows if int(row[0]) <= first_step]
+                rows = csv.reader(line.replace("\0", "") for line in old)
+                kept = [row for row in rows if _is_whole(row) and int(row[0]) <= first_step]
         self._file = path.open("w", newline="")
         self._writer = csv.writer(self._file)
         self._writer.writerow(["step", "rate", "loss", "value"])
@@ -40,3 +43,8 @@ class TrainingLog:
 
     def close(self) -> None:
         self._file.close()
+
+
+def _is_whole(row: list[str]) -> bool:
+    """Whether a row is one of losses; neither the head of the table nor a part."""
+    return len(row) == 4 and row[0].isdecimal()

@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from itertools import islice
 from pathlib import Path
 
 import torch
+from filelock import FileLock, Timeout
 from torch import Tensor
 
-from blendmask_live.errors import WeightsError
+from blendmask_live.errors import ConfigError, WeightsError
 from blendmask_live.network.checkpoint import ARCHITECTURE
 from blendmask_live.training.log import TrainingLog, TrainingProgress
 from blendmask_live.training.making import make_task
@@ -54,7 +56,8 @@ def train(
         Path of the weights (EMA) in `output`.
 
     Raises:
-        ConfigError: If the device or the number of processes does not suit the recipe.
+        ConfigError: If the device or the number of processes does not suit the recipe, or another
+            run writes to `output`.
         DatasetError: If the data cannot be used.
         WeightsError: If initial weights or checkpoint do not fit.
         KeyboardInterrupt: On Ctrl-C, after saving a checkpoint.
@@ -65,16 +68,34 @@ def train(
     processes = processes or Processes()
     require_precision(recipe.precision, device)
     output.mkdir(parents=True, exist_ok=True)
-    torch.manual_seed(recipe.seed)
-    task = make_task(recipe, labels, initial_weights, device, processes)
-    run = TrainingRun(recipe, task, output, device=device, labels=labels, processes=processes)
-    start = run.resume()
-    if start < recipe.steps:
-        _learn(run, start, data_root, report, save_every)
-    elif not (output / WEIGHTS).exists():
-        run.save()
-    processes.wait()
+    with _alone_in(output) if processes.is_first else nullcontext():
+        torch.manual_seed(recipe.seed)
+        task = make_task(recipe, labels, initial_weights, device, processes)
+        run = TrainingRun(recipe, task, output, device=device, labels=labels, processes=processes)
+        start = run.resume()
+        if start < recipe.steps:
+            _learn(run, start, data_root, report, save_every)
+        elif not (output / WEIGHTS).exists():
+            run.save()
+        processes.wait()
     return output / WEIGHTS
+
+
+@contextmanager
+def _alone_in(output: Path) -> Iterator[None]:
+    """Keep other runs out of a folder; the lock ends with the process, however that ends."""
+    lock = FileLock(output / ".lock", timeout=0, is_singleton=False)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise ConfigError(
+            f"{output}: another run is training here; wait for it, or name another output folder"
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
+        (output / ".lock").unlink(missing_ok=True)
 
 
 def _learn(

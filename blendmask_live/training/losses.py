@@ -23,7 +23,15 @@ from blendmask_live.network.lite.detections import (
 from blendmask_live.network.lite.model import BlendMaskLite, DenseOutput
 from blendmask_live.training.targets import SEMANTIC_IGNORED, Assignment, Batch, assign
 
-__all__ = ["LossWeights", "compute_losses"]
+__all__ = [
+    "LossWeights",
+    "blended_losses",
+    "compute_losses",
+    "cover_targets",
+    "jitter_boxes",
+    "paired_iou",
+    "semantic_loss",
+]
 
 Average = Callable[[Tensor], Tensor]
 """Mean of a number over all training processes; all of them must ask equally often."""
@@ -87,16 +95,7 @@ def compute_losses(
         average=average,
     )
     assert dense.semantic_logits is not None
-    labelled = (batch.semantic != SEMANTIC_IGNORED).sum()
-    total = average(labelled.float()).clamp(min=1.0)
-    if weights.semantic and bool(labelled):
-        entropy = F.cross_entropy(
-            dense.semantic_logits.float(),
-            batch.semantic,
-            ignore_index=SEMANTIC_IGNORED,
-            reduction="sum",
-        )
-        losses["semantic"] = weights.semantic * entropy / total
+    losses |= semantic_loss(dense.semantic_logits, batch.semantic, weights, average)
     if teacher is not None:
         losses |= _distillation_losses(dense, teacher, weights, average)
     return losses
@@ -204,9 +203,9 @@ def _mask_losses(
     objects = objects[used]
     truth = torch.cat(batch.boxes)[objects]
     predicted = boxes[picture, locations[used]]
-    quality = _paired_iou(predicted, truth)
+    quality = paired_iou(predicted, truth)
     # Blend where inference would; a box that misses its object teaches nothing about its mask.
-    rois = torch.where((quality > 0.5)[:, None], predicted, _jitter(truth, generator))
+    rois = torch.where((quality > 0.5)[:, None], predicted, jitter_boxes(truth, generator))
     logits = blend_logits(
         dense.bases.float(),
         rois,
@@ -215,21 +214,54 @@ def _mask_losses(
         image_index=picture,
         blender=model.config.blender,
     )
-    target, others = _mask_targets(batch, rois, objects, picture, mask_size)
+    own, others = cover_targets(batch, rois, objects, picture, mask_size)
+    return blended_losses(logits, own, others, quality, weights, average)
+
+
+def blended_losses(
+    logits: Tensor,
+    own: Tensor,
+    others: Tensor,
+    quality: Tensor,
+    weights: LossWeights,
+    average: Average = Tensor.detach,
+) -> dict[str, Tensor]:
+    """Cross entropy and dice of blended masks.
+
+    Args:
+        logits: (n, R, R) of the masks.
+        own: (n, R, R) the object's coverage of each cell.
+        others: (n, R, R) that of all other objects.
+        quality: (n,) IoU of each box with its object's; better ones count more.
+    """
     per_mask = quality.clamp(min=0.3)
     per_mask = per_mask / average(per_mask.sum())
     pixel_weight = 1.0 + (weights.contested - 1.0) * others
-    entropy = F.binary_cross_entropy_with_logits(logits, target, reduction="none") * pixel_weight
+    entropy = F.binary_cross_entropy_with_logits(logits, own, reduction="none") * pixel_weight
     probability = logits.sigmoid()
-    overlap = 2 * (probability * target).sum(dim=(1, 2)) + 1.0
-    dice = 1 - overlap / (probability.square().sum(dim=(1, 2)) + target.sum(dim=(1, 2)) + 1.0)
+    overlap = 2 * (probability * own).sum(dim=(1, 2)) + 1.0
+    dice = 1 - overlap / (probability.square().sum(dim=(1, 2)) + own.sum(dim=(1, 2)) + 1.0)
     return {
         "mask": weights.mask * (entropy.mean(dim=(1, 2)) * per_mask).sum(),
         "dice": weights.dice * (dice * per_mask).sum(),
     }
 
 
-def _mask_targets(
+def semantic_loss(
+    logits: Tensor, semantic: Tensor, weights: LossWeights, average: Average = Tensor.detach
+) -> dict[str, Tensor]:
+    """Cross entropy of the bottom's class map, (B, classes + 1, h, w) against (B, h, w)."""
+    labelled = (semantic != SEMANTIC_IGNORED).sum()
+    total = average(labelled.float()).clamp(min=1.0)
+    if not (weights.semantic and bool(labelled)):
+        return {}
+    entropy = F.cross_entropy(
+        logits.float(), semantic, ignore_index=SEMANTIC_IGNORED, reduction="sum"
+    )
+    return {"semantic": weights.semantic * entropy / total}
+
+
+def cover_targets(
     batch: Batch, rois: Tensor, objects: Tensor, picture: Tensor, mask_size: int
 ) -> tuple[Tensor, Tensor]:
     """(n, R, R) the object's coverage of each cell, and that of all other objects."""
@@ -245,14 +277,14 @@ def _mask_targets(
     return own, (cut(anyone, picture) - own).clamp(min=0)
 
 
-def _jitter(boxes: Tensor, generator: torch.Generator) -> Tensor:
+def jitter_boxes(boxes: Tensor, generator: torch.Generator) -> Tensor:
     """Move each side by up to 8 % of the box."""
     sides = (boxes[:, 2:] - boxes[:, :2]).repeat(1, 2)
     noise = torch.rand(boxes.shape, generator=generator).to(boxes.device) - 0.5
     return boxes + sides * noise * 0.16
 
 
-def _paired_iou(a: Tensor, b: Tensor) -> Tensor:
+def paired_iou(a: Tensor, b: Tensor) -> Tensor:
     """(n,) IoU of row i of both (n, 4)."""
     shared = (torch.min(a[:, 2:], b[:, 2:]) - torch.max(a[:, :2], b[:, :2])).clamp(min=0).prod(1)
     union = (a[:, 2:] - a[:, :2]).prod(1) + (b[:, 2:] - b[:, :2]).prod(1) - shared

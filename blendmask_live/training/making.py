@@ -8,7 +8,7 @@ from pathlib import Path
 import torch
 
 from blendmask_live.network.checkpoint import ARCHITECTURE
-from blendmask_live.network.prompt.checkpoint import PROMPT
+from blendmask_live.network.prompt.config import PROMPT
 from blendmask_live.training.processes import Processes
 from blendmask_live.training.prompt_task import PromptTask
 from blendmask_live.training.recipe import Recipe

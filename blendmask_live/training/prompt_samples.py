@@ -19,7 +19,7 @@ from torch.utils.data import DataLoader, Dataset
 
 from blendmask_live.errors import DatasetError
 from blendmask_live.masks.crops import CroppedMask
-from blendmask_live.network.prompt.model import (
+from blendmask_live.network.prompt.config import (
     CROP_SIDE,
     KEY_STRIDE,
     PROMPT_CHANNELS,

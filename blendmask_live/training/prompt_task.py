@@ -17,11 +17,11 @@ from blendmask_live.network.checkpoint import build_network, read_weights
 from blendmask_live.network.lite.folding import folded
 from blendmask_live.network.lite.model import BlendMaskLite
 from blendmask_live.network.prompt.checkpoint import (
-    PROMPT,
     build_prompt_network,
     save_prompt_network,
     start_head,
 )
+from blendmask_live.network.prompt.config import PROMPT
 from blendmask_live.network.prompt.model import PromptNetwork, PromptOutput
 from blendmask_live.prompting.clicks import correcting_click
 from blendmask_live.prompting.maps import draw_click

@@ -13,7 +13,7 @@ import msgspec
 from blendmask_live.errors import ConfigError
 from blendmask_live.network.family.config import FAMILY
 from blendmask_live.network.lite.model import LiteConfig
-from blendmask_live.network.prompt.checkpoint import PROMPT
+from blendmask_live.network.prompt.config import PROMPT
 from blendmask_live.network.weights_file import ARCHITECTURE as LITE
 from blendmask_live.plain_values import from_plain
 from blendmask_live.training.augment import AugmentConfig
@@ -79,6 +79,9 @@ class Recipe:
     family the backbone."""
     trunk_start: float = 0.0
     """Share of the steps after which the trunk learns too, 0 to 1."""
+    reuse: int = 0
+    """How often a prepared batch is learned from while only bottom and top of blendmask-lite
+    learn (`trunk_start` 1); 0: every batch is new and passes through the whole network."""
     weight_decay: float = 0.05
     warmup_steps: int = 100
     final_rate: float = 0.02
@@ -110,6 +113,9 @@ class Recipe:
             _require(0 <= getattr(self, name) <= 1, name, getattr(self, name), "must be 0 to 1")
         fit = all(side >= 64 and side % 32 == 0 for size in self.sizes for side in size)
         _require(bool(self.sizes) and fit, "sizes", self.sizes, "need multiples of 32 from 64")
+        _require(self.reuse >= 0, "reuse", self.reuse, "must be 0 or more")
+        alone = self.architecture == LITE and self.trunk_start == 1
+        _require(not self.reuse or alone, "reuse", self.reuse, f"needs {LITE} and trunk_start 1")
         _require(self.seed >= 0, "seed", self.seed, "must be 0 or more")
         _require(self.warmup_steps >= 0, "warmup_steps", self.warmup_steps, "must be 0 or more")
         _require(

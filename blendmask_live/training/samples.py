@@ -20,6 +20,7 @@ from blendmask_live.training.targets import Batch, collate
 
 __all__ = [
     "DataSets",
+    "SampleBatches",
     "batches_of",
     "calm_worker",
     "load_data_sets",
@@ -78,7 +79,7 @@ def prepare_batches(
     """
     samples_per_part(recipe, processes)
     loader = DataLoader(
-        _Samples(recipe, sets, processes),
+        SampleBatches(recipe, sets, processes),
         batch_size=None,
         sampler=range(first_step * recipe.accumulate, recipe.steps * recipe.accumulate),
         num_workers=max(1, min(8, usable_cores() // processes.count - 1)),
@@ -87,7 +88,7 @@ def prepare_batches(
     return batches_of(loader)
 
 
-class _Samples(Dataset["Batch | DatasetError"]):
+class SampleBatches(Dataset["Batch | DatasetError"]):
     """A sample is a function of (seed, step, number) alone.
 
     So a run can be stopped and resumed anywhere, and any number of processes learns from the

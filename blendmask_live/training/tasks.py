@@ -28,6 +28,7 @@ from blendmask_live.network.prompt.model import PromptNetwork
 from blendmask_live.training.fcos_losses import family_losses
 from blendmask_live.training.fcos_targets import objects_from_batch
 from blendmask_live.training.losses import compute_losses
+from blendmask_live.training.masks_alone import MaskBatch, mask_losses, prepare_mask_batches
 from blendmask_live.training.norms import remeasure_norms
 from blendmask_live.training.processes import Processes
 from blendmask_live.training.prompt_samples import PromptBatch
@@ -37,7 +38,7 @@ from blendmask_live.training.targets import Batch
 
 __all__ = ["AnyBatch", "FamilyTask", "LiteTask", "Task"]
 
-AnyBatch = Batch | PromptBatch
+AnyBatch = Batch | PromptBatch | MaskBatch
 _log = logging.getLogger(__name__)
 CLASS_LAYERS = (("proposal_generator.fcos_head.cls_logits", 0), ("basis_module.seg_head.6", 1))
 """The family's layers with a row per class, and how many rows come before the classes'."""
@@ -133,8 +134,20 @@ class LiteTask(Task):
             if recipe.losses.distill_classes or recipe.losses.distill_distances:
                 self._teacher = (copy.deepcopy(self.network).eval().requires_grad_(False),)
 
+    def prepare(self, sets: DataSets, *, first_step: int) -> Iterator[AnyBatch]:
+        """See `Task.prepare`."""
+        if not self.recipe.reuse:
+            return super().prepare(sets, first_step=first_step)
+        # A copy: the worker's must stay as it is.
+        network = copy.deepcopy(self.network).cpu().eval()
+        return prepare_mask_batches(
+            self.recipe, sets, self.processes, network, first_step=first_step
+        )
+
     def losses(self, batch: AnyBatch, draw: int) -> dict[str, Tensor]:
         """See `Task.losses`."""
+        if isinstance(batch, MaskBatch):
+            return mask_losses(self.network, batch, self.recipe, self.processes.mean)
         assert isinstance(batch, Batch)
         pictures = batch.images.float().contiguous(memory_format=torch.channels_last)
         dense = self.network(pictures)
@@ -157,7 +170,9 @@ class LiteTask(Task):
     def finish(self, network: nn.Module, pictures: Iterable[Tensor]) -> None:
         """See `Task.finish`."""
         assert isinstance(network, BlendMaskLite)
-        remeasure_norms(network, pictures)
+        # What lies below the masks stays as it is, to the last digit, if it never learned.
+        if not self.recipe.reuse:
+            remeasure_norms(network, pictures)
 
 
 class FamilyTask(Task):

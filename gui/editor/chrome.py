@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PyQt5.QtCore import QSize, Qt
 from PyQt5.QtWidgets import (
     QDockWidget,
@@ -25,6 +27,9 @@ from gui.shared.languages import translate as _tr
 
 __all__ = ["BRUSH_SIZE", "add_docks", "add_menus", "add_tool_bar", "lay_out"]
 
+_AROUND_PX: Final = 130
+"""Height of menus, tool bar and status bar together."""
+_REPAIRS_PX: Final = 300
 BRUSH_SIZE = "brush-size"
 """Name of the tool bar's action that shows the size of the brush."""
 
@@ -157,7 +162,12 @@ def add_docks(
     window.tabifyDockWidget(docks["repairs"], docks["journal"])
     docks["repairs"].raise_()
     window.resizeDocks([docks["track"]], [356], Qt.Horizontal)
-    window.resizeDocks([docks["track"], docks["repairs"]], [510, 350], Qt.Vertical)
+    # On a low screen the track's buttons are scrolled to; of the repairs two must be seen.
+    room_px = max(1, window.height() - _AROUND_PX)
+    repairs_px = min(max(_REPAIRS_PX, round(0.4 * room_px)), room_px // 2)
+    window.resizeDocks(
+        [docks["track"], docks["repairs"]], [room_px - repairs_px, repairs_px], Qt.Vertical
+    )
     return docks
 
 

@@ -108,7 +108,7 @@ class ClassSearch(QDialog):
         column.addWidget(self.line)
         column.addWidget(self.list)
         column.addWidget(self._note)
-        self.resize(320, 360)
+        self.resize(380, 400)
         self._filter("")
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -76,6 +76,7 @@ class EditorController(TrackSelection):
         self.picture_changed.connect(self._show_outcome)
         self.selection_changed.connect(self._look_away)
         self.is_closed = False
+        self._has_searched = False
         self._suggest_later = QTimer(self)
         self._suggest_later.setSingleShot(True)
         self._suggest_later.setInterval(_SUGGEST_AFTER_MS)
@@ -86,9 +87,18 @@ class EditorController(TrackSelection):
         if self.project.is_read_only:
             text = self.tr("This project can only be read")
             self.problem_found.emit(Problem(text, self.project.read_only_reason, is_error=False))
+        # The search needs the interpreter for itself: the first picture would wait for it.
+        self.picture_changed.connect(self._begin_search)
+        self.problem_found.connect(self._begin_search)
         self.find_video()
-        self.find_suggestions()
         self.show(self.frame)
+        if not len(self.indices):
+            self._begin_search()
+
+    def _begin_search(self, problem: Problem | None = None) -> None:
+        if not self._has_searched:
+            self._has_searched = True
+            self.find_suggestions()
 
     @property
     def may_edit(self) -> bool:
@@ -191,10 +201,15 @@ class EditorController(TrackSelection):
             self.find_suggestions()
 
     def look_at(self, suggestion: Suggestion | None) -> None:
-        """Show what accepting a suggestion would do, in each frame that is shown from now on."""
+        """Go where accepting a suggestion would first change something, and show what, there and
+        in each frame that is shown from now on."""
         if suggestion is not self.looked_at:
             self.looked_at = suggestion
             self._show_outcome()
+        if suggestion is not None:
+            first = suggestion.frames.first or 0
+            changed = (max(begin, first) for begin, end in self._outcome_spans if end >= first)
+            self.show(next(changed, first))
 
     def _look_away(self) -> None:
         if self.looked_at is not None and self.track not in (0, *self.looked_at.tracks):

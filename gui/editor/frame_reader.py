@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +16,7 @@ from blendmask_live.errors import SourceError
 
 if TYPE_CHECKING:
     from blendmask_live.capture.source import SeekableSource
+    from blendmask_live.capture.stand_ins import StandIns
 
 __all__ = ["FrameReader", "PictureAccess"]
 
@@ -40,6 +42,7 @@ class PictureAccess:
             opened.close()
             raise SourceError(f"{source}: cannot be read in any order; give a file or a folder")
         self._source: SeekableSource = opened
+        self._open_again = partial(open_source, source, deinterlace=not keeps_fields)
         self._preparing = opened if isinstance(opened, PreparingSource) else None
         self._next: int | None = None
         self._kept: OrderedDict[int, NDArray[np.uint8]] = OrderedDict()
@@ -74,6 +77,17 @@ class PictureAccess:
         if self._preparing is not None:
             self._preparing.prepare(index, goes_on=goes_on)
 
+    def is_near(self, index: int) -> bool:
+        """Whether a frame can be had within some milliseconds."""
+        is_kept = self._preparing is None or index in self._kept
+        return is_kept or self._preparing.is_near(index)
+
+    def stand_ins(self, frames: Sequence[int]) -> StandIns:
+        """Small pictures of these frames; of none where every frame is near."""
+        from blendmask_live.capture.stand_ins import StandIns
+
+        return StandIns(self._open_again, () if self._preparing is None else frames)
+
     def close(self) -> None:
         """Release the video."""
         self._source.close()
@@ -83,7 +97,9 @@ class FrameReader:
     """Reads the frame that was asked for last.
 
     Earlier requests are dropped if their reading has not begun. If it has, it is finished, so that
-    pictures follow a pointer that drags along the timeline.
+    pictures follow a pointer that drags along the timeline. Where a frame takes long, a small
+    picture of it, or of one near it, comes first, if there is one: they are made while nothing is
+    asked for.
     """
 
     def __init__(
@@ -92,14 +108,25 @@ class FrameReader:
         *,
         on_picture: Callable[[int, NDArray[np.uint8]], None],
         on_error: Callable[[Exception], None],
+        on_stand_in: Callable[[int, NDArray[np.uint8]], None] = lambda index, image: None,
+        frames: Sequence[int] = (),
+        is_free: Callable[[], bool] = lambda: True,
         keeps_fields: bool = False,
     ) -> None:
-        """Begin; `keeps_fields` as of `PictureAccess`.
+        """Begin.
 
-        Both callbacks are called from the reader's thread.
+        Args:
+            source: The video.
+            on_picture, on_error: Called from the reader's thread, as the other callbacks.
+            on_stand_in: Takes the index of a frame and its small picture, made as large as the
+                frame.
+            frames: Of which there may be small pictures, ascending.
+            is_free: Whether they may be made now, since nothing else needs the processor.
+            keeps_fields: As of `PictureAccess`.
         """
         self._source, self._keeps_fields = source, keeps_fields
         self._on_picture, self._on_error = on_picture, on_error
+        self._on_stand_in, self._frames, self._is_free = on_stand_in, frames, is_free
         self._changed = threading.Condition()
         self._wanted: int | None = None
         self._is_closed = False
@@ -125,16 +152,33 @@ class FrameReader:
         except Exception as error:
             self._on_error(error)
             return
+        stand_ins = pictures.stand_ins(self._frames)
         try:
             while (index := self._next_wanted()) is not None:
                 try:
-                    self._on_picture(index, pictures(index))
+                    self._show(index, pictures, stand_ins)
                     if self._rests():
                         pictures.prepare(index, goes_on=self._is_idle)
+                        self._grow(stand_ins)
                 except Exception as error:
                     self._on_error(error)
         finally:
+            stand_ins.close()
             pictures.close()
+
+    def _show(self, index: int, pictures: PictureAccess, stand_ins: StandIns) -> None:
+        if not pictures.is_near(index) and (found := stand_ins.near(index)) is not None:
+            self._on_stand_in(*found)
+            if not self._is_idle():
+                return
+        self._on_picture(index, pictures(index))
+
+    def _grow(self, stand_ins: StandIns) -> None:
+        while self._is_idle() and not stand_ins.is_complete:
+            if self._is_free():
+                stand_ins.grow(goes_on=lambda: self._is_idle() and self._is_free())
+            else:
+                self._rests()
 
     def _rests(self) -> bool:
         with self._changed:

@@ -17,7 +17,7 @@ from blendmask_live.errors import BlendMaskLiveError
 from gui.editor.background import BackgroundWork
 from gui.editor.frame_reader import FrameReader
 from gui.editor.problems import editor_problem
-from gui.shared.problems import Problem
+from gui.shared.problems import Problem, error_text
 
 __all__ = ["SPEEDS", "FrameViewer"]
 
@@ -46,7 +46,8 @@ class FrameViewer(QObject):
     Signals:
         frame_changed: `frame` is another; picture and masks follow.
         picture_changed: `picture` and `tracked` belong together and to `frame`.
-        passed_by: Index and (H, W, 3) picture of a frame that was asked for before another one.
+        passed_by: Index and (H, W, 3) picture of a frame that was asked for before another one;
+            or a small one, made larger, at or near the frame that is asked for, until that comes.
         video_opened: The project's video was found.
         problem_found: A `Problem`.
     """
@@ -98,7 +99,7 @@ class FrameViewer(QObject):
 
     def _report_no_video(self, error: BlendMaskLiveError) -> None:
         text = self.tr("The video cannot be shown")
-        self.problem_found.emit(Problem(text, str(error), "relink"))
+        self.problem_found.emit(Problem(text, error_text(error), "relink"))
 
     @property
     def has_video(self) -> bool:
@@ -122,6 +123,11 @@ class FrameViewer(QObject):
                 partial(self._take_picture, index, image)
             ),
             on_error=lambda error: self.background.post(partial(self.report, error)),
+            on_stand_in=lambda index, image: self.background.post(
+                partial(self._take_stand_in, index, image)
+            ),
+            frames=self.indices.tolist(),
+            is_free=lambda: not self.background.is_going_on,
             keeps_fields=self.project.media.keeps_fields,
         )
         self.video_opened.emit()
@@ -182,6 +188,10 @@ class FrameViewer(QObject):
             self.picture = image
             self.tracked = self.masks_of(index)
             self.picture_changed.emit()
+
+    def _take_stand_in(self, index: int, image: NDArray[np.uint8]) -> None:
+        if self._is_waiting and not self.is_busy:
+            self.passed_by.emit(index, image)
 
     def masks_of(self, frame: int) -> TrackedInstances:
         """The masks of a frame as the project has them now; none if they cannot be read."""

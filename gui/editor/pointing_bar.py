@@ -38,6 +38,7 @@ class PointingBar(QWidget):
         self._shown_classes: object = None
         self._hint = QLabel(self)
         self._hint.setObjectName("dim")
+        self._hint.setWordWrap(True)
         # The window must not become wider for it.
         self._hint.setSizePolicy(QSizePolicy.Ignored, QSizePolicy.Preferred)
         self._confidence = QLabel(self)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PyQt5.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from gui.editor.controller import EditorController
+from gui.editor.propagating import Preview
 from gui.shared.numbers import localized
 
 __all__ = ["PreviewBar"]
@@ -51,6 +52,8 @@ class PreviewBar(QFrame):
             return
         name, count = self._controller.name_of(preview.track), len(preview.steps)
         text = self.tr("{track}: propagated through {count} frames").format(track=name, count=count)
+        if preview.steps and not preview.goes_on:
+            text += self._why_ended(preview)
         doubt = preview.first_unsure
         if doubt is not None:
             unsure = self.tr("unsure from frame {frame} on ({confidence})")
@@ -62,6 +65,15 @@ class PreviewBar(QFrame):
         self._stop.setVisible(preview.goes_on)
         self.keep.setEnabled(count > 0)
         self.keep_to_here.setEnabled(bool(preview.up_to(self._controller.frame)))
+
+    def _why_ended(self, preview: Preview) -> str:
+        lane, last = self._controller.lane_of(preview.track), preview.steps[-1].frame
+        why = preview.carried.why_ended(last, () if lane is None else lane.runs)
+        words = {
+            "keyframe": self.tr(", up to a keyframe"),
+            "lost": self.tr(", lost after frame {frame}").format(frame=last),
+        }
+        return words.get(why, "")
 
     def _go_to_doubt(self) -> None:
         preview = self._controller.preview

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -15,6 +15,7 @@ from blendmask_live.annotation import (
     propagated,
 )
 from blendmask_live.annotation.propagation import Step
+from blendmask_live.annotation.runs import Run
 from blendmask_live.errors import ProjectError
 from blendmask_live.masks.crops import CroppedMask
 from gui.editor.background import Report, Stopped
@@ -68,11 +69,7 @@ class Propagation:
 
     def _steps(self) -> Iterator[Step]:
         project, track, frame = self._project, self._track, self._frame
-        first, last = self._within.ends
-        if self._is_backward:
-            reach = FrameRange(max(frame - _LONGEST, first, 0), frame)
-        else:
-            reach = FrameRange(frame, min(frame + _LONGEST, last))
+        reach = self._reach()
         if self._blends():
             yield from propagate_by_blending(
                 project, track=track, frame=frame, is_backward=self._is_backward, frames=reach
@@ -90,6 +87,27 @@ class Propagation:
             )
         finally:
             pictures.close()
+
+    def _reach(self) -> FrameRange:
+        first, last = self._within.ends
+        if self._is_backward:
+            return FrameRange(max(self._frame - _LONGEST, first, 0), self._frame)
+        return FrameRange(self._frame, min(self._frame + _LONGEST, last))
+
+    def why_ended(self, last: int, runs: Sequence[Run]) -> str:
+        """Why the mask was carried to this frame and no further: "keyframe", "lost" or "limit".
+
+        Args:
+            last: The last frame that it was carried to.
+            runs: Those of the track.
+        """
+        covered = self._project.frames
+        beyond = covered.shifted(last, -1 if self._is_backward else 1)
+        first, end = self._reach().ends
+        if not (first <= beyond <= end and len(covered.between(beyond, beyond))):
+            return "limit"
+        is_kept = any(run.is_keyframe and run.first <= beyond <= run.last for run in runs)
+        return "keyframe" if is_kept else "lost"
 
     def _blends(self) -> bool:
         masks = self._project.masks(self._frame)

@@ -71,10 +71,18 @@ class EditorStatus(QStatusBar):
         text = self.tr("{tracks} tracks   ·   {masks} masks, {seen} corrected or confirmed")
         self._counts.setText(text.format(tracks=len(controller.lanes), masks=masks, seen=seen))
 
+    def _work_in_words(self, work: WorkState) -> str:
+        if not work.done:
+            return work.text
+        if not work.steps:
+            return f"{work.text}: {work.done}"
+        text = self.tr("{work}: {done} of {steps}")
+        return text.format(work=work.text, done=work.done, steps=work.steps)
+
     def _show_work(self, work: WorkState | None) -> None:
         for part in (self._work_text, self._work_bar, self._work_stop):
             part.setVisible(work is not None)
         if work is not None:
-            self._work_text.setText(f"{work.text}: {work.done}" if work.done else work.text)
+            self._work_text.setText(self._work_in_words(work))
             self._work_bar.setRange(0, work.steps)
             self._work_bar.setValue(work.done)

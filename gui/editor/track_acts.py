@@ -69,7 +69,7 @@ class TrackActs(QObject):
         """Action name -> what it does."""
         controller = self._controller
         return {
-            "split": partial(self._apply_scoped, SplitTrack),
+            "split": self._split,
             "delete": self._delete_here,
             "delete_more": partial(self._apply_scoped, DeleteMasks),
             "interpolate": self._interpolate,
@@ -95,16 +95,20 @@ class TrackActs(QObject):
         controller = self._controller
         here, there = FrameRange.only(controller.frame), controller.frames
         count = self._masks_in(there)
-        more = actions["delete_more"]
-        more.setIconText(self.tr("Delete {count} masks").format(count=count))
-        text = self.tr("Delete {count} masks, {frames}")
-        more.setText(text.format(count=count, frames=reach_text(there)))
-        more.setEnabled(controller.may_edit and count > 0)
+        what = self._masks_to_delete(count)
+        actions["delete_more"].setIconText(what)
+        text = self.tr("{what}, {frames}").format(what=what, frames=reach_text(there))
+        actions["delete_more"].setText(text)
         delete = actions["delete"]
         delete.setText(self.tr("Delete the mask, {frame}").format(frame=reach_text(here)))
         delete.setIconText(self.tr("Delete here"))
-        actions["hide"].setIconText(self.tr("Hide, also from exports"))
-        delete.setEnabled(controller.may_edit and self._masks_in(here) > 0)
+        lane = controller.lane
+        hide = self.tr("Hide, also from exports")
+        if lane is not None and lane.track.is_hidden:
+            hide = self.tr("Show again, also in exports")
+        actions["hide"].setText(hide)
+        actions["hide"].setIconText(hide)
+        self.enable(actions)
         for name, title in (
             ("split", self.tr("Split off")),
             ("merge", self.tr("Merge with…")),
@@ -113,6 +117,22 @@ class TrackActs(QObject):
         ):
             actions[name].setText(f"{title} ({reach_text(there)})" if controller.track else title)
             actions[name].setIconText(title)
+
+    def enable(self, actions: Actions) -> None:
+        """Offer to delete where there is a mask to delete."""
+        controller = self._controller
+        for name, frames in (
+            ("delete", FrameRange.only(controller.frame)),
+            ("delete_more", controller.frames),
+        ):
+            actions[name].setEnabled(controller.may_edit and self._masks_in(frames) > 0)
+
+    def _masks_to_delete(self, count: int) -> str:
+        if count == 0:
+            return self.tr("Delete masks")
+        if count == 1:
+            return self.tr("Delete 1 mask")
+        return self.tr("Delete {count} masks").format(count=count)
 
     def _masks_in(self, frames: FrameRange) -> int:
         controller = self._controller
@@ -133,6 +153,16 @@ class TrackActs(QObject):
     def _apply_scoped(self, make: _OfTrack) -> None:
         frames = self._controller.frames
         self._apply_over(lambda track: make(track, frames))
+
+    def _split(self) -> None:
+        """What was split off is selected: it is what is seen, and it often needs a class."""
+        controller = self._controller
+        before = {lane.track.track_id for lane in controller.lanes}
+        self._apply_scoped(SplitTrack)
+        there = [lane.track.track_id for lane in controller.lanes]
+        made = [track for track in there if track not in before]
+        if made:
+            controller.select_all(made)
 
     def _delete_here(self) -> None:
         frames = FrameRange.only(self._controller.frame)
@@ -161,9 +191,10 @@ class TrackActs(QObject):
         frames, before = around_gap(lane, controller.frames), controller.project.revision
         is_done = self._apply_over(lambda track: FillGaps(track, frames))
         if is_done and controller.project.revision == before:
-            title = self.tr("There is no gap to fill")
-            advice = self.tr("Looked at: {frames}; gaps of more than {longest} frames are left.")
-            text = advice.format(frames=reach_text(frames), longest=FillGaps(1, frames).longest)
+            longest = FillGaps(1, frames).longest
+            title = self.tr("There is no gap of at most {longest} frames").format(longest=longest)
+            advice = self.tr("Looked at: {frames}. For longer ones, set keyframes and interpolate.")
+            text = advice.format(frames=reach_text(frames))
             controller.problem_found.emit(Problem(title, text, is_error=False))
 
     def relabel(self, label: str) -> None:

@@ -96,12 +96,22 @@ class TrackPanel(QWidget):
         column.addStretch(1)
 
     def _buttons(self, actions: Actions, rows: Sequence[Sequence[str]]) -> QGridLayout:
+        # Two beside each other must not make the window's column wide, in any language.
+        short = {
+            "confirm": self.tr("Confirm"),
+            "copy_next": self.tr("Copy to next"),
+            "follow_both": self.tr("Follow both ways"),
+            "follow_between": self.tr("Follow between"),
+            "propagate_back": self.tr("Propagate back"),
+            "propagate_on": self.tr("Propagate on"),
+        }
         grid = QGridLayout()
         grid.setSpacing(5)
         for row, names in enumerate(rows):
             for place, name in enumerate(names):
                 span = 3 - len(names)
-                grid.addWidget(ActionButton(actions[name], self), row, place, 1, span)
+                button = ActionButton(actions[name], self, text=short.get(name, ""))
+                grid.addWidget(button, row, place, 1, span)
         for place in (0, 1):
             grid.setColumnStretch(place, 1)
         return grid
@@ -112,11 +122,16 @@ class TrackPanel(QWidget):
         class_name: str,
         labels: Sequence[str],
         *,
+        count: int,
         scope: str,
         has_marks: bool,
         may_edit: bool,
     ) -> None:
-        """Show a track; None if none is selected."""
+        """Show a track; None if none is selected.
+
+        Args:
+            count: How many tracks are selected; this is the first of them.
+        """
         self.scope.set_chosen(scope)
         self.scope.button("marks").setEnabled(has_marks)
         for field in (self.class_choice, self.name):
@@ -128,7 +143,7 @@ class TrackPanel(QWidget):
             self.class_choice.setCurrentText(class_name)
         if not (self.name.hasFocus() and self.name.isModified()):
             self.name.setText("" if lane is None else lane.track.name)
-        self._title.setText(self.tr("No track selected") if lane is None else _title(lane))
+        self._title.setText(_title(lane, count))
 
     def _choose_name(self) -> None:
         if self.name.isModified():
@@ -136,7 +151,11 @@ class TrackPanel(QWidget):
             self.name_chosen.emit(self.name.text().strip())
 
 
-def _title(lane: Lane) -> str:
+def _title(lane: Lane | None, count: int) -> str:
+    if lane is None:
+        return _tr("No track selected")
+    if count > 1:
+        return _tr("{count} tracks selected").format(count=count)
     if not lane.runs:
         return _tr("Track {}: no masks").format(lane.track.track_id)
     text = _tr("Track {track}: frames {first} to {last}")

@@ -62,11 +62,30 @@ class ViewActs(QObject):
         toggles = {name: partial(self._toggle, field) for name, field in _TOGGLES.items()}
         return {
             **toggles,
+            **self._ways(),
             "saved": self._say_saved,
             "go_to": self._ask_frame,
             "loop": self._toggle_loop,
             "slower": partial(self._change_speed, -1),
             "faster": partial(self._change_speed, 1),
+        }
+
+    def _ways(self) -> dict[str, Callable[[], object]]:
+        """Through the video, and the marks in it."""
+        controller = self._controller
+        return {
+            "play": lambda: controller.play(not controller.is_playing),
+            "step_back": lambda: controller.step(-1),
+            "step_forward": lambda: controller.step(1),
+            "jump_back": lambda: controller.step(-25),
+            "jump_forward": lambda: controller.step(25),
+            "to_start": lambda: controller.step(-(1 << 40)),
+            "to_end": lambda: controller.step(1 << 40),
+            "previous_keyframe": lambda: controller.show_keyframe(is_back=True),
+            "next_keyframe": lambda: controller.show_keyframe(is_back=False),
+            "mark_in": lambda: controller.set_marks(controller.frame, controller.marks[1]),
+            "mark_out": lambda: controller.set_marks(controller.marks[0], controller.frame),
+            "clear_marks": lambda: controller.set_marks(None, None),
         }
 
     def show_state(self, actions: Actions) -> None:
@@ -94,13 +113,14 @@ class ViewActs(QObject):
         indices = self._controller.indices
         if not len(indices):
             return
+        first, last = int(indices[0]), int(indices[-1])
         frame, is_given = QInputDialog.getInt(
             self._window,
             self.tr("Go to frame"),
-            self.tr("Frame:"),
+            self.tr("Frame ({first} to {last}):").format(first=first, last=last),
             self._controller.frame,
-            int(indices[0]),
-            int(indices[-1]),
+            first,
+            last,
         )
         if is_given:
             self._controller.show(frame)

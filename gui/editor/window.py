@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
 from PyQt5.QtCore import QSize, QTimer, pyqtSignal
 from PyQt5.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PyQt5.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
-from blendmask_live.annotation import Suggestion
-from blendmask_live.datatypes import TrackedInstances
-from blendmask_live.drawing.overlay import draw_overlay
 from gui.editor.actions import EDITOR_ACTIONS
 from gui.editor.answering import PrompterHolder
 from gui.editor.canvas import TOOLS, EditorCanvas
@@ -24,17 +18,19 @@ from gui.editor.class_acts import ClassActs
 from gui.editor.clipboard import MaskClipboard
 from gui.editor.controller import EditorController
 from gui.editor.drawing import Drawing
+from gui.editor.enabling import Enabling
 from gui.editor.files import EditorFiles
 from gui.editor.film_strip import FilmStrip
 from gui.editor.following import Follower
 from gui.editor.journal_panel import JournalPanel
 from gui.editor.lane_filter import LaneFilter
-from gui.editor.look import lit
 from gui.editor.pointing import Pointing
 from gui.editor.pointing_bar import PointingBar
 from gui.editor.pointing_tool import POINT_TOOL, PointingTool
 from gui.editor.preview_bar import PreviewBar
+from gui.editor.repairing import Repairing
 from gui.editor.repairs_panel import RepairsPanel
+from gui.editor.shown_picture import ShownPicture
 from gui.editor.status_bar import EditorStatus
 from gui.editor.timeline import Timeline
 from gui.editor.track_acts import TrackActs
@@ -45,19 +41,11 @@ from gui.shared.banner import Banner
 from gui.shared.controls import NumberSlider
 from gui.shared.icons import icon
 from gui.shared.key_focus import KeyFocus, focus_next
-from gui.shared.library_words import in_window_language
 from gui.shared.preferences import Preferences
 from gui.shared.shortcuts_dialog import ShortcutsDialog
 from gui.shared.window_size import open_on_screen
 
 __all__ = ["EditorWindow"]
-
-_NEED_TRACK = (
-    "eraser cut corners move split merge swap reassign hide confirm copy_mask copy_next "
-    "interpolate fill_gaps propagate_back propagate_on smooth fill_holes shrink grow"
-).split()
-_NEED_RIGHT = "point brush polygon new_track import_file import_folder reblend quick_class".split()
-
 
 _REACH_AFTER_MS = 100
 _REMEMBERED = 50
@@ -87,13 +75,11 @@ class EditorWindow(QMainWindow):
         super().__init__(parent)
         self.controller = controller
         self._preferences = preferences
-        self._is_judging = False
         # Texts of menus need not follow a pointer that drags along the timeline.
         self._reach_later = QTimer(self)
         self._reach_later.setSingleShot(True)
         self._reach_later.setInterval(_REACH_AFTER_MS)
         self._reach_later.timeout.connect(self._show_reach)
-        self._left_out = 0
         self._play_shape = ""
         self._title()
         self.setAcceptDrops(True)
@@ -157,6 +143,21 @@ class EditorWindow(QMainWindow):
         self.pointing_bar = PointingBar(self.pointing, self.follower, controller, actions, self)
         self.files = EditorFiles(controller, self._preferences, self)
         self._strip = FilmStrip(controller, self.timeline)
+        self._repairing = Repairing(controller, self.repairs, self.canvas, self)
+        self._shown = ShownPicture(
+            controller, self.canvas, view=self.view, pointing=self.pointing, parent=self
+        )
+        self._enabling = Enabling(
+            controller,
+            actions,
+            acts=self.acts,
+            classes=self.classes,
+            clipboard=self.clipboard,
+            view=self.view,
+            pointing=self.pointing,
+            follower=self.follower,
+            parent=self,
+        )
 
     def _add_chrome(self) -> None:
         above = QWidget(self)
@@ -196,13 +197,10 @@ class EditorWindow(QMainWindow):
     def _connect_controller(self) -> None:
         controller = self.controller
         controller.frame_changed.connect(self._show_position)
-        controller.picture_changed.connect(self._show_picture)
-        controller.passed_by.connect(self._show_passing)
         controller.picture_changed.connect(self._pointing_tool.hover_again)
         controller.selection_changed.connect(self._show_selection)
         controller.edited.connect(self._show_edited)
         controller.suggestions_changed.connect(self._show_suggestions)
-        controller.ghosts_changed.connect(self._show_ghosts)
         controller.preview_changed.connect(self._show_preview)
         controller.busy_changed.connect(self._show_busy)
         controller.problem_found.connect(self.banner.show_problem)
@@ -219,8 +217,8 @@ class EditorWindow(QMainWindow):
         self.drawing.tool_wanted.connect(self._choose_tool)
         self.pointing.told.connect(self.status.tell)
         self.follower.told.connect(self.status.tell)
-        self.follower.changed.connect(self._enable_actions)
-        self.pointing.changed.connect(self._show_pointing)
+        self.follower.changed.connect(self._enabling.show_all)
+        self.pointing.changed.connect(self._enabling.show_following)
         self.pointing_bar.left.connect(self.canvas.setFocus)
         self.canvas.track_clicked.connect(controller.select)
         self.canvas.track_toggled.connect(controller.toggle)
@@ -230,7 +228,6 @@ class EditorWindow(QMainWindow):
         self.canvas.space_tapped.connect(lambda: self.actions_by_name.trigger_key("Space"))
         self.classes.chosen.connect(self.acts.relabel)
         self.classes.object_wanted.connect(self._begin_object)
-        self.view.look_changed.connect(self._show_picture)
         for area in (self.canvas, self.timeline):
             area.menu_wanted.connect(partial(self.acts.show_menu, self.actions_by_name))
         self.timeline.frame_chosen.connect(controller.show)
@@ -242,34 +239,18 @@ class EditorWindow(QMainWindow):
         self.track_panel.name_chosen.connect(self.acts.rename)
         self.track_panel.scope_chosen.connect(controller.set_scope)
         self.track_panel.left.connect(self.canvas.setFocus)
-        self.repairs.shown.connect(self._look_at)
-        self.repairs.judged.connect(self._judge)
+        self._repairing.looked_at.connect(lambda: self.docks["repairs"].raise_())
         self.journal.act_chosen.connect(controller.go_to_act)
 
     def _connect_actions(self) -> None:
-        controller, canvas, repairs = self.controller, self.canvas, self.repairs
+        controller, canvas = self.controller, self.canvas
         handlers: dict[str, Callable[[], object]] = {
             "close": self.close,
             "undo": controller.undo,
             "redo": controller.redo,
-            "play": lambda: controller.play(not controller.is_playing),
-            "step_back": lambda: controller.step(-1),
-            "step_forward": lambda: controller.step(1),
-            "jump_back": lambda: controller.step(-25),
-            "jump_forward": lambda: controller.step(25),
-            "to_start": lambda: controller.step(-(1 << 40)),
-            "to_end": lambda: controller.step(1 << 40),
-            "previous_keyframe": lambda: controller.show_keyframe(is_back=True),
-            "next_keyframe": lambda: controller.show_keyframe(is_back=False),
-            "mark_in": lambda: controller.set_marks(controller.frame, controller.marks[1]),
-            "mark_out": lambda: controller.set_marks(controller.marks[0], controller.frame),
-            "clear_marks": lambda: controller.set_marks(None, None),
             "smaller": lambda: canvas.set_radius(canvas.radius_px / 1.25),
             "larger": lambda: canvas.set_radius(canvas.radius_px * 1.25),
             "new_track": self._begin_object,
-            "next_doubt": repairs.show_next,
-            "accept": lambda: repairs.judge(accept=True),
-            "reject": lambda: repairs.judge(accept=False),
             "select_all": lambda: controller.select_all(controller.tracked.track_ids.tolist()),
             "zoom_in": lambda: canvas.zoom_by(1.25),
             "zoom_out": lambda: canvas.zoom_by(0.8),
@@ -279,6 +260,7 @@ class EditorWindow(QMainWindow):
             "shortcuts": lambda: ShortcutsDialog(self.actions_by_name, self).open(),
             **{tool: partial(self._choose_tool, tool) for tool in TOOLS},
             **self.acts.handlers(),
+            **self._repairing.handlers(),
             **self.classes.handlers(),
             **self.clipboard.handlers(),
             **self.view.handlers(),
@@ -322,31 +304,9 @@ class EditorWindow(QMainWindow):
             self._play_shape = shape
             self.actions_by_name["play"].setIcon(icon(shape))
         if not controller.is_playing:
+            # Not the words alone: a key that is pressed at once must find its act.
+            self._enabling.show_frame()
             self._reach_later.start()
-
-    def _show_picture(self) -> None:
-        if self.controller.picture is not None:
-            self._draw(self.controller.picture, self.controller.tracked)
-
-    def _show_passing(self, frame: int, picture: NDArray[np.uint8]) -> None:
-        self._draw(picture, self.controller.masks_of(frame))
-
-    def _draw(self, picture: NDArray[np.uint8], tracked: TrackedInstances) -> None:
-        if picture.shape[:2] != tracked.instances.frame_size:
-            self.canvas.show_picture(lit(picture, self.view.look))
-            return
-        # Else what is taken away would still be seen.
-        self._left_out = self.pointing.corrected_track
-        tracked = tracked.select(np.flatnonzero(tracked.track_ids != self._left_out))
-        style = self.view.look.style
-        tint = replace(style, show_outlines=False, show_labels=False)
-        picture = draw_overlay(lit(picture, self.view.look), tracked, tint)
-        self.canvas.show_picture(picture, tracked, style)
-
-    def _show_pointing(self) -> None:
-        self._enable_following()
-        if self._left_out != self.pointing.corrected_track:
-            self._show_picture()
 
     def _show_selection(self) -> None:
         controller = self.controller
@@ -358,11 +318,12 @@ class EditorWindow(QMainWindow):
             controller.lane,
             controller.class_of(controller.track),
             controller.project.labels,
+            count=len(controller.selected),
             scope=controller.scope,
             has_marks=controller.has_marks,
             may_edit=controller.may_edit,
         )
-        self._enable_actions()
+        self._enabling.show_all()
 
     def _forget_missing_video(self) -> None:
         if self.banner.problem is not None and self.banner.problem.action == "relink":
@@ -376,7 +337,6 @@ class EditorWindow(QMainWindow):
         self._show_lanes()
         self.journal.show_journal(self.controller.project.journal())
         self.status.show_counts()
-        self._show_picture()
         self._show_selection()
 
     def _show_lanes(self) -> None:
@@ -390,11 +350,9 @@ class EditorWindow(QMainWindow):
 
     def _show_suggestions(self) -> None:
         suggestions = self.controller.suggestions
-        self.repairs.show_suggestions(suggestions, goes_on=self._is_judging)
-        self._is_judging = False
         self.timeline.show_suggestions(suggestions)
         self._show_lanes()
-        self._enable_actions()
+        self._enabling.show_all()
 
     def _show_busy(self) -> None:
         is_free = not self.controller.is_busy
@@ -405,64 +363,12 @@ class EditorWindow(QMainWindow):
         if is_free:
             self._show_selection()
 
-    def _enable_actions(self) -> None:
-        controller, actions = self.controller, self.actions_by_name
-        project, may_edit = controller.project, controller.may_edit
-        for name in _NEED_TRACK:
-            actions[name].setEnabled(may_edit and controller.track != 0)
-        for name in _NEED_RIGHT:
-            actions[name].setEnabled(may_edit and len(controller.indices) > 0)
-        if controller.preview is not None:
-            # Return keeps it, whatever is selected by now.
-            actions["confirm"].setEnabled(may_edit)
-        for name in ("paste_mask", "paste_new"):
-            actions[name].setEnabled(may_edit and self.clipboard.mask is not None)
-        self.classes.show_numbers(actions)
-        self.view.show_state(actions)
-        actions["next_doubt"].setEnabled(bool(controller.suggestions))
-        for name in ("accept", "reject"):
-            actions[name].setEnabled(may_edit and bool(controller.suggestions))
-        for name, text, title in (
-            ("undo", project.undo_text, self.tr("Undo")),
-            ("redo", project.redo_text, self.tr("Redo")),
-        ):
-            actions[name].setEnabled(may_edit and bool(text))
-            spoken = in_window_language(text)
-            actions[name].setText(f"{title}: {spoken}" if text else title)
-        self.journal.setEnabled(may_edit)
-        self._enable_following()
-
-    def _enable_following(self) -> None:
-        controller, actions = self.controller, self.actions_by_name
-        is_free = controller.may_edit and not self.follower.is_following
-        for name in self.follower.handlers():
-            has_object = controller.track != 0 or self.pointing.is_open
-            actions[name].setEnabled(is_free and has_object)
-
-    def _look_at(self, suggestion: Suggestion) -> None:
-        if suggestion.tracks:
-            self.controller.select(suggestion.tracks[0])
-        self.controller.look_at(suggestion)
-        self.controller.show(suggestion.frames.first or 0)
-
-    def _show_ghosts(self) -> None:
-        self.canvas.show_ghosts(self.controller.ghosts)
-        self.repairs.show_outcome(self.controller.outcome_text)
-
     def _show_preview(self) -> None:
         preview = self.controller.preview
         steps = [] if preview is None else preview.steps
         shares = {step.frame: step.confidence for step in steps}
         self.timeline.show_preview(0 if preview is None else preview.track, shares)
-        self._enable_actions()
-
-    def _judge(self, suggestion: Suggestion, accept: bool) -> None:
-        if accept and self.controller.looked_at is not suggestion:
-            # What it will do is seen before it is done.
-            self._look_at(suggestion)
-            return
-        self._is_judging = True
-        self.controller.judge(suggestion, accept=accept)
+        self._enabling.show_all()
 
     def focusNextPrevChild(self, is_forward: bool) -> bool:
         return focus_next(self, is_forward=is_forward)

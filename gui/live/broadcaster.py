@@ -13,7 +13,7 @@ from PyQt5.QtCore import QObject, pyqtSignal
 from blendmask_live.addresses import without_secrets
 from gui.live.controller import LiveController
 from gui.live.zone_watch import ZoneWatcher
-from gui.shared.problems import Problem
+from gui.shared.problems import Problem, error_text
 
 if TYPE_CHECKING:
     import numpy as np
@@ -198,7 +198,7 @@ class Broadcaster(QObject):
             self._running = None
         self._end(running)
         title = self.tr("This cannot be sent")
-        self.problem_found.emit(Problem(title, str(error), "send"))
+        self.problem_found.emit(Problem(title, error_text(error), "send"))
         self.changed.emit()
 
     def add_shown(self, image: NDArray[np.uint8], frame: Frame) -> None:

@@ -11,7 +11,7 @@ from PyQt5.QtCore import QObject, pyqtSignal
 from blendmask_live.addresses import without_secrets
 from blendmask_live.errors import BlendMaskLiveError, ConfigError
 from gui.live.controller import LiveController
-from gui.shared.problems import Problem
+from gui.shared.problems import Problem, error_text
 
 if TYPE_CHECKING:
     from blendmask_live.sending.event_lines import EventChoice
@@ -130,7 +130,7 @@ class ZoneWatcher(QObject):
 
     def _report(self, error: BaseException) -> None:
         title = self.tr("Events cannot be sent")
-        self.problem_found.emit(Problem(title, str(error), "send"))
+        self.problem_found.emit(Problem(title, error_text(error), "send"))
 
 
 def _quiet() -> EventChoice:

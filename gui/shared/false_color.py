@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from blendmask_live.drawing.canvas import RgbCanvas
 from blendmask_live.drawing.object_labels import LabelPainter
 from blendmask_live.drawing.palette import UNCONFIRMED_COLOR
 
@@ -60,19 +62,22 @@ def gray(values: NDArray[np.float32]) -> NDArray[np.uint8]:
 
 
 def bases_picture(bases: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """All K bases (K, h, w) of a frame side by side, two in a row, each enlarged three times."""
+    """All K bases (K, h, w) of a frame side by side, each enlarged three times."""
     largest = float(np.percentile(np.abs(bases[:, ::4, ::4]), 99))
     colored = signed(bases, largest)
-    if len(colored) % 2:
-        colored = np.concatenate([colored, np.zeros_like(colored[:1])])
+    # Near the frame's shape.
+    columns = math.ceil(math.sqrt(len(colored)))
+    missing = -len(colored) % columns
+    colored = np.concatenate([colored, np.zeros((missing, *colored.shape[1:]), np.uint8)])
     framed = np.pad(colored, ((0, 0), (1, 1), (1, 1), (0, 0)))
     count, height, width, _ = framed.shape
-    grid = framed.reshape(count // 2, 2, height, width, 3).transpose(0, 2, 1, 3, 4)
-    picture = grid.reshape(count // 2 * height, 2 * width, 3)
+    rows = count // columns
+    grid = framed.reshape(rows, columns, height, width, 3).transpose(0, 2, 1, 3, 4)
+    picture = grid.reshape(rows * height, columns * width, 3)
     enlarged = np.ascontiguousarray(picture.repeat(_ENLARGED, axis=0).repeat(_ENLARGED, axis=1))
-    painter = LabelPainter(enlarged)
+    painter = LabelPainter(RgbCanvas(enlarged))
     for base in range(len(bases)):
-        row, column = divmod(base, 2)
+        row, column = divmod(base, columns)
         corner = np.array([column * width, row * height] * 2, dtype=np.float32) * _ENLARGED
         # Labels stand above what they name; move this one inside the picture.
         corner[1::2] += _LABEL_PX

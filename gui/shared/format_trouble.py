@@ -8,6 +8,7 @@ from blendmask_live.errors import ExportError
 from blendmask_live.export import EXPORTERS, ExportOptions, heeded_options
 from blendmask_live.export.background import check_background
 from gui.shared.languages import translate as _tr
+from gui.shared.problems import error_text
 
 __all__ = ["formats_trouble"]
 
@@ -27,7 +28,7 @@ def formats_trouble(
         try:
             check_background(options.background)
         except ExportError as error:
-            return str(error)
+            return error_text(error)
     for name in formats:
         format = EXPORTERS[name].format
         if class_names and len(format.left_out(class_names, options)) == len(class_names):

@@ -24,6 +24,8 @@ _SWITCHED: Final = QT_TRANSLATE_NOOP("Library",
     "tracks {n} and {m} seem to have changed places: swap them from frame {count} on")
 _TOO_MUCH: Final = QT_TRANSLATE_NOOP("Library",
     "{name}: too much for this computer, only keyframes are shown")
+_NO_VIDEO: Final = QT_TRANSLATE_NOOP("Library",
+    "{name}: expected a video file ({kinds}), found something else or a damaged file ({reason})")
 # fmt: on
 _PATTERNS: Final = (
     # Frames
@@ -85,6 +87,18 @@ _PATTERNS: Final = (
     QT_TRANSLATE_NOOP("Library", "masks {n}"),
     QT_TRANSLATE_NOOP("Library", "network on 1 of {n} frames"),
     QT_TRANSLATE_NOOP("Library", "{kind}: {act}"),
+    # Why a source cannot be opened
+    QT_TRANSLATE_NOOP("Library", "{name}: no such file or folder; check the path"),
+    QT_TRANSLATE_NOOP("Library", "{name}: no such file, folder or camera; check the path"),
+    QT_TRANSLATE_NOOP("Library", "{name}: the file is empty"),
+    QT_TRANSLATE_NOOP("Library", "{name}: cannot be opened: {reason}"),
+    QT_TRANSLATE_NOOP("Library", "{name}: cannot be reached: {reason}"),
+    _NO_VIDEO,
+    QT_TRANSLATE_NOOP("Library", "No such file or directory"),
+    QT_TRANSLATE_NOOP("Library", "Permission denied"),
+    QT_TRANSLATE_NOOP("Library", "Connection refused"),
+    QT_TRANSLATE_NOOP("Library", "Input/output error"),
+    QT_TRANSLATE_NOOP("Library", "Invalid data found when processing input"),
     # What repairs say
     QT_TRANSLATE_NOOP("Library", "track {n} is missing for {count}: interpolate"),
     QT_TRANSLATE_NOOP("Library", "track {n} lives for {count} only: delete it"),
@@ -111,7 +125,7 @@ _SHAPES: Final = {
     "where": "(?:all frames|frames? .*|up to frame .*)",
 }
 """What may stand for a placeholder; any text for others."""
-_SPOKEN: Final = ("count", "kind", "where", "act")
+_SPOKEN: Final = ("count", "kind", "where", "act", "reason")
 """Placeholders that are translated themselves."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from blendmask_live.errors import (
+    AnnotationError,
     BlendMaskLiveError,
     ConfigError,
     ExportError,
@@ -14,8 +15,9 @@ from blendmask_live.errors import (
     WeightsError,
 )
 from gui.shared.languages import translate as _tr
+from gui.shared.library_words import in_window_language
 
-__all__ = ["Problem", "problem_of"]
+__all__ = ["Problem", "error_text", "problem_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +44,42 @@ class Problem:
         return not self.is_error and self.action in ("", "folder") and not self.stays
 
 
+def error_text(error: BaseException) -> str:
+    """What an error says, on one line, in the language of the window.
+
+    The library speaks English. Where there is no translation of what it says, a sentence in the
+    window's language says what can be done, and that the rest is English.
+    """
+    text = " ".join(str(error).split()) or type(error).__name__
+    spoken = in_window_language(text)
+    around = _tr("{advice} Message of the program, in English: {text}")
+    is_english = around.startswith("{advice} Message")
+    if is_english or spoken != text:
+        return spoken
+    cause = error.__cause__ if isinstance(error, StageFailed) else error
+    return around.format(advice=_advice(cause), text=text)
+
+
+def _advice(error: BaseException | None) -> str:
+    if isinstance(error, SourceError):
+        return _tr("Check the file or the address, or choose another source.")
+    if isinstance(error, WeightsError):
+        return _tr("Choose other weights or another runtime.")
+    if isinstance(error, ExportError):
+        return _tr("Choose another folder or other formats.")
+    if isinstance(error, ConfigError):
+        return _tr("Choose another value.")
+    if isinstance(error, AnnotationError):
+        return _tr("Choose other annotations.")
+    if isinstance(error, ProjectError):
+        return _tr("The project is as it was.")
+    return _tr("Try again, or in another way.")
+
+
 def problem_of(error: BaseException) -> Problem:
     """The problem behind an error; if a stage failed, behind its cause."""
     cause = error.__cause__ if isinstance(error, StageFailed) else error
-    text = " ".join(str(error).split()) or type(error).__name__
+    text = error_text(error)
     if isinstance(cause, SourceError):
         return Problem(_tr("The source cannot be shown"), text, "open")
     if isinstance(cause, WeightsError):
@@ -55,7 +89,7 @@ def problem_of(error: BaseException) -> Problem:
         return Problem(_tr("The recording failed"), text.replace(" with -o", ""), "record")
     if isinstance(cause, ConfigError):
         return Problem(_tr("This setting cannot be used"), text, "network")
-    if isinstance(cause, MemoryError) or "out of memory" in text.lower():
+    if isinstance(cause, MemoryError) or "out of memory" in str(error).lower():
         advice = _tr("Choose a smaller input size or another device, then try again.")
         return Problem(_tr("Memory ran out"), f"{text}. {advice}", "retry")
     if isinstance(cause, ProjectError):

@@ -8,6 +8,7 @@ from PyQt5.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QHBoxLayout,
+    QHeaderView,
     QKeySequenceEdit,
     QLabel,
     QLineEdit,
@@ -40,7 +41,10 @@ class ShortcutsDialog(QDialog):
         self._tree.setHeaderLabels([self.tr("Action"), self.tr("Shortcut")])
         self._tree.setRootIsDecorated(False)
         self._tree.setAccessibleName(self.tr("Shortcuts"))
-        self._tree.setColumnWidth(0, 320)
+        header = self._tree.header()
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(0, QHeaderView.Stretch)
+        header.setSectionResizeMode(1, QHeaderView.ResizeToContents)
         self._tree.currentItemChanged.connect(self._select)
         self._editor = QKeySequenceEdit(self)
         self._editor.setAccessibleName(self.tr("New shortcut"))

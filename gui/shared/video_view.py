@@ -6,7 +6,16 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PyQt5.QtCore import QCoreApplication, QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
+from PyQt5.QtCore import (
+    QCoreApplication,
+    QEvent,
+    QPointF,
+    QRectF,
+    QSize,
+    Qt,
+    QTimer,
+    pyqtSignal,
+)
 from PyQt5.QtGui import (
     QColor,
     QFocusEvent,
@@ -34,6 +43,8 @@ _LARGEST_ZOOM: Final = 16.0
 _ZOOM_STEP: Final = 1.2
 _CLICK_PX: Final = 4
 """A press that moves less is a click."""
+_REPEAT_MS: Final = 20
+"""A key that goes down again this soon after it came up was held down all the time."""
 _RIM_PX: Final = 2.4
 """Width of the line at the edge of the selected objects, on the screen."""
 
@@ -81,6 +92,11 @@ class VideoView(QWidget):
         self._style: OverlayStyle | None = None
         self._edges: dict[int, QPainterPath] = {}
         self._space_is_down = self._space_has_panned = False
+        # Some X servers tell a key that is held down as one that goes up and down again and again.
+        self._space_up = QTimer(self)
+        self._space_up.setSingleShot(True)
+        self._space_up.setInterval(_REPEAT_MS)
+        self._space_up.timeout.connect(self._lift_space)
         self._shows_focus = False
         self.setProperty("shows_focus", True)
         self.setMouseTracking(True)
@@ -308,6 +324,8 @@ class VideoView(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() != Qt.Key_Space:
             super().keyPressEvent(event)
+        elif self._space_up.isActive():
+            self._space_up.stop()
         elif not event.isAutoRepeat():
             self._space_is_down, self._space_has_panned = True, False
             self._show_cursor()
@@ -316,10 +334,13 @@ class VideoView(QWidget):
         if event.key() != Qt.Key_Space:
             super().keyReleaseEvent(event)
         elif not event.isAutoRepeat() and self._space_is_down:
-            self._space_is_down = False
-            self._show_cursor()
-            if not self._space_has_panned:
-                self.space_tapped.emit()
+            self._space_up.start()
+
+    def _lift_space(self) -> None:
+        self._space_is_down = False
+        self._show_cursor()
+        if not self._space_has_panned:
+            self.space_tapped.emit()
 
     def pans(self, event: QMouseEvent) -> bool:
         """Whether a press, move or release of the pointer drags the picture with every tool."""
@@ -369,6 +390,7 @@ class VideoView(QWidget):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         self._shows_focus = self._space_is_down = False
+        self._space_up.stop()
         self.update()
 
     def leaveEvent(self, event: QEvent) -> None:

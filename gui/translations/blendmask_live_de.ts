@@ -263,6 +263,46 @@
         <source>While the files were written: {}</source>
         <translation>Beim Schreiben der Dateien: {}</translation>
     </message>
+    <message>
+        <source>No track selected</source>
+        <translation>Keine Spur ausgewählt</translation>
+    </message>
+    <message>
+        <source>{count} tracks selected</source>
+        <translation>{count} Spuren ausgewählt</translation>
+    </message>
+    <message>
+        <source>{advice} Message of the program, in English: {text}</source>
+        <translation>{advice} Meldung des Programms, auf Englisch: {text}</translation>
+    </message>
+    <message>
+        <source>Check the file or the address, or choose another source.</source>
+        <translation>Prüfen Sie die Datei oder Adresse, oder wählen Sie eine andere Quelle.</translation>
+    </message>
+    <message>
+        <source>Choose other weights or another runtime.</source>
+        <translation>Wählen Sie andere Gewichte oder eine andere Laufzeit.</translation>
+    </message>
+    <message>
+        <source>Choose another folder or other formats.</source>
+        <translation>Wählen Sie einen anderen Ordner oder andere Formate.</translation>
+    </message>
+    <message>
+        <source>Choose another value.</source>
+        <translation>Wählen Sie einen anderen Wert.</translation>
+    </message>
+    <message>
+        <source>Choose other annotations.</source>
+        <translation>Wählen Sie andere Annotationen.</translation>
+    </message>
+    <message>
+        <source>The project is as it was.</source>
+        <translation>Das Projekt ist, wie es war.</translation>
+    </message>
+    <message>
+        <source>Try again, or in another way.</source>
+        <translation>Versuchen Sie es noch einmal oder auf andere Weise.</translation>
+    </message>
 </context>
 <context>
     <name>Actions</name>
@@ -1180,6 +1220,10 @@
         <source>{tracks} tracks   ·   {masks} masks, {seen} corrected or confirmed</source>
         <translation>{tracks} Spuren   ·   {masks} Masken, {seen} korrigiert oder bestätigt</translation>
     </message>
+    <message>
+        <source>{work}: {done} of {steps}</source>
+        <translation>{work}: {done} von {steps}</translation>
+    </message>
 </context>
 <context>
     <name>EditorWindow</name>
@@ -1200,20 +1244,23 @@
         <translation>Keine Spur passt zum Filter</translation>
     </message>
     <message>
-        <source>Undo</source>
-        <translation>Rückgängig</translation>
-    </message>
-    <message>
-        <source>Redo</source>
-        <translation>Wiederholen</translation>
-    </message>
-    <message>
         <source>No tracks yet: point at an object (W) or draw one (Insert)</source>
         <translation>Noch keine Spuren: auf ein Objekt zeigen (W) oder eines zeichnen (Einfg)</translation>
     </message>
     <message>
         <source>{} (a part of the video)</source>
         <translation>{} (ein Teil des Videos)</translation>
+    </message>
+</context>
+<context>
+    <name>Enabling</name>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>Wiederholen</translation>
     </message>
 </context>
 <context>
@@ -1794,6 +1841,50 @@
         <source>network on 1 of {n} frames</source>
         <translation>Netz bei 1 von {n} Bildern</translation>
     </message>
+    <message>
+        <source>{name}: expected a video file ({kinds}), found something else or a damaged file ({reason})</source>
+        <translation>{name}: Erwartet wird eine Videodatei ({kinds}), gefunden wurde etwas anderes oder eine beschädigte Datei ({reason})</translation>
+    </message>
+    <message>
+        <source>{name}: no such file or folder; check the path</source>
+        <translation>{name}: Datei oder Ordner gibt es nicht; prüfen Sie den Pfad</translation>
+    </message>
+    <message>
+        <source>{name}: no such file, folder or camera; check the path</source>
+        <translation>{name}: Datei, Ordner oder Kamera gibt es nicht; prüfen Sie den Namen</translation>
+    </message>
+    <message>
+        <source>{name}: the file is empty</source>
+        <translation>{name}: Die Datei ist leer</translation>
+    </message>
+    <message>
+        <source>{name}: cannot be opened: {reason}</source>
+        <translation>{name}: lässt sich nicht öffnen: {reason}</translation>
+    </message>
+    <message>
+        <source>{name}: cannot be reached: {reason}</source>
+        <translation>{name}: ist nicht zu erreichen: {reason}</translation>
+    </message>
+    <message>
+        <source>No such file or directory</source>
+        <translation>Datei oder Ordner gibt es nicht</translation>
+    </message>
+    <message>
+        <source>Permission denied</source>
+        <translation>keine Berechtigung</translation>
+    </message>
+    <message>
+        <source>Connection refused</source>
+        <translation>Verbindung abgelehnt</translation>
+    </message>
+    <message>
+        <source>Input/output error</source>
+        <translation>Ein-/Ausgabefehler</translation>
+    </message>
+    <message>
+        <source>Invalid data found when processing input</source>
+        <translation>ungültige Daten</translation>
+    </message>
 </context>
 <context>
     <name>LiveController</name>
@@ -1855,14 +1946,6 @@
         <translation>Nicht möglich</translation>
     </message>
     <message>
-        <source>Stop recording</source>
-        <translation>Aufnahme beenden</translation>
-    </message>
-    <message>
-        <source>Record</source>
-        <translation>Aufnahme</translation>
-    </message>
-    <message>
         <source>Completing the recording…</source>
         <translation>Die Aufnahme wird abgeschlossen…</translation>
     </message>
@@ -1873,10 +1956,6 @@
     <message>
         <source>{} sources</source>
         <translation>{} Quellen</translation>
-    </message>
-    <message>
-        <source>Stop  {}</source>
-        <translation>Stopp  {}</translation>
     </message>
 </context>
 <context>
@@ -1954,6 +2033,10 @@
     <message>
         <source>Share of each base in the mask: </source>
         <translation>Anteil jeder Basis an der Maske: </translation>
+    </message>
+    <message>
+        <source>Shown are the bases that count most here; the sum is that of all.</source>
+        <translation>Gezeigt sind die Basen, die hier am meisten zählen; die Summe ist die von allen.</translation>
     </message>
 </context>
 <context>
@@ -2328,6 +2411,14 @@
         <source>unsure from frame {frame} on ({confidence})</source>
         <translation>unsicher ab Bild {frame} ({confidence})</translation>
     </message>
+    <message>
+        <source>, up to a keyframe</source>
+        <translation>, bis zu einem Schlüsselbild</translation>
+    </message>
+    <message>
+        <source>, lost after frame {frame}</source>
+        <translation>, nach Bild {frame} verloren</translation>
+    </message>
 </context>
 <context>
     <name>Projects</name>
@@ -2653,6 +2744,21 @@
     </message>
 </context>
 <context>
+    <name>ShownRecording</name>
+    <message>
+        <source>Stop recording</source>
+        <translation>Aufnahme beenden</translation>
+    </message>
+    <message>
+        <source>Record</source>
+        <translation>Aufnahme</translation>
+    </message>
+    <message>
+        <source>Stop  {}</source>
+        <translation>Stopp  {}</translation>
+    </message>
+</context>
+<context>
     <name>SourceMenu</name>
     <message>
         <source>&amp;Source</source>
@@ -2827,10 +2933,6 @@
         <translation>{count} Masken löschen</translation>
     </message>
     <message>
-        <source>Delete {count} masks, {frames}</source>
-        <translation>{count} Masken löschen, {frames}</translation>
-    </message>
-    <message>
         <source>Delete the mask, {frame}</source>
         <translation>Maske löschen, {frame}</translation>
     </message>
@@ -2867,14 +2969,6 @@
         <translation>Bestätigen (Eingabetaste) oder zeichnen Sie eine Maske vor und eine nach den anderen.</translation>
     </message>
     <message>
-        <source>There is no gap to fill</source>
-        <translation>Es gibt keine Lücke zu füllen</translation>
-    </message>
-    <message>
-        <source>Looked at: {frames}; gaps of more than {longest} frames are left.</source>
-        <translation>Angesehen: {frames}; Lücken von mehr als {longest} Bildern bleiben.</translation>
-    </message>
-    <message>
         <source>{track}, {frames}</source>
         <translation>{track}, {frames}</translation>
     </message>
@@ -2889,6 +2983,30 @@
     <message>
         <source>Give masks of {under} to {before}, {frames}</source>
         <translation>Masken von {under} an {before} abgeben, {frames}</translation>
+    </message>
+    <message>
+        <source>{what}, {frames}</source>
+        <translation>{what}, {frames}</translation>
+    </message>
+    <message>
+        <source>Show again, also in exports</source>
+        <translation>Wieder zeigen, auch in Exporten</translation>
+    </message>
+    <message>
+        <source>Delete masks</source>
+        <translation>Masken löschen</translation>
+    </message>
+    <message>
+        <source>Delete 1 mask</source>
+        <translation>1 Maske löschen</translation>
+    </message>
+    <message>
+        <source>There is no gap of at most {longest} frames</source>
+        <translation>Es gibt keine Lücke von höchstens {longest} Bildern</translation>
+    </message>
+    <message>
+        <source>Looked at: {frames}. For longer ones, set keyframes and interpolate.</source>
+        <translation>Gesucht: {frames}. Bei längeren helfen Schlüsselbilder und Interpolieren.</translation>
     </message>
 </context>
 <context>
@@ -2926,10 +3044,6 @@
         <translation>Name</translation>
     </message>
     <message>
-        <source>No track selected</source>
-        <translation>Keine Spur gewählt</translation>
-    </message>
-    <message>
         <source>Edits change</source>
         <translation>Änderungen betreffen</translation>
     </message>
@@ -2952,6 +3066,30 @@
     <message>
         <source>Fill frames between</source>
         <translation>Bilder dazwischen füllen</translation>
+    </message>
+    <message>
+        <source>Confirm</source>
+        <translation>Bestätigen</translation>
+    </message>
+    <message>
+        <source>Copy to next</source>
+        <translation>Ins nächste Bild</translation>
+    </message>
+    <message>
+        <source>Follow both ways</source>
+        <translation>Beidseitig verfolgen</translation>
+    </message>
+    <message>
+        <source>Follow between</source>
+        <translation>Dazwischen verfolgen</translation>
+    </message>
+    <message>
+        <source>Propagate back</source>
+        <translation>Zurück übertragen</translation>
+    </message>
+    <message>
+        <source>Propagate on</source>
+        <translation>Weiter übertragen</translation>
     </message>
 </context>
 <context>
@@ -3086,8 +3224,8 @@
         <translation>Gehe zu Bild</translation>
     </message>
     <message>
-        <source>Frame:</source>
-        <translation>Bild:</translation>
+        <source>Frame ({first} to {last}):</source>
+        <translation>Bild ({first} bis {last}):</translation>
     </message>
 </context>
 <context>

@@ -33,7 +33,7 @@ from blendmask_live.option import seconds
 from gui.panels.format_options import FormatOptions
 from gui.shared.format_trouble import formats_trouble
 from gui.shared.heard import told_by_exports
-from gui.shared.problems import Problem, problem_of
+from gui.shared.problems import Problem, error_text, problem_of
 from gui.window.annotate_job import AnnotateJob
 
 if TYPE_CHECKING:
@@ -237,7 +237,7 @@ class AnnotateDialog(QDialog):
         try:
             classes = self.request().segmenter.classes
         except BlendMaskLiveError as error:
-            return str(error)
+            return error_text(error)
         return formats_trouble(formats, self.options.options, classes or self._labels)
 
     def _browse(self) -> None:

@@ -12,7 +12,7 @@ from blendmask_live.datatypes import Frame
 from blendmask_live.errors import WeightsError
 from gui.live.controller import LiveController
 from gui.shared.actions import Actions
-from gui.shared.problems import Problem, problem_of
+from gui.shared.problems import Problem, error_text, problem_of
 from gui.window.live_view import LiveView
 from gui.window.shown_picture import ShownPicture
 
@@ -115,7 +115,7 @@ class FollowedObjects(QObject):
             self.problem_found.emit(problem_of(error))
         elif error is not None:
             title = self.tr("Nothing is followed")
-            self.problem_found.emit(Problem(title, str(error), is_error=False))
+            self.problem_found.emit(Problem(title, error_text(error), is_error=False))
         else:
             self._controller.refresh()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PyQt5.QtCore import QByteArray, QSize, Qt, QUrl
+from PyQt5.QtCore import QSize, Qt, QUrl
 from PyQt5.QtGui import (
     QCloseEvent,
     QDesktopServices,
@@ -39,11 +39,11 @@ from gui.shared.icons import icon
 from gui.shared.key_focus import KeyFocus, focus_next
 from gui.shared.library_words import in_window_language
 from gui.shared.problems import Problem
-from gui.shared.times import clock_text
 from gui.shared.window_size import open_on_screen
 from gui.window.actions import WINDOW_ACTIONS
 from gui.window.chrome import add_docks, add_menus, add_tool_bar
 from gui.window.followed_objects import FollowedObjects
+from gui.window.full_screen import FullScreen
 from gui.window.inspection import Inspection
 from gui.window.live_view import LiveView
 from gui.window.microscope import MicroscopePanel
@@ -53,6 +53,7 @@ from gui.window.playback_bar import PlaybackBar
 from gui.window.projects import Projects
 from gui.window.sending import Sending
 from gui.window.shown_picture import ShownPicture
+from gui.window.shown_recording import ShownRecording
 from gui.window.source_menu import SourceMenu
 from gui.window.stage_chart import StageChartDialog
 from gui.window.status_strip import StatusStrip
@@ -82,7 +83,6 @@ class MainWindow(QMainWindow):
         self._may_close = False
         self._latest_at_status: TrackedFrame | None = None
         self._looks_lost = False
-        self._layout_before = QByteArray()
         self.setWindowTitle("BlendMask Live")
         self.setAcceptDrops(True)
         self.actions_by_name = Actions(self._preferences, self, table=WINDOW_ACTIONS)
@@ -116,6 +116,7 @@ class MainWindow(QMainWindow):
         self.tracks = TracksPanel(self)
         self.record = RecordPanel(actions["record"], self)
         self.microscope = MicroscopePanel(self)
+        self._recording = ShownRecording(self.controller, actions, self.record, self)
         self.inspection = Inspection(self.controller, self.picture, self.microscope)
         self.followed = FollowedObjects(self.controller, self.view, self.picture, actions)
         self.pictures = Pictures(self.controller, self.picture, self.microscope, parent=self)
@@ -150,6 +151,7 @@ class MainWindow(QMainWindow):
             "send": scrolling(self.sending.panel),
         }
         self.docks = add_docks(self, panels)
+        actions.connect(FullScreen(self, actions, self.docks.values()).handlers())
         self.docks["microscope"].visibilityChanged.connect(self._microscope_seen)
         add_menus(
             self,
@@ -171,7 +173,6 @@ class MainWindow(QMainWindow):
         controller.cameras_found.connect(self.sources.show_cameras)
         controller.problem_found.connect(self.banner.show_problem)
         controller.problem_solved.connect(self.banner.clear_error)
-        controller.recorder.changed.connect(self._show_plan)
         controller.closed.connect(self._finish_close)
 
     def _connect_panels(self) -> None:
@@ -230,8 +231,6 @@ class MainWindow(QMainWindow):
                 "zoom_in": lambda: self.view.zoom_by(1.25),
                 "zoom_out": lambda: self.view.zoom_by(0.8),
                 "fit": self.view.fit,
-                "full_screen": self._toggle_full_screen,
-                "leave_full_screen": self._leave_full_screen,
                 "stages": self.stages.show,
                 "microscope": self._toggle_microscope,
             }
@@ -309,7 +308,7 @@ class MainWindow(QMainWindow):
         self.network.show_settings(settings.segmenter, settings.target_fps, refine=settings.refine)
         self.network.show_network(self.controller.network)
         self.tracker.show_config(settings.tracker, is_tracking=settings.is_tracking)
-        self._show_plan()
+        self._recording.show_plan()
 
     def _show_session(self) -> None:
         session = self.controller.session
@@ -347,7 +346,6 @@ class MainWindow(QMainWindow):
         self.network.show_refine_cost(status.second_look_ms)
         if self.controller.latest is not None:
             self.tracks.show_frame(self.controller.latest, self.controller.followed)
-        self._show_recording()
 
     def _show_loss(self, notice: str) -> None:
         """A picture to which nothing new comes looks old, and says when it is tried again."""
@@ -356,30 +354,6 @@ class MainWindow(QMainWindow):
         if (is_lost or self._looks_lost) and not is_loading:
             self.view.show_message(in_window_language(notice) if is_lost else "")
         self._latest_at_status, self._looks_lost = latest, is_lost
-
-    def _show_plan(self) -> None:
-        recorder = self.controller.recorder
-        self.record.show_plan(recorder.plan, recorder.trouble())
-        self._show_recording()
-
-    def _show_recording(self) -> None:
-        is_recording = self.controller.recorder.is_recording
-        action = self.actions_by_name["record"]
-        action.setChecked(is_recording)
-        action.setIcon(icon("stop" if is_recording else "record"))
-        action.setText(self.tr("Stop recording") if is_recording else self.tr("Record"))
-        status = self.controller.status
-        recording = None if status is None else status.recording
-        if is_recording and recording is not None:
-            # Beside the button, for the panel may be behind others.
-            action.setIconText(self.tr("Stop  {}").format(clock_text(recording.seconds)[:-3]))
-        else:
-            action.setIconText(action.text())
-        self.record.show_recording(
-            recording,
-            is_recording=is_recording,
-            size_bytes=self.controller.recorder.size_bytes(),
-        )
 
     # Problems
 
@@ -419,21 +393,6 @@ class MainWindow(QMainWindow):
         urls = event.mimeData().urls()
         self.open_all([Path(u.toLocalFile()) if u.isLocalFile() else u.toString() for u in urls])
         event.acceptProposedAction()
-
-    def _toggle_full_screen(self) -> None:
-        self.setWindowState(self.windowState() ^ Qt.WindowFullScreen)
-        is_full = bool(self.windowState() & Qt.WindowFullScreen)
-        if is_full:
-            self._layout_before = self.saveState()
-        for part in (self.menuBar(), self.statusBar(), *self.docks.values()):
-            part.setVisible(not is_full)
-        self.actions_by_name["full_screen"].setChecked(is_full)
-        if not is_full:
-            self.restoreState(self._layout_before)
-
-    def _leave_full_screen(self) -> None:
-        if self.isFullScreen():
-            self.actions_by_name["full_screen"].trigger()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._may_close:

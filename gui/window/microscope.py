@@ -25,6 +25,8 @@ _GAP_PX = 6
 _CAPTION_PX = 22
 _SHARE_PX, _SIGN_PX, _NAME_PX = 46.0, 22.0, 96.0
 """Room for shares, signs and the names of steps beside the tiles."""
+_MOST_BASES = 4
+"""More would leave no room to see anything."""
 _OBJECT_PX = 160
 _LARGEST_ASPECT = 1.8
 """Largest ratio of the sides of a tile: thin objects would leave no room for the others."""
@@ -46,7 +48,7 @@ class MicroscopeView(QWidget):
         super().__init__(parent)
         self._columns: tuple[_Column, ...] = ()
         self._results: tuple[tuple[str, QImage], ...] = ()
-        self._shares: tuple[float, ...] = ()
+        self._shares: tuple[str, ...] = ()
         self._aspect = 1.0
         self._message = ""
         self.setMinimumSize(270, 200)
@@ -63,22 +65,29 @@ class MicroscopeView(QWidget):
     def show_steps(self, steps: BlendingSteps, cutting: NDArray[np.uint8]) -> None:
         """Show how a mask was made; `cutting` is the (h, w, 3) picture inside its box."""
         largest = float(np.abs(steps.crops).max())
+        shares = steps.shares
+        shown = np.sort(np.argsort(-shares, kind="stable")[:_MOST_BASES])
         self._columns = (
-            _Column("", self.tr("Attention"), _tiles(sequential(steps.weights))),
-            _Column("×", self.tr("Bases"), _tiles(signed(steps.crops, largest))),
-            _Column("=", self.tr("Products"), _tiles(signed(steps.products, largest))),
+            _Column("", self.tr("Attention"), _tiles(sequential(steps.weights[shown]))),
+            _Column("×", self.tr("Bases"), _tiles(signed(steps.crops[shown], largest))),
+            _Column("=", self.tr("Products"), _tiles(signed(steps.products[shown], largest))),
         )
         self._results = (
             (self.tr("Sum"), to_qimage(signed(steps.logits, largest))),
             (self.tr("Mask"), to_qimage(gray(steps.mask))),
             (self.tr("Object"), to_qimage(_cut_out(steps, cutting))),
         )
-        self._shares = tuple(steps.shares.tolist())
+        told = [localized(f"{share:.0%}") for share in shares]
+        if len(shown) < len(shares):
+            told = [f"{number}: {text}" for number, text in enumerate(told, start=1)]
+        self._shares = tuple(told[base] for base in shown)
+        left_out = self.tr("Shown are the bases that count most here; the sum is that of all.")
+        self.setToolTip(left_out if len(shown) < len(shares) else "")
         width, height = (steps.box[2:] - steps.box[:2]).tolist()
         aspect = width / max(height, 1e-3)
         self._aspect = min(max(aspect, 1 / _LARGEST_ASPECT), _LARGEST_ASPECT)
         self._message = ""
-        described = (localized(f"{k + 1}: {share:.0%}") for k, share in enumerate(self._shares))
+        described = (localized(f"{k + 1}: {share:.0%}") for k, share in enumerate(shares))
         self.setAccessibleDescription(
             self.tr("Share of each base in the mask: ") + ", ".join(described)
         )
@@ -200,7 +209,7 @@ class MicroscopeView(QWidget):
 
     def _share(self, painter: QPainter, place: QRectF, base: int) -> None:
         painter.setPen(QColor(current_theme().text))
-        painter.drawText(place, Qt.AlignCenter, localized(f"{self._shares[base]:.0%}"))
+        painter.drawText(place, Qt.AlignCenter, self._shares[base])
 
 
 class MicroscopePanel(QWidget):

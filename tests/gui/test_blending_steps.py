@@ -6,11 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from pytestqt.qtbot import QtBot
 
 from blendmask_live.capture import open_source
 from blendmask_live.datatypes import Instances
 from blendmask_live.masks.steps import blending_steps, has_latents
 from blendmask_live.segmenting.segmenter import Segmenter
+from gui.window.microscope import MicroscopeView
 
 
 @pytest.fixture(scope="module")
@@ -49,3 +51,25 @@ def test_without_latents_there_is_nothing_to_show(instances: Instances) -> None:
     assert not has_latents(bare)
     with pytest.raises(ValueError, match="keep_latents"):
         blending_steps(bare, 0)
+
+
+def test_of_many_bases_those_that_count_most_are_shown(instances: Instances, qtbot: QtBot) -> None:
+    steps = blending_steps(instances, 0)
+    weights = np.full((8, *steps.logits.shape), 0.01, dtype=np.float32)
+    for base, weight in {1: 0.2, 2: 0.1, 4: 0.16, 7: 0.5}.items():
+        weights[base] = weight
+    crops = np.ones_like(weights)
+    many = replace(
+        steps, weights=weights, crops=crops, products=weights, logits=weights.sum(axis=0)
+    )
+    view = MicroscopeView()
+    qtbot.addWidget(view)
+    view.show_steps(many, np.zeros((8, 8, 3), dtype=np.uint8))
+    assert [share.split(":")[0] for share in view._shares] == ["2", "3", "5", "8"]
+    assert all(len(column.tiles) == 4 for column in view._columns)
+    assert view.toolTip() and "8: 50" in view.accessibleDescription()
+    view.show_steps(
+        replace(many, weights=weights[:3], crops=crops[:3], products=weights[:3]),
+        np.zeros((8, 8, 3), dtype=np.uint8),
+    )
+    assert len(view._shares) == 3 and not view.toolTip()

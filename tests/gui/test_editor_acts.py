@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PyQt5.QtCore import QEvent, QPoint, QPointF, Qt
 from PyQt5.QtGui import QMouseEvent, QWheelEvent
-from PyQt5.QtWidgets import QApplication
+from PyQt5.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from blendmask_live.annotation import FrameRange, Relabel, RenameTrack, SetKeyframe
 from gui.editor.class_acts import ClassSearch
 from gui.editor.controller import EditorController
 from gui.editor.look import EditorLook
+from gui.editor.preview_bar import PreviewBar
 from gui.editor.window import EditorWindow
 from gui.shared.preferences import Preferences
 from gui.shared.problems import Problem
@@ -115,6 +117,20 @@ class TestDeleting:
         press(editor, "delete_more")
         assert controller.project.undo_text.endswith("frames 6 to 9 (4 masks)")
 
+    def test_finds_the_mask_of_the_frame_that_has_just_been_chosen(
+        self, editor: EditorWindow
+    ) -> None:
+        controller, more = editor.controller, editor.actions_by_name["delete_more"]
+        assert more.iconText() == "Delete masks" and not more.isEnabled()
+        controller.select(1)
+        for frame in (2, 3, 4):
+            controller.show(frame)
+            press(editor, "delete")
+        assert frames_of(editor, 1) == [0, 1, *range(6, FRAMES)]
+        controller.show(FRAMES - 1)
+        editor.acts.show_reach(editor.actions_by_name)
+        assert more.iconText() == "Delete 1 mask"
+
     def test_all_holds_for_one_act_and_marks_need_marks(self, editor: EditorWindow) -> None:
         controller, scope = editor.controller, editor.track_panel.scope
         controller.select(1)
@@ -149,7 +165,7 @@ def test_filling_means_keyframes_gaps_and_marks_around_this_frame(editor: Editor
     assert 5 in frames_of(editor, 1)
     controller.show(8)
     press(editor, "fill_gaps")
-    assert problems[-1].title == "There is no gap to fill"
+    assert problems[-1].title == "There is no gap of at most 15 frames"
 
 
 def test_a_new_class_that_is_typed_is_applied(editor: EditorWindow, qtbot: QtBot) -> None:
@@ -226,13 +242,17 @@ class TestFingers:
                     qtbot.keyPress(canvas, Qt.Key_Space)
                 drag(editor, (300, 150), (310, 160), (320, 170), button=button)
                 if key:
+                    # Held down, as X servers without a word for that tell it.
                     qtbot.keyRelease(canvas, Qt.Key_Space)
+                    qtbot.keyPress(canvas, Qt.Key_Space)
+                    qtbot.keyRelease(canvas, Qt.Key_Space)
+                    qtbot.waitUntil(lambda: canvas.cursor().shape() != Qt.OpenHandCursor)
                 assert canvas.picture_rect().topLeft() != before, (tool, key)
                 canvas.fit()
                 canvas.zoom_by(4)
         assert not controller.is_playing and not controller.project.journal()
         qtbot.keyClick(canvas, Qt.Key_Space)
-        assert controller.is_playing, "a tap still plays"
+        qtbot.waitUntil(lambda: controller.is_playing)  # A tap still plays.
         controller.play(False)
 
     def test_several_objects_are_selected_and_changed_as_one_act(
@@ -345,8 +365,59 @@ def test_the_look_is_remembered_and_hidden_masks_are_not(
 ) -> None:
     editor.view.panel.sliders["opacity"].set_number(0.2)
     editor.view.panel.sliders["opacity"].chosen.emit(0.2)
+    editor.controller.select(1)
     press(editor, "masks")
     assert preferences.load("editor_look", EditorLook()) == EditorLook(opacity=0.2)
+    picture = editor.controller.picture
+    assert np.array_equal(editor.canvas.shown_image, picture)
+    inside = place(editor, 80, 130)
+    assert not editor.canvas.track_at(QPointF(inside)), "what is not seen is not pointed at"
+    seen = editor.canvas.grab().toImage()
+    editor.controller.select(0)
+    assert editor.canvas.grab().toImage() == seen, "nor is its edge seen"
+
+
+def text_of(bar: PreviewBar) -> str:
+    return " ".join(label.text() for label in bar.findChildren(QLabel))
+
+
+def test_a_propagation_says_why_it_ended(editor: EditorWindow, qtbot: QtBot) -> None:
+    controller = editor.controller
+    controller.apply(SetKeyframe(2, FrameRange.only(8)))
+    controller.select(2)
+    controller.show(6)
+    press(editor, "propagate_on")
+    qtbot.waitUntil(lambda: not controller.preview.goes_on, timeout=60_000)
+    assert text_of(editor.preview_bar) == "dog 2: propagated through 1 frames, up to a keyframe"
+    preview = controller.preview
+    assert preview.carried.why_ended(7, ()) == "lost"
+    assert preview.carried.why_ended(FRAMES - 1, ()) == "limit"
+    controller.drop_preview()
+
+
+def test_what_was_split_off_is_selected_and_several_tracks_are_counted(
+    editor: EditorWindow,
+) -> None:
+    controller = editor.controller
+    controller.select(2)
+    controller.show(4)
+    press(editor, "split")
+    assert controller.selected == (3,) and controller.class_of(3) == "dog"
+    press(editor, "select_all")
+    assert editor.track_panel._title.text() == "2 tracks selected"
+    press(editor, "hide")
+    assert editor.actions_by_name["hide"].text() == "Show again, also in exports"
+
+
+def test_a_repair_is_shown_where_it_changes_something(editor: EditorWindow, qtbot: QtBot) -> None:
+    controller = editor.controller
+    editor.docks["journal"].raise_()
+    qtbot.waitUntil(lambda: len(controller.suggestions) > 0, timeout=60_000)
+    gap = next(s for s in controller.suggestions if s.kind == "gap")
+    editor.repairs.list.setCurrentRow(controller.suggestions.index(gap))
+    qtbot.waitUntil(lambda: bool(controller.ghosts), timeout=60_000)
+    assert controller.frame == 5 and controller.ghosts[0].track == 1
+    assert not editor.repairs.visibleRegion().isEmpty(), "the list is in front"
 
 
 def test_a_propagation_is_seen_shortened_and_kept(editor: EditorWindow, qtbot: QtBot) -> None:
@@ -359,6 +430,7 @@ def test_a_propagation_is_seen_shortened_and_kept(editor: EditorWindow, qtbot: Q
     qtbot.waitUntil(lambda: not controller.preview.goes_on, timeout=60_000)
     assert [step.frame for step in controller.preview.steps] == [7, 8, 9, 10, 11]
     assert not project.journal() and editor.preview_bar.isVisible()
+    assert "7" not in text_of(editor.preview_bar), "it was carried as far as it was to be"
     assert editor.timeline.content.preview_track == 2
     assert set(editor.timeline.content.preview) == {7, 8, 9, 10, 11}
     controller.show(9)

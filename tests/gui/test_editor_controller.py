@@ -16,9 +16,11 @@ from blendmask_live.annotation import (
     DeleteMasks,
     FrameRange,
     MoveMask,
+    Project,
     RenameTrack,
     SetKeyframe,
     SplitTrack,
+    Suggestion,
 )
 from blendmask_live.errors import ProjectError
 from blendmask_live.export import ExportOptions
@@ -342,3 +344,34 @@ def test_import_asks_for_the_first_frame_where_numbers_fit_twice(
         assert len(project.tracks) == 2
         return
     assert [f for f in range(FRAMES) if project.mask(f, 3)] == [2 - answer, 3 - answer]
+
+
+def test_repairs_are_looked_for_after_the_first_picture_or_without_one(
+    open_editor: OpenEditor,
+    project_path: Path,
+    clip: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    qtbot: QtBot,
+) -> None:
+    seen: list[bool] = []
+
+    def find(project: Project) -> tuple[Suggestion, ...]:
+        seen.append(controller.picture is not None)
+        return ()
+
+    monkeypatch.setattr("gui.editor.controller.find_suggestions", find)
+    controller = open_editor(project_path)
+    with qtbot.waitSignal(controller.suggestions_changed, timeout=60_000):
+        controller.start()
+    alone = tmp_path / "alone" / "squares.bml"
+    alone.parent.mkdir()
+    shutil.copy(project_path, alone)
+    hidden = clip.rename(clip.with_suffix(".hidden"))
+    try:
+        controller = open_editor(alone)
+        with qtbot.waitSignal(controller.suggestions_changed, timeout=60_000):
+            controller.start()
+    finally:
+        hidden.rename(clip)
+    assert seen == [True, False], "where there is no video, nothing is waited for"

@@ -9,6 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from blendmask_live.capture import open_source
+from blendmask_live.capture.stand_ins import StandIns
 from gui.editor import frame_reader
 from gui.editor.frame_reader import FrameReader, PictureAccess
 from tests.capture.clips import ClipSpec, number_in, numbered_image, read_all, write_clip
@@ -40,6 +41,41 @@ def test_reader_at_rest_prepares_frames_until_the_next_is_asked_for(
         assert told.get(timeout=10) == ("prepares", index)
     reader.close()
     assert told.empty()
+
+
+def test_a_small_picture_comes_first_where_a_frame_takes_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(frame_reader, "_REST_S", 0.0)
+    told: queue.Queue[tuple[str, int, int]] = queue.Queue()
+    closes = StandIns.close
+
+    def close(self: StandIns) -> None:
+        closes(self)
+        told.put(("grown", 0, 0))
+
+    # Prepared, a group as small as this one is near everywhere.
+    monkeypatch.setattr(PictureAccess, "prepare", lambda self, index, goes_on: None)
+    monkeypatch.setattr(StandIns, "close", close)
+    clip = write_clip(tmp_path / "clip.mp4", ClipSpec(frames=60, options={"g": "60"}))
+    reader = FrameReader(
+        clip,
+        on_picture=lambda index, picture: told.put(("exact", index, number_in(picture))),
+        on_stand_in=lambda index, picture: told.put(("small", index, number_in(picture))),
+        on_error=lambda error: told.put((str(error), 0, 0)),
+        frames=range(60),
+    )
+    heard = []
+    for index in (0, 50, 51, 5):
+        reader.request(index)
+        while heard[-1:] != [("exact", index, index)]:
+            heard.append(told.get(timeout=10))
+        if index == 0:
+            assert told.get(timeout=10)[0] == "grown"
+    reader.close()
+    small = [("small", index, index) for index in (50, 5)]
+    exact = [("exact", index, index) for index in (0, 50, 51, 5)]
+    assert heard == [exact[0], small[0], exact[1], exact[2], small[1], exact[3]]
 
 
 @pytest.mark.may_log("is interlaced")

@@ -53,6 +53,8 @@ from blendmask_live.annotation import (
 )
 from blendmask_live.annotation.propagation import Step
 from blendmask_live.annotation.suggestion import KINDS
+from blendmask_live.capture import open_source
+from blendmask_live.errors import ConfigError, SourceOpenError
 from blendmask_live.export import ExportOptions
 from blendmask_live.masks.crops import crop_mask
 from gui.editor.controller import EditorController
@@ -62,6 +64,7 @@ from gui.shared.format_trouble import formats_trouble
 from gui.shared.languages import load_language
 from gui.shared.library_words import in_window_language
 from gui.shared.preferences import Preferences
+from gui.shared.problems import error_text, problem_of
 from gui.window.main_window import MainWindow
 
 ROOT = Path(__file__).parents[2]
@@ -241,6 +244,32 @@ def test_acts_and_repairs_are_told_in_german(
     assert texts
     for text in [*texts, *KINDS, "re-blend (mask size 28; score 0.5)"]:
         assert in_window_language(text) != text
+
+
+def test_errors_of_the_library_have_a_german_sentence_around_them(
+    in_language: Callable[[str], None], tmp_path: Path
+) -> None:
+    empty, text = tmp_path / "empty.mp4", tmp_path / "text.mp4"
+    empty.touch()
+    text.write_text("no video at all, and no song either")
+    told = {}
+    for language in ("en", "de"):
+        in_language(language)
+        for path in (empty, text, tmp_path / "missing.mp4"):
+            with pytest.raises(SourceOpenError) as failure:
+                open_source(path)
+            told[language, path.name] = error_text(failure.value)
+        told[language, "setting"] = problem_of(ConfigError("score: expected 0 to 1")).advice
+    assert told["en", "missing.mp4"].endswith("no such file or folder; check the path")
+    assert told["de", "missing.mp4"].endswith(
+        "Datei oder Ordner gibt es nicht; prüfen Sie den Pfad"
+    )
+    assert told["de", "empty.mp4"] == f"{empty}: Die Datei ist leer"
+    assert "eine Videodatei" in told["de", "text.mp4"]
+    assert told["en", "setting"] == "score: expected 0 to 1"
+    assert told["de", "setting"] == (
+        "Wählen Sie einen anderen Wert. Meldung des Programms, auf Englisch: score: expected 0 to 1"
+    )
 
 
 def test_texts_that_cannot_be_translated_are_found(tmp_path: Path) -> None:

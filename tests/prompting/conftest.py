@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 
 from blendmask_live.datatypes import Instances
+from blendmask_live.network.prompt.config import PromptConfig
 from blendmask_live.network.prompt.model import PromptNetwork
 from blendmask_live.prompting.prompter import Picture, Prompter
 from blendmask_live.runtime.prompts import PromptRuntime, open_prompt_runtime
@@ -17,12 +18,12 @@ from tests.tiny_network import shapes_picture, tiny_network
 torch.set_num_threads(1)
 
 
-def untrained_network(*, seed: int = 0) -> PromptNetwork:
+def untrained_network(*, seed: int = 0, config: PromptConfig | None = None) -> PromptNetwork:
     """A random prompted network in eval mode whose answers depend on what is asked."""
     lite = tiny_network(seed=seed)
     state = torch.get_rng_state()
     torch.manual_seed(seed)
-    network = PromptNetwork(lite)
+    network = PromptNetwork(lite, config)
     for module in network.head.modules():
         if isinstance(module, torch.nn.BatchNorm2d):
             module.momentum = 1.0

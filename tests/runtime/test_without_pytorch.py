@@ -19,19 +19,26 @@ from contextlib import closing
 for name in ("torch", "torchvision"):
     sys.modules[name] = None
 
-from blendmask_live import annotate_video, load_segmenter, open_source
+from blendmask_live import (
+    Prompt, annotate_video, follow_video, load_segmenter, open_source
+)
 
 with closing(open_source("demo")) as source:
     picture = source.read().image
-found = annotate_video("demo", sys.argv[1], max_frames=2)
+found = annotate_video("demo", sys.argv[1] + "/plain", max_frames=2)
 print("annotated", found.frames)
+found = annotate_video("demo", sys.argv[1] + "/refined", max_frames=2, refine=True)
+print("refined", found.frames)
+asked = [Prompt(frame=0, points=[(640, 300, True)])]
+found = follow_video("demo", sys.argv[1] + "/followed", prompts=asked, max_frames=2)
+print("followed", found.frames)
 for runtime in sys.argv[2:]:
     segmenter = load_segmenter(runtime=runtime, device="cpu", precision="fp32")
     print(runtime, len(segmenter.segment(picture)) > 0)
 """
 
 
-def test_annotating_needs_no_pytorch_not_even_at_the_first_start(tmp_path: Path) -> None:
+def test_nothing_needs_pytorch_not_even_at_the_first_start(tmp_path: Path) -> None:
     runtimes = [name for name in ("openvino", "onnxruntime") if find_spec(name)]
     done = subprocess.run(
         [sys.executable, "-c", _PROGRAM, str(tmp_path / "out"), *runtimes],
@@ -40,5 +47,5 @@ def test_annotating_needs_no_pytorch_not_even_at_the_first_start(tmp_path: Path)
         capture_output=True,
         text=True,
     )
-    expected = ["annotated 2", *(f"{name} True" for name in runtimes)]
+    expected = ["annotated 2", "refined 2", "followed 2", *(f"{name} True" for name in runtimes)]
     assert done.stdout.splitlines() == expected, done.stderr

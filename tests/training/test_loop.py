@@ -17,10 +17,11 @@ import pytest
 import torch
 from torch import Tensor
 
-from blendmask_live.errors import DatasetError, WeightsError
+from blendmask_live.errors import ConfigError, DatasetError, WeightsError
 from blendmask_live.network.checkpoint import build_network, read_weights, save_network
 from blendmask_live.segmenting.segmenter import load_segmenter
 from blendmask_live.training.curves import draw_curves
+from blendmask_live.training.log import TrainingLog
 from blendmask_live.training.loop import TrainingProgress, train
 from blendmask_live.training.recipe import DataConfig, Recipe
 from blendmask_live.training.run import CHECKPOINT
@@ -359,6 +360,39 @@ def test_a_checkpoint_of_another_network_is_refused(scenes: Path, tmp_path: Path
     with pytest.raises(WeightsError, match="does not continue this recipe") as caught:
         _train(wider, scenes, tmp_path)
     assert "\n" not in str(caught.value)
+
+
+def test_a_second_run_in_the_same_folder_is_refused(
+    scenes: Path, initial: Path, tmp_path: Path
+) -> None:
+    def start_another(progress: TrainingProgress) -> None:
+        with pytest.raises(ConfigError, match="another run is training here"):
+            _train(tiny_recipe(), scenes, tmp_path, initial=initial)
+
+    train(
+        tiny_recipe(),
+        labels=LABELS,
+        data_root=scenes,
+        output=tmp_path,
+        initial_weights=initial,
+        report=start_another,
+    )
+    assert not (tmp_path / ".lock").exists()
+
+
+def test_a_log_that_a_power_cut_damaged_goes_on(tmp_path: Path) -> None:
+    path = tmp_path / "progress.csv"
+    log = TrainingLog(path, 0)
+    log.write(10, {"mask": 0.5, "dice": 0.25}, 1.0)
+    log.close()
+    path.write_bytes(path.read_bytes() + b"20,1.0,ma" + b"\0" * 600)
+    TrainingLog(path, 20).close()
+    with path.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [(row["step"], row["loss"], row["value"]) for row in rows] == [
+        ("10", "mask", "0.50000"),
+        ("10", "dice", "0.25000"),
+    ]
 
 
 @pytest.mark.parametrize("content", [b"", b"no checkpoint", b"PK\x03\x04 no archive"])

@@ -10,8 +10,8 @@ import torch
 
 from blendmask_live.errors import ConfigError
 from blendmask_live.network.checkpoint import read_weights, save_network
-from blendmask_live.network.prompt.checkpoint import PROMPT, build_prompt_network
-from blendmask_live.network.prompt.model import CROP_SIDE
+from blendmask_live.network.prompt.checkpoint import build_prompt_network
+from blendmask_live.network.prompt.config import CROP_SIDE, PROMPT
 from blendmask_live.training.dataset import load_data_set
 from blendmask_live.training.loop import train
 from blendmask_live.training.processes import Processes

@@ -188,13 +188,8 @@ class BlendMaskLite(nn.Module):
         Args:
             pictures: (B, 3, H, W) RGB 0..255, float; H and W multiples of 32.
         """
-        x = (pictures - self.mean) / self.std
-        stem, *deep = self.backbone(x)
-        pyramid = self.fpn(tuple(deep))
-        head_features, predictions = self.head(pyramid)
+        stem, pyramid, head_features, flat = self.see(pictures)
         bases, semantic = self.bottom(stem, pyramid)
-        # Rows of locations: how channels-last convolutions leave them.
-        flat = torch.cat([p.permute(0, 2, 3, 1).flatten(1, 2) for p in predictions], dim=1)
         classes = self.config.classes
         class_logits = flat[..., :classes]
         return DenseOutput(
@@ -207,6 +202,20 @@ class BlendMaskLite(nn.Module):
             semantic_logits=semantic,
             best_logits=None if self.training else class_logits.amax(dim=2),
         )
+
+    def see(self, pictures: Tensor) -> tuple[Tensor, list[Tensor], list[Tensor], Tensor]:
+        """Everything below the masks; arguments as for `forward`.
+
+        Returns:
+            The stem's feature, the pyramid, the detector's features of each level, and
+            (B, P, classes + 4 * bins) logits, classes first.
+        """
+        stem, *deep = self.backbone((pictures - self.mean) / self.std)
+        pyramid = self.fpn(tuple(deep))
+        head_features, predictions = self.head(pyramid)
+        # Rows of locations: how channels-last convolutions leave them.
+        flat = torch.cat([p.permute(0, 2, 3, 1).flatten(1, 2) for p in predictions], dim=1)
+        return stem, pyramid, head_features, flat
 
     def attention(
         self,

@@ -13,10 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
-import numpy as np
-from numpy.typing import NDArray
-
-from blendmask_live.errors import WeightsError
+from blendmask_live.network.lite.arrays import Chain, Conv, Floats, TensorReader
 from blendmask_live.network.lite.channels import StagePlan, plan_stage
 from blendmask_live.network.lite.config import (
     PYRAMID_CHANNELS,
@@ -25,40 +22,27 @@ from blendmask_live.network.lite.config import (
     TRUNK_STAGES,
     LiteConfig,
 )
-from blendmask_live.network.weights_file import TRAINING_ONLY, refuse_unfitting
+from blendmask_live.network.weights_file import ARCHITECTURE
 
 if TYPE_CHECKING:
     from blendmask_live.network.lite.model import BlendMaskLite
 
-__all__ = ["Conv", "Operations", "PlainDense", "PlainLite", "Top", "dense", "plain_lite"]
+__all__ = [
+    "Operations",
+    "PlainDense",
+    "PlainLite",
+    "Seen",
+    "Top",
+    "Trunk",
+    "chained",
+    "dense",
+    "plain_lite",
+    "read_trunk",
+    "run_trunk",
+    "see",
+]
 
-Floats = NDArray[np.float32]
 Value = TypeVar("Value")
-_NORM_EPSILON = np.float32(1e-5)
-"""PyTorch's default."""
-_COUNTER = "num_batches_tracked"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Conv:
-    """A convolution with its norm folded in; padded by half its kernel, so that sizes divide.
-
-    Attributes:
-        name: Of the layer in `model`.
-        weight: (out, in / groups, k, k).
-        bias: (out,).
-        is_leaky: Whether a leaky ReLU follows.
-    """
-
-    name: str
-    weight: Floats
-    bias: Floats
-    stride: int = 1
-    groups: int = 1
-    is_leaky: bool = True
-
-
-Chain = tuple[Conv, ...]
 
 
 class Operations(Protocol[Value]):
@@ -170,6 +154,15 @@ class _Pyramid:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Trunk:
+    """Trunk and pyramid."""
+
+    stem: Conv
+    stages: tuple[_Stage, ...]
+    pyramid: _Pyramid
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class _Bottom:
     refine: Chain
     tower: Chain
@@ -191,9 +184,7 @@ class PlainLite:
 
     config: LiteConfig
     tensors: Mapping[str, Floats]
-    stem: Conv = field(repr=False)
-    stages: tuple[_Stage, ...] = field(repr=False)
-    pyramid: _Pyramid = field(repr=False)
+    trunk: Trunk = field(repr=False)
     head: tuple[Chain, ...] = field(repr=False)
     bottom: _Bottom = field(repr=False)
     top: Top | None = field(repr=False)
@@ -217,92 +208,6 @@ class PlainLite:
         return model.eval()
 
 
-class _Reader:
-    """Takes tensors by name and notes what does not fit."""
-
-    def __init__(self, tensors: Mapping[str, Floats]) -> None:
-        self._tensors = tensors
-        self.used: set[str] = set()
-        self.missing: list[str] = []
-        self.wrong: list[str] = []
-
-    def take(self, name: str, *shape: int) -> Floats:
-        self.used.add(name)
-        found = self._tensors.get(name)
-        if found is None:
-            self.missing.append(name)
-        elif found.shape != shape:
-            self.wrong.append(name)
-        else:
-            return found
-        return np.zeros(shape, np.float32)
-
-    def unit(
-        self,
-        name: str,
-        channels: tuple[int, int],
-        size: int,
-        *,
-        stride: int = 1,
-        is_leaky: bool = True,
-        order: list[int] | None = None,
-    ) -> Conv:
-        """A convolution of all channels (in, out) with its norm.
-
-        Args:
-            order: Which input channel of the file each one here is.
-        """
-        weight = self.take(f"{name}.conv.weight", channels[1], channels[0], size, size)
-        if order is not None:
-            weight = weight[:, order]
-        return self._folded(
-            name, weight, slice(None), Conv(name, weight, weight, stride, 1, is_leaky)
-        )
-
-    def depthwise(
-        self,
-        name: str,
-        channels: int,
-        size: int,
-        *,
-        stride: int = 1,
-        is_leaky: bool = True,
-        order: list[int] | None = None,
-    ) -> Conv:
-        """A convolution of each channel by itself, with its norm."""
-        weight = self.take(f"{name}.conv.weight", channels, 1, size, size)
-        rows = slice(None) if order is None else order
-        like = Conv(name, weight, weight, stride, channels, is_leaky)
-        return self._folded(name, weight[rows], rows, like)
-
-    def _folded(self, name: str, weight: Floats, rows: slice | list[int], like: Conv) -> Conv:
-        """As PyTorch folds a norm, to the last digit."""
-        parts = ("weight", "bias", "running_mean", "running_var")
-        gain, shift, mean, variance = (
-            self.take(f"{name}.bn.{part}", like.weight.shape[0])[rows] for part in parts
-        )
-        scale = np.float32(1) / np.sqrt(variance + _NORM_EPSILON)
-        return Conv(
-            name,
-            weight * (gain * scale)[:, None, None, None],
-            -mean * scale * gain + shift,
-            like.stride,
-            like.groups,
-            like.is_leaky,
-        )
-
-    def bare(self, name: str, channels: tuple[int, int]) -> Conv:
-        """A 1 x 1 convolution without norm and activation."""
-        weight = self.take(f"{name}.weight", channels[1], channels[0], 1, 1)
-        return Conv(name, weight, self.take(f"{name}.bias", channels[1]), is_leaky=False)
-
-    def separable(self, name: str, channels: int, size: int, *, stride: int = 1) -> Chain:
-        return (
-            self.depthwise(f"{name}.dw", channels, size, stride=stride),
-            self.unit(f"{name}.pw", (channels, channels), 1),
-        )
-
-
 def plain_lite(
     config: LiteConfig, tensors: Mapping[str, Floats], *, path: Path = Path("the network")
 ) -> PlainLite:
@@ -314,33 +219,36 @@ def plain_lite(
     Raises:
         WeightsError: If names or shapes do not fit, or values are not finite.
     """
-    read = _Reader(tensors)
+    read = TensorReader(tensors)
     trunk, channels = TRUNK_CHANNELS[config.width], PYRAMID_CHANNELS[config.width]
-    stages, order = [], None
-    for (name, units), c_in, c_out in zip(TRUNK_STAGES.items(), trunk[:-1], trunk[1:], strict=True):
-        stages.append(_stage(read, f"backbone.{name}", units, (c_in, c_out), order))
-        order = stages[-1].plan.order
     net = PlainLite(
         config=config,
         tensors=tensors,
-        stem=read.unit("backbone.stem", (3, trunk[0]), 3, stride=2),
-        stages=tuple(stages),
-        pyramid=_pyramid(read, [stage.plan.order for stage in stages], trunk[1:], channels),
+        trunk=read_trunk(read, config.width),
         head=_head(read, channels, config.classes + 4 * config.distance_bins),
         bottom=_bottom(read, config, channels, trunk[0]),
         top=None if config.blender == "fcis" else _top(read, config, 2 * channels),
     )
-    known = {name for name in tensors if name.startswith(TRAINING_ONLY) or name.endswith(_COUNTER)}
-    unknown = tensors.keys() - read.used - known
-    refuse_unfitting(path, missing=read.missing, unknown=unknown, wrong=read.wrong)
-    for name in read.used:
-        if not np.isfinite(tensors[name]).all():
-            raise WeightsError(f"{path}: damaged; {name} has values that are not finite")
+    read.check(path, ARCHITECTURE)
     return net
 
 
+def read_trunk(read: TensorReader, width: str) -> Trunk:
+    """Trunk and pyramid, which blendmask-prompt stands on too."""
+    sizes, channels = TRUNK_CHANNELS[width], PYRAMID_CHANNELS[width]
+    stages, order = [], None
+    for (name, units), c_in, c_out in zip(TRUNK_STAGES.items(), sizes[:-1], sizes[1:], strict=True):
+        stages.append(_stage(read, f"backbone.{name}", units, (c_in, c_out), order))
+        order = stages[-1].plan.order
+    return Trunk(
+        stem=read.unit("backbone.stem", (3, sizes[0]), 3, stride=2),
+        stages=tuple(stages),
+        pyramid=_pyramid(read, [stage.plan.order for stage in stages], sizes[1:], channels),
+    )
+
+
 def _stage(
-    read: _Reader, name: str, units: int, channels: tuple[int, int], order: list[int] | None
+    read: TensorReader, name: str, units: int, channels: tuple[int, int], order: list[int] | None
 ) -> _Stage:
     c_in, half = channels[0], channels[1] // 2
     plan, first = plan_stage(units, half), f"{name}.0"
@@ -363,7 +271,7 @@ def _stage(
 
 
 def _pyramid(
-    read: _Reader, orders: list[list[int]], sources: Sequence[int], channels: int
+    read: TensorReader, orders: list[list[int]], sources: Sequence[int], channels: int
 ) -> _Pyramid:
     def ghosts(name: str) -> _Ghosts:
         half = channels // 2
@@ -396,7 +304,7 @@ def _pyramid(
     )
 
 
-def _head(read: _Reader, channels: int, outputs: int) -> tuple[Chain, ...]:
+def _head(read: TensorReader, channels: int, outputs: int) -> tuple[Chain, ...]:
     return tuple(
         (
             *read.separable(f"head.convs.{level}.0", channels, 5),
@@ -407,7 +315,7 @@ def _head(read: _Reader, channels: int, outputs: int) -> tuple[Chain, ...]:
     )
 
 
-def _bottom(read: _Reader, config: LiteConfig, channels: int, stem: int) -> _Bottom:
+def _bottom(read: TensorReader, config: LiteConfig, channels: int, stem: int) -> _Bottom:
     deep, shallow = config.bottom_channels, config.shallow_channels
 
     def units(name: str, channels: tuple[int, int], count: int) -> Chain:
@@ -423,7 +331,7 @@ def _bottom(read: _Reader, config: LiteConfig, channels: int, stem: int) -> _Bot
     )
 
 
-def _top(read: _Reader, config: LiteConfig, features: int) -> Top:
+def _top(read: TensorReader, config: LiteConfig, features: int) -> Top:
     hidden, answers = config.top_channels, config.bases * config.attention_size**2
     return Top(
         look_weight=read.take("top.look.weight", hidden, 9 * features + 4),
@@ -436,34 +344,65 @@ def _top(read: _Reader, config: LiteConfig, features: int) -> Top:
 # what is computed
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Seen(Generic[Value]):
+    """What everything below the masks says of B pictures; the masks' part stands on it.
+
+    Attributes:
+        stem: (B, C, h / 2, w / 2).
+        pyramid: (B, C, h', w') of each level.
+        logits: (B, P, classes + 4 * bins), classes first; P as in `PlainDense`.
+        top_features: As in `PlainDense`.
+    """
+
+    stem: Value
+    pyramid: tuple[Value, ...]
+    logits: Value
+    top_features: tuple[Value, ...]
+
+
+def see(ops: Operations[Value], net: PlainLite, pictures: Value) -> Seen[Value]:
+    """Trunk, pyramid and detector; arguments as for `dense`."""
+    stem, pyramid = run_trunk(ops, net.trunk, pictures)
+    rows, features = [], []
+    for chain, level in zip(net.head, pyramid, strict=True):
+        *convs, predict = chain
+        seen = chained(ops, tuple(convs), level)
+        said = ops.channels_last(ops.conv(seen, predict))
+        rows.append(ops.cells_in_a_row(said, len(predict.bias)))
+        features.append(ops.channels_last(ops.concat([seen, level], 1)))
+    return Seen(stem, tuple(pyramid), ops.concat(rows, 1), tuple(features))
+
+
 def dense(ops: Operations[Value], net: PlainLite, pictures: Value) -> PlainDense[Value]:
     """The dense part of the network; see `BlendMaskLite.forward`.
 
     Args:
         pictures: (B, h, w, 3) uint8 RGB; h and w multiples of 32.
     """
-    stem = ops.conv(ops.normalised(pictures), net.stem)
-    x, deep = ops.max_pool(stem), []
-    for stage in net.stages:
-        x = _run_stage(ops, stage, x)
-        deep.append(x)
-    pyramid = _run_pyramid(ops, net.pyramid, deep)
-    bases = _run_bottom(ops, net.bottom, stem, pyramid)
-    rows, features = [], []
-    for chain, level in zip(net.head, pyramid, strict=True):
-        *convs, predict = chain
-        seen = _chained(ops, tuple(convs), level)
-        said = ops.channels_last(ops.conv(seen, predict))
-        rows.append(ops.cells_in_a_row(said, len(predict.bias)))
-        features.append(ops.channels_last(ops.concat([seen, level], 1)))
+    seen = see(ops, net, pictures)
     bins = net.config.distance_bins
-    classes, distances = ops.split(ops.concat(rows, 1), [net.config.classes, 4 * bins], 2)
+    classes, distances = ops.split(seen.logits, [net.config.classes, 4 * bins], 2)
     return PlainDense(
-        classes, ops.in_four(distances, bins), bases, ops.largest(classes), tuple(features)
+        classes,
+        ops.in_four(distances, bins),
+        _run_bottom(ops, net.bottom, seen.stem, seen.pyramid),
+        ops.largest(classes),
+        seen.top_features,
     )
 
 
-def _chained(ops: Operations[Value], chain: Chain, x: Value) -> Value:
+def run_trunk(ops: Operations[Value], trunk: Trunk, pictures: Value) -> tuple[Value, list[Value]]:
+    """Stem and pyramid levels of (B, h, w, 3) uint8 RGB; h and w multiples of 32."""
+    stem = ops.conv(ops.normalised(pictures), trunk.stem)
+    x, deep = ops.max_pool(stem), []
+    for stage in trunk.stages:
+        x = _run_stage(ops, stage, x)
+        deep.append(x)
+    return stem, _run_pyramid(ops, trunk.pyramid, deep)
+
+
+def chained(ops: Operations[Value], chain: Chain, x: Value) -> Value:
     for conv in chain:
         x = ops.conv(x, conv)
     return x
@@ -479,10 +418,10 @@ def _run_stage(ops: Operations[Value], stage: _Stage, x: Value) -> Value:
             inputs[reader].append(part)
 
     keep, first, *rest = stage.branches
-    hand_out(_chained(ops, keep, x), stage.plan.pieces[0])
-    hand_out(_chained(ops, first, x), stage.plan.pieces[1])
+    hand_out(chained(ops, keep, x), stage.plan.pieces[0])
+    hand_out(chained(ops, first, x), stage.plan.pieces[1])
     for unit, (chain, pieces) in enumerate(zip(rest, stage.plan.pieces[2:], strict=True)):
-        hand_out(_chained(ops, chain, ops.concat(inputs[unit], 1)), pieces)
+        hand_out(chained(ops, chain, ops.concat(inputs[unit], 1)), pieces)
     return ops.concat(inputs[-1], 1)
 
 
@@ -493,14 +432,14 @@ def _run_pyramid(ops: Operations[Value], net: _Pyramid, deep: Sequence[Value]) -
         for primary, cheap in block.layers:
             half = ops.conv(x, primary)
             x = ops.concat([half, ops.conv(half, cheap)], 1)
-        return ops.add(x, _chained(ops, block.shortcut, joined))
+        return ops.add(x, chained(ops, block.shortcut, joined))
 
     c3, c4, c5 = (ops.conv(x, conv) for conv, x in zip(net.reduce, deep, strict=True))
     m4 = ghosts(net.top_down[0], ops.double(c5), c4)
     p3 = ghosts(net.top_down[1], ops.double(m4), c3)
-    p4 = ghosts(net.bottom_up[0], _chained(ops, net.down[0], p3), m4)
-    p5 = ghosts(net.bottom_up[1], _chained(ops, net.down[1], p4), c5)
-    extra = ops.add(_chained(ops, net.extra_in, c5), _chained(ops, net.extra_out, p5))
+    p4 = ghosts(net.bottom_up[0], chained(ops, net.down[0], p3), m4)
+    p5 = ghosts(net.bottom_up[1], chained(ops, net.down[1], p4), c5)
+    extra = ops.add(chained(ops, net.extra_in, c5), chained(ops, net.extra_out, p5))
     return [p3, p4, p5, extra]
 
 
@@ -509,6 +448,6 @@ def _run_bottom(
 ) -> Value:
     p3, p4, p5 = (ops.conv(x, conv) for conv, x in zip(net.refine, pyramid[:3], strict=True))
     joined = ops.add(p3, ops.double(ops.add(p4, ops.double(p5))))
-    wide = ops.double(ops.conv(_chained(ops, net.tower, joined), net.widen))
-    x = _chained(ops, net.join, ops.add(wide, ops.conv(stem, net.shallow)))
+    wide = ops.double(ops.conv(chained(ops, net.tower, joined), net.widen))
+    x = chained(ops, net.join, ops.add(wide, ops.conv(stem, net.shallow)))
     return ops.conv(x, net.bases)

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from blendmask_live.network.lite.arrays import Conv
 from blendmask_live.network.lite.config import LEAKY_SLOPE, RGB_MEAN, RGB_STD
-from blendmask_live.network.lite.plain import Conv
 
 __all__ = ["NumpyOperations"]
 
@@ -26,12 +26,13 @@ class NumpyOperations:
         return x.transpose(0, 3, 1, 2)
 
     def conv(self, x: Floats, conv: Conv) -> Floats:
-        size = conv.weight.shape[-1]
-        if size > 1:
-            edge = size // 2
+        apart = conv.dilation
+        reach = (conv.weight.shape[-1] - 1) * apart
+        if reach:
+            edge = reach // 2
             x = np.pad(x, ((0, 0), (0, 0), (edge, edge), (edge, edge)))
-        windows = sliding_window_view(x, (size, size), axis=(2, 3))
-        windows = windows[:, :, :: conv.stride, :: conv.stride]
+        windows = sliding_window_view(x, (reach + 1, reach + 1), axis=(2, 3))
+        windows = windows[:, :, :: conv.stride, :: conv.stride, ::apart, ::apart]
         if conv.groups == 1:
             found = np.tensordot(windows, conv.weight, axes=((1, 4, 5), (1, 2, 3)))
             found = found.transpose(0, 3, 1, 2)

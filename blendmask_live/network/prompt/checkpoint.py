@@ -3,45 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import json
-from collections.abc import Mapping
 from pathlib import Path
 
 import torch
 from safetensors.torch import save_file
-from torch import Tensor
 
 from blendmask_live.atomic import written_beside
-from blendmask_live.errors import WeightsError
-from blendmask_live.network.checkpoint import build_network, read_weights
+from blendmask_live.network.checkpoint import build_network
 from blendmask_live.network.lite.model import BlendMaskLite
-from blendmask_live.network.prompt.model import PromptConfig, PromptNetwork
+from blendmask_live.network.prompt.config import PROMPT
+from blendmask_live.network.prompt.model import PromptNetwork
+from blendmask_live.network.prompt.plain import PlainPrompt, read_prompt, trunk_digest
 
-__all__ = ["PROMPT", "build_prompt_network", "save_prompt_network", "start_head", "trunk_digest"]
+__all__ = ["build_prompt_network", "save_prompt_network", "start_head"]
 
-PROMPT = "blendmask-prompt"
-"""Name of the architecture and of the built-in weights."""
-_TRUNK = ("backbone.", "fpn.")
 _BOTTOM = ("refine.", "tower.", "widen.", "shallow.", "join.")
 """Parts of the head that have the names and shapes of blendmask-lite's bottom."""
-
-
-def trunk_digest(tensors: Mapping[str, Tensor]) -> str:
-    """SHA-256 of trunk and pyramid, in hexadecimal digits.
-
-    Of their values in fp16, as they are shipped, so that it does not matter how a file was read.
-
-    Args:
-        tensors: A state dict of blendmask-lite or of the prompted network.
-    """
-    digest = hashlib.sha256()
-    for name in sorted(tensors):
-        if name.startswith(_TRUNK) and not name.endswith("num_batches_tracked"):
-            # Zeros lose their sign where averages are taken.
-            values = tensors[name].cpu().half() + 0.0
-            digest.update(name.encode() + values.contiguous().numpy().tobytes())
-    return digest.hexdigest()
 
 
 def save_prompt_network(
@@ -56,7 +34,7 @@ def save_prompt_network(
     metadata = {
         "architecture": PROMPT,
         "config": json.dumps(dataclasses.asdict(model.config)),
-        "trunk_sha256": trunk_digest(model.state_dict()),
+        "trunk_sha256": trunk_digest(PlainPrompt.of(model).tensors),
     }
     with written_beside(path) as partial:
         save_file(tensors, partial, metadata=metadata)
@@ -80,26 +58,12 @@ def build_prompt_network(
         WeightsError: If a file is damaged, is not what it should be, or the trunk is another
             one than that which the head was trained on.
     """
-    tensors, metadata = read_weights(path)
-    if metadata.get("architecture") != PROMPT:
-        held = metadata.get("architecture") or "an unnamed architecture"
-        raise WeightsError(f"{path}: holds {held}, expected {PROMPT}")
-    try:
-        config = PromptConfig(**json.loads(metadata["config"]))
-        expected = str(metadata["trunk_sha256"])
-    except (KeyError, TypeError, ValueError) as error:
-        raise WeightsError(f"{path}: its description cannot be read ({error!r})") from error
+    plain = read_prompt(path, trunk)
     lite, labels = build_network(trunk)
-    if not isinstance(lite, BlendMaskLite):
-        raise WeightsError(f"{trunk}: not blendmask-lite, whose trunk {PROMPT} stands on")
-    found = trunk_digest(lite.state_dict())
-    if found != expected:
-        raise WeightsError(
-            f"{path}: made for the trunk {expected[:12]}..., but {trunk} has the trunk "
-            f"{found[:12]}...; use the two files of one version of the package"
-        )
-    model = PromptNetwork(lite, config)
-    _load_head(model, tensors, path)
+    assert isinstance(lite, BlendMaskLite)
+    model = PromptNetwork(lite, plain.config)
+    state = {name: torch.from_numpy(values.copy()) for name, values in plain.tensors.items()}
+    model.load_state_dict(state, strict=False)
     return model.eval(), lite, labels
 
 
@@ -110,20 +74,3 @@ def start_head(model: PromptNetwork, lite: BlendMaskLite) -> None:
         if name.startswith(_BOTTOM) and name in ours and ours[name].shape == value.shape:
             ours[name] = value
     model.head.load_state_dict(ours)
-
-
-def _load_head(model: PromptNetwork, tensors: dict[str, Tensor], path: Path) -> None:
-    ours = {
-        name: value
-        for name, value in model.state_dict().items()
-        if name.startswith("head.") and not name.endswith("num_batches_tracked")
-    }
-    wrong = sorted(ours.keys() ^ tensors.keys()) or sorted(
-        name for name, value in tensors.items() if ours[name].shape != value.shape
-    )
-    if wrong:
-        raise WeightsError(f"{path}: not {PROMPT} weights; {wrong[0]} is missing, new or misshaped")
-    for name, value in tensors.items():
-        if not bool(value.isfinite().all()):
-            raise WeightsError(f"{path}: damaged; {name} has values that are not finite")
-    model.load_state_dict(tensors, strict=False)

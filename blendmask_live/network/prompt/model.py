@@ -15,7 +15,6 @@ The clicks as disks follow RITM (Sofiiuk et al., 2021), the recall follows space
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import torch
@@ -23,42 +22,16 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from blendmask_live.network.layers import ConvUnit
+from blendmask_live.network.lite.config import LEAKY_SLOPE
 from blendmask_live.network.lite.model import BlendMaskLite
+from blendmask_live.network.prompt.config import (
+    ATTENTION_HEADS,
+    PROMPT_CHANNELS,
+    REACH,
+    PromptConfig,
+)
 
-__all__ = [
-    "CROP_SIDE",
-    "KEY_STRIDE",
-    "PROMPT_CHANNELS",
-    "PROMPT_STRIDE",
-    "PromptConfig",
-    "PromptNetwork",
-    "PromptOutput",
-]
-
-CROP_SIDE = 192
-"""Sides of the crop that the network was trained on, px."""
-PROMPT_STRIDE = 4
-"""Crop px per cell of the prompt maps and of the mask."""
-KEY_STRIDE = 16
-"""Crop px per cell of the memory."""
-PROMPT_CHANNELS = ("box", "inside", "outside", "previous", "picture")
-"""Maps in [0, 1]: the box filled, disks around clicks inside and outside the object, the earlier
-mask, and where the crop shows the picture."""
-
-
-@dataclass(frozen=True, slots=True)
-class PromptConfig:
-    """Size of the prompted head."""
-
-    deep_channels: int = 64
-    """At stride 8; blendmask-lite's bottom has as many."""
-    shallow_channels: int = 48
-    """At stride 4; the same."""
-    context_channels: int = 96
-    """Of the self-attention at stride 16."""
-    context_blocks: int = 2
-    key_channels: int = 32
-    """What a cell of the memory is recognised by."""
+__all__ = ["PromptNetwork", "PromptOutput"]
 
 
 class PromptOutput(NamedTuple):
@@ -81,9 +54,9 @@ class PromptOutput(NamedTuple):
 class _Attention(nn.Module):
     """One block of self-attention over all cells, with a depthwise look at the neighbours."""
 
-    def __init__(self, channels: int, heads: int = 4) -> None:
+    def __init__(self, channels: int) -> None:
         super().__init__()
-        self.heads = heads
+        self.heads = ATTENTION_HEADS
         self.place = nn.Conv2d(channels, channels, 3, padding=1, groups=channels)
         self.norm = nn.LayerNorm(channels)
         self.mix = nn.Linear(channels, 3 * channels)
@@ -183,7 +156,7 @@ class PromptHead(nn.Module):
         self.recalled = nn.Conv2d(2, wide, 3, padding=1)
         self.context = nn.Sequential(*(_Attention(wide) for _ in range(config.context_blocks)))
         self.spread = nn.Conv2d(wide, deep, 1)
-        self.reach = nn.ModuleList(_Dilated(deep, dilation) for dilation in (2, 4))
+        self.reach = nn.ModuleList(_Dilated(deep, dilation) for dilation in REACH)
         self.draw = ConvUnit(shallow, shallow, 3)
         self.mask = nn.Conv2d(shallow, 1, 1)
         self.judge = nn.Sequential(nn.Linear(3 * deep + 4, 64), nn.GELU(), nn.Linear(64, 1))
@@ -254,7 +227,7 @@ class _Dilated(nn.Module):
         nn.init.zeros_(self.bn.weight)
 
     def forward(self, x: Tensor) -> Tensor:
-        return x + F.leaky_relu(self.bn(self.conv(x)), 0.1)
+        return x + F.leaky_relu(self.bn(self.conv(x)), LEAKY_SLOPE)
 
 
 def _larger(x: Tensor, factor: int) -> Tensor:
