@@ -23,6 +23,8 @@ __all__ = ["FrameReader", "PictureAccess"]
 _KEPT_BYTES: Final = 192 << 20
 _REST_S: Final = 0.5
 """When nothing was asked for this long, frames near the last one are prepared."""
+_SETTLE_S: Final = 0.025
+"""So long a small picture is shown before its frame is decoded: a pointer moves in less."""
 
 
 class PictureAccess:
@@ -157,7 +159,7 @@ class FrameReader:
             while (index := self._next_wanted()) is not None:
                 try:
                     self._show(index, pictures, stand_ins)
-                    if self._rests():
+                    if self._rests(_REST_S):
                         pictures.prepare(index, goes_on=self._is_idle)
                         self._grow(stand_ins)
                 except Exception as error:
@@ -169,7 +171,8 @@ class FrameReader:
     def _show(self, index: int, pictures: PictureAccess, stand_ins: StandIns) -> None:
         if not pictures.is_near(index) and (found := stand_ins.near(index)) is not None:
             self._on_stand_in(*found)
-            if not self._is_idle():
+            # Who drags along the timeline has chosen the next frame by then.
+            if not self._rests(_SETTLE_S):
                 return
         self._on_picture(index, pictures(index))
 
@@ -178,11 +181,12 @@ class FrameReader:
             if self._is_free():
                 stand_ins.grow(goes_on=lambda: self._is_idle() and self._is_free())
             else:
-                self._rests()
+                self._rests(_REST_S)
 
-    def _rests(self) -> bool:
+    def _rests(self, span_s: float) -> bool:
+        """Wait so long for a request; whether there was none."""
         with self._changed:
-            return not self._changed.wait_for(lambda: not self._is_idle(), _REST_S)
+            return not self._changed.wait_for(lambda: not self._is_idle(), span_s)
 
     def _is_idle(self) -> bool:
         return self._wanted is None and not self._is_closed
