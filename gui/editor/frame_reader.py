@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from blendmask_live.capture.stand_ins import StandIns
 
 __all__ = ["FrameReader", "PictureAccess"]
+
+logger = logging.getLogger(__name__)
 
 _KEPT_BYTES: Final = 192 << 20
 _REST_S: Final = 0.5
@@ -178,10 +181,14 @@ class FrameReader:
 
     def _grow(self, stand_ins: StandIns) -> None:
         while self._is_idle() and not stand_ins.is_complete:
-            if self._is_free():
-                stand_ins.grow(goes_on=lambda: self._is_idle() and self._is_free())
-            else:
+            if not self._is_free():
                 self._rests(_REST_S)
+                continue
+            try:
+                stand_ins.grow(goes_on=lambda: self._is_idle() and self._is_free())
+            except SourceError as failure:
+                # Who goes to the broken place is told there.
+                logger.debug("no more small pictures: %s", failure)
 
     def _rests(self, span_s: float) -> bool:
         """Wait so long for a request; whether there was none."""
