@@ -84,14 +84,22 @@ class PictureAccess:
 
     def is_near(self, index: int) -> bool:
         """Whether a frame can be had within some milliseconds."""
-        is_kept = self._preparing is None or index in self._kept
-        return is_kept or self._preparing.is_near(index)
+        if self._preparing is None or index in self._kept:
+            return True
+        return self._preparing.is_near(index)
 
     def stand_ins(self, frames: Sequence[int]) -> StandIns:
         """Small pictures of these frames; of none where every frame is near."""
+        from blendmask_live.capture.source_part import SelectiveSource
         from blendmask_live.capture.stand_ins import StandIns
 
-        return StandIns(self._open_again, () if self._preparing is None else frames)
+        def open_video() -> SelectiveSource:
+            opened = self._open_again()
+            # What has to be prepared is a file, and files pass over frames.
+            assert isinstance(opened, SelectiveSource)
+            return opened
+
+        return StandIns(open_video, () if self._preparing is None else frames)
 
     def close(self) -> None:
         """Release the video."""
