@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from blendmask_live.capture.stand_ins import StandIns
 
 __all__ = ["FrameReader", "PictureAccess"]
+
+logger = logging.getLogger(__name__)
 
 _KEPT_BYTES: Final = 192 << 20
 _REST_S: Final = 0.5
@@ -81,14 +84,22 @@ class PictureAccess:
 
     def is_near(self, index: int) -> bool:
         """Whether a frame can be had within some milliseconds."""
-        is_kept = self._preparing is None or index in self._kept
-        return is_kept or self._preparing.is_near(index)
+        if self._preparing is None or index in self._kept:
+            return True
+        return self._preparing.is_near(index)
 
     def stand_ins(self, frames: Sequence[int]) -> StandIns:
         """Small pictures of these frames; of none where every frame is near."""
+        from blendmask_live.capture.source_part import SelectiveSource
         from blendmask_live.capture.stand_ins import StandIns
 
-        return StandIns(self._open_again, () if self._preparing is None else frames)
+        def open_video() -> SelectiveSource:
+            opened = self._open_again()
+            # What has to be prepared is a file, and files pass over frames.
+            assert isinstance(opened, SelectiveSource)
+            return opened
+
+        return StandIns(open_video, () if self._preparing is None else frames)
 
     def close(self) -> None:
         """Release the video."""
@@ -178,10 +189,14 @@ class FrameReader:
 
     def _grow(self, stand_ins: StandIns) -> None:
         while self._is_idle() and not stand_ins.is_complete:
-            if self._is_free():
-                stand_ins.grow(goes_on=lambda: self._is_idle() and self._is_free())
-            else:
+            if not self._is_free():
                 self._rests(_REST_S)
+                continue
+            try:
+                stand_ins.grow(goes_on=lambda: self._is_idle() and self._is_free())
+            except SourceError as failure:
+                # Who goes to the broken place is told there.
+                logger.debug("no more small pictures: %s", failure)
 
     def _rests(self, span_s: float) -> bool:
         """Wait so long for a request; whether there was none."""
