@@ -42,7 +42,7 @@ from blendmask_live.jobs.worker import recorded
 from blendmask_live.masks.crops import CroppedMask
 from blendmask_live.pipeline import Pipeline, PipelineProgress
 from blendmask_live.prompting.following import Following
-from blendmask_live.prompting.naming import likeliest_class
+from blendmask_live.prompting.naming import likeliest_class, things_in
 from blendmask_live.prompting.prompt import Masks, Prompt, SoftMask
 from blendmask_live.prompting.prompter import Picture, Prompter, load_prompter
 
@@ -326,6 +326,13 @@ def _class_of(picture: Picture, prompt: Prompt, place: str) -> str:
         raise ConfigError(f"{place}: {error}") from error
     if not crop.area:
         raise ConfigError(f"{place}: nothing is found there; try a tighter box, or a mask")
+    if prompt.previous is None and len(held := things_in(crop, picture.detections)) > 1:
+        _log.warning(
+            "%s: holds several things (%s), which are followed as one; a tighter box, or a point, "
+            "says which is meant",
+            place,
+            ", ".join(held),
+        )
     if prompt.class_name:
         return prompt.class_name
     return likeliest_class(picture.classes_of(crop))

@@ -172,6 +172,30 @@ def test_an_object_that_nobody_names_gets_the_class_that_is_detected_there(
     assert {row["class"] for row in _rows(result.folder)} == {expected}
 
 
+def test_a_box_around_two_things_is_told(
+    prompter: Prompter,
+    clip: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    left = disk(0) & (np.arange(WIDTH) < 50)
+    halves = Instances.from_masks(
+        np.stack([left, disk(0) & ~left]), class_ids=[0, 1], scores=[0.9, 0.6]
+    )
+    monkeypatch.setattr(prompter, "detect", lambda image: halves)
+    follow_video(
+        clip,
+        tmp_path / "out",
+        prompts=[Prompt(box=_box(0), class_name="pair")],
+        formats=["csv"],
+        prompter=prompter,
+        max_frames=2,
+    )
+    names = ", ".join(COCO_NAMES[:2])
+    assert f"object 1, frame 0: holds several things ({names})" in caplog.text
+
+
 class _Stop:
     """Presses Ctrl-C when frames are done, on the way back or forth."""
 

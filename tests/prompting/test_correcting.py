@@ -7,7 +7,7 @@ import pytest
 
 from blendmask_live.masks.crops import CroppedMask, crop_mask
 from blendmask_live.prompting.correcting import corrected
-from blendmask_live.prompting.naming import likeliest_class
+from blendmask_live.prompting.naming import likeliest_class, things_in
 
 SIZE = (60, 100)
 ARM, BODY, LEG = (0, 10, 20, 20), (20, 10, 50, 50), (50, 40, 80, 50)
@@ -52,3 +52,15 @@ def test_a_class_is_named_only_if_it_is_sure() -> None:
     assert likeliest_class([("dog", 0.5), ("cat", 0.1)]) == "dog"
     assert likeliest_class([("dog", 0.2)]) == "object"
     assert likeliest_class([], "wolf") == "wolf"
+
+
+def test_a_mask_tells_the_separate_things_that_it_holds() -> None:
+    cat, dog, again = _mask((10, 10, 40, 40)), _mask((50, 10, 80, 40)), _mask((12, 10, 42, 42))
+    both, collar = _mask((10, 10, 40, 40), (52, 10, 80, 40)), _mask((10, 20, 15, 25))
+    seen = [("cat", 0.6, cat), ("dog", 0.9, dog), ("bear", 0.4, again), ("tie", 0.8, collar)]
+    assert things_in(both, seen) == ["dog", "cat"]
+    assert things_in(cat, seen) == ["cat"]
+    # Half of a thing, or what hardly seems to be there, is not held.
+    assert things_in(_mask((10, 10, 65, 40)), seen) == ["cat"]
+    assert things_in(both, [("cat", 0.2, cat), ("dog", 0.9, dog)]) == ["dog"]
+    assert things_in(_mask(), seen) == []
