@@ -6,15 +6,24 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from blendmask_live.masks.crops import CroppedMask
+from blendmask_live.masks.crops import CroppedMask, crop_mask
 from blendmask_live.masks.holes import with_holes_filled
 
-__all__ = ["QUICK_SIDE_PX", "carried_mask", "flow_between", "grey_for_flow"]
+__all__ = [
+    "QUICK_SIDE_PX",
+    "carried_mask",
+    "carried_quickly",
+    "flow_between",
+    "grey_for_flow",
+]
 
 _FLOW_SIDE_PX = 512
 """Pictures are brought to this longer side before their flow is computed."""
 QUICK_SIDE_PX = 384
 """The same where the carried mask is looked at again: quick flow takes a tenth of the time then."""
+
+_LARGE_PX = 48
+"""Side of an object in these pictures from which their pixels are as fine as it is looked at."""
 
 
 def grey_for_flow(
@@ -66,11 +75,9 @@ def carried_mask(
     height, width = frame_size
     if not mask.area:
         return mask
-    scale = np.array([width / back.shape[1], height / back.shape[0]], dtype=np.float32)
-    reach = int(np.ceil(np.abs(back * scale).max())) + 2
-    x0, y0, x1, y1 = mask.tight().box
-    x0, y0 = max(x0 - reach, 0), max(y0 - reach, 0)
-    x1, y1 = min(x1 + reach, width), min(y1 + reach, height)
+    scale = width / back.shape[1], height / back.shape[0]
+    x0, y0, x1, y1 = _reached(mask.tight().box, back, scale)
+    x1, y1 = min(x1, width), min(y1, height)
     columns, rows = np.meshgrid(
         np.arange(x0, x1, dtype=np.float32), np.arange(y0, y1, dtype=np.float32)
     )
@@ -89,6 +96,59 @@ def carried_mask(
     # Doubt inside the object comes from bare surfaces; holes that the mask had stay holes.
     cut = with_holes_filled(CroppedMask(x0, y0, whole & (moved[..., 2] < 0.5)))
     return CroppedMask(x0, y0, cut.mask & whole).tight()
+
+
+def carried_quickly(
+    mask: CroppedMask,
+    back: NDArray[np.float32],
+    doubt: NDArray[np.float32],
+    frame_size: tuple[int, int],
+) -> CroppedMask:
+    """The same where the carried mask is looked at again: large ones only as fine as their flow.
+
+    Args: As for `carried_mask`.
+    """
+    (height, width), (small_height, small_width) = frame_size, back.shape[:2]
+    x0, y0, x1, y1 = mask.tight().box
+    side = max((x1 - x0) * small_width / width, (y1 - y0) * small_height / height)
+    if side < _LARGE_PX or small_width >= width:
+        return carried_mask(mask, back, doubt, frame_size)
+    small = _resized(mask, frame_size, (small_height, small_width), cv2.INTER_AREA)
+    moved = carried_mask(small, back, doubt, (small_height, small_width))
+    return _resized(moved, (small_height, small_width), frame_size, cv2.INTER_LINEAR)
+
+
+def _resized(
+    mask: CroppedMask, old: tuple[int, int], new: tuple[int, int], interpolation: int
+) -> CroppedMask:
+    """A mask of a frame of one (height, width), in the same frame with another."""
+    whole = np.zeros(old, dtype=np.uint8)
+    x0, y0, x1, y1 = mask.box
+    whole[y0:y1, x0:x1][mask.mask] = 255
+    return crop_mask(cv2.resize(whole, new[::-1], interpolation=interpolation) >= 128)
+
+
+def _reached(
+    box: tuple[int, int, int, int], back: NDArray[np.float32], scale: tuple[float, float]
+) -> tuple[int, int, int, int]:
+    """Around what comes from a box of the old frame, in px of the new one, where it may end.
+
+    Args:
+        back: (h, w, 2) as `flow_between` gives it.
+        scale: Frame px per px of the flow, across and down.
+    """
+    (x0, y0, x1, y1), (height, width) = box, back.shape[:2]
+    columns = np.arange(width, dtype=np.float32) + 0.5 + back[..., 0]
+    rows = np.arange(height, dtype=np.float32)[:, None] + 0.5 + back[..., 1]
+    # Between two pixels the flow is interpolated: one more on each side.
+    across = (columns > x0 / scale[0] - 1) & (columns < x1 / scale[0] + 1)
+    reached = crop_mask(across & (rows > y0 / scale[1] - 1) & (rows < y1 / scale[1] + 1)).box
+    return (
+        int(max(reached[0] - 1, 0) * scale[0]),
+        int(max(reached[1] - 1, 0) * scale[1]),
+        int(np.ceil((reached[2] + 1) * scale[0])),
+        int(np.ceil((reached[3] + 1) * scale[1])),
+    )
 
 
 def _lengths(vectors: NDArray[np.float32]) -> NDArray[np.float32]:

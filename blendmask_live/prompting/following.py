@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from blendmask_live.datatypes import Instances
 from blendmask_live.masks.crops import CroppedMask
-from blendmask_live.masks.flow import QUICK_SIDE_PX, carried_mask, flow_between, grey_for_flow
+from blendmask_live.masks.flow import QUICK_SIDE_PX, carried_quickly, flow_between, grey_for_flow
 from blendmask_live.prompting.followed import NOTHING, Followed
 from blendmask_live.prompting.looking import FollowSettings, Look
 from blendmask_live.prompting.prompt import Prompt
@@ -212,7 +212,7 @@ def _carry(
     back, doubt = flow_between(old, new, is_quick=True)
     for state in moving:
         state.before = state.mask
-        state.mask = carried_mask(state.mask, back, doubt, size)
+        state.mask = carried_quickly(state.mask, back, doubt, size)
 
 
 def _result(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from blendmask_live.masks.crops import CroppedMask
+from blendmask_live.masks.crops import CroppedMask, crops_iou
 from blendmask_live.prompting.followed import Followed
 from blendmask_live.prompting.maps import Window
 from blendmask_live.prompting.prompt import Prompt
@@ -21,6 +21,8 @@ _MAY_HOLD = 0.3
 """`Followed.may_hold` from which a detection competes."""
 _MOST_COMPETING = 2
 """Detections that compete for one object."""
+_SAME = 0.85
+"""IoU with what was asked, or found, from which a mask need not be asked as well."""
 _MOST_SOUGHT = 12
 """Detections among which a lost object is sought."""
 _AT_ONCE = 6
@@ -133,7 +135,9 @@ class Look:
             or not state.is_steady(answers[number][0])
         ]
         chosen = [expected[number] for number in unsure]
-        more = self._asked([self._else(state) for state in chosen], chosen)
+        more = self._asked(
+            [self._else(expected[number], answers[number][0]) for number in unsure], chosen
+        )
         for number, state, found in zip(unsure, chosen, more, strict=True):
             answers[number] += [*found, *self._around(state)]
         best: list[Found | None] = []
@@ -142,20 +146,22 @@ class Look:
             best.append(max(own, key=state.rank, default=None))
         return best
 
-    def _else(self, state: Followed) -> list[CroppedMask]:
+    def _else(self, state: Followed, found: Found) -> list[CroppedMask]:
         """Other masks that may be the object: not carried, and as detected."""
         # Where things turn or blur, the flow goes astray and the object has hardly moved.
         masks = [state.before] if state.mask.area and state.before.area else []
-        if not self._settings.uses_detector:
-            return masks
-        valued = [
-            (state.may_hold(mask), mask)
-            for mask in self._detected(_DETECTED)
-            if not state.is_other(mask)
-        ]
-        valued = [pair for pair in valued if pair[0] >= _MAY_HOLD]
-        valued.sort(key=lambda pair: -pair[0])
-        return masks + [mask for _, mask in valued[:_MOST_COMPETING]]
+        if self._settings.uses_detector:
+            valued = [
+                (state.may_hold(mask), mask)
+                for mask in self._detected(_DETECTED)
+                if not state.is_other(mask)
+            ]
+            valued = [pair for pair in valued if pair[0] >= _MAY_HOLD]
+            valued.sort(key=lambda pair: -pair[0])
+            masks += [mask for _, mask in valued[:_MOST_COMPETING]]
+        # What is the same gives the same answer.
+        same = crops_iou(masks, [state.place, found.crop]).max(axis=1, initial=0.0)
+        return [mask for mask, overlap in zip(masks, same, strict=True) if overlap < _SAME]
 
     def _around(self, state: Followed) -> list[Found]:
         """What looks like an object around the little that is left of its mask."""
