@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import errno
+import gc
 import hashlib
 import json
 import os
@@ -19,7 +20,7 @@ from blendmask_live.export.staging import StagedFolder
 from blendmask_live.export.track_csv import TrackCsvWriter
 from blendmask_live.jobs import annotate
 from blendmask_live.jobs.annotate import annotate_video
-from blendmask_live.pipeline import PipelineProgress
+from blendmask_live.pipeline import Pipeline, PipelineProgress
 from blendmask_live.segmenting.segmenter import Segmenter, load_segmenter
 from weights.registry import weights_path
 
@@ -218,3 +219,22 @@ def test_run_json_has_the_checksum_of_the_weights_as_they_were_loaded(
         "file": "mine.safetensors",
         "sha256": hashlib.sha256(content).hexdigest(),
     }
+
+
+def test_what_earlier_runs_needed_is_gone_when_a_new_one_begins(
+    tmp_path: Path, segmenter: Segmenter
+) -> None:
+    def pipelines() -> int:
+        return sum(type(thing) is Pipeline for thing in gc.get_objects())
+
+    gc.collect()
+    before, alive = pipelines(), list[int]()
+    gc.disable()
+    try:
+        for number in range(3):
+            out = tmp_path / str(number)
+            annotate_video("demo", out, segmenter=segmenter, max_frames=1, formats=["csv"])
+            alive.append(pipelines() - before)
+    finally:
+        gc.enable()
+    assert max(alive) <= 1
