@@ -36,6 +36,7 @@ def main() -> None:
     parser.add_argument("--annotations", type=Path, required=True, metavar="FILE")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT")
     parser.add_argument("--steps", type=int, default=300)
+    parser.add_argument("--max-images", type=int, metavar="N", help="measure on the first N alone")
     options = parser.parse_args()
     options.output.mkdir(parents=True, exist_ok=True)
     measured = {
@@ -55,8 +56,13 @@ def main() -> None:
         prompter = load_prompter(weights)
         prompter.crop_side = SIDE_PX
         for name, truth in measured.items():
-            found = evaluate_prompts(prompter, options.images, truth, most_clicks=0)
-            print(f"trained with {run:8s} box IoU of {name:8s} {found.box:.3f} ({found.objects})")
+            found = evaluate_prompts(
+                prompter, options.images, truth, max_images=options.max_images, most_clicks=0
+            )
+            print(
+                f"trained with {run:8s} box IoU of {name:8s} {found.box:.3f} ({found.objects})",
+                flush=True,
+            )
 
 
 def _recipe(root: Path, classes: Collection[str], folder: Path, steps: int) -> Recipe:
@@ -70,7 +76,8 @@ def _recipe(root: Path, classes: Collection[str], folder: Path, steps: int) -> R
         if json.loads(kept.read_text())["annotations"]:
             data.append(DataConfig(one.images, str(kept.resolve()), one.share))
     prompt = replace(recipe.prompt, first_side=SIDE_PX, first_share=1.0)
-    return replace(recipe, steps=steps, data=tuple(data), prompt=prompt)
+    warmup_steps = min(recipe.warmup_steps, steps // 5)
+    return replace(recipe, steps=steps, warmup_steps=warmup_steps, data=tuple(data), prompt=prompt)
 
 
 def _restricted(annotations: Path, classes: Collection[str], path: Path) -> Path:

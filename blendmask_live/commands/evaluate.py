@@ -114,7 +114,8 @@ def _refiner(
     from blendmask_live.prompting.refining import refine
 
     prompter = load_prompter(device=options.device, threads=options.threads, segmenter=segmenter)
-    return partial(refine, prompter=prompter)
+    # As `annotate` does it.
+    return partial(refine, prompter=prompter, is_thorough=True)
 
 
 def _evaluate_prompts(options: argparse.Namespace) -> dict[str, Any]:

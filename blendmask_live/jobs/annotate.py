@@ -253,7 +253,8 @@ def _refining(segment: Segment[Instances], prompter: Prompter) -> Segment[Instan
     def segment_twice(frame: Frame) -> Instances:
         found = segment(frame)
         # The tracker tells objects apart by the attention of the first look.
-        return replace(refine(found, frame.image, prompter), attention=found.attention)
+        finer = refine(found, frame.image, prompter, is_thorough=True)
+        return replace(finer, attention=found.attention)
 
     return segment_twice
 

@@ -45,8 +45,8 @@ MASK_MARGIN = 0.35
 """Around an earlier mask: it may have grown, or miss a part."""
 CLICK_SIDES = (1.0, 0.5, 0.25, 0.12)
 """Zooms that a click without anything else is first tried at, of the picture's longer side."""
-CLICK_MARGIN = 0.2
-"""Around what was found at the best of them, for the second look."""
+CLOSE_MARGIN = 0.2
+"""Around what was found at a first look, for the second."""
 CLASSES_TOLD = 3
 _DETECTED = 0.02
 """Detections down to this score may name the class of a mask."""
@@ -305,13 +305,31 @@ class Picture:
         """Each prompt and what to look at for it."""
         clicks = [row for row, one in enumerate(prompts) if one.box is None and one.extent is None]
         zoomed = self._zoomed([prompts[row] for row in clicks], [memories[row] for row in clicks])
-        placed = dict(zip(clicks, zoomed, strict=True))
+        boxes = [row for row, one in enumerate(prompts) if one.box is not None and not one.extent]
+        seen = self._seen_in_boxes(
+            [prompts[row] for row in boxes], [memories[row] for row in boxes]
+        )
+        placed = dict(zip(clicks + boxes, zoomed + seen, strict=True))
         for row, prompt in enumerate(prompts):
             if row not in placed:
                 # A box says where the object ends; an earlier mask may miss a part.
                 margin = BOX_MARGIN if prompt.box is not None else MASK_MARGIN
                 placed[row] = prompt, Window.around(_extent(prompt), margin)
         return [placed[row] for row in range(len(prompts))]
+
+    def _seen_in_boxes(
+        self, prompts: Sequence[Checked], memories: Sequence[Sequence[Memory]]
+    ) -> list[tuple[Checked, Window]]:
+        """Boxes alone, each with what a first look finds there, and where to look closer."""
+        if not prompts:
+            return []
+        windows = [Window.around(_extent(prompt), BOX_MARGIN) for prompt in prompts]
+        answers = self._prompter.ask(self.image, prompts, windows, memories)
+        found = [self._found(answers, row, window) for row, window in enumerate(windows)]
+        return [
+            (_with_first_look(prompt, one), Window.around(_extent(prompt), CLOSE_MARGIN))
+            for prompt, one in zip(prompts, found, strict=True)
+        ]
 
     def _zoomed(
         self, prompts: Sequence[Checked], memories: Sequence[Sequence[Memory]]
@@ -340,11 +358,8 @@ class Picture:
         best = max(tried, key=lambda found: found.confidence - _cut_off(found, self.frame_size))
         if not best.crop.area:
             return prompt, tried[-1].window
-        x0, y0, x1, y1 = best.crop.box
-        guess = replace(
-            prompt, previous=best.soft, extent=(float(x0), float(y0), float(x1), float(y1))
-        )
-        return guess, Window.around(_extent(guess), CLICK_MARGIN, least_side=16.0)
+        guess = _with_first_look(prompt, best)
+        return guess, Window.around(_extent(guess), CLOSE_MARGIN, least_side=16.0)
 
     def _zooms(self, prompt: Checked) -> list[Window]:
         """The whole picture, and squares around the clicks."""
@@ -464,6 +479,15 @@ def _extent(prompt: Checked) -> Box:
     boxes += [(x, y, x, y) for x, y, is_inside in prompt.points if is_inside]
     x0, y0, x1, y1 = zip(*boxes, strict=True)
     return min(x0), min(y0), max(x1), max(y1)
+
+
+def _with_first_look(prompt: Checked, found: Found) -> Checked:
+    """The prompt with what was found as its earlier mask; as it was where nothing was."""
+    if not found.crop.area:
+        return prompt
+    x0, y0, x1, y1 = found.crop.box
+    extent = float(x0), float(y0), float(x1), float(y1)
+    return replace(prompt, previous=found.soft, extent=extent)
 
 
 def _cut_off(found: Found, frame_size: tuple[int, int]) -> float:

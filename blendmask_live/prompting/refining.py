@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from blendmask_live.datatypes import Instances
+from blendmask_live.prompting.maps import Window
 from blendmask_live.prompting.prompt import Prompt
-from blendmask_live.prompting.prompter import Prompter
+from blendmask_live.prompting.prompter import CLOSE_MARGIN, Prompter
 
 __all__ = ["refine"]
 
@@ -22,6 +23,7 @@ def refine(
     *,
     score_threshold: float = 0.05,
     max_instances: int = 40,
+    is_thorough: bool = False,
 ) -> Instances:
     """The same objects with masks from a closer look; boxes, scores and classes stay.
 
@@ -30,6 +32,7 @@ def refine(
         image: (H, W, 3) uint8 RGB.
         score_threshold: Objects below it keep their masks...
         max_instances: ...and so do all but the best of so many.
+        is_thorough: Look again at what was found, for twice the time.
     """
     masks = list(instances.cropped_masks())
     best = np.argsort(-instances.scores, kind="stable")[:max_instances]
@@ -42,13 +45,20 @@ def refine(
     ]
     if not rows:
         return instances
-    prompts = [
-        Prompt(box=tuple(instances.boxes[row].tolist()), previous=masks[row]) for row in rows
-    ]
-    for row, found in zip(rows, prompter.open(image).masks(prompts), strict=True):
+    boxes = [tuple(instances.boxes[row].tolist()) for row in rows]
+    picture = prompter.open(image)
+    found = picture.masks(
+        [Prompt(box=box, previous=masks[row]) for row, box in zip(rows, boxes, strict=True)]
+    )
+    if is_thorough:
+        found = picture.masks(
+            [Prompt(box=box, previous=one.soft) for box, one in zip(boxes, found, strict=True)],
+            windows=[Window.around(box, CLOSE_MARGIN) for box in boxes],
+        )
+    for row, one in zip(rows, found, strict=True):
         # An empty answer would lose the object.
-        if found.crop.area:
-            masks[row] = found.crop
+        if one.crop.area:
+            masks[row] = one.crop
     return replace(
         instances,
         soft_masks=None,

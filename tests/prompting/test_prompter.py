@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
+from blendmask_live.datatypes import Instances
 from blendmask_live.network.prompt.model import PromptNetwork
 from blendmask_live.prompting.prompt import Prompt
 from blendmask_live.prompting.prompter import Picture, Prompter
-from blendmask_live.runtime.prompts import open_prompt_runtime
+from blendmask_live.prompting.refining import refine
+from blendmask_live.runtime.prompts import Answers, Questions, open_prompt_runtime
 from tests.prompting.conftest import prompter_on
+from tests.prompting.sees_red import SeesRed
 
 BOX = (40.0, 30.0, 90.0, 100.0)
 PROMPTS = (
@@ -58,6 +62,54 @@ def test_a_memory_changes_the_answer(picture: Picture) -> None:
     without = picture.mask(box=BOX)
     with_memory = picture.mask(box=BOX, memories=[memory])
     assert not np.array_equal(without.probabilities, with_memory.probabilities)
+
+
+class _Remembering(SeesRed):
+    """Keeps the maps of all questions, one entry for each time that it is asked."""
+
+    def __init__(self) -> None:
+        self.maps: list[NDArray[np.float32]] = []
+
+    def ask(self, questions: Questions) -> Answers:
+        self.maps.append(questions.maps)
+        return super().ask(questions)
+
+
+def _red_block() -> NDArray[np.uint8]:
+    image = np.zeros((120, 200, 3), dtype=np.uint8)
+    image[40:80, 60:110] = (230, 20, 30)
+    return image
+
+
+def test_a_box_is_looked_at_again_with_what_was_found_in_it(network: PromptNetwork) -> None:
+    runtime = _Remembering()
+    found = prompter_on(runtime, network).open(_red_block()).mask(box=(58, 38, 112, 82))
+    first, second = runtime.maps
+    assert first[0, 3].max() == 0
+    # 50 x 40 px of a square of 54 * 1.4 px.
+    assert second[0, 3].mean() == pytest.approx(50 * 40 / (54 * 1.4) ** 2, rel=0.1)
+    assert found.crop.box == pytest.approx((60, 40, 110, 80), abs=3)
+
+
+def test_a_box_in_which_nothing_is_found_has_an_empty_mask(network: PromptNetwork) -> None:
+    black = np.zeros((120, 200, 3), dtype=np.uint8)
+    assert not prompter_on(SeesRed(), network).open(black).mask(box=BOX).mask.any()
+
+
+@pytest.mark.parametrize("is_thorough", [False, True])
+def test_a_thorough_second_look_asks_again_with_its_answer(
+    network: PromptNetwork, is_thorough: bool
+) -> None:
+    runtime = _Remembering()
+    rough = np.zeros((1, 120, 200), dtype=bool)
+    rough[0, 50:70, 70:100] = True
+    found = Instances.from_masks(rough, class_ids=[0], scores=[0.9])
+    finer = refine(found, _red_block(), prompter_on(runtime, network), is_thorough=is_thorough)
+    # Cells of nearly 3 px.
+    assert finer.cropped_masks()[0].tight().box == pytest.approx((60, 40, 110, 80), abs=4)
+    shares = [float(maps[0, 3].mean()) for maps in runtime.maps]
+    assert len(shares) == 1 + is_thorough
+    assert shares[-1] > 2 * shares[0] if is_thorough else shares[0] > 0
 
 
 def test_a_mask_without_a_pixel_cannot_be_remembered(picture: Picture) -> None:
