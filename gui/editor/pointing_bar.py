@@ -38,7 +38,6 @@ class PointingBar(QWidget):
         self._shown_classes: object = None
         self._hint = QLabel(self)
         self._hint.setObjectName("dim")
-        self._hint.setWordWrap(True)
         # The window must not become wider for it.
         self._hint.setSizePolicy(QSizePolicy.Ignored, QSizePolicy.Preferred)
         self._confidence = QLabel(self)
@@ -101,6 +100,8 @@ class PointingBar(QWidget):
         if not pointing.is_on:
             return
         self._hint.setText(self._hint_text())
+        # There may be room for a part of it.
+        self._hint.setToolTip(self._hint.text())
         self._hint.setToolTip(self._hint.text())
         target = pointing.target
         for part in self._asked_parts:

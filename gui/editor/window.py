@@ -323,6 +323,7 @@ class EditorWindow(QMainWindow):
             has_marks=controller.has_marks,
             may_edit=controller.may_edit,
         )
+        self.journal.setEnabled(controller.may_edit)
         self._enabling.show_all()
 
     def _forget_missing_video(self) -> None:
