@@ -3,6 +3,7 @@
     python benchmarks/start.py --old ../older-checkout annotate clip.mp4
     python benchmarks/start.py --old ../older-checkout --fresh annotate clip.mp4
     python benchmarks/start.py --old ../older-checkout export clip.mp4 --frames 60
+    python benchmarks/start.py --old ../older-checkout window
 
 Prints median wall and processor seconds and the largest memory of both, and the medians of the
 ratios of the pairs, so that other work on the machine meets both. With --fresh nothing is cached:
@@ -10,6 +11,7 @@ compiled code, prepared networks and the choice of a runtime are made in every r
 
 annotate: default weights and formats, on the CPU. export: the same, but 20 scripted objects take
 the place of what the network finds; also without formats, so that what they add is known.
+window: from the command to the demo's first masks in the window, without a screen.
 """
 
 from __future__ import annotations
@@ -41,15 +43,15 @@ class Cost:
 def main() -> None:
     """Run both programs in turn."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("what", choices=("annotate", "export"))
-    parser.add_argument("clip", type=Path)
+    parser.add_argument("what", choices=("annotate", "export", "window"))
+    parser.add_argument("clip", type=Path, nargs="?", default=Path("demo"))
     parser.add_argument("--old", type=Path, required=True, help="folder of the other program")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--frames", type=int, default=60)
     parser.add_argument("--fresh", action="store_true", help="nothing is cached")
     options = parser.parse_args()
     clip = options.clip.resolve()
-    kinds = ("default", "none") if options.what == "export" else ("annotate",)
+    kinds = ("default", "none") if options.what == "export" else (options.what,)
     for kind in kinds:
         costs: dict[str, list[Cost]] = {"new": [], "old": []}
         for run in range(options.runs + 1):
@@ -63,7 +65,8 @@ def main() -> None:
 
 def _cost(folder: Path, kind: str, clip: Path, frames: int, *, is_fresh: bool) -> Cost:
     with tempfile.TemporaryDirectory() as scratch:
-        environment = {**os.environ, "PYTHONPATH": str(folder)}
+        environment = {"QT_QPA_PLATFORM": "offscreen", **os.environ, "PYTHONPATH": str(folder)}
+        environment["XDG_CONFIG_HOME"] = scratch
         if is_fresh:
             environment |= {"XDG_CACHE_HOME": scratch, "NUMBA_CACHE_DIR": f"{scratch}/code"}
         program = [str(Path(__file__).resolve()), _CHILD, kind, str(clip), scratch, str(frames)]
@@ -136,8 +139,33 @@ def _export(kind: str, clip: Path, folder: Path, frames: int) -> None:
         pipeline.wait()
 
 
+def _window() -> None:
+    sys.path[0] = str(Path.cwd())
+    from PyQt5.QtCore import QTimer
+
+    from gui.app import make_application, make_window
+    from gui.shared.preferences import Preferences
+
+    application = make_application()
+    window = make_window(Preferences.of_user())
+    controller = window.controller
+
+    def look() -> None:
+        latest = controller.latest
+        if latest is not None and (latest.tracked.track_ids > 0).any():
+            # Painted too; closing is another matter.
+            QTimer.singleShot(0, lambda: os._exit(0))
+
+    controller.frame_available.connect(look)
+    window.show()
+    QTimer.singleShot(0, lambda: window.open("demo"))
+    application.exec()
+
+
 if __name__ == "__main__":
-    if sys.argv[1:2] == [_CHILD]:
+    if sys.argv[1:3] == [_CHILD, "window"]:
+        _window()
+    elif sys.argv[1:2] == [_CHILD]:
         _export(sys.argv[2], Path(sys.argv[3]), Path(sys.argv[4]), int(sys.argv[5]))
     else:
         main()

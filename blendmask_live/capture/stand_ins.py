@@ -43,7 +43,10 @@ class _Small:
 
     def picture(self) -> NDArray[np.uint8]:
         height, width = self.size
-        small = cv2.cvtColor(cv2.imdecode(self.encoded, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
+        decoded = cv2.imdecode(self.encoded, cv2.IMREAD_COLOR)
+        # It was encoded here.
+        assert decoded is not None
+        small = cv2.cvtColor(decoded, cv2.COLOR_BGR2RGB)
         picture = cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR)
         return np.asarray(picture, np.uint8)
 

@@ -6,6 +6,8 @@ takes the mean coverage of its four pixels: what the mean of the four drawn pixe
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -39,7 +41,7 @@ class Yuv420Canvas:
             size: (height, width) px of the picture; the planes may have a row or a column more.
         """
         self.planes, self._size = planes, size
-        self._weights = matrix.tolist()
+        self._weights = tuple(matrix.ravel().tolist())
 
     @property
     def size(self) -> tuple[int, int]:
@@ -69,7 +71,7 @@ class Yuv420Canvas:
         self.fill(x1 - 1, y0 + 1, x1, y1 - 1, color)
 
     def fill(self, x0: int, y0: int, x1: int, y1: int, color: Rgb) -> None:
-        _fill(self.planes, x0, y0, x1, y1, *self._code_values(color))
+        _fill(self.planes, x0, y0, x1, y1, *_code_values(self._weights, color))
 
     def line(self, points: NDArray[np.int32], color: Rgb, *, width_px: int) -> None:
         (x0, y0), (x1, y1) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
@@ -90,14 +92,17 @@ class Yuv420Canvas:
         self._blend(patch, left, top, color)
 
     def _blend(self, coverage: Patch, x: int, y: int, color: Rgb) -> None:
-        _blend(self.planes, coverage, x, y, *self._code_values(color))
+        _blend(self.planes, coverage, x, y, *_code_values(self._weights, color))
 
-    def _code_values(self, color: Rgb) -> tuple[float, float, float]:
-        """Luma, blue and red of a colour."""
-        r, g, b = color
-        luma, blue, red = (round(m[0] * r + m[1] * g + m[2] * b + m[3]) for m in self._weights)
-        # As compiled code takes them.
-        return float(luma), float(blue), float(red)
+
+@lru_cache(maxsize=4096)
+def _code_values(weights: tuple[float, ...], color: Rgb) -> tuple[float, float, float]:
+    """Luma, blue and red of a colour, by a flat `yuv_matrix`."""
+    r, g, b = color
+    rows = (weights[start : start + 4] for start in (0, 4, 8))
+    luma, blue, red = (round(row[0] * r + row[1] * g + row[2] * b + row[3]) for row in rows)
+    # As compiled code takes them.
+    return float(luma), float(blue), float(red)
 
 
 def _patch(x0: int, y0: int, x1: int, y1: int) -> tuple[Patch, int, int]:

@@ -1,6 +1,6 @@
 """The live session: a source played, segmented, tracked, shown and recorded as it comes.
 
-The settings load without PyTorch, so that a window can open at once; the session loads it.
+The settings load alone, so that a window can open at once; the session loads what it computes with.
 """
 
 from __future__ import annotations

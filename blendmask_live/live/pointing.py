@@ -310,7 +310,7 @@ class Pointing:
         if prompt.class_name is not None and prompt.class_name not in self.labels:
             raise ConfigError(f"class {prompt.class_name!r}: the network does not know it")
         if self._following is None:
-            # Brings PyTorch, which is there by now.
+            # Loaded when something is first pointed at.
             from blendmask_live.prompting.following import Following
 
             self._following = Following([], prompter)

@@ -89,7 +89,7 @@ class SecondLook:
                 self._is_awaited = True
                 self._prompter.when_loaded(self._on_ready)
             return instances
-        # Brings PyTorch, which is there by now.
+        # Loaded with the first second look.
         from blendmask_live.prompting.refining import refine
 
         started_s = time.perf_counter()

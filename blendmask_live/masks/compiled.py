@@ -26,7 +26,9 @@ class _Later:
     def __init__(self, function: Callable[..., object], *, is_inline: bool = False) -> None:
         functools.update_wrapper(self, function)
         self._function, self._is_inline = function, is_inline
+        self._form: Any = None
         self._made: Any = None
+        """The same, once all that it calls can be compiled."""
 
     def __call__(self, *arguments: Any) -> Any:
         return (self._made or self.made())(*arguments)
@@ -36,20 +38,25 @@ class _Later:
         with _TURN:
             if self._made is None:
                 names = self._function.__globals__
-                for name, value in list(names.items()):
-                    # Code that is compiled finds the functions that it calls by these names.
-                    if isinstance(value, _Later) and value._function.__globals__ is names:
-                        names[name] = value._compile()
+                # Code that is compiled finds the functions that it calls by these names. All change
+                # at once: other threads may call any of them meanwhile.
+                names.update(
+                    {
+                        name: value._formed()
+                        for name, value in list(names.items())
+                        if isinstance(value, _Later) and value._function.__globals__ is names
+                    }
+                )
                 # One that a test or a closure holds has no such name.
-                self._compile()
+                self._made = self._formed()
         return self._made
 
-    def _compile(self) -> Any:
+    def _formed(self) -> Any:
         from blendmask_live.masks.kept_code import compile_function
 
-        if self._made is None:
-            self._made = compile_function(self._function, is_inline=self._is_inline)
-        return self._made
+        if self._form is None:
+            self._form = compile_function(self._function, is_inline=self._is_inline)
+        return self._form
 
 
 def compiled(function: Function) -> Function:

@@ -7,7 +7,6 @@ from typing import Final
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter
 
 from blendmask_live.masks.crops import CroppedMask
 
@@ -70,6 +69,9 @@ def _bins(colors: NDArray[np.uint8]) -> NDArray[np.intp]:
 
 def _histogram(colors: NDArray[np.uint8]) -> NDArray[np.float64]:
     """(levels, levels, levels): shares of the colours, smoothed; they sum to 1."""
+    # Loaded when a mask is compared: it takes a quarter of what the window loads at its start.
+    from scipy.ndimage import gaussian_filter
+
     counts = np.zeros((_LEVELS,) * 3)
     np.add.at(counts, tuple(_bins(colors).T), 1.0)
     smooth = gaussian_filter(counts, 0.7, mode="nearest")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -20,9 +21,13 @@ if TYPE_CHECKING:
 
 __all__ = ["FrameReader", "PictureAccess"]
 
+logger = logging.getLogger(__name__)
+
 _KEPT_BYTES: Final = 192 << 20
 _REST_S: Final = 0.5
 """When nothing was asked for this long, frames near the last one are prepared."""
+_SETTLE_S: Final = 0.025
+"""So long a small picture is shown before its frame is decoded: a pointer moves in less."""
 
 
 class PictureAccess:
@@ -79,14 +84,22 @@ class PictureAccess:
 
     def is_near(self, index: int) -> bool:
         """Whether a frame can be had within some milliseconds."""
-        is_kept = self._preparing is None or index in self._kept
-        return is_kept or self._preparing.is_near(index)
+        if self._preparing is None or index in self._kept:
+            return True
+        return self._preparing.is_near(index)
 
     def stand_ins(self, frames: Sequence[int]) -> StandIns:
         """Small pictures of these frames; of none where every frame is near."""
+        from blendmask_live.capture.source_part import SelectiveSource
         from blendmask_live.capture.stand_ins import StandIns
 
-        return StandIns(self._open_again, () if self._preparing is None else frames)
+        def open_video() -> SelectiveSource:
+            opened = self._open_again()
+            # What has to be prepared is a file, and files pass over frames.
+            assert isinstance(opened, SelectiveSource)
+            return opened
+
+        return StandIns(open_video, () if self._preparing is None else frames)
 
     def close(self) -> None:
         """Release the video."""
@@ -157,7 +170,7 @@ class FrameReader:
             while (index := self._next_wanted()) is not None:
                 try:
                     self._show(index, pictures, stand_ins)
-                    if self._rests():
+                    if self._rests(_REST_S):
                         pictures.prepare(index, goes_on=self._is_idle)
                         self._grow(stand_ins)
                 except Exception as error:
@@ -169,20 +182,26 @@ class FrameReader:
     def _show(self, index: int, pictures: PictureAccess, stand_ins: StandIns) -> None:
         if not pictures.is_near(index) and (found := stand_ins.near(index)) is not None:
             self._on_stand_in(*found)
-            if not self._is_idle():
+            # Who drags along the timeline has chosen the next frame by then.
+            if not self._rests(_SETTLE_S):
                 return
         self._on_picture(index, pictures(index))
 
     def _grow(self, stand_ins: StandIns) -> None:
         while self._is_idle() and not stand_ins.is_complete:
-            if self._is_free():
+            if not self._is_free():
+                self._rests(_REST_S)
+                continue
+            try:
                 stand_ins.grow(goes_on=lambda: self._is_idle() and self._is_free())
-            else:
-                self._rests()
+            except SourceError as failure:
+                # Who goes to the broken place is told there.
+                logger.debug("no more small pictures: %s", failure)
 
-    def _rests(self) -> bool:
+    def _rests(self, span_s: float) -> bool:
+        """Wait so long for a request; whether there was none."""
         with self._changed:
-            return not self._changed.wait_for(lambda: not self._is_idle(), _REST_S)
+            return not self._changed.wait_for(lambda: not self._is_idle(), span_s)
 
     def _is_idle(self) -> bool:
         return self._wanted is None and not self._is_closed

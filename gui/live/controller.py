@@ -182,7 +182,6 @@ class LiveController(QObject):
             segmenter = self._load(network, settings.segmenter)
             if before is not None:
                 before.stop()
-            # Imports PyTorch, unless `_load` did before.
             from blendmask_live.live import LiveSession
 
             session = LiveSession(

@@ -97,6 +97,7 @@ class VideoView(QWidget):
         self._space_up.setSingleShot(True)
         self._space_up.setInterval(_REPEAT_MS)
         self._space_up.timeout.connect(self._lift_space)
+        self._space_up_at_ms = 0
         self._shows_focus = False
         self.setProperty("shows_focus", True)
         self.setMouseTracking(True)
@@ -324,16 +325,21 @@ class VideoView(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() != Qt.Key_Space:
             super().keyPressEvent(event)
-        elif self._space_up.isActive():
-            self._space_up.stop()
         elif not event.isAutoRepeat():
-            self._space_is_down, self._space_has_panned = True, False
+            # The time of the events counts, since on a busy machine they are told late.
+            is_held = self._space_up.isActive() or (
+                0 < self._space_up_at_ms >= event.timestamp() - _REPEAT_MS
+            )
+            self._space_up.stop()
+            self._space_has_panned &= is_held
+            self._space_is_down = True
             self._show_cursor()
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         if event.key() != Qt.Key_Space:
             super().keyReleaseEvent(event)
         elif not event.isAutoRepeat() and self._space_is_down:
+            self._space_up_at_ms = event.timestamp()
             self._space_up.start()
 
     def _lift_space(self) -> None:

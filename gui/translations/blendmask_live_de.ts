@@ -1775,11 +1775,11 @@
     </message>
     <message>
         <source>track {n} is missing for {count}: interpolate</source>
-        <translation>Spur {n} fehlt in {count}: interpolieren</translation>
+        <translation>Spur {n} fehlt {count} lang: interpolieren</translation>
     </message>
     <message>
         <source>track {n} lives for {count} only: delete it</source>
-        <translation>Spur {n} lebt nur in {count}: löschen</translation>
+        <translation>Spur {n} lebt nur {count} lang: löschen</translation>
     </message>
     <message>
         <source>track {n} vanishes {m} times: interpolate over the gaps</source>

@@ -91,7 +91,7 @@ class AnnotateJob(QObject):
 
         request = self._request
         settings = request.segmenter.applied_to(SegmenterSettings())
-        # Brings PyTorch, whose loading is told.
+        # May bring PyTorch, whose loading is told.
         segmenter = load_network(request.network, settings, tell_loading)
         from blendmask_live.jobs.annotate import annotate
 

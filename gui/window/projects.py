@@ -5,17 +5,18 @@ from __future__ import annotations
 import gc
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PyQt5.QtCore import QObject, Qt, QTimer, pyqtSignal
 from PyQt5.QtWidgets import QWidget
 
 from blendmask_live.errors import BlendMaskLiveError
-from gui.editor.controller import EditorController
-from gui.editor.window import EditorWindow
 from gui.live.controller import LiveController
 from gui.shared.problems import Problem, problem_of
 from gui.window.annotate_dialog import AnnotateDialog
+
+if TYPE_CHECKING:
+    from gui.editor.window import EditorWindow
 
 __all__ = ["Projects"]
 
@@ -48,6 +49,10 @@ class Projects(QObject):
                 editor.raise_()
                 editor.activateWindow()
                 return
+        # Loaded here, so that the live window is there sooner.
+        from gui.editor.controller import EditorController
+        from gui.editor.window import EditorWindow
+
         try:
             editor = EditorWindow(EditorController(path), self._controller.preferences)
         except BlendMaskLiveError as error:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PyQt5.QtCore import QEvent, QPoint, QPointF, Qt
-from PyQt5.QtGui import QMouseEvent, QWheelEvent
+from PyQt5.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from PyQt5.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
@@ -250,6 +250,17 @@ class TestFingers:
                 assert canvas.picture_rect().topLeft() != before, (tool, key)
                 canvas.fit()
                 canvas.zoom_by(4)
+        # The machine is busy, and tells late that the key is still down.
+        qtbot.keyPress(canvas, Qt.Key_Space)
+        drag(editor, (300, 150), (310, 160), (320, 170), button=Qt.LeftButton)
+        for kind, at_ms in ((QEvent.KeyRelease, 700), (QEvent.KeyPress, 700)):
+            event = QKeyEvent(kind, Qt.Key_Space, Qt.NoModifier)
+            event.setTimestamp(at_ms)
+            QApplication.sendEvent(canvas, event)
+            if kind == QEvent.KeyRelease:
+                qtbot.waitUntil(lambda: canvas.cursor().shape() != Qt.OpenHandCursor)
+        qtbot.keyRelease(canvas, Qt.Key_Space)
+        qtbot.waitUntil(lambda: canvas.cursor().shape() != Qt.OpenHandCursor)
         assert not controller.is_playing and not controller.project.journal()
         qtbot.keyClick(canvas, Qt.Key_Space)
         qtbot.waitUntil(lambda: controller.is_playing)  # A tap still plays.

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from blendmask_live.capture import open_source
 from blendmask_live.capture.stand_ins import StandIns
+from blendmask_live.errors import SourceReadError
 from gui.editor import frame_reader
 from gui.editor.frame_reader import FrameReader, PictureAccess
 from tests.capture.clips import ClipSpec, number_in, numbered_image, read_all, write_clip
@@ -76,6 +77,31 @@ def test_a_small_picture_comes_first_where_a_frame_takes_long(
     small = [("small", index, index) for index in (50, 5)]
     exact = [("exact", index, index) for index in (0, 50, 51, 5)]
     assert heard == [exact[0], small[0], exact[1], exact[2], small[1], exact[3]]
+
+
+def test_nobody_is_told_that_small_pictures_cannot_be_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(frame_reader, "_REST_S", 0.0)
+    told: queue.Queue[str] = queue.Queue()
+
+    def fail(self: StandIns) -> None:
+        told.put("tried")
+        raise SourceReadError("the disk is gone")
+
+    monkeypatch.setattr(StandIns, "_add_next", fail)
+    reader = FrameReader(
+        write_clip(tmp_path / "clip.mp4", ClipSpec(frames=4)),
+        on_picture=lambda index, picture: told.put("picture"),
+        on_error=lambda error: told.put(str(error)),
+        frames=range(4),
+    )
+    heard = []
+    for index in (0, 1):
+        reader.request(index)
+        heard += [told.get(timeout=10) for _ in range(2 - index)]
+    reader.close()
+    assert heard == ["picture", "tried", "picture"] and told.empty()
 
 
 @pytest.mark.may_log("is interlaced")

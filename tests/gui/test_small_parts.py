@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from PyQt5.QtCore import QEvent, QSettings, Qt
-from PyQt5.QtGui import QFocusEvent
+from PyQt5.QtGui import QFocusEvent, QIcon, QPalette
 from PyQt5.QtWidgets import (
     QApplication,
     QDialog,
@@ -30,10 +30,12 @@ from gui.editor.actions import EDITOR_ACTIONS
 from gui.live.bridge import SessionBridge
 from gui.shared.actions import Actions, ActionSpec
 from gui.shared.banner import Banner
+from gui.shared.icons import icon
 from gui.shared.key_focus import KeyFocus
 from gui.shared.preferences import Preferences
 from gui.shared.problems import Problem, problem_of
 from gui.shared.shortcuts_dialog import ShortcutsDialog
+from gui.shared.theme import apply_theme
 from gui.shared.times import clock_text
 from gui.window.actions import WINDOW_ACTIONS
 from gui.window.playback_bar import PlaybackBar, SeekSlider
@@ -215,8 +217,6 @@ def test_an_error_that_nobody_caught_is_reported_with_settings_and_log(tmp_path:
 
 
 def test_themes_dress_the_application(dressed: QApplication) -> None:
-    from gui.shared.theme import apply_theme
-
     assert apply_theme(dressed, "light").name == "light"
     light = dressed.palette().window().color().lightness()
     assert apply_theme(dressed, "dark").name == "dark"
@@ -267,3 +267,17 @@ def test_the_address_that_is_remembered_has_no_secrets(
         menu.ask_address()
     assert chosen.args == [address]
     assert preferences.text("last_address", "") == "rtsp://host/live"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_disabled_icon_is_as_faint_as_disabled_text(qapp: QApplication, theme: str) -> None:
+    apply_theme(qapp, theme)
+    painted = icon("new").pixmap(64, 64, QIcon.Disabled).toImage()
+    words = QToolButton()
+    words.setEnabled(False)
+    words.ensurePolished()
+    # Where the lines of the plus cross.
+    assert painted.pixelColor(32, 32).name() == words.palette().color(QPalette.ButtonText).name()
+    assert painted.pixelColor(32, 32) != qapp.palette().color(QPalette.ButtonText)
+    words.deleteLater()
+    apply_theme(qapp, "dark")

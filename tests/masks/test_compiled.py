@@ -5,12 +5,14 @@ from __future__ import annotations
 import importlib.util
 import shutil
 import threading
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from blendmask_live.masks import kept_code
 from blendmask_live.masks.compiled import compiled
 
 SOURCE = """
@@ -38,6 +40,33 @@ def test_threads_that_need_a_function_first_at_once_all_get_it() -> None:
     for thread in threads:
         thread.join(60)
     assert answers == [6] * 4
+
+
+def test_no_thread_meets_a_function_whose_callees_are_not_ready(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    names: dict[str, Any] = {}
+    # In this order, `twice` is made first.
+    exec("def twice(first, last):\n    return 2 * total(first, last)\n" + SOURCE, names)
+    for name in ("twice", "total"):
+        names[name] = compiled(names[name])
+    twice, answers = names["twice"], list[float]()
+    make, threads = kept_code.compile_function, list[threading.Thread]()
+
+    def make_while_others_call(function: Any, *, is_inline: bool) -> Any:
+        # Between the forms of `twice` and `total`, another thread calls by both ways.
+        for call in (twice, names["twice"]):
+            answer = partial(lambda call: answers.append(call(0, 4)), call)
+            threads.append(threading.Thread(target=answer))
+            threads[-1].start()
+            threads[-1].join(0.05)
+        return make(function, is_inline=is_inline)
+
+    monkeypatch.setattr(kept_code, "compile_function", make_while_others_call)
+    assert twice(0, 4) == 12
+    for thread in threads:
+        thread.join(60)
+    assert answers == [12] * len(threads) and len(threads) == 4
 
 
 def _total_of(folder: Path) -> Any:

@@ -191,6 +191,7 @@ def test_the_timeline_seeks_selects_and_marks(editor: EditorWindow, qtbot: QtBot
     timeline.zoom_by(2.0)
     assert timeline.scale.frame_px >= width
     press(editor, qtbot, Qt.Key_Space)
+    qtbot.waitUntil(lambda: controller.is_playing, timeout=60_000)
     qtbot.waitUntil(lambda: controller.frame >= 12 or not controller.is_playing, timeout=60_000)
     controller.play(False)
 
