@@ -21,7 +21,7 @@ _MAY_HOLD = 0.3
 """`Followed.may_hold` from which a detection competes."""
 _MOST_COMPETING = 2
 """Detections that compete for one object."""
-_SAME = 0.85
+_SAME = 0.95
 """IoU with what was asked, or found, from which a mask need not be asked as well."""
 _MOST_SOUGHT = 12
 """Detections among which a lost object is sought."""
