@@ -70,6 +70,8 @@ class EventLines:
         self._shown_source = shown_source or source.name
         self.choice = choice or EventChoice()
         self._tracks: dict[int, _Seen] = {}
+        # Those that receivers know; of others nobody hears that they leave.
+        self._told: set[int] = set()
         self._epoch = 0
 
     def begin(self) -> Line:
@@ -124,7 +126,17 @@ class EventLines:
         """The last lines: all tracks leave."""
         when = {"time": _clock_text(time.time())}
         lines = [] if self.choice.of == "frames" else self._left(list(self._tracks), when)
-        return [*lines, {"kind": "end", **when, "zones": self._counts()}]
+        return [*lines, self._end_line(when)]
+
+    def pause(self) -> list[Line]:
+        """The last lines where zones are watched on: all tracks leave, but no area."""
+        when = {"time": _clock_text(time.time())}
+        lines = [] if self.choice.of == "frames" else self._leaves(list(self._tracks), when)
+        return [*lines, self._end_line(when)]
+
+    def begin_anew(self) -> None:
+        """Let tracks that are there appear again, for receivers that know none of them."""
+        self._told.clear()
 
     def _gone(self, now_s: float, tracked: TrackedInstances) -> list[int]:
         shown = set(tracked.track_ids.tolist())
@@ -136,8 +148,18 @@ class EventLines:
 
     def _left(self, track_ids: list[int], when: Line) -> list[Line]:
         lines = [_passage_line(p, when, self._tracks) for p in self.watch.end(track_ids)]
+        lines += self._leaves(track_ids, when)
         for track_id in track_ids:
-            seen = self._tracks.pop(track_id)
+            del self._tracks[track_id]
+        return lines
+
+    def _leaves(self, track_ids: list[int], when: Line) -> list[Line]:
+        lines: list[Line] = []
+        for track_id in track_ids:
+            if track_id not in self._told:
+                continue
+            self._told.discard(track_id)
+            seen = self._tracks[track_id]
             lines.append(
                 {
                     "kind": "leave",
@@ -156,14 +178,19 @@ class EventLines:
         new = []
         for row, track_id in enumerate(tracked.track_ids.tolist()):
             seen = self._tracks.get(track_id)
-            if seen is None:
+            if track_id not in self._told:
                 new.append(row)
+                self._told.add(track_id)
+            if seen is None:
                 self._tracks[track_id] = _Seen(names[row], now_s, now_s, when["frame"])
             else:
                 seen.class_name, seen.last_s, seen.last_frame = names[row], now_s, when["frame"]
         if new and self.choice.of != "frames":
             for thing in self._objects(tracked.select(np.array(new))):
                 yield {"kind": "appear", **when, **thing}
+
+    def _end_line(self, when: Line) -> Line:
+        return {"kind": "end", **when, "zones": self._counts()}
 
     def _frame_line(self, tracked: TrackedInstances, when: Line) -> Line:
         return {

@@ -287,11 +287,15 @@ class EventSink:
                 receiver.close()
             raise
         with self._lock:
+            if not self._receivers:
+                self.lines.begin_anew()
             self._receivers += tuple(added)
 
     def disconnect(self) -> None:
-        """Send to nobody any more, after what waits; from any thread."""
+        """Send to nobody any more, after what waits and the end; from any thread."""
         with self._lock:
+            if self._receivers:
+                self._put(self.lines.pause())
             receivers, self._receivers = self._receivers, ()
         for receiver in receivers:
             receiver.close()

@@ -87,8 +87,7 @@ class ZoneWatcher(QObject):
         """Send no events any more; returns at once."""
         self._asked = None
         if (sink := self._sink) is not None:
-            sink.lines.choice = _quiet()
-            self._controller.worker.submit(sink.disconnect)
+            self._controller.worker.submit(partial(_disconnect, sink))
 
     def _begin_session(self) -> None:
         from blendmask_live.sending.zones import read_zones, zones_path
@@ -124,13 +123,23 @@ class ZoneWatcher(QObject):
 
     def _connect(self, sink: EventSink) -> None:
         if self._asked is not None:
-            choices, sink.lines.choice = self._asked
-            connect = partial(sink.connect, choices)
+            connect = partial(_connect, sink, *self._asked)
             self._controller.worker.submit(connect, failed=self._report)
 
     def _report(self, error: BaseException) -> None:
         title = self.tr("Events cannot be sent")
         self.problem_found.emit(Problem(title, error_text(error), "send"))
+
+
+def _connect(sink: EventSink, choices: tuple[WireChoice, ...], wanted: EventChoice) -> None:
+    sink.lines.choice = wanted
+    sink.connect(choices)
+
+
+def _disconnect(sink: EventSink) -> None:
+    # The last lines are those that were asked for.
+    sink.disconnect()
+    sink.lines.choice = _quiet()
 
 
 def _quiet() -> EventChoice:

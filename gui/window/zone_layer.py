@@ -101,7 +101,7 @@ class ZoneLayer(QWidget):
             return
         self._pointer = event.localPos()
         if self.drawing == "line":
-            self._points = [self._share(event.localPos())]
+            self._add_end(event.localPos())
         elif self._is_closing(event.localPos()):
             self._finish()
         else:
@@ -114,10 +114,15 @@ class ZoneLayer(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self.drawing == "line" and self._points:
-            end = self._share(event.localPos())
-            if (self._place(self._points[0]) - event.localPos()).manhattanLength() > _CLOSE_PX:
-                self._points.append(end)
-                self._finish()
+            self._add_end(event.localPos())
+
+    def _add_end(self, place: QPointF) -> None:
+        """An end of a line: of a drag from one to the other, or of two clicks."""
+        if not self._points:
+            self._points = [self._share(place)]
+        elif not self._is_at_first(place):
+            self._points.append(self._share(place))
+            self._finish()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if self.drawing == "zone":
@@ -145,8 +150,9 @@ class ZoneLayer(QWidget):
             self.drawn.emit(kind, tuple(points))
 
     def _is_closing(self, place: QPointF) -> bool:
-        if len(self._points) < 3:
-            return False
+        return len(self._points) >= 3 and self._is_at_first(place)
+
+    def _is_at_first(self, place: QPointF) -> bool:
         return bool((self._place(self._points[0]) - place).manhattanLength() <= _CLOSE_PX)
 
     # Places

@@ -95,7 +95,7 @@ def test_the_key_sends_what_is_shown_and_events_until_it_is_pressed_again(
     stage.acts["send"].trigger()
     assert not stage.acts["send"].isChecked() and stage.strip.text("sending") == ""
     qtbot.waitUntil(lambda: not stage.sending.broadcaster.statuses, timeout=60_000)
-    qtbot.waitUntil(lambda: len(_events(lines)) > 1, timeout=60_000)
+    qtbot.waitUntil(lambda: _events(lines)[-1]["kind"] == "end", timeout=60_000)
     assert _events(lines)[0]["kind"] == "begin"
     assert stage.problems == []
 
@@ -174,6 +174,15 @@ def test_lines_and_areas_are_drawn_named_kept_with_the_source_and_removed(
     _mouse(stage, QEvent.MouseButtonPress, 320, 300)
     _mouse(stage, QEvent.MouseMove, 320, 200)
     _mouse(stage, QEvent.MouseButtonRelease, 320, 90)
+    # Two clicks draw one too.
+    stage.acts["draw_line"].trigger()
+    for x, y in ((100, 300), (102, 301), (100, 90)):
+        _mouse(stage, QEvent.MouseButtonPress, x, y)
+        _mouse(stage, QEvent.MouseButtonRelease, x, y)
+    assert stage.sending.layer.drawing == ""
+    drawn = stage.sending.watcher.zones[1].points
+    assert drawn == ((100 / 640, 300 / 360), (100 / 640, 90 / 360))
+    stage.sending.panel.removed.emit(1)
     stage.acts["draw_area"].trigger()
     for x, y in ((0, 0), (160, 0), (160, 180), (2, 2)):
         _mouse(stage, QEvent.MouseButtonPress, x, y)

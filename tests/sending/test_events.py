@@ -120,6 +120,33 @@ def test_a_file_gets_every_line_numbered(tmp_path: Path) -> None:
     assert lines[0]["version"] == 1 and lines[0]["zones"][0]["name"] == "desk"
 
 
+def test_sending_that_stops_and_begins_again_says_the_end_and_what_is_there(tmp_path: Path) -> None:
+    first, second = tmp_path / "first.jsonl", tmp_path / "second.jsonl"
+    with _sink(str(first)) as sink:
+        sink.write(tracked_frame(0, {1: (50, 90), 2: (150, 90)}))
+        sink.disconnect()
+        sink.write(tracked_frame(1, {1: (50, 90), 2: (150, 90)}))
+        sink.connect([WireChoice(str(second))])
+        sink.write(tracked_frame(2, {2: (150, 90)}))
+        # Nobody was told of track 1, but it is in the area no more.
+        sink.write(tracked_frame(12, {2: (150, 90)}))
+        counts = sink.lines.watch.counts["desk"]
+        assert (counts.inside, counts.entered, counts.exited) == (0, 1, 1)
+    read = [
+        [json.loads(line) for line in path.read_text().splitlines()] for path in (first, second)
+    ]
+    assert _kinds(read[0][1:]) == [
+        ("appear", 1),
+        ("appear", 2),
+        ("enter", 1),
+        ("leave", 1),
+        ("leave", 2),
+        ("end", 0),
+    ]
+    assert read[0][-1]["zones"]["desk"]["inside"] == 1
+    assert _kinds(read[1][1:]) == [("appear", 2), ("exit", 1), ("leave", 2), ("end", 0)]
+
+
 @pytest.mark.may_log("lost (", "is back")
 def test_a_receiver_that_is_killed_gets_the_lines_that_waited_when_it_is_back() -> None:
     server = socket.create_server(("127.0.0.1", 0))
