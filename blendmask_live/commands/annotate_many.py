@@ -52,7 +52,7 @@ def annotate_all(requests: Sequence[AnnotateRequest], together: Together) -> dic
     except KeyboardInterrupt:
         return {"results": records, "status": "interrupted"}
     finally:
-        if len(requests) > 1 and not together.quiet:
+        if records and len(requests) > 1 and not together.quiet:
             print_table(records)
     return {
         "results": records,

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from blendmask_live.cli import main
 from blendmask_live.commands.annotate_many import print_table
 
 LONG = "/media/archive/2026/july/"
@@ -29,3 +32,12 @@ def test_names_and_errors_can_be_read_in_80_columns(
     assert any("broken.mp4" in line and "failed" in line for line in lines)
     assert LONG not in "".join(lines)
     assert text == "holds no video frame that can be decoded"
+
+
+def test_where_nothing_was_begun_there_is_no_table(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    sources = [str(tmp_path / "a.mp4"), str(tmp_path / "b.mp4")]
+    assert main(["annotate", *sources, "-o", str(tmp_path), "--weights", "none.safetensors"]) == 1
+    told = capsys.readouterr()
+    assert told.out == "" and "none.safetensors" in told.err
