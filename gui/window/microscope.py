@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from PyQt5.QtCore import QRectF, QSize, Qt, pyqtSignal
-from PyQt5.QtGui import QColor, QFont, QImage, QPainter, QPaintEvent
+from PyQt5.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPaintEvent
 from PyQt5.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from blendmask_live.datatypes import TrackedFrame, TrackState
@@ -19,7 +19,7 @@ from gui.shared.numbers import localized
 from gui.shared.pixels import from_qimage, to_qimage
 from gui.shared.theme import current_theme
 
-__all__ = ["MicroscopePanel", "MicroscopeView"]
+__all__ = ["MicroscopePanel", "MicroscopeView", "fitting_font"]
 
 _GAP_PX = 6
 _CAPTION_PX = 22
@@ -179,9 +179,9 @@ class MicroscopeView(QWidget):
         for line, (caption, tile) in enumerate(self._results):
             y = 2 + line * (height + _CAPTION_PX)
             room = self.width() - x - 8
-            self._caption(
-                painter, QRectF(x, y, room, _CAPTION_PX), ("Σ ", "→ ", "→ ")[line] + caption
-            )
+            # The gap beside the tile is the caption's too.
+            place = QRectF(x - 12, y, room + 20, _CAPTION_PX)
+            self._caption(painter, place, ("Σ ", "→ ", "→ ")[line] + caption)
             self._tile(painter, QRectF(x, y + _CAPTION_PX, room, height), tile)
 
     def _tile(self, painter: QPainter, cell: QRectF, tile: QImage) -> None:
@@ -196,7 +196,7 @@ class MicroscopeView(QWidget):
 
     def _caption(self, painter: QPainter, place: QRectF, text: str) -> None:
         painter.setPen(QColor(current_theme().dim_text))
-        painter.drawText(place, Qt.AlignCenter, text)
+        _write(painter, place, text)
 
     def _sign(self, painter: QPainter, place: QRectF, text: str) -> None:
         painter.save()
@@ -209,7 +209,23 @@ class MicroscopeView(QWidget):
 
     def _share(self, painter: QPainter, place: QRectF, base: int) -> None:
         painter.setPen(QColor(current_theme().text))
-        painter.drawText(place, Qt.AlignCenter, self._shares[base])
+        _write(painter, place, self._shares[base])
+
+
+def _write(painter: QPainter, place: QRectF, text: str) -> None:
+    """In the middle of the place, smaller where it would be cut off: 8 must not look like 3."""
+    painter.save()
+    painter.setFont(fitting_font(painter.font(), text, place.width()))
+    painter.drawText(place, Qt.AlignCenter, text)
+    painter.restore()
+
+
+def fitting_font(font: QFont, text: str, width: float) -> QFont:
+    """The font, made smaller until the text is at most `width` px wide."""
+    fitting = QFont(font)
+    while QFontMetricsF(fitting).horizontalAdvance(text) > width and fitting.pointSizeF() > 4:
+        fitting.setPointSizeF(fitting.pointSizeF() - 0.5)
+    return fitting
 
 
 class MicroscopePanel(QWidget):

@@ -6,13 +6,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PyQt5.QtGui import QFont, QFontMetricsF
 from pytestqt.qtbot import QtBot
 
 from blendmask_live.capture import open_source
 from blendmask_live.datatypes import Instances
 from blendmask_live.masks.steps import blending_steps, has_latents
 from blendmask_live.segmenting.segmenter import Segmenter
-from gui.window.microscope import MicroscopeView
+from gui.window.microscope import MicroscopeView, fitting_font
 
 
 @pytest.fixture(scope="module")
@@ -73,3 +74,11 @@ def test_of_many_bases_those_that_count_most_are_shown(instances: Instances, qtb
         np.zeros((8, 8, 3), dtype=np.uint8),
     )
     assert len(view._shares) == 3 and not view.toolTip()
+
+
+def test_what_stands_above_a_narrow_tile_is_made_smaller_and_not_cut_off(qtbot: QtBot) -> None:
+    font = QFont("DejaVu Sans", 9)
+    wide = QFontMetricsF(font).horizontalAdvance("8: 11%")
+    small = fitting_font(font, "8: 11%", 0.8 * wide)
+    assert QFontMetricsF(small).horizontalAdvance("8: 11%") <= 0.8 * wide
+    assert fitting_font(font, "8: 11%", wide).pointSizeF() == font.pointSizeF()
