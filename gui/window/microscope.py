@@ -180,8 +180,8 @@ class MicroscopeView(QWidget):
             y = 2 + line * (height + _CAPTION_PX)
             room = self.width() - x - 8
             # The gap beside the tile is the caption's too.
-            place = QRectF(x - 12, y, room + 20, _CAPTION_PX)
-            self._caption(painter, place, ("Σ ", "→ ", "→ ")[line] + caption)
+            above = QRectF(x - 12, y, room + 20, _CAPTION_PX)
+            self._caption(painter, above, ("Σ ", "→ ", "→ ")[line] + caption)
             self._tile(painter, QRectF(x, y + _CAPTION_PX, room, height), tile)
 
     def _tile(self, painter: QPainter, cell: QRectF, tile: QImage) -> None:
