@@ -124,10 +124,8 @@ def _palette(theme: Theme) -> QPalette:
     }
     for role, color in roles.items():
         palette.setColor(role, QColor(color))
-    faded = QColor(theme.dim_text)
-    faded.setAlpha(130)
     for role in (QPalette.WindowText, QPalette.Text, QPalette.ButtonText):
-        palette.setColor(QPalette.Disabled, role, faded)
+        palette.setColor(QPalette.Disabled, role, QColor(_faded(theme)))
     return palette
 
 
