@@ -123,7 +123,8 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     recipe, root = _recipe(options)
     initial = _initial_weights(options.weights, recipe.architecture)
     labels = _labels(options, recipe, root, initial)
-    recipe = replace(recipe, network=_network(options, recipe.network, len(labels)))
+    size = _size(recipe.network, initial)
+    recipe = replace(recipe, network=_network(options, size, len(labels)))
     with join_processes(options.device) as (processes, own_device):
         if not processes.is_first:
             # One voice is enough.
@@ -235,11 +236,26 @@ def _recipe(options: argparse.Namespace) -> tuple[Recipe, Path]:
     return replace(recipe, data=(data,)), Path()
 
 
+def _size(asked: LiteConfig, initial: Path | None) -> LiteConfig:
+    """The size of blendmask-lite that a recipe asks for, else that of the weights that go on."""
+    from blendmask_live.network.lite.config import LiteConfig
+    from blendmask_live.network.weights_file import described_lite, read_metadata
+
+    if initial is None or asked != LiteConfig():
+        return asked
+    metadata = read_metadata(initial)
+    return described_lite(initial, metadata)[0] if metadata.get("architecture") == LITE else asked
+
+
 def _network(options: argparse.Namespace, network: LiteConfig, classes: int) -> LiteConfig:
-    blender = options.blender or network.blender
-    changes: dict[str, Any] = {"classes": classes, "blender": blender}
-    if blender != "blend":
-        changes["attention_size"] = 1
+    from blendmask_live.network.lite.config import LiteConfig
+
+    changes: dict[str, Any] = {"classes": classes}
+    if options.blender not in (None, network.blender):
+        # Bases and attention of another blender mean something else.
+        usual = LiteConfig()
+        changes |= {"blender": options.blender, "bases": usual.bases}
+        changes["attention_size"] = usual.attention_size if options.blender == "blend" else 1
     for name in ("bases", "attention_size"):
         if getattr(options, name) is not None:
             changes[name] = getattr(options, name)

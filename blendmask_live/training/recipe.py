@@ -95,7 +95,8 @@ class Recipe:
     max_gradient_norm: float = 10.0
     data: tuple[DataConfig, ...] = ()
     network: LiteConfig = field(default_factory=LiteConfig)
-    """Of blendmask-lite; the class count follows from the labels."""
+    """Of blendmask-lite; the class count follows from the labels. Where all is as by default,
+    `train` takes the size of the initial weights."""
     augment: AugmentConfig = field(default_factory=AugmentConfig)
     losses: LossWeights = field(default_factory=LossWeights)
     """Of blendmask-lite; the published family has those of its paper."""

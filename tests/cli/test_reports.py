@@ -94,7 +94,7 @@ def test_doctor_reports_a_working_installation(run: Run, tmp_path: Path) -> None
     for subject in ("Python", "CPU", "torch", "av", "weights blendmask-lite", "encoder libx264"):
         assert checks[subject]["verdict"] == "ok", checks[subject]
         assert subject in outcome.out
-    assert checks["runtime auto"]["found"].split()[0] in {"torch", "openvino"}
+    assert checks["runtime auto"]["found"].split()[0] in {"torch", "openvino", "onnxruntime"}
     assert {"GPU", "Qt", "cache folder", "FFmpeg libraries", "memory"} <= set(checks)
 
 

@@ -259,8 +259,8 @@ def test_kept_latents_blend_to_the_same_masks_again(segmenter: Segmenter, cat: P
     instances = segmenter.segment(cat)
     height, width = segmenter.network_size((cat.shape[0], cat.shape[1]))
     assert instances.attention is not None and instances.bases is not None
-    assert instances.attention.shape == (len(instances), 4, 14, 14)
-    assert instances.bases.shape == (4, height // 4, width // 4)
+    assert instances.attention.shape == (len(instances), 8, 14, 14)
+    assert instances.bases.shape == (8, height // 4, width // 4)
     assert instances.mask_boxes is not None and instances.soft_masks is not None
     scale = np.array([width, height] * 2) / np.array(cat.shape[1::-1] * 2)
     again = blend_logits(

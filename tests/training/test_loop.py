@@ -17,8 +17,10 @@ import pytest
 import torch
 from torch import Tensor
 
+from blendmask_live.cli import main
 from blendmask_live.errors import ConfigError, DatasetError, WeightsError
 from blendmask_live.network.checkpoint import build_network, read_weights, save_network
+from blendmask_live.network.lite.config import LiteConfig
 from blendmask_live.segmenting.segmenter import load_segmenter
 from blendmask_live.training.curves import draw_curves
 from blendmask_live.training.log import TrainingLog
@@ -360,6 +362,23 @@ def test_a_checkpoint_of_another_network_is_refused(scenes: Path, tmp_path: Path
     with pytest.raises(WeightsError, match="does not continue this recipe") as caught:
         _train(wider, scenes, tmp_path)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("asked", "bases"), [([], 6), (["--bases", "7"], 7)])
+def test_weights_go_on_in_their_own_size(
+    scenes: Path, tmp_path: Path, asked: list[str], bases: int
+) -> None:
+    initial = tmp_path / "initial.safetensors"
+    save_network(tiny_network(classes=len(LABELS), bases=6), initial, labels=LABELS)
+    data = ["--images", scenes / "images", "--annotations", scenes / "instances.json"]
+    options = ["--weights", initial, "--labels-from-data", "--steps", 1, "--batch-size", 1]
+    output = ["-o", tmp_path / "run", "--device", "cpu", "--quiet"]
+    assert main(["train", *map(str, [*data, *options, *output, *asked])]) == 0
+    network, _ = build_network(tmp_path / "run" / "weights.safetensors")
+    assert isinstance(network.config, LiteConfig)
+    assert (network.config.width, network.config.bases) == ("1.0x", bases)
+    learned = network.state_dict()["top.attend.weight"][: 6 * 14 * 14]
+    torch.testing.assert_close(learned, _tensors(initial)["top.attend.weight"], rtol=0, atol=0.01)
 
 
 def test_a_second_run_in_the_same_folder_is_refused(
