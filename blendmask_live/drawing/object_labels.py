@@ -16,7 +16,7 @@ from blendmask_live.masks.compiled import compiled
 
 __all__ = ["LabelPainter"]
 
-_SMALLESTFONT_SCALE: Final = 0.3
+_SMALLEST_FONT_SCALE: Final = 0.3
 """Below this, Hershey strokes run into each other."""
 
 Rectangle = tuple[int, int, int, int]
@@ -58,7 +58,7 @@ class LabelPainter:
             scale, stroke_px = scale * room, 1
             width, height, depth = _text_size(text, scale, stroke_px)
         plate_w, plate_h = width + 2 * pad_px, height + depth // 2 + 2 * pad_px
-        if scale < _SMALLESTFONT_SCALE or plate_w > self._width or plate_h > self._height // 2:
+        if scale < _SMALLEST_FONT_SCALE or plate_w > self._width or plate_h > self._height // 2:
             return
         x0, y0, x1, y1 = self._place(plate_w, plate_h, box)
         self._taken = np.vstack([self._taken, (x0, y0, x1, y1)])

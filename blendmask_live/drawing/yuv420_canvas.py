@@ -71,6 +71,10 @@ class Yuv420Canvas:
         self.fill(x1 - 1, y0 + 1, x1, y1 - 1, color)
 
     def fill(self, x0: int, y0: int, x1: int, y1: int, color: Rgb) -> None:
+        height, width = self._size
+        # What the planes have more repeats the last pixels.
+        x1 += width % 2 if x0 < width <= x1 else 0
+        y1 += height % 2 if y0 < height <= y1 else 0
         _fill(self.planes, x0, y0, x1, y1, *_code_values(self._weights, color))
 
     def line(self, points: NDArray[np.int32], color: Rgb, *, width_px: int) -> None:
@@ -92,6 +96,11 @@ class Yuv420Canvas:
         self._blend(patch, left, top, color)
 
     def _blend(self, coverage: Patch, x: int, y: int, color: Rgb) -> None:
+        height, width = self._size[0] - y, self._size[1] - x
+        if height % 2 and 0 < height < coverage.shape[0]:
+            coverage[height] = coverage[height - 1]
+        if width % 2 and 0 < width < coverage.shape[1]:
+            coverage[:, width] = coverage[:, width - 1]
         _blend(self.planes, coverage, x, y, *_code_values(self._weights, color))
 
 
@@ -120,6 +129,9 @@ def _blend(
     height, width = planes.shape[0] // 3 * 2, planes.shape[1]
     first_row, end_row = max(0, -y), min(coverage.shape[0], height - y)
     first, end = max(0, -x), min(coverage.shape[1], width - x)
+    if first >= end:
+        # Slices would count from the other side.
+        return
     chroma = planes[height:].reshape(2, height // 2, width // 2)
     # In float32, so that the loops over pixels become vector code.
     luma32, blue32, red32 = np.float32(luma), np.float32(blue), np.float32(red)

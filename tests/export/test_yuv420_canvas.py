@@ -96,6 +96,30 @@ def test_what_is_covered_wholly_has_the_colour_and_what_is_not_stays() -> None:
         assert np.abs(new[four == 2] - half).max() <= 0.5
 
 
+def test_the_last_column_and_row_of_an_odd_size_have_the_whole_colour() -> None:
+    size = (181, 321)
+    image, mask = smooth_picture(size), np.ones(size, np.bool_)
+    style = OverlayStyle(opacity=1.0, show_outlines=False, show_boxes=False, show_labels=False)
+    colors = ColorPlanes(NAMED, size)
+    expected = colors.planes(np.full((*size, 3), track_color(1), np.uint8))
+    np.testing.assert_array_equal(drawn_on_planes(image, tracked([mask], [1]), style), expected)
+    canvas = Yuv420Canvas(colors.planes(image), colors.matrix, size=size)
+    canvas.fill(0, 0, 321, 181, track_color(1))
+    np.testing.assert_array_equal(canvas.planes, expected)
+
+
+@pytest.mark.parametrize(("x", "y"), [(-90, 40), (400, 40), (60, -90), (60, 400)])
+def test_what_lies_beside_the_picture_draws_nothing(x: int, y: int) -> None:
+    colors = ColorPlanes(NAMED, SIZE)
+    before = colors.planes(smooth_picture(SIZE))
+    canvas = Yuv420Canvas(before.copy(), colors.matrix, size=SIZE)
+    color, points = track_color(1), np.array([[x, y], [x + 9, y + 9]], np.int32)
+    canvas.line(points, color, width_px=2)
+    canvas.text("ab", x, y, color, scale=0.4, stroke_px=1)
+    canvas.frame(x, y, x + 9, y + 9, color)
+    np.testing.assert_array_equal(canvas.planes, before)
+
+
 def test_trails_are_drawn() -> None:
     trails, image = TrackTrails(5), smooth_picture(SIZE)
     for x in (60, 90, 120):
