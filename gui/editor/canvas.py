@@ -104,6 +104,8 @@ class EditorCanvas(VideoView):
     def show_ghosts(self, ghosts: Sequence[Ghost]) -> None:
         """Show what an act would do."""
         self._ghosts = ghosts
+        # A ghost has a label of its own.
+        self._unlabelled_tracks = frozenset(ghost.track for ghost in ghosts)
         self.update()
 
     def offer_corners(self, mask: CroppedMask | None) -> None:

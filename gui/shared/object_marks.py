@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Final
 
 import numpy as np
@@ -15,7 +15,7 @@ from blendmask_live.drawing.overlay import OverlayStyle
 from blendmask_live.drawing.palette import text_color, track_color
 from blendmask_live.masks.outlines import outlines
 
-__all__ = ["LabelPlates", "outline_of", "paint_marks"]
+__all__ = ["LabelPlates", "outline_of", "paint_edges", "paint_labels"]
 
 _LINE_PX: Final = 1.8
 _PROVISIONAL: Final = QColor(150, 150, 150)
@@ -40,14 +40,14 @@ def _polygon(edge: NDArray[np.float64]) -> QPolygonF:
     return polygon
 
 
-def paint_marks(
+def paint_edges(
     painter: QPainter,
     tracked: TrackedInstances,
     style: OverlayStyle,
     place: QTransform,
     outline: Callable[[int], QPainterPath],
 ) -> None:
-    """Paint what a style asks for, but for the fill of the masks.
+    """Paint the outlines and boxes that a style asks for.
 
     Args:
         painter: Of the screen.
@@ -68,12 +68,30 @@ def paint_marks(
             painter.drawPath(place.map(outline(row)))
         if style.show_boxes and track > 0:
             painter.drawRect(place.mapRect(_rect_of(tracked, row)))
+
+
+def paint_labels(
+    painter: QPainter,
+    tracked: TrackedInstances,
+    style: OverlayStyle,
+    place: QTransform,
+    without: Collection[int] = (),
+) -> None:
+    """Paint the labels that a style asks for; last, so that no line crosses them.
+
+    Args:
+        painter: Of the screen.
+        tracked: The objects.
+        style: What of them is painted.
+        place: Brings frame px to the screen.
+        without: Ids of tracks that get no label.
+    """
     if not style.show_labels:
         return
     painter.save()
     plates = LabelPlates(painter)
-    instances = tracked.instances
-    rows = [row for row, track in enumerate(ids) if track > 0]
+    ids, instances = tracked.track_ids.tolist(), tracked.instances
+    rows = [row for row, track in enumerate(ids) if track > 0 and track not in without]
     names = instances.class_names
     # The nearest object is usually the lowest in the picture: it gets the best place.
     for row in sorted(rows, key=lambda row: -float(instances.boxes[row, 3])):

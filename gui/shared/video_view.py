@@ -33,7 +33,7 @@ from PyQt5.QtWidgets import QSizePolicy, QWidget
 
 from blendmask_live.datatypes import TrackedInstances
 from blendmask_live.drawing.overlay import OverlayStyle
-from gui.shared.object_marks import outline_of, paint_marks
+from gui.shared.object_marks import outline_of, paint_edges, paint_labels
 from gui.shared.pixels import mask_tint, to_qimage
 from gui.shared.theme import current_theme
 
@@ -89,6 +89,7 @@ class VideoView(QWidget):
         self._pixel_aspect = 1.0
         self._hovered_track = 0
         self._selected_tracks: tuple[int, ...] = ()
+        self._unlabelled_tracks: frozenset[int] = frozenset()
         self._style: OverlayStyle | None = None
         self._edges: dict[int, QPainterPath] = {}
         self._space_is_down = self._space_has_panned = False
@@ -244,6 +245,7 @@ class VideoView(QWidget):
         return (
             (self._picture.cacheKey(), self.picture_rect(), self._zoom, self._message),
             (self._hovered_track, self._selected_tracks, self._shows_focus),
+            self._unlabelled_tracks,
             (self.size(), self.devicePixelRatioF(), self.font(), current_theme()),
         )
 
@@ -260,16 +262,18 @@ class VideoView(QWidget):
             self._paint_tint(painter, track, 0.22)
         if self._hovered_track not in self._selected_tracks:
             self._paint_tint(painter, self._hovered_track, 0.14)
+        place = self.frame_to_widget
         if self._tracked is not None and self._style is not None:
-            place = self.frame_to_widget
-            paint_marks(painter, self._tracked, self._style, place, self._edge_of)
+            paint_edges(painter, self._tracked, self._style, place, self._edge_of)
         painter.setRenderHint(QPainter.Antialiasing)
         painter.setBrush(Qt.NoBrush)
         painter.setPen(QPen(QColor("white"), _RIM_PX))
         for track in self._selected_tracks:
             row = self._row_of(track)
             if row is not None:
-                painter.drawPath(self.frame_to_widget.map(self._edge_of(row)))
+                painter.drawPath(place.map(self._edge_of(row)))
+        if self._tracked is not None and self._style is not None:
+            paint_labels(painter, self._tracked, self._style, place, self._unlabelled_tracks)
 
     def _edge_of(self, row: int) -> QPainterPath:
         """The edge of the mask in a row; found once for each picture."""

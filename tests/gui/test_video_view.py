@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PyQt5.QtCore import QEvent, QPointF, Qt
+from PyQt5.QtCore import QEvent, QPoint, QPointF, Qt
 from PyQt5.QtGui import QColor, QMouseEvent
 from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from blendmask_live.datatypes import TrackedFrame
 from blendmask_live.drawing.overlay import OverlayStyle
+from blendmask_live.drawing.palette import track_color
+from blendmask_live.masks.crops import CroppedMask
 from gui.editor.canvas import EditorCanvas
+from gui.editor.ghosts import Ghost
 from gui.shared.video_view import VideoView, row_at
 
 
@@ -71,6 +75,36 @@ def test_the_selected_object_has_a_white_line_at_its_edge(view: VideoView) -> No
     shot = view.grab().toImage()
     assert before == 90 and shot.pixelColor(at_edge).red() == 255
     assert 90 < shot.pixelColor(inside).red() < 160
+
+
+def test_the_line_of_the_selected_object_does_not_cross_labels(
+    view: VideoView, two_tracks: TrackedFrame
+) -> None:
+    # The label of the small cat lies where the edge of the person is.
+    box = np.array([[10, 10, 60, 50], [50, 52, 60, 55]], np.float32)
+    instances = replace(two_tracks.tracked.instances, boxes=box)
+    tracked = replace(two_tracks.tracked, instances=instances)
+    view.show_picture(two_tracks.frame.image, tracked, OverlayStyle())
+    at_edge = view.to_widget(QPointF(50, 49.5)).toPoint() + QPoint(2, 0)
+    plate = view.grab().toImage().pixelColor(at_edge)
+    view.select_track(1)
+    assert plate == QColor(*track_color(2)) == view.grab().toImage().pixelColor(at_edge)
+
+
+def test_a_ghost_takes_the_place_of_the_label_of_its_track(
+    dressed: QApplication, qtbot: QtBot, two_tracks: TrackedFrame
+) -> None:
+    canvas = EditorCanvas()
+    qtbot.addWidget(canvas)
+    canvas.resize(400, 300)
+    canvas.show_picture(two_tracks.frame.image, two_tracks.tracked, OverlayStyle())
+    in_label = canvas.to_widget(QPointF(20, 20)).toPoint() + QPoint(2, -4)
+    assert canvas.grab().toImage().pixelColor(in_label) == QColor(*track_color(2))
+    far = CroppedMask(80, 40, np.ones((8, 8), bool))
+    canvas.show_ghosts([Ghost(2, far, "cat 2")])
+    assert canvas.grab().toImage().pixelColor(in_label) == QColor(90, 90, 90)
+    canvas.show_ghosts([])
+    assert canvas.grab().toImage().pixelColor(in_label) == QColor(*track_color(2))
 
 
 def test_the_smallest_mask_under_the_pointer_is_meant(two_tracks: TrackedFrame) -> None:
