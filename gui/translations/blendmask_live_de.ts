@@ -855,7 +855,7 @@
     </message>
     <message>
         <source>Keep bases and attention (larger; masks can be re-blended later)</source>
-        <translation>Basen und Aufmerksamkeit behalten (größer; Masken lassen sich später neu mischen)</translation>
+        <translation>Basen und Attention behalten (größer; Masken lassen sich später neu mischen)</translation>
     </message>
     <message>
         <source>some milliseconds</source>
@@ -2439,7 +2439,7 @@
     </message>
     <message>
         <source>Needs bases and attention; annotate again and keep them</source>
-        <translation>Braucht Basen und Aufmerksamkeit; annotieren Sie erneut und behalten Sie diese</translation>
+        <translation>Braucht Basen und Attention; annotieren Sie erneut und behalten Sie sie</translation>
     </message>
     <message>
         <source>Probability from which a pixel is in the mask</source>
@@ -2634,11 +2634,11 @@
     </message>
     <message>
         <source>Frames</source>
-        <translation>Bildern</translation>
+        <translation>Bilder</translation>
     </message>
     <message>
         <source>Both</source>
-        <translation>Beidem</translation>
+        <translation>Beides</translation>
     </message>
     <message>
         <source>Lines and areas</source>
