@@ -26,13 +26,12 @@ class JournalPanel(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.model = _JournalModel(self)
+        self.model = _JournalModel(self.tr("Click an act to undo or redo up to it"), self)
         self._list = QListView(self)
         self._list.setModel(self.model)
         self._list.setUniformItemSizes(True)
         self._list.setFocusPolicy(Qt.TabFocus)
         self._list.setAccessibleName(self.tr("Journal"))
-        self._list.setToolTip(self.tr("Click an act to undo or redo up to it"))
         self._list.clicked.connect(lambda index: self.act_chosen.emit(index.row()))
         column = QVBoxLayout(self)
         self.setObjectName("panel")
@@ -53,8 +52,9 @@ class JournalPanel(QWidget):
 class _JournalModel(QAbstractListModel):
     """Row 0 is the project as it was made, row n the act with number n."""
 
-    def __init__(self, parent: QObject) -> None:
+    def __init__(self, hint: str, parent: QObject) -> None:
         super().__init__(parent)
+        self._hint = hint
         self._journal: Sequence[JournalEntry] = ()
 
     def set_journal(self, journal: Sequence[JournalEntry]) -> None:
@@ -66,6 +66,9 @@ class _JournalModel(QAbstractListModel):
         return len(self._journal) + 1
 
     def data(self, index: QModelIndex, role: int = Qt.DisplayRole) -> object:
+        if role == Qt.ToolTipRole:
+            # A narrow panel cuts long texts.
+            return f"{self.data(index)}\n{self._hint}"
         if index.row() == 0:
             return self.tr("As it was made") if role == Qt.DisplayRole else None
         entry = self._journal[index.row() - 1]

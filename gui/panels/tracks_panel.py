@@ -90,6 +90,7 @@ class TracksPanel(QWidget):
         self.tree.itemClicked.connect(self._clicked)
         self.tree.key_pressed.connect(self._clicked)
         self._all = QPushButton(self.tr("Show all"), self)
+        self._all.setEnabled(False)
         self._all.clicked.connect(lambda: self.visibility_chosen.emit(Visibility()))
         column_layout = panel_column(self)
         column_layout.setContentsMargins(6, 4, 6, 8)

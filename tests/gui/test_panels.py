@@ -15,6 +15,7 @@ from blendmask_live.config import MASK_SIZES, SegmenterSettings
 from blendmask_live.datatypes import TrackedFrame
 from blendmask_live.live import FollowedTrack
 from blendmask_live.pipeline import StageSummary
+from gui.editor.journal_panel import JournalPanel
 from gui.live.loading import NetworkChoice
 from gui.live.look import DisplaySettings, Visibility
 from gui.live.mask_costs import MaskCosts, blending_costs
@@ -160,6 +161,7 @@ def test_tracks_are_listed_hidden_and_shown_alone(qtbot: QtBot, two_tracks: Trac
     chosen: list[int] = []
     panel.visibility_chosen.connect(wanted.append)
     panel.track_chosen.connect(chosen.append)
+    assert not panel._all.isEnabled()
     panel.show_frame(two_tracks)
     person = panel.tree.topLevelItem(0)
     assert person is not None
@@ -201,3 +203,10 @@ def test_the_recording_plan(qtbot: QtBot, qapp: QApplication) -> None:
     panel.shown.click()
     assert wanted[0].formats == ("overlay", "youtube-vis", "csv")
     assert wanted[1].records_shown
+
+
+def test_an_act_that_the_journal_cuts_is_read_in_its_hint(qtbot: QtBot) -> None:
+    panel = JournalPanel()
+    qtbot.addWidget(panel)
+    first = panel.model.index(0).data(Qt.ToolTipRole)
+    assert first == "As it was made\nClick an act to undo or redo up to it"
