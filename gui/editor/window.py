@@ -362,6 +362,8 @@ class EditorWindow(QMainWindow):
         for action in self.actions_by_name:
             action.setEnabled(is_free)
         if is_free:
+            # What was disabled lost the focus, to a button that Space would press.
+            self.canvas.setFocus()
             self._show_selection()
 
     def _show_preview(self) -> None:

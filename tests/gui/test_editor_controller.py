@@ -268,6 +268,7 @@ def test_own_export_is_imported_as_new_tracks_and_masks_are_re_blended(
     window.files.reblend(BlendSettings(score=0.5))
     qtbot.waitUntil(lambda: not controller.is_busy, timeout=60_000)
     assert project.undo_text == "re-blend (score 0.5)"
+    assert window.focusWidget() is window.canvas  # Space plays, and presses no button.
     problems = problems_of(controller)
     window.files.import_annotations(tmp_path / "nothing.json")
     qtbot.waitUntil(lambda: bool(problems), timeout=60_000)
