@@ -382,11 +382,12 @@ class EditorWindow(QMainWindow):
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Projects open in windows of their own; annotations come in as new tracks."""
+        may_edit = self.controller.may_edit
         for url in event.mimeData().urls():
             path = Path(url.toLocalFile())
             if path.suffix.lower() == ".bml":
                 self.project_wanted.emit(path)
-            elif self.controller.may_edit:
+            elif may_edit:
                 self.files.import_annotations(path)
         event.acceptProposedAction()
 
