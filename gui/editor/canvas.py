@@ -85,6 +85,7 @@ class EditorCanvas(VideoView):
         self._ghosts: Sequence[Ghost] = ()
         self._outline: OutlinePoints | None = None
         self._corner: Corner | None = None
+        self._has_moved_corner = False
         self._scene = QPixmap()
         self._scene_shows: tuple[object, ...] = ()
         self.setAccessibleDescription(self.tr("The current frame with its masks, to draw on"))
@@ -156,6 +157,7 @@ class EditorCanvas(VideoView):
         place = self.to_frame(event.localPos())
         if self._drags and self.tool == "corners" and self._outline and self._corner:
             self._outline.move(self._corner, place)
+            self._has_moved_corner = True
         elif self._drags and self.tool == "move":
             self._points = [self._points[0], place]
         elif self._drags:
@@ -171,7 +173,9 @@ class EditorCanvas(VideoView):
         points = self._points
         self._drop()
         if self.tool == "corners":
-            self.corners_changed.emit(self._outline)
+            # A click only chooses a corner, for Delete.
+            if self._has_moved_corner:
+                self.corners_changed.emit(self._outline)
         elif self.tool == "select":
             self._select_along(event, points)
         elif self.tool == "move":
@@ -208,7 +212,7 @@ class EditorCanvas(VideoView):
             return
         if self._corner is None:
             self._corner = self._outline.add_at(place, reach)
-        self._drags = self._corner is not None
+        self._drags, self._has_moved_corner = self._corner is not None, False
 
     def _delete_corner(self) -> None:
         if self._outline is not None and self._corner is not None:

@@ -42,6 +42,8 @@ class EditorFiles(QObject):
         super().__init__(parent)
         self._controller, self._preferences, self._window = controller, preferences, parent
         self._learning: LearnDialog | None = None
+        self._to_import: list[tuple[Path, int | None]] = []
+        controller.busy_changed.connect(self._import_next)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Action name -> what it does."""
@@ -133,6 +135,14 @@ class EditorFiles(QObject):
             path: A file or a folder.
             first_frame: See `ImportTarget`; asked for where it is needed.
         """
+        self._to_import.append((path, first_frame))
+        self._import_next()
+
+    def _import_next(self) -> None:
+        """Of several files, each begins when the project is free again."""
+        if not self._to_import or not self._controller.may_edit:
+            return
+        path, first_frame = self._to_import.pop(0)
         project = self._controller.project
         self._controller.change_alone(
             self.tr("Importing"),

@@ -362,6 +362,8 @@ class EditorWindow(QMainWindow):
         for action in self.actions_by_name:
             action.setEnabled(is_free)
         if is_free:
+            # What was disabled lost the focus, to a button that Space would press.
+            self.canvas.setFocus()
             self._show_selection()
 
     def _show_preview(self) -> None:
@@ -380,11 +382,12 @@ class EditorWindow(QMainWindow):
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Projects open in windows of their own; annotations come in as new tracks."""
+        may_edit = self.controller.may_edit
         for url in event.mimeData().urls():
             path = Path(url.toLocalFile())
             if path.suffix.lower() == ".bml":
                 self.project_wanted.emit(path)
-            elif self.controller.may_edit:
+            elif may_edit:
                 self.files.import_annotations(path)
         event.acceptProposedAction()
 

@@ -301,6 +301,19 @@ class TestFingers:
         assert project.mask(0, 2).area == pytest.approx(grown, rel=0.02)
         assert project.mask(1, 2).area == area
 
+    def test_a_click_chooses_a_corner_and_changes_nothing(
+        self, editor: EditorWindow, qtbot: QtBot
+    ) -> None:
+        controller, project = editor.controller, editor.controller.project
+        controller.select(2)
+        press(editor, "corners")
+        area = project.mask(0, 2).area
+        qtbot.mouseClick(editor.canvas, Qt.LeftButton, pos=place(editor, 359.5, 159.5))
+        assert not project.journal()
+        qtbot.keyClick(editor.canvas, Qt.Key_Delete)
+        assert project.mask(0, 2).area == pytest.approx(area / 2, rel=0.1)
+        assert len(project.journal()) == 1
+
     def test_numbers_and_letters_choose_classes(self, editor: EditorWindow, qtbot: QtBot) -> None:
         controller = editor.controller
         controller.select(1)

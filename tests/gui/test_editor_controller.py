@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PyQt5.QtCore import QMimeData, QPointF, Qt, QUrl
+from PyQt5.QtGui import QDropEvent
 from PyQt5.QtWidgets import QApplication, QInputDialog, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -261,6 +263,12 @@ def test_own_export_is_imported_as_new_tracks_and_masks_are_re_blended(
     assert controller.is_busy and not controller.apply(RenameTrack(1, "not now"))
     qtbot.waitUntil(lambda: not controller.is_busy, timeout=60_000)
     assert len(project.tracks) == 4
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(tmp_path / "out" / "squares" / "youtube-vis"))] * 2)
+    window.dropEvent(QDropEvent(QPointF(), Qt.CopyAction, data, Qt.LeftButton, Qt.NoModifier))
+    qtbot.waitUntil(lambda: len(project.tracks) == 8 and not controller.is_busy, timeout=60_000)
+    controller.undo()
+    controller.undo()
     old, new = project.mask(3, 2), project.mask(3, 4)
     assert np.array_equal(old.tight().mask, new.tight().mask)
     controller.undo()
@@ -268,6 +276,7 @@ def test_own_export_is_imported_as_new_tracks_and_masks_are_re_blended(
     window.files.reblend(BlendSettings(score=0.5))
     qtbot.waitUntil(lambda: not controller.is_busy, timeout=60_000)
     assert project.undo_text == "re-blend (score 0.5)"
+    assert window.focusWidget() is window.canvas  # Space plays, and presses no button.
     problems = problems_of(controller)
     window.files.import_annotations(tmp_path / "nothing.json")
     qtbot.waitUntil(lambda: bool(problems), timeout=60_000)
