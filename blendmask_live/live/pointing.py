@@ -98,6 +98,7 @@ class Pointing:
         self._newest: Look | None = None
         self._awaited: Look | None = None
         self._done: tuple[int, int] | None = None
+        self._unsought: tuple[int, int] | None = None
         self._is_stopped = False
         self._thread: threading.Thread | None = None
         self._rests_until_s = 0.0
@@ -213,7 +214,7 @@ class Pointing:
             self._newest = look
             if not self._objects:
                 return tracked
-            if self._done != look.key:
+            if not self._is_done(look):
                 self._have_looked(look, patience_s)
             followed = self._followed_in(look, tracked.instances)
         return joined(tracked, followed, self.labels)
@@ -227,10 +228,15 @@ class Pointing:
         self._awaited = look
 
         def has_ended() -> bool:
-            return self._is_stopped or self._done == look.key or not self._objects
+            return self._is_stopped or self._is_done(look) or not self._objects
 
         self._changed.wait_for(has_ended, None if self.is_complete else patience_s)
         self._awaited = None
+
+    def _is_done(self, look: Look) -> bool:
+        # Where playing stopped, what is lost was perhaps not sought, as that takes long.
+        is_left = look.frame.is_chosen and self._unsought == look.key
+        return self._done == look.key and not is_left
 
     def _rest_s(self, look: Look) -> float:
         """How long the thread leaves the machine to others before it looks."""
@@ -349,12 +355,14 @@ class Pointing:
             self._following.jump(look.frame.size)
         self._last, self._detections = look, look.detections
         is_time = started_s >= self._seeks_again_s
-        seeks = self.is_complete or look.frame.is_chosen or is_time
+        seeks = self.is_complete or look.frame.is_chosen or is_time or self._stands_still()
         found = self._following.next(look.frame.image, seeks=seeks)
         elapsed_s = time.monotonic() - started_s
         self.timings.record("follow", elapsed_s * 1000)
         self._rests_until_s = started_s + elapsed_s / _TIME_SHARE
-        if seeks and any(one.is_lost for one in found.objects):
+        is_any_lost = any(one.is_lost for one in found.objects)
+        self._unsought = look.key if is_any_lost and not seeks else None
+        if seeks and is_any_lost:
             self._seeks_again_s = started_s + elapsed_s / _SEEKING_SHARE
         self._take(found, look)
 

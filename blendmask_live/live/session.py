@@ -247,6 +247,9 @@ class LiveSession:
     def pause(self) -> None:
         """Stand still; a live source is still read, so that playing continues with the newest."""
         self._player.pause()
+        if self._pointing.has_objects:
+            # While it played, those that were lost were perhaps not sought.
+            self._player.repeat()
 
     def step(self, frames: int) -> None:
         """Pause, and show the frame that is this many further on, or back if negative.
