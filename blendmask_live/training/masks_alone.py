@@ -136,6 +136,8 @@ def prepare_mask_batches(
         num_workers=1,
         prefetch_factor=8,
         worker_init_fn=_calm_worker,
+        # A fork of a process that has used OpenVINO would wait for threads that are not there.
+        multiprocessing_context="spawn",
     )
     fresh = batches_of(loader)
     kept = deque((next(fresh) for _ in range(oldest, newest)), maxlen=KEPT_BATCHES)
