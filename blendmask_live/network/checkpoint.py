@@ -217,9 +217,9 @@ def _add_bases(model: BlendMaskLite, tensors: dict[str, Tensor]) -> None:
         "top.attend.weight",
         "top.attend.bias",
     ):
-        old, new = tensors[name], ours[name]
-        if old.shape[1:] != new.shape[1:]:
-            continue  # Left out below.
+        old, new = tensors.get(name), ours[name]
+        if old is None or old.shape[1:] != new.shape[1:]:
+            continue  # Told, or left out, when they are loaded.
         rest = new[len(old) :] * _NEW_BASES
         if name == "top.attend.bias":
             rest = torch.full_like(rest, _NEW_ATTENTION)

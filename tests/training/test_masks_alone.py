@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import save_file
 
-from blendmask_live.errors import ConfigError
+from blendmask_live.errors import ConfigError, WeightsError
 from blendmask_live.network.checkpoint import load_network, read_weights, save_network
 from blendmask_live.network.lite.model import BlendMaskLite, LiteConfig
 from blendmask_live.training.loop import train
@@ -126,3 +127,12 @@ def test_a_network_with_more_bases_begins_as_the_one_with_fewer(initial: Path) -
     picture = shapes_picture(64, 96).permute(2, 0, 1)[None].float()
     with torch.no_grad():
         assert grown.eval()(picture).bases.shape[1] == 8
+
+
+def test_weights_that_lack_a_layer_are_told_in_one_line(initial: Path, tmp_path: Path) -> None:
+    tensors, metadata = read_weights(initial)
+    del tensors["top.attend.weight"], tensors["fpn.reduce.0.conv.weight"]
+    save_file(tensors, tmp_path / "part.safetensors", metadata=metadata)
+    grown = BlendMaskLite(LiteConfig(width="1.0x", classes=len(LABELS), bases=8))
+    with pytest.raises(WeightsError, match=r"fpn\.reduce\.0"):
+        load_network(grown, tmp_path / "part.safetensors", partial=True, labels=LABELS)
