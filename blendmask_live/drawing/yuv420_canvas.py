@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from blendmask_live.datatypes import CroppedMask
-from blendmask_live.drawing.canvas import FONT, core_of, draw_contours
+from blendmask_live.drawing.canvas import FONT, draw_contours
 from blendmask_live.drawing.palette import Rgb
 from blendmask_live.masks.compiled import compiled
 
@@ -55,11 +55,8 @@ class Yuv420Canvas:
         patch, x, y = _patch(x0 - 1, y0 - 1, x1 + 1, y1 + 1)
         inside = patch[y0 - y : y1 - y, x0 - x : x1 - x]
         mask, tint = crop.mask.view(np.uint8), round(255 * opacity)
-        if rim_px:
-            np.multiply(mask, np.uint8(255), out=inside)
-            inside -= core_of(mask, rim_px) * np.uint8(255 - tint)
-        elif tint:
-            np.multiply(mask, np.uint8(tint), out=inside)
+        if rim_px or tint:
+            _cover(np.ascontiguousarray(mask), rim_px, tint, inside)
         if has_line:
             draw_contours(patch, crop, 255, offset=(x0 - x, y0 - y))
         self._blend(patch, x, y, color)
@@ -86,20 +83,16 @@ class Yuv420Canvas:
         self._blend(patch, x, y, color)
 
     def text(self, text: str, x: int, y: int, color: Rgb, *, scale: float, stroke_px: int) -> None:
-        (width, height), depth = cv2.getTextSize(text, FONT, scale, stroke_px)
-        reach = stroke_px + 1
-        patch, left, top = _patch(
-            x - reach, y - height - reach, x + width + reach, y + depth + reach
-        )
-        place = (x - left, y - top)
-        cv2.putText(patch, text, place, FONT, scale, 255, stroke_px, cv2.LINE_AA)
-        self._blend(patch, left, top, color)
+        patch, left, top = _text_patch(text, x % 2, y % 2, scale, stroke_px)
+        self._blend(patch, x - x % 2 + left, y - y % 2 + top, color)
 
     def _blend(self, coverage: Patch, x: int, y: int, color: Rgb) -> None:
         height, width = self._size[0] - y, self._size[1] - x
         if height % 2 and 0 < height < coverage.shape[0]:
+            coverage = coverage.copy()
             coverage[height] = coverage[height - 1]
         if width % 2 and 0 < width < coverage.shape[1]:
+            coverage = coverage.copy()
             coverage[:, width] = coverage[:, width - 1]
         _blend(self.planes, coverage, x, y, *_code_values(self._weights, color))
 
@@ -119,6 +112,46 @@ def _patch(x0: int, y0: int, x1: int, y1: int) -> tuple[Patch, int, int]:
     left, top = x0 // 2 * 2, y0 // 2 * 2
     right, bottom = -(-x1 // 2) * 2, -(-y1 // 2) * 2
     return np.zeros((bottom - top, right - left), dtype=np.uint8), left, top
+
+
+# Labels stay for many frames, and to write one takes three times as long as to put it there.
+@lru_cache(maxsize=512)
+def _text_patch(text: str, x: int, y: int, scale: float, stroke_px: int) -> tuple[Patch, int, int]:
+    """A text that begins at x and stands on y, and the corner where its patch begins."""
+    (width, height), depth = cv2.getTextSize(text, FONT, scale, stroke_px)
+    reach = stroke_px + 1
+    patch, left, top = _patch(x - reach, y - height - reach, x + width + reach, y + depth + reach)
+    place = (x - left, y - top)
+    cv2.putText(patch, text, place, FONT, scale, 255, stroke_px, cv2.LINE_AA)
+    return patch, left, top
+
+
+@compiled
+def _cover(mask: NDArray[np.uint8], rim_px: int, tint: int, coverage: Patch) -> None:
+    """Fill (h, w) coverage from a mask of 0 and 1: its outermost pixels wholly, others a part."""
+    height, width = mask.shape
+    # A pixel is inside if all are that lie so near: first those of its row, then those rows.
+    near = mask.copy()
+    for row in range(height):
+        here, inside = near[row], mask[row]
+        for away in range(1, min(rim_px, width) + 1):
+            for column in range(width - away):
+                here[column] &= inside[column + away]
+            for column in range(width - away):
+                here[column + away] &= inside[column]
+        for column in range(min(rim_px, width)):
+            here[column], here[width - 1 - column] = 0, 0
+    inner = np.empty(width, np.uint8)
+    most, less = (255, 255 - tint) if rim_px else (tint, 0)
+    for row in range(height):
+        inner[:] = 1 if rim_px <= row < height - rim_px else 0
+        for other in range(max(row - rim_px, 0), min(row + rim_px + 1, height)):
+            above = near[other]
+            for column in range(width):
+                inner[column] &= above[column]
+        here, inside = coverage[row], mask[row]
+        for column in range(width):
+            here[column] = np.uint8(inside[column] * most - inner[column] * less)
 
 
 @compiled

@@ -375,7 +375,11 @@ class VideoFile:
 
 
 def _frame_of(planes: NDArray[np.uint8]) -> av.VideoFrame:
+    """Planes that nobody changes any more, as libav has them."""
     height, width = planes.shape[0] * 2 // 3, planes.shape[1]
+    if height % 4 == 0:
+        # Of other heights PyAV would lose the last two rows.
+        return av.VideoFrame.from_numpy_buffer(planes, format="yuv420p")
     frame = av.VideoFrame(width, height, "yuv420p")
     parts = planes[:height], *planes[height:].reshape(2, height // 2, width // 2)
     for plane, part in zip(frame.planes, parts, strict=True):
