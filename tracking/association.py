@@ -111,8 +111,13 @@ def attention_difference(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDAr
     """(A, B) 1 - cosine of unit vectors (A, D) and (B, D), 0 to 1; 0 where either is all zeros."""
     if a.shape[1] != b.shape[1]:
         return np.zeros((len(a), len(b)))
-    is_known = np.outer(a.any(axis=1), b.any(axis=1))
+    is_known = np.outer(_has_any(a), _has_any(b))
     return np.where(is_known, np.clip(1 - a @ b.T, 0, 1), 0).astype(np.float64)
+
+
+def _has_any(vectors: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """`vectors.any(axis=1)`, which takes four times as long."""
+    return (vectors.max(axis=1, initial=0) > 0) | (vectors.min(axis=1, initial=0) < 0)
 
 
 def common_shift(

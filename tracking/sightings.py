@@ -26,6 +26,7 @@ class Sighting:
         class_id: As detected in this frame.
         seen_s: The tracker's clock.
         attention: (K, M, M) float32 logits, where the instances carry them.
+        direction: (K * M * M,) the same as a vector of length 1; zeros where it says nothing.
     """
 
     box: NDArray[np.float32]
@@ -34,6 +35,7 @@ class Sighting:
     class_id: int
     seen_s: float
     attention: NDArray[np.float32] | None = None
+    direction: NDArray[np.float32] | None = None
 
 
 def read_sightings(instances: Instances, now_s: float) -> tuple[list[int], list[Sighting]]:
@@ -45,6 +47,8 @@ def read_sightings(instances: Instances, now_s: float) -> tuple[list[int], list[
     readable = instances if usable.all() else instances.select(usable)
     height, width = instances.frame_size
     boxes = np.clip(readable.boxes, 0, np.array([width, height, width, height], np.float32))
+    attention = readable.attention
+    directions = None if attention is None else _directions(attention)
     rows, sightings = [], []
     for i, (row, crop) in enumerate(
         zip(np.flatnonzero(usable).tolist(), readable.cropped_masks(), strict=True)
@@ -58,7 +62,8 @@ def read_sightings(instances: Instances, now_s: float) -> tuple[list[int], list[
                     float(readable.scores[i]),
                     int(readable.class_ids[i]),
                     now_s,
-                    None if readable.attention is None else readable.attention[i],
+                    None if attention is None else attention[i],
+                    None if directions is None else directions[i],
                 )
             )
     return rows, sightings
@@ -78,14 +83,24 @@ def as_objects(sightings: Sequence[Sighting]) -> Objects:
 
 def unit_attention(sightings: Sequence[Sighting]) -> NDArray[np.float32]:
     """(N, D) attention maps as vectors of length 1; zeros where a sighting has none."""
-    maps = [seen.attention for seen in sightings]
-    size = next((attention.size for attention in maps if attention is not None), 0)
-    vectors = np.zeros((len(maps), size), dtype=np.float32)
-    for vector, attention in zip(vectors, maps, strict=True):
-        if attention is not None and attention.size == size:
-            vector[:] = attention.ravel()
+    known = [seen.direction for seen in sightings]
+    size = next((direction.size for direction in known if direction is not None), 0)
+    vectors = np.zeros((len(known), size), dtype=np.float32)
+    for row, direction in enumerate(known):
+        if direction is not None and direction.size == size:
+            vectors[row] = direction
+    return vectors
+
+
+def _directions(attention: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(N, D) vectors of length 1 from (N, ...) logits."""
+    vectors = attention.reshape(len(attention), -1).astype(np.float32)
+    highest = vectors.max(axis=1, initial=0, keepdims=True)
+    lowest = vectors.min(axis=1, initial=0, keepdims=True)
     # NaN and infinity say nothing about an object.
-    vectors[~np.isfinite(vectors).all(axis=1)] = 0
-    vectors /= np.maximum(np.abs(vectors).max(axis=1, initial=0, keepdims=True), 1e-9)
+    is_finite = np.isfinite(highest) & np.isfinite(lowest)
+    vectors[~is_finite[:, 0]] = 0
+    largest = np.where(is_finite, np.maximum(highest, -lowest), 0)
+    vectors /= np.maximum(largest, np.float32(1e-9))
     vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
     return vectors

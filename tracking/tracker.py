@@ -14,6 +14,7 @@ from blendmask_live.masks.crops import CroppedMask
 from tracking.association import Objects, associate, common_shift, mask_overlap
 from tracking.coasting import CoastedMask, append_rows, coast
 from tracking.config import TrackerConfig
+from tracking.motion import predict_all
 from tracking.sightings import Sighting, as_objects, read_sightings, unit_attention
 from tracking.summary import TrackSummary
 from tracking.track import Track
@@ -170,10 +171,16 @@ class MaskTracker:
 
     def _expected_tracks(self, frame_size: tuple[int, int]) -> Objects:
         config, now_s = self._config, self._now_s
-        expected = [track.predict(now_s, config, frame_size=frame_size) for track in self._tracks]
+        boxes, crops = predict_all(
+            [track.motion for track in self._tracks],
+            [track.last.crop for track in self._tracks],
+            [now_s - track.last.seen_s for track in self._tracks],
+            decay_s=config.velocity_decay_s,
+            frame_size=frame_size,
+        )
         return Objects(
-            boxes=np.array([box for box, _ in expected], dtype=np.float32).reshape(-1, 4),
-            crops=[crop for _, crop in expected],
+            boxes=boxes,
+            crops=crops,
             class_ids=np.array([track.class_id for track in self._tracks], dtype=np.int64),
             weights=np.array(
                 [now_s - track.tally.first_s if track.confirmed else 0.0 for track in self._tracks]
