@@ -167,7 +167,8 @@ def _sample_along_x(
     count, height, width = planes.shape
     end_row = min(end_row, height)
     side = out.shape[2]
-    cells, nexts = np.empty((2, side), np.int32)
+    # Without a sign, so that no index has to be checked for it.
+    cells, nexts = np.empty((2, side), np.uintp)
     weights, next_weights = np.empty((2, side), np.float32)
     for j in range(side):
         position = start + (np.float32(j) + _HALF) * step - _HALF
