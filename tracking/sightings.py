@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -94,7 +95,8 @@ def unit_attention(sightings: Sequence[Sighting]) -> NDArray[np.float32]:
 
 def _directions(attention: NDArray[np.float32]) -> NDArray[np.float32]:
     """(N, D) vectors of length 1 from (N, ...) logits."""
-    vectors = attention.reshape(len(attention), -1).astype(np.float32)
+    size = math.prod(attention.shape[1:])
+    vectors = attention.reshape(len(attention), size).astype(np.float32)
     highest = vectors.max(axis=1, initial=0, keepdims=True)
     lowest = vectors.min(axis=1, initial=0, keepdims=True)
     # NaN and infinity say nothing about an object.

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from blendmask_live.capture import open_source
 from blendmask_live.datatypes import ColorInfo, Frame, TrackedFrame, TrackedInstances
+from blendmask_live.drawing.canvas import core_of
 from blendmask_live.drawing.overlay import (
     OverlayStyle,
     TrackTrails,
@@ -19,7 +20,7 @@ from blendmask_live.drawing.overlay import (
     draw_overlay_on,
 )
 from blendmask_live.drawing.palette import track_color
-from blendmask_live.drawing.yuv420_canvas import Yuv420Canvas
+from blendmask_live.drawing.yuv420_canvas import Yuv420Canvas, _cover
 from blendmask_live.export.frame_size import fit_to_size
 from blendmask_live.export.video_file import ColorPlanes
 from tests.capture.clips import ClipSpec, write_clip
@@ -180,3 +181,29 @@ def test_a_frame_of_another_size_loses_its_planes() -> None:
     )
     other = fit_to_size(TrackedFrame(frame, tracked([disc((48, 64), 20, 20, 9)], [1])), (96, 128))
     assert other.frame.planes is None
+
+
+@pytest.mark.parametrize("rim_px", [0, 1, 2, 5])
+@pytest.mark.parametrize("size", [(1, 1), (3, 9), (9, 3), (40, 31)])
+def test_a_mask_covers_its_rim_wholly_and_its_core_in_part(
+    size: tuple[int, int], rim_px: int
+) -> None:
+    mask = (np.random.default_rng(1).random(size) < 0.9).astype(np.uint8)
+    coverage = np.full(size, 7, np.uint8)
+    _cover(mask, rim_px, 115, coverage)
+    core = core_of(mask, rim_px) if rim_px else mask
+    np.testing.assert_array_equal(coverage, np.where(core, 115, 255 * mask))
+
+
+def test_a_text_looks_the_same_wherever_it_stands() -> None:
+    colors = ColorPlanes(NAMED, SIZE)
+    plain = colors.planes(np.full((*SIZE, 3), 90, np.uint8))
+    found = []
+    for _ in range(2):
+        for x, y in ((20, 40), (21, 41), (320 - 15, 40), (20, 40)):
+            canvas = Yuv420Canvas(plain.copy(), colors.matrix, size=SIZE)
+            canvas.text("ab 1", x, y, track_color(1), scale=0.4, stroke_px=1)
+            found.append(canvas.planes)
+    np.testing.assert_array_equal(found[0], found[3])
+    np.testing.assert_array_equal(found[0], found[4])
+    np.testing.assert_array_equal(found[0][:179, :319], found[1][1:180, 1:])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from blendmask_live.masks.crops import CroppedMask
-from tracking.motion import Motion, kept_in_view, move_crop
+from tracking.motion import Motion, kept_in_view, move_crop, predict_all
 
 SIZE = (500, 500)
 
@@ -96,3 +96,20 @@ def test_object_larger_than_the_frame_stays_as_large_as_it_is_seen() -> None:
     for _ in range(300):
         motion = motion.observed(seen, 1 / 30, frame_size=(720, 1280), decay_s=1.0)
     assert np.abs(motion.box - seen).max() < 10
+
+
+def test_all_objects_are_expected_where_each_one_is() -> None:
+    rng = np.random.default_rng(3)
+    corners = rng.uniform(-80, 560, (40, 2))
+    boxes = np.hstack([corners, corners + rng.uniform(1, 90, (40, 2))])
+    motions = [Motion(box, rng.normal(0, 300, 2)) for box in boxes]
+    crops = [CroppedMask(int(x), int(y), rng.random((7, 5)) < 0.5) for x, y in corners.astype(int)]
+    elapsed_s = [0.04, 0.04, 0.5, 3.0] * 10
+    found, moved = predict_all(motions, crops, elapsed_s, decay_s=0.8, frame_size=SIZE)
+    for row, motion in enumerate(motions):
+        expected = motion.predicted_box(elapsed_s[row], decay_s=0.8)
+        np.testing.assert_array_equal(found[row], kept_in_view(expected, SIZE))
+        assert moved[row].box == move_crop(crops[row], motion.box, expected).box
+        np.testing.assert_array_equal(moved[row].mask, crops[row].mask)
+    nothing, no_masks = predict_all([], [], [], decay_s=0.8, frame_size=SIZE)
+    assert nothing.shape == (0, 4) and not no_masks
