@@ -174,7 +174,12 @@ def print_accuracy(accuracy: Accuracy | PanopticAccuracy, weights: object) -> No
     if isinstance(accuracy, PanopticAccuracy):
         rows = {"all": accuracy.everything, "things": accuracy.things, "stuff": accuracy.stuff}
     else:
-        rows = {"box": accuracy.box, "mask": accuracy.mask, "mask, person": accuracy.person_mask}
+        rows = {
+            "box": accuracy.box,
+            "mask": accuracy.mask,
+            "mask, person": accuracy.person_mask,
+            "boundary": accuracy.boundary,
+        }
     table = Table(title=f"{weights} on {accuracy.pictures} pictures")
     for name in ("", *next(iter(rows.values()))):
         table.add_column(name, justify="right" if name else "left")
