@@ -25,6 +25,7 @@ from gui.editor.ghosts import Ghost, differences
 from gui.editor.propagating import Preview, Propagation
 from gui.editor.reach import reach_text
 from gui.editor.selection import TrackSelection
+from gui.shared.counting import frames_text
 from gui.shared.numbers import localized
 from gui.shared.problems import Problem
 
@@ -240,9 +241,9 @@ class EditorController(TrackSelection):
             return ""
         spans = self._outcome_spans
         count = sum(len(self.project.frames.between(first, last)) for first, last in spans)
-        text = self.tr("Accept changes {count} frames: {frames}")
+        text = self.tr("Accept changes {count}: {frames}")
         reach = reach_text(FrameRange(spans[0][0], spans[-1][1]))
-        return text.format(count=count, frames=reach)
+        return text.format(count=frames_text(count), frames=reach)
 
     # Long work
 

@@ -39,6 +39,7 @@ from gui.editor.reach import (
     reach_text,
 )
 from gui.shared.actions import Actions
+from gui.shared.counting import counted
 from gui.shared.problems import Problem
 
 __all__ = ["TrackActs"]
@@ -130,9 +131,7 @@ class TrackActs(QObject):
     def _masks_to_delete(self, count: int) -> str:
         if count == 0:
             return self.tr("Delete masks")
-        if count == 1:
-            return self.tr("Delete 1 mask")
-        return self.tr("Delete {count} masks").format(count=count)
+        return counted(count, self.tr("Delete 1 mask"), self.tr("Delete {count} masks"))
 
     def _masks_in(self, frames: FrameRange) -> int:
         controller = self._controller

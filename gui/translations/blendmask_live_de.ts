@@ -303,6 +303,30 @@
         <source>Try again, or in another way.</source>
         <translation>Versuchen Sie es noch einmal oder auf andere Weise.</translation>
     </message>
+    <message>
+        <source>1 frame</source>
+        <translation>1 Bild</translation>
+    </message>
+    <message>
+        <source>{count} frames</source>
+        <translation>{count} Bilder</translation>
+    </message>
+    <message>
+        <source>1 mask</source>
+        <translation>1 Maske</translation>
+    </message>
+    <message>
+        <source>{count} masks</source>
+        <translation>{count} Masken</translation>
+    </message>
+    <message>
+        <source>1 track</source>
+        <translation>1 Spur</translation>
+    </message>
+    <message>
+        <source>{count} tracks</source>
+        <translation>{count} Spuren</translation>
+    </message>
 </context>
 <context>
     <name>Actions</name>
@@ -794,10 +818,6 @@
         <translation>Fertiges wird abgeschlossen…</translation>
     </message>
     <message>
-        <source>Frame {done} of {expected}, {masks} masks</source>
-        <translation>Bild {done} von {expected}, {masks} Masken</translation>
-    </message>
-    <message>
         <source>The project that was there had been edited; it is now {}.</source>
         <translation>Das bisherige Projekt war bearbeitet worden; es heißt jetzt {}.</translation>
     </message>
@@ -912,6 +932,10 @@
     <message>
         <source>It was ended early; annotate again for the whole of it.</source>
         <translation>Es wurde vorzeitig beendet; annotieren Sie noch einmal für das Ganze.</translation>
+    </message>
+    <message>
+        <source>Frame {done} of {expected}, {masks}</source>
+        <translation>Bild {done} von {expected}, {masks}</translation>
     </message>
 </context>
 <context>
@@ -1135,16 +1159,16 @@
         <translation>Die Maske wird übertragen</translation>
     </message>
     <message>
-        <source>Accept changes {count} frames: {frames}</source>
-        <translation>Annehmen ändert {count} Bilder: {frames}</translation>
-    </message>
-    <message>
         <source>This frame lies outside of the marks</source>
         <translation>Dieses Bild liegt außerhalb der Marken</translation>
     </message>
     <message>
         <source>Go to a marked frame, or choose others than the marks.</source>
         <translation>Gehen Sie zu einem markierten Bild oder wählen Sie anderes als die Marken.</translation>
+    </message>
+    <message>
+        <source>Accept changes {count}: {frames}</source>
+        <translation>Annehmen ändert {count}: {frames}</translation>
     </message>
 </context>
 <context>
@@ -1217,12 +1241,12 @@
         <translation>markiert: {first} bis {last}</translation>
     </message>
     <message>
-        <source>{tracks} tracks   ·   {masks} masks, {seen} corrected or confirmed</source>
-        <translation>{tracks} Spuren   ·   {masks} Masken, {seen} korrigiert oder bestätigt</translation>
-    </message>
-    <message>
         <source>{work}: {done} of {steps}</source>
         <translation>{work}: {done} von {steps}</translation>
+    </message>
+    <message>
+        <source>{tracks}   ·   {masks}, {seen} corrected or confirmed</source>
+        <translation>{tracks}   ·   {masks}, {seen} korrigiert oder bestätigt</translation>
     </message>
 </context>
 <context>
@@ -1332,18 +1356,6 @@
         <translation>{label} {track} wird verfolgt</translation>
     </message>
     <message>
-        <source>Followed through {count} frames</source>
-        <translation>Durch {count} Bilder verfolgt</translation>
-    </message>
-    <message>
-        <source>Followed through {count} frames, up to a keyframe</source>
-        <translation>Durch {count} Bilder verfolgt, bis zu einem Schlüsselbild</translation>
-    </message>
-    <message>
-        <source>Stopped in frame {frame}; {count} frames are kept</source>
-        <translation>In Bild {frame} angehalten; {count} Bilder sind behalten</translation>
-    </message>
-    <message>
         <source>Following has ended, since it was undone</source>
         <translation>Das Verfolgen ist zu Ende, weil es rückgängig gemacht wurde</translation>
     </message>
@@ -1354,6 +1366,18 @@
     <message>
         <source>{text}; another scene in frame {frames}</source>
         <translation>{text}; andere Szene in Bild {frames}</translation>
+    </message>
+    <message>
+        <source>Stopped in frame {frame}; kept: {count}</source>
+        <translation>In Bild {frame} angehalten; behalten: {count}</translation>
+    </message>
+    <message>
+        <source>Followed through {count}</source>
+        <translation>Durch {count} verfolgt</translation>
+    </message>
+    <message>
+        <source>Followed through {count}, up to a keyframe</source>
+        <translation>Durch {count} verfolgt, bis zu einem Schlüsselbild</translation>
     </message>
 </context>
 <context>
@@ -1528,8 +1552,8 @@
         <translation>Alle Klassen</translation>
     </message>
     <message>
-        <source>{shown} of {all} tracks</source>
-        <translation>{shown} von {all} Spuren</translation>
+        <source>{shown} of {all}</source>
+        <translation>{shown} von {all}</translation>
     </message>
 </context>
 <context>
@@ -1690,16 +1714,8 @@
         <translation>Bestätigung von Spur {n} zurückgenommen, {where}</translation>
     </message>
     <message>
-        <source>draw track {n}, {m} frames</source>
-        <translation>Spur {n} gezeichnet, {m} Bilder</translation>
-    </message>
-    <message>
         <source>draw track {n}, {where}</source>
         <translation>Spur {n} gezeichnet, {where}</translation>
-    </message>
-    <message>
-        <source>propagated track {n}, {m} frames</source>
-        <translation>Spur {n} übertragen, {m} Bilder</translation>
     </message>
     <message>
         <source>follow track {n}, {where}</source>
@@ -1736,10 +1752,6 @@
     <message>
         <source>scale track {n} by {number}, {where}</source>
         <translation>Spur {n} um {number} vergrößert, {where}</translation>
-    </message>
-    <message>
-        <source>copy track {n} from frame {m}, {count} frames</source>
-        <translation>Spur {n} von Bild {m} kopiert, {count} Bilder</translation>
     </message>
     <message>
         <source>interpolate track {n}, {where}</source>
@@ -1884,6 +1896,30 @@
     <message>
         <source>Invalid data found when processing input</source>
         <translation>ungültige Daten</translation>
+    </message>
+    <message>
+        <source>draw track {n}, {count}</source>
+        <translation>Spur {n} gezeichnet, {count}</translation>
+    </message>
+    <message>
+        <source>propagated track {n}, {count}</source>
+        <translation>Spur {n} übertragen, {count}</translation>
+    </message>
+    <message>
+        <source>copy track {n} from frame {m}, {count}</source>
+        <translation>Spur {n} von Bild {m} kopiert, {count}</translation>
+    </message>
+    <message>
+        <source>reject {kind} of track {n}, {where}</source>
+        <translation>abgelehnt: {kind}, Spur {n}, {where}</translation>
+    </message>
+    <message>
+        <source>reject {kind} of tracks {n} and {m}, {where}</source>
+        <translation>abgelehnt: {kind}, Spuren {n} und {m}, {where}</translation>
+    </message>
+    <message>
+        <source>{name}: 1 damaged packet skipped so far</source>
+        <translation>{name}: bisher 1 beschädigtes Paket übersprungen</translation>
     </message>
 </context>
 <context>
@@ -2404,10 +2440,6 @@
         <translation>Verwerfen (Esc)</translation>
     </message>
     <message>
-        <source>{track}: propagated through {count} frames</source>
-        <translation>{track}: durch {count} Bilder übertragen</translation>
-    </message>
-    <message>
         <source>unsure from frame {frame} on ({confidence})</source>
         <translation>unsicher ab Bild {frame} ({confidence})</translation>
     </message>
@@ -2418,6 +2450,10 @@
     <message>
         <source>, lost after frame {frame}</source>
         <translation>, nach Bild {frame} verloren</translation>
+    </message>
+    <message>
+        <source>{track}: propagated through {count}</source>
+        <translation>{track}: durch {count} übertragen</translation>
     </message>
 </context>
 <context>
@@ -2497,10 +2533,6 @@
         <translation>Aufnahme läuft…</translation>
     </message>
     <message>
-        <source>{time}   {frames} frames</source>
-        <translation>{time}   {frames} Bilder</translation>
-    </message>
-    <message>
         <source>   {} left out</source>
         <translation>   {} ausgelassen</translation>
     </message>
@@ -2536,10 +2568,6 @@
         <translation> ({file} endet vorzeitig: {reason})</translation>
     </message>
     <message>
-        <source> ({} pictures left out: the encoder was too slow)</source>
-        <translation> ({} Bilder ausgelassen: die Kodierung war zu langsam)</translation>
-    </message>
-    <message>
         <source>Recording saved</source>
         <translation>Aufnahme gespeichert</translation>
     </message>
@@ -2567,6 +2595,14 @@
         <source>Play the video first (Space), then record.</source>
         <translation>Spielen Sie das Video erst ab (Leertaste), dann nehmen Sie auf.</translation>
     </message>
+    <message>
+        <source> (1 picture left out: the encoder was too slow)</source>
+        <translation> (1 Bild ausgelassen: die Kodierung war zu langsam)</translation>
+    </message>
+    <message>
+        <source> ({count} pictures left out: the encoder was too slow)</source>
+        <translation> ({count} Bilder ausgelassen: die Kodierung war zu langsam)</translation>
+    </message>
 </context>
 <context>
     <name>RepairsPanel</name>
@@ -2583,12 +2619,12 @@
         <translation>1 Stelle zum Ansehen</translation>
     </message>
     <message>
-        <source>{} places to look at</source>
-        <translation>{} Stellen zum Ansehen</translation>
-    </message>
-    <message>
         <source>Nothing looks wrong</source>
         <translation>Nichts sieht falsch aus</translation>
+    </message>
+    <message>
+        <source>{count} places to look at</source>
+        <translation>{count} Stellen zum Ansehen</translation>
     </message>
 </context>
 <context>

@@ -221,7 +221,7 @@ def test_a_repair_is_seen_before_it_is_accepted(editor: EditorWindow, qtbot: QtB
     qtbot.waitUntil(lambda: len(controller.ghosts) == 1, timeout=60_000)
     (ghost,) = controller.ghosts
     assert (ghost.track, ghost.text, ghost.is_going) == (1, "cat 1", False)
-    assert controller.outcome_text == "Accept changes 1 frames: frame 5"
+    assert controller.outcome_text == "Accept changes 1 frame: frame 5"
     assert project.mask(5, 1) is None, "seen, not done"
     press(editor, "accept")
     assert project.mask(5, 1) is not None and not controller.ghosts
@@ -412,7 +412,7 @@ def test_a_propagation_says_why_it_ended(editor: EditorWindow, qtbot: QtBot) -> 
     controller.show(6)
     press(editor, "propagate_on")
     qtbot.waitUntil(lambda: not controller.preview.goes_on, timeout=60_000)
-    assert text_of(editor.preview_bar) == "dog 2: propagated through 1 frames, up to a keyframe"
+    assert text_of(editor.preview_bar) == "dog 2: propagated through 1 frame, up to a keyframe"
     preview = controller.preview
     assert preview.carried.why_ended(7, ()) == "lost"
     assert preview.carried.why_ended(FRAMES - 1, ()) == "limit"
