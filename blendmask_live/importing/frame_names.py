@@ -125,10 +125,11 @@ def place_numbers(
         known = number_in_names(pictures, frame_count) if pictures else None
         if known and set(numbers) <= set(known):
             if usual is not None and usual != min(known) and _fit(numbers, usual, frame_count):
-                raise AnnotationError(
+                raise FirstFrameUnknown(
                     f"{place}: the frames have numbers from {usual} up, the folder's pictures "
-                    f"from {min(known)} up; say which number the first picture of the folder has "
-                    "in the annotations: --first-frame N"
+                    f"from {min(known)} up",
+                    "say which number the first picture of the folder has in the annotations",
+                    range(min(usual, *known), max(usual, min(known)) + 1),
                 )
             frames: list[int | None] = [known.index(number) for number in numbers]
             return Placing(frames, "frames are found by the numbers in the pictures' names")

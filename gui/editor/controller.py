@@ -26,6 +26,7 @@ from gui.editor.propagating import Preview, Propagation
 from gui.editor.reach import reach_text
 from gui.editor.selection import TrackSelection
 from gui.shared.counting import frames_text
+from gui.shared.library_words import in_window_language
 from gui.shared.numbers import localized
 from gui.shared.problems import Problem
 
@@ -87,7 +88,8 @@ class EditorController(TrackSelection):
         """Open the video and look for suggestions. If the video is missing, a problem says so."""
         if self.project.is_read_only:
             text = self.tr("This project can only be read")
-            self.problem_found.emit(Problem(text, self.project.read_only_reason, is_error=False))
+            reason = in_window_language(self.project.read_only_reason)
+            self.problem_found.emit(Problem(text, reason, is_error=False))
         # The search needs the interpreter for itself: the first picture would wait for it.
         self.picture_changed.connect(self._begin_search)
         self.problem_found.connect(self._begin_search)

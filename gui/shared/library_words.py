@@ -26,6 +26,8 @@ _TOO_MUCH: Final = QT_TRANSLATE_NOOP("Library",
     "{name}: too much for this computer, only keyframes are shown")
 _NO_VIDEO: Final = QT_TRANSLATE_NOOP("Library",
     "{name}: expected a video file ({kinds}), found something else or a damaged file ({reason})")
+_MOVED: Final = QT_TRANSLATE_NOOP("Library",
+    "{name}: the source was moved or deleted; tell the project where it is now")
 # fmt: on
 _PATTERNS: Final = (
     # Frames
@@ -98,8 +100,14 @@ _PATTERNS: Final = (
     QT_TRANSLATE_NOOP("Library", "{name}: cannot be opened: {reason}"),
     QT_TRANSLATE_NOOP("Library", "{name}: cannot be reached: {reason}"),
     _NO_VIDEO,
+    _MOVED,
+    QT_TRANSLATE_NOOP("Library", "opened for reading only"),
+    QT_TRANSLATE_NOOP("Library", "open in another program, so only for reading here"),
+    QT_TRANSLATE_NOOP("Library", "its folder cannot be written to ({reason})"),
+    QT_TRANSLATE_NOOP("Library", "the file is write-protected"),
     QT_TRANSLATE_NOOP("Library", "No such file or directory"),
     QT_TRANSLATE_NOOP("Library", "Permission denied"),
+    QT_TRANSLATE_NOOP("Library", "Read-only file system"),
     QT_TRANSLATE_NOOP("Library", "Connection refused"),
     QT_TRANSLATE_NOOP("Library", "Input/output error"),
     QT_TRANSLATE_NOOP("Library", "Invalid data found when processing input"),

@@ -1921,6 +1921,30 @@
         <source>{name}: 1 damaged packet skipped so far</source>
         <translation>{name}: bisher 1 beschädigtes Paket übersprungen</translation>
     </message>
+    <message>
+        <source>{name}: the source was moved or deleted; tell the project where it is now</source>
+        <translation>{name}: Die Quelle wurde verschoben oder gelöscht; zeigen Sie dem Projekt, wo sie jetzt ist</translation>
+    </message>
+    <message>
+        <source>opened for reading only</source>
+        <translation>nur zum Lesen geöffnet</translation>
+    </message>
+    <message>
+        <source>open in another program, so only for reading here</source>
+        <translation>in einem anderen Programm geöffnet, deshalb hier nur lesbar</translation>
+    </message>
+    <message>
+        <source>its folder cannot be written to ({reason})</source>
+        <translation>in seinen Ordner kann nicht geschrieben werden ({reason})</translation>
+    </message>
+    <message>
+        <source>the file is write-protected</source>
+        <translation>die Datei ist schreibgeschützt</translation>
+    </message>
+    <message>
+        <source>Read-only file system</source>
+        <translation>Dateisystem nur lesbar</translation>
+    </message>
 </context>
 <context>
     <name>LiveController</name>

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import logging
+import re
 import threading
 from dataclasses import replace
 from fractions import Fraction
@@ -24,7 +26,14 @@ from PyQt5.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from blendmask_live.config import SegmenterSettings
-from blendmask_live.errors import SourceOpenError, SourceReadError, StageFailed, WeightsError
+from blendmask_live.errors import (
+    ExportError,
+    ProjectError,
+    SourceOpenError,
+    SourceReadError,
+    StageFailed,
+    WeightsError,
+)
 from gui.crash_report import CrashReports
 from gui.editor.actions import EDITOR_ACTIONS
 from gui.live.bridge import SessionBridge
@@ -37,6 +46,7 @@ from gui.shared.problems import Problem, problem_of
 from gui.shared.shortcuts_dialog import ShortcutsDialog
 from gui.shared.theme import apply_theme
 from gui.shared.times import clock_text
+from gui.shared.window_terms import in_window_terms
 from gui.window.actions import WINDOW_ACTIONS
 from gui.window.playback_bar import PlaybackBar, SeekSlider
 from gui.window.source_menu import SourceMenu
@@ -165,6 +175,46 @@ def test_every_error_says_what_can_be_done(error: Exception, action: str, qtbot:
     banner.action_chosen.connect(asked.append)
     banner._button.click()
     assert asked[0].action == action and not banner.isVisibleTo(None)
+
+
+def messages_that_name_flags() -> set[str]:
+    """All texts with a flag or command in what the window uses of the library."""
+    root, found = Path(__file__).parents[2], set()
+    # No control of the window can lead to these: encoders, panoptic outputs, licences.
+    only_there = re.compile(r"--encoder|--panoptic|weights fetch|--overwrite or --resume")
+    for folder in (
+        *(f"blendmask_live/{name}" for name in ("annotation", "capture", "export", "importing")),
+        *(f"blendmask_live/{name}" for name in ("live", "network", "runtime", "segmenting")),
+        *("blendmask_live/prompting", "blendmask_live/sending", "tracking", "weights"),
+    ):
+        for path in (root / folder).rglob("*.py"):
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            joined = [node for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)]
+            parts = {id(part) for node in joined for part in node.values}
+            for node in ast.walk(tree):
+                if id(node) in parts or not isinstance(node, (ast.JoinedStr, ast.Constant)):
+                    continue
+                values = node.values if isinstance(node, ast.JoinedStr) else [node]
+                text = "".join(str(v.value) if isinstance(v, ast.Constant) else "x" for v in values)
+                # Sentences with a full stop are docstrings.
+                is_message = " " in text and not text.endswith(".") and "\n" not in text
+                if is_message and _COMMAND_LINE.search(text) and not only_there.search(text):
+                    found.add(text)
+    return found
+
+
+_COMMAND_LINE = re.compile(r"(?<=[ (])(--[a-z]|-o\b)|'blendmask-live ")
+
+
+def test_the_window_names_no_flags_of_the_command_line(dressed: QApplication) -> None:
+    messages = messages_that_name_flags()
+    assert len(messages) > 10
+    assert {text for text in messages if _COMMAND_LINE.search(in_window_terms(text))} == set()
+    moved = "a.mp4: the source was moved or deleted; tell the project where it is now"
+    assert problem_of(ProjectError(f"{moved} (--source PATH)")).advice == moved
+    assert in_window_terms("close programs, or choose --device cpu").endswith("“Device: cpu”")
+    taken = ExportError("x: is taken; choose another output folder with -o")
+    assert problem_of(taken).advice == "x: is taken; choose another output folder"
 
 
 def test_news_go_by_themselves_and_what_needs_an_answer_stays(qtbot: QtBot) -> None:

@@ -240,6 +240,12 @@ def test_acts_and_repairs_are_told_in_german(
     assert in_window_language("draw track 1, 11 frames") == "Spur 1 gezeichnet, 11 Bilder"
     both = in_window_language("reject duplicate of tracks 1 and 2, frame 3")
     assert both == "abgelehnt: doppelt, Spuren 1 und 2, Bild 3"
+    moved = in_window_language(
+        "/a.mp4: the source was moved or deleted; tell the project where it is now"
+    )
+    assert moved.startswith("/a.mp4: Die Quelle wurde verschoben oder gelöscht; zeigen Sie dem ")
+    locked = in_window_language("its folder cannot be written to (Read-only file system)")
+    assert locked == "in seinen Ordner kann nicht geschrieben werden (Dateisystem nur lesbar)"
     assert in_window_language("what nobody knows") == "what nobody knows"
     with Project.open(project_path) as project:
         found = find_suggestions(project)
