@@ -263,9 +263,7 @@ class EditorController(TrackSelection):
             )
         first, last = frames.ends
         if not first <= self.frame <= last:
-            title = self.tr("This frame lies outside of the marks")
-            advice = self.tr("Go to a marked frame, or choose others than the marks.")
-            self.problem_found.emit(Problem(title, advice))
+            self.tell_outside_marks()
             return
         try:
             carried = Propagation(
@@ -289,6 +287,12 @@ class EditorController(TrackSelection):
             self.tr("Propagating the mask"), work, lambda steps: self._end_preview(preview)
         )
         self.preview_changed.emit()
+
+    def tell_outside_marks(self) -> None:
+        """Say that nothing is done, since edits change the marks and another frame is shown."""
+        title = self.tr("This frame lies outside of the marks")
+        advice = self.tr("Go to a marked frame, or choose others than the marks.")
+        self.problem_found.emit(Problem(title, advice))
 
     def _add_step(self, preview: Preview, step: Step) -> None:
         if preview is self.preview:

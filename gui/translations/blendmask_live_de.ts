@@ -1286,6 +1286,38 @@
         <source>Redo</source>
         <translation>Wiederholen</translation>
     </message>
+    <message>
+        <source>no mask was copied</source>
+        <translation>keine Maske wurde kopiert</translation>
+    </message>
+    <message>
+        <source>there is no repair to judge</source>
+        <translation>es gibt keine Reparatur zu beurteilen</translation>
+    </message>
+    <message>
+        <source>this project can only be read</source>
+        <translation>dieses Projekt kann nur gelesen werden</translation>
+    </message>
+    <message>
+        <source>the project is being changed</source>
+        <translation>das Projekt wird gerade geändert</translation>
+    </message>
+    <message>
+        <source>the project has no frames</source>
+        <translation>das Projekt hat keine Bilder</translation>
+    </message>
+    <message>
+        <source>select an object first</source>
+        <translation>wählen Sie zuerst ein Objekt aus</translation>
+    </message>
+    <message>
+        <source>the object has no mask in this frame</source>
+        <translation>das Objekt hat in diesem Bild keine Maske</translation>
+    </message>
+    <message>
+        <source>an object is being followed</source>
+        <translation>ein Objekt wird gerade verfolgt</translation>
+    </message>
 </context>
 <context>
     <name>ExportDialog</name>
@@ -3067,6 +3099,10 @@
     <message>
         <source>Looked at: {frames}. For longer ones, set keyframes and interpolate.</source>
         <translation>Gesucht: {frames}. Bei längeren helfen Schlüsselbilder und Interpolieren.</translation>
+    </message>
+    <message>
+        <source>the object has no mask in: {}</source>
+        <translation>das Objekt hat hier keine Maske: {}</translation>
     </message>
 </context>
 <context>
