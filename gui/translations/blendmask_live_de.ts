@@ -1607,10 +1607,6 @@
         <translation>Lernen</translation>
     </message>
     <message>
-        <source>Collecting corrected frames…</source>
-        <translation>Korrigierte Bilder werden gesammelt…</translation>
-    </message>
-    <message>
         <source>Step {step} of {steps}</source>
         <translation>Schritt {step} von {steps}</translation>
     </message>
@@ -1629,6 +1625,26 @@
     <message>
         <source>The network learns from the frames in which you drew, changed or confirmed masks. A fifth of them is held out and shows whether it helped. This takes some minutes on a plain computer; you can go on working.</source>
         <translation>Das Netz lernt aus den Bildern, in denen Sie Masken gezeichnet, geändert oder bestätigt haben. Ein Fünftel davon bleibt außen vor und zeigt, ob es geholfen hat. Das dauert auf einem einfachen Rechner einige Minuten; Sie können weiterarbeiten.</translation>
+    </message>
+    <message>
+        <source>Loading what the network learns with…</source>
+        <translation>Was das Netz zum Lernen braucht, wird geladen…</translation>
+    </message>
+    <message>
+        <source>Preparing the network…</source>
+        <translation>Das Netz wird vorbereitet…</translation>
+    </message>
+    <message>
+        <source>Measuring before and after…</source>
+        <translation>Vorher und nachher werden gemessen…</translation>
+    </message>
+    <message>
+        <source>Collecting corrected frames: {done} of {total}</source>
+        <translation>Korrigierte Bilder werden gesammelt: {done} von {total}</translation>
+    </message>
+    <message>
+        <source>Measuring before and after: picture {done} of {total}</source>
+        <translation>Vorher und nachher werden gemessen: Bild {done} von {total}</translation>
     </message>
 </context>
 <context>

@@ -25,6 +25,8 @@ from PyQt5.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from blendmask_live.annotation import Project
+from blendmask_live.commands import progress_line
 from blendmask_live.config import SegmenterSettings
 from blendmask_live.errors import (
     ExportError,
@@ -36,6 +38,7 @@ from blendmask_live.errors import (
 )
 from gui.crash_report import CrashReports
 from gui.editor.actions import EDITOR_ACTIONS
+from gui.editor.learn_dialog import LearnDialog
 from gui.live.bridge import SessionBridge
 from gui.shared.actions import Actions, ActionSpec
 from gui.shared.banner import Banner
@@ -264,6 +267,42 @@ def test_an_error_that_nobody_caught_is_reported_with_settings_and_log(tmp_path:
     text = path.read_text(encoding="utf-8")
     for part in ("ZeroDivisionError: in a slot", "theme = dark", "the last thing that was logged"):
         assert part in text
+
+
+def test_learning_says_what_it_does_and_how_far_it_is(
+    dressed: QApplication,
+    project_path: Path,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(progress_line, "_FIRST_LINE_S", 0.0)
+    with Project.open(project_path, read_only=True) as project:
+        dialog = LearnDialog(project)
+    qtbot.addWidget(dialog)
+
+    def written(part: str) -> str:
+        with progress_line.progress_line(part, rate="frames/s", quiet=False) as line:
+            line.update(3, 12, "a note")
+        return capsys.readouterr().err.strip()
+
+    told = []
+    for take, line in (
+        (dialog.take_progress, written("gather")),
+        (dialog.take_news, "10 corrected frames to learn, 2 held out"),
+        (dialog.take_progress, written("train")),
+        (dialog.take_news, "weights runs/weights.safetensors"),
+        (dialog.take_progress, written("evaluate")),
+    ):
+        take(line)
+        told.append((dialog.result_text.text(), dialog._bar.value(), dialog._bar.maximum()))
+    assert told == [
+        ("Collecting corrected frames: 3 of 12", 3, 12),
+        ("Preparing the network…", -1, 0),
+        ("Preparing the network…", -1, 0),
+        ("Measuring before and after…", -1, 0),
+        ("Measuring before and after: picture 3 of 12", 3, 12),
+    ]
 
 
 def test_themes_dress_the_application(dressed: QApplication) -> None:
