@@ -16,6 +16,7 @@ from gui.editor.pointed_picture import PointedPicture
 from gui.editor.pointing_history import Asked, PointingHistory
 from gui.editor.pointing_target import Target, next_target
 from gui.shared.numbers import localized
+from gui.shared.problems import error_text
 
 if TYPE_CHECKING:
     from blendmask_live.datatypes import CroppedMask
@@ -106,7 +107,7 @@ class Pointing(QObject):
         elif self.classes.proposed is None:
             self.classes.proposed = ()
         self._controller.report(error)
-        self.told.emit(self.tr("Pointing does not work: {}").format(error))
+        self.told.emit(self.tr("Pointing does not work: {}").format(error_text(error)))
         self.changed.emit()
 
     # What is shown
