@@ -48,7 +48,7 @@ class PointingBar(QWidget):
         self.class_choice.setToolTip(
             self.tr("Likely classes first; or write a new one, or choose with 1 to 9 and Q")
         )
-        self.class_choice.lineEdit().setPlaceholderText(self.tr("being looked for…"))
+        self.class_choice.lineEdit().setPlaceholderText(self.tr("looking…"))
         self.class_choice.class_chosen.connect(self._choose_class)
         self._class_name.setBuddy(self.class_choice)
         self._keep = QPushButton(self.tr("Keep"), self)

@@ -2493,10 +2493,6 @@
         <translation>Wahrscheinliche Klassen zuerst; oder eine neue eintragen oder mit 1 bis 9 und Q wählen</translation>
     </message>
     <message>
-        <source>being looked for…</source>
-        <translation>wird gesucht…</translation>
-    </message>
-    <message>
         <source>Looking for the object…</source>
         <translation>Das Objekt wird gesucht…</translation>
     </message>
@@ -2507,6 +2503,10 @@
     <message>
         <source>&amp;Class, unsure</source>
         <translation>&amp;Klasse, unsicher</translation>
+    </message>
+    <message>
+        <source>looking…</source>
+        <translation>wird gesucht…</translation>
     </message>
 </context>
 <context>
