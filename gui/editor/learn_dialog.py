@@ -162,7 +162,7 @@ class LearnDialog(QDialog):
         assert self.process is not None
         self.process.setReadChannel(channel)
         while self.process.canReadLine():
-            yield bytes(self.process.readLine().data()).decode(errors="replace").rstrip()
+            yield bytes(self.process.readLine()).decode(errors="replace").rstrip()
 
     def take_news(self, line: str) -> None:
         """Show what the run does from now on, by what it prints when it has done a part."""
