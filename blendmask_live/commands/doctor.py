@@ -301,7 +301,7 @@ def _cameras() -> Check:
 
 def _cache() -> Check:
     try:
-        from blendmask_live.runtime.kept_engines import cache_folder
+        from blendmask_live.atomic import cache_folder
 
         folder = cache_folder()
         folder.mkdir(parents=True, exist_ok=True)

@@ -292,7 +292,7 @@ class EditorController(TrackSelection):
         """Say that nothing is done, since edits change the marks and another frame is shown."""
         title = self.tr("This frame lies outside of the marks")
         advice = self.tr("Go to a marked frame, or choose others than the marks.")
-        self.problem_found.emit(Problem(title, advice))
+        self.problem_found.emit(Problem(title, advice, is_error=False))
 
     def _add_step(self, preview: Preview, step: Step) -> None:
         if preview is self.preview:

@@ -53,6 +53,7 @@ class LearnDialog(QDialog):
         self.process: QProcess | None = None
         self._is_training = False
         self._last_line = ""
+        self._steps_before = 0
         self.setWindowTitle(self.tr("Learn from corrections"))
         self.setMinimumWidth(460)
         text = self.tr(
@@ -161,7 +162,7 @@ class LearnDialog(QDialog):
         assert self.process is not None
         self.process.setReadChannel(channel)
         while self.process.canReadLine():
-            yield bytes(self.process.readLine().data()).decode(errors="replace").rstrip()
+            yield bytes(self.process.readLine()).decode(errors="replace").rstrip()
 
     def take_news(self, line: str) -> None:
         """Show what the run does from now on, by what it prints when it has done a part."""
@@ -171,7 +172,7 @@ class LearnDialog(QDialog):
             self._begin_part(self.tr("Measuring before and after…"), is_training=False)
 
     def _begin_part(self, text: str, *, is_training: bool) -> None:
-        self._is_training = is_training
+        self._is_training, self._steps_before = is_training, self._written_ns()
         self._bar.setRange(0, 0)
         self.result_text.setText(text)
 
@@ -189,15 +190,27 @@ class LearnDialog(QDialog):
             self._bar.setValue(done)
             self.result_text.setText(text[found["part"]].format(done=done, total=total))
 
+    def _steps_file(self) -> Path:
+        return self._output / "progress.csv"
+
+    def _written_ns(self) -> int:
+        """When the steps were last written; 0 where there are none."""
+        try:
+            return self._steps_file().stat().st_mtime_ns
+        except OSError:
+            return 0
+
     def _show_progress(self) -> None:
-        if not self._is_training:
+        if not self._is_training or self._written_ns() == self._steps_before:
             # The file may be that of an earlier run.
             return
         try:
-            lines = (self._output / "progress.csv").read_text(encoding="utf-8").splitlines()
-            step = int(float(lines[-1].split(",")[0]))
-        except (OSError, ValueError, IndexError):
+            lines = self._steps_file().read_text(encoding="utf-8").splitlines()
+        except OSError:
             return
+        last = lines[-1].split(",")[0] if lines else ""
+        # Until some steps are done there is only the head.
+        step = int(last) if last.isdecimal() else 0
         self._bar.setRange(0, self.steps.value())
         self._bar.setValue(step)
         text = self.tr("Step {step} of {steps}")

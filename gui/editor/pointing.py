@@ -33,7 +33,7 @@ class Pointing(QObject):
 
     Attributes:
         is_on: The tool is chosen.
-        is_loading: The network is not ready yet.
+        is_loading: The network is not ready yet; what is clicked is looked for when it is.
         hovered: What a click would take now.
         classes: Of the new object.
 
@@ -153,7 +153,8 @@ class Pointing(QObject):
         """What the open mask is and how sure it is; "" if there is none."""
         if self._target is None or self.answer is None:
             return ""
-        name = f"{self.label} {self._target.track}".strip()
+        doubt = "?" if self._target.is_new and self.classes.is_doubtful else ""
+        name = f"{self.label}{doubt} {self._target.track}".strip()
         return " · ".join([name, localized(f"{self.answer.confidence:.0%}")])
 
     @property

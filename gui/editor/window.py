@@ -316,7 +316,7 @@ class EditorWindow(QMainWindow):
         self._show_reach()
         self.track_panel.show_track(
             controller.lane,
-            controller.class_of(controller.track),
+            controller.classes_of_selected,
             controller.project.labels,
             count=len(controller.selected),
             scope=controller.scope,

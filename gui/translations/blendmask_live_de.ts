@@ -327,6 +327,18 @@
         <source>{count} tracks</source>
         <translation>{count} Spuren</translation>
     </message>
+    <message>
+        <source>several</source>
+        <translation>mehrere</translation>
+    </message>
+    <message>
+        <source>open a source first</source>
+        <translation>öffnen Sie zuerst eine Quelle</translation>
+    </message>
+    <message>
+        <source>this source has no other frames to go to</source>
+        <translation>diese Quelle hat keine anderen Bilder, zu denen man gehen kann</translation>
+    </message>
 </context>
 <context>
     <name>Actions</name>
@@ -1347,6 +1359,10 @@
     <message>
         <source>Nothing is followed</source>
         <translation>Nichts wird verfolgt</translation>
+    </message>
+    <message>
+        <source>Getting ready…</source>
+        <translation>Wird vorbereitet…</translation>
     </message>
 </context>
 <context>
@@ -2441,10 +2457,6 @@
         <translation>Wird verfolgt: Escape beendet es, was getan ist, bleibt</translation>
     </message>
     <message>
-        <source>Loading the network…</source>
-        <translation>Das Netz wird geladen…</translation>
-    </message>
-    <message>
         <source>Click adds, Alt or right click takes away, Backspace undoes a click</source>
         <translation>Klick dazu, Alt oder Rechtsklick weg, Rücktaste zurück</translation>
     </message>
@@ -2479,6 +2491,22 @@
     <message>
         <source>Likely classes first; or write a new one, or choose with 1 to 9 and Q</source>
         <translation>Wahrscheinliche Klassen zuerst; oder eine neue eintragen oder mit 1 bis 9 und Q wählen</translation>
+    </message>
+    <message>
+        <source>Looking for the object…</source>
+        <translation>Das Objekt wird gesucht…</translation>
+    </message>
+    <message>
+        <source>Getting ready… A click counts already</source>
+        <translation>Wird vorbereitet… Ein Klick zählt schon</translation>
+    </message>
+    <message>
+        <source>&amp;Class, unsure</source>
+        <translation>&amp;Klasse, unsicher</translation>
+    </message>
+    <message>
+        <source>looking…</source>
+        <translation>wird gesucht…</translation>
     </message>
 </context>
 <context>
@@ -2806,6 +2834,14 @@
     <message>
         <source>connecting…</source>
         <translation>verbindet…</translation>
+    </message>
+    <message>
+        <source>Nothing to draw on</source>
+        <translation>Nichts, worauf gezeichnet werden kann</translation>
+    </message>
+    <message>
+        <source>Open a source first.</source>
+        <translation>Öffnen Sie zuerst eine Quelle.</translation>
     </message>
 </context>
 <context>
@@ -3338,6 +3374,21 @@
     <message>
         <source>Frame ({first} to {last}):</source>
         <translation>Bild ({first} bis {last}):</translation>
+    </message>
+</context>
+<context>
+    <name>ZoneLayer</name>
+    <message>
+        <source>Click the corners; a double click or Return ends it, Escape drops it</source>
+        <translation>Klicken Sie die Ecken an; ein Doppelklick oder die Eingabetaste beendet es, Escape verwirft es</translation>
+    </message>
+    <message>
+        <source>Click where the line ends; Escape drops it</source>
+        <translation>Klicken Sie an, wo die Linie endet; Escape verwirft sie</translation>
+    </message>
+    <message>
+        <source>Click where the line begins; Escape drops it</source>
+        <translation>Klicken Sie an, wo die Linie beginnt; Escape verwirft sie</translation>
     </message>
 </context>
 <context>

@@ -145,6 +145,24 @@ class TestDeleting:
         assert controller.scope == "onwards" and not scope.button("marks").isEnabled()
 
 
+def test_several_classes_are_told_and_a_new_one_is_for_all(
+    editor: EditorWindow, qtbot: QtBot
+) -> None:
+    controller, choice = editor.controller, editor.track_panel.class_choice
+    line = choice.lineEdit()
+    controller.select(2)
+    assert (choice.currentText(), line.placeholderText()) == ("dog", "")
+    controller.select_all([1, 2])
+    assert (choice.currentText(), line.placeholderText()) == ("", "several")
+    line.setFocus()
+    line.clearFocus()
+    qtbot.keyClick(line, Qt.Key_Return)
+    assert not controller.project.journal(), "nothing was chosen"
+    choice.textActivated.emit("dog")
+    assert (choice.currentText(), line.placeholderText()) == ("dog", "")
+    assert {controller.class_of(track) for track in (1, 2)} == {"dog"}
+
+
 def test_what_needs_a_mask_is_offered_where_one_is_and_says_why_not(
     editor: EditorWindow, qtbot: QtBot
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import logging
+import os
 import re
 import threading
 from dataclasses import replace
@@ -286,6 +287,9 @@ def test_learning_says_what_it_does_and_how_far_it_is(
             line.update(3, 12, "a note")
         return capsys.readouterr().err.strip()
 
+    steps = dialog._output / "progress.csv"
+    dialog._output.mkdir()
+    steps.write_text("step,rate,loss,value\n200,0.1,mask,0.2\n")
     told = []
     for take, line in (
         (dialog.take_progress, written("gather")),
@@ -295,6 +299,7 @@ def test_learning_says_what_it_does_and_how_far_it_is(
         (dialog.take_progress, written("evaluate")),
     ):
         take(line)
+        dialog._show_progress()
         told.append((dialog.result_text.text(), dialog._bar.value(), dialog._bar.maximum()))
     assert told == [
         ("Collecting corrected frames: 3 of 12", 3, 12),
@@ -302,7 +307,13 @@ def test_learning_says_what_it_does_and_how_far_it_is(
         ("Preparing the network…", -1, 0),
         ("Measuring before and after…", -1, 0),
         ("Measuring before and after: picture 3 of 12", 3, 12),
-    ]
+    ], "the steps of an earlier run are not shown"
+    dialog.take_news("10 corrected frames to learn, 2 held out")
+    for content, step in (("step,rate,loss,value\n", 0), ("step,rate\n20,0.1\n", 20)):
+        steps.write_text(content)
+        os.utime(steps, (step, step))
+        dialog._show_progress()
+        assert (dialog.result_text.text(), dialog._bar.value()) == (f"Step {step} of 200", step)
 
 
 def test_themes_dress_the_application(dressed: QApplication) -> None:
