@@ -209,10 +209,10 @@ def _carry(
     moving = [state for state in followed if state.mask.area and not state.is_given_up]
     if not moving:
         return
-    back, doubt = flow_between(old, new, is_quick=True)
+    motion = flow_between(old, new, is_quick=True)
     for state in moving:
         state.before = state.mask
-        state.mask = carried_quickly(state.mask, back, doubt, size)
+        state.mask = carried_quickly(state.mask, motion, size)
 
 
 def _result(
