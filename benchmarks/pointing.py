@@ -142,7 +142,7 @@ def _by_flow(images: Pictures, first: NDArray[np.bool_]) -> Iterator[CroppedMask
     yield mask
     for image in images[1:]:
         new = grey_for_flow(image)
-        mask = carried_mask(mask, *flow_between(old, new), (image.shape[0], image.shape[1]))
+        mask = carried_mask(mask, flow_between(old, new), (image.shape[0], image.shape[1]))
         yield mask
         old = new
 

@@ -162,7 +162,8 @@ def _previous(masks: Masks, frame_size: tuple[int, int]) -> SoftMask:
     for mask in several:
         if np.shape(mask) != frame_size:
             raise ValueError(
-                f"previous: a mask must be (H, W) {frame_size} as the picture, got {np.shape(mask)}"
+                f"previous: a mask must be as large as the picture, {_told(frame_size)}; "
+                f"got {_told(np.shape(mask))}"
             )
     if not several:
         return SoftMask(0, 0, np.zeros((0, 0), dtype=np.float32))
@@ -170,6 +171,10 @@ def _previous(masks: Masks, frame_size: tuple[int, int]) -> SoftMask:
     seen = crop_mask(soft > LEAST_CARRIED)
     x0, y0, x1, y1 = seen.box
     return SoftMask(x0, y0, np.ascontiguousarray(soft[y0:y1, x0:x1]))
+
+
+def _told(shape: tuple[int, ...]) -> str:
+    return f"{shape[1]} x {shape[0]} px" if len(shape) == 2 else f"an array of shape {shape}"
 
 
 def _shares(mask: NDArray[Any]) -> NDArray[np.float32]:

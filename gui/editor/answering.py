@@ -16,7 +16,7 @@ from blendmask_live.errors import BlendMaskLiveError
 
 if TYPE_CHECKING:
     from blendmask_live.datatypes import CroppedMask
-    from blendmask_live.prompting.prompt import Box, Masks, Point
+    from blendmask_live.prompting.prompt import Box, Masks, Point, Prompt
     from blendmask_live.prompting.prompter import Found, Picture, Prompter
 
 __all__ = ["Answer", "Answerer", "PrompterHolder", "Question"]
@@ -226,25 +226,39 @@ class Answerer:
         except ValueError as error:
             self._on_answer(Answer(question, refusal=str(error)))
             return
+        if found is None:
+            return
         self._on_answer(_answered(question, found))
         if not question.is_hover:
             with self._changed:
                 if self._clicked is None:
                     self._to_name = question.number, found
 
-    def _look_up(self, question: Question) -> Found:
-        """As it was found before, if it was: mostly when what was hovered over is clicked."""
+    def _look_up(self, question: Question) -> Found | None:
+        """As it was found before, if it was: mostly when what was hovered over is clicked.
+
+        While the pointer moves on, a first look must do: then None.
+        """
         if self._picture is None or self._image is not question.image:
             self._picture = self._prompters.get().open(question.image)
             self._image, self._found = question.image, OrderedDict()
         if question.key not in self._found:
-            found = self._picture.mask(
-                box=question.box, points=question.points, previous=question.previous
-            )
+            glimpse = self._picture.glimpse(_prompt_of(question))
+            if question.is_hover and glimpse.found is not None:
+                self._on_answer(_answered(question, glimpse.found))
+                if self._hovered or self._clicked:
+                    return None
+            found = self._picture.look_closer(glimpse)
             self._found[question.key] = question, found
             while len(self._found) > _KEPT_ANSWERS:
                 self._found.popitem(last=False)
         return self._found[question.key][1]
+
+
+def _prompt_of(question: Question) -> Prompt:
+    from blendmask_live.prompting.prompt import Prompt
+
+    return Prompt(box=question.box, points=question.points, previous=question.previous)
 
 
 def _answered(question: Question, found: Found) -> Answer:

@@ -94,6 +94,30 @@ def test_frames_that_change_size_do_not_end_it(seeing: Prompter) -> None:
     assert _x(found[2]) == pytest.approx(40, abs=1)
 
 
+class _StaysWhereItWas(SeesRed):
+    """Answers with the earlier mask, whatever is there now."""
+
+    def ask(self, questions: Questions) -> Answers:
+        answers = super().ask(questions)
+        earlier = questions.maps[:, 3]
+        confidences = np.where(earlier.any(axis=(1, 2)), 0.9, answers.confidences)
+        return Answers(
+            np.where(earlier.any(axis=(1, 2))[:, None, None], earlier * 16 - 8, answers.logits),
+            confidences.astype(np.float32),
+            answers.keys,
+            answers.recall,
+        )
+
+
+def test_what_is_in_its_place_after_a_cut_is_not_taken_for_it() -> None:
+    prompter = prompter_on(_StaysWhereItWas(), untrained_network())
+    other_scene = 255 - _frame(None)
+    frames = [_frame(20), _frame(22), other_scene, other_scene, _frame(90)]
+    found = list(follow(frames, [Prompt(box=(18, 28, 48, 62))], prompter))
+    assert [one.objects[0].is_lost for one in found] == [False, False, True, True, False]
+    assert _x(found[4]) == pytest.approx(90, abs=1)
+
+
 def test_an_empty_first_mask_is_refused(seeing: Prompter) -> None:
     with pytest.raises(ValueError, match="with a pixel"):
         list(follow([_frame(20)], [Prompt(previous=np.zeros(SIZE, dtype=bool))], seeing))
