@@ -1304,7 +1304,7 @@
     </message>
     <message>
         <source>there is no repair to judge</source>
-        <translation>es gibt keine Reparatur zu beurteilen</translation>
+        <translation>es gibt keine Korrektur zu beurteilen</translation>
     </message>
     <message>
         <source>this project can only be read</source>
