@@ -1568,13 +1568,6 @@
     </message>
 </context>
 <context>
-    <name>FrameViewer</name>
-    <message>
-        <source>The video cannot be shown</source>
-        <translation>Das Video kann nicht gezeigt werden</translation>
-    </message>
-</context>
-<context>
     <name>JournalPanel</name>
     <message>
         <source>Journal</source>
