@@ -40,7 +40,7 @@ from blendmask_live.datatypes import (
 )
 from blendmask_live.export import EXPORTERS, ExportOptions, open_exporter
 from blendmask_live.labels import COCO_NAMES
-from blendmask_live.masks.crops import encode_rles
+from blendmask_live.masks.run_lengths import encode_rles
 from blendmask_live.pipeline import Pipeline
 from tracking import ConfirmationBuffer, MaskTracker
 

@@ -39,7 +39,8 @@ from rich.table import Table
 from benchmarks.tracking_scenes import SCENES, Detector, TrueFrame, play
 from blendmask_live.datatypes import Frame, Instances, TrackedFrame, TrackedInstances
 from blendmask_live.evaluation.track_files import read_tracks
-from blendmask_live.masks.crops import CroppedMask, encode_rles
+from blendmask_live.masks.crops import CroppedMask
+from blendmask_live.masks.run_lengths import encode_rles
 from tracking import ConfirmationBuffer, FirstLook, MaskTracker, TrackerConfig
 from tracking.evaluation import ObjectMask, TrackingScores, pair_frames, score_frames
 

@@ -21,6 +21,7 @@ from blendmask_live.masks import crops as mask_math
 from blendmask_live.masks.buffer import MaskBuffer
 from blendmask_live.masks.crops import CroppedMask
 from blendmask_live.masks.pasting import paste_as_published, paste_soft_masks, without_specks
+from blendmask_live.masks.run_lengths import encode_rles
 
 __all__ = [
     "NOMINAL_FPS",
@@ -219,7 +220,7 @@ class Instances:
 
     def rles(self) -> list[dict[str, Any]]:
         """Compressed COCO RLE per row: {"size": [H, W], "counts": bytes}."""
-        return mask_math.encode_rles(self.cropped_masks(), self.frame_size)
+        return encode_rles(self.cropped_masks(), self.frame_size)
 
     def select(self, rows: NDArray[np.integer[Any]] | NDArray[np.bool_]) -> Instances:
         """The given rows, in the given order; a boolean array keeps the True rows."""

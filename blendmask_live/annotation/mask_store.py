@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 
 from blendmask_live.annotation.database import Database, Row
 from blendmask_live.errors import ProjectError
-from blendmask_live.masks.crops import CroppedMask, encode_rles
+from blendmask_live.masks.crops import CroppedMask
 from blendmask_live.masks.rle_text import run_lengths
+from blendmask_live.masks.run_lengths import encode_rles
 
 __all__ = [
     "PIXEL_COLUMNS",

@@ -17,7 +17,7 @@ from blendmask_live.export.mots_objects import (
     mots_class_ids,
 )
 from blendmask_live.export.sequence import ExportJob
-from blendmask_live.masks.crops import encode_rles
+from blendmask_live.masks.run_lengths import encode_rles
 
 __all__ = ["MotsWriter", "mots_class_ids"]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import repeat
 from typing import Any, ClassVar, TextIO
 
-from pycocotools import mask as coco_mask
+import msgspec
 
 from blendmask_live.datatypes import TrackedFrame
 from blendmask_live.export.format import Format
@@ -14,7 +14,8 @@ from blendmask_live.export.json_text import category_objects, first_annotation, 
 from blendmask_live.export.sequence import ExportJob
 from blendmask_live.export.track_classes import TrackClasses
 from blendmask_live.export.track_spool import TrackSpool
-from blendmask_live.masks.crops import CroppedMask, column_runs, compressed_rle
+from blendmask_live.masks.crops import CroppedMask
+from blendmask_live.masks.run_lengths import run_lengths_of
 
 __all__ = ["YoutubeVisWriter"]
 
@@ -84,13 +85,18 @@ class YoutubeVisWriter:
 
     def _texts(self, number: int, crop: CroppedMask) -> list[str]:
         """Frame, area, box and run lengths of a mask, as they will stand in the files."""
-        size = self._job.frame_size
-        runs = column_runs(crop, size)
-        rle = compressed_rle(runs, size)
-        counts = {"uncompressed": runs, "compressed": rle["counts"].decode("ascii")}
-        rles = (to_json({"size": size, "counts": counts[kind]}) for kind in self._kinds)
-        box = to_json(coco_mask.toBbox(rle).tolist())
-        return [str(number), str(int(coco_mask.area(rle))), box, *rles]
+        height, width = self._job.frame_size
+        runs = run_lengths_of(crop, (height, width))
+        counts = {
+            # Ten times as fast as the standard library with numbers.
+            "uncompressed": lambda: msgspec.json.encode(runs.lengths.tolist()).decode("ascii"),
+            "compressed": lambda: to_json(runs.compressed().decode("ascii")),
+        }
+        rles = (f'{{"size":[{height},{width}],"counts":{counts[kind]()}}}' for kind in self._kinds)
+        x0, y0, x1, y1 = runs.box
+        # As pycocotools has them.
+        box = f"[{x0}.0,{y0}.0,{x1 - x0}.0,{y1 - y0}.0]"
+        return [str(number), str(crop.area), box, *rles]
 
     def _file_name(self, number: int) -> str:
         # Readers take the part before the slash for the sequence's name.

@@ -1,4 +1,4 @@
-"""Arithmetic of pixel masks: crop, area, IoU, run-length encoding.
+"""Arithmetic of pixel masks: crop, area, IoU.
 
 Masks are handled as crops (an offset and a small boolean array), because whole-frame arrays
 are what makes mask code slow.
@@ -9,23 +9,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pycocotools import mask as coco_mask
 
 from blendmask_live.masks.compiled import compiled
 
 __all__ = [
     "CroppedMask",
-    "column_runs",
-    "compressed_rle",
     "counted",
     "crop_mask",
     "crops_iou",
     "distinct_rows",
-    "encode_rles",
     "extent_and_sums",
     "resolve_overlaps",
     "row_major_runs",
@@ -120,57 +115,6 @@ def whole_frame_masks(
         x0, y0, x1, y1 = crop.box
         mask[y0:y1, x0:x1] = crop.mask
     return masks
-
-
-def encode_rles(crops: Sequence[CroppedMask], frame_size: tuple[int, int]) -> list[dict[str, Any]]:
-    """Compressed COCO RLE of each crop, at frame size.
-
-    Returns:
-        Dicts {"size": [H, W], "counts": bytes}, equal to pycocotools on the whole frame.
-    """
-    return [compressed_rle(column_runs(crop, frame_size), frame_size) for crop in crops]
-
-
-def column_runs(crop: CroppedMask, frame_size: tuple[int, int]) -> list[int]:
-    """COCO's uncompressed run lengths of a mask at frame size."""
-    # Columns of the mask as runs of memory.
-    columns = np.ascontiguousarray(crop.mask.T)
-    runs: list[int] = _column_major_runs(columns, crop.x0, crop.y0, *frame_size).tolist()
-    return runs
-
-
-def compressed_rle(runs: list[int], frame_size: tuple[int, int]) -> dict[str, Any]:
-    """{"size": [H, W], "counts": bytes} of `column_runs`."""
-    height, width = frame_size
-    rle: dict[str, Any] = coco_mask.frPyObjects(
-        {"size": [height, width], "counts": runs}, height, width
-    )
-    return rle
-
-
-@compiled
-def _column_major_runs(
-    columns: NDArray[np.bool_], x0: int, y0: int, height: int, width: int
-) -> NDArray[np.int64]:
-    """Run lengths of a frame, column by column, background first, from a crop's (w, h) columns."""
-    # A column has an edge before each of its cells at most, and one at its end.
-    runs = np.empty(columns.size + len(columns) + 2, np.int64)
-    count, begin, is_inside = 0, 0, False
-    rows = columns.shape[1]
-    for x in range(len(columns)):
-        top = (x0 + x) * height + y0
-        for y in range(rows):
-            if columns[x, y] != is_inside:
-                runs[count] = top + y - begin
-                count, begin, is_inside = count + 1, top + y, not is_inside
-        # A run goes on in the next column only where the crop is as high as the frame.
-        if is_inside and (rows < height or x == len(columns) - 1):
-            runs[count] = top + rows - begin
-            count, begin, is_inside = count + 1, top + rows, False
-    if begin < height * width or count == 0:
-        runs[count] = height * width - begin
-        count += 1
-    return runs[:count]
 
 
 def row_major_runs(mask: NDArray[np.bool_]) -> list[int]:
@@ -288,7 +232,25 @@ def resolve_overlaps(
     for row in np.argsort(-scores, kind="stable"):
         crop = crops[row]
         x0, y0, x1, y1 = crop.box
-        free = crop.mask & ~taken[y0:y1, x0:x1]
-        taken[y0:y1, x0:x1] |= free
-        resolved[row] = CroppedMask(crop.x0, crop.y0, free)
+        free = np.zeros(crop.mask.shape, dtype=bool)
+        area = _claim(crop.mask, taken[y0:y1, x0:x1], free)
+        resolved[row] = counted(crop.x0, crop.y0, free, area)
     return tuple(resolved)
+
+
+@compiled
+def _claim(mask: NDArray[np.bool_], taken: NDArray[np.bool_], free: NDArray[np.bool_]) -> int:
+    """Fill `free` with the pixels of a mask that are not taken, and take them; their number."""
+    area = 0
+    # What would leave the frame is not there.
+    rows, columns = min(mask.shape[0], taken.shape[0]), min(mask.shape[1], taken.shape[1])
+    for row in range(rows):
+        wanted, here, left, in_row = mask[row], taken[row], free[row], np.int32(0)
+        for column in range(columns):
+            is_free = wanted[column] & (not here[column])
+            left[column] = is_free
+            here[column] |= wanted[column]
+            # In 32 bits, of which a vector holds twice as many.
+            in_row = np.int32(in_row + is_free)
+        area += int(in_row)
+    return area

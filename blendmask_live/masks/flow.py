@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import cv2
 import numpy as np
@@ -110,7 +111,7 @@ def carried_mask(mask: CroppedMask, motion: Motion, frame_size: tuple[int, int])
         np.arange(x0, x1, dtype=np.float32), np.arange(y0, y1, dtype=np.float32)
     )
     if scale == (1, 1):
-        moved = motion.back_and_new[y0:y1, x0:x1]
+        moved: NDArray[Any] = motion.back_and_new[y0:y1, x0:x1]
     else:
         moved = cv2.remap(
             motion.back_and_new,

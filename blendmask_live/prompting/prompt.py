@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from blendmask_live.counting import counted
 from blendmask_live.masks.crops import CroppedMask, crop_mask
 
 __all__ = ["LEAST_CARRIED", "Box", "Checked", "Masks", "Point", "Prompt", "SoftMask", "checked"]
@@ -105,7 +106,7 @@ def checked(prompt: Prompt, frame_size: tuple[int, int]) -> Checked:
     if extent is None:
         previous = None
     if box is None and previous is None and not any(inside for *_, inside in points):
-        found = f"{len(points)} points outside" if points else "none of them"
+        found = counted(len(points), "point") + " outside" if points else "none of them"
         raise ValueError(
             "a prompt needs a box, a point inside the object or an earlier mask with a pixel; "
             f"found {found}"

@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from blendmask_live.atomic import cache_folder
 from blendmask_live.measuring.machine import this_machine
 from blendmask_live.network.prompt.plain import PlainPrompt
-from blendmask_live.runtime.kept_engines import cache_folder, network_digest
+from blendmask_live.runtime.kept_engines import network_digest
 from blendmask_live.runtime.openvino_core import compiled_or_kept
 from blendmask_live.runtime.prompt_graph import prompt_graph
 from blendmask_live.runtime.prompts import Answers, Questions

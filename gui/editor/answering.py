@@ -104,7 +104,8 @@ class Answer:
 class Answerer:
     """Answers the newest question; an older one that was not begun is dropped.
 
-    What was clicked goes before what is hovered over, and both before class names.
+    What was clicked goes before what is hovered over, both before class names, and these before
+    what makes the first ones quick.
     """
 
     def __init__(
@@ -119,7 +120,7 @@ class Answerer:
         """Begin; all callbacks are called from the thread.
 
         Args:
-            on_loaded: The prompter is ready.
+            on_loaded: Prompter and classes are ready.
             on_answer: Takes answers.
             on_classes: Takes the number of a clicked question and likely classes.
             on_error: Takes why the prompter cannot be loaded or has failed.
@@ -132,6 +133,7 @@ class Answerer:
         self._hovered: Question | None = None
         self._to_name: tuple[int, Found] | None = None
         self._to_prepare: NDArray[np.uint8] | None = None
+        self._to_warm: Picture | None = None
         self._is_closed = False
         self._image: NDArray[np.uint8] | None = None
         self._picture: Picture | None = None
@@ -192,12 +194,15 @@ class Answerer:
                 else:
                     self._hovered = None
                 return lambda: self._answer(question)
-            assert self._to_name is not None
+            if self._to_name is None:
+                picture, self._to_warm = self._to_warm, None
+                assert picture is not None
+                return lambda: self._warm(picture)
             (number, found), self._to_name = self._to_name, None
             return lambda: self._on_classes(number, found.classes)
 
     def _has_work(self) -> bool:
-        tasks = self._to_prepare, self._clicked, self._hovered, self._to_name
+        tasks = self._to_prepare, self._clicked, self._hovered, self._to_name, self._to_warm
         return self._is_closed or any(task is not None for task in tasks)
 
     def _prepare(self, image: NDArray[np.uint8]) -> None:
@@ -207,9 +212,13 @@ class Answerer:
         if self._is_closed:
             return
         picture.mask(points=[(width / 2, height / 2, True)])
-        self._on_loaded()
         self._image, self._picture, self._found = image, picture, OrderedDict()
+        self._to_warm = picture
+
+    def _warm(self, picture: Picture) -> None:
+        """Load what names classes, too."""
         _ = picture.detections
+        self._on_loaded()
 
     def _answer(self, question: Question) -> None:
         try:

@@ -171,7 +171,9 @@ def test_lines_and_areas_are_drawn_named_kept_with_the_source_and_removed(
     open_clip(stage.controller, clip, qtbot)
     stage.picture.redraw()
     stage.acts["draw_line"].trigger()
+    assert stage.sending.layer.hint == "Click where the line begins; Escape drops it"
     _mouse(stage, QEvent.MouseButtonPress, 320, 300)
+    assert stage.sending.layer.hint == "Click where the line ends; Escape drops it"
     _mouse(stage, QEvent.MouseMove, 320, 200)
     _mouse(stage, QEvent.MouseButtonRelease, 320, 90)
     # Two clicks draw one too.

@@ -18,11 +18,11 @@ from blendmask_live.masks.crops import (
     crop_mask,
     crops_iou,
     distinct_rows,
-    encode_rles,
     extent_and_sums,
     resolve_overlaps,
     whole_frame_masks,
 )
+from blendmask_live.masks.run_lengths import encode_rles, run_lengths_of
 
 FRAME = (24, 31)
 bool_masks = hnp.arrays(bool, hnp.array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=17))
@@ -73,7 +73,11 @@ def test_rle_of_a_crop_with_empty_margins_equals_pycocotools(
 ) -> None:
     whole = np.pad(mask, ((top, bottom), (left, right)))
     crop = CroppedMask(left, top, mask)
-    assert encode_rles([crop], whole.shape) == [_reference_rle(whole)]  # type: ignore[arg-type]
+    reference, found = _reference_rle(whole), run_lengths_of(crop, whole.shape)  # type: ignore[arg-type]
+    assert encode_rles([crop], whole.shape) == [reference]  # type: ignore[arg-type]
+    assert found.lengths.sum() == whole.size
+    x0, y0, x1, y1 = found.box
+    assert [x0, y0, x1 - x0, y1 - y0] == coco_mask.toBbox(reference).tolist()
 
 
 # crops
