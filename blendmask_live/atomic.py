@@ -7,13 +7,17 @@ import platform
 import re
 import secrets
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
+import platformdirs
+
 __all__ = [
     "HOST",
+    "cache_folder",
     "flush_to_disk",
     "name_beside",
     "remove",
@@ -24,6 +28,15 @@ __all__ = [
 
 HOST: Final = re.sub(r"[^\w-]", "-", platform.node()) or "localhost"
 """This machine, as part of file names."""
+
+
+def cache_folder() -> Path:
+    """Where prepared networks and pictures of videos are kept; `XDG_CACHE_HOME` is honoured."""
+    try:
+        return platformdirs.user_cache_path("blendmask-live", appauthor=False)
+    except RuntimeError:
+        # A user without a home directory.
+        return Path(tempfile.gettempdir()) / "blendmask-live"
 
 
 @contextmanager

@@ -12,6 +12,7 @@ import io
 import json
 import logging
 import os
+import re
 import sys
 import tomllib
 from collections.abc import Sequence
@@ -153,6 +154,8 @@ def _parser(command: str | None) -> argparse.ArgumentParser:
         sub = commands.add_parser(
             name, help=summary, description=summary[0].upper() + summary[1:] + "."
         )
+        # A place may lie left of the picture: -5,20 is no flag.
+        sub._negative_number_matcher = re.compile(r"-\.?\d")
         if name == command:
             _command(name).add_arguments(sub)
             for part in (sub, *_actions_of(sub)):

@@ -162,6 +162,7 @@ def _manifest(
             _table("box", accuracy.box),
             _table("mask", accuracy.mask),
             _table("mask_person", accuracy.person_mask),
+            _table("boundary", accuracy.boundary),
             "",
         ]
     )

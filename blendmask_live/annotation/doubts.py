@@ -14,6 +14,7 @@ from blendmask_live.annotation.runs import FrameRange, Origin
 from blendmask_live.annotation.suggestion import Suggestion
 from blendmask_live.annotation.track_edits import DeleteMasks, DeleteTrack, Relabel
 from blendmask_live.annotation.track_table import TrackColumns
+from blendmask_live.counting import counted
 
 __all__ = ["area_jumps", "class_flips", "flicker", "gaps", "unsure_stretches"]
 
@@ -55,7 +56,7 @@ def gaps(project: Project, tracks: Tracks) -> Iterator[Suggestion]:
                 frames=frames,
                 tracks=(track_id,),
                 doubt=likeness * float(np.exp(-missing / _LONGEST_GAP)),
-                text=f"track {track_id} is missing for {_counted(missing)}: interpolate",
+                text=f"track {track_id} is missing for {counted(missing, 'frame')}: interpolate",
                 edit=FillGaps(track_id, frames),
             )
 
@@ -70,7 +71,7 @@ def flicker(project: Project, tracks: Tracks) -> Iterator[Suggestion]:
                 frames=_frames(project, columns, 0, len(columns) - 1),
                 tracks=(track_id,),
                 doubt=float(np.clip(1 - columns.scores.mean() * len(columns) / 4, 0, 1)),
-                text=f"track {track_id} lives for {_counted(len(columns))} only: delete it",
+                text=f"track {track_id} lives for {counted(len(columns), 'frame')} only: delete it",
                 edit=DeleteTrack(track_id),
             )
     for track_id, columns in _sure(tracks):
@@ -153,13 +154,14 @@ def unsure_stretches(project: Project, tracks: Tracks) -> Iterator[Suggestion]:
             for first, last in _stretches(is_unsure[begin:end]):
                 frames = _frames(project, columns, begin + first, begin + last)
                 confidence = float(columns.scores[begin + first : begin + last + 1].mean())
+                span = counted(last - first + 1, "frame")
                 yield Suggestion(
                     kind="unsure",
                     frames=frames,
                     tracks=(track_id,),
                     doubt=1 - confidence,
-                    text=f"track {track_id} was followed for {_counted(last - first + 1)} with a "
-                    f"confidence of {confidence:.0%}: delete its masks there",
+                    text=f"track {track_id} was followed for {span} with a confidence of "
+                    f"{confidence:.0%}: delete its masks there",
                     edit=DeleteMasks(track_id, frames),
                 )
 
@@ -212,7 +214,3 @@ def _stretches(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
 def _frames(project: Project, columns: TrackColumns, first: int, last: int) -> FrameRange:
     indices = project.frame_indices[columns.places[[first, last]]]
     return FrameRange(int(indices[0]), int(indices[1]))
-
-
-def _counted(count: int) -> str:
-    return "1 frame" if count == 1 else f"{count} frames"

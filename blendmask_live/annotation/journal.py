@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from blendmask_live.annotation.change import Change, changed_spans, joined, revert
 from blendmask_live.annotation.contents import JournalEntry
 from blendmask_live.annotation.database import Database
+from blendmask_live.counting import counted
 
 __all__ = ["Journal"]
 
@@ -50,7 +51,7 @@ class Journal:
             return False
         number = self.position + 1
         if change.deleted:
-            text += f" ({change.deleted} {'mask' if change.deleted == 1 else 'masks'})"
+            text += f" ({counted(change.deleted, 'mask')})"
         made_at = datetime.now(UTC).isoformat(timespec="seconds")
         self._database.run(
             "INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?)",

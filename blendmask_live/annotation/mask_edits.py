@@ -11,6 +11,7 @@ import numpy as np
 from blendmask_live.annotation import shapes
 from blendmask_live.annotation.change import Change, NewMask
 from blendmask_live.annotation.runs import Origin
+from blendmask_live.counting import counted
 from blendmask_live.errors import ProjectError
 from blendmask_live.masks.crops import CroppedMask
 
@@ -64,7 +65,7 @@ class SetMasks:
     @property
     def text(self) -> str:
         verb = "draw" if self.origin is Origin.CORRECTED else self.origin.name.lower()
-        return f"{verb} track {self.track}, {len(self.masks)} frames"
+        return f"{verb} track {self.track}, {counted(len(self.masks), 'frame')}"
 
     def apply(self, change: Change) -> None:
         class_id = None if self.label is None else change.class_id(self.label)
@@ -226,7 +227,8 @@ class CopyToNext:
 
     @property
     def text(self) -> str:
-        return f"copy track {self.track} from frame {self.frame}, {self.count} frames"
+        frames = counted(abs(self.count), "frame")
+        return f"copy track {self.track} from frame {self.frame}, {frames}"
 
     def apply(self, change: Change) -> None:
         mask = _required_mask(change, self.frame, self.track)

@@ -88,7 +88,7 @@ def propagate_by_flow(
     for target in _targets(project, track, frame, is_backward=is_backward, frames=frames):
         picture = pictures(target)
         new = grey_for_flow(picture)
-        mask = carried_mask(mask, *flow_between(old, new), project.frame_size(target))
+        mask = carried_mask(mask, flow_between(old, new), project.frame_size(target))
         if mask.area < smallest:
             return
         confidence = likeness(picture, mask)

@@ -59,7 +59,10 @@ class RejectSuggestion:
 
     @property
     def text(self) -> str:
-        return f"reject {self.suggestion.kind}, {self.suggestion.frames}"
+        suggestion = self.suggestion
+        word = "track" if len(suggestion.tracks) == 1 else "tracks"
+        tracks = " and ".join(map(str, suggestion.tracks))
+        return f"reject {suggestion.kind} of {word} {tracks}, {suggestion.frames}"
 
     def apply(self, change: Change) -> None:
         change.set_verdict(self.suggestion.key, "rejected")

@@ -24,6 +24,7 @@ from blendmask_live.capture.naming import output_name
 from blendmask_live.capture.picture_stream import packets_of, pixel_aspect, video_stream
 from blendmask_live.capture.reconnecting import LivePicture
 from blendmask_live.capture.sound import SoundDecoder
+from blendmask_live.counting import counted
 from blendmask_live.datatypes import SourceInfo
 from blendmask_live.errors import SourceOpenError, SourceReadError
 
@@ -97,7 +98,7 @@ class AvConnection:
     def notice(self) -> str:
         """See `Connection.notice`."""
         if self._damaged and time.monotonic() - self._damaged_at < _NOTICE_S:
-            return f"{self._name}: {self._damaged} damaged packets skipped so far"
+            return f"{self._name}: {counted(self._damaged, 'damaged packet')} skipped so far"
         if self._is_behind:
             return f"{self._name}: too much for this computer, only keyframes are shown"
         return ""

@@ -19,6 +19,7 @@ from blendmask_live.capture.deinterlacing import Deinterlacer
 from blendmask_live.capture.frame_table import FrameTable, scan_frames, stored_ticks
 from blendmask_live.capture.hardware import decoding_device, find_accelerator
 from blendmask_live.capture.picture_stream import packets_of, video_stream
+from blendmask_live.counting import counted
 from blendmask_live.errors import SourceOpenError, SourceReadError
 from blendmask_live.measuring.machine import usable_cores
 
@@ -109,10 +110,10 @@ class FileDecoder:
         """What of the file is lost, as far as it was read, for people; "" if nothing is."""
         count = self.packets_skipped
         skipped = (
-            f"{count} damaged packet{'s' * (count > 1)} skipped; frames that depend on "
+            f"{counted(count, 'damaged packet')} skipped; frames that depend on "
             f"{'them' if count > 1 else 'it'} may be missing too"
         )
-        damaged = f"{len(self._damaged)} damaged picture{'s' * (len(self._damaged) > 1)}"
+        damaged = counted(len(self._damaged), "damaged picture")
         losses = [
             *[skipped] * bool(count),
             *[f"{damaged}, shown as far as possible"] * bool(self._damaged),

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from blendmask_live.capture import demo_backdrop
 from blendmask_live.capture.demo_scene import Placement, Sprite, cover, make_cut_out, paint
 from blendmask_live.capture.source import refuse_negative
+from blendmask_live.counting import counted
 from blendmask_live.datatypes import Frame, Instances, SourceInfo
 from blendmask_live.labels import COCO_NAMES
 
@@ -194,7 +195,7 @@ class DemoSource:
             IndexError: If the clip has no such frame.
         """
         if not 0 <= index < self._frame_count:
-            raise IndexError(f"frame {index} of a clip of {self._frame_count} frames")
+            raise IndexError(f"frame {index} of a clip of {counted(self._frame_count, 'frame')}")
         owners = np.zeros(_FRAME_SIZE, dtype=np.uint8)
         for layer in self._layers:
             cover(owners, layer.sprite, layer.motion.at(_loop_position(index)), owner=layer.owner)

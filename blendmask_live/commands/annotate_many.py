@@ -15,6 +15,7 @@ from blendmask_live.addresses import is_address, without_secrets
 from blendmask_live.commands.annotate_one import annotate_with_bar
 from blendmask_live.commands.failures import print_error
 from blendmask_live.commands.progress_line import progress_line
+from blendmask_live.counting import counted
 from blendmask_live.errors import ConfigError, one_line
 from blendmask_live.jobs.batch import JobProgress, failed, run_in_processes
 from blendmask_live.jobs.request import AnnotateRequest
@@ -158,7 +159,7 @@ def _run_at_once(
             frames = sum(record.get("frames", 0) for record in records)
             frames += sum(done for done, _ in progress.running)
             running = " ".join(f"{done}/{total or '?'}" for done, total in progress.running)
-            line.update(len(records), len(requests), f"{frames} frames; now {running}")
+            line.update(len(records), len(requests), f"{counted(frames, 'frame')}; now {running}")
 
         if together.cluster is None:
             run_in_processes(requests, start, processes=count, report=report)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from blendmask_live.commands.progress_line import progress_line
+from blendmask_live.counting import counted
 from blendmask_live.jobs.request import AnnotateRequest
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def shown_with_bar(
             lambda progress, total: line.update(
                 progress.frames_done,
                 total,
-                f"{progress.instances} masks"
+                counted(progress.instances, "mask")
                 + ", pass 1 of 2" * progress.is_first_of_two
                 + f"; {progress.notice}" * bool(progress.notice),
             )
@@ -53,11 +54,14 @@ def shown_with_bar(
 
 def _summary(record: dict[str, Any], folder: Path) -> str:
     lines = [
-        f"{record['frames']} frames, {record['masks']} masks, {record['tracks']} tracks "
+        f"{counted(record['frames'], 'frame')}, {counted(record['masks'], 'mask')}, "
+        f"{counted(record['tracks'], 'track')} "
         f"in {record['seconds']:.1f} s ({record['fps']:.1f} fps)"
     ]
     if record["frames_dropped"]:
-        lines.append(f"{record['frames_dropped']} frames came while others were worked on")
+        lines.append(
+            f"{counted(record['frames_dropped'], 'frame')} came while others were worked on"
+        )
     for name in record["outputs"]:
         files = [path for path in (folder / name).rglob("*") if path.is_file()]
         main_files = [path for path in files if path.name != "frames.csv"]

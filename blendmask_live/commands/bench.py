@@ -18,6 +18,7 @@ from blendmask_live.commands.flags import (
     add_source_flags,
     whole,
 )
+from blendmask_live.counting import counted
 from blendmask_live.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def _measure_frames(request: BenchRequest) -> dict[str, Any]:
     runs = list(_measure_all(request, console))
     features = f" ({', '.join(machine.cpu_features)})" if machine.cpu_features else ""
     console.print(
-        f"{machine.cpu}, {machine.cores} cores{features}; {machine.system}; {date}",
+        f"{machine.cpu}, {counted(machine.cores, 'core')}{features}; {machine.system}; {date}",
         highlight=False,
         soft_wrap=True,
     )
@@ -163,7 +164,7 @@ def _described(run: BenchRun, request: BenchRequest) -> str:
     return (
         f"{without_secrets(request.source)} {width} x {height}, "
         f"network {network_width} x {network_height}, "
-        f"{run.frames} frames with {run.instances:.1f} objects each, "
+        f"{counted(run.frames, 'frame')} with {run.instances:.1f} objects each, "
         f"{'one at a time' if request.is_one_at_a_time else 'pipeline'}"
     )
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from blendmask_live.commands.bench_request import BenchRequest
 from blendmask_live.commands.flags import positive
+from blendmask_live.counting import counted
 from blendmask_live.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def run_at_own_pace(request: BenchRequest, console: Console) -> dict[str, Any] |
     live = bench_live(segmenter, request.open_frames()(), _settings(segmenter))
     console.print(
         f"live, at the pace of the source ({live.source_fps:g} fps): shown {live.shown_fps:.1f} "
-        f"fps, {live.dropped} frames dropped, frame age {live.age_ms_p50:.0f} / "
+        f"fps, {counted(live.dropped, 'frame')} dropped, frame age {live.age_ms_p50:.0f} / "
         f"{live.age_ms_p99:.0f} ms (p50 / p99)",
         highlight=False,
         soft_wrap=True,
@@ -154,7 +155,7 @@ def _summary(live: LiveBench) -> str:
     """What the table comes to."""
     counts = (
         f"camera {live.source_fps:.1f} fps, shown {live.shown_fps:.1f} fps, "
-        f"{live.dropped} frames dropped"
+        f"{counted(live.dropped, 'frame')} dropped"
     )
     age_limit_ms = _age_limit_ms(live)
     if age_limit_ms is None:

@@ -16,6 +16,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from blendmask_live.counting import counted
 from blendmask_live.errors import BlendMaskLiveError
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def _machine() -> Iterator[Check]:
     verdict = Verdict.OK if is_new_enough else Verdict.BROKEN
     yield Check("Python", verdict, f"{platform.python_version()} on {machine.system}")
     features = ", ".join(machine.cpu_features) or "features not known"
-    yield Check("CPU", Verdict.OK, f"{machine.cpu}, {machine.cores} cores, {features}")
+    yield Check("CPU", Verdict.OK, f"{machine.cpu}, {counted(machine.cores, 'core')}, {features}")
     yield Check("memory", Verdict.OK, f"{machine.memory_gb} GiB")
 
 
@@ -300,7 +301,7 @@ def _cameras() -> Check:
 
 def _cache() -> Check:
     try:
-        from blendmask_live.runtime.kept_engines import cache_folder
+        from blendmask_live.atomic import cache_folder
 
         folder = cache_folder()
         folder.mkdir(parents=True, exist_ok=True)

@@ -16,6 +16,7 @@ from blendmask_live.commands.flags import (
     asked_segmenter,
     whole,
 )
+from blendmask_live.counting import counted
 from blendmask_live.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -149,7 +150,8 @@ def print_prompt_accuracy(accuracy: PromptAccuracy, weights: object) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table("", title=f"{weights}: {accuracy.objects} objects, {accuracy.pictures} pictures")
+    objects, pictures = counted(accuracy.objects, "object"), counted(accuracy.pictures, "picture")
+    table = Table("", title=f"{weights}: {objects}, {pictures}")
     table.add_column("", justify="right")
     rows = {
         "box, mean IoU": accuracy.box,
@@ -174,8 +176,13 @@ def print_accuracy(accuracy: Accuracy | PanopticAccuracy, weights: object) -> No
     if isinstance(accuracy, PanopticAccuracy):
         rows = {"all": accuracy.everything, "things": accuracy.things, "stuff": accuracy.stuff}
     else:
-        rows = {"box": accuracy.box, "mask": accuracy.mask, "mask, person": accuracy.person_mask}
-    table = Table(title=f"{weights} on {accuracy.pictures} pictures")
+        rows = {
+            "box": accuracy.box,
+            "mask": accuracy.mask,
+            "mask, person": accuracy.person_mask,
+            "boundary": accuracy.boundary,
+        }
+    table = Table(title=f"{weights} on {counted(accuracy.pictures, 'picture')}")
     for name in ("", *next(iter(rows.values()))):
         table.add_column(name, justify="right" if name else "left")
     for title, values in rows.items():

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from blendmask_live.atomic import scratch_folder
 from blendmask_live.commands.flags import checked
 from blendmask_live.commands.format_flags import add_input_format
+from blendmask_live.counting import counted
 from blendmask_live.errors import ProjectError
 from blendmask_live.export import importable_formats
 
@@ -107,7 +108,7 @@ def _readable(
 
 
 def _say(output: Path, imported: ImportedSequence, *, frames: int, tracks: int) -> None:
-    sys.stdout.write(f"{output}: {frames} frames, {tracks} tracks\n")
+    sys.stdout.write(f"{output}: {counted(frames, 'frame')}, {counted(tracks, 'track')}\n")
     for note in imported.notes:
         sys.stdout.write(f"{note}\n")
 

@@ -22,7 +22,9 @@ from rich.text import Text
 
 __all__ = ["ProgressLine", "progress_line"]
 
+_FIRST_LINE_S = 1.0
 _LINE_PAUSE_S = 30.0
+"""Between two lines; the first ones come sooner, each after twice the time."""
 
 
 class _RateColumn(ProgressColumn):
@@ -40,19 +42,22 @@ class _RateColumn(ProgressColumn):
 class ProgressLine:
     """One running bar.
 
-    On a terminal it is redrawn in place; elsewhere (a log file) a line is written now and then.
+    On a terminal it is redrawn in place; elsewhere (a log file, the window that learns from
+    corrections) a line is written now and then, "title: done/total note".
     """
 
     def __init__(self, progress: Progress, task: TaskID, *, quiet: bool) -> None:
         self._progress, self._task = progress, task
         self._writes_lines = not quiet and not progress.console.is_terminal
-        self._next_line_s = time.monotonic() + _LINE_PAUSE_S
+        self._pause_s = min(_FIRST_LINE_S, _LINE_PAUSE_S)
+        self._next_line_s = time.monotonic() + self._pause_s
 
     def update(self, done: int, total: int | None, note: str = "") -> None:
         """Show `done` of `total` (None: unknown) and a short note."""
         self._progress.update(self._task, completed=done, total=total, note=note)
         if self._writes_lines and time.monotonic() >= self._next_line_s:
-            self._next_line_s = time.monotonic() + _LINE_PAUSE_S
+            self._pause_s = min(2 * self._pause_s, _LINE_PAUSE_S)
+            self._next_line_s = time.monotonic() + self._pause_s
             title = self._progress.tasks[0].description
             sys.stderr.write(f"{title}: {done}/{'?' if total is None else total} {note}\n")
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from blendmask_live.commands.flags import device, positive, whole
+from blendmask_live.counting import counted
 from blendmask_live.errors import ConfigError, DatasetError
 
 if TYPE_CHECKING:
@@ -209,7 +210,8 @@ def _use_projects(options: argparse.Namespace) -> None:
             options.from_project, options.output / "corrections", report=line.update
         )
     if not options.quiet:
-        print(f"{found.train_frames} corrected frames to learn, {found.held_out_frames} held out")
+        learned = counted(found.train_frames, "corrected frame")
+        print(f"{learned} to learn, {found.held_out_frames} held out")
     options.images = options.val_images = found.images
     options.annotations, options.val_annotations = found.train, found.held_out
     options.new_labels = found.labels

@@ -12,6 +12,7 @@ from typing import Any
 
 from blendmask_live.commands.failures import print_error
 from blendmask_live.commands.progress_line import progress_line
+from blendmask_live.counting import counted
 from blendmask_live.errors import ConfigError, WeightsError, one_line
 
 Result = dict[str, Any]
@@ -177,7 +178,8 @@ def _convert(options: argparse.Namespace) -> Result:
     if options.output.is_dir() or options.output.absolute() == options.checkpoint.absolute():
         raise ConfigError(f"{options.output}: cannot be written there; give a new file's name")
     made = convert_checkpoint(options.checkpoint, options.output, options.architecture)
-    print(f"{options.output}: {made.tensors} tensors, {_held(made.architecture, made.asked)}")
+    held = _held(made.architecture, made.asked)
+    print(f"{options.output}: {counted(made.tensors, 'tensor')}, {held}")
     if made.report.unknown:
         print(f"left out, unknown to this architecture: {', '.join(made.report.unknown)}")
     return asdict(made) | {"output": str(options.output)}

@@ -1,4 +1,4 @@
-"""COCO box and mask AP of a segmenter, by pycocotools' rules."""
+"""COCO box, mask and boundary AP of a segmenter, by pycocotools' rules."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import faster_coco_eval
 import numpy as np
 from numpy.typing import NDArray
 from pycocotools import mask as coco_mask
@@ -43,6 +44,9 @@ class Accuracy:
     Attributes:
         box, mask: AP, AP50, AP75, AP_S, AP_M, AP_L.
         person_mask: The same for masks of people alone; empty if there is no such class.
+        boundary: The same, of masks whose outlines fit too: a mask's IoU is at most that of the
+            strips along both outlines, 2 % of the picture's diagonal wide (Boundary AP, Cheng et
+            al., CVPR 2021).
         pictures: How many pictures were measured.
         settings: What the segmenter was set to.
     """
@@ -50,6 +54,7 @@ class Accuracy:
     box: dict[str, float]
     mask: dict[str, float]
     person_mask: dict[str, float]
+    boundary: dict[str, float]
     pictures: int
     settings: SegmenterSettings
 
@@ -99,6 +104,7 @@ def evaluate(
         person_mask={}
         if person is None
         else _average_precision(truth, found, "segm", image_ids, person),
+        boundary=_boundary_precision(truth, found, image_ids),
         pictures=len(pictures),
         settings=settings,
     )
@@ -210,4 +216,14 @@ def _average_precision(
         measure.evaluate()
         measure.accumulate()
         measure.summarize()
+    return {name: float(np.round(v, 4)) for name, v in zip(_NAMES, measure.stats, strict=False)}
+
+
+def _boundary_precision(truth: COCO, found: COCO, image_ids: list[int]) -> dict[str, float]:
+    sides = (faster_coco_eval.COCO(side.dataset, use_deepcopy=True) for side in (truth, found))
+    measure = faster_coco_eval.COCOeval_faster(*sides, "boundary", print_function=_log.debug)
+    measure.params.imgIds = image_ids
+    measure.evaluate()
+    measure.accumulate()
+    measure.summarize()
     return {name: float(np.round(v, 4)) for name, v in zip(_NAMES, measure.stats, strict=False)}

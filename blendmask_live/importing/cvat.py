@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from blendmask_live.datatypes import CroppedMask, TrackedInstances
-from blendmask_live.errors import AnnotationError
+from blendmask_live.errors import AnnotationError, FirstFrameUnknown
 from blendmask_live.importing.identities import TrackIds
 from blendmask_live.importing.reading import at_place, check_size, main_file
 from blendmask_live.importing.sequence import (
@@ -80,7 +80,7 @@ def read_cvat(path: Path, target: ImportTarget) -> ImportedSequence:
         keys = _track_keys(tracks)
         ids = TrackIds([(key, key) for key in keys])
         task = _task_frames(root, tracks, target, path, numbers)
-        offset = _offset(tracks, task, target, numbers)
+        offset = _offset(tracks, task, target, numbers, path)
     if sorted(target.picture_names) != list(target.picture_names):
         numbers.assumptions.append(
             "frames are the pictures of the folder with numbers by value (2 before 10); CVAT sorts "
@@ -206,6 +206,7 @@ def _offset(
     task: _TaskFrames,
     target: ImportTarget,
     numbers: FrameNumbers,
+    path: Path,
 ) -> tuple[int, int]:
     """Frame of the source that a shape's number 0 means, and frames for each further number.
 
@@ -224,9 +225,11 @@ def _offset(
         is_there = max(found, default=0) < target.frame_count
         if not numbers.is_ours and is_there and not found <= {*in_task}:
             # A project's file counts on from task to task.
-            raise ValueError(
-                f"shapes have the frames {min(found)} to {max(found)}, the task has {task.first} "
-                f"to {task.last}; say which number the video's first frame has: --first-frame N"
+            raise FirstFrameUnknown(
+                f"{path}: shapes have the frames {min(found)} to {max(found)}, the task has "
+                f"{task.first} to {task.last}",
+                "say which number the video's first frame has",
+                range(max(0, max(found) - target.frame_count + 1), min(found) + 1),
             )
         return 0, 1
     numbers.assumptions.append(

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from blendmask_live.counting import counted
 from blendmask_live.errors import AnnotationError, FirstFrameUnknown
 from blendmask_live.picture_names import IMAGE_SUFFIXES, natural_key
 
@@ -124,10 +125,11 @@ def place_numbers(
         known = number_in_names(pictures, frame_count) if pictures else None
         if known and set(numbers) <= set(known):
             if usual is not None and usual != min(known) and _fit(numbers, usual, frame_count):
-                raise AnnotationError(
+                raise FirstFrameUnknown(
                     f"{place}: the frames have numbers from {usual} up, the folder's pictures "
-                    f"from {min(known)} up; say which number the first picture of the folder has "
-                    "in the annotations: --first-frame N"
+                    f"from {min(known)} up",
+                    "say which number the first picture of the folder has in the annotations",
+                    range(min(usual, *known), max(usual, min(known)) + 1),
                 )
             frames: list[int | None] = [known.index(number) for number in numbers]
             return Placing(frames, "frames are found by the numbers in the pictures' names")
@@ -143,7 +145,8 @@ def place_numbers(
 
 def _first_number(numbers: Sequence[int], frame_count: int, usual: int | None, place: str) -> int:
     low, high = min(numbers), max(numbers)
-    seen = f"{place}: the frames have numbers {low} to {high}, the video has {frame_count} frames"
+    there = counted(frame_count, "frame")
+    seen = f"{place}: the frames have numbers {low} to {high}, the video has {there}"
     if high - low >= frame_count:
         raise AnnotationError(f"{seen}; give the video that was annotated")
     if high - low == frame_count - 1:
@@ -328,9 +331,9 @@ def _fields(tokens: list[list[str]]) -> list[_Field]:
 def _in_order(names: Sequence[str], frame_count: int, place: str) -> Placing:
     if len(names) != frame_count:
         raise AnnotationError(
-            f"{place}: the names of {len(names)} pictures tell no frame, the video has "
-            f"{frame_count} frames; give the folder of these pictures as --video, or put the "
-            "number of the frame into each name"
+            f"{place}: the names of {counted(len(names), 'picture')} tell no frame, the video "
+            f"has {counted(frame_count, 'frame')}; give the folder of these pictures as --video, "
+            "or put the number of the frame into each name"
         )
     keys = [natural_key(Path(_bare_path(name))) for name in names]
     if len({*map(str, keys)}) < len(names):

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from blendmask_live.counting import counted
 from blendmask_live.datatypes import CroppedMask, Instances, TrackedInstances, TrackState
 from blendmask_live.errors import AnnotationError
 from blendmask_live.importing.frame_names import number_in_names, place_names, place_numbers
@@ -231,8 +232,9 @@ class FrameNumbers:
             raise AnnotationError(f"{place}: frame {number} is not in frames.csv")
         index = number if self._indices is None else self._indices[number]
         if not 0 <= index < self._count:
+            there = counted(self._count, "frame")
             raise AnnotationError(
-                f"{place}: frame {index} (from 0), but the video has {self._count} frames; "
+                f"{place}: frame {index} (from 0), but the video has {there}; "
                 "give the video that was annotated"
             )
         return index

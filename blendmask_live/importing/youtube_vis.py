@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from blendmask_live.counting import counted
 from blendmask_live.datatypes import TrackedInstances
 from blendmask_live.errors import AnnotationError
 from blendmask_live.importing.coco import Categories, only_fitting_video
@@ -73,7 +74,8 @@ def read_youtube_vis(path: Path, target: ImportTarget) -> ImportedSequence:
             entry = youtube_vis_track(track)
             found = len(entry.segmentations)
             if found != len(names):
-                raise ValueError(f"{found} segmentations, the video has {len(names)} frames")
+                there = counted(len(names), "frame")
+                raise ValueError(f"{counted(found, 'segmentation')}, the video has {there}")
             for position, _ in entry.masks():
                 index = indices[position]
                 if index is None:
@@ -120,7 +122,7 @@ def _video_of(path: Path, videos: list[dict[str, Any]], target: ImportTarget) ->
         place = f"{path}: video {video['id']}"
         check_size(place, _size(video), target.frame_size)
         raise ValueError(
-            f"{len(video['file_names'])} frames, the video has only {target.frame_count}"
+            f"{counted(len(video['file_names']), 'frame')}, the video has only {target.frame_count}"
         )
     return only_fitting_video(videos, fitting, target)
 

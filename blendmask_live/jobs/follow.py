@@ -325,7 +325,7 @@ def _class_of(picture: Picture, prompt: Prompt, place: str) -> str:
     except ValueError as error:
         raise ConfigError(f"{place}: {error}") from error
     if not crop.area:
-        raise ConfigError(f"{place}: nothing is found there; try a tighter box, or a mask")
+        raise ConfigError(f"{place}: nothing is found there; try another box or point, or a mask")
     if prompt.previous is None and len(held := things_in(crop, picture.detections)) > 1:
         _log.warning(
             "%s: holds several things (%s), which are followed as one; a tighter box, or a point, "

@@ -55,6 +55,11 @@ class LaterPrompter:
 
         return cls(load)
 
+    @property
+    def is_loaded(self) -> bool:
+        """Whether it is loaded, or cannot be; begins nothing."""
+        return self._loaded is not None and self._loaded.done()
+
     def ready(self) -> Prompter | None:
         """The prompter once it is loaded, which begins now.
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from blendmask_live.masks.crops import CroppedMask, crop_mask
+from blendmask_live.masks.crops import CroppedMask, crop_mask, extent_and_sums
 from blendmask_live.masks.holes import with_holes_filled
 
 __all__ = [
     "QUICK_SIDE_PX",
+    "Motion",
     "carried_mask",
     "carried_quickly",
     "flow_between",
@@ -26,6 +31,38 @@ _LARGE_PX = 48
 """Side of an object in these pictures from which their pixels are as fine as it is looked at."""
 
 
+@dataclass(frozen=True, eq=False)
+class Motion:
+    """Where each pixel of a small picture was in the one before.
+
+    What all masks need of it is computed once.
+
+    Attributes:
+        back: (h, w, 2) float32 px from each new pixel to where it was.
+        doubt: (h, w) float32 px, how far off the way there and back ends.
+    """
+
+    back: NDArray[np.float32]
+    doubt: NDArray[np.float32]
+
+    @cached_property
+    def origins(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """(h, w) each: across and down, where the middle of each new pixel was."""
+        height, width = self.doubt.shape
+        columns = np.arange(width, dtype=np.float32) + np.float32(0.5)
+        rows = np.arange(height, dtype=np.float32)[:, None] + np.float32(0.5)
+        return columns + self.back[..., 0], rows + self.back[..., 1]
+
+    @cached_property
+    def back_and_new(self) -> NDArray[np.float32]:
+        """(h, w, 3): `back`, and 1 where the old picture does not show what is seen now.
+
+        Pixels that come into view behind an object seem to come from its edge: no way leads back.
+        """
+        is_new = (self.doubt > 1 + 0.1 * _lengths(self.back)).astype(np.float32)
+        return np.dstack([self.back, is_new])
+
+
 def grey_for_flow(
     picture: NDArray[np.uint8], *, longer_side_px: int = _FLOW_SIDE_PX
 ) -> NDArray[np.uint8]:
@@ -39,14 +76,11 @@ def grey_for_flow(
 
 def flow_between(
     old: NDArray[np.uint8], new: NDArray[np.uint8], *, is_quick: bool = False
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Where each new pixel was, and how far off the way there and back ends.
+) -> Motion:
+    """Where each pixel of the new one of two (h, w) pictures was in the old one.
 
     Args:
         is_quick: Take a quarter of the time, at the cost of finer motions.
-
-    Returns:
-        (h, w, 2) from each new pixel to where it was, (h, w) distance; both in px of the pictures.
     """
     preset = cv2.DISOPTICAL_FLOW_PRESET_FAST if is_quick else cv2.DISOPTICAL_FLOW_PRESET_MEDIUM
     search = cv2.DISOpticalFlow.create(preset)
@@ -57,35 +91,35 @@ def flow_between(
         np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32)
     )
     returned = cv2.remap(forth, columns + back[..., 0], rows + back[..., 1], cv2.INTER_LINEAR)
-    return back, _lengths(back + returned)
+    return Motion(back, _lengths(back + returned))
 
 
-def carried_mask(
-    mask: CroppedMask,
-    back: NDArray[np.float32],
-    doubt: NDArray[np.float32],
-    frame_size: tuple[int, int],
-) -> CroppedMask:
+def carried_mask(mask: CroppedMask, motion: Motion, frame_size: tuple[int, int]) -> CroppedMask:
     """The mask where the flow has carried it, without what the old picture does not show.
 
     Args:
-        back, doubt: As `flow_between` gives them for small pictures.
+        motion: Of the frames, or of smaller pictures of them.
         frame_size: (height, width) px.
     """
     height, width = frame_size
     if not mask.area:
         return mask
-    scale = width / back.shape[1], height / back.shape[0]
-    x0, y0, x1, y1 = _reached(mask.tight().box, back, scale)
+    scale = width / motion.doubt.shape[1], height / motion.doubt.shape[0]
+    x0, y0, x1, y1 = _reached(mask.tight().box, motion, scale)
     x1, y1 = min(x1, width), min(y1, height)
     columns, rows = np.meshgrid(
         np.arange(x0, x1, dtype=np.float32), np.arange(y0, y1, dtype=np.float32)
     )
-    small = (columns + 0.5) / scale[0] - 0.5, (rows + 0.5) / scale[1] - 0.5
-    # Pixels that come into view behind the object seem to come from its edge: no way leads back.
-    is_new = (doubt > 1 + 0.1 * _lengths(back)).astype(np.float32)
-    both = np.dstack([back, is_new])
-    moved = cv2.remap(both, small[0], small[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    if scale == (1, 1):
+        moved: NDArray[Any] = motion.back_and_new[y0:y1, x0:x1]
+    else:
+        moved = cv2.remap(
+            motion.back_and_new,
+            (columns + 0.5) / scale[0] - 0.5,
+            (rows + 0.5) / scale[1] - 0.5,
+            cv2.INTER_LINEAR,
+            borderMode=cv2.BORDER_REPLICATE,
+        )
     carried = cv2.remap(
         mask.mask.astype(np.float32),
         columns + moved[..., 0] * scale[0] - mask.x0,
@@ -98,23 +132,18 @@ def carried_mask(
     return CroppedMask(x0, y0, cut.mask & whole).tight()
 
 
-def carried_quickly(
-    mask: CroppedMask,
-    back: NDArray[np.float32],
-    doubt: NDArray[np.float32],
-    frame_size: tuple[int, int],
-) -> CroppedMask:
+def carried_quickly(mask: CroppedMask, motion: Motion, frame_size: tuple[int, int]) -> CroppedMask:
     """The same where the carried mask is looked at again: large ones only as fine as their flow.
 
     Args: As for `carried_mask`.
     """
-    (height, width), (small_height, small_width) = frame_size, back.shape[:2]
+    (height, width), (small_height, small_width) = frame_size, motion.doubt.shape
     x0, y0, x1, y1 = mask.tight().box
     side = max((x1 - x0) * small_width / width, (y1 - y0) * small_height / height)
     if side < _LARGE_PX or small_width >= width:
-        return carried_mask(mask, back, doubt, frame_size)
+        return carried_mask(mask, motion, frame_size)
     small = _resized(mask, frame_size, (small_height, small_width), cv2.INTER_AREA)
-    moved = carried_mask(small, back, doubt, (small_height, small_width))
+    moved = carried_mask(small, motion, (small_height, small_width))
     return _resized(moved, (small_height, small_width), frame_size, cv2.INTER_LINEAR)
 
 
@@ -129,20 +158,18 @@ def _resized(
 
 
 def _reached(
-    box: tuple[int, int, int, int], back: NDArray[np.float32], scale: tuple[float, float]
+    box: tuple[int, int, int, int], motion: Motion, scale: tuple[float, float]
 ) -> tuple[int, int, int, int]:
     """Around what comes from a box of the old frame, in px of the new one, where it may end.
 
     Args:
-        back: (h, w, 2) as `flow_between` gives it.
         scale: Frame px per px of the flow, across and down.
     """
-    (x0, y0, x1, y1), (height, width) = box, back.shape[:2]
-    columns = np.arange(width, dtype=np.float32) + 0.5 + back[..., 0]
-    rows = np.arange(height, dtype=np.float32)[:, None] + 0.5 + back[..., 1]
+    (x0, y0, x1, y1), (from_x, from_y) = box, motion.origins
     # Between two pixels the flow is interpolated: one more on each side.
-    across = (columns > x0 / scale[0] - 1) & (columns < x1 / scale[0] + 1)
-    reached = crop_mask(across & (rows > y0 / scale[1] - 1) & (rows < y1 / scale[1] + 1)).box
+    across = (from_x > x0 / scale[0] - 1) & (from_x < x1 / scale[0] + 1)
+    across &= (from_y > y0 / scale[1] - 1) & (from_y < y1 / scale[1] + 1)
+    reached = extent_and_sums(across)
     return (
         int(max(reached[0] - 1, 0) * scale[0]),
         int(max(reached[1] - 1, 0) * scale[1]),

@@ -36,8 +36,16 @@ class ConvUnit(nn.Module):
         self.activate = activate
 
     def forward(self, x: Tensor) -> Tensor:
-        x = self.bn(self.conv(x))
+        x = self.bn(self._convolved(x))
         return F.leaky_relu(x, LEAKY_SLOPE, inplace=True) if self.activate else x
+
+    def _convolved(self, x: Tensor) -> Tensor:
+        learns_on_cpu = x.requires_grad and x.device.type == "cpu"
+        if not (learns_on_cpu and self.conv.groups > 1 and torch.is_autocast_enabled("cpu")):
+            return self.conv(x)
+        # In bf16 PyTorch takes many times as long for the gradients of a depthwise one.
+        with torch.autocast("cpu", enabled=False):
+            return self.conv(x.float()).to(x.dtype)
 
 
 class DepthwiseSeparable(nn.Module):

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from blendmask_live.datatypes import Instances
 from blendmask_live.masks.crops import CroppedMask
 from blendmask_live.masks.flow import QUICK_SIDE_PX, carried_quickly, flow_between, grey_for_flow
+from blendmask_live.prompting.cuts import CutFinder
 from blendmask_live.prompting.followed import NOTHING, Followed
 from blendmask_live.prompting.looking import FollowSettings, Look
 from blendmask_live.prompting.prompt import Prompt
@@ -79,6 +80,7 @@ class Following:
         self._prompter = prompter
         self._settings = settings or FollowSettings()
         self._followed: dict[int, Followed] = {}
+        self._cuts = CutFinder()
         self._old_grey: NDArray[np.uint8] | None = None
         self._old_size = (0, 0)
         self._steps = 0
@@ -102,12 +104,11 @@ class Following:
         picture = self._prompter.open(image)
         grey = grey_for_flow(picture.image, longer_side_px=QUICK_SIDE_PX)
         followed = list(self._followed.values())
-        if self._old_grey is not None and picture.frame_size == self._old_size:
+        is_cut = self._cuts.is_cut(picture.image)
+        if self._old_grey is not None and (is_cut or picture.frame_size != self._old_size):
+            self.jump(picture.frame_size)
+        if self._old_grey is not None:
             _carry(followed, self._old_grey, grey, self._old_size)
-        elif self._old_grey is not None:
-            growth = np.prod(picture.frame_size) / np.prod(self._old_size)
-            for state in followed:
-                state.forget_places(growth=float(growth))
         look = Look(picture, self._settings, self._steps)
         look.follow_on([state for state in followed if not state.is_given_up])
         for number, prompt in enumerate(self._prompts):
@@ -209,10 +210,10 @@ def _carry(
     moving = [state for state in followed if state.mask.area and not state.is_given_up]
     if not moving:
         return
-    back, doubt = flow_between(old, new, is_quick=True)
+    motion = flow_between(old, new, is_quick=True)
     for state in moving:
         state.before = state.mask
-        state.mask = carried_quickly(state.mask, back, doubt, size)
+        state.mask = carried_quickly(state.mask, motion, size)
 
 
 def _result(

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from blendmask_live.counting import counted
 from blendmask_live.masks.crops import CroppedMask, crop_mask
 
 __all__ = ["LEAST_CARRIED", "Box", "Checked", "Masks", "Point", "Prompt", "SoftMask", "checked"]
@@ -105,7 +106,7 @@ def checked(prompt: Prompt, frame_size: tuple[int, int]) -> Checked:
     if extent is None:
         previous = None
     if box is None and previous is None and not any(inside for *_, inside in points):
-        found = f"{len(points)} points outside" if points else "none of them"
+        found = counted(len(points), "point") + " outside" if points else "none of them"
         raise ValueError(
             "a prompt needs a box, a point inside the object or an earlier mask with a pixel; "
             f"found {found}"
@@ -121,12 +122,13 @@ def _box(box: Sequence[float], frame_size: tuple[int, int]) -> Box:
     if values.shape != (4,) or not np.isfinite(values).all():
         raise ValueError(f"box {box!r}: must be four numbers x0, y0, x1, y1 in px")
     x0, y0, x1, y1 = values.tolist()
+    told = f"box ({x0:g}, {y0:g}, {x1:g}, {y1:g})"
     if x1 <= x0 or y1 <= y0:
-        raise ValueError(f"box {box!r}: its right and lower sides must lie beyond the others")
+        raise ValueError(f"{told}: its right and lower sides must lie beyond the others")
     height, width = frame_size
     left, top, right, bottom = max(x0, 0.0), max(y0, 0.0), min(x1, width), min(y1, height)
     if right <= left or bottom <= top:
-        raise ValueError(f"box {box!r}: lies outside the picture of {width} x {height} px")
+        raise ValueError(f"{told}: lies outside the picture of {width} x {height} px")
     return left, top, float(right), float(bottom)
 
 
@@ -140,7 +142,7 @@ def _point(point: tuple[float, float, bool], frame_size: tuple[int, int]) -> Poi
             f"point {point!r}: must be x, y and whether the object is there"
         ) from error
     if not (0 <= x < width and 0 <= y < height):
-        raise ValueError(f"point {point!r}: lies outside the picture of {width} x {height} px")
+        raise ValueError(f"point ({x:g}, {y:g}): lies outside the picture of {width} x {height} px")
     return x, y, bool(is_inside)
 
 
@@ -161,7 +163,8 @@ def _previous(masks: Masks, frame_size: tuple[int, int]) -> SoftMask:
     for mask in several:
         if np.shape(mask) != frame_size:
             raise ValueError(
-                f"previous: a mask must be (H, W) {frame_size} as the picture, got {np.shape(mask)}"
+                f"previous: a mask must be as large as the picture, {_told(frame_size)}; "
+                f"got {_told(np.shape(mask))}"
             )
     if not several:
         return SoftMask(0, 0, np.zeros((0, 0), dtype=np.float32))
@@ -169,6 +172,10 @@ def _previous(masks: Masks, frame_size: tuple[int, int]) -> SoftMask:
     seen = crop_mask(soft > LEAST_CARRIED)
     x0, y0, x1, y1 = seen.box
     return SoftMask(x0, y0, np.ascontiguousarray(soft[y0:y1, x0:x1]))
+
+
+def _told(shape: tuple[int, ...]) -> str:
+    return f"{shape[1]} x {shape[0]} px" if len(shape) == 2 else f"an array of shape {shape}"
 
 
 def _shares(mask: NDArray[Any]) -> NDArray[np.float32]:

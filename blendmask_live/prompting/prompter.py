@@ -12,7 +12,7 @@ import hashlib
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from blendmask_live.datatypes import Instances
     from blendmask_live.segmenting.segmenter import Segmenter
 
-__all__ = ["Found", "Memory", "Picture", "Prompter", "load_prompter"]
+__all__ = ["Found", "Glimpse", "Memory", "Picture", "Prompter", "load_prompter"]
 
 BOX_MARGIN = 0.3
 """Around a box, of its longer side, on each side of the crop."""
@@ -48,6 +48,8 @@ CLICK_SIDES = (1.0, 0.5, 0.25, 0.12)
 CLOSE_MARGIN = 0.2
 """Around what was found at a first look, for the second."""
 CLASSES_TOLD = 3
+_KEPT_CROPS = 16
+"""Of a picture: prompts that follow one another look at the same places."""
 _DETECTED = 0.02
 """Detections down to this score may name the class of a mask."""
 
@@ -107,6 +109,21 @@ class Found:
         return self._picture.classes_of(self.crop)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Glimpse:
+    """What a first look at a prompt says.
+
+    Attributes:
+        prompt: With what was found as its earlier mask.
+        window: What to look at now, closer.
+        found: A coarse mask; None where it needed no first look, or nothing was found.
+    """
+
+    prompt: Checked
+    window: Window
+    found: Found | None = None
+
+
 class Prompter:
     """Answers prompts; threads that share one take turns.
 
@@ -148,13 +165,13 @@ class Prompter:
 
     def ask(
         self,
-        image: NDArray[np.uint8],
+        picture: Picture,
         prompts: Sequence[Checked],
         windows: Sequence[Window],
         memories: Sequence[Sequence[Memory]],
     ) -> Answers:
         """What the network says, one window for each prompt."""
-        side, size = self.crop_side, (image.shape[0], image.shape[1])
+        side, size = self.crop_side, picture.frame_size
         cells = (side // KEY_STRIDE) ** 2
         keys = np.zeros((len(prompts), self._key_channels, MEMORIES * cells), dtype=np.float32)
         masks = np.zeros((len(prompts), 2, MEMORIES * cells), dtype=np.float32)
@@ -163,12 +180,8 @@ class Prompter:
                 place = slice(number * cells, (number + 1) * cells)
                 keys[row, :, place], masks[row, 0, place] = memory.keys, memory.mask
                 masks[row, 1, place] = 1
-        cuts: dict[Window, NDArray[np.uint8]] = {}
-        for window in windows:
-            if window not in cuts:
-                cuts[window] = cut_crop(image, window, side)
         questions = Questions(
-            crops=np.stack([cuts[window] for window in windows]),
+            crops=np.stack([picture.crop(window) for window in windows]),
             maps=np.stack(
                 [
                     prompt_maps(prompt, window, side, size)
@@ -188,12 +201,15 @@ class Picture:
     Attributes:
         image: (H, W, 3) uint8 RGB.
         frame_size: (height, width) px.
+        crop: What the network sees of a window: (side, side, 3) uint8.
     """
 
     def __init__(self, prompter: Prompter, image: NDArray[np.uint8]) -> None:
         self.image = image
         self.frame_size = (image.shape[0], image.shape[1])
         self._prompter = prompter
+        cut = partial(cut_crop, image, side=prompter.crop_side)
+        self.crop: Callable[[Window], NDArray[np.uint8]] = lru_cache(_KEPT_CROPS)(cut)
 
     def mask(
         self,
@@ -235,16 +251,35 @@ class Picture:
         if not asked:
             return []
         if windows is None:
-            placed = self._placed(asked, remembered)
-            asked, windows = [prompt for prompt, _ in placed], [window for _, window in placed]
-        answers = self._prompter.ask(self.image, asked, windows, remembered)
-        return [self._found(answers, row, window) for row, window in enumerate(windows)]
+            glimpses = self._glimpses(asked, remembered)
+            asked, windows = [one.prompt for one in glimpses], [one.window for one in glimpses]
+        return self._looked(asked, windows, remembered)
+
+    def glimpse(self, prompt: Prompt) -> Glimpse:
+        """A first look at a prompt, for whom `mask` takes too long; `look_closer` goes on.
+
+        Raises:
+            ValueError: As `mask`.
+        """
+        return self._glimpses([checked(prompt, self.frame_size)], [()])[0]
+
+    def look_closer(self, glimpse: Glimpse) -> Found:
+        """What `mask` finds, after a first look at its prompt."""
+        return self._looked([glimpse.prompt], [glimpse.window], [()])[0]
 
     def seek(self, windows: Sequence[Window], memories: Sequence[Memory]) -> list[Found]:
         """What in each window looks like the memories; no more is said."""
         nothing = Checked(None, (), None, None)
         count = len(windows)
-        answers = self._prompter.ask(self.image, [nothing] * count, windows, [memories] * count)
+        return self._looked([nothing] * count, windows, [memories] * count)
+
+    def _looked(
+        self,
+        prompts: Sequence[Checked],
+        windows: Sequence[Window],
+        memories: Sequence[Sequence[Memory]],
+    ) -> list[Found]:
+        answers = self._prompter.ask(self, prompts, windows, memories)
         return [self._found(answers, row, window) for row, window in enumerate(windows)]
 
     def given(self, prompt: Prompt) -> CroppedMask:
@@ -266,7 +301,7 @@ class Picture:
         """
         prompt = checked(Prompt(previous=mask), self.frame_size)
         window = Window.around(_extent(prompt), MASK_MARGIN)
-        answers = self._prompter.ask(self.image, [prompt], [window], [()])
+        answers = self._prompter.ask(self, [prompt], [window], [()])
         side = self._prompter.crop_side
         cells = side // KEY_STRIDE
         small = cv2.resize(
@@ -299,41 +334,39 @@ class Picture:
             )
         ]
 
-    def _placed(
+    def _glimpses(
         self, prompts: Sequence[Checked], memories: Sequence[Sequence[Memory]]
-    ) -> list[tuple[Checked, Window]]:
-        """Each prompt and what to look at for it."""
+    ) -> list[Glimpse]:
+        """Each prompt after a first look, where it needs one."""
         clicks = [row for row, one in enumerate(prompts) if one.box is None and one.extent is None]
         zoomed = self._zoomed([prompts[row] for row in clicks], [memories[row] for row in clicks])
         boxes = [row for row, one in enumerate(prompts) if one.box is not None and not one.extent]
         seen = self._seen_in_boxes(
             [prompts[row] for row in boxes], [memories[row] for row in boxes]
         )
-        placed = dict(zip(clicks + boxes, zoomed + seen, strict=True))
+        glimpses = dict(zip(clicks + boxes, zoomed + seen, strict=True))
         for row, prompt in enumerate(prompts):
-            if row not in placed:
+            if row not in glimpses:
                 # A box says where the object ends; an earlier mask may miss a part.
                 margin = BOX_MARGIN if prompt.box is not None else MASK_MARGIN
-                placed[row] = prompt, Window.around(_extent(prompt), margin)
-        return [placed[row] for row in range(len(prompts))]
+                glimpses[row] = Glimpse(prompt, Window.around(_extent(prompt), margin))
+        return [glimpses[row] for row in range(len(prompts))]
 
     def _seen_in_boxes(
         self, prompts: Sequence[Checked], memories: Sequence[Sequence[Memory]]
-    ) -> list[tuple[Checked, Window]]:
+    ) -> list[Glimpse]:
         """Boxes alone, each with what a first look finds there, and where to look closer."""
         if not prompts:
             return []
         windows = [Window.around(_extent(prompt), BOX_MARGIN) for prompt in prompts]
-        answers = self._prompter.ask(self.image, prompts, windows, memories)
-        found = [self._found(answers, row, window) for row, window in enumerate(windows)]
         return [
-            (_with_first_look(prompt, one), Window.around(_extent(prompt), CLOSE_MARGIN))
-            for prompt, one in zip(prompts, found, strict=True)
+            _after_first_look(prompt, one, Window.around(_extent(prompt), CLOSE_MARGIN))
+            for prompt, one in zip(prompts, self._looked(prompts, windows, memories), strict=True)
         ]
 
     def _zoomed(
         self, prompts: Sequence[Checked], memories: Sequence[Sequence[Memory]]
-    ) -> list[tuple[Checked, Window]]:
+    ) -> list[Glimpse]:
         """Clicks alone, each with a first mask: the surest answer of several zooms.
 
         What the crop's edge cuts off is less sure.
@@ -342,24 +375,23 @@ class Picture:
             return []
         windows = [window for prompt in prompts for window in self._zooms(prompt)]
         zooms = len(CLICK_SIDES)
-        answers = self._prompter.ask(
-            self.image,
+        tried = self._looked(
             [prompt for prompt in prompts for _ in range(zooms)],
             windows,
             [memory for memory in memories for _ in range(zooms)],
         )
-        tried = [self._found(answers, row, window) for row, window in enumerate(windows)]
         return [
             self._at_best_zoom(prompt, tried[row * zooms : (row + 1) * zooms])
             for row, prompt in enumerate(prompts)
         ]
 
-    def _at_best_zoom(self, prompt: Checked, tried: Sequence[Found]) -> tuple[Checked, Window]:
+    def _at_best_zoom(self, prompt: Checked, tried: Sequence[Found]) -> Glimpse:
         best = max(tried, key=lambda found: found.confidence - _cut_off(found, self.frame_size))
         if not best.crop.area:
-            return prompt, tried[-1].window
-        guess = _with_first_look(prompt, best)
-        return guess, Window.around(_extent(guess), CLOSE_MARGIN, least_side=16.0)
+            return Glimpse(prompt, tried[-1].window)
+        glimpse = _after_first_look(prompt, best, best.window)
+        closer = Window.around(_extent(glimpse.prompt), CLOSE_MARGIN, least_side=16.0)
+        return replace(glimpse, window=closer)
 
     def _zooms(self, prompt: Checked) -> list[Window]:
         """The whole picture, and squares around the clicks."""
@@ -481,13 +513,13 @@ def _extent(prompt: Checked) -> Box:
     return min(x0), min(y0), max(x1), max(y1)
 
 
-def _with_first_look(prompt: Checked, found: Found) -> Checked:
+def _after_first_look(prompt: Checked, found: Found, window: Window) -> Glimpse:
     """The prompt with what was found as its earlier mask; as it was where nothing was."""
     if not found.crop.area:
-        return prompt
+        return Glimpse(prompt, window)
     x0, y0, x1, y1 = found.crop.box
     extent = float(x0), float(y0), float(x1), float(y1)
-    return replace(prompt, previous=found.soft, extent=extent)
+    return Glimpse(replace(prompt, previous=found.soft, extent=extent), window, found)
 
 
 def _cut_off(found: Found, frame_size: tuple[int, int]) -> float:

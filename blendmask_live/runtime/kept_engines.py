@@ -3,36 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import numpy as np
-import platformdirs
 
-from blendmask_live.atomic import scratch_folder
+from blendmask_live.atomic import cache_folder, scratch_folder
 from blendmask_live.network.lite.plain import PlainLite
 from blendmask_live.network.prompt.plain import PlainPrompt
 from blendmask_live.network.weights_file import TRAINING_ONLY
 from blendmask_live.runtime.runtime import Network, is_lite
 
-__all__ = ["cache_folder", "is_intact", "keep", "kept_path", "network_digest"]
+__all__ = ["is_intact", "keep", "kept_path", "network_digest"]
 
 _GRAPH_VERSION = 3
 """Raised whenever the outputs of a graph change, so that kept graphs are replaced."""
 _KEPT_PER_KIND = 12
 """Networks of one file type that stay; the longest unused go first."""
-
-
-def cache_folder() -> Path:
-    """Where prepared networks are kept; `XDG_CACHE_HOME` is honoured."""
-    try:
-        return platformdirs.user_cache_path("blendmask-live", appauthor=False)
-    except RuntimeError:
-        # A user without a home directory.
-        return Path(tempfile.gettempdir()) / "blendmask-live"
 
 
 def network_digest(model: Network | PlainPrompt, *packages: str) -> str:

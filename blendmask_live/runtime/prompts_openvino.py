@@ -5,15 +5,17 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import deque
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from blendmask_live.atomic import cache_folder
 from blendmask_live.measuring.machine import this_machine
 from blendmask_live.network.prompt.plain import PlainPrompt
-from blendmask_live.runtime.kept_engines import cache_folder, network_digest
+from blendmask_live.runtime.kept_engines import network_digest
 from blendmask_live.runtime.openvino_core import compiled_or_kept
 from blendmask_live.runtime.prompt_graph import prompt_graph
 from blendmask_live.runtime.prompts import Answers, Questions
@@ -44,10 +46,21 @@ class OpenVinoPrompts:
 
     def ask(self, questions: Questions) -> Answers:
         """See `PromptRuntime.ask`."""
-        count, side = questions.crops.shape[:2]
-        batch = 1 if count == 1 else _TOGETHER
+        count = len(questions.crops)
+        together = count - 1 if _is_last_alone(count, self._streams) else count
+        found = self._answered([part[:together] for part in questions.parts()], _TOGETHER)
+        found += self._answered([part[together:] for part in questions.parts()], 1)
+        return Answers(*(np.concatenate(outputs)[:count] for outputs in zip(*found, strict=True)))
+
+    def _answered(
+        self, parts: Sequence[NDArray[Any]], batch: int
+    ) -> list[list[NDArray[np.float32]]]:
+        """What the network gives in each of the runs of `batch` questions that are needed."""
+        count, side = parts[0].shape[:2]
+        if not count:
+            return []
         requests = self._requests_for(batch, side)
-        parts = [_filled_up(part, -count % batch) for part in questions.parts()]
+        parts = [_filled_up(part, -count % batch) for part in parts]
         found: list[list[NDArray[np.float32]]] = []
         # A request that runs still reads its inputs.
         running: deque[tuple[Any, list[NDArray[Any]]]] = deque()
@@ -60,12 +73,11 @@ class OpenVinoPrompts:
                 request = requests[number % len(requests)]
                 request.start_async(dict(enumerate(inputs)), share_inputs=True)
                 running.append((request, inputs))
-            found += [_results(request) for request, _ in running]
+            return found + [_results(request) for request, _ in running]
         except BaseException:
             for request, _ in running:
                 request.wait()
             raise
-        return Answers(*(np.concatenate(outputs)[:count] for outputs in zip(*found, strict=True)))
 
     def _requests_for(self, batch: int, side: int) -> list[Any]:
         """What runs side by side; one alone gets all cores."""
@@ -85,6 +97,12 @@ class OpenVinoPrompts:
         made_for = f"{batch}x{side} {sorted(settings.items())} {this_machine()}"
         digest = f"{network_digest(self._network, 'openvino')} {made_for}"
         return cache_folder() / f"prompt-{hashlib.sha256(digest.encode()).hexdigest()[:20]}.blob"
+
+
+def _is_last_alone(count: int, streams: int) -> bool:
+    """Whether the last question gets all cores: with a copy of itself it would hold one alone."""
+    runs, left = divmod(count, _TOGETHER)
+    return left == 1 and runs % streams == 0
 
 
 def _filled_up(part: NDArray[Any], count: int) -> NDArray[Any]:

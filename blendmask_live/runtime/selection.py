@@ -16,14 +16,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from blendmask_live.atomic import written_beside
+from blendmask_live.atomic import cache_folder, written_beside
 from blendmask_live.config import RUNTIMES
 from blendmask_live.errors import ConfigError
 from blendmask_live.measuring.machine import this_machine
 from blendmask_live.network.lite.plain import dense
 from blendmask_live.network.lite.plain_numpy import NumpyOperations
 from blendmask_live.plain_values import from_plain
-from blendmask_live.runtime.kept_engines import cache_folder, network_digest
+from blendmask_live.runtime.kept_engines import network_digest
 from blendmask_live.runtime.opening import default_precision, missing_for, open_as_asked
 from blendmask_live.runtime.runtime import Network, Runtime, is_lite, plain_form, torch_form
 

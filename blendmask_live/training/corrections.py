@@ -17,6 +17,7 @@ from pycocotools import mask as coco_mask
 from blendmask_live.annotation import FrameMasks, Project
 from blendmask_live.capture import open_source
 from blendmask_live.capture.source import SeekableSource
+from blendmask_live.counting import counted
 from blendmask_live.errors import DatasetError
 
 __all__ = ["Corrections", "gather_corrections", "restricted"]
@@ -74,8 +75,9 @@ def gather_corrections(
         chosen = [_corrected_frames(project) for project in opened]
         total = sum(map(len, chosen))
         if total < LEAST_FRAMES:
+            found = counted(total, "corrected frame")
             raise DatasetError(
-                f"{', '.join(str(path) for path in projects)}: {total} corrected frames, at least "
+                f"{', '.join(str(path) for path in projects)}: {found}, at least "
                 f"{LEAST_FRAMES} are needed; draw, change or confirm masks in more frames"
             )
         held_out = _held_out_frames([len(frames) for frames in chosen])

@@ -13,6 +13,7 @@ import torch
 from filelock import FileLock, Timeout
 from torch import Tensor
 
+from blendmask_live.counting import counted
 from blendmask_live.errors import ConfigError, WeightsError
 from blendmask_live.network.checkpoint import ARCHITECTURE
 from blendmask_live.training.log import TrainingLog, TrainingProgress
@@ -64,7 +65,7 @@ def train(
         ValueError: If `labels` are not as many as the recipe's classes.
     """
     if recipe.architecture == ARCHITECTURE and len(labels) != recipe.network.classes:
-        raise ValueError(f"{len(labels)} labels for {recipe.network.classes} classes")
+        raise ValueError(f"{counted(len(labels), 'label')} for {recipe.network.classes} classes")
     processes = processes or Processes()
     require_precision(recipe.precision, device)
     output.mkdir(parents=True, exist_ok=True)
@@ -94,8 +95,8 @@ def _alone_in(output: Path) -> Iterator[None]:
     try:
         yield
     finally:
+        # The file stays: another run may hold a lock on it by then.
         lock.release()
-        (output / ".lock").unlink(missing_ok=True)
 
 
 def _learn(

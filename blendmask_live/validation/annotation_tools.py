@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 
+from blendmask_live.counting import counted
 from blendmask_live.importing.cvat import mask_of_runs, parse_cvat, ring_of_points
 from blendmask_live.importing.labelme import mask_of_shape
 from blendmask_live.importing.reading import load_json, main_file, read_text
@@ -163,7 +164,7 @@ def _check_yolo_line(place: str, line: str, class_count: int | None) -> Iterator
         problem = f"class {class_id}, data.yaml names {class_count}"
         yield Violation(place, problem, "add the class to data.yaml")
     if len(values) < 6 or len(values) % 2:
-        problem = f"{len(values)} coordinates: expected pairs, three or more"
+        problem = f"{counted(len(values), 'coordinate')}: expected pairs, three or more"
         yield Violation(place, problem, "write x y for each point of a polygon")
     elif not _has_area(values):
         yield Violation(place, "a polygon of no area", "remove it, or draw round its pixels")

@@ -11,6 +11,7 @@ from typing import Any
 
 from pycocotools.coco import COCO
 
+from blendmask_live.counting import counted
 from blendmask_live.importing.reading import load_json, main_file
 from blendmask_live.validation.common import (
     EXPORT_AGAIN,
@@ -227,7 +228,8 @@ def _check_track(
             problem = f"video_id {item['video_id']} is not among the videos"
             yield Violation(place, problem, "add the video")
     elif len(item["segmentations"]) != video["length"]:
-        problem = f"{len(item['segmentations'])} segmentations for {video['length']} frames"
+        found = counted(len(item["segmentations"]), "segmentation")
+        problem = f"{found} for {counted(video['length'], 'frame')}"
         yield Violation(place, problem, "one entry per frame, null where unseen")
 
 

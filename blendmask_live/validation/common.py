@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from pycocotools import mask as coco_mask
 
+from blendmask_live.counting import counted
 from blendmask_live.importing.frames_csv import frames_csv
 from blendmask_live.masks.segmentations import segmentation_rle
 from blendmask_live.validation.report import Violation
@@ -120,5 +121,5 @@ def check_frames_csv(folder: Path, *, count: int | None) -> Iterator[Violation]:
                 yield Violation(f"{place}, line {row}", problem, EXPORT_AGAIN)
                 break
     if count is not None and count != len(rows):
-        problem = f"{len(rows)} frames, the export has {count}"
+        problem = f"{counted(len(rows), 'frame')}, the export has {count}"
         yield Violation(place, problem, EXPORT_AGAIN)

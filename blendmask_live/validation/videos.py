@@ -13,6 +13,7 @@ import av.error
 import numpy as np
 
 from blendmask_live.addresses import ffmpeg_name
+from blendmask_live.counting import counted
 from blendmask_live.errors import AnnotationError
 from blendmask_live.importing.reading import open_png
 from blendmask_live.validation.common import EXPORT_AGAIN, check_frames_csv, read_frames_csv
@@ -95,7 +96,7 @@ def _check_video(
     if any(time is None for time in times) or any(b <= a for a, b in pairwise(times)):
         yield Violation(str(path), "frame times do not ascend", EXPORT_AGAIN)
     if count is not None and count != len(times):
-        problem = f"{len(times)} frames, the table beside it has {count}"
+        problem = f"{counted(len(times), 'frame')}, the table beside it has {count}"
         yield Violation(str(path), problem, EXPORT_AGAIN)
     if path.suffix in (".mp4", ".mov"):
         yield from _check_index(path)
@@ -149,5 +150,5 @@ def _check_pictures(folder: Path, count: int | None, has_alpha: bool) -> Iterato
         if not np.isin(levels, (0, 255)).all():
             yield Violation(str(file), "values other than 0 and 255", "write 0 and 255")
     if count is not None and count != len(files):
-        problem = f"{len(files)} pictures, the table beside it has {count}"
+        problem = f"{counted(len(files), 'picture')}, the table beside it has {count}"
         yield Violation(str(folder), problem, EXPORT_AGAIN)

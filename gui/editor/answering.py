@@ -16,7 +16,7 @@ from blendmask_live.errors import BlendMaskLiveError
 
 if TYPE_CHECKING:
     from blendmask_live.datatypes import CroppedMask
-    from blendmask_live.prompting.prompt import Box, Masks, Point
+    from blendmask_live.prompting.prompt import Box, Masks, Point, Prompt
     from blendmask_live.prompting.prompter import Found, Picture, Prompter
 
 __all__ = ["Answer", "Answerer", "PrompterHolder", "Question"]
@@ -104,7 +104,8 @@ class Answer:
 class Answerer:
     """Answers the newest question; an older one that was not begun is dropped.
 
-    What was clicked goes before what is hovered over, and both before class names.
+    What was clicked goes before what is hovered over, both before class names, and these before
+    what makes the first ones quick.
     """
 
     def __init__(
@@ -119,7 +120,7 @@ class Answerer:
         """Begin; all callbacks are called from the thread.
 
         Args:
-            on_loaded: The prompter is ready.
+            on_loaded: Prompter and classes are ready.
             on_answer: Takes answers.
             on_classes: Takes the number of a clicked question and likely classes.
             on_error: Takes why the prompter cannot be loaded or has failed.
@@ -132,6 +133,7 @@ class Answerer:
         self._hovered: Question | None = None
         self._to_name: tuple[int, Found] | None = None
         self._to_prepare: NDArray[np.uint8] | None = None
+        self._to_warm: Picture | None = None
         self._is_closed = False
         self._image: NDArray[np.uint8] | None = None
         self._picture: Picture | None = None
@@ -192,12 +194,15 @@ class Answerer:
                 else:
                     self._hovered = None
                 return lambda: self._answer(question)
-            assert self._to_name is not None
+            if self._to_name is None:
+                picture, self._to_warm = self._to_warm, None
+                assert picture is not None
+                return lambda: self._warm(picture)
             (number, found), self._to_name = self._to_name, None
             return lambda: self._on_classes(number, found.classes)
 
     def _has_work(self) -> bool:
-        tasks = self._to_prepare, self._clicked, self._hovered, self._to_name
+        tasks = self._to_prepare, self._clicked, self._hovered, self._to_name, self._to_warm
         return self._is_closed or any(task is not None for task in tasks)
 
     def _prepare(self, image: NDArray[np.uint8]) -> None:
@@ -207,9 +212,13 @@ class Answerer:
         if self._is_closed:
             return
         picture.mask(points=[(width / 2, height / 2, True)])
-        self._on_loaded()
         self._image, self._picture, self._found = image, picture, OrderedDict()
+        self._to_warm = picture
+
+    def _warm(self, picture: Picture) -> None:
+        """Load what names classes, too."""
         _ = picture.detections
+        self._on_loaded()
 
     def _answer(self, question: Question) -> None:
         try:
@@ -217,25 +226,39 @@ class Answerer:
         except ValueError as error:
             self._on_answer(Answer(question, refusal=str(error)))
             return
+        if found is None:
+            return
         self._on_answer(_answered(question, found))
         if not question.is_hover:
             with self._changed:
                 if self._clicked is None:
                     self._to_name = question.number, found
 
-    def _look_up(self, question: Question) -> Found:
-        """As it was found before, if it was: mostly when what was hovered over is clicked."""
+    def _look_up(self, question: Question) -> Found | None:
+        """As it was found before, if it was: mostly when what was hovered over is clicked.
+
+        While the pointer moves on, a first look must do: then None.
+        """
         if self._picture is None or self._image is not question.image:
             self._picture = self._prompters.get().open(question.image)
             self._image, self._found = question.image, OrderedDict()
         if question.key not in self._found:
-            found = self._picture.mask(
-                box=question.box, points=question.points, previous=question.previous
-            )
+            glimpse = self._picture.glimpse(_prompt_of(question))
+            if question.is_hover and glimpse.found is not None:
+                self._on_answer(_answered(question, glimpse.found))
+                if self._hovered or self._clicked:
+                    return None
+            found = self._picture.look_closer(glimpse)
             self._found[question.key] = question, found
             while len(self._found) > _KEPT_ANSWERS:
                 self._found.popitem(last=False)
         return self._found[question.key][1]
+
+
+def _prompt_of(question: Question) -> Prompt:
+    from blendmask_live.prompting.prompt import Prompt
+
+    return Prompt(box=question.box, points=question.points, previous=question.previous)
 
 
 def _answered(question: Question, found: Found) -> Answer:

@@ -25,6 +25,14 @@ class ClassProposals:
             return self._chosen
         return likeliest_class(self.proposed, self._chosen_last or UNKNOWN_CLASS)
 
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether the class is only a guess, which somebody should look at."""
+        from blendmask_live.prompting.naming import UNKNOWN_CLASS, is_doubtful
+
+        is_guess = not self._chosen and self.label not in ("", UNKNOWN_CLASS)
+        return is_guess and is_doubtful(self.proposed or ())
+
     def choose(self, label: str) -> None:
         """The user says the class."""
         self._chosen = label.strip()

@@ -25,6 +25,8 @@ from gui.editor.ghosts import Ghost, differences
 from gui.editor.propagating import Preview, Propagation
 from gui.editor.reach import reach_text
 from gui.editor.selection import TrackSelection
+from gui.shared.counting import frames_text
+from gui.shared.library_words import in_window_language
 from gui.shared.numbers import localized
 from gui.shared.problems import Problem
 
@@ -86,7 +88,8 @@ class EditorController(TrackSelection):
         """Open the video and look for suggestions. If the video is missing, a problem says so."""
         if self.project.is_read_only:
             text = self.tr("This project can only be read")
-            self.problem_found.emit(Problem(text, self.project.read_only_reason, is_error=False))
+            reason = in_window_language(self.project.read_only_reason)
+            self.problem_found.emit(Problem(text, reason, is_error=False))
         # The search needs the interpreter for itself: the first picture would wait for it.
         self.picture_changed.connect(self._begin_search)
         self.problem_found.connect(self._begin_search)
@@ -240,9 +243,9 @@ class EditorController(TrackSelection):
             return ""
         spans = self._outcome_spans
         count = sum(len(self.project.frames.between(first, last)) for first, last in spans)
-        text = self.tr("Accept changes {count} frames: {frames}")
+        text = self.tr("Accept changes {count}: {frames}")
         reach = reach_text(FrameRange(spans[0][0], spans[-1][1]))
-        return text.format(count=count, frames=reach)
+        return text.format(count=frames_text(count), frames=reach)
 
     # Long work
 
@@ -260,9 +263,7 @@ class EditorController(TrackSelection):
             )
         first, last = frames.ends
         if not first <= self.frame <= last:
-            title = self.tr("This frame lies outside of the marks")
-            advice = self.tr("Go to a marked frame, or choose others than the marks.")
-            self.problem_found.emit(Problem(title, advice))
+            self.tell_outside_marks()
             return
         try:
             carried = Propagation(
@@ -286,6 +287,12 @@ class EditorController(TrackSelection):
             self.tr("Propagating the mask"), work, lambda steps: self._end_preview(preview)
         )
         self.preview_changed.emit()
+
+    def tell_outside_marks(self) -> None:
+        """Say that nothing is done, since edits change the marks and another frame is shown."""
+        title = self.tr("This frame lies outside of the marks")
+        advice = self.tr("Go to a marked frame, or choose others than the marks.")
+        self.problem_found.emit(Problem(title, advice, is_error=False))
 
     def _add_step(self, preview: Preview, step: Step) -> None:
         if preview is self.preview:

@@ -20,6 +20,7 @@ from gui.editor.background import Report
 from gui.editor.controller import EditorController
 from gui.editor.following_work import FollowingWork, Outcome, Plan
 from gui.editor.pointing import Pointing
+from gui.shared.counting import frames_text
 
 __all__ = ["Follower"]
 
@@ -256,14 +257,14 @@ class Follower(QObject):
         if self._goes_along_at == self._controller.frame:
             self._controller.show(outcome.frame)
         texts = {
-            "end": self.tr("Followed through {count} frames"),
-            "keyframe": self.tr("Followed through {count} frames, up to a keyframe"),
-            "stopped": self.tr("Stopped in frame {frame}; {count} frames are kept"),
+            "end": self.tr("Followed through {count}"),
+            "keyframe": self.tr("Followed through {count}, up to a keyframe"),
+            "stopped": self.tr("Stopped in frame {frame}; kept: {count}"),
             "undone": self.tr("Following has ended, since it was undone"),
-            "lost": self.tr("Followed through {count} frames"),
-            "cut": self.tr("Followed through {count} frames"),
+            "lost": self.tr("Followed through {count}"),
+            "cut": self.tr("Followed through {count}"),
         }
-        text = texts[outcome.why].format(count=outcome.masks, frame=outcome.frame)
+        text = texts[outcome.why].format(count=frames_text(outcome.masks), frame=outcome.frame)
         if outcome.lost:
             lost = ", ".join(map(str, outcome.lost))
             text = self.tr("{text}; lost in frame {frames}").format(text=text, frames=lost)

@@ -8,6 +8,7 @@ from PyQt5.QtCore import pyqtSignal
 from PyQt5.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QWidget
 
 from blendmask_live.annotation import Lane, Suggestion
+from gui.shared.counting import tracks_text
 
 __all__ = ["LaneFilter"]
 
@@ -61,6 +62,6 @@ class LaneFilter(QWidget):
         if self.doubtful_only.isChecked():
             doubtful = {track for suggestion in suggestions for track in suggestion.tracks}
             passed = tuple(x for x in passed if x.track.track_id in doubtful)
-        text = self.tr("{shown} of {all} tracks")
-        self._text.setText(text.format(shown=len(passed), all=len(lanes)))
+        text = self.tr("{shown} of {all}")
+        self._text.setText(text.format(shown=len(passed), all=tracks_text(len(lanes))))
         return passed

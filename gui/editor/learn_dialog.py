@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,9 +25,13 @@ from PyQt5.QtWidgets import (
 )
 
 from blendmask_live.annotation import Project
+from blendmask_live.errors import DatasetError
+from gui.shared.problems import error_text
 
 __all__ = ["LearnDialog"]
 
+_PROGRESS: Final = re.compile(r"(?P<part>\w+): (?P<done>\d+)/(?P<total>\d+)")
+"""As `ProgressLine` writes it."""
 _POLL_MS: Final = 1000
 _STEPS: Final = 200
 _FIGURES: Final = ("AP", "AP50", "AP75")
@@ -45,6 +51,9 @@ class LearnDialog(QDialog):
         self._project = project.path
         self._output = project.path.with_name(f"{project.path.stem}-learned")
         self.process: QProcess | None = None
+        self._is_training = False
+        self._last_line = ""
+        self._steps_before = 0
         self.setWindowTitle(self.tr("Learn from corrections"))
         self.setMinimumWidth(460)
         text = self.tr(
@@ -89,8 +98,12 @@ class LearnDialog(QDialog):
             part.setEnabled(False)
         self._bar.setRange(0, 0)
         self._bar.show()
-        self.result_text.setText(self.tr("Collecting corrected frames…"))
+        self._is_training = False
+        self._last_line = ""
+        self.result_text.setText(self.tr("Loading what the network learns with…"))
         process = self.process = QProcess(self)
+        process.readyReadStandardOutput.connect(self._read_news)
+        process.readyReadStandardError.connect(self._read_progress)
         environment = QProcessEnvironment.systemEnvironment()
         # The checkout that this window runs from, also where it is not installed.
         root = str(Path(__file__).parents[2])
@@ -104,6 +117,8 @@ class LearnDialog(QDialog):
 
     def _arguments(self) -> list[str]:
         return [
+            # Unbuffered, so that news come when they are written.
+            "-u",
             "-m",
             "blendmask_live",
             "train",
@@ -117,7 +132,6 @@ class LearnDialog(QDialog):
             self.name.text(),
             "--json",
             str(self._json()),
-            "--quiet",
         ]
 
     def _json(self) -> Path:
@@ -135,12 +149,68 @@ class LearnDialog(QDialog):
         self._timer.stop()
         super().reject()
 
-    def _show_progress(self) -> None:
+    def _read_news(self) -> None:
+        for line in self._lines(QProcess.StandardOutput):
+            self.take_news(line)
+
+    def _read_progress(self) -> None:
+        for line in self._lines(QProcess.StandardError):
+            self.take_progress(line)
+
+    def _lines(self, channel: QProcess.ProcessChannel) -> Iterator[str]:
+        """What the process has written, whole lines only."""
+        assert self.process is not None
+        self.process.setReadChannel(channel)
+        while self.process.canReadLine():
+            yield bytes(self.process.readLine()).decode(errors="replace").rstrip()
+
+    def take_news(self, line: str) -> None:
+        """Show what the run does from now on, by what it prints when it has done a part."""
+        if line.endswith(" held out"):
+            self._begin_part(self.tr("Preparing the network…"), is_training=True)
+        elif line.startswith("weights "):
+            self._begin_part(self.tr("Measuring before and after…"), is_training=False)
+
+    def _begin_part(self, text: str, *, is_training: bool) -> None:
+        self._is_training, self._steps_before = is_training, self._written_ns()
+        self._bar.setRange(0, 0)
+        self.result_text.setText(text)
+
+    def take_progress(self, line: str) -> None:
+        """Show how far a part of the run is, by a line of its progress."""
+        self._last_line = line
+        text = {
+            "gather": self.tr("Collecting corrected frames: {done} of {total}"),
+            "evaluate": self.tr("Measuring before and after: picture {done} of {total}"),
+        }
+        found = _PROGRESS.match(line)
+        if found is not None and found["part"] in text:
+            done, total = int(found["done"]), int(found["total"])
+            self._bar.setRange(0, total)
+            self._bar.setValue(done)
+            self.result_text.setText(text[found["part"]].format(done=done, total=total))
+
+    def _steps_file(self) -> Path:
+        return self._output / "progress.csv"
+
+    def _written_ns(self) -> int:
+        """When the steps were last written; 0 where there are none."""
         try:
-            lines = (self._output / "progress.csv").read_text(encoding="utf-8").splitlines()
-            step = int(float(lines[-1].split(",")[0]))
-        except (OSError, ValueError, IndexError):
+            return self._steps_file().stat().st_mtime_ns
+        except OSError:
+            return 0
+
+    def _show_progress(self) -> None:
+        if not self._is_training or self._written_ns() == self._steps_before:
+            # The file may be that of an earlier run.
             return
+        try:
+            lines = self._steps_file().read_text(encoding="utf-8").splitlines()
+        except OSError:
+            return
+        last = lines[-1].split(",")[0] if lines else ""
+        # Until some steps are done there is only the head.
+        step = int(last) if last.isdecimal() else 0
         self._bar.setRange(0, self.steps.value())
         self._bar.setValue(step)
         text = self.tr("Step {step} of {steps}")
@@ -153,8 +223,10 @@ class LearnDialog(QDialog):
             part.setEnabled(True)
         assert self.process is not None
         if exit_code:
-            lines = bytes(self.process.readAllStandardError().data()).decode(errors="replace")
-            self.result_text.setText(lines.strip().splitlines()[-1] if lines.strip() else "")
+            self._read_progress()
+            # The command line says why in its last line.
+            why = DatasetError(self._last_line.removeprefix("error: "))
+            self.result_text.setText(error_text(why))
             return
         result = json.loads(self._json().read_text(encoding="utf-8"))
         self.result_text.setText(self._table(result))

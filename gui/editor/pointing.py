@@ -16,6 +16,7 @@ from gui.editor.pointed_picture import PointedPicture
 from gui.editor.pointing_history import Asked, PointingHistory
 from gui.editor.pointing_target import Target, next_target
 from gui.shared.numbers import localized
+from gui.shared.problems import error_text
 
 if TYPE_CHECKING:
     from blendmask_live.datatypes import CroppedMask
@@ -32,7 +33,7 @@ class Pointing(QObject):
 
     Attributes:
         is_on: The tool is chosen.
-        is_loading: The network is not ready yet.
+        is_loading: The network is not ready yet; what is clicked is looked for when it is.
         hovered: What a click would take now.
         classes: Of the new object.
 
@@ -106,7 +107,7 @@ class Pointing(QObject):
         elif self.classes.proposed is None:
             self.classes.proposed = ()
         self._controller.report(error)
-        self.told.emit(self.tr("Pointing does not work: {}").format(error))
+        self.told.emit(self.tr("Pointing does not work: {}").format(error_text(error)))
         self.changed.emit()
 
     # What is shown
@@ -152,7 +153,8 @@ class Pointing(QObject):
         """What the open mask is and how sure it is; "" if there is none."""
         if self._target is None or self.answer is None:
             return ""
-        name = f"{self.label} {self._target.track}".strip()
+        doubt = "?" if self._target.is_new and self.classes.is_doubtful else ""
+        name = f"{self.label}{doubt} {self._target.track}".strip()
         return " · ".join([name, localized(f"{self.answer.confidence:.0%}")])
 
     @property

@@ -48,6 +48,7 @@ class PointingBar(QWidget):
         self.class_choice.setToolTip(
             self.tr("Likely classes first; or write a new one, or choose with 1 to 9 and Q")
         )
+        self.class_choice.lineEdit().setPlaceholderText(self.tr("looking…"))
         self.class_choice.class_chosen.connect(self._choose_class)
         self._class_name.setBuddy(self.class_choice)
         self._keep = QPushButton(self.tr("Keep"), self)
@@ -118,7 +119,8 @@ class PointingBar(QWidget):
 
     def _show_classes(self) -> None:
         choice, proposals = self.class_choice, self._pointing.classes.proposed or ()
-        shown = proposals, self._pointing.label, self._controller.project.labels
+        is_doubtful = self._pointing.classes.is_doubtful
+        shown = proposals, self._pointing.label, is_doubtful, self._controller.project.labels
         if shown == self._shown_classes:
             return
         self._shown_classes = shown
@@ -130,14 +132,17 @@ class PointingBar(QWidget):
             if name not in names:
                 choice.addItem(name, name)
         choice.setCurrentText(self._pointing.label)
+        self._class_name.setText(self.tr("&Class, unsure") if is_doubtful else self.tr("&Class"))
 
     def _hint_text(self) -> str:
         pointing = self._pointing
         target = pointing.target
         if self._follower.is_following:
             return self.tr("Following: Escape ends it, what is done is kept")
+        if pointing.asked is not None and pointing.asked.answer is None:
+            return self.tr("Looking for the object…")
         if pointing.is_loading:
-            return self.tr("Loading the network…")
+            return self.tr("Getting ready… A click counts already")
         if pointing.is_open:
             return self.tr("Click adds, Alt or right click takes away, Backspace undoes a click")
         if target is None or target.is_new:

@@ -8,6 +8,7 @@ from PyQt5.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolic
 
 from gui.editor.controller import EditorController
 from gui.editor.propagating import Preview
+from gui.shared.counting import frames_text
 from gui.shared.numbers import localized
 
 __all__ = ["PreviewBar"]
@@ -51,7 +52,9 @@ class PreviewBar(QFrame):
         if preview is None:
             return
         name, count = self._controller.name_of(preview.track), len(preview.steps)
-        text = self.tr("{track}: propagated through {count} frames").format(track=name, count=count)
+        text = self.tr("{track}: propagated through {count}").format(
+            track=name, count=frames_text(count)
+        )
         if preview.steps and not preview.goes_on:
             text += self._why_ended(preview)
         doubt = preview.first_unsure

@@ -24,6 +24,7 @@ from blendmask_live.drawing.palette import track_color
 from gui.editor.action_button import ActionButton
 from gui.shared.actions import Actions
 from gui.shared.controls import dim_label
+from gui.shared.counting import counted
 from gui.shared.library_words import in_window_language
 from gui.shared.numbers import localized
 from gui.shared.theme import current_theme
@@ -112,10 +113,10 @@ class RepairsPanel(QWidget):
             self._show_row(self.list.currentRow())
 
     def _title_text(self, count: int) -> str:
-        if count == 1:
-            return self.tr("1 place to look at")
-        text = self.tr("{} places to look at") if count else self.tr("Nothing looks wrong")
-        return text.format(count)
+        if not count:
+            return self.tr("Nothing looks wrong")
+        several = self.tr("{count} places to look at")
+        return counted(count, self.tr("1 place to look at"), several)
 
     def show_next(self) -> None:
         """Go to the next suggestion, from the last to the first."""

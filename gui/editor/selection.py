@@ -103,6 +103,11 @@ class TrackSelection(FrameViewer):
         return ""
 
     @property
+    def classes_of_selected(self) -> tuple[str, ...]:
+        """Classes of the selected tracks, each once."""
+        return tuple(dict.fromkeys(filter(None, map(self.class_of, self.selected))))
+
+    @property
     def lane(self) -> Lane | None:
         """The selected track's."""
         return self.lane_of(self.track)

@@ -8,6 +8,7 @@ from PyQt5.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar, QWidg
 
 from gui.editor.background import WorkState
 from gui.editor.controller import EditorController
+from gui.shared.counting import masks_text, tracks_text
 from gui.shared.times import clock_text
 
 __all__ = ["EditorStatus"]
@@ -68,8 +69,9 @@ class EditorStatus(QStatusBar):
                 count = len(controller.project.frames.between(run.first, run.last))
                 masks += count
                 seen += count * run.is_keyframe
-        text = self.tr("{tracks} tracks   ·   {masks} masks, {seen} corrected or confirmed")
-        self._counts.setText(text.format(tracks=len(controller.lanes), masks=masks, seen=seen))
+        text = self.tr("{tracks}   ·   {masks}, {seen} corrected or confirmed")
+        tracks = tracks_text(len(controller.lanes))
+        self._counts.setText(text.format(tracks=tracks, masks=masks_text(masks), seen=seen))
 
     def _work_in_words(self, work: WorkState) -> str:
         if not work.done:

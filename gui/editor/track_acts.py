@@ -39,6 +39,7 @@ from gui.editor.reach import (
     reach_text,
 )
 from gui.shared.actions import Actions
+from gui.shared.counting import counted
 from gui.shared.problems import Problem
 
 __all__ = ["TrackActs"]
@@ -94,7 +95,7 @@ class TrackActs(QObject):
         """Have the actions say which frames they change and how many masks they delete."""
         controller = self._controller
         here, there = FrameRange.only(controller.frame), controller.frames
-        count = self._masks_in(there)
+        count = self.masks_in(there)
         what = self._masks_to_delete(count)
         actions["delete_more"].setIconText(what)
         text = self.tr("{what}, {frames}").format(what=what, frames=reach_text(there))
@@ -108,7 +109,6 @@ class TrackActs(QObject):
             hide = self.tr("Show again, also in exports")
         actions["hide"].setText(hide)
         actions["hide"].setIconText(hide)
-        self.enable(actions)
         for name, title in (
             ("split", self.tr("Split off")),
             ("merge", self.tr("Merge with…")),
@@ -118,23 +118,31 @@ class TrackActs(QObject):
             actions[name].setText(f"{title} ({reach_text(there)})" if controller.track else title)
             actions[name].setIconText(title)
 
-    def enable(self, actions: Actions) -> None:
-        """Offer to delete where there is a mask to delete."""
+    def enable(self, actions: Actions, why_not: str) -> None:
+        """Offer to delete and to confirm where there is a mask for it.
+
+        Args:
+            why_not: What else forbids it; "" for nothing.
+        """
         controller = self._controller
         for name, frames in (
             ("delete", FrameRange.only(controller.frame)),
             ("delete_more", controller.frames),
+            ("confirm", self._frames_to_confirm),
         ):
-            actions[name].setEnabled(controller.may_edit and self._masks_in(frames) > 0)
+            no_mask = self.tr("the object has no mask in: {}").format(reach_text(frames))
+            actions.allow(name, why_not or ("" if self.masks_in(frames) else no_mask))
+        if controller.preview is not None and controller.may_edit:
+            # Return keeps it, whatever is selected by now.
+            actions.allow("confirm")
 
     def _masks_to_delete(self, count: int) -> str:
         if count == 0:
             return self.tr("Delete masks")
-        if count == 1:
-            return self.tr("Delete 1 mask")
-        return self.tr("Delete {count} masks").format(count=count)
+        return counted(count, self.tr("Delete 1 mask"), self.tr("Delete {count} masks"))
 
-    def _masks_in(self, frames: FrameRange) -> int:
+    def masks_in(self, frames: FrameRange) -> int:
+        """How many masks the selected tracks have in a range."""
         controller = self._controller
         lanes = [lane for lane in controller.lanes if lane.track.track_id in controller.selected]
         return sum(masks_in(lane, frames, controller.project.frames) for lane in lanes)
@@ -221,10 +229,19 @@ class TrackActs(QObject):
         if controller.preview is not None:
             controller.keep_preview()
             return
-        # "From here on" would confirm frames that nobody has looked at.
-        is_meant = controller.scope in ("here", "marks")
-        frames = controller.frames if is_meant else FrameRange.only(controller.frame)
+        frames = self._frames_to_confirm
+        first, last = frames.ends
+        if not first <= controller.frame <= last:
+            controller.tell_outside_marks()
+            return
         self._apply_over(lambda track: SetKeyframe(track, frames))
+
+    @property
+    def _frames_to_confirm(self) -> FrameRange:
+        """Not "from here on": nobody has looked at those frames."""
+        controller = self._controller
+        is_marks = controller.scope == "marks"
+        return controller.frames if is_marks else FrameRange.only(controller.frame)
 
     def _copy_to_next(self) -> None:
         if self._controller.apply(CopyToNext(self._controller.frame, self._controller.track)):

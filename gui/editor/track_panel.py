@@ -119,7 +119,7 @@ class TrackPanel(QWidget):
     def show_track(
         self,
         lane: Lane | None,
-        class_name: str,
+        classes: Sequence[str],
         labels: Sequence[str],
         *,
         count: int,
@@ -130,6 +130,7 @@ class TrackPanel(QWidget):
         """Show a track; None if none is selected.
 
         Args:
+            classes: Of all selected tracks, each once.
             count: How many tracks are selected; this is the first of them.
         """
         self.scope.set_chosen(scope)
@@ -139,8 +140,9 @@ class TrackPanel(QWidget):
         if [self.class_choice.itemText(i) for i in range(self.class_choice.count())] != [*labels]:
             self.class_choice.clear()
             self.class_choice.addItems(list(labels))
+        self.class_choice.lineEdit().setPlaceholderText(_tr("several") if len(classes) > 1 else "")
         if not self.class_choice.is_written_in:
-            self.class_choice.setCurrentText(class_name)
+            self.class_choice.setCurrentText(classes[0] if len(classes) == 1 else "")
         if not (self.name.hasFocus() and self.name.isModified()):
             self.name.setText("" if lane is None else lane.track.name)
         self._title.setText(_title(lane, count))

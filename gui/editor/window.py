@@ -6,8 +6,8 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PyQt5.QtCore import QSize, QTimer, pyqtSignal
-from PyQt5.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PyQt5.QtCore import QSize, Qt, QTimer, pyqtSignal
+from PyQt5.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence
 from PyQt5.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
 from gui.editor.actions import EDITOR_ACTIONS
@@ -316,7 +316,7 @@ class EditorWindow(QMainWindow):
         self._show_reach()
         self.track_panel.show_track(
             controller.lane,
-            controller.class_of(controller.track),
+            controller.classes_of_selected,
             controller.project.labels,
             count=len(controller.selected),
             scope=controller.scope,
@@ -372,6 +372,13 @@ class EditorWindow(QMainWindow):
         shares = {step.frame: step.confidence for step in steps}
         self.timeline.show_preview(0 if preview is None else preview.track, shares)
         self._enabling.show_all()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys of acts that cannot be done now come here: say why."""
+        key = QKeySequence(int(event.modifiers() & ~Qt.KeypadModifier) | event.key())
+        if why := self.actions_by_name.why_not(key):
+            self.status.tell(why)
+        super().keyPressEvent(event)
 
     def focusNextPrevChild(self, is_forward: bool) -> bool:
         return focus_next(self, is_forward=is_forward)

@@ -304,6 +304,11 @@ class LiveController(QObject):
         """What was pointed at and is followed now."""
         return () if self.session is None else self.session.followed
 
+    @property
+    def is_pointing_ready(self) -> bool:
+        """Whether what is pointed at is looked for at once: not while that is still loaded."""
+        return self._prompter is not None and self._prompter[1].is_loaded
+
     def point(
         self,
         frame: Frame,

@@ -16,6 +16,7 @@ from blendmask_live.labels import COCO_NAMES
 from blendmask_live.live import LiveSettings, RecordingStatus
 from gui.live.picture_video import PictureVideo
 from gui.live.worker import Worker
+from gui.shared.counting import counted
 from gui.shared.format_trouble import formats_trouble
 from gui.shared.heard import told_by_exports, warnings_of_exports
 from gui.shared.preferences import Preferences
@@ -321,8 +322,10 @@ class Recorder(QObject):
                 file=shown.path.name, reason=shown.failure
             )
         elif shown is not None and shown.pictures_dropped:
-            text += self.tr(" ({} pictures left out: the encoder was too slow)").format(
-                shown.pictures_dropped
+            text += counted(
+                shown.pictures_dropped,
+                self.tr(" (1 picture left out: the encoder was too slow)"),
+                self.tr(" ({count} pictures left out: the encoder was too slow)"),
             )
         saved = Problem(
             self.tr("Recording saved"),

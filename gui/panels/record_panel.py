@@ -22,6 +22,7 @@ from blendmask_live.live import RecordingStatus
 from gui.live.recorder import RecordingPlan, default_folder
 from gui.panels.format_options import FormatOptions
 from gui.shared.controls import dim_label, heading, panel_column
+from gui.shared.counting import frames_text
 from gui.shared.numbers import localized
 from gui.shared.times import clock_text
 
@@ -98,9 +99,7 @@ class RecordPanel(QWidget):
         if recording is None:
             self._status.setText(self.tr("Recording…") if is_recording else "")
             return
-        text = self.tr("{time}   {frames} frames").format(
-            time=clock_text(recording.seconds), frames=recording.frames
-        )
+        text = f"{clock_text(recording.seconds)}   {frames_text(recording.frames)}"
         text += localized(self.tr("   {:.1f} MB").format(size_bytes / 1e6))
         if recording.frames_dropped:
             text += self.tr("   {} left out").format(recording.frames_dropped)

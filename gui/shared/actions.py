@@ -47,6 +47,8 @@ class Actions(QObject):
         super().__init__(parent)
         self._preferences, self.table, self._key = preferences, table, key
         self._actions: dict[str, QAction] = {}
+        self._tips: dict[str, str] = {}
+        self._why_not: dict[str, str] = {}
         chosen = preferences.texts(key)
         for spec in table:
             action = QAction(QCoreApplication.translate("Actions", spec.text), parent)
@@ -83,6 +85,20 @@ class Actions(QObject):
             if key in self.keys(action.objectName()).split() and action.isEnabled():
                 action.trigger()
 
+    def allow(self, name: str, why_not: str = "") -> None:
+        """Enable an action, or disable it; then its tip says why it cannot be done now."""
+        self._why_not[name] = why_not
+        self._actions[name].setEnabled(not why_not)
+        self._show_tip(name)
+
+    def why_not(self, key: QKeySequence) -> str:
+        """What a shortcut would do and why it cannot be done now; "" if it can, or is unknown."""
+        for action in self:
+            why = self._why_not.get(action.objectName(), "")
+            if why and not action.isEnabled() and key in action.shortcuts():
+                return f"{action.iconText()}: {why}"
+        return ""
+
     def keys(self, name: str) -> str:
         """Shortcuts of an action, separated by blanks."""
         return " ".join(keys.toString() for keys in self._actions[name].shortcuts())
@@ -107,7 +123,12 @@ class Actions(QObject):
     def _set_keys(self, action: QAction, keys: str) -> None:
         action.setShortcuts([QKeySequence(text) for text in keys.split()])
         hint = ", ".join(k.toString(QKeySequence.NativeText) for k in action.shortcuts())
-        action.setToolTip(f"{action.text()} ({hint})" if hint else action.text())
+        self._tips[action.objectName()] = f"{action.text()} ({hint})" if hint else action.text()
+        self._show_tip(action.objectName())
+
+    def _show_tip(self, name: str) -> None:
+        why = self._why_not.get(name, "")
+        self._actions[name].setToolTip(self._tips[name] + (f"\n{why}" if why else ""))
 
 
 def _call(handler: Callable[[], object], checked: bool = False) -> None:

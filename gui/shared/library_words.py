@@ -26,6 +26,8 @@ _TOO_MUCH: Final = QT_TRANSLATE_NOOP("Library",
     "{name}: too much for this computer, only keyframes are shown")
 _NO_VIDEO: Final = QT_TRANSLATE_NOOP("Library",
     "{name}: expected a video file ({kinds}), found something else or a damaged file ({reason})")
+_MOVED: Final = QT_TRANSLATE_NOOP("Library",
+    "{name}: the source was moved or deleted; tell the project where it is now")
 # fmt: on
 _PATTERNS: Final = (
     # Frames
@@ -57,9 +59,9 @@ _PATTERNS: Final = (
     QT_TRANSLATE_NOOP("Library", "split track {n}, {where}"),
     QT_TRANSLATE_NOOP("Library", "confirm track {n}, {where}"),
     QT_TRANSLATE_NOOP("Library", "unconfirm track {n}, {where}"),
-    QT_TRANSLATE_NOOP("Library", "draw track {n}, {m} frames"),
+    QT_TRANSLATE_NOOP("Library", "draw track {n}, {count}"),
     QT_TRANSLATE_NOOP("Library", "draw track {n}, {where}"),
-    QT_TRANSLATE_NOOP("Library", "propagated track {n}, {m} frames"),
+    QT_TRANSLATE_NOOP("Library", "propagated track {n}, {count}"),
     QT_TRANSLATE_NOOP("Library", "follow track {n}, {where}"),
     QT_TRANSLATE_NOOP("Library", "paint track {n}, {where}"),
     QT_TRANSLATE_NOOP("Library", "erase from track {n}, {where}"),
@@ -69,11 +71,14 @@ _PATTERNS: Final = (
     QT_TRANSLATE_NOOP("Library", "smooth track {n}, {where}"),
     QT_TRANSLATE_NOOP("Library", "move track {n}, {where}"),
     QT_TRANSLATE_NOOP("Library", "scale track {n} by {number}, {where}"),
-    QT_TRANSLATE_NOOP("Library", "copy track {n} from frame {m}, {count} frames"),
+    QT_TRANSLATE_NOOP("Library", "copy track {n} from frame {m}, {count}"),
     QT_TRANSLATE_NOOP("Library", "interpolate track {n}, {where}"),
     QT_TRANSLATE_NOOP("Library", "fill gaps of track {n}, {where}"),
     QT_TRANSLATE_NOOP("Library", "import masks"),
     QT_TRANSLATE_NOOP("Library", "re-blend ({word})"),
+    QT_TRANSLATE_NOOP("Library", "reject {kind} of track {n}, {where}"),
+    QT_TRANSLATE_NOOP("Library", "reject {kind} of tracks {n} and {m}, {where}"),
+    # Older versions named no track.
     QT_TRANSLATE_NOOP("Library", "reject {kind}, {where}"),
     QT_TRANSLATE_NOOP("Library", "{act} ({n} masks)"),
     QT_TRANSLATE_NOOP("Library", "{act} (1 mask)"),
@@ -81,6 +86,7 @@ _PATTERNS: Final = (
     QT_TRANSLATE_NOOP("Library", "{name}: lost, next try in {n} s ({reason})"),
     QT_TRANSLATE_NOOP("Library", "{name}: lost, trying to connect again"),
     QT_TRANSLATE_NOOP("Library", "{name}: no picture for {n} s"),
+    QT_TRANSLATE_NOOP("Library", "{name}: 1 damaged packet skipped so far"),
     QT_TRANSLATE_NOOP("Library", "{name}: {n} damaged packets skipped so far"),
     _TOO_MUCH,
     QT_TRANSLATE_NOOP("Library", "input {n} px"),
@@ -94,8 +100,14 @@ _PATTERNS: Final = (
     QT_TRANSLATE_NOOP("Library", "{name}: cannot be opened: {reason}"),
     QT_TRANSLATE_NOOP("Library", "{name}: cannot be reached: {reason}"),
     _NO_VIDEO,
+    _MOVED,
+    QT_TRANSLATE_NOOP("Library", "opened for reading only"),
+    QT_TRANSLATE_NOOP("Library", "open in another program, so only for reading here"),
+    QT_TRANSLATE_NOOP("Library", "its folder cannot be written to ({reason})"),
+    QT_TRANSLATE_NOOP("Library", "the file is write-protected"),
     QT_TRANSLATE_NOOP("Library", "No such file or directory"),
     QT_TRANSLATE_NOOP("Library", "Permission denied"),
+    QT_TRANSLATE_NOOP("Library", "Read-only file system"),
     QT_TRANSLATE_NOOP("Library", "Connection refused"),
     QT_TRANSLATE_NOOP("Library", "Input/output error"),
     QT_TRANSLATE_NOOP("Library", "Invalid data found when processing input"),
@@ -127,10 +139,13 @@ _SHAPES: Final = {
 """What may stand for a placeholder; any text for others."""
 _SPOKEN: Final = ("count", "kind", "where", "act", "reason")
 """Placeholders that are translated themselves."""
+_ONE_FRAMES: Final = re.compile(r"\b1 frames\b")
 
 
 def in_window_language(text: str) -> str:
     """A sentence of the library in the language of the window; as it is if nobody knows it."""
+    # So older versions wrote it into journals.
+    text = _ONE_FRAMES.sub("1 frame", text)
     if "; " in text:
         # Several edits that were one act.
         parts = [in_window_language(part) for part in text.split("; ")]

@@ -16,6 +16,7 @@ from blendmask_live.errors import (
 )
 from gui.shared.languages import translate as _tr
 from gui.shared.library_words import in_window_language
+from gui.shared.window_terms import in_window_terms
 
 __all__ = ["Problem", "error_text", "problem_of"]
 
@@ -50,7 +51,7 @@ def error_text(error: BaseException) -> str:
     The library speaks English. Where there is no translation of what it says, a sentence in the
     window's language says what can be done, and that the rest is English.
     """
-    text = " ".join(str(error).split()) or type(error).__name__
+    text = in_window_terms(" ".join(str(error).split())) or type(error).__name__
     spoken = in_window_language(text)
     around = _tr("{advice} Message of the program, in English: {text}")
     is_english = around.startswith("{advice} Message")
@@ -85,8 +86,7 @@ def problem_of(error: BaseException) -> Problem:
     if isinstance(cause, WeightsError):
         return Problem(_tr("The network cannot be loaded"), text, "network")
     if isinstance(cause, ExportError):
-        # "-o" is an option of the command line; in the window the folder is a setting.
-        return Problem(_tr("The recording failed"), text.replace(" with -o", ""), "record")
+        return Problem(_tr("The recording failed"), text, "record")
     if isinstance(cause, ConfigError):
         return Problem(_tr("This setting cannot be used"), text, "network")
     if isinstance(cause, MemoryError) or "out of memory" in str(error).lower():

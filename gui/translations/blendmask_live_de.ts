@@ -303,6 +303,42 @@
         <source>Try again, or in another way.</source>
         <translation>Versuchen Sie es noch einmal oder auf andere Weise.</translation>
     </message>
+    <message>
+        <source>1 frame</source>
+        <translation>1 Bild</translation>
+    </message>
+    <message>
+        <source>{count} frames</source>
+        <translation>{count} Bilder</translation>
+    </message>
+    <message>
+        <source>1 mask</source>
+        <translation>1 Maske</translation>
+    </message>
+    <message>
+        <source>{count} masks</source>
+        <translation>{count} Masken</translation>
+    </message>
+    <message>
+        <source>1 track</source>
+        <translation>1 Spur</translation>
+    </message>
+    <message>
+        <source>{count} tracks</source>
+        <translation>{count} Spuren</translation>
+    </message>
+    <message>
+        <source>several</source>
+        <translation>mehrere</translation>
+    </message>
+    <message>
+        <source>open a source first</source>
+        <translation>öffnen Sie zuerst eine Quelle</translation>
+    </message>
+    <message>
+        <source>this source has no other frames to go to</source>
+        <translation>diese Quelle hat keine anderen Bilder, zu denen man gehen kann</translation>
+    </message>
 </context>
 <context>
     <name>Actions</name>
@@ -794,10 +830,6 @@
         <translation>Fertiges wird abgeschlossen…</translation>
     </message>
     <message>
-        <source>Frame {done} of {expected}, {masks} masks</source>
-        <translation>Bild {done} von {expected}, {masks} Masken</translation>
-    </message>
-    <message>
         <source>The project that was there had been edited; it is now {}.</source>
         <translation>Das bisherige Projekt war bearbeitet worden; es heißt jetzt {}.</translation>
     </message>
@@ -912,6 +944,10 @@
     <message>
         <source>It was ended early; annotate again for the whole of it.</source>
         <translation>Es wurde vorzeitig beendet; annotieren Sie noch einmal für das Ganze.</translation>
+    </message>
+    <message>
+        <source>Frame {done} of {expected}, {masks}</source>
+        <translation>Bild {done} von {expected}, {masks}</translation>
     </message>
 </context>
 <context>
@@ -1135,16 +1171,16 @@
         <translation>Die Maske wird übertragen</translation>
     </message>
     <message>
-        <source>Accept changes {count} frames: {frames}</source>
-        <translation>Annehmen ändert {count} Bilder: {frames}</translation>
-    </message>
-    <message>
         <source>This frame lies outside of the marks</source>
         <translation>Dieses Bild liegt außerhalb der Marken</translation>
     </message>
     <message>
         <source>Go to a marked frame, or choose others than the marks.</source>
         <translation>Gehen Sie zu einem markierten Bild oder wählen Sie anderes als die Marken.</translation>
+    </message>
+    <message>
+        <source>Accept changes {count}: {frames}</source>
+        <translation>Annehmen ändert {count}: {frames}</translation>
     </message>
 </context>
 <context>
@@ -1217,12 +1253,12 @@
         <translation>markiert: {first} bis {last}</translation>
     </message>
     <message>
-        <source>{tracks} tracks   ·   {masks} masks, {seen} corrected or confirmed</source>
-        <translation>{tracks} Spuren   ·   {masks} Masken, {seen} korrigiert oder bestätigt</translation>
-    </message>
-    <message>
         <source>{work}: {done} of {steps}</source>
         <translation>{work}: {done} von {steps}</translation>
+    </message>
+    <message>
+        <source>{tracks}   ·   {masks}, {seen} corrected or confirmed</source>
+        <translation>{tracks}   ·   {masks}, {seen} korrigiert oder bestätigt</translation>
     </message>
 </context>
 <context>
@@ -1262,6 +1298,38 @@
         <source>Redo</source>
         <translation>Wiederholen</translation>
     </message>
+    <message>
+        <source>no mask was copied</source>
+        <translation>keine Maske wurde kopiert</translation>
+    </message>
+    <message>
+        <source>there is no repair to judge</source>
+        <translation>es gibt keine Korrektur zu beurteilen</translation>
+    </message>
+    <message>
+        <source>this project can only be read</source>
+        <translation>dieses Projekt kann nur gelesen werden</translation>
+    </message>
+    <message>
+        <source>the project is being changed</source>
+        <translation>das Projekt wird gerade geändert</translation>
+    </message>
+    <message>
+        <source>the project has no frames</source>
+        <translation>das Projekt hat keine Bilder</translation>
+    </message>
+    <message>
+        <source>select an object first</source>
+        <translation>wählen Sie zuerst ein Objekt aus</translation>
+    </message>
+    <message>
+        <source>the object has no mask in this frame</source>
+        <translation>das Objekt hat in diesem Bild keine Maske</translation>
+    </message>
+    <message>
+        <source>an object is being followed</source>
+        <translation>ein Objekt wird gerade verfolgt</translation>
+    </message>
 </context>
 <context>
     <name>ExportDialog</name>
@@ -1291,6 +1359,10 @@
     <message>
         <source>Nothing is followed</source>
         <translation>Nichts wird verfolgt</translation>
+    </message>
+    <message>
+        <source>Getting ready…</source>
+        <translation>Wird vorbereitet…</translation>
     </message>
 </context>
 <context>
@@ -1332,18 +1404,6 @@
         <translation>{label} {track} wird verfolgt</translation>
     </message>
     <message>
-        <source>Followed through {count} frames</source>
-        <translation>Durch {count} Bilder verfolgt</translation>
-    </message>
-    <message>
-        <source>Followed through {count} frames, up to a keyframe</source>
-        <translation>Durch {count} Bilder verfolgt, bis zu einem Schlüsselbild</translation>
-    </message>
-    <message>
-        <source>Stopped in frame {frame}; {count} frames are kept</source>
-        <translation>In Bild {frame} angehalten; {count} Bilder sind behalten</translation>
-    </message>
-    <message>
         <source>Following has ended, since it was undone</source>
         <translation>Das Verfolgen ist zu Ende, weil es rückgängig gemacht wurde</translation>
     </message>
@@ -1354,6 +1414,18 @@
     <message>
         <source>{text}; another scene in frame {frames}</source>
         <translation>{text}; andere Szene in Bild {frames}</translation>
+    </message>
+    <message>
+        <source>Stopped in frame {frame}; kept: {count}</source>
+        <translation>In Bild {frame} angehalten; behalten: {count}</translation>
+    </message>
+    <message>
+        <source>Followed through {count}</source>
+        <translation>Durch {count} verfolgt</translation>
+    </message>
+    <message>
+        <source>Followed through {count}, up to a keyframe</source>
+        <translation>Durch {count} verfolgt, bis zu einem Schlüsselbild</translation>
     </message>
 </context>
 <context>
@@ -1496,13 +1568,6 @@
     </message>
 </context>
 <context>
-    <name>FrameViewer</name>
-    <message>
-        <source>The video cannot be shown</source>
-        <translation>Das Video kann nicht gezeigt werden</translation>
-    </message>
-</context>
-<context>
     <name>JournalPanel</name>
     <message>
         <source>Journal</source>
@@ -1528,8 +1593,8 @@
         <translation>Alle Klassen</translation>
     </message>
     <message>
-        <source>{shown} of {all} tracks</source>
-        <translation>{shown} von {all} Spuren</translation>
+        <source>{shown} of {all}</source>
+        <translation>{shown} von {all}</translation>
     </message>
 </context>
 <context>
@@ -1551,10 +1616,6 @@
         <translation>Lernen</translation>
     </message>
     <message>
-        <source>Collecting corrected frames…</source>
-        <translation>Korrigierte Bilder werden gesammelt…</translation>
-    </message>
-    <message>
         <source>Step {step} of {steps}</source>
         <translation>Schritt {step} von {steps}</translation>
     </message>
@@ -1573,6 +1634,26 @@
     <message>
         <source>The network learns from the frames in which you drew, changed or confirmed masks. A fifth of them is held out and shows whether it helped. This takes some minutes on a plain computer; you can go on working.</source>
         <translation>Das Netz lernt aus den Bildern, in denen Sie Masken gezeichnet, geändert oder bestätigt haben. Ein Fünftel davon bleibt außen vor und zeigt, ob es geholfen hat. Das dauert auf einem einfachen Rechner einige Minuten; Sie können weiterarbeiten.</translation>
+    </message>
+    <message>
+        <source>Loading what the network learns with…</source>
+        <translation>Was das Netz zum Lernen braucht, wird geladen…</translation>
+    </message>
+    <message>
+        <source>Preparing the network…</source>
+        <translation>Das Netz wird vorbereitet…</translation>
+    </message>
+    <message>
+        <source>Measuring before and after…</source>
+        <translation>Vorher und nachher werden gemessen…</translation>
+    </message>
+    <message>
+        <source>Collecting corrected frames: {done} of {total}</source>
+        <translation>Korrigierte Bilder werden gesammelt: {done} von {total}</translation>
+    </message>
+    <message>
+        <source>Measuring before and after: picture {done} of {total}</source>
+        <translation>Vorher und nachher werden gemessen: Bild {done} von {total}</translation>
     </message>
 </context>
 <context>
@@ -1690,16 +1771,8 @@
         <translation>Bestätigung von Spur {n} zurückgenommen, {where}</translation>
     </message>
     <message>
-        <source>draw track {n}, {m} frames</source>
-        <translation>Spur {n} gezeichnet, {m} Bilder</translation>
-    </message>
-    <message>
         <source>draw track {n}, {where}</source>
         <translation>Spur {n} gezeichnet, {where}</translation>
-    </message>
-    <message>
-        <source>propagated track {n}, {m} frames</source>
-        <translation>Spur {n} übertragen, {m} Bilder</translation>
     </message>
     <message>
         <source>follow track {n}, {where}</source>
@@ -1736,10 +1809,6 @@
     <message>
         <source>scale track {n} by {number}, {where}</source>
         <translation>Spur {n} um {number} vergrößert, {where}</translation>
-    </message>
-    <message>
-        <source>copy track {n} from frame {m}, {count} frames</source>
-        <translation>Spur {n} von Bild {m} kopiert, {count} Bilder</translation>
     </message>
     <message>
         <source>interpolate track {n}, {where}</source>
@@ -1884,6 +1953,54 @@
     <message>
         <source>Invalid data found when processing input</source>
         <translation>ungültige Daten</translation>
+    </message>
+    <message>
+        <source>draw track {n}, {count}</source>
+        <translation>Spur {n} gezeichnet, {count}</translation>
+    </message>
+    <message>
+        <source>propagated track {n}, {count}</source>
+        <translation>Spur {n} übertragen, {count}</translation>
+    </message>
+    <message>
+        <source>copy track {n} from frame {m}, {count}</source>
+        <translation>Spur {n} von Bild {m} kopiert, {count}</translation>
+    </message>
+    <message>
+        <source>reject {kind} of track {n}, {where}</source>
+        <translation>abgelehnt: {kind}, Spur {n}, {where}</translation>
+    </message>
+    <message>
+        <source>reject {kind} of tracks {n} and {m}, {where}</source>
+        <translation>abgelehnt: {kind}, Spuren {n} und {m}, {where}</translation>
+    </message>
+    <message>
+        <source>{name}: 1 damaged packet skipped so far</source>
+        <translation>{name}: bisher 1 beschädigtes Paket übersprungen</translation>
+    </message>
+    <message>
+        <source>{name}: the source was moved or deleted; tell the project where it is now</source>
+        <translation>{name}: Die Quelle wurde verschoben oder gelöscht; zeigen Sie dem Projekt, wo sie jetzt ist</translation>
+    </message>
+    <message>
+        <source>opened for reading only</source>
+        <translation>nur zum Lesen geöffnet</translation>
+    </message>
+    <message>
+        <source>open in another program, so only for reading here</source>
+        <translation>in einem anderen Programm geöffnet, deshalb hier nur lesbar</translation>
+    </message>
+    <message>
+        <source>its folder cannot be written to ({reason})</source>
+        <translation>in seinen Ordner kann nicht geschrieben werden ({reason})</translation>
+    </message>
+    <message>
+        <source>the file is write-protected</source>
+        <translation>die Datei ist schreibgeschützt</translation>
+    </message>
+    <message>
+        <source>Read-only file system</source>
+        <translation>Dateisystem nur lesbar</translation>
     </message>
 </context>
 <context>
@@ -2333,10 +2450,6 @@
         <translation>Wird verfolgt: Escape beendet es, was getan ist, bleibt</translation>
     </message>
     <message>
-        <source>Loading the network…</source>
-        <translation>Das Netz wird geladen…</translation>
-    </message>
-    <message>
         <source>Click adds, Alt or right click takes away, Backspace undoes a click</source>
         <translation>Klick dazu, Alt oder Rechtsklick weg, Rücktaste zurück</translation>
     </message>
@@ -2372,6 +2485,22 @@
         <source>Likely classes first; or write a new one, or choose with 1 to 9 and Q</source>
         <translation>Wahrscheinliche Klassen zuerst; oder eine neue eintragen oder mit 1 bis 9 und Q wählen</translation>
     </message>
+    <message>
+        <source>Looking for the object…</source>
+        <translation>Das Objekt wird gesucht…</translation>
+    </message>
+    <message>
+        <source>Getting ready… A click counts already</source>
+        <translation>Wird vorbereitet… Ein Klick zählt schon</translation>
+    </message>
+    <message>
+        <source>&amp;Class, unsure</source>
+        <translation>&amp;Klasse, unsicher</translation>
+    </message>
+    <message>
+        <source>looking…</source>
+        <translation>wird gesucht…</translation>
+    </message>
 </context>
 <context>
     <name>PreviewBar</name>
@@ -2404,10 +2533,6 @@
         <translation>Verwerfen (Esc)</translation>
     </message>
     <message>
-        <source>{track}: propagated through {count} frames</source>
-        <translation>{track}: durch {count} Bilder übertragen</translation>
-    </message>
-    <message>
         <source>unsure from frame {frame} on ({confidence})</source>
         <translation>unsicher ab Bild {frame} ({confidence})</translation>
     </message>
@@ -2418,6 +2543,10 @@
     <message>
         <source>, lost after frame {frame}</source>
         <translation>, nach Bild {frame} verloren</translation>
+    </message>
+    <message>
+        <source>{track}: propagated through {count}</source>
+        <translation>{track}: durch {count} übertragen</translation>
     </message>
 </context>
 <context>
@@ -2497,10 +2626,6 @@
         <translation>Aufnahme läuft…</translation>
     </message>
     <message>
-        <source>{time}   {frames} frames</source>
-        <translation>{time}   {frames} Bilder</translation>
-    </message>
-    <message>
         <source>   {} left out</source>
         <translation>   {} ausgelassen</translation>
     </message>
@@ -2536,10 +2661,6 @@
         <translation> ({file} endet vorzeitig: {reason})</translation>
     </message>
     <message>
-        <source> ({} pictures left out: the encoder was too slow)</source>
-        <translation> ({} Bilder ausgelassen: die Kodierung war zu langsam)</translation>
-    </message>
-    <message>
         <source>Recording saved</source>
         <translation>Aufnahme gespeichert</translation>
     </message>
@@ -2567,6 +2688,14 @@
         <source>Play the video first (Space), then record.</source>
         <translation>Spielen Sie das Video erst ab (Leertaste), dann nehmen Sie auf.</translation>
     </message>
+    <message>
+        <source> (1 picture left out: the encoder was too slow)</source>
+        <translation> (1 Bild ausgelassen: die Kodierung war zu langsam)</translation>
+    </message>
+    <message>
+        <source> ({count} pictures left out: the encoder was too slow)</source>
+        <translation> ({count} Bilder ausgelassen: die Kodierung war zu langsam)</translation>
+    </message>
 </context>
 <context>
     <name>RepairsPanel</name>
@@ -2583,12 +2712,12 @@
         <translation>1 Stelle zum Ansehen</translation>
     </message>
     <message>
-        <source>{} places to look at</source>
-        <translation>{} Stellen zum Ansehen</translation>
-    </message>
-    <message>
         <source>Nothing looks wrong</source>
         <translation>Nichts sieht falsch aus</translation>
+    </message>
+    <message>
+        <source>{count} places to look at</source>
+        <translation>{count} Stellen zum Ansehen</translation>
     </message>
 </context>
 <context>
@@ -2698,6 +2827,14 @@
     <message>
         <source>connecting…</source>
         <translation>verbindet…</translation>
+    </message>
+    <message>
+        <source>Nothing to draw on</source>
+        <translation>Nichts, worauf gezeichnet werden kann</translation>
+    </message>
+    <message>
+        <source>Open a source first.</source>
+        <translation>Öffnen Sie zuerst eine Quelle.</translation>
     </message>
 </context>
 <context>
@@ -3008,6 +3145,10 @@
         <source>Looked at: {frames}. For longer ones, set keyframes and interpolate.</source>
         <translation>Gesucht: {frames}. Bei längeren helfen Schlüsselbilder und Interpolieren.</translation>
     </message>
+    <message>
+        <source>the object has no mask in: {}</source>
+        <translation>das Objekt hat hier keine Maske: {}</translation>
+    </message>
 </context>
 <context>
     <name>TrackPanel</name>
@@ -3226,6 +3367,21 @@
     <message>
         <source>Frame ({first} to {last}):</source>
         <translation>Bild ({first} bis {last}):</translation>
+    </message>
+</context>
+<context>
+    <name>ZoneLayer</name>
+    <message>
+        <source>Click the corners; a double click or Return ends it, Escape drops it</source>
+        <translation>Klicken Sie die Ecken an; ein Doppelklick oder die Eingabetaste beendet es, Escape verwirft es</translation>
+    </message>
+    <message>
+        <source>Click where the line ends; Escape drops it</source>
+        <translation>Klicken Sie an, wo die Linie endet; Escape verwirft sie</translation>
+    </message>
+    <message>
+        <source>Click where the line begins; Escape drops it</source>
+        <translation>Klicken Sie an, wo die Linie beginnt; Escape verwirft sie</translation>
     </message>
 </context>
 <context>

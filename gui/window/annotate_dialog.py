@@ -304,7 +304,7 @@ class AnnotateDialog(QDialog):
         if not expected:
             self._note.setText(note)
             return
-        text = self.tr("Frame {done} of {expected}, {masks} masks")
+        text = self.tr("Frame {done} of {expected}, {masks}")
         rest = self._rest_text(done, expected)
         self._note.setText(text.format(done=done, expected=expected, masks=note) + rest)
 

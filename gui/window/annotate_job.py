@@ -15,6 +15,7 @@ from blendmask_live.config import SegmenterSettings
 from blendmask_live.errors import BlendMaskLiveError
 from blendmask_live.jobs.request import AnnotateRequest
 from gui.live.loading import load_network
+from gui.shared.counting import masks_text
 from gui.shared.heard import warnings_of_exports
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ class AnnotateJob(QObject):
         from blendmask_live.jobs.annotate import annotate
 
         def tell(progress: PipelineProgress, total: int | None) -> None:
-            note = f"{progress.instances}"
+            note = masks_text(progress.instances)
             self.progressed.emit(progress.frames_done, total or 0, note)
             if self._is_stopped:
                 raise KeyboardInterrupt

@@ -41,7 +41,7 @@ class FollowedObjects(QObject):
         self._second_click.setSingleShot(True)
         self._second_click.timeout.connect(self._was_single)
         view.ground_clicked.connect(self._clicked_ground)
-        view.double_clicked.connect(self._second_click.stop)
+        view.double_clicked.connect(self._was_double)
         view.pointed_at.connect(self.point)
         view.box_drawn.connect(self.point_at_box)
         controller.session_changed.connect(self._forget)
@@ -50,7 +50,14 @@ class FollowedObjects(QObject):
     def _clicked_ground(self, x: float, y: float) -> None:
         if self._controller.latest is not None:
             self._clicked = x, y, self._controller.latest.frame
+            # Seen at once, though it is not known yet whether it is a double click.
+            self._show_awaited()
             self._second_click.start(QApplication.doubleClickInterval())
+
+    def _was_double(self) -> None:
+        self._second_click.stop()
+        self._clicked = None
+        self._show_awaited()
 
     def _was_single(self) -> None:
         clicked, self._clicked = self._clicked, None
@@ -126,4 +133,8 @@ class FollowedObjects(QObject):
         self.refresh()
 
     def _show_awaited(self) -> None:
-        self._view.show_awaited(tuple(self._awaited.values()))
+        places = tuple(self._awaited.values())
+        if self._clicked is not None:
+            places += (self._clicked[:2],)
+        is_ready = self._controller.is_pointing_ready
+        self._view.show_awaited(places, "" if is_ready else self.tr("Getting ready…"))

@@ -41,6 +41,7 @@ class LiveView(VideoView):
         self._now_at = QPointF()
         self._released_at = QPointF()
         self._awaited: tuple[tuple[float, float], ...] = ()
+        self._awaited_text = ""
         self.track_clicked.connect(self._track_clicked)
         description = self.tr(
             "The current frame with its masks; click an object to see how it was made, or anything "
@@ -48,9 +49,9 @@ class LiveView(VideoView):
         )
         self.setAccessibleDescription(description)
 
-    def show_awaited(self, places: tuple[tuple[float, float], ...]) -> None:
-        """Mark places, frame px, where an object is being looked for."""
-        self._awaited = places
+    def show_awaited(self, places: tuple[tuple[float, float], ...], text: str = "") -> None:
+        """Mark places, frame px, where an object is being looked for; `text` stands beside."""
+        self._awaited, self._awaited_text = places, text
         self.update()
 
     def pointer_place(self) -> tuple[float, float] | None:
@@ -134,3 +135,19 @@ class LiveView(VideoView):
         painter.setPen(QPen(QColor(current_theme().accent), 2, Qt.DotLine))
         for x, y in self._awaited:
             painter.drawEllipse(self.to_widget(QPointF(x, y)), _RING_PX, _RING_PX)
+            self._paint_text_beside(painter, self.to_widget(QPointF(x, y)))
+
+    def _paint_text_beside(self, painter: QPainter, place: QPointF) -> None:
+        if not self._awaited_text:
+            return
+        size = painter.fontMetrics().boundingRect(self._awaited_text)
+        tag = QRectF(size).adjusted(-6, -3, 6, 3)
+        tag.moveTopLeft(place + QPointF(_RING_PX + 6, -tag.height() / 2))
+        tag.moveRight(min(tag.right(), self.width() - 2.0))
+        painter.save()
+        painter.setPen(Qt.NoPen)
+        painter.setBrush(QColor(0, 0, 0, 160))
+        painter.drawRoundedRect(tag, 4, 4)
+        painter.setPen(QColor("white"))
+        painter.drawText(tag, Qt.AlignCenter, self._awaited_text)
+        painter.restore()

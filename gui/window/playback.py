@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from gui.live.controller import LiveController
 from gui.shared.actions import Actions
+from gui.shared.languages import translate as _tr
 from gui.window.playback_bar import PlaybackBar
 
 if TYPE_CHECKING:
@@ -13,6 +14,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Playback"]
 
+_SEEKING: Final = (
+    "play_backward play_forward step_back step_forward jump_back jump_forward to_start to_end "
+    "loop mark_in mark_out clear_marks"
+).split()
+_PLAYING: Final = ("play", *_SEEKING)
 _JUMP_FRAMES = 25
 _FASTEST = 8.0
 
@@ -41,6 +47,8 @@ class Playback:
                 "clear_marks": self._clear_marks,
             }
         )
+        for name in _PLAYING:
+            actions.allow(name, _tr("open a source first"))
         bar.frame_chosen.connect(self.seek)
         bar.speed_chosen.connect(self._set_speed)
 
@@ -142,5 +150,7 @@ class Playback:
         is_looped = self._controller.source_spec == "demo"
         self._actions["loop"].setChecked(is_looped)
         self._set_loop()
-        for name in ("step_back", "step_forward", "to_start", "loop"):
-            self._actions[name].setEnabled(session.can_seek)
+        self._actions.allow("play")
+        no_way = "" if session.can_seek else _tr("this source has no other frames to go to")
+        for name in _SEEKING:
+            self._actions.allow(name, no_way)

@@ -45,6 +45,9 @@ class Projects(QObject):
         """Open the editor on a project; one that is open already comes to the front."""
         for editor in self._editors:
             if _is_same(editor.controller.project.path, path):
+                # Under the name that it was opened by: it may be reached by several.
+                known = editor.controller.project.path.absolute()
+                self._controller.preferences.add_recent(known)
                 editor.setWindowState(editor.windowState() & ~Qt.WindowMinimized)
                 editor.raise_()
                 editor.activateWindow()

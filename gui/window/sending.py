@@ -15,6 +15,7 @@ from gui.live.zone_watch import ZoneWatcher
 from gui.panels.send_panel import SendPanel
 from gui.shared.actions import Actions
 from gui.shared.icons import icon
+from gui.shared.problems import Problem
 from gui.shared.video_view import VideoView
 from gui.window.status_strip import StatusStrip
 from gui.window.zone_layer import ShownZone, ZoneLayer
@@ -87,7 +88,7 @@ class Sending(QObject):
         self._controller.session_changed.connect(self._offer_camera)
         self._controller.status_changed.connect(self._show_status)
         self.panel.chosen.connect(self.broadcaster.set_plan)
-        self.panel.drawing_wanted.connect(self.layer.begin)
+        self.panel.drawing_wanted.connect(self._draw)
         self.panel.renamed.connect(self._rename)
         self.panel.removed.connect(self._remove)
         self.layer.drawn.connect(self._add_zone)
@@ -118,6 +119,10 @@ class Sending(QObject):
     # Zones
 
     def _draw(self, kind: str) -> None:
+        if kind and self._controller.latest is None:
+            title, advice = self.tr("Nothing to draw on"), self.tr("Open a source first.")
+            self.problem_found.emit(Problem(title, advice, "open", is_error=False))
+            return
         self.panel_wanted.emit()
         self.layer.begin(kind)
 

@@ -27,6 +27,9 @@ __all__ = ["ShownZone", "ZoneLayer"]
 _CLOSE_PX: Final = 8
 """A click so near to the first corner closes an area."""
 _ARROW_PX: Final = 14
+_KEYS: Final = (Qt.Key_Return, Qt.Key_Enter, Qt.Key_Escape, Qt.Key_Backspace)
+_HINT_PX: Final = 40
+"""From the upper edge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +131,14 @@ class ZoneLayer(QWidget):
         if self.drawing == "zone":
             self._finish()
 
+    def event(self, event: QEvent) -> bool:
+        is_shortcut = event.type() == QEvent.ShortcutOverride
+        if self.drawing and is_shortcut and isinstance(event, QKeyEvent) and event.key() in _KEYS:
+            # Else it would be one of the window's.
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key_Return, Qt.Key_Enter):
             self._finish()
@@ -188,6 +199,17 @@ class ZoneLayer(QWidget):
         if self.drawing and self._points:
             places = [*(self._place(point) for point in self._points), self._pointer]
             self._paint(painter, places, self.drawing)
+        if self.drawing:
+            _paint_text(painter, QPointF(self.width() / 2, _HINT_PX), self.hint)
+
+    @property
+    def hint(self) -> str:
+        """What the next click does."""
+        if self.drawing == "zone":
+            return self.tr("Click the corners; a double click or Return ends it, Escape drops it")
+        if self._points:
+            return self.tr("Click where the line ends; Escape drops it")
+        return self.tr("Click where the line begins; Escape drops it")
 
     def _paint(self, painter: QPainter, places: list[QPointF], kind: str) -> None:
         accent = QColor(current_theme().accent)

@@ -38,7 +38,8 @@ MakeClip = Callable[..., Path]
 @pytest.fixture(autouse=True)
 def _no_lines_of_progress(monkeypatch: pytest.MonkeyPatch) -> None:
     """On a busy machine, what is done in a second takes long enough for one."""
-    monkeypatch.setattr(progress_line, "_LINE_PAUSE_S", float("inf"))
+    for pause in ("_FIRST_LINE_S", "_LINE_PAUSE_S"):
+        monkeypatch.setattr(progress_line, pause, float("inf"))
 
 
 @pytest.fixture

@@ -77,6 +77,8 @@ def test_without_an_object_nothing_is_done(run: Run, clip: MakeClip, tmp_path: P
         (("--box", "1,2,3,4"), "expected X0,Y0,X1,Y1@FRAME"),
         (("--point", "1,b@0"), "expected X,Y@FRAME"),
         (("--point", "1,2@-1"), "expected X,Y@FRAME"),
+        (("--point", "-1,b@0"), "'-1,b@0': expected X,Y@FRAME"),
+        (("--box", "-.5,2,3@0"), "'-.5,2,3@0': expected X0,Y0,X1,Y1@FRAME"),
         (("--class", "dog"), "comes after the object"),
         (("--mask", "missing.png@0"), "missing.png: no such file"),
     ],
@@ -103,7 +105,7 @@ def test_masks_that_cannot_be_used_are_told_in_one_line(
     assert outcome.exit_code == 2 and "the mask is empty" in outcome.err
     small = _picture(tmp_path / "small.png", np.full((10, 12), 255, dtype=np.uint8))
     refused = run("follow", path, "-o", out, "--mask", f"{small}@0", *FAST).refusal()
-    assert "(48, 64)" in refused and "(10, 12)" in refused
+    assert "the picture, 64 x 48 px; got 12 x 10 px" in refused
     assert not out.exists()
 
 

@@ -84,7 +84,7 @@ def _touched(crop: NDArray[np.uint8], maps: NDArray[np.float32]) -> tuple[NDArra
     return found, is_clear
 
 
-def _finds_red(image: NDArray[np.uint8]) -> Instances:
+def finds_red(image: NDArray[np.uint8]) -> Instances:
     """The red block is a fox."""
     mask = (image[..., 0] > 180) & (image[..., 2] < 80)
     if not mask.any():
@@ -94,4 +94,4 @@ def _finds_red(image: NDArray[np.uint8]) -> Instances:
 
 def seeing_prompter() -> Prompter:
     """A prompter on `SeesBlobs`."""
-    return prompter_on(SeesBlobs(), untrained_network(), detect=_finds_red)
+    return prompter_on(SeesBlobs(), untrained_network(), detect=finds_red)

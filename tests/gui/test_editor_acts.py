@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PyQt5.QtCore import QEvent, QPoint, QPointF, Qt
 from PyQt5.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
-from PyQt5.QtWidgets import QApplication, QLabel
+from PyQt5.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from blendmask_live.annotation import FrameRange, Relabel, RenameTrack, SetKeyframe
@@ -145,6 +145,63 @@ class TestDeleting:
         assert controller.scope == "onwards" and not scope.button("marks").isEnabled()
 
 
+def test_several_classes_are_told_and_a_new_one_is_for_all(
+    editor: EditorWindow, qtbot: QtBot
+) -> None:
+    controller, choice = editor.controller, editor.track_panel.class_choice
+    line = choice.lineEdit()
+    controller.select(2)
+    assert (choice.currentText(), line.placeholderText()) == ("dog", "")
+    controller.select_all([1, 2])
+    assert (choice.currentText(), line.placeholderText()) == ("", "several")
+    line.setFocus()
+    line.clearFocus()
+    qtbot.keyClick(line, Qt.Key_Return)
+    assert not controller.project.journal(), "nothing was chosen"
+    choice.textActivated.emit("dog")
+    assert (choice.currentText(), line.placeholderText()) == ("dog", "")
+    assert {controller.class_of(track) for track in (1, 2)} == {"dog"}
+
+
+def test_what_needs_a_mask_is_offered_where_one_is_and_says_why_not(
+    editor: EditorWindow, qtbot: QtBot
+) -> None:
+    controller, actions = editor.controller, editor.actions_by_name
+    names = "confirm copy_next copy_mask smooth fill_holes shrink grow propagate_on".split()
+    controller.select(1)
+    assert controller.project.mask(5, 1) is None and 4 in frames_of(editor, 1)
+    for frame, is_there in ((4, True), (5, False)):
+        controller.show(frame)
+        assert [actions[name].isEnabled() for name in names] == [is_there] * len(names)
+    assert actions["smooth"].toolTip().endswith("\nthe object has no mask in this frame")
+    assert actions["confirm"].toolTip() == (
+        "Confirm as keyframe (Return)\nthe object has no mask in: frame 5"
+    )
+    (button,) = [b for b in editor.findChildren(QPushButton) if b.text() == "Confirm"]
+    assert not button.isEnabled() and button.toolTip() == actions["confirm"].toolTip()
+    editor.canvas.setFocus()
+    qtbot.keyClick(editor.canvas, Qt.Key_Return)
+    assert editor.status.currentMessage().endswith("the object has no mask in: frame 5")
+    controller.show(4)
+    assert actions["confirm"].toolTip() == "Confirm as keyframe (Return)"
+
+
+def test_return_outside_the_marks_says_so_and_confirms_nothing(editor: EditorWindow) -> None:
+    controller = editor.controller
+    problems: list[Problem] = []
+    controller.problem_found.connect(problems.append)
+    controller.select(2)
+    controller.set_marks(6, 9)
+    controller.set_scope("marks")
+    controller.show(3)
+    press(editor, "confirm")
+    assert problems[-1].title == "This frame lies outside of the marks"
+    assert not controller.project.journal()
+    controller.show(7)
+    press(editor, "confirm")
+    assert controller.project.undo_text == "confirm track 2, frames 6 to 9"
+
+
 def test_filling_means_keyframes_gaps_and_marks_around_this_frame(editor: EditorWindow) -> None:
     controller = editor.controller
     problems: list[Problem] = []
@@ -221,7 +278,7 @@ def test_a_repair_is_seen_before_it_is_accepted(editor: EditorWindow, qtbot: QtB
     qtbot.waitUntil(lambda: len(controller.ghosts) == 1, timeout=60_000)
     (ghost,) = controller.ghosts
     assert (ghost.track, ghost.text, ghost.is_going) == (1, "cat 1", False)
-    assert controller.outcome_text == "Accept changes 1 frames: frame 5"
+    assert controller.outcome_text == "Accept changes 1 frame: frame 5"
     assert project.mask(5, 1) is None, "seen, not done"
     press(editor, "accept")
     assert project.mask(5, 1) is not None and not controller.ghosts
@@ -412,7 +469,7 @@ def test_a_propagation_says_why_it_ended(editor: EditorWindow, qtbot: QtBot) -> 
     controller.show(6)
     press(editor, "propagate_on")
     qtbot.waitUntil(lambda: not controller.preview.goes_on, timeout=60_000)
-    assert text_of(editor.preview_bar) == "dog 2: propagated through 1 frames, up to a keyframe"
+    assert text_of(editor.preview_bar) == "dog 2: propagated through 1 frame, up to a keyframe"
     preview = controller.preview
     assert preview.carried.why_ended(7, ()) == "lost"
     assert preview.carried.why_ended(FRAMES - 1, ()) == "limit"

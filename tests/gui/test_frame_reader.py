@@ -49,15 +49,15 @@ def test_a_small_picture_comes_first_where_a_frame_takes_long(
 ) -> None:
     monkeypatch.setattr(frame_reader, "_REST_S", 0.0)
     told: queue.Queue[tuple[str, int, int]] = queue.Queue()
-    closes = StandIns.close
+    release = StandIns._release_video
 
-    def close(self: StandIns) -> None:
-        closes(self)
+    def release_video(self: StandIns) -> None:
+        release(self)
         told.put(("grown", 0, 0))
 
     # Prepared, a group as small as this one is near everywhere.
     monkeypatch.setattr(PictureAccess, "prepare", lambda self, index, goes_on: None)
-    monkeypatch.setattr(StandIns, "close", close)
+    monkeypatch.setattr(StandIns, "_release_video", release_video)
     clip = write_clip(tmp_path / "clip.mp4", ClipSpec(frames=60, options={"g": "60"}))
     reader = FrameReader(
         clip,

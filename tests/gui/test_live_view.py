@@ -85,3 +85,6 @@ def test_a_place_that_is_looked_at_is_marked(view: LiveView) -> None:
     ring = place + QPoint(9, 0)
     assert marked.pixel(ring) != plain.pixel(ring)
     assert marked.pixel(place) == plain.pixel(place)
+    view.show_awaited(((80, 20),), "Getting ready…")
+    beside = place + QPoint(25, 0)
+    assert view.grab().toImage().pixel(beside) != marked.pixel(beside)

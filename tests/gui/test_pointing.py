@@ -18,6 +18,7 @@ from blendmask_live.annotation import HideTrack, PaintStroke, Project, RenameTra
 from blendmask_live.errors import WeightsError
 from blendmask_live.prompting.prompter import Prompter
 from blendmask_live.runtime.prompts import Answers, Questions
+from gui.editor.answering import Answer, Answerer
 from gui.editor.controller import EditorController
 from gui.editor.frame_reader import PictureAccess
 from gui.editor.window import EditorWindow
@@ -142,9 +143,12 @@ class TestClicks:
         self, editor: EditorWindow, qtbot: QtBot
     ) -> None:
         project, texts = editor.controller.project, told(editor)
+        looks: list[Answer | None] = []
+        editor.pointing.changed.connect(lambda: looks.append(editor.pointing.hovered))
         move(editor, *RED)
-        qtbot.waitUntil(lambda: editor.pointing.hovered is not None, timeout=60_000)
-        hovered = editor.pointing.hovered
+        # A first look, then a closer one.
+        qtbot.waitUntil(lambda: len({look for look in looks if look}) == 2, timeout=60_000)
+        hovered = looks[-1]
         click(editor, qtbot, RED)
         assert hovered is not None and hovered.crop is not None
         assert shown_area(editor) == hovered.crop.area, "what was shown is what is taken"
@@ -221,6 +225,21 @@ class TestClicks:
         click(editor, qtbot, BLUE)
         keep(editor, qtbot)
         assert editor.controller.class_of(2) == "wolf"
+
+    def test_a_class_that_is_a_guess_is_shown_as_one_until_it_is_chosen(
+        self, editor: EditorWindow, qtbot: QtBot
+    ) -> None:
+        pointing, bar = editor.pointing, editor.pointing_bar
+        click(editor, qtbot, RED)
+        qtbot.waitUntil(lambda: pointing.classes.proposed is not None, timeout=60_000)
+        shown = []
+        for proposed in ((("fox", 0.9),), (("fox", 0.32), ("cat", 0.1)), ()):
+            pointing._take_classes(pointing.asked.number, proposed)
+            shown.append((pointing.described.split(" · ")[0], bar._class_name.text()))
+        assert shown == [("fox 1", "&Class"), ("fox? 1", "&Class, unsure"), ("object 1", "&Class")]
+        pointing._take_classes(pointing.asked.number, (("fox", 0.32),))
+        pointing.choose_label("fox")
+        assert pointing.described.startswith("fox 1 ") and bar._class_name.text() == "&Class"
 
     def test_alt_takes_away_from_the_selected_track_only_there(
         self, editor: EditorWindow, qtbot: QtBot
@@ -395,6 +414,44 @@ class TestBadInput:
         assert len(tries) == 2 and not window.pointing.is_open
         click(window, qtbot, RED)
         assert len(tries) == 3 and shown_area(window) > 0
+        window.close()
+        window.deleteLater()
+
+    def test_a_click_that_comes_too_early_is_seen_and_carried_out(
+        self,
+        dressed: QApplication,
+        preferences: Preferences,
+        path: Path,
+        prompter: Prompter,
+        monkeypatch: pytest.MonkeyPatch,
+        qtbot: QtBot,
+    ) -> None:
+        may_load, may_name = threading.Event(), threading.Event()
+
+        def load() -> Prompter:
+            may_load.wait(60)
+            return prompter
+
+        def warm(answerer: Answerer, picture: object) -> None:
+            may_name.wait(60)
+            answerer._on_loaded()
+
+        monkeypatch.setattr("gui.editor.answering.load", load)
+        monkeypatch.setattr(Answerer, "_warm", warm)
+        window = EditorWindow(EditorController(path), preferences)
+        with qtbot.waitExposed(window, timeout=60_000):
+            window.show()
+        qtbot.waitUntil(lambda: window.controller.picture is not None, timeout=60_000)
+        window.actions_by_name["point"].trigger()
+        hint = window.pointing_bar._hint
+        assert hint.text() == "Getting ready… A click counts already"
+        qtbot.mouseClick(window.canvas, Qt.LeftButton, pos=place_of(window, *RED))
+        assert hint.text() == "Looking for the object…"
+        may_load.set()
+        wait_for_answer(window, qtbot)
+        assert shown_area(window) > 0, "it does not wait for what only later clicks need"
+        qtbot.waitUntil(lambda: hint.text().startswith("Click adds"), timeout=60_000)
+        may_name.set()
         window.close()
         window.deleteLater()
 

@@ -34,9 +34,10 @@ def test_the_same_project_opens_once_and_at_its_last_frame(
     projects: Projects, controller: LiveController, project_path: Path, qtbot: QtBot
 ) -> None:
     projects.open(project_path)
+    controller.preferences.add_recent("rtsp://camera/1")
     projects.open(project_path.parent / "." / project_path.name)
     (editor,) = projects.editors
-    assert controller.preferences.recent() == (project_path,)
+    assert controller.preferences.recent() == (project_path, "rtsp://camera/1")
     qtbot.waitUntil(lambda: editor.controller.picture is not None, timeout=60_000)
     editor.controller.show(7)
     editor.close()
@@ -92,6 +93,22 @@ class TestTheWindow:
         made = MainWindow(controller)
         qtbot.addWidget(made, before_close_func=lambda window: close_controller(controller, qtbot))
         return made
+
+    def test_playback_is_offered_only_with_something_to_play(
+        self, window: MainWindow, clip: Path, qtbot: QtBot
+    ) -> None:
+        names = "play step_back step_forward to_start to_end loop jump_forward mark_in".split()
+        actions = window.actions_by_name
+        assert not any(actions[name].isEnabled() for name in names)
+        assert actions["play"].toolTip().endswith("\nopen a source first")
+        problems: list[Problem] = []
+        window.sending.problem_found.connect(problems.append)
+        actions["draw_line"].trigger()
+        assert problems[-1].title == "Nothing to draw on"
+        with qtbot.waitSignal(window.controller.session_changed, timeout=60_000):
+            window.open(clip)
+        assert all(actions[name].isEnabled() for name in names)
+        assert "open a source" not in actions["play"].toolTip()
 
     def test_escape_leaves_the_full_screen_and_never_enters_it(self, window: MainWindow) -> None:
         window.actions_by_name.trigger_key("Esc")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 import logging
+import os
+import re
 import threading
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from PyQt5.QtCore import QEvent, QSettings, Qt
+from PyQt5.QtCore import QEvent, QSettings, QStandardPaths, Qt
 from PyQt5.QtGui import QFocusEvent, QIcon, QPalette
 from PyQt5.QtWidgets import (
     QApplication,
@@ -23,13 +26,24 @@ from PyQt5.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from blendmask_live.annotation import Project
+from blendmask_live.commands import progress_line
 from blendmask_live.config import SegmenterSettings
-from blendmask_live.errors import SourceOpenError, SourceReadError, StageFailed, WeightsError
+from blendmask_live.errors import (
+    ExportError,
+    ProjectError,
+    SourceOpenError,
+    SourceReadError,
+    StageFailed,
+    WeightsError,
+)
 from gui.crash_report import CrashReports
 from gui.editor.actions import EDITOR_ACTIONS
+from gui.editor.learn_dialog import LearnDialog
 from gui.live.bridge import SessionBridge
 from gui.shared.actions import Actions, ActionSpec
 from gui.shared.banner import Banner
+from gui.shared.folders import usual_folder
 from gui.shared.icons import icon
 from gui.shared.key_focus import KeyFocus
 from gui.shared.preferences import Preferences
@@ -37,6 +51,7 @@ from gui.shared.problems import Problem, problem_of
 from gui.shared.shortcuts_dialog import ShortcutsDialog
 from gui.shared.theme import apply_theme
 from gui.shared.times import clock_text
+from gui.shared.window_terms import in_window_terms
 from gui.window.actions import WINDOW_ACTIONS
 from gui.window.playback_bar import PlaybackBar, SeekSlider
 from gui.window.source_menu import SourceMenu
@@ -167,6 +182,46 @@ def test_every_error_says_what_can_be_done(error: Exception, action: str, qtbot:
     assert asked[0].action == action and not banner.isVisibleTo(None)
 
 
+def messages_that_name_flags() -> set[str]:
+    """All texts with a flag or command in what the window uses of the library."""
+    root, found = Path(__file__).parents[2], set()
+    # No control of the window can lead to these: encoders, panoptic outputs, licences.
+    only_there = re.compile(r"--encoder|--panoptic|weights fetch|--overwrite or --resume")
+    for folder in (
+        *(f"blendmask_live/{name}" for name in ("annotation", "capture", "export", "importing")),
+        *(f"blendmask_live/{name}" for name in ("live", "network", "runtime", "segmenting")),
+        *("blendmask_live/prompting", "blendmask_live/sending", "tracking", "weights"),
+    ):
+        for path in (root / folder).rglob("*.py"):
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            joined = [node for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)]
+            parts = {id(part) for node in joined for part in node.values}
+            for node in ast.walk(tree):
+                if id(node) in parts or not isinstance(node, (ast.JoinedStr, ast.Constant)):
+                    continue
+                values = node.values if isinstance(node, ast.JoinedStr) else [node]
+                text = "".join(str(v.value) if isinstance(v, ast.Constant) else "x" for v in values)
+                # Sentences with a full stop are docstrings.
+                is_message = " " in text and not text.endswith(".") and "\n" not in text
+                if is_message and _COMMAND_LINE.search(text) and not only_there.search(text):
+                    found.add(text)
+    return found
+
+
+_COMMAND_LINE = re.compile(r"(?<=[ (])(--[a-z]|-o\b)|'blendmask-live ")
+
+
+def test_the_window_names_no_flags_of_the_command_line(dressed: QApplication) -> None:
+    messages = messages_that_name_flags()
+    assert len(messages) > 10
+    assert {text for text in messages if _COMMAND_LINE.search(in_window_terms(text))} == set()
+    moved = "a.mp4: the source was moved or deleted; tell the project where it is now"
+    assert problem_of(ProjectError(f"{moved} (--source PATH)")).advice == moved
+    assert in_window_terms("close programs, or choose --device cpu").endswith("“Device: cpu”")
+    taken = ExportError("x: is taken; choose another output folder with -o")
+    assert problem_of(taken).advice == "x: is taken; choose another output folder"
+
+
 def test_news_go_by_themselves_and_what_needs_an_answer_stays(qtbot: QtBot) -> None:
     banner = Banner()
     qtbot.addWidget(banner)
@@ -214,6 +269,62 @@ def test_an_error_that_nobody_caught_is_reported_with_settings_and_log(tmp_path:
     text = path.read_text(encoding="utf-8")
     for part in ("ZeroDivisionError: in a slot", "theme = dark", "the last thing that was logged"):
         assert part in text
+
+
+def test_learning_says_what_it_does_and_how_far_it_is(
+    dressed: QApplication,
+    project_path: Path,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(progress_line, "_FIRST_LINE_S", 0.0)
+    with Project.open(project_path, read_only=True) as project:
+        dialog = LearnDialog(project)
+    qtbot.addWidget(dialog)
+
+    def written(part: str) -> str:
+        with progress_line.progress_line(part, rate="frames/s", quiet=False) as line:
+            line.update(3, 12, "a note")
+        return capsys.readouterr().err.strip()
+
+    steps = dialog._output / "progress.csv"
+    dialog._output.mkdir()
+    steps.write_text("step,rate,loss,value\n200,0.1,mask,0.2\n")
+    told = []
+    for take, line in (
+        (dialog.take_progress, written("gather")),
+        (dialog.take_news, "10 corrected frames to learn, 2 held out"),
+        (dialog.take_progress, written("train")),
+        (dialog.take_news, "weights runs/weights.safetensors"),
+        (dialog.take_progress, written("evaluate")),
+    ):
+        take(line)
+        dialog._show_progress()
+        told.append((dialog.result_text.text(), dialog._bar.value(), dialog._bar.maximum()))
+    assert told == [
+        ("Collecting corrected frames: 3 of 12", 3, 12),
+        ("Preparing the network…", -1, 0),
+        ("Preparing the network…", -1, 0),
+        ("Measuring before and after…", -1, 0),
+        ("Measuring before and after: picture 3 of 12", 3, 12),
+    ], "the steps of an earlier run are not shown"
+    dialog.take_news("10 corrected frames to learn, 2 held out")
+    for content, step in (("step,rate,loss,value\n", 0), ("step,rate\n20,0.1\n", 20)):
+        steps.write_text(content)
+        os.utime(steps, (step, step))
+        dialog._show_progress()
+        assert (dialog.result_text.text(), dialog._bar.value()) == (f"Step {step} of 200", step)
+
+
+def test_dialogs_begin_in_a_folder_that_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for place, begins in ((tmp_path, tmp_path), (tmp_path / "Videos", Path.home())):
+        monkeypatch.setattr(
+            QStandardPaths, "writableLocation", lambda kind, place=place: str(place)
+        )
+        assert Path(usual_folder(QStandardPaths.MoviesLocation)) == begins
 
 
 def test_themes_dress_the_application(dressed: QApplication) -> None:

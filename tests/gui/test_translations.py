@@ -236,6 +236,16 @@ def test_acts_and_repairs_are_told_in_german(
     assert in_window_language("scale track 1 by 1.05, frame 3").startswith("Spur 1 um 1,05 ")
     lost = in_window_language("camera: lost, next try in 3 s (it ended)")
     assert lost == "camera: verloren, nächster Versuch in 3 s (it ended)"
+    assert in_window_language("draw track 1, 1 frames") == "Spur 1 gezeichnet, 1 Bild"
+    assert in_window_language("draw track 1, 11 frames") == "Spur 1 gezeichnet, 11 Bilder"
+    both = in_window_language("reject duplicate of tracks 1 and 2, frame 3")
+    assert both == "abgelehnt: doppelt, Spuren 1 und 2, Bild 3"
+    moved = in_window_language(
+        "/a.mp4: the source was moved or deleted; tell the project where it is now"
+    )
+    assert moved.startswith("/a.mp4: Die Quelle wurde verschoben oder gelöscht; zeigen Sie dem ")
+    locked = in_window_language("its folder cannot be written to (Read-only file system)")
+    assert locked == "in seinen Ordner kann nicht geschrieben werden (Dateisystem nur lesbar)"
     assert in_window_language("what nobody knows") == "what nobody knows"
     with Project.open(project_path) as project:
         found = find_suggestions(project)
@@ -244,6 +254,21 @@ def test_acts_and_repairs_are_told_in_german(
     assert texts
     for text in [*texts, *KINDS, "re-blend (mask size 28; score 0.5)"]:
         assert in_window_language(text) != text
+
+
+def test_what_is_counted_has_a_text_for_one_thing_too() -> None:
+    several_always = {
+        "There is no gap of at most {longest} frames",
+        "network on 1 of {n} frames",
+        "reject {kind} of tracks {n} and {m}, {where}",
+        "{count} tracks selected",
+    }
+    texts = {text for _, text in german()} - several_always
+    plural = re.compile(r"\{\w*\}( \w+)? (frame|mask|track|picture|place|packet|file|object)s\b")
+    counting = {text: plural.sub("", text) for text in texts if plural.search(text)}
+    singular = re.compile(r"\b1( \w+)? (frame|mask|track|picture|place|packet|file|object)\b")
+    ones = {singular.sub("", text) for text in texts if singular.search(text)}
+    assert counting and {text for text, rest in counting.items() if rest not in ones} == set()
 
 
 def test_errors_of_the_library_have_a_german_sentence_around_them(
@@ -284,3 +309,8 @@ def test_texts_that_cannot_be_translated_are_found(tmp_path: Path) -> None:
         'QLabel(self.tr("Fine"))\nbox.addItem(f"{size} x {size}")\n'
     )
     assert [fault.split(":")[1] for fault in tool.misplaced_texts(path)] == ["1", "2", "3"]
+    path.write_text(
+        'class Above(QObject):\n    def say(self): return self.tr("Lost")\n'
+        'class Below(Above):\n    def say(self): return self.tr("Found")\n'
+    )
+    assert [fault.split(":")[1] for fault in tool.inherited_texts([path])] == ["1"]

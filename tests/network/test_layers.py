@@ -33,6 +33,18 @@ def test_conv_unit_is_convolution_then_norm_then_leaky_relu() -> None:
     torch.testing.assert_close(unit(x), y)
 
 
+def test_a_depthwise_convolution_learns_in_fp32_on_the_cpu() -> None:
+    unit = ConvUnit(8, 8, 3, groups=8).eval()
+    x = torch.randn(2, 8, 9, 12, requires_grad=True)
+    with torch.autocast("cpu", torch.bfloat16):
+        unit(x * 2).float().sum().backward()
+    learned = unit.conv.weight.grad
+    assert learned is not None
+    unit.zero_grad()
+    unit(x * 2).sum().backward()
+    torch.testing.assert_close(learned, unit.conv.weight.grad)
+
+
 @pytest.mark.parametrize(("stride", "channels_out"), [(1, 8), (2, 8), (2, 12)])
 @torch.inference_mode()
 def test_shuffle_unit_keeps_or_halves_the_size(stride: int, channels_out: int) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from blendmask_live.masks.crops import CroppedMask, crop_mask
 from blendmask_live.prompting.correcting import corrected
-from blendmask_live.prompting.naming import likeliest_class, things_in
+from blendmask_live.prompting.naming import is_doubtful, likeliest_class, things_in
 
 SIZE = (60, 100)
 ARM, BODY, LEG = (0, 10, 20, 20), (20, 10, 50, 50), (50, 40, 80, 50)
@@ -52,6 +52,12 @@ def test_a_class_is_named_only_if_it_is_sure() -> None:
     assert likeliest_class([("dog", 0.5), ("cat", 0.1)]) == "dog"
     assert likeliest_class([("dog", 0.2)]) == "object"
     assert likeliest_class([], "wolf") == "wolf"
+
+
+def test_a_class_is_a_guess_where_little_decides_whether_it_is_told() -> None:
+    doubtful = [[("dog", 0.31)], [("dog", 0.29)], [("dog", 0.6), ("cat", 0.5)], []]
+    assert all(map(is_doubtful, doubtful))
+    assert not is_doubtful([("dog", 0.5)]) and not is_doubtful([("dog", 0.6), ("cat", 0.3)])
 
 
 def test_a_mask_tells_the_separate_things_that_it_holds() -> None:

@@ -12,7 +12,12 @@ from numpy.typing import NDArray
 from blendmask_live.datatypes import Instances
 from blendmask_live.masks.crops import CroppedMask
 from blendmask_live.prompting.followed import Followed
-from blendmask_live.prompting.following import FollowedFrame, FollowSettings, follow
+from blendmask_live.prompting.following import (
+    FollowedFrame,
+    Following,
+    FollowSettings,
+    follow,
+)
 from blendmask_live.prompting.prompt import Prompt
 from blendmask_live.prompting.prompter import Memory, Prompter
 from blendmask_live.runtime.prompts import Answers, Questions
@@ -92,6 +97,30 @@ def test_frames_that_change_size_do_not_end_it(seeing: Prompter) -> None:
     found = list(follow(frames, [Prompt(box=(18, 28, 48, 62))], seeing))
     assert found[2].frame_size == (120, 200)
     assert _x(found[2]) == pytest.approx(40, abs=1)
+
+
+class _StaysWhereItWas(SeesRed):
+    """Answers with the earlier mask, whatever is there now."""
+
+    def ask(self, questions: Questions) -> Answers:
+        answers = super().ask(questions)
+        earlier = questions.maps[:, 3]
+        confidences = np.where(earlier.any(axis=(1, 2)), 0.9, answers.confidences)
+        return Answers(
+            np.where(earlier.any(axis=(1, 2))[:, None, None], earlier * 16 - 8, answers.logits),
+            confidences.astype(np.float32),
+            answers.keys,
+            answers.recall,
+        )
+
+
+def test_what_is_in_its_place_after_a_cut_is_not_taken_for_it() -> None:
+    prompter = prompter_on(_StaysWhereItWas(), untrained_network())
+    other_scene = 255 - _frame(None)
+    frames = [_frame(20), _frame(22), other_scene, other_scene, _frame(90)]
+    found = list(follow(frames, [Prompt(box=(18, 28, 48, 62))], prompter))
+    assert [one.objects[0].is_lost for one in found] == [False, False, True, True, False]
+    assert _x(found[4]) == pytest.approx(90, abs=1)
 
 
 def test_an_empty_first_mask_is_refused(seeing: Prompter) -> None:
@@ -179,6 +208,25 @@ def test_while_an_object_is_steady_little_is_asked() -> None:
     # The first mask is remembered; one question for each frame, and at two looks where it was
     # before. What is detected is what was found.
     assert asked.count(1) >= 9 and sum(asked) <= 1 + 10 + 2
+
+
+def test_a_lost_object_is_not_asked_for_twice_at_the_same_place() -> None:
+    class Counting(SeesRed):
+        asked = 0
+
+        def ask(self, questions: Questions) -> Answers:
+            self.asked += len(questions.crops)
+            return super().ask(questions)
+
+    network = Counting()
+    prompter = prompter_on(network, untrained_network(), detect=_red)
+    following = Following([Prompt(box=(18, 28, 48, 62))], prompter)
+    for index, x in enumerate([20, None]):
+        following.step(_frame(x), index)
+    before = network.asked
+    # Where it is now, the detector sees it, and most of the windows that are sought through.
+    assert _x(following.step(_frame(90), 2)) == pytest.approx(90, abs=1)
+    assert network.asked - before <= 13
 
 
 def _memory() -> Memory:

@@ -23,13 +23,13 @@ def _mask(*, value: float = 1.0) -> Any:
     ("prompt", "told"),
     [
         (Prompt(), "needs a box.*found none"),
-        (Prompt(points=[(5, 5, False)]), "found 1 points outside"),
+        (Prompt(points=[(5, 5, False)]), "found 1 point outside"),
         (Prompt(box=(10, 10, 10, 20)), "right and lower sides"),
         (Prompt(box=(30, 10, 20, 20)), "right and lower sides"),
-        (Prompt(box=(120, 10, 140, 20)), "outside the picture of 100 x 60 px"),
+        (Prompt(box=(120, 10, 140, 20)), r"box \(120, 10, 140, 20\): lies outside.* 100 x 60 px"),
         (Prompt(box=(float("nan"), 0, 5, 5)), "four numbers"),
         (Prompt(box=(1, 2, 3)), "four numbers"),
-        (Prompt(points=[(100, 5, True)]), "outside the picture"),
+        (Prompt(points=[(100, 5, True)]), r"point \(100, 5\): lies outside the picture"),
         (Prompt(points=[(-1, 5, True)]), "outside the picture"),
         (Prompt(points=[(5, 60, True)]), "outside the picture"),
         (Prompt(points=[(float("nan"), 5, True)]), "outside the picture"),
@@ -38,12 +38,12 @@ def _mask(*, value: float = 1.0) -> Any:
         (Prompt(previous=np.zeros(SIZE, dtype=bool)), "earlier mask with a pixel"),
         (Prompt(previous=_mask(value=0.4)), "earlier mask with a pixel"),
         (Prompt(previous=[]), "earlier mask with a pixel"),
-        (Prompt(previous=np.ones((60, 99), dtype=bool)), "must be \\(H, W\\) \\(60, 100\\)"),
+        (Prompt(previous=np.ones((60, 99), dtype=bool)), "picture, 100 x 60 px; got 99 x 60 px"),
         (Prompt(previous=_mask(value=255.0)), "probabilities.*0 to 1"),
         (Prompt(previous=_mask(value=-1.0)), "probabilities.*0 to 1"),
         (Prompt(previous=_mask(value=float("nan"))), "probabilities.*0 to 1"),
         (Prompt(previous=SoftMask(30, 10, _mask(value=2.0))), "probabilities.*0 to 1"),
-        (Prompt(previous="mask.png"), "must be \\(H, W\\)"),  # type: ignore[arg-type]
+        (Prompt(previous="mask.png"), "as large as the picture.*shape"),  # type: ignore[arg-type]
         (
             Prompt(previous=CroppedMask(500, 10, np.ones((9, 9), dtype=bool))),
             "earlier mask with a pixel",

@@ -242,6 +242,6 @@ def test_devices_are_named_in_full() -> None:
 
 
 def test_the_cache_follows_the_environment(cache_home: Path) -> None:
-    from blendmask_live.runtime.kept_engines import cache_folder
+    from blendmask_live.atomic import cache_folder
 
     assert cache_folder() == cache_home / "blendmask-live"

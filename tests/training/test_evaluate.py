@@ -8,13 +8,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
+from pycocotools import mask as coco_mask
+from scipy.ndimage import binary_erosion
 from skimage import data
 
+from blendmask_live.datatypes import Instances
 from blendmask_live.errors import DatasetError
 from blendmask_live.evaluation.average_precision import evaluate
 from blendmask_live.segmenting.segmenter import Segmenter, load_segmenter
 from tests.training.scenes import LABELS
+
+SQUARE = np.ones((3, 3), bool)
 
 
 @pytest.fixture(scope="module")
@@ -66,13 +72,39 @@ def test_a_segmenter_agrees_fully_with_its_own_results(
         own_results / "instances.json",
         report=lambda done, total: reports.append((done, total)),
     )
-    for figures in (accuracy.box, accuracy.mask, accuracy.person_mask):
+    for figures in (accuracy.box, accuracy.mask, accuracy.person_mask, accuracy.boundary):
         assert list(figures) == ["AP", "AP50", "AP75", "AP_S", "AP_M", "AP_L"]
         assert figures["AP"] == pytest.approx(1.0, abs=0.01)
         assert figures["AP_S"] == -1
     assert accuracy.pictures == 2 and reports == [(1, 2), (2, 2)]
     assert segmenter.settings is before
     assert accuracy.settings == replace(before, score_threshold=0.05, max_instances=100)
+
+
+def test_boundary_ap_wants_outlines_that_fit(segmenter: Segmenter, own_results: Path) -> None:
+    """Masks two pixels too small lie well inside, their outlines do not fit."""
+
+    def smaller(found: Instances, image: NDArray[np.uint8]) -> Instances:
+        return Instances.from_masks(
+            np.stack([binary_erosion(mask, SQUARE, 2) for mask in found.masks()]),
+            class_ids=found.class_ids,
+            scores=found.scores,
+            labels=found.labels,
+        )
+
+    def least_iou(image_id: int) -> float:
+        truth = coco_mask.decode(content["annotations"][image_id - 1]["segmentation"]) > 0
+        ours = binary_erosion(truth, SQUARE, 2)
+        wide = round(0.02 * np.hypot(*truth.shape))
+        strips = [mask & ~binary_erosion(mask, SQUARE, wide) for mask in (ours, truth)]
+        return min(float((a & b).sum() / (a | b).sum()) for a, b in ((ours, truth), strips))
+
+    content = json.loads((own_results / "instances.json").read_text())
+    accuracy = evaluate(segmenter, own_results, own_results / "instances.json", refine=smaller)
+    goals = np.arange(0.5, 1.0, 0.05)
+    expected = np.mean([np.mean(least_iou(image_id) >= goals) for image_id in (1, 2)])
+    assert accuracy.boundary["AP"] == pytest.approx(expected, abs=0.01)
+    assert accuracy.boundary["AP"] < accuracy.mask["AP"] - 0.1
 
 
 def test_duplicates_may_be_dropped_as_when_annotating(
@@ -129,6 +161,7 @@ def test_nothing_found_is_an_accuracy_of_nothing(
     none = segmenter.with_settings(replace(segmenter.settings, classes=("toaster",)))
     accuracy = evaluate(none, own_results, own_results / "instances.json")
     assert accuracy.box["AP"] == accuracy.mask["AP"] == accuracy.person_mask["AP"] == 0
+    assert accuracy.boundary["AP"] == 0
     assert "nothing was found in any picture" in caplog.text
 
 
