@@ -117,7 +117,9 @@ def attention_difference(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDAr
 
 def _has_any(vectors: NDArray[np.float32]) -> NDArray[np.bool_]:
     """`vectors.any(axis=1)`, which takes four times as long."""
-    return (vectors.max(axis=1, initial=0) > 0) | (vectors.min(axis=1, initial=0) < 0)
+    has_any: NDArray[np.bool_] = vectors.max(axis=1, initial=0) > 0
+    has_any |= vectors.min(axis=1, initial=0) < 0
+    return has_any
 
 
 def common_shift(
