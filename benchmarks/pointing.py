@@ -3,7 +3,9 @@
 python benchmarks/pointing.py --picture PICTURE [--pace VIDEO] [--davis FOLDER] [--flow]
     [--sheets OUT]
 
-Times are medians; p95 beside them. The picture is brought to 1280 x 720. --pace follows the
+Times are medians; p95 beside them. The picture is brought to 1280 x 720. Hovering: the pointer
+moves over it for some seconds, asking as the editor does; the age of each mask when it can be
+shown. --pace follows the
 surest one and five detections of the first frame through a video or a folder, decoding
 included. --davis is a data set as `follow --davis` reads it, of which the first object of each
 sequence is followed; J and F are DAVIS' own. --flow measures flow propagation alone beside it.
@@ -26,8 +28,11 @@ from blendmask_live.evaluation.following import SequenceAccuracy, measure_sequen
 from blendmask_live.masks.crops import CroppedMask, crop_mask, whole_frame_masks
 from blendmask_live.masks.flow import carried_mask, flow_between, grey_for_flow
 from blendmask_live.prompting.following import Following, follow
+from gui.editor.answering import Answer, Answerer, PrompterHolder, Question
 
 RUNS = 40
+HOVERS, EVENT_S = 250, 1 / 60
+"""Places of the moving pointer, and how long it takes from one to the next."""
 Pictures = list[NDArray[np.uint8]]
 Masks = list[NDArray[np.bool_]]
 
@@ -45,6 +50,7 @@ def main() -> None:
     prompter = load_prompter(options.weights)
     if options.picture:
         _print_costs(prompter, options.picture)
+        _print_hover(options.picture)
     if options.pace:
         _print_pace(prompter, options.pace, options.most_frames)
     if options.davis:
@@ -71,6 +77,38 @@ def _print_costs(prompter: Prompter, path: Path) -> None:
     for name, (ask, count) in rows.items():
         times_ms = np.array([_time_ms(ask) for _ in range(RUNS)][2:]) / count
         print(f"{name:26s} {np.median(times_ms):6.1f} ms, p95 {np.quantile(times_ms, 0.95):6.1f}")
+
+
+def _print_hover(path: Path) -> None:
+    image = np.asarray(cv2.resize(_read(path), (1280, 720)), dtype=np.uint8)
+    asked_s = [0.0] * HOVERS
+    ages_ms: dict[int, float] = {}
+
+    def shown(answer: Answer) -> None:
+        number = answer.question.number
+        ages_ms.setdefault(number, (time.perf_counter() - asked_s[number]) * 1e3)
+
+    holder = PrompterHolder()
+    holder.get().open(image).mask(points=[(400, 300, True)])
+    answerer = Answerer(
+        holder,
+        on_loaded=lambda: None,
+        on_answer=shown,
+        on_classes=lambda number, names: None,
+        on_error=print,
+    )
+    began_cpu_s = time.process_time()
+    for number in range(HOVERS):
+        x, y = 640 + 500 * np.sin(number / 40), 360 + 250 * np.sin(number / 27)
+        asked_s[number] = time.perf_counter()
+        answerer.ask(Question(number, image, points=((x, y, True),), is_hover=True))
+        time.sleep(EVENT_S)
+    answerer.close()
+    ages, cpu_ms = list(ages_ms.values()), (time.process_time() - began_cpu_s) * 1e3
+    print(
+        f"hovering, {len(ages)} masks of {HOVERS} places: {np.median(ages):.1f} ms, "
+        f"p95 {np.quantile(ages, 0.95):.1f}, {cpu_ms / len(ages):.1f} ms of the processor each"
+    )
 
 
 def _time_ms(ask: Callable[[], object]) -> float:

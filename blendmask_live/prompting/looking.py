@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from blendmask_live.masks.crops import CroppedMask, crops_iou
@@ -23,6 +23,8 @@ _MOST_COMPETING = 2
 """Detections that compete for one object."""
 _SAME = 0.95
 """IoU with what was asked, or found, from which a mask need not be asked as well."""
+_ALIKE = 0.8
+"""IoU from which two masks would find the same lost object."""
 _MOST_SOUGHT = 12
 """Detections among which a lost object is sought."""
 _AT_ONCE = 6
@@ -196,11 +198,13 @@ class Look:
 
     def _sought(self, state: Followed) -> Found | None:
         """Look for a lost object: what looks like it anywhere, or was detected."""
-        masks = [found.crop for found in self._picture.seek(self._windows(), state.memories)]
+        seen = self._picture.seek(self._windows(), state.memories)
+        seen.sort(key=lambda found: -found.confidence * found.likeness)
+        masks = [found.crop for found in seen]
         if self._settings.uses_detector:
             state.keep_others(self._detected(_SURELY_DETECTED), self._step)
             masks += self._detected(_DETECTED)[:_MOST_SOUGHT]
-        masks = [mask for mask in masks if mask.area and not state.is_other(mask)]
+        masks = _distinct(mask for mask in masks if mask.area and not state.is_other(mask))
         # Again, at the zoom that it is followed with.
         (answers,) = self._asked([masks], [state])
         answers = [found for found in answers if found.crop.area and not state.is_other(found.crop)]
@@ -228,6 +232,15 @@ class Look:
             for dy in _places(height, side)
         ]
         return [*windows, Window((width - whole) / 2, (height - whole) / 2, whole)]
+
+
+def _distinct(masks: Iterable[CroppedMask]) -> list[CroppedMask]:
+    """Without those that are nearly the same as an earlier one: they find the same."""
+    kept: list[CroppedMask] = []
+    for mask in masks:
+        if not kept or crops_iou([mask], kept).max() < _ALIKE:
+            kept.append(mask)
+    return kept
 
 
 def _is_sought(state: Followed) -> bool:

@@ -122,12 +122,13 @@ def _box(box: Sequence[float], frame_size: tuple[int, int]) -> Box:
     if values.shape != (4,) or not np.isfinite(values).all():
         raise ValueError(f"box {box!r}: must be four numbers x0, y0, x1, y1 in px")
     x0, y0, x1, y1 = values.tolist()
+    told = f"box ({x0:g}, {y0:g}, {x1:g}, {y1:g})"
     if x1 <= x0 or y1 <= y0:
-        raise ValueError(f"box {box!r}: its right and lower sides must lie beyond the others")
+        raise ValueError(f"{told}: its right and lower sides must lie beyond the others")
     height, width = frame_size
     left, top, right, bottom = max(x0, 0.0), max(y0, 0.0), min(x1, width), min(y1, height)
     if right <= left or bottom <= top:
-        raise ValueError(f"box {box!r}: lies outside the picture of {width} x {height} px")
+        raise ValueError(f"{told}: lies outside the picture of {width} x {height} px")
     return left, top, float(right), float(bottom)
 
 
@@ -141,7 +142,7 @@ def _point(point: tuple[float, float, bool], frame_size: tuple[int, int]) -> Poi
             f"point {point!r}: must be x, y and whether the object is there"
         ) from error
     if not (0 <= x < width and 0 <= y < height):
-        raise ValueError(f"point {point!r}: lies outside the picture of {width} x {height} px")
+        raise ValueError(f"point ({x:g}, {y:g}): lies outside the picture of {width} x {height} px")
     return x, y, bool(is_inside)
 
 

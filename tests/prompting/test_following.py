@@ -12,7 +12,12 @@ from numpy.typing import NDArray
 from blendmask_live.datatypes import Instances
 from blendmask_live.masks.crops import CroppedMask
 from blendmask_live.prompting.followed import Followed
-from blendmask_live.prompting.following import FollowedFrame, FollowSettings, follow
+from blendmask_live.prompting.following import (
+    FollowedFrame,
+    Following,
+    FollowSettings,
+    follow,
+)
 from blendmask_live.prompting.prompt import Prompt
 from blendmask_live.prompting.prompter import Memory, Prompter
 from blendmask_live.runtime.prompts import Answers, Questions
@@ -203,6 +208,25 @@ def test_while_an_object_is_steady_little_is_asked() -> None:
     # The first mask is remembered; one question for each frame, and at two looks where it was
     # before. What is detected is what was found.
     assert asked.count(1) >= 9 and sum(asked) <= 1 + 10 + 2
+
+
+def test_a_lost_object_is_not_asked_for_twice_at_the_same_place() -> None:
+    class Counting(SeesRed):
+        asked = 0
+
+        def ask(self, questions: Questions) -> Answers:
+            self.asked += len(questions.crops)
+            return super().ask(questions)
+
+    network = Counting()
+    prompter = prompter_on(network, untrained_network(), detect=_red)
+    following = Following([Prompt(box=(18, 28, 48, 62))], prompter)
+    for index, x in enumerate([20, None]):
+        following.step(_frame(x), index)
+    before = network.asked
+    # Where it is now, the detector sees it, and most of the windows that are sought through.
+    assert _x(following.step(_frame(90), 2)) == pytest.approx(90, abs=1)
+    assert network.asked - before <= 13
 
 
 def _memory() -> Memory:
