@@ -246,6 +246,14 @@ def test_a_detection_that_holds_the_rest_of_an_object_and_is_as_large_as_it_may_
     assert state.may_hold(aside) == 0
 
 
+def test_after_a_cut_nothing_is_near_until_the_object_is_seen() -> None:
+    state = Followed(_memory(), _block(40, 30, 24, 30), 0.9, remembered_at=0)
+    state.forget_places(growth=1.0)
+    assert state.nearness(_block(40, 30, 24, 30)) == 1
+    state.is_elsewhere = True
+    assert state.nearness(_block(40, 30, 24, 30)) < 0.5
+
+
 def test_a_lost_object_may_be_farther_off_the_longer_it_is_lost() -> None:
     state = Followed(_memory(), _block(0, 0, 20, 20), 0.9, remembered_at=0)
     far, small = _block(80, 0, 20, 20), _block(0, 0, 5, 5)
