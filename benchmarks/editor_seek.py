@@ -2,9 +2,9 @@
 
 python benchmarks/editor_seek.py PROJECT.bml [--seeks 200] [--rest-s 0] [--ready-s 2]
 
-Before anything else the editor rests for --ready-s; it looks for repairs and makes small pictures
-meanwhile. "first" is the time to the first picture at or near the frame, perhaps a small one, and
-"exact" that to the frame itself.
+Before anything else the editor rests for --ready-s; it looks for repairs and keeps pictures of the
+video on the disk meanwhile. "first" is the time to the first picture at or near the frame, perhaps
+a kept one, and "exact" that to the frame itself.
 
 Frames are asked for in random order (the worst case: each lies in another part of the file), then
 one after the other, as arrow keys do. With --rest-s the editor rests before each random one, as it

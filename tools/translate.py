@@ -50,6 +50,7 @@ def update(source: Path) -> None:
 def check() -> list[str]:
     """What is wrong with the texts and their translations, a line each."""
     faults = [fault for path in program_files() for fault in misplaced_texts(path)]
+    faults += inherited_texts(program_files())
     for source in sorted(FOLDER.glob("*.ts")):
         with tempfile.TemporaryDirectory() as folder:
             fresh = Path(folder) / source.name
@@ -111,6 +112,27 @@ def misplaced_texts(path: Path) -> list[str]:
                 if (words := _words(argument))
             ]
     return faults
+
+
+def inherited_texts(paths: list[Path]) -> list[str]:
+    """Classes whose `self.tr` looks among the texts of a class that is made from them."""
+    classes = {
+        node.name: (path, node)
+        for path in paths
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.ClassDef)
+    }
+    bases = {ast.unparse(base) for _, node in classes.values() for base in node.bases}
+    return [
+        f"{path.relative_to(ROOT)}:{node.lineno}: {name} has subclasses, so self.tr looks among "
+        "their texts; use _tr"
+        for name, (path, node) in classes.items()
+        if name in bases
+        and any(
+            isinstance(call, ast.Call) and ast.unparse(call.func) == "self.tr"
+            for call in ast.walk(node)
+        )
+    ]
 
 
 def _is_text(arguments: list[ast.expr]) -> bool:

@@ -27,7 +27,7 @@ _KEPT_BYTES: Final = 192 << 20
 _REST_S: Final = 0.5
 """When nothing was asked for this long, frames near the last one are prepared."""
 _SETTLE_S: Final = 0.025
-"""So long a small picture is shown before its frame is decoded: a pointer moves in less."""
+"""So long a kept picture is shown before its frame is decoded: a pointer moves in less."""
 
 
 class PictureAccess:
@@ -89,7 +89,7 @@ class PictureAccess:
         return self._preparing.is_near(index)
 
     def stand_ins(self, frames: Sequence[int]) -> StandIns:
-        """Small pictures of these frames; of none where every frame is near."""
+        """Kept pictures of these frames; of none where every frame is near."""
         from blendmask_live.capture.source_part import SelectiveSource
         from blendmask_live.capture.stand_ins import StandIns
 
@@ -110,7 +110,7 @@ class FrameReader:
     """Reads the frame that was asked for last.
 
     Earlier requests are dropped if their reading has not begun. If it has, it is finished, so that
-    pictures follow a pointer that drags along the timeline. Where a frame takes long, a small
+    pictures follow a pointer that drags along the timeline. Where a frame takes long, a kept
     picture of it, or of one near it, comes first, if there is one: they are made while nothing is
     asked for.
     """
@@ -131,9 +131,8 @@ class FrameReader:
         Args:
             source: The video.
             on_picture, on_error: Called from the reader's thread, as the other callbacks.
-            on_stand_in: Takes the index of a frame and its small picture, made as large as the
-                frame.
-            frames: Of which there may be small pictures, ascending.
+            on_stand_in: Takes the index of a frame and its kept picture.
+            frames: Of which pictures may be kept, ascending.
             is_free: Whether they may be made now, since nothing else needs the processor.
             keeps_fields: As of `PictureAccess`.
         """
@@ -196,7 +195,7 @@ class FrameReader:
                 stand_ins.grow(goes_on=lambda: self._is_idle() and self._is_free())
             except SourceError as failure:
                 # Who goes to the broken place is told there.
-                logger.debug("no more small pictures: %s", failure)
+                logger.debug("no more pictures are kept: %s", failure)
 
     def _rests(self, span_s: float) -> bool:
         """Wait so long for a request; whether there was none."""

@@ -17,6 +17,7 @@ from blendmask_live.errors import BlendMaskLiveError
 from gui.editor.background import BackgroundWork
 from gui.editor.frame_reader import FrameReader
 from gui.editor.problems import editor_problem
+from gui.shared.languages import translate as _tr
 from gui.shared.problems import Problem, error_text
 
 __all__ = ["SPEEDS", "FrameViewer"]
@@ -98,7 +99,7 @@ class FrameViewer(QObject):
             self._open_video(source)
 
     def _report_no_video(self, error: BlendMaskLiveError) -> None:
-        text = self.tr("The video cannot be shown")
+        text = _tr("The video cannot be shown")
         self.problem_found.emit(Problem(text, error_text(error), "relink"))
 
     @property

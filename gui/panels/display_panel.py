@@ -16,6 +16,7 @@ from gui.shared.controls import (
     heading,
     panel_column,
 )
+from gui.shared.folders import usual_folder
 from gui.shared.pixels import from_qimage
 
 __all__ = ["DisplayPanel"]
@@ -141,7 +142,7 @@ class DisplayPanel(QWidget):
             self._want_backdrop_part(color=(color.red(), color.green(), color.blue()))
 
     def _choose_picture(self) -> None:
-        folder = QStandardPaths.writableLocation(QStandardPaths.PicturesLocation)
+        folder = usual_folder(QStandardPaths.PicturesLocation)
         filters = self.tr("Images (*.png *.jpg *.jpeg *.bmp *.webp);;All files (*)")
         path, _ = QFileDialog.getOpenFileName(self, self.tr("Background image"), folder, filters)
         if path:

@@ -20,6 +20,7 @@ from PyQt5.QtWidgets import (
 
 from blendmask_live.export import ExportOptions, heeded_options
 from gui.shared.controls import NumberSlider, SegmentedChoice, dim_label, error_label, heading
+from gui.shared.folders import usual_folder
 
 __all__ = ["FormatOptions"]
 
@@ -241,7 +242,7 @@ class FormatOptions(QWidget):
         return color.name() if color.isValid() else None
 
     def _ask_picture(self) -> str | None:
-        folder = QStandardPaths.writableLocation(QStandardPaths.PicturesLocation)
+        folder = usual_folder(QStandardPaths.PicturesLocation)
         filters = self.tr("Images (*.png *.jpg *.jpeg *.bmp *.webp);;All files (*)")
         path, _ = QFileDialog.getOpenFileName(self, self.tr("Background image"), folder, filters)
         return path or None

@@ -1304,7 +1304,7 @@
     </message>
     <message>
         <source>there is no repair to judge</source>
-        <translation>es gibt keine Reparatur zu beurteilen</translation>
+        <translation>es gibt keine Korrektur zu beurteilen</translation>
     </message>
     <message>
         <source>this project can only be read</source>
@@ -1565,13 +1565,6 @@
     <message>
         <source>MOTS: else people and cars only; YouTube-VIS: else those that occur</source>
         <translation>MOTS: sonst nur Personen und Autos; YouTube-VIS: sonst nur vorkommende</translation>
-    </message>
-</context>
-<context>
-    <name>FrameViewer</name>
-    <message>
-        <source>The video cannot be shown</source>
-        <translation>Das Video kann nicht gezeigt werden</translation>
     </message>
 </context>
 <context>

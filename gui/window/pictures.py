@@ -12,6 +12,7 @@ from PyQt5.QtWidgets import QApplication, QFileDialog, QWidget
 
 from gui.live.controller import LiveController
 from gui.live.picture_video import PictureVideo
+from gui.shared.folders import usual_folder
 from gui.shared.pixels import to_qimage
 from gui.shared.problems import Problem
 from gui.window.microscope import MicroscopePanel
@@ -133,5 +134,5 @@ class Pictures(QObject):
         session, frame = self._controller.session, self._controller.latest
         parts = [session.info.name if session else "picture", kind]
         parts.append(f"{frame.frame.index:06d}" if frame else time.strftime("%H-%M-%S"))
-        folder = QStandardPaths.writableLocation(QStandardPaths.PicturesLocation)
+        folder = usual_folder(QStandardPaths.PicturesLocation)
         return str(Path(folder) / f"{' '.join(filter(None, parts))}.{suffix}")

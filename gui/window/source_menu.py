@@ -10,6 +10,7 @@ from PyQt5.QtWidgets import QFileDialog, QInputDialog, QLineEdit, QMenu, QWidget
 
 from blendmask_live.addresses import without_secrets
 from gui.shared.actions import Actions
+from gui.shared.folders import usual_folder
 from gui.shared.icons import icon
 from gui.shared.preferences import Preferences
 
@@ -152,4 +153,4 @@ class SourceMenu(QMenu):
         recent = self._preferences.recent_files()
         if recent:
             return str(recent[0].parent)
-        return QStandardPaths.writableLocation(QStandardPaths.MoviesLocation)
+        return usual_folder(QStandardPaths.MoviesLocation)

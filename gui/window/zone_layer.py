@@ -27,6 +27,7 @@ __all__ = ["ShownZone", "ZoneLayer"]
 _CLOSE_PX: Final = 8
 """A click so near to the first corner closes an area."""
 _ARROW_PX: Final = 14
+_KEYS: Final = (Qt.Key_Return, Qt.Key_Enter, Qt.Key_Escape, Qt.Key_Backspace)
 _HINT_PX: Final = 40
 """From the upper edge."""
 
@@ -129,6 +130,14 @@ class ZoneLayer(QWidget):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if self.drawing == "zone":
             self._finish()
+
+    def event(self, event: QEvent) -> bool:
+        is_shortcut = event.type() == QEvent.ShortcutOverride
+        if self.drawing and is_shortcut and isinstance(event, QKeyEvent) and event.key() in _KEYS:
+            # Else it would be one of the window's.
+            event.accept()
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key_Return, Qt.Key_Enter):

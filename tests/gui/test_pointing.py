@@ -18,7 +18,7 @@ from blendmask_live.annotation import HideTrack, PaintStroke, Project, RenameTra
 from blendmask_live.errors import WeightsError
 from blendmask_live.prompting.prompter import Prompter
 from blendmask_live.runtime.prompts import Answers, Questions
-from gui.editor.answering import Answerer
+from gui.editor.answering import Answer, Answerer
 from gui.editor.controller import EditorController
 from gui.editor.frame_reader import PictureAccess
 from gui.editor.window import EditorWindow
@@ -143,9 +143,12 @@ class TestClicks:
         self, editor: EditorWindow, qtbot: QtBot
     ) -> None:
         project, texts = editor.controller.project, told(editor)
+        looks: list[Answer | None] = []
+        editor.pointing.changed.connect(lambda: looks.append(editor.pointing.hovered))
         move(editor, *RED)
-        qtbot.waitUntil(lambda: editor.pointing.hovered is not None, timeout=60_000)
-        hovered = editor.pointing.hovered
+        # A first look, then a closer one.
+        qtbot.waitUntil(lambda: len({look for look in looks if look}) == 2, timeout=60_000)
+        hovered = looks[-1]
         click(editor, qtbot, RED)
         assert hovered is not None and hovered.crop is not None
         assert shown_area(editor) == hovered.crop.area, "what was shown is what is taken"

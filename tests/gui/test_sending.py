@@ -11,8 +11,8 @@ from typing import Any
 import av
 import pytest
 from PyQt5.QtCore import QEvent, QPointF, Qt
-from PyQt5.QtGui import QMouseEvent
-from PyQt5.QtWidgets import QMainWindow
+from PyQt5.QtGui import QKeyEvent, QMouseEvent
+from PyQt5.QtWidgets import QApplication, QMainWindow
 from pytestqt.qtbot import QtBot
 
 from blendmask_live.sending import zones as zones_module
@@ -165,6 +165,14 @@ def _mouse(stage: _Stage, kind: QEvent.Type, x: float, y: float) -> None:
     handler(event)
 
 
+def _keeps(stage: _Stage, key: int) -> bool:
+    """Whether the layer takes a key that would be a shortcut of the window."""
+    event = QKeyEvent(QEvent.ShortcutOverride, key, Qt.NoModifier)
+    event.ignore()
+    QApplication.sendEvent(stage.sending.layer, event)
+    return event.isAccepted()
+
+
 def test_lines_and_areas_are_drawn_named_kept_with_the_source_and_removed(
     stage: _Stage, clip: Path, qtbot: QtBot
 ) -> None:
@@ -174,6 +182,7 @@ def test_lines_and_areas_are_drawn_named_kept_with_the_source_and_removed(
     assert stage.sending.layer.hint == "Click where the line begins; Escape drops it"
     _mouse(stage, QEvent.MouseButtonPress, 320, 300)
     assert stage.sending.layer.hint == "Click where the line ends; Escape drops it"
+    assert _keeps(stage, Qt.Key_Escape) and not _keeps(stage, Qt.Key_R)
     _mouse(stage, QEvent.MouseMove, 320, 200)
     _mouse(stage, QEvent.MouseButtonRelease, 320, 90)
     # Two clicks draw one too.

@@ -12,7 +12,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from PyQt5.QtCore import QEvent, QSettings, Qt
+from PyQt5.QtCore import QEvent, QSettings, QStandardPaths, Qt
 from PyQt5.QtGui import QFocusEvent, QIcon, QPalette
 from PyQt5.QtWidgets import (
     QApplication,
@@ -43,6 +43,7 @@ from gui.editor.learn_dialog import LearnDialog
 from gui.live.bridge import SessionBridge
 from gui.shared.actions import Actions, ActionSpec
 from gui.shared.banner import Banner
+from gui.shared.folders import usual_folder
 from gui.shared.icons import icon
 from gui.shared.key_focus import KeyFocus
 from gui.shared.preferences import Preferences
@@ -314,6 +315,16 @@ def test_learning_says_what_it_does_and_how_far_it_is(
         os.utime(steps, (step, step))
         dialog._show_progress()
         assert (dialog.result_text.text(), dialog._bar.value()) == (f"Step {step} of 200", step)
+
+
+def test_dialogs_begin_in_a_folder_that_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for place, begins in ((tmp_path, tmp_path), (tmp_path / "Videos", Path.home())):
+        monkeypatch.setattr(
+            QStandardPaths, "writableLocation", lambda kind, place=place: str(place)
+        )
+        assert Path(usual_folder(QStandardPaths.MoviesLocation)) == begins
 
 
 def test_themes_dress_the_application(dressed: QApplication) -> None:
