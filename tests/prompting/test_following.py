@@ -105,9 +105,10 @@ class _StaysWhereItWas(SeesRed):
     def ask(self, questions: Questions) -> Answers:
         answers = super().ask(questions)
         earlier = questions.maps[:, 3]
-        confidences = np.where(earlier.any(axis=(1, 2)), 0.9, answers.confidences)
+        is_given = np.asarray(earlier.any(axis=(1, 2)))
+        confidences = np.where(is_given, 0.9, answers.confidences)
         return Answers(
-            np.where(earlier.any(axis=(1, 2))[:, None, None], earlier * 16 - 8, answers.logits),
+            np.where(is_given[:, None, None], earlier * 16 - 8, answers.logits),
             confidences.astype(np.float32),
             answers.keys,
             answers.recall,
