@@ -39,6 +39,8 @@ _BESIDE = 0.15
 """Share of a detection that the object may cover if it is to be something else."""
 _OTHERS_KEPT = 10
 """Frames that something beside the object is kept in mind while it is not detected."""
+_IN_ANOTHER_SCENE = 0.25
+"""How near everything is after a cut: most of what is seen there was not seen before."""
 _REACH = 0.3
 """Of its own size, that a lost object may have gone in each frame."""
 
@@ -62,6 +64,7 @@ class Followed:
         others: What the detector has seen beside it, and at which step.
         looked_at: Step of the last look at the detections around it.
         lost_for: Frames since it was seen.
+        is_elsewhere: Another scene has begun since.
     """
 
     first: Memory
@@ -78,6 +81,7 @@ class Followed:
     others: list[tuple[CroppedMask, int]] = field(default_factory=list)
     looked_at: int = 0
     lost_for: int = 0
+    is_elsewhere: bool = False
     is_given_up: bool = False
 
     def __post_init__(self) -> None:
@@ -96,7 +100,7 @@ class Followed:
     def take(self, found: Found, step: int, *, sure_above: float, remember_every: int) -> None:
         """Go on from an answer."""
         self.mask = self.last = found.crop
-        self.confidence, self.lost_for = found.confidence, 0
+        self.confidence, self.lost_for, self.is_elsewhere = found.confidence, 0, False
         growth = found.crop.area / self.usual_px
         self.usual_px *= growth ** (_GROWN if growth > 1 else _SHRUNK)
         self.whole_px = max(self.whole_px * _WHOLE_KEPT, self.usual_px)
@@ -181,7 +185,7 @@ class Followed:
         The longer it is lost, the farther it may have gone.
         """
         if not (mask.area and self.last.area):
-            return 1.0
+            return _IN_ANOTHER_SCENE if self.is_elsewhere else 1.0
         x0, y0, x1, y1 = mask.tight().box
         u0, v0, u1, v1 = self.last.tight().box
         gap_px = math.hypot(max(x0 - u1, u0 - x1, 0), max(y0 - v1, v0 - y1, 0))

@@ -107,6 +107,8 @@ class Following:
         is_cut = self._cuts.is_cut(picture.image)
         if self._old_grey is not None and (is_cut or picture.frame_size != self._old_size):
             self.jump(picture.frame_size)
+        for state in followed if is_cut else ():
+            state.is_elsewhere = True
         if self._old_grey is not None:
             _carry(followed, self._old_grey, grey, self._old_size)
         look = Look(picture, self._settings, self._steps)

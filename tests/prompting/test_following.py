@@ -105,9 +105,10 @@ class _StaysWhereItWas(SeesRed):
     def ask(self, questions: Questions) -> Answers:
         answers = super().ask(questions)
         earlier = questions.maps[:, 3]
-        confidences = np.where(earlier.any(axis=(1, 2)), 0.9, answers.confidences)
+        is_given = np.asarray(earlier.any(axis=(1, 2)))
+        confidences = np.where(is_given, 0.9, answers.confidences)
         return Answers(
-            np.where(earlier.any(axis=(1, 2))[:, None, None], earlier * 16 - 8, answers.logits),
+            np.where(is_given[:, None, None], earlier * 16 - 8, answers.logits),
             confidences.astype(np.float32),
             answers.keys,
             answers.recall,
@@ -244,6 +245,14 @@ def test_a_detection_that_holds_the_rest_of_an_object_and_is_as_large_as_it_may_
     assert state.may_hold(whole) == pytest.approx(1)
     assert state.may_hold(huge) == pytest.approx(1 / 16)
     assert state.may_hold(aside) == 0
+
+
+def test_after_a_cut_nothing_is_near_until_the_object_is_seen() -> None:
+    state = Followed(_memory(), _block(40, 30, 24, 30), 0.9, remembered_at=0)
+    state.forget_places(growth=1.0)
+    assert state.nearness(_block(40, 30, 24, 30)) == 1
+    state.is_elsewhere = True
+    assert state.nearness(_block(40, 30, 24, 30)) < 0.5
 
 
 def test_a_lost_object_may_be_farther_off_the_longer_it_is_lost() -> None:
