@@ -289,7 +289,7 @@ def test_after_a_cut_the_object_is_lost_until_its_scene_returns(
         (Prompt(frame=3, points=[(10, 400, True)]), r"object 1, frame 3: point .* outside"),
         (Prompt(frame=FRAMES, box=_box(0)), r"object 1, frame 8: clip has no such frame"),
         (Prompt(frame=-1, box=_box(0)), r"object 1, frame -1: clip has no such frame"),
-        (Prompt(frame=3, previous=np.zeros((4, 5), dtype=bool)), r"must be \(H, W\) \(128, 192\)"),
+        (Prompt(frame=3, previous=np.zeros((4, 5), dtype=bool)), "192 x 128 px; got 5 x 4 px"),
         (Prompt(frame=3, previous=np.zeros((HEIGHT, WIDTH), dtype=bool)), "with a pixel"),
         (Prompt(frame=3), "found none of them"),
     ],
