@@ -39,7 +39,7 @@ _BESIDE = 0.15
 """Share of a detection that the object may cover if it is to be something else."""
 _OTHERS_KEPT = 10
 """Frames that something beside the object is kept in mind while it is not detected."""
-_IN_ANOTHER_SCENE = 0.25
+_IN_ANOTHER_SCENE = 0.4
 """How near everything is after a cut: most of what is seen there was not seen before."""
 _REACH = 0.3
 """Of its own size, that a lost object may have gone in each frame."""
