@@ -14,7 +14,7 @@ def _scene(seed: int) -> NDArray[np.uint8]:
 
 
 def _lit(scene: NDArray[np.uint8], *, gain: float = 1, more: int = 0) -> NDArray[np.uint8]:
-    return np.clip(scene * gain + more, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(scene * gain + more, 0, 255), np.uint8)
 
 
 def _cuts(*pictures: NDArray[np.uint8]) -> list[int]:
