@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
@@ -113,7 +114,9 @@ class StandIns:
         self.is_complete = True
         self._kept.clear()
         if self._file is not None:
-            self._file.close()
+            # What a full disk refused is refused once more, and then the file is closed.
+            with suppress(OSError):
+                self._file.close()
             self._file = None
 
     @property

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-import os
 import tempfile
 from collections import namedtuple
 from functools import partial
@@ -16,6 +14,7 @@ import pytest
 from blendmask_live.capture import open_source, stand_ins
 from blendmask_live.capture.stand_ins import StandIns
 from tests.capture.clips import ClipSpec, number_in, write_clip
+from tests.disks import file_size_limit
 
 
 @pytest.fixture(autouse=True)
@@ -97,32 +96,17 @@ def test_a_disk_with_little_room_is_left_alone(clip: Path, monkeypatch: pytest.M
 def test_a_disk_that_gets_full_gets_its_room_back(
     clip: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Full:
-        """A file of a disk that has room for three pictures."""
-
-        def __init__(self, file: Any) -> None:
-            self._file, self._writes = file, 0
-
-        def __getattr__(self, name: str) -> Any:
-            return getattr(self._file, name)
-
-        def write(self, content: bytes) -> int:
-            self._writes += 1
-            if self._writes > 3:
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-            return int(self._file.write(content))
-
-    made: list[Full] = []
+    made: list[Any] = []
     make = tempfile.TemporaryFile
 
-    def temporary_file(**options: Any) -> Full:
-        made.append(Full(make(**options)))
+    def temporary_file(**options: Any) -> Any:
+        made.append(make(**options))
         return made[0]
 
     monkeypatch.setattr(stand_ins.tempfile, "TemporaryFile", temporary_file)
     pictures = StandIns(partial(open_source, clip), range(40))
-    turns = iter([True] * 4)
-    pictures.grow(goes_on=lambda: next(turns, False))
-    assert pictures.near(1)[0] == 1
-    pictures.grow(goes_on=lambda: True)
-    assert pictures.is_complete and pictures.near(1) is None and made[0].closed
+    # Room for some pictures, and for a part of the next.
+    with file_size_limit(5000):
+        pictures.grow(goes_on=lambda: True)
+    assert made[0].closed and pictures.is_complete and pictures.near(0) is None
+    pictures.close()
