@@ -226,7 +226,10 @@ class SplitTrack:
         change.require_track(self.track)
         taken = change.take(self.track, self.frames)
         if not taken or not change.runs_of(self.track):
-            raise ProjectError(f"track {self.track} has masks on one side of the cut only")
+            raise ProjectError(
+                f"track {self.track} has masks on one side of the cut only: "
+                "go to the frame at which the second object begins"
+            )
         change.give(_of(change.new_track(), taken))
 
 

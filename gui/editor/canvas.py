@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, cast
 
-from PyQt5.QtCore import QEvent, QLineF, QPoint, QPointF, Qt, pyqtSignal
+from PyQt5.QtCore import QEvent, QLineF, QPoint, QPointF, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -207,7 +207,8 @@ class EditorCanvas(VideoView):
             return
         reach = _CORNER_PX / max(self.scale, 1e-6)
         self._corner = self._outline.corner_at(place, reach)
-        if self._corner is not None and event.modifiers() & Qt.AltModifier:
+        # Many desktops move the window with Alt, and the click does not come here.
+        if self._corner is not None and event.modifiers() & (Qt.ControlModifier | Qt.AltModifier):
             self._delete_corner()
             return
         if self._corner is None:
@@ -234,18 +235,17 @@ class EditorCanvas(VideoView):
             super().wheelEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.ShortcutOverride and self._points:
-            assert isinstance(event, QKeyEvent)
-            # While something is drawn, these keys change the drawing, not the track or the journal.
-            if event.key() in _DRAWING_KEYS or event.matches(QKeySequence.Undo):
-                event.accept()
-                return True
-        if event.type() == QEvent.ShortcutOverride and self._corner is not None:
-            assert isinstance(event, QKeyEvent)
-            if self.tool == "corners" and event.key() in (Qt.Key_Delete, Qt.Key_Backspace):
-                event.accept()
-                return True
+        if event.type() == QEvent.ShortcutOverride and self.takes_key(cast("QKeyEvent", event)):
+            event.accept()
+            return True
         return super().event(event)
+
+    def takes_key(self, event: QKeyEvent) -> bool:
+        """Whether a key changes what is being drawn, not the track or the journal."""
+        if self._points:
+            return event.key() in _DRAWING_KEYS or event.matches(QKeySequence.Undo)
+        is_delete = event.key() in (Qt.Key_Delete, Qt.Key_Backspace)
+        return self.tool == "corners" and self._corner is not None and is_delete
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key_Escape:
@@ -311,8 +311,10 @@ class EditorCanvas(VideoView):
         if shows == self._scene_shows:
             return
         ratio = self.devicePixelRatioF()
-        if self._scene.size() != self.size() * ratio:
-            self._scene = QPixmap(self.size() * ratio)
+        # With a ratio as 1.04 the widget may have a pixel more than its size times the ratio.
+        size = self.size() * ratio + QSize(1, 1)
+        if self._scene.size() != size:
+            self._scene = QPixmap(size)
         self._scene.setDevicePixelRatio(ratio)
         painter = QPainter(self._scene)
         painter.setFont(self.font())

@@ -164,22 +164,18 @@ class EditorController(TrackSelection):
             self.report(error)
             is_done = False
         if self.project.revision != before:
-            self._refresh()
-            # Not at once: people who draw stroke after stroke must not wait for it.
-            self._suggest_later.start()
+            self.show_changes()
         return is_done
 
-    def _refresh(self) -> None:
+    def show_changes(self) -> None:
+        """Show what has changed in the project, and look for suggestions again."""
         self.lanes = self.project.lanes()
         self.tracked = self.masks_of(self.frame)
         there = {lane.track.track_id for lane in self.lanes}
         self.select_all([track for track in self.selected if track in there])
         self.look_at(None)
         self.edited.emit()
-
-    def show_changes(self) -> None:
-        """Show what work in the background has changed in the project."""
-        self._refresh()
+        # Not at once: people who draw stroke after stroke must not wait for it.
         self._suggest_later.start()
 
     # Suggestions
@@ -347,7 +343,7 @@ class EditorController(TrackSelection):
         def end(result: object = None) -> None:
             self.is_busy = False
             self.indices = self.project.frame_indices
-            self._refresh()
+            self.show_changes()
             self.show(self.frame)
             self.busy_changed.emit()
 

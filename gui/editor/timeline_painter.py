@@ -104,7 +104,8 @@ def _paint_lane(
         if run.is_keyframe:
             confirmed.append(box)
     if lane.track.track_id == content.preview_track:
-        _paint_preview(painter, scale, content.preview, top, color)
+        ground = QColor(theme.raised if is_selected else theme.panel)
+        _paint_preview(painter, scale, content.preview, top, (color, ground))
     # Last, since a diamond is wider than its frame.
     for box in confirmed:
         _paint_confirmed(painter, box)
@@ -148,11 +149,26 @@ def _paint_run(painter: QPainter, run: Run, box: QRectF, color: QColor) -> None:
 
 
 def _paint_preview(
-    painter: QPainter, scale: TimeScale, preview: Mapping[int, float], top: int, color: QColor
+    painter: QPainter,
+    scale: TimeScale,
+    preview: Mapping[int, float],
+    top: int,
+    colors: tuple[QColor, QColor],
 ) -> None:
-    """Half as high as masks that are there; red where it is unsure."""
+    """A thin line in place of the masks that it would replace; red where it is unsure.
+
+    Args:
+        painter: Clipped to the lane.
+        scale: Where frames are.
+        preview: Frame -> confidence.
+        top: Of the lane, px.
+        colors: Of the track, and of a lane without masks.
+    """
+    color, ground = colors
     for frame, confidence in preview.items():
         left, right = scale.span(frame, frame)
+        # Over masks of its own colour the line would not be seen.
+        painter.fillRect(QRectF(left, top + 3, max(1.0, right - left), LANE_PX - 7), ground)
         shade = QColor(color if confidence >= UNSURE else _DOUBT)
         shade.setAlphaF(0.35 + 0.4 * confidence)
         painter.fillRect(QRectF(left, top + 8, max(1.0, right - left), LANE_PX - 17), shade)

@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import cast
 
-from PyQt5.QtCore import QSize, Qt, QTimer, pyqtSignal
-from PyQt5.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence
+from PyQt5.QtCore import QEvent, QSize, Qt, QTimer, pyqtSignal
+from PyQt5.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QKeyEvent,
+    QKeySequence,
+    QShowEvent,
+)
 from PyQt5.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
 from gui.editor.actions import EDITOR_ACTIONS
@@ -38,7 +46,7 @@ from gui.editor.track_panel import TrackPanel
 from gui.editor.view_acts import ViewActs
 from gui.shared.actions import Actions
 from gui.shared.banner import Banner
-from gui.shared.controls import NumberSlider
+from gui.shared.controls import NumberSlider, dress_dock_tabs
 from gui.shared.icons import icon
 from gui.shared.key_focus import KeyFocus, focus_next
 from gui.shared.preferences import Preferences
@@ -373,12 +381,27 @@ class EditorWindow(QMainWindow):
         self.timeline.show_preview(0 if preview is None else preview.track, shares)
         self._enabling.show_all()
 
+    def event(self, event: QEvent) -> bool:
+        """What is being drawn gets its keys also where menus or panels have the focus."""
+        is_key = event.type() == QEvent.ShortcutOverride
+        if is_key and self.canvas.takes_key(cast("QKeyEvent", event)):
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys of acts that cannot be done now come here: say why."""
+        if self.canvas.takes_key(event):
+            self.canvas.keyPressEvent(event)
+            return
         key = QKeySequence(int(event.modifiers() & ~Qt.KeypadModifier) | event.key())
         if why := self.actions_by_name.why_not(key):
             self.status.tell(why)
         super().keyPressEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        dress_dock_tabs(self)
 
     def focusNextPrevChild(self, is_forward: bool) -> bool:
         return focus_next(self, is_forward=is_forward)

@@ -12,10 +12,12 @@ from PyQt5.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QMainWindow,
     QPushButton,
     QScrollArea,
     QSizePolicy,
     QSlider,
+    QTabBar,
     QVBoxLayout,
     QWidget,
 )
@@ -26,6 +28,7 @@ __all__ = [
     "NumberSlider",
     "SegmentedChoice",
     "dim_label",
+    "dress_dock_tabs",
     "error_label",
     "heading",
     "panel_column",
@@ -185,3 +188,11 @@ def scrolling(panel: QWidget) -> QScrollArea:
     # Its controls take the focus; it follows them.
     area.setFocusPolicy(Qt.NoFocus)
     return area
+
+
+def dress_dock_tabs(window: QMainWindow) -> None:
+    """Tabs of docks, which Qt makes: whole texts, and no line below; for `showEvent`."""
+    for tabs in window.findChildren(QTabBar):
+        # No style sheet removes it.
+        tabs.setDrawBase(False)
+        tabs.setElideMode(Qt.ElideNone)

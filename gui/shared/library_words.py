@@ -28,6 +28,9 @@ _NO_VIDEO: Final = QT_TRANSLATE_NOOP("Library",
     "{name}: expected a video file ({kinds}), found something else or a damaged file ({reason})")
 _MOVED: Final = QT_TRANSLATE_NOOP("Library",
     "{name}: the source was moved or deleted; tell the project where it is now")
+_ONE_SIDE: Final = QT_TRANSLATE_NOOP("Library",
+    "track {n} has masks on one side of the cut only: "
+    "go to the frame at which the second object begins")
 # fmt: on
 _PATTERNS: Final = (
     # Frames
@@ -82,6 +85,7 @@ _PATTERNS: Final = (
     QT_TRANSLATE_NOOP("Library", "reject {kind}, {where}"),
     QT_TRANSLATE_NOOP("Library", "{act} ({n} masks)"),
     QT_TRANSLATE_NOOP("Library", "{act} (1 mask)"),
+    _ONE_SIDE,
     # What hinders a source, and what is lowered to hold a frame rate
     QT_TRANSLATE_NOOP("Library", "{name}: lost, next try in {n} s ({reason})"),
     QT_TRANSLATE_NOOP("Library", "{name}: lost, trying to connect again"),

@@ -226,7 +226,8 @@ class VideoView(QWidget):
 
     def _paint_scene(self, painter: QPainter) -> None:
         theme = current_theme()
-        painter.fillRect(self.rect(), QColor(theme.canvas))
+        # With a ratio as 1.04 the widget may have a pixel more than its size times the ratio.
+        painter.fillRect(self.rect().adjusted(0, 0, 1, 1), QColor(theme.canvas))
         if not self._picture.isNull():
             # Enlarged many times, pixels should look like pixels.
             painter.setRenderHint(QPainter.SmoothPixmapTransform, self._zoom < 6)

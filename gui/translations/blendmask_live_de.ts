@@ -2002,6 +2002,10 @@
         <source>Read-only file system</source>
         <translation>Dateisystem nur lesbar</translation>
     </message>
+    <message>
+        <source>track {n} has masks on one side of the cut only: go to the frame at which the second object begins</source>
+        <translation>Spur {n} hat nur auf einer Seite des Schnitts Masken: gehen Sie zu dem Bild, mit dem das zweite Objekt beginnt</translation>
+    </message>
 </context>
 <context>
     <name>LiveController</name>

@@ -17,7 +17,6 @@ from PyQt5.QtWidgets import (
     QApplication,
     QMainWindow,
     QProgressBar,
-    QTabBar,
     QVBoxLayout,
     QWidget,
 )
@@ -34,7 +33,7 @@ from gui.panels.tracker_panel import TrackerPanel
 from gui.panels.tracks_panel import TracksPanel
 from gui.shared.actions import Actions
 from gui.shared.banner import Banner
-from gui.shared.controls import scrolling
+from gui.shared.controls import dress_dock_tabs, scrolling
 from gui.shared.icons import icon
 from gui.shared.key_focus import KeyFocus, focus_next
 from gui.shared.library_words import in_window_language
@@ -377,10 +376,7 @@ class MainWindow(QMainWindow):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        # The tab bars of docks are made by Qt, with a line below that no style sheet removes.
-        for tabs in self.findChildren(QTabBar):
-            tabs.setDrawBase(False)
-            tabs.setElideMode(Qt.ElideNone)
+        dress_dock_tabs(self)
         if self._preferences.bytes("window_state").isEmpty():
             self._share_height(0.4)
             self.resizeDocks([self.docks["tracks"]], [350], Qt.Horizontal)

@@ -160,6 +160,19 @@ def test_suggestions_follow_edits_by_hand(controller: EditorController, qtbot: Q
     assert not any(1 in suggestion.tracks for suggestion in controller.suggestions)
 
 
+def test_suggestions_follow_work_that_changes_the_project(
+    controller: EditorController, qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(controller.suggestions_changed, timeout=60_000):
+        controller.find_suggestions()
+    assert any(1 in suggestion.tracks for suggestion in controller.suggestions)
+    edit = DeleteMasks(1, FrameRange())
+    with qtbot.waitSignal(controller.suggestions_changed, timeout=60_000):
+        # As importing and re-blending do.
+        controller.change_alone("", lambda report: controller.project.apply(edit))
+    assert not any(1 in suggestion.tracks for suggestion in controller.suggestions)
+
+
 def test_full_disk_is_told_and_nothing_is_lost(controller: EditorController) -> None:
     project, problems = controller.project, problems_of(controller)
     assert controller.apply(RenameTrack(1, "before"))

@@ -104,6 +104,31 @@ def test_a_frame_confirmed_in_a_long_track_has_a_whole_diamond(
     assert (white[0] + white[-1]) / 2 == pytest.approx(timeline.scale.x(confirmed + 0.5), abs=4)
 
 
+@pytest.mark.parametrize("tracks", [(), (2,)])
+def test_a_preview_is_a_thin_line_also_where_there_are_masks(
+    dressed: QApplication, qtbot: QtBot, tracks: tuple[int, ...]
+) -> None:
+    timeline = Timeline(np.arange(200), lambda frame: frame / 25)
+    qtbot.addWidget(timeline)
+    timeline.resize(1000, 200)
+    run = Run(2, 0, 149, 1, 0, Origin.DETECTED, is_keyframe=False)
+    timeline.show_lanes([Lane(Track(2, "", is_hidden=False), (run,))], ("cat",), "")
+    timeline.show_state(5, tracks, (None, None))
+    timeline.show_preview(2, {40: 0.9, 60: 0.2, 170: 0.9})
+    picture = timeline.viewport().grab().toImage()
+
+    def color(frame: int, below_px: int) -> str:
+        x = round(timeline.scale.x(frame + 0.5))
+        return picture.pixelColor(x, LANES_TOP_PX + below_px).name()
+
+    edge, middle = 5, LANE_PX // 2
+    empty = color(180, middle)
+    assert color(30, edge) == color(30, middle) != empty
+    assert color(40, edge) == color(60, edge) == color(170, edge) == empty
+    assert color(40, middle) == color(170, middle) != empty
+    assert color(60, middle) not in (empty, color(40, middle), color(30, middle))
+
+
 def test_the_playhead_moves_over_lanes_that_are_painted_only_when_they_change(
     dressed: QApplication, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -54,7 +54,7 @@ from blendmask_live.annotation import (
 from blendmask_live.annotation.propagation import Step
 from blendmask_live.annotation.suggestion import KINDS
 from blendmask_live.capture import open_source
-from blendmask_live.errors import ConfigError, SourceOpenError
+from blendmask_live.errors import ConfigError, ProjectError, SourceOpenError
 from blendmask_live.export import ExportOptions
 from blendmask_live.masks.crops import crop_mask
 from gui.editor.controller import EditorController
@@ -236,6 +236,9 @@ def test_acts_and_repairs_are_told_in_german(
     assert in_window_language("scale track 1 by 1.05, frame 3").startswith("Spur 1 um 1,05 ")
     lost = in_window_language("camera: lost, next try in 3 s (it ended)")
     assert lost == "camera: verloren, nächster Versuch in 3 s (it ended)"
+    with pytest.raises(ProjectError) as refused, Project.open(project_path) as project:
+        project.apply(SplitTrack(1, FrameRange()))
+    assert in_window_language(str(refused.value)).startswith("Spur 1 hat nur auf einer Seite ")
     assert in_window_language("draw track 1, 1 frames") == "Spur 1 gezeichnet, 1 Bild"
     assert in_window_language("draw track 1, 11 frames") == "Spur 1 gezeichnet, 11 Bilder"
     both = in_window_language("reject duplicate of tracks 1 and 2, frame 3")
