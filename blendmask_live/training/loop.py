@@ -95,8 +95,8 @@ def _alone_in(output: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        # The file stays: another run may hold a lock on it by then.
         lock.release()
+        (output / ".lock").unlink(missing_ok=True)
 
 
 def _learn(

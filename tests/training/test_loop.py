@@ -396,8 +396,7 @@ def test_a_second_run_in_the_same_folder_is_refused(
         initial_weights=initial,
         report=start_another,
     )
-    # Afterwards it is not: this one finds that all is done.
-    assert _train(tiny_recipe(), scenes, tmp_path, initial=initial)[0].exists()
+    assert not (tmp_path / ".lock").exists()
 
 
 def test_a_log_that_a_power_cut_damaged_goes_on(tmp_path: Path) -> None:
