@@ -209,7 +209,7 @@ def test_the_rest_of_the_time_is_told(dialog: Open, monkeypatch: pytest.MonkeyPa
     made = dialog()
     notes = []
     for done in (5, 10, 15, 290):
-        made._show_progress(done, 305, "7")
+        made._show_progress(done, 305, "7 masks")
         notes.append(made._note.text())
         now_s += 5.0
     assert notes[1] == "Frame 10 of 305, 7 masks"
