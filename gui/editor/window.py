@@ -89,6 +89,7 @@ class EditorWindow(QMainWindow):
         self._reach_later.setInterval(_REACH_AFTER_MS)
         self._reach_later.timeout.connect(self._show_reach)
         self._play_shape = ""
+        self._drawing_key = 0
         self._title()
         self.setAcceptDrops(True)
         open_on_screen(self, QSize(1480, 960), preferences.bytes("editor_geometry"))
@@ -385,13 +386,16 @@ class EditorWindow(QMainWindow):
         """What is being drawn gets its keys also where menus or panels have the focus."""
         is_key = event.type() == QEvent.ShortcutOverride
         if is_key and self.canvas.takes_key(cast("QKeyEvent", event)):
+            self._drawing_key = cast("QKeyEvent", event).key()
             event.accept()
             return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys of acts that cannot be done now come here: say why."""
-        if self.canvas.takes_key(event):
+        # Controls pass on what they have used, as Return at the end of a text: that is not asked.
+        is_asked, self._drawing_key = event.key() == self._drawing_key, 0
+        if is_asked and self.canvas.takes_key(event):
             self.canvas.keyPressEvent(event)
             return
         key = QKeySequence(int(event.modifiers() & ~Qt.KeypadModifier) | event.key())

@@ -393,6 +393,13 @@ class TestFingers:
         editor.menuBar().setFocus()
         qtbot.keyClick(editor.menuBar(), Qt.Key_Backspace)
         assert len(project.journal()) == 1
+        # What ends a text does not end the drawing.
+        name = editor.track_panel.name
+        name.setFocus()
+        assert QApplication.focusWidget() is name
+        qtbot.keyClick(name, Qt.Key_Return)
+        assert len(project.journal()) == 1
+        editor.menuBar().setFocus()
         qtbot.keyClick(editor.menuBar(), Qt.Key_Return)
         assert [act.text for act in project.journal()][1:] == ["add a polygon to track 2, frame 0"]
         assert project.mask(0, 2).area == pytest.approx(area / 2 + 800, rel=0.1)
