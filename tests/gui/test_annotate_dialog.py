@@ -217,6 +217,8 @@ def test_the_rest_of_the_time_is_told(dialog: Open, monkeypatch: pytest.MonkeyPa
     assert notes[3].endswith(", less than a minute left")
 
 
+# On a busy machine the end of an export takes long enough to be told.
+@pytest.mark.may_log("finishing outputs")
 @pytest.mark.parametrize("keeps", [True, False])
 def test_ending_early_asks_whether_the_part_is_kept(
     dialog: Open,
