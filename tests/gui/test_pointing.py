@@ -138,6 +138,15 @@ def shown_area(editor: EditorWindow) -> int:
     return answer.crop.area
 
 
+def opened(path: Path, preferences: Preferences, qtbot: QtBot) -> EditorWindow:
+    """An editor that shows its first picture."""
+    window = EditorWindow(EditorController(path), preferences)
+    with qtbot.waitExposed(window, timeout=60_000):
+        window.show()
+    qtbot.waitUntil(lambda: window.controller.picture is not None, timeout=60_000)
+    return window
+
+
 class TestClicks:
     def test_one_click_and_return_make_a_track_of_the_proposed_class(
         self, editor: EditorWindow, qtbot: QtBot
@@ -399,10 +408,7 @@ class TestBadInput:
             return prompter
 
         monkeypatch.setattr("gui.editor.answering.load", load)
-        window = EditorWindow(EditorController(path), preferences)
-        with qtbot.waitExposed(window, timeout=60_000):
-            window.show()
-        qtbot.waitUntil(lambda: window.controller.picture is not None, timeout=60_000)
+        window = opened(path, preferences, qtbot)
         texts = told(window)
         choose_tool(window, qtbot)
         qtbot.waitUntil(lambda: window.banner.problem is not None, timeout=60_000)
@@ -438,10 +444,7 @@ class TestBadInput:
 
         monkeypatch.setattr("gui.editor.answering.load", load)
         monkeypatch.setattr(Answerer, "_warm", warm)
-        window = EditorWindow(EditorController(path), preferences)
-        with qtbot.waitExposed(window, timeout=60_000):
-            window.show()
-        qtbot.waitUntil(lambda: window.controller.picture is not None, timeout=60_000)
+        window = opened(path, preferences, qtbot)
         window.actions_by_name["point"].trigger()
         hint = window.pointing_bar._hint
         assert hint.text() == "Getting ready… A click counts already"
