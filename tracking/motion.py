@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from blendmask_live.masks.compiled import compiled
+from blendmask_live.masks.compiled import compiled, compiled_in_place
 from blendmask_live.masks.crops import CroppedMask
 
 __all__ = ["Motion", "kept_in_view", "move_crop", "observe_all", "predict_all", "spread_all"]
@@ -220,7 +220,7 @@ def _correct(
         _correct_one(before[n], travel[n], seen[n], trust[n], height, width, corrected[n], push[n])
 
 
-@compiled
+@compiled_in_place
 def _correct_one(
     before: NDArray[np.float64],
     travel: NDArray[np.float64],

@@ -141,7 +141,7 @@ def _blend(
         _blend_cells(logits, values, sums, masks[n].reshape(side * side))
 
 
-@compiled
+@compiled_in_place
 def _find_differences(logits: NDArray[np.float32], differences: NDArray[np.float32]) -> None:
     """Fill (K, cells) with what each base has less than the best one of its cell.
 

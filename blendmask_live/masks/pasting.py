@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from blendmask_live.masks.compiled import compiled
+from blendmask_live.masks.compiled import compiled, compiled_in_place
 from blendmask_live.masks.crops import CroppedMask, counted
 from blendmask_live.masks.second_thread import for_all_rows
 
@@ -51,20 +51,13 @@ def paste_soft_masks(
     starts = np.append(0, (rectangles[:, 2:] - rectangles[:, :2]).prod(axis=1).cumsum())
     pixels = np.empty(starts[-1], dtype=bool)
     areas = np.zeros(len(boxes), np.int64)
-    below = np.nextafter(np.float32(threshold), np.float32(0))
 
     def paste(first: int, end: int) -> None:
-        _paste(
-            soft_masks[first:end],
-            boxes[first:end],
-            rectangles[first:end],
-            starts[first:end],
-            threshold,
-            below,
-            smallest_share,
-            pixels,
-            areas[first:end],
-        )
+        part = soft_masks[first:end]
+        if smallest_share > 0:
+            part = without_specks(part, threshold=threshold, smallest_share=smallest_share)
+        places = boxes[first:end], rectangles[first:end], starts[first:end]
+        _paste(part, *places, threshold, pixels, areas[first:end])
 
     for_all_rows(paste, len(boxes))
     return tuple(
@@ -96,32 +89,21 @@ def _paste(
     rectangles: NDArray[np.int64],
     starts: NDArray[np.int64],
     threshold: float,
-    below: np.float32,
-    smallest_share: float,
     pixels: NDArray[np.bool_],
     areas: NDArray[np.int64],
 ) -> None:
-    """Fill the pixels of (N, R, R) masks, and (N,) areas; see `_sample` and `_clear_specks`."""
-    count, rows, columns = soft_masks.shape
-    cleaned = np.empty((1, rows, columns), np.float32)
-    for n in range(count):
-        x0, y0, x1, y1 = rectangles[n]
-        if x1 <= x0:
-            continue
-        for row in range(rows):
-            for column in range(columns):
-                cleaned[0, row, column] = soft_masks[n, row, column]
-        if smallest_share > 0:
-            _clear_specks(cleaned, threshold, below, smallest_share)
+    """Fill in pixels and (N,) areas of (N, R, R) masks; see `_sample`."""
+    for n in range(len(soft_masks)):
         left, top, right, bottom = boxes[n]
-        size = (y1 - y0) * (x1 - x0)
-        mask = pixels[starts[n] : starts[n] + size].reshape(y1 - y0, x1 - x0)
-        areas[n] = _sample(
-            cleaned[0], left - x0, top - y0, right - x0, bottom - y0, threshold, mask
-        )
+        x0, y0, x1, y1 = rectangles[n]
+        if x0 < x1:
+            mask = pixels[starts[n] : starts[n] + (y1 - y0) * (x1 - x0)].reshape(y1 - y0, x1 - x0)
+            areas[n] = _sample(
+                soft_masks[n], left - x0, top - y0, right - x0, bottom - y0, threshold, mask
+            )
 
 
-@compiled
+@compiled_in_place
 def _sample(
     soft_mask: NDArray[np.float32],
     left: float,
