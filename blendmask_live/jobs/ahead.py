@@ -33,7 +33,7 @@ _PACKAGES: Final = ("blendmask_live.drawing", "blendmask_live.masks", "tracking"
 
 def compile_beside() -> None:
     """Start the second process where this code is new to this machine; returns at once."""
-    if (os.cpu_count() or 1) < 2 or _mark().exists():
+    if not sys.executable or (os.cpu_count() or 1) < 2 or _mark().exists():
         return
     with suppress(OSError):
         subprocess.Popen(
