@@ -207,7 +207,8 @@ def mask_overlap(
     Rectangles and areas bound the IoU of a pair from above, which rules most pairs out before
     a pixel is read.
     """
-    highest_iou = _highest_iou(*_extents(a), *_extents(b))
+    (boxes_a, areas_a), (boxes_b, areas_b) = _extents(a), _extents(b)
+    highest_iou = _highest_iou(boxes_a, areas_a, boxes_b, areas_b)
     candidates = (highest_iou > 0) & (highest_iou >= min_iou)
     if np.count_nonzero(candidates) > _NEIGHBOURS_COMPARED * len(b):
         nearest = np.argsort(-highest_iou, axis=0, kind="stable")[:_NEIGHBOURS_COMPARED]
@@ -215,15 +216,18 @@ def mask_overlap(
         np.put_along_axis(chosen, nearest, True, axis=0)
         candidates &= chosen
     iou = np.zeros(highest_iou.shape)
-    for i, j in np.argwhere(candidates).tolist():
-        shared = shared_px(a[i], b[j])
-        iou[i, j] = shared / (a[i].area + b[j].area - shared)
+    rows, columns = np.nonzero(candidates)
+    shared = np.array(
+        [shared_px(a[i], b[j]) for i, j in zip(rows.tolist(), columns.tolist(), strict=True)]
+    )
+    iou[rows, columns] = shared / (areas_a[rows] + areas_b[columns] - shared)
     return iou
 
 
 def _extents(crops: Sequence[CroppedMask]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    boxes = np.array([crop.box for crop in crops], dtype=np.float64).reshape(-1, 4)
-    return boxes, np.array([crop.area for crop in crops], dtype=np.float64)
+    parts = [(crop.x0, crop.y0, *crop.mask.shape, crop.area) for crop in crops]
+    x0, y0, height, width, areas = np.array(parts, dtype=np.float64).reshape(-1, 5).T
+    return np.stack([x0, y0, x0 + width, y0 + height], axis=1), areas
 
 
 @compiled

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+from itertools import pairwise
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from blendmask_live.masks.compiled import compiled
 from blendmask_live.masks.crops import CroppedMask, counted
+from blendmask_live.masks.second_thread import for_all_rows
 
-__all__ = ["paste_as_published", "paste_soft_masks", "without_specks"]
+__all__ = ["SPECK_SHARE", "paste_as_published", "paste_soft_masks", "without_specks"]
 
+SPECK_SHARE: Final = 0.1
+"""Parts of a mask with less than this share of its largest part's cells are specks."""
 _ROW, _START, _END, _JOINED_TO, _CELLS = range(5)
 """What is known of a run of cells; cells count for the run that all others were joined to."""
 
@@ -23,36 +26,117 @@ def paste_soft_masks(
     *,
     frame_size: tuple[int, int],
     threshold: float = 0.5,
+    smallest_share: float = 0.0,
 ) -> tuple[CroppedMask, ...]:
     """Sample soft masks at the frame's pixel centres and threshold them.
+
+    The masks share one piece of memory, which lasts as long as any of them.
 
     Args:
         soft_masks: (N, R, R) probabilities.
         mask_boxes: (N, 4) x0 y0 x1 y1 frame px that the soft masks span; may leave the frame.
         frame_size: (height, width) px.
         threshold: A pixel belongs to the object from this probability on.
+        smallest_share: Smaller parts are left out, as `without_specks` does; 0 keeps all.
+
+    Raises:
+        ValueError: If there are not as many boxes as masks.
     """
+    # Compiled code would read beyond the arrays.
+    if mask_boxes.shape != (len(soft_masks), 4):
+        raise ValueError(f"{len(soft_masks)} masks, boxes of shape {mask_boxes.shape}")
+    soft_masks = np.ascontiguousarray(soft_masks, dtype=np.float32)
+    boxes = np.ascontiguousarray(mask_boxes, dtype=np.float64)
+    rectangles = np.zeros((len(boxes), 4), np.int64)
+    starts = np.zeros(len(boxes) + 1, np.int64)
+    _find_rectangles(boxes, *frame_size, rectangles, starts)
+    pixels = np.empty(starts[-1], dtype=bool)
+    areas = np.zeros(len(boxes), np.int64)
+    below = np.nextafter(np.float32(threshold), np.float32(0))
+
+    def paste(first: int, end: int) -> None:
+        _paste(
+            soft_masks[first:end],
+            boxes[first:end],
+            rectangles[first:end],
+            starts[first:end],
+            threshold,
+            below,
+            smallest_share,
+            pixels,
+            areas[first:end],
+        )
+
+    for_all_rows(paste, len(boxes))
     return tuple(
-        _paste_one(soft_mask, box, frame_size, threshold)
-        for soft_mask, box in zip(soft_masks, mask_boxes.tolist(), strict=True)
+        counted(x0, y0, pixels[start:end].reshape(y1 - y0, x1 - x0), area)
+        for (x0, y0, x1, y1), (start, end), area in zip(
+            rectangles.tolist(), pairwise(starts.tolist()), areas.tolist(), strict=True
+        )
     )
 
 
-def _paste_one(
-    soft_mask: NDArray[np.float32],
-    box_px: Sequence[float],
-    frame_size: tuple[int, int],
+@compiled
+def _find_rectangles(
+    boxes: NDArray[np.float64],
+    height: int,
+    width: int,
+    rectangles: NDArray[np.int64],
+    starts: NDArray[np.int64],
+) -> None:
+    """Fill (N, 4) x0 y0 x1 y1 of the pixels that boxes touch, and (N + 1,) where each begins.
+
+    Nothing is written for boxes without such a pixel, or with a side that is no finite number.
+    """
+    for n in range(len(boxes)):
+        left, top, right, bottom = boxes[n]
+        x0, y0, x1, y1 = 0, 0, 0, 0
+        # NaN passes no comparison.
+        if 0 < right - left < np.inf and 0 < bottom - top < np.inf:
+            x0, x1 = _within(np.floor(left), width), _within(np.ceil(right), width)
+            y0, y1 = _within(np.floor(top), height), _within(np.ceil(bottom), height)
+        starts[n + 1] = starts[n]
+        if x1 > x0 and y1 > y0:
+            rectangle = rectangles[n]
+            rectangle[0], rectangle[1], rectangle[2], rectangle[3] = x0, y0, x1, y1
+            starts[n + 1] += (x1 - x0) * (y1 - y0)
+
+
+@compiled
+def _within(position: float, length: int) -> int:
+    return int(min(max(position, 0.0), float(length)))
+
+
+@compiled
+def _paste(
+    soft_masks: NDArray[np.float32],
+    boxes: NDArray[np.float64],
+    rectangles: NDArray[np.int64],
+    starts: NDArray[np.int64],
     threshold: float,
-) -> CroppedMask:
-    height, width = frame_size
-    left, top, right, bottom = box_px
-    x0, x1 = max(math.floor(left), 0), min(math.ceil(right), width)
-    y0, y1 = max(math.floor(top), 0), min(math.ceil(bottom), height)
-    if x1 <= x0 or y1 <= y0 or right <= left or bottom <= top:
-        return CroppedMask(0, 0, np.zeros((0, 0), dtype=bool))
-    mask = np.empty((y1 - y0, x1 - x0), dtype=bool)
-    area = _sample(soft_mask, left - x0, top - y0, right - x0, bottom - y0, threshold, mask)
-    return counted(x0, y0, mask, area)
+    below: np.float32,
+    smallest_share: float,
+    pixels: NDArray[np.bool_],
+    areas: NDArray[np.int64],
+) -> None:
+    """Fill the pixels of (N, R, R) masks, and (N,) areas; see `_sample` and `_clear_specks`."""
+    count, rows, columns = soft_masks.shape
+    cleaned = np.empty((1, rows, columns), np.float32)
+    for n in range(count):
+        x0, y0, x1, y1 = rectangles[n]
+        if x1 <= x0:
+            continue
+        for row in range(rows):
+            for column in range(columns):
+                cleaned[0, row, column] = soft_masks[n, row, column]
+        if smallest_share > 0:
+            _clear_specks(cleaned, threshold, below, smallest_share)
+        left, top, right, bottom = boxes[n]
+        size = (y1 - y0) * (x1 - x0)
+        mask = pixels[starts[n] : starts[n] + size].reshape(y1 - y0, x1 - x0)
+        areas[n] = _sample(
+            cleaned[0], left - x0, top - y0, right - x0, bottom - y0, threshold, mask
+        )
 
 
 @compiled
@@ -145,7 +229,7 @@ def _sampling_weights(
 
 
 def without_specks(
-    soft_masks: NDArray[np.float32], *, threshold: float, smallest_share: float = 0.1
+    soft_masks: NDArray[np.float32], *, threshold: float, smallest_share: float = SPECK_SHARE
 ) -> NDArray[np.float32]:
     """Soft masks without parts much smaller than the largest one of the same mask.
 
