@@ -4,7 +4,8 @@ Texts that are new in gui/ come into gui/translations/*.ts as unfinished, those 
 Translate the unfinished ones there, by hand or with Qt Linguist, and run it again: it also compiles
 what the program loads (*.qm), for which `lrelease` of Qt's tools must be on the path.
 
-With --check nothing is written: it fails where a text is not translated, or cannot be.
+With --check nothing is written: it fails where a text is not translated, or cannot be, and where a
+sentence of the library that the window may show fits no pattern (see library_texts.py).
 """
 
 from __future__ import annotations
@@ -20,6 +21,13 @@ import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
+
+from library_texts import library_texts, reason_to_stay
+
+from gui.shared.library_words import is_known
+from gui.shared.window_terms import in_window_terms
+
 FOLDER = ROOT / "gui" / "translations"
 # pylupdate5 names files as the locale has it.
 SHOWING = frozenset(
@@ -51,6 +59,7 @@ def check() -> list[str]:
     """What is wrong with the texts and their translations, a line each."""
     faults = [fault for path in program_files() for fault in misplaced_texts(path)]
     faults += inherited_texts(program_files())
+    faults += unknown_library_texts(ROOT)
     for source in sorted(FOLDER.glob("*.ts")):
         with tempfile.TemporaryDirectory() as folder:
             fresh = Path(folder) / source.name
@@ -68,6 +77,16 @@ def check() -> list[str]:
         ]
         faults += [f"{source.name}: is in no program: {text!r}" for text in known.keys() - needed]
     return faults
+
+
+def unknown_library_texts(root: Path) -> list[str]:
+    """Sentences of the library that would be shown in English, and are not meant to be."""
+    return [
+        f"{place}: no pattern in gui/shared/library_*.py fits: {text!r}"
+        for place, text in library_texts(root)
+        if not reason_to_stay(place.split(":")[0])
+        and not is_known(in_window_terms(" ".join(text.split())))
+    ]
 
 
 def texts_of(source: Path) -> dict[tuple[str, str], str]:
