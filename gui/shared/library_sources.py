@@ -146,6 +146,9 @@ PATTERNS: Final = (
     QT_TRANSLATE_NOOP("Library", "no answer within {n} to {m} s; check address and network"),
     QT_TRANSLATE_NOOP("Library",
         "connection refused; check address and port, and that the receiver runs"),
+    QT_TRANSLATE_NOOP("Library",
+        "no SRT receiver answers; check address, port, mode and passphrase, and that the "
+        "receiver runs"),
     QT_TRANSLATE_NOOP("Library", "the receiver ended the connection"),
     QT_TRANSLATE_NOOP("Library", "{reason}; check address and network"),
     QT_TRANSLATE_NOOP("Library", "no such host; check the address"),

@@ -3242,6 +3242,10 @@
         <source>probabilities of a mask must be 0 to 1, got {word} to {other}</source>
         <translation>Wahrscheinlichkeiten einer Maske müssen 0 bis 1 sein, diese sind {word} bis {other}</translation>
     </message>
+    <message>
+        <source>no SRT receiver answers; check address, port, mode and passphrase, and that the receiver runs</source>
+        <translation>kein SRT-Empfänger antwortet; prüfen Sie Adresse, Port, Modus und Passphrase, und ob der Empfänger läuft</translation>
+    </message>
 </context>
 <context>
     <name>LiveController</name>
