@@ -163,6 +163,27 @@ def test_several_classes_are_told_and_a_new_one_is_for_all(
     assert {controller.class_of(track) for track in (1, 2)} == {"dog"}
 
 
+def test_the_class_is_that_of_the_shown_frame_and_can_be_given_to_the_others(
+    editor: EditorWindow, qtbot: QtBot
+) -> None:
+    controller, choice = editor.controller, editor.track_panel.class_choice
+    controller.apply_all([Relabel(1, "dog", FrameRange(10))])
+    controller.select(1)
+    assert choice.currentText() == "cat"
+    controller.show(12)
+    qtbot.waitUntil(lambda: controller.frame == 12)
+    assert choice.currentText() == "dog"
+    # Here it is one already, but not in all frames.
+    editor.track_panel.scope.button("all").click()
+    choice.textActivated.emit("dog")
+    controller.show(0)
+    qtbot.waitUntil(lambda: controller.frame == 0)
+    assert choice.currentText() == "dog" and controller.project.undo_text.startswith("relabel")
+    acts = len(controller.project.journal())
+    choice.textActivated.emit("dog")
+    assert len(controller.project.journal()) == acts, "nothing would change"
+
+
 def test_what_needs_a_mask_is_offered_where_one_is_and_says_why_not(
     editor: EditorWindow, qtbot: QtBot
 ) -> None:
