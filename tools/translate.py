@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -66,11 +67,11 @@ def check() -> list[str]:
             shutil.copy(source, fresh)
             update(fresh)
             known, needed = texts_of(source), texts_of(fresh)
-        seen = {text for _, text in needed}
         faults += [
-            f"{path.relative_to(ROOT)}: overlooked by pylupdate5, take the comma away: {text!r}"
+            f"{path.relative_to(ROOT)}: overlooked by pylupdate5, which reads no text with a comma "
+            f"behind it and none in an f-string: {text!r}"
             for path in program_files()
-            for text in sorted(marked_texts(path) - seen)
+            for _, text in sorted(marked_texts(path) - needed.keys())
         ]
         faults += [
             f"{source.name}: not translated: {text!r}" for text in needed if not needed[text]
@@ -101,15 +102,23 @@ def texts_of(source: Path) -> dict[tuple[str, str], str]:
     return found
 
 
-def marked_texts(path: Path) -> set[str]:
-    """The texts that a file marks for translation."""
-    tree, found = ast.parse(path.read_text(encoding="utf-8")), set()
-    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
-        name = getattr(call.func, "attr", getattr(call.func, "id", ""))
-        place = {"tr": 0, "_tr": 0, "QT_TRANSLATE_NOOP": 1, "translate": 1}.get(name)
-        if place is not None and len(call.args) > place and _is_text(call.args[place:]):
-            found.add(ast.literal_eval(call.args[place]))
-    return found
+def marked_texts(path: Path) -> set[tuple[str, str]]:
+    """(context, text) of what a file marks for translation."""
+    return set(_marked(ast.parse(path.read_text(encoding="utf-8")), "@default"))
+
+
+def _marked(node: ast.AST, of_class: str) -> Iterator[tuple[str, str]]:
+    if isinstance(node, ast.ClassDef):
+        of_class = node.name
+    if isinstance(node, ast.Call):
+        name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        texts = [str(word.value) for word in node.args if _is_text([word])]
+        if name in ("tr", "_tr") and texts:
+            yield "@default" if name == "_tr" else of_class, texts[0]
+        elif name in ("QT_TRANSLATE_NOOP", "translate") and len(texts) > 1:
+            yield texts[0], texts[1]
+    for child in ast.iter_child_nodes(node):
+        yield from _marked(child, of_class)
 
 
 def misplaced_texts(path: Path) -> list[str]:

@@ -4294,6 +4294,10 @@
         <source>keyframe</source>
         <translation>Schlüsselbild</translation>
     </message>
+    <message>
+        <source>Frame {}</source>
+        <translation>Bild {}</translation>
+    </message>
 </context>
 <context>
     <name>TrackActs</name>

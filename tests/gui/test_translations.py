@@ -442,3 +442,10 @@ def test_texts_that_cannot_be_translated_are_found(tmp_path: Path) -> None:
         'class Below(Above):\n    def say(self): return self.tr("Found")\n'
     )
     assert [fault.split(":")[1] for fault in tool.inherited_texts([path])] == ["1"]
+    # A text that another class has translated is not translated here.
+    path.write_text(
+        "class Lane(QObject):\n    def tip(self):\n        return f\"{self.tr('Frame {}')} 1\"\n"
+        "TITLE = _tr('Title')\nACT = QT_TRANSLATE_NOOP('Library', 'hide')\n"
+    )
+    marked = {("Lane", "Frame {}"), ("@default", "Title"), ("Library", "hide")}
+    assert tool.marked_texts(path) == marked
