@@ -1,8 +1,8 @@
-"""Finds the sentences of the library that the window may show, for tools/translate.py.
+"""Finds the English sentences that the window may show in German, for tools/translate.py.
 
-They are in English where they are made: errors, notices of sources and receivers, remarks on
-imports, warnings of exports. gui/shared/library_words.py puts them into the language of the
-window by patterns. Here they are collected from the source text, with a number for whatever is
+They are made in the library, and in errors of the window itself: errors, notices of sources and
+receivers, remarks on imports, warnings of exports. gui/shared/library_words.py puts them into
+German by patterns. Here they are collected from the source text, with a number for whatever is
 filled in, so that one without a pattern is noticed.
 """
 
@@ -45,7 +45,7 @@ _GERMAN_TOO: Final = frozenset(
     {"blendmask_live/training/corrections.py", "blendmask_live/training/loop.py"}
 )
 """Exceptions from these."""
-_FOLDERS: Final = ("blendmask_live", "tracking", "weights")
+_FOLDERS: Final = ("blendmask_live", "gui", "tracking", "weights")
 _FILLED: Final = "7"
 """Stands for what is filled in; fits every placeholder that is a number or any text."""
 _MOST: Final = 64

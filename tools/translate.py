@@ -133,6 +133,8 @@ def misplaced_texts(path: Path) -> list[str]:
             faults.append(f"{place}: {name} needs a text in quotes; pylupdate5 reads no other")
         elif name == "tr" and not _is_self(call.func):
             faults.append(f"{place}: tr of another object looks among that one's texts; use _tr")
+        elif name.endswith("Error") and any(_is_translated(word) for word in ast.walk(call)):
+            faults.append(f"{place}: errors speak English; their German is in library_*.py")
         elif name in SHOWING:
             faults += [
                 f"{place}: shown without translation: {words!r}"
@@ -165,6 +167,10 @@ def inherited_texts(paths: list[Path]) -> list[str]:
 
 def _is_text(arguments: list[ast.expr]) -> bool:
     return bool(arguments) and isinstance(getattr(arguments[0], "value", None), str)
+
+
+def _is_translated(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and ast.unparse(node.func) in ("self.tr", "_tr")
 
 
 def _is_self(function: ast.expr) -> bool:

@@ -68,6 +68,14 @@ PATTERNS: Final = (
     QT_TRANSLATE_NOOP("Library", "track {n} has no mask in frame {m}"),
     QT_TRANSLATE_NOOP("Library", "track {n} has no mask in frame {m} to propagate"),
     QT_TRANSLATE_NOOP("Library",
+        "track {n} has no mask in frame {m} to follow: point at the object first"),
+    QT_TRANSLATE_NOOP("Library",
+        "track {n} was edited in frame {m} while its mask was carried on; the result was "
+        "dropped, propagate again"),
+    QT_TRANSLATE_NOOP("Library",
+        "the mask of track {n} could not be carried on from frame {m}: the next frame is a "
+        "keyframe, the end, or the object is gone there"),
+    QT_TRANSLATE_NOOP("Library",
         "track {n}: interpolation needs two masks to go between, {where} has {m}"),
     QT_TRANSLATE_NOOP("Library",
         "track {n} has masks on one side of the cut only: go to the frame at which the "
@@ -125,6 +133,8 @@ PATTERNS: Final = (
     QT_TRANSLATE_NOOP("Library", "only tracks go on through gaps; leave out no-track or coast"),
     QT_TRANSLATE_NOOP("Library",
         "latents and coasting blend masks from the first look; leave out those or refine"),
+    QT_TRANSLATE_NOOP("Library", "cannot be made ({reason}); choose another folder"),
+    QT_TRANSLATE_NOOP("Library", "{word} is no time; write seconds, or HH:MM:SS"),
     QT_TRANSLATE_NOOP("Library", "request: {reason}"),
     QT_TRANSLATE_NOOP("Library",
         "the first pass cannot be kept ({reason}); free space in the output folder, or "

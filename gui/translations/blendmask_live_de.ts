@@ -874,14 +874,6 @@
         <translation>Findet und verfolgt die Objekte des ganzen Videos und schreibt diese Formate und ein Projekt, das sich korrigieren lässt. Netz und Tracker arbeiten so, wie sie im Fenster eingestellt sind.</translation>
     </message>
     <message>
-        <source>The network does not know the class “{}”</source>
-        <translation>Das Netz kennt die Klasse „{}“ nicht</translation>
-    </message>
-    <message>
-        <source>“{}” is no time; write seconds, or HH:MM:SS</source>
-        <translation>„{}“ ist keine Zeit; bitte Sekunden oder HH:MM:SS schreiben</translation>
-    </message>
-    <message>
         <source>Choose a format</source>
         <translation>Bitte ein Format wählen</translation>
     </message>
@@ -3246,6 +3238,38 @@
         <source>no SRT receiver answers; check address, port, mode and passphrase, and that the receiver runs</source>
         <translation>kein SRT-Empfänger antwortet; prüfen Sie Adresse, Port, Modus und Passphrase, und ob der Empfänger läuft</translation>
     </message>
+    <message>
+        <source>track {n} has no mask in frame {m} to follow: point at the object first</source>
+        <translation>Spur {n} hat in Bild {m} keine Maske, der gefolgt werden könnte: zeigen Sie erst auf das Objekt</translation>
+    </message>
+    <message>
+        <source>track {n} was edited in frame {m} while its mask was carried on; the result was dropped, propagate again</source>
+        <translation>Spur {n} wurde in Bild {m} geändert, während ihre Maske übertragen wurde; das Ergebnis ist verworfen, übertragen Sie noch einmal</translation>
+    </message>
+    <message>
+        <source>the mask of track {n} could not be carried on from frame {m}: the next frame is a keyframe, the end, or the object is gone there</source>
+        <translation>die Maske von Spur {n} ließ sich von Bild {m} nicht weiter übertragen: das nächste Bild ist ein Schlüsselbild, das Ende, oder das Objekt ist dort weg</translation>
+    </message>
+    <message>
+        <source>cannot be made ({reason}); choose another folder</source>
+        <translation>lässt sich nicht anlegen ({reason}); wählen Sie einen anderen Ordner</translation>
+    </message>
+    <message>
+        <source>{word} is no time; write seconds, or HH:MM:SS</source>
+        <translation>{word} ist keine Zeit; schreiben Sie Sekunden oder HH:MM:SS</translation>
+    </message>
+    <message>
+        <source>there is no frame {n}</source>
+        <translation>Bild {n} gibt es nicht</translation>
+    </message>
+    <message>
+        <source>nothing can be decoded of frame {n}</source>
+        <translation>von Bild {n} lässt sich nichts dekodieren</translation>
+    </message>
+    <message>
+        <source>cannot be read in any order; give a file or a folder</source>
+        <translation>lässt sich nicht in beliebiger Reihenfolge lesen; nehmen Sie eine Datei oder einen Ordner</translation>
+    </message>
 </context>
 <context>
     <name>LiveController</name>
@@ -3791,6 +3815,10 @@
     <message>
         <source>{track}: propagated through {count}</source>
         <translation>{track}: durch {count} übertragen</translation>
+    </message>
+    <message>
+        <source>, then stopped</source>
+        <translation>, dann angehalten</translation>
     </message>
 </context>
 <context>

@@ -13,10 +13,12 @@ from PyQt5.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from blendmask_live.annotation import FrameRange, Relabel, RenameTrack, SetKeyframe
+from gui.editor.background import Stopped
 from gui.editor.class_acts import ClassSearch
 from gui.editor.controller import EditorController
 from gui.editor.look import EditorLook
 from gui.editor.preview_bar import PreviewBar
+from gui.editor.propagating import Preview, Propagation
 from gui.editor.window import EditorWindow
 from gui.shared.preferences import Preferences
 from gui.shared.problems import Problem
@@ -527,6 +529,15 @@ def test_a_propagation_says_why_it_ended(editor: EditorWindow, qtbot: QtBot) -> 
     preview = controller.preview
     assert preview.carried.why_ended(7, ()) == "lost"
     assert preview.carried.why_ended(FRAMES - 1, ()) == "limit"
+    controller.drop_preview()
+
+    def stop(done: int, steps: int) -> None:
+        raise Stopped
+
+    stopped = Propagation(controller.project, track=2, frame=0, is_backward=False)
+    controller.preview = Preview(stopped, 2, stopped.compute(stop), goes_on=False)
+    controller.preview_changed.emit()
+    assert text_of(editor.preview_bar) == "dog 2: propagated through 1 frame, then stopped"
     controller.drop_preview()
 
 

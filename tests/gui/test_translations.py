@@ -437,6 +437,9 @@ def test_texts_that_cannot_be_translated_are_found(tmp_path: Path) -> None:
         'QLabel(self.tr("Fine"))\nbox.addItem(f"{size} x {size}")\n'
     )
     assert [fault.split(":")[1] for fault in tool.misplaced_texts(path)] == ["1", "2", "3"]
+    # Shown as an error in English, it would be called English.
+    path.write_text('raise ConfigError(_tr("No time"))\nraise ConfigError(f"{text}: no time")\n')
+    assert [fault.split(":")[1] for fault in tool.misplaced_texts(path)] == ["1"]
     path.write_text(
         'class Above(QObject):\n    def say(self): return self.tr("Lost")\n'
         'class Below(Above):\n    def say(self): return self.tr("Found")\n'
