@@ -3831,6 +3831,10 @@
         <source>Open a video file first. Live sources are recorded with R.</source>
         <translation>Öffnen Sie zuerst eine Videodatei. Live-Quellen nehmen Sie mit R auf.</translation>
     </message>
+    <message>
+        <source>The project cannot be opened</source>
+        <translation>Das Projekt lässt sich nicht öffnen</translation>
+    </message>
 </context>
 <context>
     <name>ReblendDialog</name>
