@@ -48,12 +48,16 @@ _GERMAN_TOO: Final = frozenset(
 _FOLDERS: Final = ("blendmask_live", "gui", "tracking", "weights")
 _FILLED: Final = "7"
 """Stands for what is filled in; fits every placeholder that is a number or any text."""
+_FILLED_BY: Final = {"frames": "all frames", "kind": "gap", "text": "import masks"}
+"""Attributes that are sentences or parts of such themselves -> one that they may be."""
 _MOST: Final = 64
 """Ways to put a sentence together, from each place."""
 _SAID_BY: Final = frozenset({"leave_out", "ReceiverLost"})
 """Calls whose first argument is told to people, beside errors."""
 _SAID_AS: Final = frozenset({"notice", "_notice", "_missing_end", "read_only_reason", "assumption"})
 """Attributes and properties that hold what is told to people."""
+_ACTS: Final = "blendmask_live/annotation/"
+"""Here `text` is what an act or a repair is called."""
 _WARNS: Final = "blendmask_live/export/"
 """Warnings from here are shown in the window."""
 _VALUES: Final = (
@@ -94,7 +98,9 @@ class _Sentences:
 
     def __init__(self, path: Path, name: str, errors: frozenset[str]) -> None:
         self._tree = ast.parse(path.read_text(encoding="utf-8"))
-        self._name, self._said_by = name, errors | _SAID_BY
+        self._name, self._said_by, self._said_as = name, errors | _SAID_BY, _SAID_AS
+        if name.startswith(_ACTS):
+            self._said_as |= {"text"}
         if name.startswith(_VALUES):
             self._said_by |= {"ValueError"}
         self._functions = {
@@ -105,8 +111,9 @@ class _Sentences:
         """(line, sentence), in the order of the file."""
         for scope in [self._tree, *self._functions.values()]:
             for node in _nodes_of(scope):
+                within = node if isinstance(node, ast.FunctionDef) else scope
                 for said in self._said(node):
-                    texts = self._texts(said, scope, depth=0)
+                    texts = self._texts(said, within, depth=0)
                     yield from ((node.lineno, text) for text in texts if _has_words(text))
 
     def _said(self, node: ast.AST) -> Iterator[ast.expr]:
@@ -119,27 +126,30 @@ class _Sentences:
                 yield from node.args[1:2]
             if called == "warning" and self._name.startswith(_WARNS):
                 yield from node.args[:1]
-            yield from (word.value for word in node.keywords if word.arg in _SAID_AS)
+            yield from (word.value for word in node.keywords if word.arg in self._said_as)
         elif isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             names = {getattr(t, "attr", getattr(t, "id", "")) for t in targets}
-            if names & _SAID_AS:
+            if names & self._said_as:
                 yield node.value
-        elif isinstance(node, ast.FunctionDef) and node.name in _SAID_AS:
+        elif isinstance(node, ast.FunctionDef) and node.name in self._said_as:
             yield from _returned(node)
 
     def _texts(self, node: ast.expr, scope: ast.AST, *, depth: int) -> list[str]:
         """What an expression may be; `_FILLED` where that is known only when it runs."""
         parts: list[list[str]] = []
-        if depth > 6:
+        if depth > 12:
             return [_FILLED]
         match node:
             case ast.Constant(value=str(text)):
                 return [re.sub(r"%[sdg]|%\.\df|\{[^{}]*\}", _FILLED, text)]
             case ast.JoinedStr(values=values):
                 parts = [self._texts(value, scope, depth=depth + 1) for value in values]
-            case ast.FormattedValue(value=value):
-                return self._filled(value, scope, depth=depth)
+            case ast.FormattedValue(value=ast.Attribute(attr=name)) if name in _FILLED_BY:
+                return [_FILLED_BY[name]]
+            case ast.FormattedValue(value=value, format_spec=spec):
+                is_share = spec is not None and "%" in ast.unparse(spec)
+                return [f"{_FILLED}%"] if is_share else self._filled(value, scope, depth=depth)
             case ast.List(elts=values) | ast.Tuple(elts=values):
                 return [t for value in values for t in self._texts(value, scope, depth=depth)]
             case (

@@ -388,8 +388,8 @@ def translate_tool() -> ModuleType:
 
 def test_sentences_of_the_library_without_a_german_one_are_found(tmp_path: Path) -> None:
     tool = translate_tool()
-    for folder in ("blendmask_live/export", "blendmask_live/commands", "tracking", "weights"):
-        (tmp_path / folder).mkdir(parents=True)
+    for folder in ("annotation", "commands", "export"):
+        (tmp_path / "blendmask_live" / folder).mkdir(parents=True)
     errors = (ROOT / "blendmask_live/errors.py").read_text(encoding="utf-8")
     (tmp_path / "blendmask_live/errors.py").write_text(errors, encoding="utf-8")
     (tmp_path / "blendmask_live/part.py").write_text(
@@ -412,10 +412,17 @@ def test_sentences_of_the_library_without_a_german_one_are_found(tmp_path: Path)
     )
     warning = tmp_path / "blendmask_live/export/writer.py"
     warning.write_text("logger.warning('%s: no pixel is left', name)\n")
+    edit = tmp_path / "blendmask_live/annotation/edits.py"
+    edit.write_text(
+        "class Hide:\n    @property\n    def text(self):\n"
+        "        action = 'hide' if self.hides else 'turn'\n"
+        "        return f'{action} track {self.track}'\n"
+    )
     flag = tmp_path / "blendmask_live/commands/flag.py"
     flag.write_text("raise ConfigError('--flag: only for the command line')\n")
     faults = tool.unknown_library_texts(tmp_path)
     assert [(fault.split(":")[0], fault.split(": ")[-1].strip("'\"")) for fault in faults] == [
+        ("blendmask_live/annotation/edits.py", "turn track 7"),
         ("blendmask_live/export/writer.py", "no pixel is left"),
         ("blendmask_live/part.py", "the sun is down"),
         ("blendmask_live/part.py", "the moon is full (7)"),
