@@ -15,6 +15,7 @@ from gui.editor.controller import EditorController
 from gui.editor.pointed_picture import PointedPicture
 from gui.editor.pointing_history import Asked, PointingHistory
 from gui.editor.pointing_target import Target, next_target
+from gui.shared.library_words import in_window_language
 from gui.shared.numbers import localized
 from gui.shared.problems import error_text
 
@@ -301,7 +302,7 @@ class Pointing(QObject):
     def _tell(self, answer: Answer) -> None:
         before = answer.question.corrects
         if answer.crop is None:
-            self.told.emit(answer.refusal)
+            self.told.emit(in_window_language(answer.refusal))
         elif not answer.crop.area:
             self.told.emit(self.tr("Nothing is found there: draw a box, or click elsewhere"))
         elif before is not None and _are_same(before, answer.crop):
