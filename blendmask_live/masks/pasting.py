@@ -47,9 +47,8 @@ def paste_soft_masks(
         raise ValueError(f"{len(soft_masks)} masks, boxes of shape {mask_boxes.shape}")
     soft_masks = np.ascontiguousarray(soft_masks, dtype=np.float32)
     boxes = np.ascontiguousarray(mask_boxes, dtype=np.float64)
-    rectangles = np.zeros((len(boxes), 4), np.int64)
-    starts = np.zeros(len(boxes) + 1, np.int64)
-    _find_rectangles(boxes, *frame_size, rectangles, starts)
+    rectangles = _touched_px(boxes, frame_size)
+    starts = np.append(0, (rectangles[:, 2:] - rectangles[:, :2]).prod(axis=1).cumsum())
     pixels = np.empty(starts[-1], dtype=bool)
     areas = np.zeros(len(boxes), np.int64)
     below = np.nextafter(np.float32(threshold), np.float32(0))
@@ -76,35 +75,18 @@ def paste_soft_masks(
     )
 
 
-@compiled
-def _find_rectangles(
-    boxes: NDArray[np.float64],
-    height: int,
-    width: int,
-    rectangles: NDArray[np.int64],
-    starts: NDArray[np.int64],
-) -> None:
-    """Fill (N, 4) x0 y0 x1 y1 of the pixels that boxes touch, and (N + 1,) where each begins.
-
-    Nothing is written for boxes without such a pixel, or with a side that is no finite number.
-    """
-    for n in range(len(boxes)):
-        left, top, right, bottom = boxes[n]
-        x0, y0, x1, y1 = 0, 0, 0, 0
-        # NaN passes no comparison.
-        if 0 < right - left < np.inf and 0 < bottom - top < np.inf:
-            x0, x1 = _within(np.floor(left), width), _within(np.ceil(right), width)
-            y0, y1 = _within(np.floor(top), height), _within(np.ceil(bottom), height)
-        starts[n + 1] = starts[n]
-        if x1 > x0 and y1 > y0:
-            rectangle = rectangles[n]
-            rectangle[0], rectangle[1], rectangle[2], rectangle[3] = x0, y0, x1, y1
-            starts[n + 1] += (x1 - x0) * (y1 - y0)
-
-
-@compiled
-def _within(position: float, length: int) -> int:
-    return int(min(max(position, 0.0), float(length)))
+def _touched_px(boxes: NDArray[np.float64], frame_size: tuple[int, int]) -> NDArray[np.int64]:
+    """(N, 4) x0 y0 x1 y1 of the pixels of a frame that boxes touch; zeros where there are none."""
+    with np.errstate(invalid="ignore"):
+        sides = boxes[:, 2:] - boxes[:, :2]
+    # NaN passes no comparison.
+    is_usable = ((sides > 0) & (sides < np.inf)).all(axis=1, keepdims=True)
+    usable = np.where(is_usable, boxes, 0)
+    size = np.array(frame_size[::-1])
+    corners = np.floor(usable[:, :2]).clip(0, size)
+    ends = np.ceil(usable[:, 2:]).clip(0, size)
+    has_pixels = (ends > corners).all(axis=1, keepdims=True)
+    return np.where(has_pixels, np.hstack([corners, ends]), 0).astype(np.int64)
 
 
 @compiled
