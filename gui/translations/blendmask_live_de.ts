@@ -339,6 +339,26 @@
         <source>this source has no other frames to go to</source>
         <translation>diese Quelle hat keine anderen Bilder, zu denen man gehen kann</translation>
     </message>
+    <message>
+        <source>No larger mask is found at this click: draw a box, or click more</source>
+        <translation>Bei diesem Klick wird keine größere Maske gefunden: einen Rahmen ziehen oder weiter klicken</translation>
+    </message>
+    <message>
+        <source>No smaller mask is found at this click: draw a box, or click more</source>
+        <translation>Bei diesem Klick wird keine kleinere Maske gefunden: einen Rahmen ziehen oder weiter klicken</translation>
+    </message>
+    <message>
+        <source>Nothing is found there: draw a box, or click elsewhere</source>
+        <translation>Dort wird nichts gefunden: einen Rahmen ziehen oder anderswo klicken</translation>
+    </message>
+    <message>
+        <source>This click changes nothing: try one further on</source>
+        <translation>Dieser Klick ändert nichts: einen etwas weiter entfernt versuchen</translation>
+    </message>
+    <message>
+        <source>Unsure what is meant: click more, draw a box, or try [ and ]</source>
+        <translation>Unsicher, was gemeint ist: weiter klicken, einen Rahmen ziehen oder [ und ] versuchen</translation>
+    </message>
 </context>
 <context>
     <name>Actions</name>
@@ -549,14 +569,6 @@
     <message>
         <source>Move</source>
         <translation>Verschieben</translation>
-    </message>
-    <message>
-        <source>Smaller brush</source>
-        <translation>Kleinerer Pinsel</translation>
-    </message>
-    <message>
-        <source>Larger brush</source>
-        <translation>Größerer Pinsel</translation>
     </message>
     <message>
         <source>Shrink the mask</source>
@@ -805,6 +817,14 @@
     <message>
         <source>Leave the full screen</source>
         <translation>Vollbild verlassen</translation>
+    </message>
+    <message>
+        <source>Smaller brush or object</source>
+        <translation>Kleinerer Pinsel oder kleineres Objekt</translation>
+    </message>
+    <message>
+        <source>Larger brush or object</source>
+        <translation>Größerer Pinsel oder größeres Objekt</translation>
     </message>
 </context>
 <context>
@@ -1355,6 +1375,14 @@
     <message>
         <source>Getting ready…</source>
         <translation>Wird vorbereitet…</translation>
+    </message>
+    <message>
+        <source>Perhaps not what you meant</source>
+        <translation>Vielleicht nicht, was gemeint war</translation>
+    </message>
+    <message>
+        <source>Nothing stands out there. Draw a box around it with Shift, or stop with Delete.</source>
+        <translation>Dort hebt sich nichts ab. Mit Umschalt einen Rahmen darum ziehen oder mit Entf beenden.</translation>
     </message>
 </context>
 <context>
@@ -3683,20 +3711,24 @@
         <translation>Außerhalb des Bildes gibt es nichts, worauf zu zeigen wäre</translation>
     </message>
     <message>
-        <source>Nothing is found there: draw a box, or click elsewhere</source>
-        <translation>Dort wird nichts gefunden: einen Rahmen ziehen oder anderswo klicken</translation>
-    </message>
-    <message>
-        <source>This click changes nothing: try one further on</source>
-        <translation>Dieser Klick ändert nichts: einen etwas weiter entfernt versuchen</translation>
-    </message>
-    <message>
         <source>There is no mask to keep: draw a box, or click elsewhere</source>
         <translation>Es gibt keine Maske zu behalten: einen Rahmen ziehen oder anderswo klicken</translation>
     </message>
     <message>
         <source>Kept as {label} {track}, frame {frame}; Ctrl+Z takes it back</source>
         <translation>Behalten als {label} {track}, Bild {frame}; Strg+Z nimmt es zurück</translation>
+    </message>
+    <message>
+        <source>Only a first click has other sizes: add or take away instead</source>
+        <translation>Nur ein erster Klick hat andere Größen: stattdessen hinzufügen oder wegnehmen</translation>
+    </message>
+    <message>
+        <source>Nothing is found there: draw a box, or click elsewhere</source>
+        <translation type="unfinished">Dort wird nichts gefunden: einen Rahmen ziehen oder anderswo klicken</translation>
+    </message>
+    <message>
+        <source>This click changes nothing: try one further on</source>
+        <translation type="unfinished">Dieser Klick ändert nichts: einen etwas weiter entfernt versuchen</translation>
     </message>
 </context>
 <context>
@@ -3780,6 +3812,10 @@
     <message>
         <source>looking…</source>
         <translation>wird gesucht…</translation>
+    </message>
+    <message>
+        <source>Nothing stands out here: draw a box around what you mean</source>
+        <translation>Hier hebt sich nichts ab: einen Rahmen um das ziehen, was gemeint ist</translation>
     </message>
 </context>
 <context>
@@ -4625,6 +4661,10 @@
     <message>
         <source>followed</source>
         <translation>verfolgt</translation>
+    </message>
+    <message>
+        <source>followed, unsure</source>
+        <translation>verfolgt, unsicher</translation>
     </message>
 </context>
 <context>
