@@ -16,7 +16,6 @@ from gui.editor.controller import EditorController
 from gui.editor.pointed_picture import PointedPicture
 from gui.editor.pointing_history import Asked, PointingHistory
 from gui.editor.pointing_target import Target, next_target
-from gui.shared.library_words import in_window_language
 from gui.shared.numbers import localized
 from gui.shared.problems import error_text
 
@@ -328,18 +327,6 @@ class Pointing(QObject):
             self._go_on()
             self.changed.emit()
 
-<<<<<<< HEAD
-    def _tell(self, answer: Answer) -> None:
-        before = answer.question.corrects
-        if answer.crop is None:
-            self.told.emit(in_window_language(answer.refusal))
-        elif not answer.crop.area:
-            self.told.emit(self.tr("Nothing is found there: draw a box, or click elsewhere"))
-        elif before is not None and _are_same(before, answer.crop):
-            self.told.emit(self.tr("This click changes nothing: try one further on"))
-
-=======
->>>>>>> point
     def _take_classes(self, number: int, names: tuple[tuple[str, float], ...]) -> None:
         if self.asked is not None and self.asked.number == number:
             self.classes.proposed = names

@@ -178,6 +178,7 @@ PATTERNS: Final = (
     QT_TRANSLATE_NOOP("Library", "the name {word} is given twice; give each its own"),
     # The live session
     QT_TRANSLATE_NOOP("Library", "nothing is shown that could be pointed at"),
+    QT_TRANSLATE_NOOP("Library", "nothing is found there; draw a box around the object"),
     QT_TRANSLATE_NOOP("Library", "the session ended before it was found"),
     QT_TRANSLATE_NOOP("Library", "the session ended before it was shown"),
     QT_TRANSLATE_NOOP("Library", "class {word}: the network does not know it"),

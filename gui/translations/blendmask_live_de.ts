@@ -3298,6 +3298,10 @@
         <source>cannot be read in any order; give a file or a folder</source>
         <translation>lässt sich nicht in beliebiger Reihenfolge lesen; nehmen Sie eine Datei oder einen Ordner</translation>
     </message>
+    <message>
+        <source>nothing is found there; draw a box around the object</source>
+        <translation>Dort wird nichts gefunden; einen Rahmen um das Objekt ziehen</translation>
+    </message>
 </context>
 <context>
     <name>LiveController</name>
@@ -3721,14 +3725,6 @@
     <message>
         <source>Only a first click has other sizes: add or take away instead</source>
         <translation>Nur ein erster Klick hat andere Größen: stattdessen hinzufügen oder wegnehmen</translation>
-    </message>
-    <message>
-        <source>Nothing is found there: draw a box, or click elsewhere</source>
-        <translation type="unfinished">Dort wird nichts gefunden: einen Rahmen ziehen oder anderswo klicken</translation>
-    </message>
-    <message>
-        <source>This click changes nothing: try one further on</source>
-        <translation type="unfinished">Dieser Klick ändert nichts: einen etwas weiter entfernt versuchen</translation>
     </message>
 </context>
 <context>
