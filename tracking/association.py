@@ -115,7 +115,10 @@ def associate(tracks: Objects, detections: Objects, config: TrackerConfig) -> li
 
 def _alone(pairs: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """(A, B) which of the pairs (A, B) share neither side with another one."""
-    return pairs & (pairs.sum(axis=1, keepdims=True) == 1) & (pairs.sum(axis=0) == 1)
+    alone: NDArray[np.bool_] = (
+        pairs & (pairs.sum(axis=1, keepdims=True) == 1) & (pairs.sum(axis=0) == 1)
+    )
+    return alone
 
 
 def attention_difference(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -192,7 +192,9 @@ def spread_all(motions: Sequence[Motion], elapsed_s: Sequence[float]) -> NDArray
     """(N,) what `spread` gives one by one."""
     if not motions:
         return np.zeros(0)
-    return np.sqrt(_all_variances_after(motions, elapsed_s)[0] + _MEASUREMENT_SPREAD**2)
+    variances = _all_variances_after(motions, elapsed_s)[0]
+    spreads: NDArray[np.float64] = np.sqrt(variances + _MEASUREMENT_SPREAD**2)
+    return spreads
 
 
 @compiled

@@ -24,6 +24,8 @@ from blendmask_live.export import ExportOptions
 from blendmask_live.jobs.request import AnnotateRequest, SourceChoice
 from blendmask_live.prompting.prompt import Prompt
 
+_Places = tuple[list[tuple[float, float]], int]
+"""x and y of each place, and the frame."""
 _EPILOG = (
     "Each --box, --point or --mask begins an object, whose track id is its place among them; FRAME "
     "is the frame's number in the source, from 0. Objects are followed forwards and backwards. "
@@ -50,7 +52,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("objects")
     for flag, read, metavar, told in (
         ("--box", _box, "X0,Y0,X1,Y1@FRAME", "a box around an object, in px"),
-        ("--point", _point, "X,Y@FRAME", "a point on an object, in px"),
+        (
+            "--point",
+            _points,
+            "X,Y@FRAME",
+            "a point on an object, in px; X,Y,X,Y@FRAME are two points on one object",
+        ),
         (
             "--mask",
             _masks,
@@ -64,10 +71,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         )
     group.add_argument(
         "--class",
-        action=_Name,
+        action=_Say,
+        const="class_name",
         dest="prompts",
         metavar="NAME",
         help="what was pointed at just before",
+    )
+    group.add_argument(
+        "--size-step",
+        action=_Say,
+        const="size_step",
+        type=int,
+        dest="prompts",
+        metavar="N",
+        help="a point may mean a thing or a part of it: of the masks found at the --point just "
+        "before, take the one N sizes larger than the likeliest, or smaller with a minus",
     )
     add_flags(parser.add_argument_group("source"), SourceChoice, leave_out=("camera",))
     group = parser.add_argument_group("output")
@@ -147,8 +165,8 @@ class _Begin(argparse.Action):
         setattr(namespace, self.dest, [*begun, values])
 
 
-class _Name(argparse.Action):
-    """Names the objects of the last flag."""
+class _Say(argparse.Action):
+    """Says more of the objects of the last flag: the field of `Prompt` that is its `const`."""
 
     def __call__(
         self,
@@ -159,15 +177,19 @@ class _Name(argparse.Action):
     ) -> None:
         begun = getattr(namespace, self.dest)
         if not isinstance(begun, list):
-            raise argparse.ArgumentError(self, "comes after the object that it names")
-        named = tuple(replace(prompt, class_name=values) for prompt in begun[-1])
-        setattr(namespace, self.dest, [*begun[:-1], named])
+            raise argparse.ArgumentError(self, "comes after the object that it is about")
+        if self.const == "size_step" and not begun[-1][0].points:
+            raise argparse.ArgumentError(self, "comes after a --point")
+        said = tuple(replace(prompt, **{str(self.const): values}) for prompt in begun[-1])
+        setattr(namespace, self.dest, [*begun[:-1], said])
 
 
 def _prompts(given: Any) -> list[Prompt]:
     """Of flags a list, of a settings file what it begins."""
-    if isinstance(given, str):
-        raise ConfigError("class: is given on the command line, after the object that it names")
+    if isinstance(given, str | int):
+        raise ConfigError(
+            f"{given}: what says more of an object is given on the command line, after the object"
+        )
     begun = given if isinstance(given, list) else [given or ()]
     return [prompt for prompts in begun for prompt in prompts]
 
@@ -179,28 +201,27 @@ def _at_frame(text: str, wanted: str) -> tuple[str, int]:
     return parts[1], int(parts[2])
 
 
-def _numbers(count: int, wanted: str) -> Callable[[str], tuple[Sequence[float], int]]:
-    def read(text: str) -> tuple[Sequence[float], int]:
-        listed, frame = _at_frame(text, wanted)
-        try:
-            values = [float(part) for part in listed.split(",")]
-        except ValueError:
-            values = []
-        if len(values) != count:
-            raise argparse.ArgumentTypeError(f"{text!r}: expected {wanted}")
-        return values, frame
-
-    return read
+def _places(text: str, wanted: str, *, is_right: Callable[[int], bool]) -> _Places:
+    """Pairs of numbers, of which the count must be right, and the frame."""
+    listed, frame = _at_frame(text, wanted)
+    try:
+        values = [float(part) for part in listed.split(",")]
+    except ValueError:
+        values = []
+    if not is_right(len(values)):
+        raise argparse.ArgumentTypeError(f"{text!r}: expected {wanted}")
+    return list(zip(values[::2], values[1::2], strict=True)), frame
 
 
 def _box(text: str) -> tuple[Prompt, ...]:
-    values, frame = _numbers(4, "X0,Y0,X1,Y1@FRAME")(text)
-    return (Prompt(frame=frame, box=tuple(values)),)
+    corners, frame = _places(text, "X0,Y0,X1,Y1@FRAME", is_right=lambda count: count == 4)
+    return (Prompt(frame=frame, box=(*corners[0], *corners[1])),)
 
 
-def _point(text: str) -> tuple[Prompt, ...]:
-    (x, y), frame = _numbers(2, "X,Y@FRAME")(text)
-    return (Prompt(frame=frame, points=((x, y, True),)),)
+def _points(text: str) -> tuple[Prompt, ...]:
+    wanted = "X,Y@FRAME, or X,Y,X,Y,...@FRAME for several points on one object"
+    places, frame = _places(text, wanted, is_right=lambda count: count > 0 and count % 2 == 0)
+    return (Prompt(frame=frame, points=tuple((x, y, True) for x, y in places)),)
 
 
 def _masks(text: str) -> tuple[Prompt, ...]:

@@ -251,7 +251,8 @@ def _digest(prompts: Sequence[Prompt]) -> str:
     for prompt in prompts:
         box = None if prompt.box is None else [float(value) for value in prompt.box]
         points = [(float(x), float(y), bool(inside)) for x, y, inside in prompt.points]
-        digest.update(repr((prompt.frame, box, points, prompt.class_name)).encode())
+        said = prompt.frame, box, points, prompt.size_step, prompt.class_name
+        digest.update(repr(said).encode())
         if prompt.previous is not None:
             digest.update(_mask_bytes(prompt.previous))
     return digest.hexdigest()
@@ -277,6 +278,7 @@ def _record(
                 "class": name,
                 "frame": prompt.frame,
                 "box": None if prompt.box is None else [float(value) for value in prompt.box],
+                "size_step": prompt.size_step,
                 "points": [[float(x), float(y), bool(inside)] for x, y, inside in prompt.points],
                 "has_mask": prompt.previous is not None,
             }
@@ -317,15 +319,24 @@ def _frame_at(source: SeekableSource, index: int) -> Frame | None:
 
 
 def _class_of(picture: Picture, prompt: Prompt, place: str) -> str:
+    is_doubtful = False
     try:
         if prompt.previous is not None and prompt.box is None and not prompt.points:
             crop = picture.given(prompt)
         else:
-            crop = picture.masks([prompt])[0].crop
+            (found,) = picture.masks([prompt])
+            crop, is_doubtful = found.crop, found.is_doubtful
     except ValueError as error:
         raise ConfigError(f"{place}: {error}") from error
     if not crop.area:
         raise ConfigError(f"{place}: nothing is found there; try another box or point, or a mask")
+    if is_doubtful:
+        _log.warning(
+            "%s: nothing stands out at this point, so what is followed may not be what you mean "
+            "(expected IoU %.2f); a box, or several points, say more",
+            place,
+            found.confidence,
+        )
     if prompt.previous is None and len(held := things_in(crop, picture.detections)) > 1:
         _log.warning(
             "%s: holds several things (%s), which are followed as one; a tighter box, or a point, "

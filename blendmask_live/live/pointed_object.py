@@ -56,6 +56,7 @@ class PointedObject:
         crop: Its mask in the last look; empty where it is lost.
         confidence: IoU that the mask is expected to have; 0 where it is lost.
         seen: The last look.
+        is_doubtful: The click may have meant something else.
         track_id: 0 before the tracker has given one.
         velocity: (2,) px a second to the right and down.
     """
@@ -66,6 +67,7 @@ class PointedObject:
     crop: CroppedMask
     confidence: float
     seen: Look
+    is_doubtful: bool = False
     track_id: int = 0
     velocity: NDArray[np.float64] = field(default_factory=lambda: np.zeros(2))
 

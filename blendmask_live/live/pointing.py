@@ -33,6 +33,7 @@ from blendmask_live.prompting.prompt import Prompt
 
 if TYPE_CHECKING:
     from blendmask_live.prompting.following import FollowedFrame, Following
+    from blendmask_live.prompting.prompter import Found
 
 __all__ = ["Pointing"]
 
@@ -44,7 +45,7 @@ _SEEKING_SHARE = 0.2
 """...and this on looking for lost objects over the whole picture."""
 _SLICE_S = 0.1
 _LEAST_CONFIDENCE = 0.3
-"""Below it, nothing stands out where a click was."""
+"""Below it a mask is doubtful, however it was asked for."""
 _SAME_IOU = 0.7
 """Of two masks, from which the same object was pointed at twice."""
 
@@ -120,6 +121,7 @@ class Pointing:
                     one.class_name,
                     one.confidence if one.crop.area else 0.0,
                     is_lost=not one.crop.area,
+                    is_doubtful=one.is_doubtful,
                 )
                 for one in self._objects.values()
                 if one.track_id
@@ -288,7 +290,7 @@ class Pointing:
 
     def _begin(self, order: _Order) -> None:
         try:
-            crop, confidence, class_name = self._found(order)
+            found, class_name = self._found(order)
         except (ValueError, BlendMaskLiveError) as error:
             is_ours = isinstance(error, BlendMaskLiveError)
             order.begun.set_exception(error if is_ours else ConfigError(str(error)))
@@ -297,21 +299,30 @@ class Pointing:
             order.begun.set_exception(error)
             raise
         assert self._following is not None
+        crop = found.crop.tight()
         known = self._known_at(crop, order.look)
         if known is not None:
             known.begun.add_done_callback(partial(_pass_on, order.begun))
             return
         number = self._following.add(crop)
-        begun = PointedObject(number, class_name, order.begun, crop, confidence, order.look)
+        begun = PointedObject(
+            number,
+            class_name,
+            order.begun,
+            crop,
+            found.confidence,
+            order.look,
+            is_doubtful=found.is_doubtful or found.confidence < _LEAST_CONFIDENCE,
+        )
         with self._changed:
             self._objects[number] = begun
             self.notice = ""
         self._look(order.look)
         # What was found, not what is sure because it was given.
-        begun.confidence = confidence
+        begun.confidence = found.confidence
 
-    def _found(self, order: _Order) -> tuple[CroppedMask, float, str]:
-        """Mask, confidence and class of what was pointed at."""
+    def _found(self, order: _Order) -> tuple[Found, str]:
+        """What was pointed at, and its class."""
         prompter, prompt = self._prompter.wait(), order.prompt
         if prompt.class_name is not None and prompt.class_name not in self.labels:
             raise ConfigError(f"class {prompt.class_name!r}: the network does not know it")
@@ -324,11 +335,11 @@ class Pointing:
             self._following.use(self._detect)
         picture = prompter.open(order.look.frame.image)
         (found,) = picture.masks([prompt])
-        if not found.crop.area or found.confidence < _LEAST_CONFIDENCE:
-            raise ConfigError("nothing stands out there; draw a box around the object")
+        if not found.crop.area:
+            raise ConfigError("nothing is found there; draw a box around the object")
         name = prompt.class_name or likeliest_class(picture.classes_of(found.crop))
         class_name = name if name in self.labels else UNKNOWN_CLASS
-        return found.crop.tight(), found.confidence, class_name
+        return found, class_name
 
     def _known_at(self, crop: CroppedMask, look: Look) -> PointedObject | None:
         """The object that is followed there already."""

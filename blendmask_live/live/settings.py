@@ -85,6 +85,8 @@ class FollowedTrack:
     """IoU that its mask is expected to have, 0 to 1; 0 while it is lost."""
     is_lost: bool
     """Not seen now; it goes on where it is found again."""
+    is_doubtful: bool = False
+    """Nothing stood out where it was clicked: perhaps it is not what was meant."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,9 @@ class Prompt:
     mean counts."""
     class_name: str | None = None
     """What the object is, where the user says so."""
+    size_step: int = 0
+    """Clicks alone may mean a thing or a part of it: this many answers larger than the likeliest
+    one, or smaller where negative; the largest or smallest there is where that is too far."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,12 +78,14 @@ class Checked:
         box: Cut to the frame.
         previous: An earlier mask, somewhere 0.5 or more.
         extent: The box around `previous`.
+        size_step: As in `Prompt`; 0 unless there are clicks alone.
     """
 
     box: Box | None
     points: tuple[Point, ...]
     previous: SoftMask | None
     extent: Box | None
+    size_step: int = 0
 
 
 def checked(prompt: Prompt, frame_size: tuple[int, int]) -> Checked:
@@ -111,7 +116,8 @@ def checked(prompt: Prompt, frame_size: tuple[int, int]) -> Checked:
             "a prompt needs a box, a point inside the object or an earlier mask with a pixel; "
             f"found {found}"
         )
-    return Checked(box, points, previous, extent)
+    is_clicks_alone = box is None and previous is None
+    return Checked(box, points, previous, extent, prompt.size_step if is_clicks_alone else 0)
 
 
 def _box(box: Sequence[float], frame_size: tuple[int, int]) -> Box:

@@ -25,6 +25,7 @@ from blendmask_live.network.prompt.config import CROP_SIDE, KEY_STRIDE
 from blendmask_live.network.prompt.plain import read_prompt
 from blendmask_live.prompting.maps import Window, cut_crop, paste_logits, prompt_maps
 from blendmask_live.prompting.prompt import Box, Checked, Masks, Prompt, SoftMask, checked
+from blendmask_live.prompting.zooms import CLICK_SIDES, take_answer, zooms_at
 from blendmask_live.runtime.prompts import (
     MEMORIES,
     Answers,
@@ -43,8 +44,6 @@ BOX_MARGIN = 0.3
 """Around a box, of its longer side, on each side of the crop."""
 MASK_MARGIN = 0.35
 """Around an earlier mask: it may have grown, or miss a part."""
-CLICK_SIDES = (1.0, 0.5, 0.25, 0.12)
-"""Zooms that a click without anything else is first tried at, of the picture's longer side."""
 CLOSE_MARGIN = 0.2
 """Around what was found at a first look, for the second."""
 CLASSES_TOLD = 3
@@ -76,6 +75,8 @@ class Found:
         crop: The mask; may be empty.
         soft: Probabilities of the part of the picture that was looked at.
         confidence: IoU that the mask is expected to have with what was meant, 0 to 1.
+        is_doubtful: After clicks alone: nothing stands out there, or not sure which thing.
+        size_step: See `Prompt`: how many steps there were.
         memory: What the object looks like here.
         likeness: How much of the mask looks like the object in the memories, 0 to 1; 0 without.
         window: The part of the picture that was looked at.
@@ -89,6 +90,8 @@ class Found:
     likeness: float
     window: Window
     _picture: Picture
+    is_doubtful: bool = False
+    size_step: int = 0
 
     @property
     def mask(self) -> NDArray[np.bool_]:
@@ -122,6 +125,23 @@ class Glimpse:
     prompt: Checked
     window: Window
     found: Found | None = None
+
+    def judged(self, closer: Found) -> Found:
+        """What a closer look finds, as sure as the first one was.
+
+        After clicks alone the closer look is told what the first one took, and takes it for true.
+        """
+        if self.prompt.box is not None:
+            return closer
+        first = self.found
+        if first is None:
+            return replace(closer, is_doubtful=self.prompt.extent is None)
+        return replace(
+            closer,
+            confidence=first.confidence,
+            is_doubtful=first.is_doubtful,
+            size_step=first.size_step,
+        )
 
 
 class Prompter:
@@ -250,10 +270,13 @@ class Picture:
         remembered = list(memories) if memories is not None else [()] * len(asked)
         if not asked:
             return []
-        if windows is None:
-            glimpses = self._glimpses(asked, remembered)
-            asked, windows = [one.prompt for one in glimpses], [one.window for one in glimpses]
-        return self._looked(asked, windows, remembered)
+        if windows is not None:
+            return self._looked(asked, windows, remembered)
+        glimpses = self._glimpses(asked, remembered)
+        closer = self._looked(
+            [one.prompt for one in glimpses], [one.window for one in glimpses], remembered
+        )
+        return [one.judged(found) for one, found in zip(glimpses, closer, strict=True)]
 
     def glimpse(self, prompt: Prompt) -> Glimpse:
         """A first look at a prompt, for whom `mask` takes too long; `look_closer` goes on.
@@ -265,7 +288,8 @@ class Picture:
 
     def look_closer(self, glimpse: Glimpse) -> Found:
         """What `mask` finds, after a first look at its prompt."""
-        return self._looked([glimpse.prompt], [glimpse.window], [()])[0]
+        (found,) = self._looked([glimpse.prompt], [glimpse.window], [()])
+        return glimpse.judged(found)
 
     def seek(self, windows: Sequence[Window], memories: Sequence[Memory]) -> list[Found]:
         """What in each window looks like the memories; no more is said."""
@@ -367,13 +391,12 @@ class Picture:
     def _zoomed(
         self, prompts: Sequence[Checked], memories: Sequence[Sequence[Memory]]
     ) -> list[Glimpse]:
-        """Clicks alone, each with a first mask: the surest answer of several zooms.
-
-        What the crop's edge cuts off is less sure.
-        """
+        """Clicks alone, each with a first mask: the answer of one of several zooms."""
         if not prompts:
             return []
-        windows = [window for prompt in prompts for window in self._zooms(prompt)]
+        windows = [
+            window for prompt in prompts for window in zooms_at(prompt.points, self.frame_size)
+        ]
         zooms = len(CLICK_SIDES)
         tried = self._looked(
             [prompt for prompt in prompts for _ in range(zooms)],
@@ -386,24 +409,12 @@ class Picture:
         ]
 
     def _at_best_zoom(self, prompt: Checked, tried: Sequence[Found]) -> Glimpse:
-        best = max(tried, key=lambda found: found.confidence - _cut_off(found, self.frame_size))
+        best = take_answer(tried, prompt, lambda: self.detections)
         if not best.crop.area:
             return Glimpse(prompt, tried[-1].window)
         glimpse = _after_first_look(prompt, best, best.window)
         closer = Window.around(_extent(glimpse.prompt), CLOSE_MARGIN, least_side=16.0)
         return replace(glimpse, window=closer)
-
-    def _zooms(self, prompt: Checked) -> list[Window]:
-        """The whole picture, and squares around the clicks."""
-        height, width = self.frame_size
-        longer = float(max(height, width))
-        inside = np.array([(x, y) for x, y, is_inside in prompt.points if is_inside])
-        middle, spread = inside.mean(axis=0), float(np.ptp(inside, axis=0).max())
-        windows = [Window((width - longer) / 2, (height - longer) / 2, longer)]
-        for share in CLICK_SIDES[1:]:
-            side = max(longer * share, spread * 1.5, 16.0)
-            windows.append(Window(middle[0] - side / 2, middle[1] - side / 2, side))
-        return windows
 
     def _found(self, answers: Answers, row: int, window: Window) -> Found:
         logits = answers.logits[row]
@@ -520,19 +531,3 @@ def _after_first_look(prompt: Checked, found: Found, window: Window) -> Glimpse:
     x0, y0, x1, y1 = found.crop.box
     extent = float(x0), float(y0), float(x1), float(y1)
     return Glimpse(replace(prompt, previous=found.soft, extent=extent), window, found)
-
-
-def _cut_off(found: Found, frame_size: tuple[int, int]) -> float:
-    """How much the crop's edge, where it is not the picture's, cuts the mask off: 0 to 1."""
-    if not found.crop.area:
-        return 1.0
-    x0, y0, x1, y1 = found.crop.box
-    window, edge = found.window, found.window.side / 64
-    height, width = frame_size
-    cut = [
-        x0 > 0 and x0 < window.x0 + edge,
-        y0 > 0 and y0 < window.y0 + edge,
-        x1 < width and x1 > window.x0 + window.side - edge,
-        y1 < height and y1 > window.y0 + window.side - edge,
-    ]
-    return 0.3 * sum(cut)

@@ -47,8 +47,8 @@ EDITOR_ACTIONS: Final = (
     ActionSpec("cut", QT_TRANSLATE_NOOP("Actions", "Cut out a polygon"), "Shift+P", "cut", True),
     ActionSpec("corners", QT_TRANSLATE_NOOP("Actions", "Move corners"), "D", "corners", True),
     ActionSpec("move", QT_TRANSLATE_NOOP("Actions", "Move"), "M", "move", True),
-    ActionSpec("smaller", QT_TRANSLATE_NOOP("Actions", "Smaller brush"), "["),
-    ActionSpec("larger", QT_TRANSLATE_NOOP("Actions", "Larger brush"), "]"),
+    ActionSpec("smaller", QT_TRANSLATE_NOOP("Actions", "Smaller brush or object"), "["),
+    ActionSpec("larger", QT_TRANSLATE_NOOP("Actions", "Larger brush or object"), "]"),
     ActionSpec("shrink", QT_TRANSLATE_NOOP("Actions", "Shrink the mask"), "Ctrl+["),
     ActionSpec("grow", QT_TRANSLATE_NOOP("Actions", "Grow the mask"), "Ctrl+]"),
     ActionSpec(

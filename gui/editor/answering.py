@@ -64,6 +64,7 @@ class Question:
         number: Grows with every question.
         image: (H, W, 3) RGB; compared by identity.
         points, box, previous: As for `Picture.mask`.
+        size_step: As in `Prompt`.
         corrects, corrected_at: A mask that shall change at these clicks alone.
         is_hover: Nothing was clicked yet.
     """
@@ -73,6 +74,7 @@ class Question:
     points: tuple[Point, ...] = ()
     box: Box | None = None
     previous: Masks | None = None
+    size_step: int = 0
     corrects: CroppedMask | None = None
     corrected_at: tuple[Point, ...] = ()
     is_hover: bool = False
@@ -80,7 +82,7 @@ class Question:
     @property
     def key(self) -> object:
         """The same for questions with the same answer."""
-        return id(self.image), self.points, self.box, id(self.previous)
+        return id(self.image), self.points, self.box, id(self.previous), self.size_step
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,7 +92,7 @@ class Answer:
     Attributes:
         crop: The mask; without a pixel where nothing was found.
         previous: What the next question about this object brings along.
-        confidence: IoU that the mask is expected to have, 0 to 1.
+        confidence, is_doubtful, size_step: As in `Found`.
         refusal: Why the question makes no sense; "" if it does.
     """
 
@@ -98,6 +100,8 @@ class Answer:
     crop: CroppedMask | None = None
     previous: Masks | None = None
     confidence: float = 0.0
+    is_doubtful: bool = False
+    size_step: int = 0
     refusal: str = ""
 
 
@@ -258,13 +262,20 @@ class Answerer:
 def _prompt_of(question: Question) -> Prompt:
     from blendmask_live.prompting.prompt import Prompt
 
-    return Prompt(box=question.box, points=question.points, previous=question.previous)
+    return Prompt(
+        box=question.box,
+        points=question.points,
+        previous=question.previous,
+        size_step=question.size_step,
+    )
 
 
 def _answered(question: Question, found: Found) -> Answer:
-    if question.corrects is None:
-        return Answer(question, found.crop.tight(), found.soft, found.confidence)
-    from blendmask_live.prompting.correcting import corrected
+    crop = found.crop.tight()
+    previous: Masks = found.soft
+    if question.corrects is not None:
+        from blendmask_live.prompting.correcting import corrected
 
-    crop = corrected(question.corrects, found.crop, question.corrected_at, found.frame_size)
-    return Answer(question, crop, crop, found.confidence)
+        crop = corrected(question.corrects, found.crop, question.corrected_at, found.frame_size)
+        previous = crop
+    return Answer(question, crop, previous, found.confidence, found.is_doubtful, found.size_step)

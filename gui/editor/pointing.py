@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PyQt5.QtCore import QObject, pyqtSignal
 
 from blendmask_live.annotation import AddLabel, Edit, SetMask
+from gui.editor.answer_notes import note_on
 from gui.editor.answering import Answer, Answerer, PrompterHolder, Question
 from gui.editor.class_proposals import ClassProposals
 from gui.editor.controller import EditorController
@@ -162,6 +163,11 @@ class Pointing(QObject):
         """Whether clicks go to a track that is selected."""
         return self._controller.track != 0 and not self.is_open
 
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether the open mask may be something else than what was meant."""
+        return self.answer is not None and self.answer.is_doubtful
+
     # What is asked
 
     def choose_label(self, label: str) -> None:
@@ -217,6 +223,16 @@ class Pointing(QObject):
             self.told.emit(self.tr("This click replaces the opposite one at the same place"))
         self._ask(target, points, self._history.box)
 
+    def change_size(self, step: int) -> None:
+        """Ask for the next larger answer to a first click, or with -1 for the next smaller one."""
+        asked, target = self.asked, self._target
+        if asked is None or target is None:
+            return
+        if not self._history.is_first_click(target):
+            self.told.emit(self.tr("Only a first click has other sizes: add or take away instead"))
+            return
+        self._ask(target, asked.points, None, size_step=(asked.size_step or 0) + step)
+
     def draw_box(self, box: Box) -> None:
         """Ask what is in a box; it takes the place of what was clicked before."""
         cut = self._picture.cut(box)
@@ -254,12 +270,23 @@ class Pointing(QObject):
         )
 
     def _ask(
-        self, target: Target, points: tuple[Point, ...], box: Box | None, *, is_hover: bool = False
+        self,
+        target: Target,
+        points: tuple[Point, ...],
+        box: Box | None,
+        *,
+        size_step: int | None = None,
+        is_hover: bool = False,
     ) -> None:
+        """Ask.
+
+        Args:
+            size_step: Of the answer to clicks alone; None where what was found before counts.
+        """
         assert self._answerer is not None and self._controller.picture is not None
         self._number += 1
         history = self._history
-        previous = history.previous(target) if points else None
+        previous = history.previous(target) if points and size_step is None else None
         question = Question(
             number=self._number,
             image=self._controller.picture,
@@ -267,6 +294,7 @@ class Pointing(QObject):
             # An earlier mask says more than the box that it was found in.
             box=None if previous is not None else box,
             previous=previous,
+            size_step=size_step or 0,
             corrects=history.corrects(target) if points else None,
             corrected_at=history.unanswered(points),
             is_hover=is_hover,
@@ -276,7 +304,7 @@ class Pointing(QObject):
             if target.is_new:
                 # Else it would look as if the click were about the selected track.
                 self._controller.select(0)
-            history.add(Asked(self._number, points, box))
+            history.add(Asked(self._number, points, box, size_step))
             self._has_failed, self._when_known = False, None
             self.is_loading = not self._prompters.is_loaded
             self.leave()
@@ -294,18 +322,10 @@ class Pointing(QObject):
         elif self._history.take(answer):
             if not self._history:
                 self._target = None
-            self._tell(answer)
+            if note := note_on(answer):
+                self.told.emit(note)
             self._go_on()
             self.changed.emit()
-
-    def _tell(self, answer: Answer) -> None:
-        before = answer.question.corrects
-        if answer.crop is None:
-            self.told.emit(answer.refusal)
-        elif not answer.crop.area:
-            self.told.emit(self.tr("Nothing is found there: draw a box, or click elsewhere"))
-        elif before is not None and _are_same(before, answer.crop):
-            self.told.emit(self.tr("This click changes nothing: try one further on"))
 
     def _take_classes(self, number: int, names: tuple[tuple[str, float], ...]) -> None:
         if self.asked is not None and self.asked.number == number:
@@ -377,7 +397,7 @@ class Pointing(QObject):
         elif before.answer is None:
             # It was passed over for the one that was taken back.
             self._history.take_back()
-            self._ask(target, before.points, before.box)
+            self._ask(target, before.points, before.box, size_step=before.size_step)
         self.changed.emit()
 
     def settle(self) -> None:
@@ -436,8 +456,3 @@ class Pointing(QObject):
         if self._answerer is not None:
             self._answerer.close()
             self._answerer = None
-
-
-def _are_same(one: CroppedMask, other: CroppedMask) -> bool:
-    one, other = one.tight(), other.tight()
-    return one.box == other.box and bool((one.mask == other.mask).all())

@@ -6,6 +6,7 @@ from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from gui.editor.action_button import ActionButton
+from gui.editor.answer_notes import doubt_text
 from gui.editor.controller import EditorController
 from gui.editor.following import Follower
 from gui.editor.pointing import Pointing
@@ -143,8 +144,12 @@ class PointingBar(QWidget):
             return self.tr("Looking for the object…")
         if pointing.is_loading:
             return self.tr("Getting ready… A click counts already")
+        if pointing.is_doubtful:
+            return doubt_text()
         if pointing.is_open:
             return self.tr("Click adds, Alt or right click takes away, Backspace undoes a click")
+        if pointing.hovered is not None and pointing.hovered.is_doubtful:
+            return self.tr("Nothing stands out here: draw a box around what you mean")
         if target is None or target.is_new:
             return self.tr("Click on an object, or draw a box around it")
         text = self.tr("Clicks correct {label} {track}; Escape begins a new object")

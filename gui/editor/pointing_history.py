@@ -23,12 +23,14 @@ class Asked:
     """All clicks up to one, or a box, and what was found.
 
     Attributes:
+        size_step: As in `Prompt`; None where what was found before counts.
         answer: None until it comes.
     """
 
     number: int
     points: tuple[Point, ...]
     box: Box | None
+    size_step: int | None = None
     answer: Answer | None = None
 
 
@@ -78,6 +80,11 @@ class PointingHistory:
         known = self.answer.question.points if self.answer else ()
         return tuple(point for point in points if point not in known)
 
+    def is_first_click(self, target: Target) -> bool:
+        """Whether one click is all that was said, so that other sizes can be asked for."""
+        places = {asked.points for asked in self._asked}
+        return target.mask is None and self.box is None and len(places) == 1
+
     def add(self, asked: Asked) -> None:
         """Something more was asked."""
         self._asked.append(asked)
@@ -87,7 +94,8 @@ class PointingHistory:
         for place, asked in enumerate(self._asked):
             if asked.number == answer.question.number:
                 self._asked[place] = replace(asked, answer=answer)
-                if answer.refusal:
+                if answer.refusal or asked.size_step not in (None, answer.size_step):
+                    # It says nothing, or there was no such size.
                     del self._asked[place]
                 return True
         return False

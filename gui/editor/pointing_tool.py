@@ -13,16 +13,20 @@ from PyQt5.QtGui import (
     QKeySequence,
     QMouseEvent,
     QPainter,
+    QPainterPath,
     QPaintEvent,
     QPen,
+    QWheelEvent,
 )
 from PyQt5.QtWidgets import QWidget
 
 from blendmask_live.datatypes import CroppedMask
 from blendmask_live.drawing.palette import text_color, track_color
+from gui.editor.answering import Answer
 from gui.editor.canvas import EditorCanvas
 from gui.editor.pointing import Pointing
 from gui.editor.pointing_history import Asked
+from gui.shared.object_marks import outline_of
 from gui.shared.pixels import mask_tint
 
 __all__ = ["POINT_TOOL", "PointingTool"]
@@ -33,6 +37,8 @@ _CLICK_PX: Final = 4
 _KEEP: Final = (Qt.Key_Return, Qt.Key_Enter)
 _INSIDE, _OUTSIDE = QColor("#35c759"), QColor("#ff453a")
 _RIM_PX: Final = 2
+_NOTCH: Final = 120
+"""Of a mouse wheel, as Qt counts."""
 
 
 class PointingTool(QWidget):
@@ -48,6 +54,8 @@ class PointingTool(QWidget):
         self._boxed_to: QPointF | None = None
         self._over: QPointF | None = None
         self._tints: dict[object, QImage] = {}
+        self._outlines: dict[int, QPainterPath] = {}
+        self._turned = 0
         self.setAttribute(Qt.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.NoFocus)
         self.resize(canvas.size())
@@ -68,6 +76,8 @@ class PointingTool(QWidget):
                 return isinstance(event, QMouseEvent) and self._move(event)
             case QEvent.MouseButtonRelease:
                 return isinstance(event, QMouseEvent) and self._release(event)
+            case QEvent.Wheel:
+                return isinstance(event, QWheelEvent) and self._turn(event)
             case QEvent.Leave:
                 self._over = None
                 self._pointing.leave()
@@ -117,6 +127,18 @@ class PointingTool(QWidget):
             takes_away = event.button() == Qt.RightButton or event.modifiers() & Qt.AltModifier
             self._pointing.click(place.x(), place.y(), inside=not takes_away)
         self.update()
+        return True
+
+    def _turn(self, event: QWheelEvent) -> bool:
+        """With Ctrl the wheel changes the size of what a first click takes."""
+        if not (event.modifiers() & Qt.ControlModifier and self._pointing.is_open):
+            return False
+        # Touch pads turn in small parts of a notch.
+        self._turned += event.angleDelta().y()
+        notches = int(self._turned / _NOTCH)
+        self._turned -= notches * _NOTCH
+        if notches:
+            self._pointing.change_size(1 if notches > 0 else -1)
         return True
 
     def _drawn_box(self) -> tuple[float, float, float, float]:
@@ -173,6 +195,7 @@ class PointingTool(QWidget):
 
     def _show_changes(self) -> None:
         self._tints.clear()
+        self._outlines.clear()
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -183,15 +206,15 @@ class PointingTool(QWidget):
         painter.setRenderHint(QPainter.Antialiasing)
         color, asked = track_color(target.track), pointing.asked
         answer = pointing.answer
-        if answer is not None and answer.crop is not None:
-            self._paint_mask(painter, answer.crop, color, 0.55)
+        if answer is not None:
+            self._paint_mask(painter, answer, color, 0.55)
         hovered = pointing.hovered
-        if hovered is not None and hovered.crop is not None:
+        if hovered is not None:
             # Over a mask of the same colour only an outline is seen.
             if asked is None and hovered.question.corrects is None:
-                self._paint_mask(painter, hovered.crop, color, 0.35)
+                self._paint_mask(painter, hovered, color, 0.35)
             else:
-                self._paint_mask(painter, hovered.crop, (255, 255, 255), 0.0)
+                self._paint_mask(painter, hovered, (255, 255, 255), 0.0)
         if asked is not None:
             self._paint_asked(painter, asked)
             if answer is not None and answer.crop is not None:
@@ -200,17 +223,34 @@ class PointingTool(QWidget):
             self._paint_box(painter, self._drawn_box())
 
     def _paint_mask(
-        self, painter: QPainter, crop: CroppedMask, color: tuple[int, int, int], opacity: float
+        self, painter: QPainter, answer: Answer, color: tuple[int, int, int], opacity: float
     ) -> None:
-        if not crop.area:
+        """A mask in one colour with a rim, which is dashed where the mask is doubtful."""
+        crop = answer.crop
+        if crop is None or not crop.area:
             return
         pixels = max(1, round(_RIM_PX / max(self._canvas.scale, 0.01)))
+        if answer.is_doubtful:
+            opacity, pixels = opacity / 2, 0
         key = id(crop), color, pixels
         if key not in self._tints:
             self._tints[key] = mask_tint(crop, color, opacity, rim_px=pixels)
         x0, y0, x1, y1 = crop.box
         ends = self._canvas.to_widget(QPointF(x0, y0)), self._canvas.to_widget(QPointF(x1, y1))
         painter.drawImage(QRectF(*ends), self._tints[key])
+        if answer.is_doubtful:
+            self._paint_dashes(painter, crop, color)
+
+    def _paint_dashes(
+        self, painter: QPainter, crop: CroppedMask, color: tuple[int, int, int]
+    ) -> None:
+        if id(crop) not in self._outlines:
+            self._outlines[id(crop)] = outline_of(crop)
+        path = self._canvas.frame_to_widget.map(self._outlines[id(crop)])
+        painter.setBrush(Qt.NoBrush)
+        for pen in (QPen(QColor(0, 0, 0, 160), 3), QPen(QColor(*color), 2, Qt.DashLine)):
+            painter.setPen(pen)
+            painter.drawPath(path)
 
     def _paint_asked(self, painter: QPainter, asked: Asked) -> None:
         if asked.box is not None:

@@ -257,8 +257,8 @@ class EditorWindow(QMainWindow):
             "close": self.close,
             "undo": controller.undo,
             "redo": controller.redo,
-            "smaller": lambda: canvas.set_radius(canvas.radius_px / 1.25),
-            "larger": lambda: canvas.set_radius(canvas.radius_px * 1.25),
+            "smaller": partial(self._change_size, -1),
+            "larger": partial(self._change_size, 1),
             "new_track": self._begin_object,
             "select_all": lambda: controller.select_all(controller.tracked.track_ids.tolist()),
             "zoom_in": lambda: canvas.zoom_by(1.25),
@@ -286,6 +286,13 @@ class EditorWindow(QMainWindow):
         else:
             self.pointing.settle()
             self.pointing.begin_new()
+
+    def _change_size(self, step: int) -> None:
+        """Of what a first click takes, or of brush and eraser."""
+        if self.canvas.tool == POINT_TOOL:
+            self.pointing.change_size(step)
+        else:
+            self.canvas.set_radius(self.canvas.radius_px * 1.25**step)
 
     def _choose_tool(self, tool: str) -> None:
         self.canvas.set_tool(tool)
@@ -316,6 +323,7 @@ class EditorWindow(QMainWindow):
             # Not the words alone: a key that is pressed at once must find its act.
             self._enabling.show_frame()
             self._reach_later.start()
+            self.track_panel.show_classes(controller.classes_of_selected)
 
     def _show_selection(self) -> None:
         controller = self.controller

@@ -159,7 +159,8 @@ class TracksPanel(QWidget):
         track = self._followed.get(track_id)
         if track is None:
             return ""
-        return "  " + (self.tr("followed, lost") if track.is_lost else self.tr("followed"))
+        note = self.tr("followed, unsure") if track.is_doubtful else self.tr("followed")
+        return "  " + (self.tr("followed, lost") if track.is_lost else note)
 
     def _item_of(self, track_id: int, class_name: str) -> QTreeWidgetItem:
         parent = self._items.get(class_name)

@@ -23,7 +23,7 @@ class FollowedObjects(QObject):
     """Turns clicks and boxes in the view into followed objects.
 
     Signals:
-        problem_found: A `Problem`: nothing was found at a place.
+        problem_found: A `Problem`: nothing was found at a place, or perhaps the wrong thing.
     """
 
     problem_found = pyqtSignal(object)
@@ -125,6 +125,16 @@ class FollowedObjects(QObject):
             self.problem_found.emit(Problem(title, error_text(error), is_error=False))
         else:
             self._controller.refresh()
+            self._tell_doubt(begun.result())
+
+    def _tell_doubt(self, track_id: int) -> None:
+        doubtful = {one.track_id for one in self._controller.followed if one.is_doubtful}
+        if track_id in doubtful:
+            title = self.tr("Perhaps not what you meant")
+            advice = self.tr(
+                "Nothing stands out there. Draw a box around it with Shift, or stop with Delete."
+            )
+            self.problem_found.emit(Problem(title, advice, is_error=False))
 
     def _forget(self) -> None:
         self._awaited.clear()

@@ -79,7 +79,9 @@ def test_without_an_object_nothing_is_done(run: Run, clip: MakeClip, tmp_path: P
         (("--point", "1,2@-1"), "expected X,Y@FRAME"),
         (("--point", "-1,b@0"), "'-1,b@0': expected X,Y@FRAME"),
         (("--box", "-.5,2,3@0"), "'-.5,2,3@0': expected X0,Y0,X1,Y1@FRAME"),
+        (("--point", "1,2,3@0"), "expected X,Y@FRAME, or X,Y,X,Y,...@FRAME for several"),
         (("--class", "dog"), "comes after the object"),
+        (("--box", "1,2,3,4@0", "--size-step", "1"), "comes after a --point"),
         (("--mask", "missing.png@0"), "missing.png: no such file"),
     ],
 )

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PyQt5.QtCore import QEvent, QPoint, QPointF, Qt
-from PyQt5.QtGui import QMouseEvent
+from PyQt5.QtGui import QColor, QMouseEvent, QWheelEvent
 from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from blendmask_live.annotation import HideTrack, PaintStroke, Project, RenameTrack
+from blendmask_live.capture import open_source
 from blendmask_live.errors import WeightsError
 from blendmask_live.prompting.prompter import Prompter
 from blendmask_live.runtime.prompts import Answers, Questions
@@ -24,6 +27,10 @@ from gui.editor.frame_reader import PictureAccess
 from gui.editor.window import EditorWindow
 from gui.shared.preferences import Preferences
 from tests.gui.blobs import FRAMES, GONE_FROM, SeesBlobs, red_x, seeing_prompter, write_blobs
+from tests.prompting.conftest import prompter_on, untrained_network
+from tests.prompting.sees_nested import BLUE as WHOLE
+from tests.prompting.sees_nested import RED as PART
+from tests.prompting.sees_nested import SeesNested, nested_picture
 
 RED, BLUE, GROUND = (35.0, 50.0), (160.0, 90.0), (100.0, 20.0)
 
@@ -283,6 +290,118 @@ class TestClicks:
         assert editor.controller.track == 0 and editor.canvas.tool == "point"
         press(editor, qtbot, Qt.Key_Escape)
         assert editor.canvas.tool == "select"
+
+
+class TestDoubt:
+    @pytest.fixture(autouse=True)
+    def unsure(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Half as sure of all; the detector knows the red block alone."""
+        ask = SeesBlobs.ask
+
+        def ask_unsurely(network: SeesBlobs, questions: Questions) -> Answers:
+            answers = ask(network, questions)
+            return replace(answers, confidences=answers.confidences / 2)
+
+        monkeypatch.setattr(SeesBlobs, "ask", ask_unsurely)
+
+    def test_a_doubtful_click_is_told_and_what_the_detector_bears_out_is_not(
+        self, editor: EditorWindow, qtbot: QtBot
+    ) -> None:
+        pointing, hint, texts = editor.pointing, editor.pointing_bar._hint, told(editor)
+        for place, is_doubtful in ((BLUE, True), (RED, False)):
+            move(editor, *place)
+            qtbot.waitUntil(lambda: pointing.hovered is not None, timeout=60_000)
+            assert pointing.hovered.is_doubtful is is_doubtful
+            assert hint.text().startswith("Nothing stands out") is is_doubtful
+            pointing.leave()
+        click(editor, qtbot, BLUE)
+        assert "Unsure what is meant: click more, draw a box" in texts[-1] == hint.text()
+        assert "22%" in pointing.described
+        edge = _edge_colors(editor)
+        click(editor, qtbot, (BLUE[0] + 5, BLUE[1]))
+        assert not pointing.is_doubtful and hint.text().startswith("Click adds")
+        assert len(edge) > 1 == len(_edge_colors(editor)), "dashes, then a line"
+        press(editor, qtbot, Qt.Key_Escape)
+        texts.clear()
+        click(editor, qtbot, RED)
+        assert not pointing.is_doubtful and not texts
+
+
+def _edge_colors(editor: EditorWindow) -> set[str]:
+    """Of the left edge of the shown mask, without its corners."""
+    answer = editor.pointing.answer
+    assert answer is not None and answer.crop is not None
+    picture, (x0, y0, _, y1) = editor.canvas.grab().toImage(), answer.crop.tight().box
+    top = editor.canvas.to_widget(QPointF(x0 + 0.5, y0 + 4))
+    bottom = editor.canvas.to_widget(QPointF(x0 + 0.5, y1 - 4))
+    rows = range(round(top.y()), round(bottom.y()))
+    return {QColor(picture.pixel(round(top.x()), row)).name() for row in rows}
+
+
+class TestSizes:
+    @pytest.fixture
+    def prompter(self) -> Prompter:
+        return prompter_on(SeesNested(both=0.7), untrained_network())
+
+    @pytest.fixture
+    def path(self, tmp_path: Path) -> Path:
+        pictures = tmp_path / "nested"
+        pictures.mkdir()
+        cv2.imwrite(str(pictures / "0.png"), nested_picture()[..., ::-1])
+        source = open_source(pictures)
+        Project.create(tmp_path / "nested.bml", source.info, ("cat",)).close()
+        source.close()
+        return tmp_path / "nested.bml"
+
+    def test_keys_and_wheel_choose_another_size_of_a_first_click(
+        self, editor: EditorWindow, qtbot: QtBot
+    ) -> None:
+        texts, steps = told(editor), []
+        click(editor, qtbot, (50.0, 45.0))
+        for key in "[]][]":
+            editor.actions_by_name["smaller" if key == "[" else "larger"].trigger()
+            wait_for_answer(editor, qtbot)
+            steps.append((shown_box(editor), texts[-1][:15] if texts else ""))
+            texts.clear()
+        part, whole = pytest.approx(PART, abs=3), pytest.approx(WHOLE, abs=3)
+        assert steps == [
+            (part, "No smaller mask"),
+            (whole, ""),
+            (whole, "No larger mask "),
+            (part, ""),
+            (whole, ""),
+        ]
+        turn_wheel(editor, -120)
+        wait_for_answer(editor, qtbot)
+        assert shown_box(editor) == part
+        press(editor, qtbot, Qt.Key_Backspace)
+        assert shown_box(editor) == whole
+        click(editor, qtbot, (100.0, 90.0))
+        editor.actions_by_name["smaller"].trigger()
+        assert "Only a first click has other sizes" in texts[-1]
+        keep(editor, qtbot)
+        assert box_of(editor.controller.project, 0, 1) == whole
+
+
+def shown_box(editor: EditorWindow) -> tuple[int, ...]:
+    answer = editor.pointing.answer
+    assert answer is not None and answer.crop is not None
+    return answer.crop.tight().box
+
+
+def turn_wheel(editor: EditorWindow, angle: int) -> None:
+    place = QPointF(place_of(editor, *RED))
+    event = QWheelEvent(
+        place,
+        place,
+        QPoint(),
+        QPoint(0, angle),
+        Qt.NoButton,
+        Qt.ControlModifier,
+        Qt.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(editor.canvas, event)
 
 
 def test_the_picture_stays_in_its_place_when_a_tool_shows_more(

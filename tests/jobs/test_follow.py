@@ -196,6 +196,29 @@ def test_a_box_around_two_things_is_told(
     assert f"object 1, frame 0: holds several things ({names})" in caplog.text
 
 
+@pytest.mark.parametrize(("point", "is_told"), [((50, 64), False), ((150, 20), True)])
+def test_a_click_where_nothing_stands_out_is_told_and_carried_out(
+    prompter: Prompter,
+    clip: Path,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    point: tuple[int, int],
+    is_told: bool,
+) -> None:
+    result = follow_video(
+        clip,
+        tmp_path / "out",
+        prompts=[Prompt(points=[(*point, True)])],
+        formats=["csv"],
+        prompter=prompter,
+        max_frames=2,
+    )
+    told = "object 1, frame 0: nothing stands out at this point" in caplog.text
+    assert told is is_told
+    first = _rows(result.folder)[0]
+    assert (float(first["score"]) < 0.33) is is_told
+
+
 class _Stop:
     """Presses Ctrl-C when frames are done, on the way back or forth."""
 

@@ -216,7 +216,7 @@ def test_it_stays_followed_over_seeks_and_ids_are_not_used_twice(network: object
         watcher.followed_at(80, track_id)
         begun = watcher.session.point(Prompt(box=(2, 2, 40, 25)))
         watcher.wait(begun.done)
-        with pytest.raises(ConfigError, match="nothing stands out"):
+        with pytest.raises(ConfigError, match="nothing is found there"):
             begun.result()
         assert watcher.point_at_block(watcher.stand_at(80)) == track_id, "it is followed already"
 
