@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from blendmask_live.masks.compiled import compiled, compiled_in_place
+from blendmask_live.masks.compiled import compiled
 from blendmask_live.masks.crops import CroppedMask
 
 __all__ = ["Motion", "kept_in_view", "move_crop", "observe_all", "predict_all", "spread_all"]
@@ -219,40 +219,31 @@ def _correct(
         push: (N, 2) px from where the centre was expected, filled.
     """
     for n in range(len(before)):
-        _correct_one(before[n], travel[n], seen[n], trust[n], height, width, corrected[n], push[n])
-
-
-@compiled_in_place
-def _correct_one(
-    before: NDArray[np.float64],
-    travel: NDArray[np.float64],
-    seen: NDArray[np.float32],
-    trust: float,
-    height: float,
-    width: float,
-    corrected: NDArray[np.float64],
-    push: NDArray[np.float64],
-) -> None:
-    """One row of `_correct`."""
-    for axis, length in enumerate((width, height)):
-        low, high = axis, axis + 2
-        expected_low, expected_high = before[low] + travel[axis], before[high] + travel[axis]
-        low_by, high_by = seen[low] - expected_low, seen[high] - expected_high
-        low_is_cut = before[low] < _BORDER_PX or seen[low] < _BORDER_PX
-        high_is_cut = before[high] > length - _BORDER_PX or seen[high] > length - _BORDER_PX
-        new_low = seen[low] if low_is_cut else expected_low + trust * low_by
-        new_high = seen[high] if high_is_cut else expected_high + trust * high_by
-        # Behind the border an object is as large as it was, or as its visible part; one
-        # that is cut on both sides would grow without end.
-        size = expected_high - expected_low
-        if low_is_cut and not high_is_cut:
-            new_low = min(new_low, new_high - size)
-        elif high_is_cut and not low_is_cut:
-            new_high = max(new_high, new_low + size)
-        corrected[low], corrected[high] = new_low, max(new_high, new_low + 1)
-        # Where the border cuts, only the opposite side shows how the object moves.
-        low_push = high_by if low_is_cut else low_by
-        push[axis] = (low_push + (low_by if high_is_cut else high_by)) / 2
+        for axis in range(2):
+            low, high, length = axis, axis + 2, height if axis else width
+            old_low, old_high, seen_low, seen_high = (
+                before[n, low],
+                before[n, high],
+                seen[n, low],
+                seen[n, high],
+            )
+            expected_low, expected_high = old_low + travel[n, axis], old_high + travel[n, axis]
+            low_by, high_by = seen_low - expected_low, seen_high - expected_high
+            low_is_cut = old_low < _BORDER_PX or seen_low < _BORDER_PX
+            high_is_cut = old_high > length - _BORDER_PX or seen_high > length - _BORDER_PX
+            new_low = seen_low if low_is_cut else expected_low + trust[n] * low_by
+            new_high = seen_high if high_is_cut else expected_high + trust[n] * high_by
+            # Behind the border an object is as large as it was, or as its visible part; one
+            # that is cut on both sides would grow without end.
+            size = expected_high - expected_low
+            if low_is_cut and not high_is_cut:
+                new_low = min(new_low, new_high - size)
+            elif high_is_cut and not low_is_cut:
+                new_high = max(new_high, new_low + size)
+            corrected[n, low], corrected[n, high] = new_low, max(new_high, new_low + 1)
+            # Where the border cuts, only the opposite side shows how the object moves.
+            low_push = high_by if low_is_cut else low_by
+            push[n, axis] = (low_push + (low_by if high_is_cut else high_by)) / 2
 
 
 def predict_all(

@@ -97,29 +97,31 @@ def _paste(
         left, top, right, bottom = boxes[n]
         x0, y0, x1, y1 = rectangles[n]
         if x0 < x1:
-            mask = pixels[starts[n] : starts[n] + (y1 - y0) * (x1 - x0)].reshape(y1 - y0, x1 - x0)
-            areas[n] = _sample(
-                soft_masks[n], left - x0, top - y0, right - x0, bottom - y0, threshold, mask
-            )
+            edges = left - x0, top - y0, right - x0, bottom - y0
+            size = x1 - x0, y1 - y0
+            areas[n] = _sample(soft_masks[n], edges, size, threshold, pixels, starts[n])
 
 
 @compiled_in_place
 def _sample(
     soft_mask: NDArray[np.float32],
-    left: float,
-    top: float,
-    right: float,
-    bottom: float,
+    edges: tuple[float, float, float, float],
+    size: tuple[int, int],
     threshold: float,
-    mask: NDArray[np.bool_],
+    pixels: NDArray[np.bool_],
+    start: int,
 ) -> int:
-    """Fill an (h, w) mask from a soft one that spans a box, in px of the mask; its area.
+    """Fill a mask of (width, height) px, from `start` on, from a soft one; its area.
 
     Bilinear, so along a row of pixels a probability is straight from cell to cell, and crosses
     the threshold once at most: where it does is computed, and what lies between is filled.
+
+    Args:
+        edges: x0 y0 x1 y1 of the box that the soft mask spans, in px of the mask.
     """
     rows, columns = soft_mask.shape
-    height, width = mask.shape
+    left, top, right, bottom = edges
+    width, height = size
     cells_y, column_px = rows / (bottom - top), (right - left) / columns
     # Pixels whose centre, i + 0.5, is left of a cell's centre.
     ends = np.empty(columns, np.int64)
@@ -141,11 +143,15 @@ def _sample(
                 before, after = above[column - 1], above[column]
                 crossing = left + (column - 0.5 + before / (before - after)) * column_px
                 end = _pixels_before(crossing, done, ends[column])
-                mask[i, done:end] = is_inside
+                # A slice takes longer to compile, numbers with a sign half as long again to run.
+                for pixel in range(np.uintp(start + done), np.uintp(start + end)):
+                    pixels[pixel] = is_inside
                 area += is_inside * (end - done)
                 done, is_inside = end, not is_inside
-        mask[i, done:] = is_inside
+        for pixel in range(np.uintp(start + done), np.uintp(start + width)):
+            pixels[pixel] = is_inside
         area += is_inside * (width - done)
+        start += width
     return area
 
 
