@@ -27,6 +27,7 @@ from blendmask_live import load_segmenter, open_source
 from blendmask_live.capture.source import FrameSource
 from blendmask_live.drawing.overlay import draw_overlay
 from blendmask_live.live import LiveSession, LiveSettings
+from blendmask_live.live.rehearsal import rehearse
 from blendmask_live.measuring.benchmark import force_instances
 from blendmask_live.measuring.synthetic import SyntheticCamera
 from blendmask_live.segmenting.segmenter import Segmenter
@@ -58,6 +59,9 @@ def main() -> None:
     segmenter = load_segmenter(drop_duplicates=True, short_side=64 if small else None)
     if options.kind == "large":
         force_instances(segmenter, 100)
+    # A session that compiles would not stop in time.
+    rehearse()
+    segmenter.segment(np.zeros((96, 96, 3), np.uint8))
     # One session before the measured one: threads and memory that libraries take once.
     _soak(_camera(options.kind), segmenter, frames=None, seconds=10.0)
     before = _sample(0.0, 0, segmenter)

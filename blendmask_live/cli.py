@@ -26,6 +26,7 @@ from blendmask_live.addresses import SafeFormatter, safe_values, without_secrets
 from blendmask_live.commands.failures import print_error, print_traceback
 from blendmask_live.commands.interrupts import interruptible
 from blendmask_live.errors import ConfigError
+from blendmask_live.jobs.ahead import compile_beside
 
 __all__ = ["main"]
 
@@ -48,6 +49,8 @@ COMMANDS = {
 }
 
 
+_COMPILING = ("live", "stream", "annotate", "follow", "demo")
+"""Commands whose first start on a machine compiles for long."""
 _INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells give it."""
 _STDOUT = Path("-")
@@ -97,6 +100,8 @@ def _parse_and_run(arguments: list[str]) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
+    if options.command in _COMPILING:
+        compile_beside()
     level = logging.DEBUG if options.debug else logging.ERROR if options.quiet else logging.WARNING
     handler = logging.StreamHandler()
     handler.setFormatter(SafeFormatter("%(levelname)s: %(message)s"))

@@ -20,7 +20,7 @@ from blendmask_live.labels import COCO_NAMES
 from blendmask_live.masks import crops as mask_math
 from blendmask_live.masks.buffer import MaskBuffer
 from blendmask_live.masks.crops import CroppedMask
-from blendmask_live.masks.pasting import paste_as_published, paste_soft_masks, without_specks
+from blendmask_live.masks.pasting import SPECK_SHARE, paste_as_published, paste_soft_masks
 from blendmask_live.masks.run_lengths import encode_rles
 
 __all__ = [
@@ -204,8 +204,13 @@ class Instances:
             return paste_as_published(
                 self.soft_masks, self.mask_boxes, frame_size=size, threshold=threshold
             )
-        cleaned = without_specks(self.soft_masks, threshold=threshold)
-        return paste_soft_masks(cleaned, self.mask_boxes, frame_size=size, threshold=threshold)
+        return paste_soft_masks(
+            self.soft_masks,
+            self.mask_boxes,
+            frame_size=size,
+            threshold=threshold,
+            smallest_share=SPECK_SHARE,
+        )
 
     def masks(self, *, into: MaskBuffer | None = None) -> NDArray[np.bool_]:
         """(N, H, W) bool at frame size. Costs N whole frames of memory.

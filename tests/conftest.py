@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from blendmask_live.masks.second_thread import for_all_rows, with_a_second_thread
+
 HERE = Path(__file__).parent
 LONGEST_S = 60.0
 LOGGERS = ("blendmask_live", "gui", "tracking", "weights")
@@ -46,6 +48,13 @@ def _ctrl_c_as_in_a_terminal() -> Iterator[None]:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _the_one_helping_thread() -> None:
+    """It lasts as long as the process, and may begin in any test."""
+    with with_a_second_thread():
+        for_all_rows(lambda first, end: None, 100)
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,8 @@ Texts that are new in gui/ come into gui/translations/*.ts as unfinished, those 
 Translate the unfinished ones there, by hand or with Qt Linguist, and run it again: it also compiles
 what the program loads (*.qm), for which `lrelease` of Qt's tools must be on the path.
 
-With --check nothing is written: it fails where a text is not translated, or cannot be.
+With --check nothing is written: it fails where a text is not translated, or cannot be, and where a
+sentence of the library that the window may show fits no pattern (see library_texts.py).
 """
 
 from __future__ import annotations
@@ -17,9 +18,17 @@ import subprocess
 import sys
 import tempfile
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
+
+from library_texts import library_texts, reason_to_stay
+
+from gui.shared.library_words import is_known
+from gui.shared.window_terms import in_window_terms
+
 FOLDER = ROOT / "gui" / "translations"
 # pylupdate5 names files as the locale has it.
 SHOWING = frozenset(
@@ -51,23 +60,34 @@ def check() -> list[str]:
     """What is wrong with the texts and their translations, a line each."""
     faults = [fault for path in program_files() for fault in misplaced_texts(path)]
     faults += inherited_texts(program_files())
+    faults += unknown_library_texts(ROOT)
     for source in sorted(FOLDER.glob("*.ts")):
         with tempfile.TemporaryDirectory() as folder:
             fresh = Path(folder) / source.name
             shutil.copy(source, fresh)
             update(fresh)
             known, needed = texts_of(source), texts_of(fresh)
-        seen = {text for _, text in needed}
         faults += [
-            f"{path.relative_to(ROOT)}: overlooked by pylupdate5, take the comma away: {text!r}"
+            f"{path.relative_to(ROOT)}: overlooked by pylupdate5, which reads no text with a comma "
+            f"behind it and none in an f-string: {text!r}"
             for path in program_files()
-            for text in sorted(marked_texts(path) - seen)
+            for _, text in sorted(marked_texts(path) - needed.keys())
         ]
         faults += [
             f"{source.name}: not translated: {text!r}" for text in needed if not needed[text]
         ]
         faults += [f"{source.name}: is in no program: {text!r}" for text in known.keys() - needed]
     return faults
+
+
+def unknown_library_texts(root: Path) -> list[str]:
+    """Sentences of the library that would be shown in English, and are not meant to be."""
+    return [
+        f"{place}: no pattern in gui/shared/library_*.py fits: {text!r}"
+        for place, text in library_texts(root)
+        if not reason_to_stay(place.split(":")[0])
+        and not is_known(in_window_terms(" ".join(text.split())))
+    ]
 
 
 def texts_of(source: Path) -> dict[tuple[str, str], str]:
@@ -82,15 +102,23 @@ def texts_of(source: Path) -> dict[tuple[str, str], str]:
     return found
 
 
-def marked_texts(path: Path) -> set[str]:
-    """The texts that a file marks for translation."""
-    tree, found = ast.parse(path.read_text(encoding="utf-8")), set()
-    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
-        name = getattr(call.func, "attr", getattr(call.func, "id", ""))
-        place = {"tr": 0, "_tr": 0, "QT_TRANSLATE_NOOP": 1, "translate": 1}.get(name)
-        if place is not None and len(call.args) > place and _is_text(call.args[place:]):
-            found.add(ast.literal_eval(call.args[place]))
-    return found
+def marked_texts(path: Path) -> set[tuple[str, str]]:
+    """(context, text) of what a file marks for translation."""
+    return set(_marked(ast.parse(path.read_text(encoding="utf-8")), "@default"))
+
+
+def _marked(node: ast.AST, of_class: str) -> Iterator[tuple[str, str]]:
+    if isinstance(node, ast.ClassDef):
+        of_class = node.name
+    if isinstance(node, ast.Call):
+        name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        texts = [str(word.value) for word in node.args if _is_text([word])]
+        if name in ("tr", "_tr") and texts:
+            yield "@default" if name == "_tr" else of_class, texts[0]
+        elif name in ("QT_TRANSLATE_NOOP", "translate") and len(texts) > 1:
+            yield texts[0], texts[1]
+    for child in ast.iter_child_nodes(node):
+        yield from _marked(child, of_class)
 
 
 def misplaced_texts(path: Path) -> list[str]:
@@ -105,6 +133,8 @@ def misplaced_texts(path: Path) -> list[str]:
             faults.append(f"{place}: {name} needs a text in quotes; pylupdate5 reads no other")
         elif name == "tr" and not _is_self(call.func):
             faults.append(f"{place}: tr of another object looks among that one's texts; use _tr")
+        elif name.endswith("Error") and any(_is_translated(word) for word in ast.walk(call)):
+            faults.append(f"{place}: errors speak English; their German is in library_*.py")
         elif name in SHOWING:
             faults += [
                 f"{place}: shown without translation: {words!r}"
@@ -137,6 +167,10 @@ def inherited_texts(paths: list[Path]) -> list[str]:
 
 def _is_text(arguments: list[ast.expr]) -> bool:
     return bool(arguments) and isinstance(getattr(arguments[0], "value", None), str)
+
+
+def _is_translated(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and ast.unparse(node.func) in ("self.tr", "_tr")
 
 
 def _is_self(function: ast.expr) -> bool:

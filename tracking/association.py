@@ -26,6 +26,7 @@ __all__ = [
     "associate",
     "centre_similarity",
     "common_shift",
+    "highest_iou",
     "mask_overlap",
     "shape_agreement",
 ]
@@ -91,7 +92,12 @@ def associate(tracks: Objects, detections: Objects, config: TrackerConfig) -> li
     mask_share = 1 - config.box_share
     needed = (config.min_overlap - adjust - box_overlap) / max(mask_share, _NEGLIGIBLE)
     min_iou = np.maximum(_LEAST_MASK_IOU, needed - _NEGLIGIBLE)
-    overlap = mask_share * mask_overlap(tracks.crops, detections.crops, min_iou=min_iou)
+    most = highest_iou(tracks.crops, detections.crops)
+    can_match = mask_share * most + box_overlap + adjust >= config.min_overlap - _NEGLIGIBLE
+    # A pair that boxes alone make, and that no other competes with, needs no pixels.
+    is_sure = (box_overlap > 0) & (box_overlap + adjust >= config.min_overlap)
+    min_iou[is_sure & _alone(can_match)] = np.inf
+    overlap = mask_share * mask_overlap(tracks.crops, detections.crops, min_iou=min_iou, most=most)
     overlap += box_overlap
     overlap = np.where(overlap > 0, overlap + adjust, 0)
     pairs = assign(overlap, everyone, confident, threshold=config.min_overlap)
@@ -105,6 +111,14 @@ def associate(tracks: Objects, detections: Objects, config: TrackerConfig) -> li
         near = np.where((near > 0) & ~classes_differ, near + adjust, 0)
         pairs += assign(near, lonely_tracks, lonely_detections, threshold=0.0)
     return pairs
+
+
+def _alone(pairs: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """(A, B) which of the pairs (A, B) share neither side with another one."""
+    alone: NDArray[np.bool_] = (
+        pairs & (pairs.sum(axis=1, keepdims=True) == 1) & (pairs.sum(axis=0) == 1)
+    )
+    return alone
 
 
 def attention_difference(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -200,30 +214,42 @@ def _largest_gain(
 
 
 def mask_overlap(
-    a: Sequence[CroppedMask], b: Sequence[CroppedMask], *, min_iou: float | NDArray[np.float64]
+    a: Sequence[CroppedMask],
+    b: Sequence[CroppedMask],
+    *,
+    min_iou: float | NDArray[np.float64],
+    most: NDArray[np.float64] | None = None,
 ) -> NDArray[np.float64]:
     """(A, B) mask IoU; 0 for pairs that cannot reach `min_iou`, one number or (A, B).
 
-    Rectangles and areas bound the IoU of a pair from above, which rules most pairs out before
-    a pixel is read.
+    Args:
+        a, b: Masks in frame px.
+        min_iou: Smaller ones are of no interest.
+        most: `highest_iou` of these, where known; it rules most pairs out before a pixel is read.
     """
-    highest_iou = _highest_iou(*_extents(a), *_extents(b))
-    candidates = (highest_iou > 0) & (highest_iou >= min_iou)
+    most = highest_iou(a, b) if most is None else most
+    candidates = (most > 0) & (most >= min_iou)
     if np.count_nonzero(candidates) > _NEIGHBOURS_COMPARED * len(b):
-        nearest = np.argsort(-highest_iou, axis=0, kind="stable")[:_NEIGHBOURS_COMPARED]
+        nearest = np.argsort(-most, axis=0, kind="stable")[:_NEIGHBOURS_COMPARED]
         chosen = np.zeros_like(candidates)
         np.put_along_axis(chosen, nearest, True, axis=0)
         candidates &= chosen
-    iou = np.zeros(highest_iou.shape)
+    iou = np.zeros(most.shape)
     for i, j in np.argwhere(candidates).tolist():
         shared = shared_px(a[i], b[j])
         iou[i, j] = shared / (a[i].area + b[j].area - shared)
     return iou
 
 
+def highest_iou(a: Sequence[CroppedMask], b: Sequence[CroppedMask]) -> NDArray[np.float64]:
+    """(A, B) IoU that masks could have by their rectangles and areas."""
+    return _highest_iou(*_extents(a), *_extents(b))
+
+
 def _extents(crops: Sequence[CroppedMask]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    boxes = np.array([crop.box for crop in crops], dtype=np.float64).reshape(-1, 4)
-    return boxes, np.array([crop.area for crop in crops], dtype=np.float64)
+    parts = [(crop.x0, crop.y0, *crop.mask.shape, crop.area) for crop in crops]
+    x0, y0, height, width, areas = np.array(parts, dtype=np.float64).reshape(-1, 5).T
+    return np.stack([x0, y0, x0 + width, y0 + height], axis=1), areas
 
 
 @compiled

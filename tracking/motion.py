@@ -5,15 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from blendmask_live.masks.compiled import compiled
+from blendmask_live.masks.compiled import compiled, compiled_in_place
 from blendmask_live.masks.crops import CroppedMask
 
-__all__ = ["Motion", "kept_in_view", "move_crop", "predict_all"]
+__all__ = ["Motion", "kept_in_view", "move_crop", "observe_all", "predict_all", "spread_all"]
+
+Numbers = TypeVar("Numbers", float, NDArray[np.float64])
 
 _BORDER_PX = 2.0
 """A side this near to the frame's border is cut off by it."""
@@ -78,29 +80,15 @@ class Motion:
         decay_s: float,
     ) -> Motion:
         """The motion after the object was seen in an xyxy box, `elapsed_s` (> 0) later."""
-        position, covariance, velocity = self._variances_after(elapsed_s)
-        total = position + _MEASUREMENT_SPREAD**2
-        travel = self.velocity * _travel_s(elapsed_s, decay_s)
-        corrected, push = _corrected(self.box, travel, box, position / total, *frame_size)
-        return Motion(
-            corrected,
-            self.velocity + covariance / total * push,
-            position * (1 - position / total),
-            covariance * (1 - position / total),
-            velocity - covariance**2 / total,
+        (motion,) = observe_all(
+            [self], box[None], [elapsed_s], frame_size=frame_size, decay_s=decay_s
         )
+        return motion
 
     def _variances_after(self, elapsed_s: float) -> tuple[float, float, float]:
         """Of position, position with velocity, and velocity."""
-        t, velocity = min(elapsed_s, _LONGEST_DRIFT_S), self.velocity_variance
-        return (
-            self.position_variance
-            + 2 * t * self.covariance
-            + t**2 * velocity
-            + _AGILITY * t**3 / 3,
-            self.covariance + t * velocity + _AGILITY * t**2 / 2,
-            velocity + _AGILITY * t,
-        )
+        variances = self.position_variance, self.covariance, self.velocity_variance
+        return _variances_after(variances, elapsed_s)
 
     def velocity_after(self, elapsed_s: float, *, decay_s: float) -> NDArray[np.float64]:
         """(2,) px per second of the centre, `elapsed_s` after the last observation."""
@@ -138,24 +126,114 @@ def _travel_s(elapsed_s: float, decay_s: float) -> float:
     return decay_s * -math.expm1(-elapsed_s / decay_s)
 
 
+def _variances_after(
+    variances: tuple[Numbers, Numbers, Numbers], elapsed_s: float
+) -> tuple[Numbers, Numbers, Numbers]:
+    """Of position, position with velocity, and velocity, after so long; numbers or arrays."""
+    t, (position, covariance, velocity) = min(elapsed_s, _LONGEST_DRIFT_S), variances
+    return (
+        position + 2 * t * covariance + t**2 * velocity + _AGILITY * t**3 / 3,
+        covariance + t * velocity + _AGILITY * t**2 / 2,
+        velocity + _AGILITY * t,
+    )
+
+
+def observe_all(
+    motions: Sequence[Motion],
+    boxes: NDArray[np.float32],
+    elapsed_s: Sequence[float],
+    *,
+    frame_size: tuple[int, int],
+    decay_s: float,
+) -> list[Motion]:
+    """What `observed` gives one by one, at once for all objects that a frame shows.
+
+    Args:
+        motions: N of them.
+        boxes: (N, 4) xyxy frame px, as seen.
+        elapsed_s: How long after the last observation of each, > 0.
+        frame_size: (height, width) px.
+        decay_s: As for `predicted_box`.
+    """
+    if not motions:
+        return []
+    before = np.array([motion.box for motion in motions])
+    velocities = np.array([motion.velocity for motion in motions])
+    travel_s = {step_s: _travel_s(step_s, decay_s) for step_s in set(elapsed_s)}
+    travel = velocities * np.array([[travel_s[step_s]] for step_s in elapsed_s])
+    position, covariance, velocity = _all_variances_after(motions, elapsed_s)
+    total = position + _MEASUREMENT_SPREAD**2
+    trust, corrected, push = position / total, np.empty_like(before), np.empty_like(velocities)
+    _correct(before, travel, boxes, trust, *frame_size, corrected, push)
+    after = (position * (1 - trust), covariance * (1 - trust), velocity - covariance**2 / total)
+    velocities += (covariance / total)[:, None] * push
+    return [
+        Motion(*parts)
+        for parts in zip(corrected, velocities, *(part.tolist() for part in after), strict=True)
+    ]
+
+
+def _all_variances_after(
+    motions: Sequence[Motion], elapsed_s: Sequence[float]
+) -> NDArray[np.float64]:
+    """(3, N): of position, position with velocity, and velocity."""
+    variances = np.array(
+        [(m.position_variance, m.covariance, m.velocity_variance) for m in motions]
+    ).T
+    elapsed = np.array(elapsed_s)
+    for step_s in set(elapsed_s):
+        rows = elapsed == step_s
+        position, covariance, velocity = variances[:, rows]
+        variances[:, rows] = _variances_after((position, covariance, velocity), step_s)
+    return variances
+
+
+def spread_all(motions: Sequence[Motion], elapsed_s: Sequence[float]) -> NDArray[np.float64]:
+    """(N,) what `spread` gives one by one."""
+    if not motions:
+        return np.zeros(0)
+    variances = _all_variances_after(motions, elapsed_s)[0]
+    spreads: NDArray[np.float64] = np.sqrt(variances + _MEASUREMENT_SPREAD**2)
+    return spreads
+
+
 @compiled
-def _corrected(
+def _correct(
+    before: NDArray[np.float64],
+    travel: NDArray[np.float64],
+    seen: NDArray[np.float32],
+    trust: NDArray[np.float64],
+    height: int,
+    width: int,
+    corrected: NDArray[np.float64],
+    push: NDArray[np.float64],
+) -> None:
+    """Fill in N boxes after they were seen again, and how far their centres were off.
+
+    Args:
+        before: (N, 4) xyxy frame px, at the last observation.
+        travel: (N, 2) px that the box was expected to move since then.
+        seen: (N, 4) xyxy frame px.
+        trust: (N,) in what is seen, from 0 to 1.
+        corrected: (N, 4) xyxy frame px, filled.
+        push: (N, 2) px from where the centre was expected, filled.
+    """
+    for n in range(len(before)):
+        _correct_one(before[n], travel[n], seen[n], trust[n], height, width, corrected[n], push[n])
+
+
+@compiled_in_place
+def _correct_one(
     before: NDArray[np.float64],
     travel: NDArray[np.float64],
     seen: NDArray[np.float32],
     trust: float,
     height: float,
     width: float,
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """A box after it was seen again, and how far the centre was from where it was expected.
-
-    Args:
-        before: (4,) xyxy frame px, at the last observation.
-        travel: (2,) px that the box was expected to move since then.
-        seen: (4,) xyxy frame px.
-        trust: In what is seen, from 0 to 1.
-    """
-    corrected, push = np.empty(4), np.empty(2)
+    corrected: NDArray[np.float64],
+    push: NDArray[np.float64],
+) -> None:
+    """One row of `_correct`."""
     for axis, length in enumerate((width, height)):
         low, high = axis, axis + 2
         expected_low, expected_high = before[low] + travel[axis], before[high] + travel[axis]
@@ -175,7 +253,6 @@ def _corrected(
         # Where the border cuts, only the opposite side shows how the object moves.
         low_push = high_by if low_is_cut else low_by
         push[axis] = (low_push + (low_by if high_is_cut else high_by)) / 2
-    return corrected, push
 
 
 def predict_all(

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from blendmask_live.datatypes import Instances
-from blendmask_live.masks.crops import CroppedMask
+from blendmask_live.masks.crops import CroppedMask, counted
 from tracking.association import Objects
 
-__all__ = ["Sighting", "as_objects", "read_sightings"]
+__all__ = ["Sighting", "read_sightings", "unit_attention"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,48 +38,62 @@ class Sighting:
     attention: NDArray[np.float32] | None = None
     direction: NDArray[np.float32] | None = None
 
+    def kept_alone(self) -> Sighting:
+        """The same in memory of its own: else, all that its frame shows would stay with it."""
+        mask, crop = self.crop.mask, self.crop
+        if mask.base is None:
+            return self
+        return replace(
+            self,
+            box=self.box.copy(),
+            crop=counted(crop.x0, crop.y0, mask.copy(), crop.area),
+            attention=None if self.attention is None else self.attention.copy(),
+            direction=None if self.direction is None else self.direction.copy(),
+        )
 
-def read_sightings(instances: Instances, now_s: float) -> tuple[list[int], list[Sighting]]:
-    """The rows that can be tracked, and what was seen there."""
+
+def read_sightings(instances: Instances, now_s: float) -> tuple[list[int], list[Sighting], Objects]:
+    """The rows that can be tracked, what was seen there, and the same for the association."""
     usable = np.isfinite(instances.boxes).all(axis=1) & np.isfinite(instances.scores)
     if instances.mask_boxes is not None:
         usable &= np.isfinite(instances.mask_boxes).all(axis=1)
     # The whole mask is pasted because its pixels are kept: drawing and exporting need them next.
     readable = instances if usable.all() else instances.select(usable)
+    crops = readable.cropped_masks()
+    seen = np.array([row for row, crop in enumerate(crops) if crop.area], dtype=np.int64)
     height, width = instances.frame_size
     boxes = np.clip(readable.boxes, 0, np.array([width, height, width, height], np.float32))
     attention = readable.attention
     directions = None if attention is None else _directions(attention)
-    rows, sightings = [], []
-    for i, (row, crop) in enumerate(
-        zip(np.flatnonzero(usable).tolist(), readable.cropped_masks(), strict=True)
-    ):
-        if crop.area:
-            rows.append(row)
-            sightings.append(
-                Sighting(
-                    boxes[i],
-                    crop,
-                    float(readable.scores[i]),
-                    int(readable.class_ids[i]),
-                    now_s,
-                    None if attention is None else attention[i],
-                    None if directions is None else directions[i],
-                )
-            )
-    return rows, sightings
-
-
-def as_objects(sightings: Sequence[Sighting]) -> Objects:
-    """Sightings as one side of the association."""
-    return Objects(
-        boxes=np.array([seen.box for seen in sightings], dtype=np.float32).reshape(-1, 4),
-        crops=[seen.crop for seen in sightings],
-        class_ids=np.array([seen.class_id for seen in sightings], dtype=np.int64),
-        weights=np.array([seen.score for seen in sightings], dtype=np.float64),
-        reaches=np.zeros(len(sightings)),
-        attention=unit_attention(sightings),
+    unknown = np.zeros((len(crops), 0), dtype=np.float32)
+    objects = Objects(
+        boxes=boxes[seen].astype(np.float32, copy=False),
+        crops=[crops[row] for row in seen.tolist()],
+        class_ids=readable.class_ids[seen],
+        weights=readable.scores[seen].astype(np.float64),
+        reaches=np.zeros(len(seen)),
+        attention=(unknown if directions is None else directions)[seen],
     )
+    sightings = [
+        Sighting(
+            box,
+            crop,
+            score,
+            class_id,
+            now_s,
+            None if attention is None else attention[row],
+            None if directions is None else directions[row],
+        )
+        for box, crop, score, class_id, row in zip(
+            objects.boxes,
+            objects.crops,
+            objects.weights.tolist(),
+            objects.class_ids.tolist(),
+            seen.tolist(),
+            strict=True,
+        )
+    ]
+    return np.flatnonzero(usable)[seen].tolist(), sightings, objects
 
 
 def unit_attention(sightings: Sequence[Sighting]) -> NDArray[np.float32]:

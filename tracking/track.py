@@ -74,15 +74,10 @@ class Track:
             return TrackState.CONFIRMED
         return TrackState.COASTED if self.tally.last_s == now_s else TrackState.LOST
 
-    def see(
-        self, sighting: Sighting, config: TrackerConfig, *, frame_size: tuple[int, int]
-    ) -> None:
-        """Take in a matched detection of a frame of this (height, width)."""
+    def see(self, sighting: Sighting, motion: Motion, config: TrackerConfig) -> None:
+        """Take in a matched detection, and how the object moves as it was observed there."""
         elapsed_s = sighting.seen_s - self.last.seen_s
-        self.motion = self.motion.observed(
-            sighting.box, elapsed_s, frame_size=frame_size, decay_s=config.velocity_decay_s
-        )
-        self.last = sighting
+        self.motion, self.last = motion, sighting
         self._count(sighting, class_inertia=config.class_inertia if self.confirmed else 1.0)
         memory_s = config.score_memory_s
         weight = 1 - math.exp(-elapsed_s / memory_s) if memory_s else 1.0

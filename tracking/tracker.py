@@ -14,8 +14,8 @@ from blendmask_live.masks.crops import CroppedMask
 from tracking.association import Objects, associate, common_shift, mask_overlap
 from tracking.coasting import CoastedMask, append_rows, coast
 from tracking.config import TrackerConfig
-from tracking.motion import predict_all
-from tracking.sightings import Sighting, as_objects, read_sightings, unit_attention
+from tracking.motion import observe_all, predict_all, spread_all
+from tracking.sightings import Sighting, read_sightings, unit_attention
 from tracking.summary import TrackSummary
 from tracking.track import Track
 
@@ -108,8 +108,8 @@ class MaskTracker:
         is_first_frame, self._is_fresh = self._is_fresh, False
         self._advance_clock(float(timestamp_s))
         self._follow_frame_size(instances.frame_size)
-        rows, sightings = read_sightings(instances, self._now_s)
-        owners = self._match(sightings, instances.frame_size)
+        rows, sightings, detections = read_sightings(instances, self._now_s)
+        owners = self._match(sightings, detections, instances.frame_size)
         coasted = self._coast(instances, owners, [sighting.crop for sighting in sightings])
         ended = self._end_tracks(owners)
         self._begin_tracks(sightings, owners)
@@ -152,32 +152,44 @@ class MaskTracker:
         self._frame_size = frame_size
 
     def _match(
-        self, sightings: Sequence[Sighting], frame_size: tuple[int, int]
+        self, sightings: Sequence[Sighting], detections: Objects, frame_size: tuple[int, int]
     ) -> list[Track | None]:
         """The known track of each sighting; those tracks have taken it in."""
         owners: list[Track | None] = [None] * len(sightings)
-        config = self._config
-        detections, tracks = as_objects(sightings), self._expected_tracks(frame_size)
+        config, tracks = self._config, self._expected_tracks(frame_size)
         if config.max_camera_step and len(sightings) and self._tracks:
             shift = common_shift(tracks, detections, config)
             if shift.any():
                 for track in self._tracks:
                     track.shift(shift)
                 tracks = self._expected_tracks(frame_size)
-        for track_row, row in associate(tracks, detections, config):
-            owners[row] = self._tracks[track_row]
-            self._tracks[track_row].see(sightings[row], config, frame_size=frame_size)
+        pairs = associate(tracks, detections, config)
+        seen = [(self._tracks[track_row], sightings[row]) for track_row, row in pairs]
+        motions = observe_all(
+            [track.motion for track, _ in seen],
+            detections.boxes[np.array([row for _, row in pairs], dtype=np.int64)],
+            [sighting.seen_s - track.last.seen_s for track, sighting in seen],
+            frame_size=frame_size,
+            decay_s=config.velocity_decay_s,
+        )
+        for (track, sighting), motion, (_, row) in zip(seen, motions, pairs, strict=True):
+            track.see(sighting, motion, config)
+            owners[row] = track
         return owners
 
     def _expected_tracks(self, frame_size: tuple[int, int]) -> Objects:
         config, now_s = self._config, self._now_s
+        motions = [track.motion for track in self._tracks]
+        elapsed_s = [now_s - track.last.seen_s for track in self._tracks]
         boxes, crops = predict_all(
-            [track.motion for track in self._tracks],
+            motions,
             [track.last.crop for track in self._tracks],
-            [now_s - track.last.seen_s for track in self._tracks],
+            elapsed_s,
             decay_s=config.velocity_decay_s,
             frame_size=frame_size,
         )
+        spreads = spread_all(motions, elapsed_s)
+        reaches = np.minimum(config.max_centre_distance, _REACH_IN_SPREADS * spreads)
         return Objects(
             boxes=boxes,
             crops=crops,
@@ -185,16 +197,9 @@ class MaskTracker:
             weights=np.array(
                 [now_s - track.tally.first_s if track.confirmed else 0.0 for track in self._tracks]
             ),
-            reaches=np.array([self._reach(track) for track in self._tracks]),
+            reaches=np.where(spreads > _LARGEST_SPREAD, 0.0, reaches),
             attention=unit_attention([track.last for track in self._tracks]),
         )
-
-    def _reach(self, track: Track) -> float:
-        """How far from its predicted place a track is looked for by nearness, in its sizes."""
-        spread = track.motion.spread(self._now_s - track.last.seen_s)
-        if spread > _LARGEST_SPREAD:
-            return 0.0
-        return min(self._config.max_centre_distance, _REACH_IN_SPREADS * spread)
 
     def _coast(
         self, instances: Instances, owners: Sequence[Track | None], present: Sequence[CroppedMask]
@@ -239,6 +244,9 @@ class MaskTracker:
         self._forgotten_ids = []
         self._remember([track for track in self._tracks if track in ended])
         self._tracks = [track for track in self._tracks if track not in ended]
+        for track in self._tracks:
+            if track not in seen:
+                track.last = track.last.kept_alone()
         return ids
 
     def _remember(self, ended: Sequence[Track]) -> None:

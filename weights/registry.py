@@ -30,6 +30,8 @@ class WeightsEntry:
     origin: str
     accuracy: dict[str, Any]
     """Measured figures and what they were measured on."""
+    network_time: float | None
+    """Of the network on pictures of one size, beside that of blendmask-lite."""
 
     @property
     def finds_objects(self) -> bool:
@@ -49,6 +51,7 @@ def list_weights() -> tuple[WeightsEntry, ...]:
             licence=entry["licence"],
             origin=entry["origin"],
             accuracy=entry.get("accuracy", {}),
+            network_time=entry.get("network_time"),
         )
         for name, entry in content["weights"].items()
     )

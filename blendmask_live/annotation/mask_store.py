@@ -149,15 +149,20 @@ def explained_damage(database: Database, frame: int, track: int | None = None) -
     Raises:
         ProjectError: Says where the damage is, and that the rest can be used.
     """
-    what, way_out = f"the mask of track {track}", "delete it in the editor and draw it again"
-    if track is None:
-        what, way_out = "what its masks are blended from", "only this frame cannot be re-blended"
     try:
         yield
     except (IndexError, TypeError, ValueError, struct.error, zlib.error) as error:
+        told = (
+            f"the mask of track {track} is damaged ({error}); other masks are not: delete it in "
+            "the editor and draw it again"
+        )
+        if track is None:
+            told = (
+                f"what its masks are blended from is damaged ({error}); other masks are not: only "
+                "this frame cannot be re-blended"
+            )
         raise ProjectError(
-            f"{database.path}: frame {frame}: {what} is damaged ({error}); other masks are not: "
-            f"{way_out}, or go back to a copy of the file"
+            f"{database.path}: frame {frame}: {told}, or go back to a copy of the file"
         ) from error
 
 

@@ -60,9 +60,9 @@ class RejectSuggestion:
     @property
     def text(self) -> str:
         suggestion = self.suggestion
-        word = "track" if len(suggestion.tracks) == 1 else "tracks"
-        tracks = " and ".join(map(str, suggestion.tracks))
-        return f"reject {suggestion.kind} of {word} {tracks}, {suggestion.frames}"
+        first, *others = suggestion.tracks
+        whose = f"tracks {first} and {others[0]}" if others else f"track {first}"
+        return f"reject {suggestion.kind} of {whose}, {suggestion.frames}"
 
     def apply(self, change: Change) -> None:
         change.set_verdict(self.suggestion.key, "rejected")

@@ -47,13 +47,16 @@ def annotate_all(requests: Sequence[AnnotateRequest], together: Together) -> dic
     if is_address(output) and not together.cluster:
         raise ConfigError(f"-o {output}: an address as output goes with --ray only")
     records: list[dict[str, Any]] = []
-    work = _run_at_once if together.jobs > 1 or together.cluster else _run_in_turn
+    # One source alone tells its own end.
+    has_table = len(requests) > 1 or together.cluster is not None
+    is_at_once = together.jobs > 1 or together.cluster is not None
+    work = _run_at_once if has_table and is_at_once else _run_in_turn
     try:
         work(requests, together, records)
     except KeyboardInterrupt:
         return {"results": records, "status": "interrupted"}
     finally:
-        if records and len(requests) > 1 and not together.quiet:
+        if records and has_table and not together.quiet:
             print_table(records)
     return {
         "results": records,

@@ -65,9 +65,8 @@ def _list(options: argparse.Namespace) -> Result:
     from weights.registry import list_weights
 
     table = Table()
-    for title in ("name", "size", "licence", "mask AP"):
+    for title in ("name", "size", "licence", "mask AP", "time"):
         table.add_column(title, no_wrap=True)
-    table.add_column("measured on", overflow="fold")
     entries, published = list_weights(), list_published().values()
     listed = []
     for entry in entries:
@@ -77,7 +76,7 @@ def _list(options: argparse.Namespace) -> Result:
             "missing" if size is None else f"{size / 1e6:.1f} MB",
             entry.licence,
             _figure(entry.accuracy.get("mask", {}).get("AP")),
-            entry.accuracy.get("measured_on", "-"),
+            "-" if entry.network_time is None else f"{entry.network_time:.2f}",
         )
         listed.append(asdict(entry) | {"path": str(entry.path), "bytes": size})
     offered = []
@@ -88,13 +87,18 @@ def _list(options: argparse.Namespace) -> Result:
             "to fetch" if size is None else f"{size / 1e6:.1f} MB",
             "non-commercial",
             _figure(paper.accuracy.get("mask_AP")),
-            "COCO, paper",
+            "-",
         )
         offered.append(asdict(paper) | {"path": str(paper.path), "bytes": size})
     own = list_own()
     for name, path in own.items():
-        table.add_row(name, f"{(_size(path) or 0) / 1e6:.1f} MB", "your own", "-", "trained here")
-    Console().print(table)
+        table.add_row(name, f"{(_size(path) or 0) / 1e6:.1f} MB", "your own", "-", "-")
+    console = Console()
+    console.print(table)
+    for entry in entries:
+        console.print(f"{entry.name}: measured on {entry.accuracy['measured_on']}", highlight=False)
+    console.print("published ones: as their paper measured on COCO", highlight=False)
+    console.print("time: of the network alone, beside blendmask-lite's", highlight=False)
     own_paths = {name: str(path) for name, path in own.items()}
     return {"weights": listed, "published": offered, "own": own_paths}
 

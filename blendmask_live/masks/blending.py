@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from blendmask_live.masks.compiled import compiled, compiled_in_place
+from blendmask_live.masks.second_thread import for_all_rows
 
 __all__ = ["blend_mask", "blend_masks", "mask_confidences"]
 
@@ -57,15 +58,14 @@ def blend_masks(
             "expected (K, h, w), (N, 4) and (N, K, M, M)"
         )
     masks = np.empty((len(attention), mask_size, mask_size), dtype=np.float32)
-    attention = attention.astype(np.float32, copy=False)
-    # Softmax depends on differences alone; below this one, a base makes none in float32.
-    relative = (attention - attention.max(axis=1, keepdims=True)).clip(min=_LEAST_LOGIT)
-    _blend(
-        np.ascontiguousarray(bases, dtype=np.float32),
-        np.ascontiguousarray(boxes_base_px, dtype=np.float32),
-        np.ascontiguousarray(relative),
-        masks,
-    )
+    planes = np.ascontiguousarray(bases, dtype=np.float32)
+    boxes = np.ascontiguousarray(boxes_base_px, dtype=np.float32)
+    logits = np.ascontiguousarray(attention, dtype=np.float32)
+
+    def blend(first: int, end: int) -> None:
+        _blend(planes, boxes[first:end], logits[first:end], masks[first:end])
+
+    for_all_rows(blend, len(masks))
     return masks
 
 
@@ -118,6 +118,7 @@ def _blend(
     """
     count, height, _ = bases.shape
     cells, side = attention.shape[2], masks.shape[1]
+    relative = np.empty((count, cells * cells), np.float32)
     base_rows = np.empty((count, height, side), np.float32)
     attention_rows = np.empty((count, cells, side), np.float32)
     # For all cells of a mask, row after row.
@@ -131,10 +132,32 @@ def _blend(
         first_row, last_row = _place(top - _ONE, height, _ONE)[0], _place(bottom, height, _ONE)[0]
         # As RoIAlign: the border goes on for one cell, and nothing is beyond.
         _sample_along_x(bases, left, step_x, _ONE, first_row, last_row + 2, base_rows)
-        _sample_along_x(attention[n], _ZERO, cell_step, _HALF, 0, cells, attention_rows)
+        _find_differences(attention[n].reshape(count, cells * cells), relative)
+        _sample_along_x(
+            relative.reshape(count, cells, cells), _ZERO, cell_step, _HALF, 0, cells, attention_rows
+        )
         _sample_along_y(base_rows, top, step_y, _ONE, values)
         _sample_along_y(attention_rows, _ZERO, cell_step, _HALF, logits)
         _blend_cells(logits, values, sums, masks[n].reshape(side * side))
+
+
+@compiled_in_place
+def _find_differences(logits: NDArray[np.float32], differences: NDArray[np.float32]) -> None:
+    """Fill (K, cells) with what each base has less than the best one of its cell.
+
+    Softmax depends on that alone; below the least one, a base makes no difference in float32.
+    """
+    highest = np.empty(logits.shape[1], np.float32)
+    for cell in range(len(highest)):
+        highest[cell] = logits[0, cell]
+    for k in range(1, len(logits)):
+        for cell in range(len(highest)):
+            highest[cell] = max(highest[cell], logits[k, cell])
+    for k in range(len(logits)):
+        for cell in range(len(highest)):
+            difference = logits[k, cell] - highest[cell]
+            # NaN stays what it is.
+            differences[k, cell] = _LEAST_LOGIT if difference < _LEAST_LOGIT else difference
 
 
 @compiled

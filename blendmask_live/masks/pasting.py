@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+from itertools import pairwise
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from blendmask_live.masks.compiled import compiled
+from blendmask_live.masks.compiled import compiled, compiled_in_place
 from blendmask_live.masks.crops import CroppedMask, counted
+from blendmask_live.masks.second_thread import for_all_rows
 
-__all__ = ["paste_as_published", "paste_soft_masks", "without_specks"]
+__all__ = ["SPECK_SHARE", "paste_as_published", "paste_soft_masks", "without_specks"]
 
+SPECK_SHARE: Final = 0.1
+"""Parts of a mask with less than this share of its largest part's cells are specks."""
 _ROW, _START, _END, _JOINED_TO, _CELLS = range(5)
 """What is known of a run of cells; cells count for the run that all others were joined to."""
 
@@ -23,39 +26,84 @@ def paste_soft_masks(
     *,
     frame_size: tuple[int, int],
     threshold: float = 0.5,
+    smallest_share: float = 0.0,
 ) -> tuple[CroppedMask, ...]:
     """Sample soft masks at the frame's pixel centres and threshold them.
+
+    The masks share one piece of memory, which lasts as long as any of them.
 
     Args:
         soft_masks: (N, R, R) probabilities.
         mask_boxes: (N, 4) x0 y0 x1 y1 frame px that the soft masks span; may leave the frame.
         frame_size: (height, width) px.
         threshold: A pixel belongs to the object from this probability on.
+        smallest_share: Smaller parts are left out, as `without_specks` does; 0 keeps all.
+
+    Raises:
+        ValueError: If there are not as many boxes as masks.
     """
+    # Compiled code would read beyond the arrays.
+    if mask_boxes.shape != (len(soft_masks), 4):
+        raise ValueError(f"{len(soft_masks)} masks, boxes of shape {mask_boxes.shape}")
+    soft_masks = np.ascontiguousarray(soft_masks, dtype=np.float32)
+    boxes = np.ascontiguousarray(mask_boxes, dtype=np.float64)
+    rectangles = _touched_px(boxes, frame_size)
+    starts = np.append(0, (rectangles[:, 2:] - rectangles[:, :2]).prod(axis=1).cumsum())
+    pixels = np.empty(starts[-1], dtype=bool)
+    areas = np.zeros(len(boxes), np.int64)
+
+    def paste(first: int, end: int) -> None:
+        part = soft_masks[first:end]
+        if smallest_share > 0:
+            part = without_specks(part, threshold=threshold, smallest_share=smallest_share)
+        places = boxes[first:end], rectangles[first:end], starts[first:end]
+        _paste(part, *places, threshold, pixels, areas[first:end])
+
+    for_all_rows(paste, len(boxes))
     return tuple(
-        _paste_one(soft_mask, box, frame_size, threshold)
-        for soft_mask, box in zip(soft_masks, mask_boxes.tolist(), strict=True)
+        counted(x0, y0, pixels[start:end].reshape(y1 - y0, x1 - x0), area)
+        for (x0, y0, x1, y1), (start, end), area in zip(
+            rectangles.tolist(), pairwise(starts.tolist()), areas.tolist(), strict=True
+        )
     )
 
 
-def _paste_one(
-    soft_mask: NDArray[np.float32],
-    box_px: Sequence[float],
-    frame_size: tuple[int, int],
-    threshold: float,
-) -> CroppedMask:
-    height, width = frame_size
-    left, top, right, bottom = box_px
-    x0, x1 = max(math.floor(left), 0), min(math.ceil(right), width)
-    y0, y1 = max(math.floor(top), 0), min(math.ceil(bottom), height)
-    if x1 <= x0 or y1 <= y0 or right <= left or bottom <= top:
-        return CroppedMask(0, 0, np.zeros((0, 0), dtype=bool))
-    mask = np.empty((y1 - y0, x1 - x0), dtype=bool)
-    area = _sample(soft_mask, left - x0, top - y0, right - x0, bottom - y0, threshold, mask)
-    return counted(x0, y0, mask, area)
+def _touched_px(boxes: NDArray[np.float64], frame_size: tuple[int, int]) -> NDArray[np.int64]:
+    """(N, 4) x0 y0 x1 y1 of the pixels of a frame that boxes touch; zeros where there are none."""
+    with np.errstate(invalid="ignore"):
+        sides = boxes[:, 2:] - boxes[:, :2]
+    # NaN passes no comparison.
+    is_usable = ((sides > 0) & (sides < np.inf)).all(axis=1, keepdims=True)
+    usable = np.where(is_usable, boxes, 0)
+    size = np.array(frame_size[::-1])
+    corners = np.floor(usable[:, :2]).clip(0, size)
+    ends = np.ceil(usable[:, 2:]).clip(0, size)
+    has_pixels = (ends > corners).all(axis=1, keepdims=True)
+    return np.where(has_pixels, np.hstack([corners, ends]), 0).astype(np.int64)
 
 
 @compiled
+def _paste(
+    soft_masks: NDArray[np.float32],
+    boxes: NDArray[np.float64],
+    rectangles: NDArray[np.int64],
+    starts: NDArray[np.int64],
+    threshold: float,
+    pixels: NDArray[np.bool_],
+    areas: NDArray[np.int64],
+) -> None:
+    """Fill in pixels and (N,) areas of (N, R, R) masks; see `_sample`."""
+    for n in range(len(soft_masks)):
+        left, top, right, bottom = boxes[n]
+        x0, y0, x1, y1 = rectangles[n]
+        if x0 < x1:
+            mask = pixels[starts[n] : starts[n] + (y1 - y0) * (x1 - x0)].reshape(y1 - y0, x1 - x0)
+            areas[n] = _sample(
+                soft_masks[n], left - x0, top - y0, right - x0, bottom - y0, threshold, mask
+            )
+
+
+@compiled_in_place
 def _sample(
     soft_mask: NDArray[np.float32],
     left: float,
@@ -145,7 +193,7 @@ def _sampling_weights(
 
 
 def without_specks(
-    soft_masks: NDArray[np.float32], *, threshold: float, smallest_share: float = 0.1
+    soft_masks: NDArray[np.float32], *, threshold: float, smallest_share: float = SPECK_SHARE
 ) -> NDArray[np.float32]:
     """Soft masks without parts much smaller than the largest one of the same mask.
 

@@ -8,6 +8,7 @@ import logging
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from queue import SimpleQueue
@@ -20,6 +21,8 @@ from blendmask_live.config import NetworkChoice, SegmenterChoice, SegmenterSetti
 from blendmask_live.datatypes import Frame, Instances
 from blendmask_live.errors import ConfigError
 from blendmask_live.masks.crops import distinct_rows
+from blendmask_live.masks.second_thread import with_a_second_thread
+from blendmask_live.measuring.machine import usable_cores
 from blendmask_live.network.blenders import BASE_STRIDE
 from blendmask_live.network.opening import holds_lite, open_for_running
 from blendmask_live.runtime import Runtime, missing_for, open_runtime
@@ -70,14 +73,17 @@ class Segmenter:
         weights_sha256: str = "",
         processing: Processing | None = None,
         turn: threading.Lock | None = None,
+        has_second_thread: bool = False,
     ) -> None:
         """Args as the attributes.
 
         Args:
             processing: The network's own where absent.
             turn: Of other segmenters on the same runtime, where there are any.
+            has_second_thread: Whether crowds may be worked on by two threads.
         """
         self.runtime = runtime
+        self._has_second_thread = has_second_thread
         self._turn = turn or threading.Lock()
         self._has_own_processing = processing is not None
         self._processing = processing or processing_for(runtime)
@@ -147,6 +153,7 @@ class Segmenter:
             weights_sha256=self.weights_sha256,
             processing=processing,
             turn=self._turn,
+            has_second_thread=self._has_second_thread,
         )
 
     def network_size(self, frame_size: tuple[int, int]) -> tuple[int, int]:
@@ -171,7 +178,7 @@ class Segmenter:
             )
         if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8 or not image.size:
             raise ValueError(f"image must be (H, W, 3) uint8, got {image.shape} {image.dtype}")
-        with self._turn:
+        with self._turn, with_a_second_thread() if self._has_second_thread else nullcontext():
             return self._segment_with_room(image)
 
     def _segment_with_room(self, image: NDArray[np.uint8]) -> Instances:
@@ -368,7 +375,14 @@ def open_segmenter(
         threads=choice.threads,
     )
     checksum = hashlib.sha256(path.read_bytes()).hexdigest()
-    return Segmenter(runtime, labels, settings, weights_path=path, weights_sha256=checksum)
+    return Segmenter(
+        runtime,
+        labels,
+        settings,
+        weights_path=path,
+        weights_sha256=checksum,
+        has_second_thread=choice.threads != 1 and usable_cores() > 1,
+    )
 
 
 def needs_pytorch(choice: NetworkChoice) -> bool:

@@ -254,6 +254,10 @@ class _Segment(io.RawIOBase):
         super().close()
 
 
+class NoSrtReceiver(OSError):
+    """Nobody answered, or the passphrase was refused: SRT does not tell which."""
+
+
 class _FfmpegSender:
     """FFmpeg's program, which sends what is written to it as it is: for SRT.
 
@@ -265,7 +269,8 @@ class _FfmpegSender:
         """Start it, and wait until the receiver is there.
 
         Raises:
-            OSError: If there is no such program or receiver.
+            NoSrtReceiver: If nobody is there.
+            OSError: If there is no such program, or it ends.
         """
         program = shutil.which("ffmpeg")
         if program is None:
@@ -280,11 +285,13 @@ class _FfmpegSender:
             bufsize=0,
         )
         self._last_line = ""
-        self._has_receiver = threading.Event()
-        threading.Thread(target=self._read_log, daemon=True).start()
+        self._was_reached = False
+        self._has_looked = threading.Event()
+        self._log = threading.Thread(target=self._read_log, daemon=True)
+        self._log.start()
         # It looks for the receiver once it has read something.
         self.write(_EMPTY_TS * 7)
-        self._has_receiver.wait()
+        self._has_looked.wait()
         self._require_running()
 
     def write(self, data: bytes) -> int:
@@ -305,18 +312,26 @@ class _FfmpegSender:
         self._process.wait()
 
     def _require_running(self) -> None:
-        if self._process.poll() is not None:
-            raise OSError(errno.EIO, self._last_line or "the program ffmpeg ended")
+        if self._process.poll() is None:
+            return
+        self._log.join()
+        if self._last_line == os.strerror(errno.EIO):
+            # So FFmpeg calls whatever happens to SRT.
+            if self._was_reached:
+                raise ConnectionResetError(errno.ECONNRESET, self._last_line)
+            raise NoSrtReceiver(errno.EIO, self._last_line)
+        raise OSError(errno.EIO, self._last_line or "the program ffmpeg ended")
 
     def _read_log(self) -> None:
         assert self._process.stderr is not None
         for line in self._process.stderr:
             if line.startswith(b"Output #0"):
-                self._has_receiver.set()
+                self._was_reached = True
+                self._has_looked.set()
             # "srt://host:port?passphrase=...: Input/output error": the address is known already.
             self._last_line = line.decode(errors="replace").strip().rpartition(": ")[2]
         self._process.wait()
-        self._has_receiver.set()
+        self._has_looked.set()
 
 
 @contextmanager

@@ -212,6 +212,11 @@ def _reason(lost: ConnectionLost, *, is_file: bool) -> str:
             return "user or password refused; they stand before the host in the address"
         case "BrokenPipeError" | "ConnectionResetError":
             return "the receiver ended the connection"
+        case "NoSrtReceiver":
+            return (
+                "no SRT receiver answers; check address, port, mode and passphrase, and that the "
+                "receiver runs"
+            )
         case "ProtocolNotFoundError":
             return "this build of FFmpeg does not know the protocol"
         case "FileNotFoundError":

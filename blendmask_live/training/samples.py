@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeVar
@@ -132,8 +133,12 @@ class SampleBatches(Dataset["Batch | DatasetError"]):
 
 
 def calm_worker(worker: int) -> None:
-    """Called in a new worker: one core is enough for it."""
+    """Called in a new worker: one core is enough for it, and its parent alone ends it."""
     cv2.setNumThreads(1)
+    if os.name == "posix":
+        # Who signals all processes of a group means the run: it would take a worker's end for an
+        # error before it has saved. A worker whose parent has gone ends by itself.
+        os.setpgid(0, 0)
 
 
 def batches_of(loader: DataLoader[AnyBatch | DatasetError]) -> Iterator[AnyBatch]:

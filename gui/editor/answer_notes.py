@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from gui.editor.answering import Answer
 from gui.shared.languages import translate as _tr
+from gui.shared.library_words import in_window_language
 
 if TYPE_CHECKING:
     from blendmask_live.datatypes import CroppedMask
@@ -17,7 +18,7 @@ def note_on(answer: Answer) -> str:
     """What the user should know of an answer to a click or a box; "" if nothing."""
     before, missed = answer.question.corrects, answer.question.size_step - answer.size_step
     if answer.crop is None:
-        return answer.refusal
+        return in_window_language(answer.refusal)
     if missed > 0:
         return _tr("No larger mask is found at this click: draw a box, or click more")
     if missed < 0:

@@ -58,13 +58,21 @@ class BackgroundWork(QObject):
         self._posted.connect(self._run_posted)
 
     def run(
-        self, text: str, work: Callable[[Report], T], finish: Callable[[T], object] | None = None
+        self,
+        text: str,
+        work: Callable[[Report], T],
+        finish: Callable[[T], object] | None = None,
+        *,
+        end: Callable[[], object] | None = None,
     ) -> None:
         """Do something long in the worker thread, `finish` with its result in this one.
 
         Args:
             text: What is done, for people; "" if they need not know.
-            work: May catch `Stopped`, which its report raises, to return what it has so far.
+            work: May catch `Stopped`, which its report raises, to return what it has so far. What
+                is stopped before its turn is not begun.
+            finish: Called if there is a result.
+            end: Called before, in this thread too, and also without a result.
         """
         stop = threading.Event()
         self._stops.append(stop)
@@ -79,7 +87,7 @@ class BackgroundWork(QObject):
                 self.post(partial(self.changed.emit, WorkState(text, done, steps)))
 
         def run() -> None:
-            end: Callable[[], object] = lambda: None  # noqa: E731
+            result_told: Callable[[], object] | None = None
             try:
                 report(0, 0)
                 result = work(report)
@@ -87,19 +95,26 @@ class BackgroundWork(QObject):
                 pass
             except Exception as error:
                 logger.warning("%s", error, exc_info=not isinstance(error, BlendMaskLiveError))
-                end = partial(self.failed.emit, error)
+                result_told = partial(self.failed.emit, error)
             else:
-                end = partial(finish, result) if finish else end
-            self.post(lambda: self._end(stop, end, is_named=bool(text)))
+                result_told = partial(finish, result) if finish else None
+            self.post(lambda: self._end(stop, (end, result_told), is_named=bool(text)))
 
         self._worker.submit(run)
 
-    def _end(self, stop: threading.Event, end: Callable[[], object], *, is_named: bool) -> None:
+    def _end(
+        self,
+        stop: threading.Event,
+        calls: tuple[Callable[[], object] | None, ...],
+        *,
+        is_named: bool,
+    ) -> None:
         self._stops.remove(stop)
         self._named -= is_named
         if not self._named:
             self.changed.emit(None)
-        end()
+        for call in filter(None, calls):
+            call()
 
     @property
     def is_going_on(self) -> bool:

@@ -280,7 +280,7 @@ class EditorController(TrackSelection):
             )
 
         self.background.run(
-            self.tr("Propagating the mask"), work, lambda steps: self._end_preview(preview)
+            self.tr("Propagating the mask"), work, end=partial(self._end_preview, preview)
         )
         self.preview_changed.emit()
 
@@ -300,7 +300,9 @@ class EditorController(TrackSelection):
         preview.goes_on = False
         if preview is not self.preview:
             return
-        if not preview.steps:
+        if not preview.steps and not preview.carried.is_complete:
+            self.drop_preview()
+        elif not preview.steps:
             # Says why there is nothing.
             self.keep_preview()
         self.preview_changed.emit()
@@ -340,20 +342,14 @@ class EditorController(TrackSelection):
         self.is_busy = True
         self.busy_changed.emit()
 
-        def end(result: object = None) -> None:
+        def end() -> None:
             self.is_busy = False
             self.indices = self.project.frame_indices
             self.show_changes()
             self.show(self.frame)
             self.busy_changed.emit()
 
-        def guarded(report: Report) -> T:
-            try:
-                return work(report)
-            finally:
-                self.background.post(end)
-
-        self.background.run(text, guarded, finish)
+        self.background.run(text, work, finish, end=end)
 
     # End
 

@@ -19,8 +19,10 @@ from gui.editor.importing import Imported, import_into
 from gui.editor.learn_dialog import LearnDialog
 from gui.editor.reblend_dialog import ReblendDialog
 from gui.shared.heard import told_by_exports, warnings_of_exports
+from gui.shared.library_words import in_window_language
 from gui.shared.preferences import Preferences
 from gui.shared.problems import Problem
+from gui.shared.window_terms import in_window_terms
 
 __all__ = ["EditorFiles"]
 
@@ -158,7 +160,7 @@ class EditorFiles(QObject):
         first_frame, is_given = QInputDialog.getInt(
             self._window,
             self.tr("Import annotations"),
-            f"{end.seen}\n\n{question}",
+            f"{in_window_language(end.seen)}\n\n{question}",
             end.choices[0],
             end.choices[0],
             end.choices[-1],
@@ -173,7 +175,8 @@ class EditorFiles(QObject):
                 end.tracks, end.left_out
             )
         # What is left out has to be read: it stays until it is closed.
-        return Problem(title, "\n".join(end.notes), is_error=bool(end.left_out))
+        notes = "\n".join(in_window_language(in_window_terms(note)) for note in end.notes)
+        return Problem(title, notes, is_error=bool(end.left_out))
 
     # Network
 

@@ -16,7 +16,6 @@ from PyQt5.QtWidgets import QInputDialog, QWidget
 from blendmask_live.annotation import FrameRange
 from blendmask_live.errors import ProjectError
 from gui.editor.answering import PrompterHolder
-from gui.editor.background import Report
 from gui.editor.controller import EditorController
 from gui.editor.following_work import FollowingWork, Outcome, Plan
 from gui.editor.pointing import Pointing
@@ -197,7 +196,6 @@ class Follower(QObject):
 
     def _run(self, plan: Plan) -> None:
         controller = self._controller
-        post = controller.background.post
         try:
             work = FollowingWork(
                 controller.project,
@@ -215,13 +213,7 @@ class Follower(QObject):
             label=controller.class_of(plan.track), track=plan.track
         )
 
-        def guarded(report: Report) -> Outcome:
-            try:
-                return work.run(report)
-            finally:
-                post(self._end)
-
-        controller.background.run(text, guarded, partial(self._finish, plan))
+        controller.background.run(text, work.run, partial(self._finish, plan), end=self._end)
 
     def _take_step(self, frame: int, image: NDArray[np.uint8]) -> None:
         """Have the newest frame shown; called by the worker."""

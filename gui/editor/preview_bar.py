@@ -73,6 +73,7 @@ class PreviewBar(QFrame):
         lane, last = self._controller.lane_of(preview.track), preview.steps[-1].frame
         why = preview.carried.why_ended(last, () if lane is None else lane.runs)
         words = {
+            "stopped": self.tr(", then stopped"),
             "keyframe": self.tr(", up to a keyframe"),
             "lost": self.tr(", lost after frame {frame}").format(frame=last),
         }

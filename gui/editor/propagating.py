@@ -32,6 +32,9 @@ class Propagation:
     """A mask and the masks it becomes; computed in any thread, applied in the Qt thread.
 
     The project may be edited meanwhile; `edit` respects what it is then.
+
+    Attributes:
+        is_complete: Whether it was carried as far as it goes; not if it was stopped, or failed.
     """
 
     def __init__(
@@ -47,6 +50,7 @@ class Propagation:
         self._project, self._track, self._frame = project, track, frame
         self._is_backward, self._within = is_backward, frames or FrameRange()
         self._mask = project.mask(frame, track)
+        self.is_complete = False
 
     def compute(
         self, report: Report, on_step: Callable[[Step], object] = lambda step: None
@@ -63,6 +67,7 @@ class Propagation:
                 found.append(step)
                 on_step(step)
                 report(len(found), 0)
+            self.is_complete = True
         except Stopped:
             pass
         return found
@@ -95,7 +100,9 @@ class Propagation:
         return FrameRange(self._frame, min(self._frame + _LONGEST, last))
 
     def why_ended(self, last: int, runs: Sequence[Run]) -> str:
-        """Why the mask was carried to this frame and no further: "keyframe", "lost" or "limit".
+        """Why the mask was carried to this frame and no further.
+
+        "stopped", "keyframe", "lost" or "limit".
 
         Args:
             last: The last frame that it was carried to.
@@ -106,6 +113,8 @@ class Propagation:
         first, end = self._reach().ends
         if not (first <= beyond <= end and len(covered.between(beyond, beyond))):
             return "limit"
+        if not self.is_complete:
+            return "stopped"
         is_kept = any(run.is_keyframe and run.first <= beyond <= run.last for run in runs)
         return "keyframe" if is_kept else "lost"
 

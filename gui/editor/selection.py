@@ -107,6 +107,18 @@ class TrackSelection(FrameViewer):
         """Classes of the selected tracks, each once."""
         return tuple(dict.fromkeys(filter(None, map(self.class_of, self.selected))))
 
+    def classes_in(self, frames: FrameRange) -> set[str]:
+        """Classes of the selected tracks' masks in these frames."""
+        first, last = frames.ends
+        lanes = map(self.lane_of, self.selected)
+        return {
+            self.project.labels[run.class_id]
+            for lane in lanes
+            if lane is not None
+            for run in lane.runs
+            if run.first <= last and run.last >= first
+        }
+
     @property
     def lane(self) -> Lane | None:
         """The selected track's."""

@@ -251,7 +251,8 @@ class Timeline(QAbstractScrollArea):
             QToolTip.showText(on_screen, name, self)
             return
         frame = self.scale.frame_at(at.x())
-        lines = [f"{clock_text(self._seconds(frame))}  ·  {self.tr('Frame {}').format(frame)}"]
+        number = self.tr("Frame {}").format(frame)
+        lines = [f"{clock_text(self._seconds(frame))}  ·  {number}"]
         if lane is not None:
             lines += [self._run_text(r) for r in lane.runs if r.first <= frame <= r.last]
         else:

@@ -208,7 +208,7 @@ class TrackActs(QObject):
     def relabel(self, label: str) -> None:
         """Give the selected tracks another class over the scope; a new class is added."""
         controller, frames = self._controller, self._controller.frames
-        if all(label == controller.class_of(track) for track in controller.selected):
+        if controller.classes_in(frames) == {label}:
             return
         edits: list[Edit] = [] if label in controller.project.labels else [AddLabel(label)]
         edits += [Relabel(track, label, frames) for track in controller.selected]

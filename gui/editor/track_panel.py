@@ -140,12 +140,16 @@ class TrackPanel(QWidget):
         if [self.class_choice.itemText(i) for i in range(self.class_choice.count())] != [*labels]:
             self.class_choice.clear()
             self.class_choice.addItems(list(labels))
-        self.class_choice.lineEdit().setPlaceholderText(_tr("several") if len(classes) > 1 else "")
-        if not self.class_choice.is_written_in:
-            self.class_choice.setCurrentText(classes[0] if len(classes) == 1 else "")
+        self.show_classes(classes)
         if not (self.name.hasFocus() and self.name.isModified()):
             self.name.setText("" if lane is None else lane.track.name)
         self._title.setText(_title(lane, count))
+
+    def show_classes(self, classes: Sequence[str]) -> None:
+        """Show the classes of all selected tracks in the shown frame, each once."""
+        self.class_choice.lineEdit().setPlaceholderText(_tr("several") if len(classes) > 1 else "")
+        if not self.class_choice.is_written_in:
+            self.class_choice.setCurrentText(classes[0] if len(classes) == 1 else "")
 
     def _choose_name(self) -> None:
         if self.name.isModified():

@@ -323,6 +323,7 @@ class EditorWindow(QMainWindow):
             # Not the words alone: a key that is pressed at once must find its act.
             self._enabling.show_frame()
             self._reach_later.start()
+            self.track_panel.show_classes(controller.classes_of_selected)
 
     def _show_selection(self) -> None:
         controller = self.controller

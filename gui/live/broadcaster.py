@@ -13,6 +13,7 @@ from PyQt5.QtCore import QObject, pyqtSignal
 from blendmask_live.addresses import without_secrets
 from gui.live.controller import LiveController
 from gui.live.zone_watch import ZoneWatcher
+from gui.shared.library_words import in_window_language
 from gui.shared.problems import Problem, error_text
 
 if TYPE_CHECKING:
@@ -239,14 +240,16 @@ class Broadcaster(QObject):
         if running is None or not running.has_begun:
             return
         statuses = self.statuses
-        failed = {s.target: s.notice for s in statuses if s.state == "failed"}
+        failed = {s.target: in_window_language(s.notice) for s in statuses if s.state == "failed"}
         if new := failed.keys() - running.failed:
             running.failed |= new
             advice = "; ".join(f"{target}: {failed[target]}" for target in sorted(new))
             title = self.tr("A receiver cannot be sent to")
             self.problem_found.emit(Problem(title, advice, "send"))
         notice = "; ".join(
-            f"{s.target}: {s.notice}" for s in statuses if s.state == "waiting" and s.notice
+            f"{s.target}: {in_window_language(s.notice)}"
+            for s in statuses
+            if s.state == "waiting" and s.notice
         )
         if notice != running.notice:
             running.notice = notice

@@ -20,7 +20,14 @@ if TYPE_CHECKING:
     from blendmask_live.config import SegmenterSettings
     from blendmask_live.segmenting.segmenter import Segmenter
 
-__all__ = ["LOADING_STEPS", "NetworkChoice", "import_torch", "load_network", "weights_names"]
+__all__ = [
+    "LOADING_STEPS",
+    "NetworkChoice",
+    "import_torch",
+    "load_network",
+    "weights_figures",
+    "weights_names",
+]
 
 LOADING_STEPS: Final = 3
 Report = Callable[[int, str], None]
@@ -59,6 +66,18 @@ def weights_names() -> tuple[str, ...]:
 
     fetched = (name for name, entry in list_published().items() if entry.path.is_file())
     return (*(entry.name for entry in list_weights() if entry.finds_objects), *list_own(), *fetched)
+
+
+def weights_figures(name: str) -> tuple[float | None, float | None]:
+    """What was measured of weights: mask AP, and network time beside blendmask-lite's."""
+    from weights.published import list_published
+    from weights.registry import list_weights
+
+    for entry in list_weights():
+        if entry.name == name:
+            return entry.accuracy.get("mask", {}).get("AP"), entry.network_time
+    published = list_published().get(name)
+    return (published.accuracy.get("mask_AP") if published else None), None
 
 
 def import_torch() -> None:

@@ -19,6 +19,7 @@ from gui.live.worker import Worker
 from gui.shared.counting import counted
 from gui.shared.format_trouble import formats_trouble
 from gui.shared.heard import told_by_exports, warnings_of_exports
+from gui.shared.library_words import in_window_language
 from gui.shared.preferences import Preferences
 from gui.shared.problems import Problem, problem_of
 
@@ -241,7 +242,9 @@ class Recorder(QObject):
         text = self.tr("{path}: {reason}. What was written until then is kept.")
         if is_current and running.goes_on:
             text += self._rest_text()
-        advice = text.format(path=running.shown.path, reason=running.shown.failure)
+        advice = text.format(
+            path=running.shown.path, reason=in_window_language(running.shown.failure)
+        )
         title = self.tr("What is shown is not recorded any more")
         self.problem_found.emit(Problem(title, advice, "record"))
         if is_current and not running.goes_on:
@@ -319,7 +322,7 @@ class Recorder(QObject):
             text += self.tr(" ({} ended early)").format(", ".join(sorted(running.ended)))
         if shown is not None and shown.failure:
             text += self.tr(" ({file} ends early: {reason})").format(
-                file=shown.path.name, reason=shown.failure
+                file=shown.path.name, reason=in_window_language(shown.failure)
             )
         elif shown is not None and shown.pictures_dropped:
             text += counted(

@@ -63,7 +63,8 @@ class Banner(QFrame):
         self.style().unpolish(self)
         self.style().polish(self)
         self._icon.setPixmap(icon("warning" if problem.is_error else "info").pixmap(QSize(22, 22)))
-        self._text.setText(f"<b>{_escaped(problem.title)}</b><br>{_escaped(problem.advice)}")
+        lines = [f"<b>{_escaped(problem.title)}</b>", *filter(None, [_escaped(problem.advice)])]
+        self._text.setText("<br>".join(lines))
         self._button.setText(self._button_text(problem.action))
         self._button.setVisible(bool(problem.action))
         self.setAccessibleName(f"{problem.title}. {problem.advice}")

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from gui.shared.languages import translate as _tr
+from gui.shared.library_words import in_window_language
 from gui.shared.window_terms import in_window_terms
 
 __all__ = ["told_by_exports", "warnings_of_exports"]
@@ -30,7 +31,8 @@ def warnings_of_exports() -> Iterator[list[str]]:
 def told_by_exports(warnings: Sequence[str]) -> list[str]:
     """The warnings, each in a sentence of the window's language."""
     return [
-        _tr("While the files were written: {}").format(in_window_terms(text)) for text in warnings
+        _tr("While the files were written: {}").format(in_window_language(in_window_terms(text)))
+        for text in warnings
     ]
 
 

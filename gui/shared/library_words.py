@@ -1,7 +1,8 @@
-"""Sentences that the library makes (acts, repairs, notices) in the language of the window.
+"""Sentences that the library makes (acts, repairs, errors, notices) in the language of the window.
 
-The library speaks English, and the journal keeps its sentences. Here stand their patterns: a
-sentence that fits one is put together again from the pattern's translation.
+The library speaks English, and the journal keeps its sentences. Their patterns stand in the
+modules `library_*` beside this one: a sentence that fits one is put together again from the
+pattern's translation. tools/library_texts.py finds the sentences that fit none.
 """
 
 from __future__ import annotations
@@ -10,180 +11,104 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from PyQt5.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+from PyQt5.QtCore import QCoreApplication
 
+from gui.shared import library_acts, library_imports, library_projects, library_sources
 from gui.shared.numbers import localized
 
-__all__ = ["in_window_language"]
+__all__ = ["in_window_language", "is_known"]
 
-# pylupdate5 overlooks texts with a comma behind them, as the formatter would put it.
-# fmt: off
-_UNSURE: Final = QT_TRANSLATE_NOOP("Library",
-    "track {n} was followed for {count} with a confidence of {m}%: delete its masks there")
-_SWITCHED: Final = QT_TRANSLATE_NOOP("Library",
-    "tracks {n} and {m} seem to have changed places: swap them from frame {count} on")
-_TOO_MUCH: Final = QT_TRANSLATE_NOOP("Library",
-    "{name}: too much for this computer, only keyframes are shown")
-_NO_VIDEO: Final = QT_TRANSLATE_NOOP("Library",
-    "{name}: expected a video file ({kinds}), found something else or a damaged file ({reason})")
-_MOVED: Final = QT_TRANSLATE_NOOP("Library",
-    "{name}: the source was moved or deleted; tell the project where it is now")
-_ONE_SIDE: Final = QT_TRANSLATE_NOOP("Library",
-    "track {n} has masks on one side of the cut only: "
-    "go to the frame at which the second object begins")
-# fmt: on
-_PATTERNS: Final = (
-    # Frames
-    QT_TRANSLATE_NOOP("Library", "all frames"),
-    QT_TRANSLATE_NOOP("Library", "frame {n} on"),
-    QT_TRANSLATE_NOOP("Library", "up to frame {n}"),
-    QT_TRANSLATE_NOOP("Library", "frame {n}"),
-    QT_TRANSLATE_NOOP("Library", "frames {n} to {m}"),
-    # Kinds of repairs
-    QT_TRANSLATE_NOOP("Library", "id switch"),
-    QT_TRANSLATE_NOOP("Library", "duplicate"),
-    QT_TRANSLATE_NOOP("Library", "class flip"),
-    QT_TRANSLATE_NOOP("Library", "area jump"),
-    QT_TRANSLATE_NOOP("Library", "unsure"),
-    QT_TRANSLATE_NOOP("Library", "flicker"),
-    QT_TRANSLATE_NOOP("Library", "gap"),
-    # Acts
-    QT_TRANSLATE_NOOP("Library", "relabel track {n} as {word}, {where}"),
-    QT_TRANSLATE_NOOP("Library", "add class {word}"),
-    QT_TRANSLATE_NOOP("Library", "rename class {word} to {other}"),
-    QT_TRANSLATE_NOOP("Library", "name track {n} {word}"),
-    QT_TRANSLATE_NOOP("Library", "hide track {n}"),
-    QT_TRANSLATE_NOOP("Library", "show track {n}"),
-    QT_TRANSLATE_NOOP("Library", "delete masks of track {n}, {where}"),
-    QT_TRANSLATE_NOOP("Library", "delete track {n}"),
-    QT_TRANSLATE_NOOP("Library", "swap tracks {n} and {m}, {where}"),
-    QT_TRANSLATE_NOOP("Library", "merge track {n} into {m}, {where}"),
-    QT_TRANSLATE_NOOP("Library", "give masks of track {n} to {m}, {where}"),
-    QT_TRANSLATE_NOOP("Library", "split track {n}, {where}"),
-    QT_TRANSLATE_NOOP("Library", "confirm track {n}, {where}"),
-    QT_TRANSLATE_NOOP("Library", "unconfirm track {n}, {where}"),
-    QT_TRANSLATE_NOOP("Library", "draw track {n}, {count}"),
-    QT_TRANSLATE_NOOP("Library", "draw track {n}, {where}"),
-    QT_TRANSLATE_NOOP("Library", "propagated track {n}, {count}"),
-    QT_TRANSLATE_NOOP("Library", "follow track {n}, {where}"),
-    QT_TRANSLATE_NOOP("Library", "paint track {n}, {where}"),
-    QT_TRANSLATE_NOOP("Library", "erase from track {n}, {where}"),
-    QT_TRANSLATE_NOOP("Library", "add a polygon to track {n}, {where}"),
-    QT_TRANSLATE_NOOP("Library", "cut a polygon from track {n}, {where}"),
-    QT_TRANSLATE_NOOP("Library", "fill holes of track {n}, {where}"),
-    QT_TRANSLATE_NOOP("Library", "smooth track {n}, {where}"),
-    QT_TRANSLATE_NOOP("Library", "move track {n}, {where}"),
-    QT_TRANSLATE_NOOP("Library", "scale track {n} by {number}, {where}"),
-    QT_TRANSLATE_NOOP("Library", "copy track {n} from frame {m}, {count}"),
-    QT_TRANSLATE_NOOP("Library", "interpolate track {n}, {where}"),
-    QT_TRANSLATE_NOOP("Library", "fill gaps of track {n}, {where}"),
-    QT_TRANSLATE_NOOP("Library", "import masks"),
-    QT_TRANSLATE_NOOP("Library", "re-blend ({word})"),
-    QT_TRANSLATE_NOOP("Library", "reject {kind} of track {n}, {where}"),
-    QT_TRANSLATE_NOOP("Library", "reject {kind} of tracks {n} and {m}, {where}"),
-    # Older versions named no track.
-    QT_TRANSLATE_NOOP("Library", "reject {kind}, {where}"),
-    QT_TRANSLATE_NOOP("Library", "{act} ({n} masks)"),
-    QT_TRANSLATE_NOOP("Library", "{act} (1 mask)"),
-    _ONE_SIDE,
-    # What hinders a source, and what is lowered to hold a frame rate
-    QT_TRANSLATE_NOOP("Library", "{name}: lost, next try in {n} s ({reason})"),
-    QT_TRANSLATE_NOOP("Library", "{name}: lost, trying to connect again"),
-    QT_TRANSLATE_NOOP("Library", "{name}: no picture for {n} s"),
-    QT_TRANSLATE_NOOP("Library", "{name}: 1 damaged packet skipped so far"),
-    QT_TRANSLATE_NOOP("Library", "{name}: {n} damaged packets skipped so far"),
-    _TOO_MUCH,
-    QT_TRANSLATE_NOOP("Library", "input {n} px"),
-    QT_TRANSLATE_NOOP("Library", "masks {n}"),
-    QT_TRANSLATE_NOOP("Library", "network on 1 of {n} frames"),
-    QT_TRANSLATE_NOOP("Library", "{kind}: {act}"),
-    # Why a source cannot be opened
-    QT_TRANSLATE_NOOP("Library", "{name}: no such file or folder; check the path"),
-    QT_TRANSLATE_NOOP("Library", "{name}: no such file, folder or camera; check the path"),
-    QT_TRANSLATE_NOOP("Library", "{name}: the file is empty"),
-    QT_TRANSLATE_NOOP("Library", "{name}: cannot be opened: {reason}"),
-    QT_TRANSLATE_NOOP("Library", "{name}: cannot be reached: {reason}"),
-    _NO_VIDEO,
-    _MOVED,
-    QT_TRANSLATE_NOOP("Library", "opened for reading only"),
-    QT_TRANSLATE_NOOP("Library", "open in another program, so only for reading here"),
-    QT_TRANSLATE_NOOP("Library", "its folder cannot be written to ({reason})"),
-    QT_TRANSLATE_NOOP("Library", "the file is write-protected"),
-    QT_TRANSLATE_NOOP("Library", "No such file or directory"),
-    QT_TRANSLATE_NOOP("Library", "Permission denied"),
-    QT_TRANSLATE_NOOP("Library", "Read-only file system"),
-    QT_TRANSLATE_NOOP("Library", "Connection refused"),
-    QT_TRANSLATE_NOOP("Library", "Input/output error"),
-    QT_TRANSLATE_NOOP("Library", "Invalid data found when processing input"),
-    # What repairs say
-    QT_TRANSLATE_NOOP("Library", "track {n} is missing for {count}: interpolate"),
-    QT_TRANSLATE_NOOP("Library", "track {n} lives for {count} only: delete it"),
-    QT_TRANSLATE_NOOP("Library", "track {n} vanishes {m} times: interpolate over the gaps"),
-    QT_TRANSLATE_NOOP(
-        "Library", "track {n} is {word} here, {other} in {m}% of its frames: relabel"
-    ),
-    QT_TRANSLATE_NOOP(
-        "Library", "track {n} is {number} times off its usual area: interpolate over it"
-    ),
-    _UNSURE,
-    QT_TRANSLATE_NOOP("Library", "tracks {n} and {m} cover the same object (IoU {number}): merge"),
-    _SWITCHED,
-    QT_TRANSLATE_NOOP("Library", "track {n} seems to go on where track {m} ends: merge"),
-    QT_TRANSLATE_NOOP("Library", "1 frame"),
-    QT_TRANSLATE_NOOP("Library", "{n} frames"),
-)
+_TABLES: Final = (library_acts, library_projects, library_sources, library_imports)
+_PATTERNS: Final = tuple(str(pattern) for table in _TABLES for pattern in table.PATTERNS)
 _SHAPES: Final = {
     "n": r"\d+",
     "m": r"\d+",
     "number": r"[\d.]+",
-    "count": r"\d+(?: frames?)?",
+    "count": r"\d+(?: [a-z]+){0,2}",
+    "there": r"\d+(?: [a-z]+){0,2}",
     "kind": "[a-z ]+",
     "where": "(?:all frames|frames? .*|up to frame .*)",
+    "act": ".+",
 }
 """What may stand for a placeholder; any text for others."""
-_SPOKEN: Final = ("count", "kind", "where", "act", "reason")
+_NO_JOINT: Final = "(?:(?![:;] ).)+"
+"""What may stand at the beginning: not the sentences or the place before this one."""
+_SPOKEN: Final = ("count", "there", "kind", "where", "act", "reason")
 """Placeholders that are translated themselves."""
+_MUST_BE_KNOWN: Final = ("kind", "where", "act")
+"""A sentence fits only if these do; a reason may also be in the system's own words."""
 _ONE_FRAMES: Final = re.compile(r"\b1 frames\b")
+_JOINT: Final = re.compile("[:;] ")
+_MOST_JOINTS: Final = 12
+"""Texts with more are no sentences, but what somebody's file holds."""
 
 
 def in_window_language(text: str) -> str:
-    """A sentence of the library in the language of the window; as it is if nobody knows it."""
+    """A sentence of the library in the language of the window; as it is if nobody knows it.
+
+    Several sentences, joined by semicolons, and the place before a sentence are told apart.
+    """
     # So older versions wrote it into journals.
     text = _ONE_FRAMES.sub("1 frame", text)
-    if "; " in text:
-        # Several edits that were one act.
-        parts = [in_window_language(part) for part in text.split("; ")]
-        if all(_fitting(part) for part in text.split("; ")):
-            return "; ".join(parts)
-    found = _fitting(text)
-    if found is None:
-        return text
-    pattern, values = found
-    for name in _SPOKEN:
-        if name in values:
-            values[name] = in_window_language(values[name])
+    parts = text.split("; ")
+    if len(parts) > 1 and all(_fitting(part) for part in parts):
+        return "; ".join(map(in_window_language, parts))
+    if (found := _fitting(text)) is not None:
+        return _translated(*found)
+    if (joint := _joint(text)) is not None:
+        head, sign, rest = joint
+        head = in_window_language(head) if sign == "; " else head
+        return f"{head}{sign}{in_window_language(rest)}"
+    return text
+
+
+@lru_cache(maxsize=4096)
+def is_known(text: str) -> bool:
+    """Whether a sentence, but for a place before it, can be translated."""
+    return _fitting(text) is not None or _joint(text) is not None
+
+
+def _translated(pattern: str, values: dict[str, str]) -> str:
+    spoken: dict[str, str] = {
+        name: in_window_language(values[name]) for name in _SPOKEN if name in values
+    }
     if "number" in values:
-        values["number"] = localized(values["number"])
-    return QCoreApplication.translate("Library", pattern).format(**values)
+        spoken["number"] = localized(values["number"])
+    return QCoreApplication.translate("Library", pattern).format(**(values | spoken))
 
 
+def _joint(text: str) -> tuple[str, str, str] | None:
+    """Head, sign and rest of a text that is not one sentence, or begins with a place."""
+    joints = list(_JOINT.finditer(text))
+    if len(joints) > _MOST_JOINTS:
+        return None
+    for joint in joints:
+        head, sign, rest = text[: joint.start()], joint[0], text[joint.end() :]
+        if (sign == ": " or is_known(head)) and is_known(rest):
+            return head, sign, rest
+    return None
+
+
+@lru_cache(maxsize=4096)
 def _fitting(text: str) -> tuple[str, dict[str, str]] | None:
     for pattern, expression in _expressions():
         match = expression.fullmatch(text)
         if match is not None:
-            return pattern, match.groupdict()
+            values = match.groupdict()
+            if all(is_known(values[name]) for name in _MUST_BE_KNOWN if name in values):
+                return pattern, values
     return None
 
 
 @lru_cache(maxsize=1)
 def _expressions() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((str(pattern), _expression(str(pattern))) for pattern in _PATTERNS)
+    return tuple((pattern, _expression(pattern)) for pattern in _PATTERNS)
 
 
 def _expression(pattern: str) -> re.Pattern[str]:
-    parts = re.split(r"{(\w+)}", pattern)
-    found = [
-        f"(?P<{part}>{_SHAPES.get(part, '.+')})" if place % 2 else re.escape(part)
-        for place, part in enumerate(parts)
-    ]
-    return re.compile("".join(found))
+    begin, *parts = re.split(r"{(\w+)}", pattern)
+    found = re.escape(begin)
+    for name, text in zip(parts[::2], parts[1::2], strict=True):
+        shape = _SHAPES.get(name, ".+" if found else _NO_JOINT)
+        found += f"(?P<{name}>{shape}){re.escape(text)}"
+    return re.compile(found)

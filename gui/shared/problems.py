@@ -15,7 +15,7 @@ from blendmask_live.errors import (
     WeightsError,
 )
 from gui.shared.languages import translate as _tr
-from gui.shared.library_words import in_window_language
+from gui.shared.library_words import in_window_language, is_known
 from gui.shared.window_terms import in_window_terms
 
 __all__ = ["Problem", "error_text", "problem_of"]
@@ -55,7 +55,7 @@ def error_text(error: BaseException) -> str:
     spoken = in_window_language(text)
     around = _tr("{advice} Message of the program, in English: {text}")
     is_english = around.startswith("{advice} Message")
-    if is_english or spoken != text:
+    if is_english or is_known(text):
         return spoken
     cause = error.__cause__ if isinstance(error, StageFailed) else error
     return around.format(advice=_advice(cause), text=text)

@@ -890,14 +890,6 @@
         <translation>Findet und verfolgt die Objekte des ganzen Videos und schreibt diese Formate und ein Projekt, das sich korrigieren lässt. Netz und Tracker arbeiten so, wie sie im Fenster eingestellt sind.</translation>
     </message>
     <message>
-        <source>The network does not know the class “{}”</source>
-        <translation>Das Netz kennt die Klasse „{}“ nicht</translation>
-    </message>
-    <message>
-        <source>“{}” is no time; write seconds, or HH:MM:SS</source>
-        <translation>„{}“ ist keine Zeit; bitte Sekunden oder HH:MM:SS schreiben</translation>
-    </message>
-    <message>
         <source>Choose a format</source>
         <translation>Bitte ein Format wählen</translation>
     </message>
@@ -1903,26 +1895,6 @@
         <translation>{n} Bilder</translation>
     </message>
     <message>
-        <source>{name}: too much for this computer, only keyframes are shown</source>
-        <translation>{name}: zu viel für diesen Rechner, nur Schlüsselbilder werden gezeigt</translation>
-    </message>
-    <message>
-        <source>{name}: lost, next try in {n} s ({reason})</source>
-        <translation>{name}: verloren, nächster Versuch in {n} s ({reason})</translation>
-    </message>
-    <message>
-        <source>{name}: lost, trying to connect again</source>
-        <translation>{name}: verloren, wird neu verbunden</translation>
-    </message>
-    <message>
-        <source>{name}: no picture for {n} s</source>
-        <translation>{name}: seit {n} s kein Bild</translation>
-    </message>
-    <message>
-        <source>{name}: {n} damaged packets skipped so far</source>
-        <translation>{name}: bisher {n} beschädigte Pakete übersprungen</translation>
-    </message>
-    <message>
         <source>input {n} px</source>
         <translation>Eingabe {n} px</translation>
     </message>
@@ -1933,30 +1905,6 @@
     <message>
         <source>network on 1 of {n} frames</source>
         <translation>Netz bei 1 von {n} Bildern</translation>
-    </message>
-    <message>
-        <source>{name}: expected a video file ({kinds}), found something else or a damaged file ({reason})</source>
-        <translation>{name}: Erwartet wird eine Videodatei ({kinds}), gefunden wurde etwas anderes oder eine beschädigte Datei ({reason})</translation>
-    </message>
-    <message>
-        <source>{name}: no such file or folder; check the path</source>
-        <translation>{name}: Datei oder Ordner gibt es nicht; prüfen Sie den Pfad</translation>
-    </message>
-    <message>
-        <source>{name}: no such file, folder or camera; check the path</source>
-        <translation>{name}: Datei, Ordner oder Kamera gibt es nicht; prüfen Sie den Namen</translation>
-    </message>
-    <message>
-        <source>{name}: the file is empty</source>
-        <translation>{name}: Die Datei ist leer</translation>
-    </message>
-    <message>
-        <source>{name}: cannot be opened: {reason}</source>
-        <translation>{name}: lässt sich nicht öffnen: {reason}</translation>
-    </message>
-    <message>
-        <source>{name}: cannot be reached: {reason}</source>
-        <translation>{name}: ist nicht zu erreichen: {reason}</translation>
     </message>
     <message>
         <source>No such file or directory</source>
@@ -1999,14 +1947,6 @@
         <translation>abgelehnt: {kind}, Spuren {n} und {m}, {where}</translation>
     </message>
     <message>
-        <source>{name}: 1 damaged packet skipped so far</source>
-        <translation>{name}: bisher 1 beschädigtes Paket übersprungen</translation>
-    </message>
-    <message>
-        <source>{name}: the source was moved or deleted; tell the project where it is now</source>
-        <translation>{name}: Die Quelle wurde verschoben oder gelöscht; zeigen Sie dem Projekt, wo sie jetzt ist</translation>
-    </message>
-    <message>
         <source>opened for reading only</source>
         <translation>nur zum Lesen geöffnet</translation>
     </message>
@@ -2029,6 +1969,1334 @@
     <message>
         <source>track {n} has masks on one side of the cut only: go to the frame at which the second object begins</source>
         <translation>Spur {n} hat nur auf einer Seite des Schnitts Masken: gehen Sie zu dem Bild, mit dem das zweite Objekt beginnt</translation>
+    </message>
+    <message>
+        <source>{name} cannot be imported; choose from {kinds}</source>
+        <translation>{name} lässt sich nicht importieren; wählen Sie aus {kinds}</translation>
+    </message>
+    <message>
+        <source>no mask can be used; {reason}</source>
+        <translation>keine Maske ist brauchbar; {reason}</translation>
+    </message>
+    <message>
+        <source>holds no mask for the frames of this project</source>
+        <translation>enthält keine Maske für die Bilder dieses Projekts</translation>
+    </message>
+    <message>
+        <source>no such file or folder</source>
+        <translation>Datei oder Ordner gibt es nicht</translation>
+    </message>
+    <message>
+        <source>is a project; make an export of it first (export)</source>
+        <translation>ist ein Projekt; exportieren Sie es zuerst</translation>
+    </message>
+    <message>
+        <source>in none of the known formats</source>
+        <translation>in keinem bekannten Format</translation>
+    </message>
+    <message>
+        <source>cannot be read ({reason})</source>
+        <translation>ist nicht lesbar ({reason})</translation>
+    </message>
+    <message>
+        <source>no UTF-8 text (byte {n})</source>
+        <translation>kein Text in UTF-8 (Byte {n})</translation>
+    </message>
+    <message>
+        <source>not valid JSON: nested too deep</source>
+        <translation>kein gültiges JSON: zu tief geschachtelt</translation>
+    </message>
+    <message>
+        <source>not valid JSON, line {n}, column {m}: {word}</source>
+        <translation>kein gültiges JSON, Zeile {n}, Spalte {m}: {word}</translation>
+    </message>
+    <message>
+        <source>not valid XML: {word}</source>
+        <translation>kein gültiges XML: {word}</translation>
+    </message>
+    <message>
+        <source>{word} is missing</source>
+        <translation>{word} fehlt</translation>
+    </message>
+    <message>
+        <source>expected {kinds} in this folder, found neither</source>
+        <translation>Erwartet wird {kinds} in diesem Ordner, gefunden wurde nichts davon</translation>
+    </message>
+    <message>
+        <source>is Label Studio&apos;s own JSON, which is not read; export the project there as &apos;COCO&apos; (masks and polygons) and import the result.json of that</source>
+        <translation>ist das eigene JSON von Label Studio, das nicht gelesen wird; exportieren Sie das Projekt dort als „COCO“ (Masken und Polygone) und importieren Sie dessen result.json</translation>
+    </message>
+    <message>
+        <source>made for {word} px, the video has {other} px; give the video that was annotated</source>
+        <translation>gemacht für {word} px, das Video hat {other} px; öffnen Sie das Video, das annotiert wurde</translation>
+    </message>
+    <message>
+        <source>expected a picture of object numbers (palette, grey, 1 or 16 bits, DAVIS colours), found mode {word}</source>
+        <translation>Erwartet wird ein Bild aus Objektnummern (Palette, grau, 1 oder 16 Bit, Farben von DAVIS), gefunden wurde die Art {word}</translation>
+    </message>
+    <message>
+        <source>expected a picture of object numbers (palette, grey, 1 or 16 bits, DAVIS colours), found the colour {word}, which is none of the DAVIS palette</source>
+        <translation>Erwartet wird ein Bild aus Objektnummern (Palette, grau, 1 oder 16 Bit, Farben von DAVIS), gefunden wurde die Farbe {word}, die nicht in der Palette von DAVIS ist</translation>
+    </message>
+    <message>
+        <source>expected {kinds}, found mode {word}</source>
+        <translation>Erwartet wird {kinds}, gefunden wurde die Art {word}</translation>
+    </message>
+    <message>
+        <source>expected {kinds}, found no picture</source>
+        <translation>Erwartet wird {kinds}, gefunden wurde kein Bild</translation>
+    </message>
+    <message>
+        <source>the picture is damaged ({reason})</source>
+        <translation>das Bild ist beschädigt ({reason})</translation>
+    </message>
+    <message>
+        <source>expected pictures like 00000.png, found none</source>
+        <translation>Erwartet werden Bilder wie 00000.png, gefunden wurde keines</translation>
+    </message>
+    <message>
+        <source>expected pictures in {name}, found none</source>
+        <translation>Erwartet werden Bilder in {name}, gefunden wurde keines</translation>
+    </message>
+    <message>
+        <source>expected JSON files with &apos;shapes&apos;, found none</source>
+        <translation>Erwartet werden JSON-Dateien mit „shapes“, gefunden wurde keine</translation>
+    </message>
+    <message>
+        <source>expected the element &lt;annotations&gt;, found &lt;{word}&gt;</source>
+        <translation>Erwartet wird das Element &lt;annotations&gt;, gefunden wurde &lt;{word}&gt;</translation>
+    </message>
+    <message>
+        <source>&apos;CVAT for images&apos;; export the task as &apos;CVAT for video 1.1&apos;</source>
+        <translation>„CVAT for images“; exportieren Sie die Aufgabe als „CVAT for video 1.1“</translation>
+    </message>
+    <message>
+        <source>holds {n} tasks; export the task of this video</source>
+        <translation>enthält {n} Aufgaben; exportieren Sie die Aufgabe dieses Videos</translation>
+    </message>
+    <message>
+        <source>a list of results names no classes; give the file with &apos;videos&apos; and &apos;categories&apos;</source>
+        <translation>eine Liste von Ergebnissen nennt keine Klassen; nehmen Sie die Datei mit „videos“ und „categories“</translation>
+    </message>
+    <message>
+        <source>not a table of index and source_index ({reason})</source>
+        <translation>keine Tabelle mit index und source_index ({reason})</translation>
+    </message>
+    <message>
+        <source>frame {n} is not in frames.csv</source>
+        <translation>Bild {n} steht nicht in frames.csv</translation>
+    </message>
+    <message>
+        <source>frame {word} (from 0), but the video has {count}; give the video that was annotated</source>
+        <translation>Bild {word} (ab 0), aber das Video hat {count}; öffnen Sie das Video, das annotiert wurde</translation>
+    </message>
+    <message>
+        <source>several pictures are of frame {n} ({name} is one); give a file of one video, each frame once</source>
+        <translation>mehrere Bilder gehören zu Bild {n} ({name} ist eines); nehmen Sie eine Datei von einem Video, jedes Bild einmal</translation>
+    </message>
+    <message>
+        <source>several images are of one frame; give a file with each frame once</source>
+        <translation>mehrere Bilder gehören zum selben Bild des Videos; nehmen Sie eine Datei mit jedem Bild einmal</translation>
+    </message>
+    <message>
+        <source>its video {name} has another size or more frames than this one</source>
+        <translation>sein Video {name} hat eine andere Größe oder mehr Bilder als dieses</translation>
+    </message>
+    <message>
+        <source>holds {n} videos, {m} of which fit; give a file of one video</source>
+        <translation>enthält {n} Videos, von denen {m} passen; nehmen Sie eine Datei von einem Video</translation>
+    </message>
+    <message>
+        <source>{count}, the video has {there}</source>
+        <translation>{count}, das Video hat {there}</translation>
+    </message>
+    <message>
+        <source>{count}, the video has only {n}</source>
+        <translation>{count}, das Video hat nur {n}</translation>
+    </message>
+    <message>
+        <source>the frames have numbers from {n} up, the folder&apos;s pictures from {m} up</source>
+        <translation>die Bilder haben Nummern ab {n}, die im Ordner ab {m}</translation>
+    </message>
+    <message>
+        <source>the frames have numbers {n} to {m}, the video has {count}; give the video that was annotated</source>
+        <translation>die Bilder haben die Nummern {n} bis {m}, das Video hat {count}; öffnen Sie das Video, das annotiert wurde</translation>
+    </message>
+    <message>
+        <source>the frames have numbers {n} to {m}, the video has {count}, which fits counting from 0 and from 1</source>
+        <translation>die Bilder haben die Nummern {n} bis {m}, das Video hat {count}, das passt ab 0 und ab 1 gezählt</translation>
+    </message>
+    <message>
+        <source>the frames have numbers {n} to {m}, the video has {count}, which begins elsewhere</source>
+        <translation>die Bilder haben die Nummern {n} bis {m}, das Video hat {count}, die Zählung beginnt anderswo</translation>
+    </message>
+    <message>
+        <source>names pictures that are not in the folder, but all fit with numbers counted otherwise ({n} to {m})</source>
+        <translation>nennt Bilder, die nicht im Ordner sind, aber anders gezählt passen alle ({n} bis {m})</translation>
+    </message>
+    <message>
+        <source>shapes have the frames {n} to {m}, the task has {word} to {other}</source>
+        <translation>Formen haben die Bilder {n} bis {m}, die Aufgabe hat {word} bis {other}</translation>
+    </message>
+    <message>
+        <source>the names of {count} tell no frame, the video has {there}; open the folder of these pictures, or put the number of the frame into each name</source>
+        <translation>die Namen von {count} sagen nicht, welches Bild gemeint ist, das Video hat {there}; öffnen Sie den Ordner dieser Bilder, oder nehmen Sie die Nummer des Bilds in jeden Namen auf</translation>
+    </message>
+    <message>
+        <source>the names of the pictures have no order; open the folder of these pictures, or put the number of the frame into each name</source>
+        <translation>die Namen der Bilder haben keine Reihenfolge; öffnen Sie den Ordner dieser Bilder, oder nehmen Sie die Nummer des Bilds in jeden Namen auf</translation>
+    </message>
+    <message>
+        <source>assumed: {reason}</source>
+        <translation>angenommen: {reason}</translation>
+    </message>
+    <message>
+        <source>frames are found by the numbers in the pictures&apos; names</source>
+        <translation>Bilder werden nach den Nummern in den Namen der Bilddateien gefunden</translation>
+    </message>
+    <message>
+        <source>frames are found by the pictures&apos; names</source>
+        <translation>Bilder werden nach den Namen der Bilddateien gefunden</translation>
+    </message>
+    <message>
+        <source>frames are the pictures in the order of their names</source>
+        <translation>die Bilder folgen der Reihenfolge der Dateinamen</translation>
+    </message>
+    <message>
+        <source>the first frame has number {word} in the annotations</source>
+        <translation>das erste Bild hat in den Annotationen die Nummer {word}</translation>
+    </message>
+    <message>
+        <source>frames are the pictures of the folder with numbers by value (2 before 10); CVAT sorts by text unless told</source>
+        <translation>die Bilder sind die des Ordners, nach dem Wert der Nummern (2 vor 10); CVAT ordnet sonst nach dem Text</translation>
+    </message>
+    <message>
+        <source>the task&apos;s frames up to {n} are more than the video has, {m}</source>
+        <translation>die Aufgabe hat Bilder bis {n}, mehr als das Video, {m}</translation>
+    </message>
+    <message>
+        <source>frames are counted within the task, which begins at frame {n} of the video</source>
+        <translation>Bilder sind innerhalb der Aufgabe gezählt, die bei Bild {n} des Videos beginnt</translation>
+    </message>
+    <message>
+        <source>frames are counted within the task, which begins at frame {n} of the video and has every {m}. one</source>
+        <translation>Bilder sind innerhalb der Aufgabe gezählt, die bei Bild {n} des Videos beginnt und jedes {m}. hat</translation>
+    </message>
+    <message>
+        <source>pixels of 255 (or 254) alone are one object, not void</source>
+        <translation>Bildpunkte, die nur 255 (oder 254) sind, sind ein Objekt, nicht leer</translation>
+    </message>
+    <message>
+        <source>pictures with many greys between 0 and 255 are masks of one object, from 128 up</source>
+        <translation>Bilder mit vielen Graustufen zwischen 0 und 255 sind Masken eines Objekts, ab 128</translation>
+    </message>
+    <message>
+        <source>pictures whose size the file does not tell have the video&apos;s</source>
+        <translation>Bilder, deren Größe die Datei nicht nennt, haben die des Videos</translation>
+    </message>
+    <message>
+        <source>left out, {reason}: {n} ({name})</source>
+        <translation>ausgelassen, {reason}: {n} ({name})</translation>
+    </message>
+    <message>
+        <source>joined, masks of one track in one frame: {n} ({name})</source>
+        <translation>vereint, Masken einer Spur in einem Bild: {n} ({name})</translation>
+    </message>
+    <message>
+        <source>parts left out, an outline that cannot be drawn: {n} ({name})</source>
+        <translation>Teile ausgelassen, ein Umriss, der sich nicht zeichnen lässt: {n} ({name})</translation>
+    </message>
+    <message>
+        <source>and {n} more kinds of remarks</source>
+        <translation>und {n} weitere Arten von Bemerkungen</translation>
+    </message>
+    <message>
+        <source>the project does not cover its frame</source>
+        <translation>sein Bild gehört nicht zum Projekt</translation>
+    </message>
+    <message>
+        <source>its picture is not in the folder</source>
+        <translation>sein Bild ist nicht im Ordner</translation>
+    </message>
+    <message>
+        <source>its image is not listed</source>
+        <translation>sein Bild ist nicht aufgeführt</translation>
+    </message>
+    <message>
+        <source>it has no outline or mask, perhaps only a box</source>
+        <translation>ohne Umriss und Maske, vielleicht nur mit Rahmen</translation>
+    </message>
+    <message>
+        <source>&lt;{word}&gt; has no area</source>
+        <translation>&lt;{word}&gt; hat keine Fläche</translation>
+    </message>
+    <message>
+        <source>expected an object, found {word}</source>
+        <translation>Erwartet wird ein Objekt, gefunden wurde {word}</translation>
+    </message>
+    <message>
+        <source>expected an id, found {word}</source>
+        <translation>Erwartet wird eine Nummer, gefunden wurde {word}</translation>
+    </message>
+    <message>
+        <source>category {word} is not among the file&apos;s categories</source>
+        <translation>Kategorie {word} gehört nicht zu denen der Datei</translation>
+    </message>
+    <message>
+        <source>runs sum to {n}, the box has {word} px</source>
+        <translation>die Lauflängen ergeben {n}, der Rahmen hat {word} px</translation>
+    </message>
+    <message>
+        <source>shape_type {word} has no pixels</source>
+        <translation>Form {word} hat keine Bildpunkte</translation>
+    </message>
+    <message>
+        <source>a {word} needs two points, this one has {n}</source>
+        <translation>{word} braucht zwei Punkte, hier sind es {n}</translation>
+    </message>
+    <message>
+        <source>&apos;mask&apos; is no picture in base64</source>
+        <translation>„mask“ ist kein Bild in base64</translation>
+    </message>
+    <message>
+        <source>&apos;mask&apos; is no picture of one channel</source>
+        <translation>„mask“ ist kein Bild mit einem Kanal</translation>
+    </message>
+    <message>
+        <source>class {word} has no name; put it in classes.csv or labels.txt</source>
+        <translation>Klasse {word} hat keinen Namen; schreiben Sie ihn in classes.csv oder labels.txt</translation>
+    </message>
+    <message>
+        <source>an ellipse needs a centre and positive radii</source>
+        <translation>eine Ellipse braucht einen Mittelpunkt und positive Radien</translation>
+    </message>
+    <message>
+        <source>a line needs two points or more</source>
+        <translation>eine Linie braucht mindestens zwei Punkte</translation>
+    </message>
+    <message>
+        <source>expected points of two coordinates</source>
+        <translation>Erwartet werden Punkte mit zwei Koordinaten</translation>
+    </message>
+    <message>
+        <source>coordinates are not finite or far outside the picture</source>
+        <translation>Koordinaten sind nicht endlich oder liegen weit außerhalb des Bilds</translation>
+    </message>
+    <message>
+        <source>expected 6 fields, found {n}</source>
+        <translation>Erwartet werden 6 Felder, gefunden wurden {n}</translation>
+    </message>
+    <message>
+        <source>segmentations: expected a list, found {word}</source>
+        <translation>segmentations: Erwartet wird eine Liste, gefunden wurde {word}</translation>
+    </message>
+    <message>
+        <source>a polygon must be numbers x, y, x, y, ... in px</source>
+        <translation>ein Polygon muss aus Zahlen x, y, x, y, ... in px bestehen</translation>
+    </message>
+    <message>
+        <source>a polygon must be pairs x, y in px</source>
+        <translation>ein Polygon muss aus Paaren x, y in px bestehen</translation>
+    </message>
+    <message>
+        <source>a polygon must be x, y, x, y, ... in one list</source>
+        <translation>ein Polygon muss x, y, x, y, ... in einer Liste sein</translation>
+    </message>
+    <message>
+        <source>a polygon needs three points or more, this one has {n}</source>
+        <translation>ein Polygon braucht mindestens drei Punkte, dieses hat {n}</translation>
+    </message>
+    <message>
+        <source>a coordinate is not a finite number</source>
+        <translation>eine Koordinate ist keine endliche Zahl</translation>
+    </message>
+    <message>
+        <source>coordinate {word} is far outside of {other} px</source>
+        <translation>Koordinate {word} liegt weit außerhalb von {other} px</translation>
+    </message>
+    <message>
+        <source>its outline is {word} px long, no mask of that picture needs that</source>
+        <translation>sein Umriss ist {word} px lang, das braucht keine Maske in diesem Bild</translation>
+    </message>
+    <message>
+        <source>expected polygons or run lengths, found {word}</source>
+        <translation>Erwartet werden Polygone oder Lauflängen, gefunden wurde {word}</translation>
+    </message>
+    <message>
+        <source>the run lengths have no {word}</source>
+        <translation>den Lauflängen fehlt {word}</translation>
+    </message>
+    <message>
+        <source>made for [height, width] {word}, the picture has {other}</source>
+        <translation>gemacht für [Höhe, Breite] {word}, das Bild hat {other}</translation>
+    </message>
+    <message>
+        <source>there is no track {word} in this project</source>
+        <translation>in diesem Projekt gibt es keine Spur {word}</translation>
+    </message>
+    <message>
+        <source>track id {word}: must be 1 or more</source>
+        <translation>Nummer {word} einer Spur: muss mindestens 1 sein</translation>
+    </message>
+    <message>
+        <source>there is no class {word} in this project: add it first</source>
+        <translation>in diesem Projekt gibt es keine Klasse {word}: legen Sie sie erst an</translation>
+    </message>
+    <message>
+        <source>track {n} has no mask yet: say which class the new one has</source>
+        <translation>Spur {n} hat noch keine Maske: geben Sie der neuen eine Klasse</translation>
+    </message>
+    <message>
+        <source>frame {word} is not part of this project ({reason})</source>
+        <translation>Bild {word} gehört nicht zu diesem Projekt ({reason})</translation>
+    </message>
+    <message>
+        <source>exists already; choose another name</source>
+        <translation>gibt es schon; wählen Sie einen anderen Namen</translation>
+    </message>
+    <message>
+        <source>cannot be made, its folder does not exist</source>
+        <translation>lässt sich nicht anlegen, den Ordner gibt es nicht</translation>
+    </message>
+    <message>
+        <source>cannot be made ({reason})</source>
+        <translation>lässt sich nicht anlegen ({reason})</translation>
+    </message>
+    <message>
+        <source>cannot be opened ({reason})</source>
+        <translation>lässt sich nicht öffnen ({reason})</translation>
+    </message>
+    <message>
+        <source>cannot be opened ({reason}); the project is {name}</source>
+        <translation>lässt sich nicht öffnen ({reason}); das Projekt ist {name}</translation>
+    </message>
+    <message>
+        <source>expected an annotation project (.bml), found another kind of file</source>
+        <translation>Erwartet wird ein Annotationsprojekt (.bml), gefunden wurde eine andere Datei</translation>
+    </message>
+    <message>
+        <source>another program is making it</source>
+        <translation>ein anderes Programm legt es gerade an</translation>
+    </message>
+    <message>
+        <source>is open in another program; close it there before it is replaced</source>
+        <translation>ist in einem anderen Programm geöffnet; schließen Sie es dort, bevor es ersetzt wird</translation>
+    </message>
+    <message>
+        <source>has acts in {name} and can be read only as a copy, which cannot be made ({reason}); free some space or copy both files</source>
+        <translation>hat Änderungen in {name} und ist nur als Kopie lesbar, die sich nicht anlegen lässt ({reason}); schaffen Sie Platz oder kopieren Sie beide Dateien</translation>
+    </message>
+    <message>
+        <source>made by a newer version (format {n}, this one knows {m}); update BlendMask Live</source>
+        <translation>von einer neueren Version angelegt (Format {n}, diese kennt {m}); bringen Sie BlendMask Live auf den neuen Stand</translation>
+    </message>
+    <message>
+        <source>cannot be changed: {reason}</source>
+        <translation>lässt sich nicht ändern: {reason}</translation>
+    </message>
+    <message>
+        <source>cannot be replaced: {reason}</source>
+        <translation>lässt sich nicht ersetzen: {reason}</translation>
+    </message>
+    <message>
+        <source>the disk is full: this act is not kept, all before it is; free some space</source>
+        <translation>der Datenträger ist voll: Diese Änderung ist nicht gespeichert, alle davor sind es; schaffen Sie Platz</translation>
+    </message>
+    <message>
+        <source>the file is damaged ({reason}); go back to a copy of it</source>
+        <translation>die Datei ist beschädigt ({reason}); gehen Sie zu einer Kopie zurück</translation>
+    </message>
+    <message>
+        <source>text that cannot be read</source>
+        <translation>unlesbarer Text</translation>
+    </message>
+    <message>
+        <source>cannot be read or written ({reason}); is the disk still there?</source>
+        <translation>lässt sich nicht lesen oder schreiben ({reason}); ist der Datenträger noch da?</translation>
+    </message>
+    <message>
+        <source>was left unfinished and holds nothing; delete it</source>
+        <translation>wurde nicht fertig und enthält nichts; löschen Sie es</translation>
+    </message>
+    <message>
+        <source>was undone, so it does not go on</source>
+        <translation>wurde rückgängig gemacht und geht deshalb nicht weiter</translation>
+    </message>
+    <message>
+        <source>frame {n}: the mask of track {m} is damaged ({reason}); other masks are not: delete it in the editor and draw it again, or go back to a copy of the file</source>
+        <translation>Bild {n}: Die Maske von Spur {m} ist beschädigt ({reason}); andere sind es nicht: Löschen Sie sie hier und zeichnen Sie sie neu, oder gehen Sie zu einer Kopie der Datei zurück</translation>
+    </message>
+    <message>
+        <source>frame {n}: what its masks are blended from is damaged ({reason}); other masks are not: only this frame cannot be re-blended, or go back to a copy of the file</source>
+        <translation>Bild {n}: Woraus seine Masken gemischt werden, ist beschädigt ({reason}); andere sind es nicht: Nur dieses Bild lässt sich nicht neu mischen, oder gehen Sie zu einer Kopie der Datei zurück</translation>
+    </message>
+    <message>
+        <source>frame {n} cannot be read any more; the source differs from the one that was annotated</source>
+        <translation>Bild {n} ist nicht mehr lesbar; die Quelle ist nicht mehr die, die annotiert wurde</translation>
+    </message>
+    <message>
+        <source>frame {n} cannot be read any more</source>
+        <translation>Bild {n} ist nicht mehr lesbar</translation>
+    </message>
+    <message>
+        <source>was a live source, so there are no pictures to read</source>
+        <translation>war eine Live-Quelle, deshalb gibt es keine Bilder</translation>
+    </message>
+    <message>
+        <source>the source was moved or deleted; tell the project where it is now</source>
+        <translation>Die Quelle wurde verschoben oder gelöscht; zeigen Sie dem Projekt, wo sie jetzt ist</translation>
+    </message>
+    <message>
+        <source>is not the source that was annotated (its content changed), so the masks may not fit; put the old one back, or tell the project where it is</source>
+        <translation>ist nicht die Quelle, die annotiert wurde (ihr Inhalt hat sich geändert), die Masken passen vielleicht nicht; legen Sie die alte zurück, oder zeigen Sie dem Projekt, wo sie ist</translation>
+    </message>
+    <message>
+        <source>is not the source that was annotated ({name}, {word} bytes): its content differs</source>
+        <translation>ist nicht die Quelle, die annotiert wurde ({name}, {word} Bytes): Ihr Inhalt ist anders</translation>
+    </message>
+    <message>
+        <source>does not exist</source>
+        <translation>gibt es nicht</translation>
+    </message>
+    <message>
+        <source>track {n} has no mask in frame {m}</source>
+        <translation>Spur {n} hat in Bild {m} keine Maske</translation>
+    </message>
+    <message>
+        <source>track {n} has no mask in frame {m} to propagate</source>
+        <translation>Spur {n} hat in Bild {m} keine Maske, die sich übertragen ließe</translation>
+    </message>
+    <message>
+        <source>track {n}: interpolation needs two masks to go between, {where} has {m}</source>
+        <translation>Spur {n}: Zum Interpolieren braucht es zwei Masken, {where} hat {m}</translation>
+    </message>
+    <message>
+        <source>track {n}: choose two different tracks</source>
+        <translation>Spur {n}: Wählen Sie zwei verschiedene Spuren</translation>
+    </message>
+    <message>
+        <source>class {word}: expected a name that no class has yet</source>
+        <translation>Klasse {word}: Erwartet wird ein Name, den noch keine Klasse hat</translation>
+    </message>
+    <message>
+        <source>class {word} is not one of the project&apos;s</source>
+        <translation>Klasse {word} gibt es im Projekt nicht</translation>
+    </message>
+    <message>
+        <source>there is no frame on that side of frame {n}</source>
+        <translation>auf dieser Seite von Bild {n} gibt es kein Bild</translation>
+    </message>
+    <message>
+        <source>frame {n}, track {m}: cannot be drawn ({reason})</source>
+        <translation>Bild {n}, Spur {m}: lässt sich nicht zeichnen ({reason})</translation>
+    </message>
+    <message>
+        <source>frame {n}: track ids must be positive and unique: {word}</source>
+        <translation>Bild {n}: Nummern von Spuren müssen positiv und verschieden sein: {word}</translation>
+    </message>
+    <message>
+        <source>frame {n}: expected masks of {word} px, found {other}</source>
+        <translation>Bild {n}: Erwartet werden Masken von {word} px, gefunden wurden {other}</translation>
+    </message>
+    <message>
+        <source>factor {word}: must lie between 0 and 100</source>
+        <translation>Faktor {word}: muss zwischen 0 und 100 liegen</translation>
+    </message>
+    <message>
+        <source>track {n}, frame {m}: has no attention to blend with (it was not detected, or the project was made without “{control}”); use optical flow</source>
+        <translation>Spur {n}, Bild {m}: hat keine Aufmerksamkeit zum Mischen (nicht erkannt, oder das Projekt ist ohne „{control}“ entstanden); verwenden Sie den optischen Fluss</translation>
+    </message>
+    <message>
+        <source>holds no latents, so masks cannot get another size; annotate again with “{control}”, or change only thresholds and classes</source>
+        <translation>enthält keine Basen, Masken können deshalb keine andere Größe bekommen; annotieren Sie noch einmal mit „{control}“, oder ändern Sie nur Schwellen und Klassen</translation>
+    </message>
+    <message>
+        <source>{count}, at least {n} are needed; draw, change or confirm masks in more frames</source>
+        <translation>{count}, nötig sind mindestens {n}; zeichnen, ändern oder bestätigen Sie Masken in mehr Bildern</translation>
+    </message>
+    <message>
+        <source>another run is training here; wait for it, or name another output folder</source>
+        <translation>hier wird schon trainiert; warten Sie, oder wählen Sie einen anderen Namen</translation>
+    </message>
+    <message>
+        <source>training broke at step {n}: loss {word} is not a number; lower the learning rate and resume</source>
+        <translation>das Training brach bei Schritt {n} ab: Fehler {word} ist keine Zahl; verkleinern Sie die Lernrate und setzen Sie fort</translation>
+    </message>
+    <message>
+        <source>other weights have that name and would be used instead; choose another one</source>
+        <translation>andere Gewichte heißen schon so und würden statt dieser verwendet; wählen Sie einen anderen Namen</translation>
+    </message>
+    <message>
+        <source>formats {word}: expected a list of names, as in {other}</source>
+        <translation>Formate {word}: Erwartet wird eine Liste von Namen, etwa {other}</translation>
+    </message>
+    <message>
+        <source>format {word}: choose from {kinds}</source>
+        <translation>Format {word}: Wählen Sie aus {kinds}</translation>
+    </message>
+    <message>
+        <source>unknown format {word}; choose from {kinds}</source>
+        <translation>unbekanntes Format {word}; wählen Sie aus {kinds}</translation>
+    </message>
+    <message>
+        <source>background {word}: expected &apos;blur&apos;, a colour like &apos;green&apos; or &apos;#00b140&apos;, or an image file ({reason})</source>
+        <translation>Hintergrund {word}: Erwartet wird „blur“, eine Farbe wie „green“ oder „#00b140“ oder eine Bilddatei ({reason})</translation>
+    </message>
+    <message>
+        <source>not an image</source>
+        <translation>kein Bild</translation>
+    </message>
+    <message>
+        <source>exists already; choose another folder</source>
+        <translation>gibt es schon; wählen Sie einen anderen Ordner</translation>
+    </message>
+    <message>
+        <source>cannot be written: {reason}; free some space or choose another folder</source>
+        <translation>lässt sich nicht schreiben: {reason}; schaffen Sie Platz oder wählen Sie einen anderen Ordner</translation>
+    </message>
+    <message>
+        <source>cannot be written: {reason}; free some of the quota or choose another folder</source>
+        <translation>lässt sich nicht schreiben: {reason}; schaffen Sie Platz im Kontingent oder wählen Sie einen anderen Ordner</translation>
+    </message>
+    <message>
+        <source>cannot be written: {reason}; raise the file size limit or choose another folder</source>
+        <translation>lässt sich nicht schreiben: {reason}; erhöhen Sie die Grenze für Dateigrößen oder wählen Sie einen anderen Ordner</translation>
+    </message>
+    <message>
+        <source>cannot be written: {reason}; choose a folder that you may write to</source>
+        <translation>lässt sich nicht schreiben: {reason}; wählen Sie einen Ordner, in den Sie schreiben dürfen</translation>
+    </message>
+    <message>
+        <source>cannot be written ({reason})</source>
+        <translation>lässt sich nicht schreiben ({reason})</translation>
+    </message>
+    <message>
+        <source>cannot be made ({reason}); choose another output folder</source>
+        <translation>lässt sich nicht anlegen ({reason}); wählen Sie einen anderen Ordner</translation>
+    </message>
+    <message>
+        <source>holds the outputs of {name}, not of {other}; choose another output folder</source>
+        <translation>enthält die Ergebnisse von {name}, nicht von {other}; wählen Sie einen anderen Ordner</translation>
+    </message>
+    <message>
+        <source>a live source cannot be read twice; record it first, or leave out two-pass</source>
+        <translation>eine Live-Quelle lässt sich nicht zweimal lesen; zeichnen Sie sie erst auf, oder sehen Sie nur einmal hin</translation>
+    </message>
+    <message>
+        <source>two passes keep objects only; leave out panoptic or two-pass</source>
+        <translation>beim zweimaligen Ansehen bleiben nur Objekte; lassen Sie Flächen weg, oder sehen Sie nur einmal hin</translation>
+    </message>
+    <message>
+        <source>two passes look at tracks a second time; leave out no-track or two-pass</source>
+        <translation>beim zweimaligen Ansehen geht es um Spuren; verfolgen Sie Objekte, oder sehen Sie nur einmal hin</translation>
+    </message>
+    <message>
+        <source>two passes keep no latents; leave out latents or two-pass</source>
+        <translation>beim zweimaligen Ansehen bleiben keine Basen; behalten Sie keine, oder sehen Sie nur einmal hin</translation>
+    </message>
+    <message>
+        <source>only tracks go on through gaps; leave out no-track or coast</source>
+        <translation>nur Spuren gehen über Lücken hinweg weiter; verfolgen Sie Objekte, oder überbrücken Sie keine Lücken</translation>
+    </message>
+    <message>
+        <source>latents and coasting blend masks from the first look; leave out those or refine</source>
+        <translation>Basen und überbrückte Lücken mischen Masken vom ersten Blick; lassen Sie sie weg, oder verfeinern Sie nicht</translation>
+    </message>
+    <message>
+        <source>request: {reason}</source>
+        <translation>Auftrag: {reason}</translation>
+    </message>
+    <message>
+        <source>the first pass cannot be kept ({reason}); free space in the output folder, or annotate without “{control}”</source>
+        <translation>der erste Durchgang lässt sich nicht aufbewahren ({reason}); schaffen Sie Platz im Ausgabeordner, oder annotieren Sie ohne „{control}“</translation>
+    </message>
+    <message>
+        <source>{word} cannot hold {other} audio; left out</source>
+        <translation>{word} kann Ton in {other} nicht aufnehmen; er fehlt</translation>
+    </message>
+    <message>
+        <source>audio breaks off: {reason}</source>
+        <translation>der Ton bricht ab: {reason}</translation>
+    </message>
+    <message>
+        <source>damaged packets of audio left out: {n}</source>
+        <translation>beschädigte Pakete des Tons ausgelassen: {n}</translation>
+    </message>
+    <message>
+        <source>no audio, {name} does not take it: {reason}</source>
+        <translation>kein Ton, {name} nimmt ihn nicht an: {reason}</translation>
+    </message>
+    <message>
+        <source>no audio, {name}: {reason}</source>
+        <translation>kein Ton, {name}: {reason}</translation>
+    </message>
+    <message>
+        <source>a palette holds {n} objects; tracks {m} to {word} are in {name}</source>
+        <translation>eine Palette fasst {n} Objekte; die Spuren {m} bis {word} sind in {name}</translation>
+    </message>
+    <message>
+        <source>{n} objects of one class, ids end at {m}; the rest is in {name} and later parts</source>
+        <translation>{n} Objekte einer Klasse, Nummern enden bei {m}; der Rest ist in {name} und späteren Teilen</translation>
+    </message>
+    <message>
+        <source>opens a file only with its picture beside; “{control}” writes them</source>
+        <translation>öffnet eine Datei nur mit ihrem Bild daneben; „{control}“ schreibt sie</translation>
+    </message>
+    <message>
+        <source>classes beyond the format&apos;s own are numbered in classes.csv</source>
+        <translation>Klassen, die das Format nicht kennt, sind in classes.csv nummeriert</translation>
+    </message>
+    <message>
+        <source>pixels have no numbers for more classes; left out {kinds}</source>
+        <translation>für weitere Klassen haben Bildpunkte keine Nummern; ausgelassen: {kinds}</translation>
+    </message>
+    <message>
+        <source>the format knows person and car; left out {kinds} (“{control}” keeps them)</source>
+        <translation>das Format kennt person und car; ausgelassen: {kinds} („{control}“ behält sie)</translation>
+    </message>
+    <message>
+        <source>no frame was exported, so nothing is written</source>
+        <translation>kein Bild wurde exportiert, also wird nichts geschrieben</translation>
+    </message>
+    <message>
+        <source>the clock leaps ahead at {number} s; the pause is cut</source>
+        <translation>die Uhr springt bei {number} s vor; die Pause ist herausgeschnitten</translation>
+    </message>
+    <message>
+        <source>frame time {word} s does not increase; moved</source>
+        <translation>die Zeit {word} s eines Bilds steigt nicht an; verschoben</translation>
+    </message>
+    <message>
+        <source>{n} frame times did not increase</source>
+        <translation>{n} Zeiten von Bildern steigen nicht an</translation>
+    </message>
+    <message>
+        <source>no frame shows track {word}</source>
+        <translation>kein Bild zeigt Spur {word}</translation>
+    </message>
+    <message>
+        <source>the name of the source is empty; give a file, folder or camera</source>
+        <translation>der Name der Quelle ist leer; nennen Sie eine Datei, einen Ordner oder eine Kamera</translation>
+    </message>
+    <message>
+        <source>no such file or folder; check the path</source>
+        <translation>Datei oder Ordner gibt es nicht; prüfen Sie den Pfad</translation>
+    </message>
+    <message>
+        <source>no such file, folder or camera; check the path</source>
+        <translation>Datei, Ordner oder Kamera gibt es nicht; prüfen Sie den Namen</translation>
+    </message>
+    <message>
+        <source>expected a file or a folder, found a special file</source>
+        <translation>Erwartet wird eine Datei oder ein Ordner, gefunden wurde eine Gerätedatei</translation>
+    </message>
+    <message>
+        <source>cannot be reached: {reason}</source>
+        <translation>ist nicht zu erreichen: {reason}</translation>
+    </message>
+    <message>
+        <source>cannot be opened: {reason}</source>
+        <translation>lässt sich nicht öffnen: {reason}</translation>
+    </message>
+    <message>
+        <source>the file is empty</source>
+        <translation>Die Datei ist leer</translation>
+    </message>
+    <message>
+        <source>expected a video file ({kinds}), found something else or a damaged file ({reason})</source>
+        <translation>Erwartet wird eine Videodatei ({kinds}), gefunden wurde etwas anderes oder eine beschädigte Datei ({reason})</translation>
+    </message>
+    <message>
+        <source>expected a video file ({kinds}), found text</source>
+        <translation>Erwartet wird eine Videodatei ({kinds}), gefunden wurde Text</translation>
+    </message>
+    <message>
+        <source>cannot be read any further: {reason}</source>
+        <translation>lässt sich nicht weiter lesen: {reason}</translation>
+    </message>
+    <message>
+        <source>holds no video frame that can be decoded</source>
+        <translation>enthält kein Bild, das sich dekodieren lässt</translation>
+    </message>
+    <message>
+        <source>expected a video stream, found only audio</source>
+        <translation>Erwartet wird ein Videostrom, gefunden wurde nur Ton</translation>
+    </message>
+    <message>
+        <source>expected a video stream, found none</source>
+        <translation>Erwartet wird ein Videostrom, gefunden wurde keiner</translation>
+    </message>
+    <message>
+        <source>expected a video stream, found something else</source>
+        <translation>Erwartet wird ein Videostrom, gefunden wurde etwas anderes</translation>
+    </message>
+    <message>
+        <source>no decoder for its video stream is available</source>
+        <translation>für seinen Videostrom gibt es hier keinen Dekoder</translation>
+    </message>
+    <message>
+        <source>a picture of {n} tiles, which cannot be put together here; convert it to JPEG or PNG</source>
+        <translation>ein Bild aus {n} Kacheln, das sich hier nicht zusammensetzen lässt; wandeln Sie es in JPEG oder PNG um</translation>
+    </message>
+    <message>
+        <source>frame {n} ({word}) cannot be converted to RGB: {reason}</source>
+        <translation>Bild {n} ({word}) lässt sich nicht in RGB umwandeln: {reason}</translation>
+    </message>
+    <message>
+        <source>a picture ({word}) cannot be converted to RGB: {reason}</source>
+        <translation>ein Bild ({word}) lässt sich nicht in RGB umwandeln: {reason}</translation>
+    </message>
+    <message>
+        <source>the installed scikit-image has no data/{name}; reinstall scikit-image</source>
+        <translation>im installierten scikit-image fehlt data/{name}; installieren Sie scikit-image neu</translation>
+    </message>
+    <message>
+        <source>skimage/data/{name} is damaged; reinstall scikit-image</source>
+        <translation>skimage/data/{name} ist beschädigt; installieren Sie scikit-image neu</translation>
+    </message>
+    <message>
+        <source>cannot be listed: {reason}</source>
+        <translation>sein Inhalt lässt sich nicht auflisten: {reason}</translation>
+    </message>
+    <message>
+        <source>expected a folder of images ({kinds}), found none</source>
+        <translation>Erwartet wird ein Ordner mit Bildern ({kinds}), gefunden wurde keines</translation>
+    </message>
+    <message>
+        <source>expected a folder of images ({kinds}), found some in {name}; give one of these</source>
+        <translation>Erwartet wird ein Ordner mit Bildern ({kinds}), Bilder gibt es in {name}; wählen Sie einen davon</translation>
+    </message>
+    <message>
+        <source>none of the {n} image file(s) can be read</source>
+        <translation>keine der Bilddateien ({n}) ist lesbar</translation>
+    </message>
+    <message>
+        <source>only the first of its {n} pictures is read; convert it to a video</source>
+        <translation>nur das erste seiner {n} Bilder wird gelesen; wandeln Sie es in ein Video um</translation>
+    </message>
+    <message>
+        <source>{count} skipped; frames that depend on them may be missing too</source>
+        <translation>{count} übersprungen; auch Bilder, die davon abhängen, können fehlen</translation>
+    </message>
+    <message>
+        <source>{count} skipped; frames that depend on it may be missing too</source>
+        <translation>{count} übersprungen; auch Bilder, die davon abhängen, können fehlen</translation>
+    </message>
+    <message>
+        <source>{count}, shown as far as possible</source>
+        <translation>{count}, so weit wie möglich gezeigt</translation>
+    </message>
+    <message>
+        <source>cut short, its last part is missing</source>
+        <translation>abgeschnitten, sein letzter Teil fehlt</translation>
+    </message>
+    <message>
+        <source>damaged, the rest cannot be read</source>
+        <translation>beschädigt, der Rest ist nicht lesbar</translation>
+    </message>
+    <message>
+        <source>{count} skipped so far</source>
+        <translation>bisher {count} übersprungen</translation>
+    </message>
+    <message>
+        <source>too much for this computer, only keyframes are shown</source>
+        <translation>zu viel für diesen Rechner, nur Schlüsselbilder werden gezeigt</translation>
+    </message>
+    <message>
+        <source>lost, next try in {n} s ({reason})</source>
+        <translation>verloren, nächster Versuch in {n} s ({reason})</translation>
+    </message>
+    <message>
+        <source>lost, trying to connect again</source>
+        <translation>verloren, wird neu verbunden</translation>
+    </message>
+    <message>
+        <source>lost, trying again ({reason})</source>
+        <translation>verloren, wird neu versucht ({reason})</translation>
+    </message>
+    <message>
+        <source>it ended</source>
+        <translation>beendet</translation>
+    </message>
+    <message>
+        <source>it gives no more pictures</source>
+        <translation>gibt keine Bilder mehr</translation>
+    </message>
+    <message>
+        <source>no picture for {n} s</source>
+        <translation>seit {n} s kein Bild</translation>
+    </message>
+    <message>
+        <source>nothing came for some seconds</source>
+        <translation>seit einigen Sekunden kam nichts</translation>
+    </message>
+    <message>
+        <source>nothing but damaged data</source>
+        <translation>nichts als beschädigte Daten</translation>
+    </message>
+    <message>
+        <source>capture failed: {reason}</source>
+        <translation>die Aufnahme ist gescheitert: {reason}</translation>
+    </message>
+    <message>
+        <source>no picture came within {number} s; check that the other side sends video</source>
+        <translation>binnen {number} s kam kein Bild; prüfen Sie, ob die andere Seite Video sendet</translation>
+    </message>
+    <message>
+        <source>ended before its first picture came</source>
+        <translation>endete, bevor das erste Bild kam</translation>
+    </message>
+    <message>
+        <source>{name} may not be used by this user; join the group &apos;video&apos; and log in again</source>
+        <translation>{name} darf dieser Benutzer nicht verwenden; treten Sie der Gruppe „video“ bei und melden Sie sich neu an</translation>
+    </message>
+    <message>
+        <source>device files are a thing of Linux; give the camera&apos;s index</source>
+        <translation>Gerätedateien gibt es nur unter Linux; nennen Sie die Nummer der Kamera</translation>
+    </message>
+    <message>
+        <source>there is no camera {name}; {reason}</source>
+        <translation>es gibt keine Kamera {name}; {reason}</translation>
+    </message>
+    <message>
+        <source>taken by another program; close that program</source>
+        <translation>von einem anderen Programm belegt; schließen Sie dieses</translation>
+    </message>
+    <message>
+        <source>{name} is no camera; {reason}</source>
+        <translation>{name} ist keine Kamera; {reason}</translation>
+    </message>
+    <message>
+        <source>{name} cannot be opened ({other}); {reason}</source>
+        <translation>{name} lässt sich nicht öffnen ({other}); {reason}</translation>
+    </message>
+    <message>
+        <source>there is none, another program uses it, or this program may not (see the system&apos;s camera privacy settings); {reason}</source>
+        <translation>es gibt keine, ein anderes Programm verwendet sie, oder dieses darf es nicht (siehe die Kamera-Einstellungen zum Datenschutz); {reason}</translation>
+    </message>
+    <message>
+        <source>cameras here: {name}</source>
+        <translation>Kameras hier: {name}</translation>
+    </message>
+    <message>
+        <source>no camera is connected</source>
+        <translation>keine Kamera ist angeschlossen</translation>
+    </message>
+    <message>
+        <source>expected screen, screen:2 (a monitor) or screen:X,Y,WxH (a region in px)</source>
+        <translation>Erwartet wird screen, screen:2 (ein Bildschirm) oder screen:X,Y,BxH (ein Ausschnitt in px)</translation>
+    </message>
+    <message>
+        <source>there is no such monitor; there are 1 to {n}</source>
+        <translation>diesen Bildschirm gibt es nicht; es gibt 1 bis {n}</translation>
+    </message>
+    <message>
+        <source>the region leaves the desktop, which is {word} px from {other} on</source>
+        <translation>der Ausschnitt ragt über den Bildschirm hinaus, der {word} px groß ist und bei {other} beginnt</translation>
+    </message>
+    <message>
+        <source>the screen cannot be captured ({reason}); a desktop session is needed (on Linux with X11)</source>
+        <translation>der Bildschirm lässt sich nicht aufnehmen ({reason}); nötig ist eine grafische Sitzung (unter Linux mit X11)</translation>
+    </message>
+    <message>
+        <source>cannot be captured any more ({reason})</source>
+        <translation>lässt sich nicht mehr aufnehmen ({reason})</translation>
+    </message>
+    <message>
+        <source>{word} must be a time from 0 s on, found {other}</source>
+        <translation>{word}: Erwartet wird eine Zeit ab 0 s, gefunden wurde {other}</translation>
+    </message>
+    <message>
+        <source>end ({word} s) must come after start ({other} s)</source>
+        <translation>das Ende ({word} s) muss nach dem Anfang ({other} s) liegen</translation>
+    </message>
+    <message>
+        <source>stride must be 1 or more, found {word}</source>
+        <translation>die Schrittweite muss mindestens 1 sein, gefunden wurde {word}</translation>
+    </message>
+    <message>
+        <source>max-frames must be 1 or more, found {word}</source>
+        <translation>die Zahl der Bilder muss mindestens 1 sein, gefunden wurde {word}</translation>
+    </message>
+    <message>
+        <source>start and end need a source with timestamps; use stride and max-frames instead</source>
+        <translation>Anfang und Ende brauchen eine Quelle mit Zeitstempeln; verwenden Sie Schrittweite und Zahl der Bilder</translation>
+    </message>
+    <message>
+        <source>start ({word} s) lies after the end of the video (about {number} s)</source>
+        <translation>der Anfang ({word} s) liegt hinter dem Ende des Videos (etwa {number} s)</translation>
+    </message>
+    <message>
+        <source>no frame in this range ({word} s to {other} s); widen it</source>
+        <translation>kein Bild in diesem Bereich ({word} s bis {other} s); machen Sie ihn größer</translation>
+    </message>
+    <message>
+        <source>no answer within {number} s; check address and network</source>
+        <translation>keine Antwort binnen {number} s; prüfen Sie Adresse und Netz</translation>
+    </message>
+    <message>
+        <source>cannot be opened ({reason}); check address and network</source>
+        <translation>lässt sich nicht öffnen ({reason}); prüfen Sie Adresse und Netz</translation>
+    </message>
+    <message>
+        <source>this build of FFmpeg does not know the protocol; give rtsp, http, udp or tcp</source>
+        <translation>dieses FFmpeg kennt das Protokoll nicht; verwenden Sie rtsp, http, udp oder tcp</translation>
+    </message>
+    <message>
+        <source>connection refused; check address and port, and that the sender runs</source>
+        <translation>Verbindung abgelehnt; prüfen Sie Adresse und Port, und ob der Sender läuft</translation>
+    </message>
+    <message>
+        <source>user or password refused; they stand before the host in the address</source>
+        <translation>Benutzer oder Passwort abgelehnt; sie stehen in der Adresse vor dem Rechner</translation>
+    </message>
+    <message>
+        <source>no such stream on this server (404); check the path</source>
+        <translation>diesen Strom gibt es auf dem Server nicht (404); prüfen Sie den Pfad</translation>
+    </message>
+    <message>
+        <source>no video came; check address, port, mode and passphrase, and that the sender runs</source>
+        <translation>es kam kein Video; prüfen Sie Adresse, Port, Modus und Passphrase, und ob der Sender läuft</translation>
+    </message>
+    <message>
+        <source>SRT needs the program ffmpeg, built with SRT; install it, or let the sender use rtsp, http, udp or tcp</source>
+        <translation>SRT braucht das Programm ffmpeg, mit SRT gebaut; installieren Sie es, oder lassen Sie den Sender rtsp, http, udp oder tcp verwenden</translation>
+    </message>
+    <message>
+        <source>No space left on device</source>
+        <translation>kein Platz mehr auf dem Datenträger</translation>
+    </message>
+    <message>
+        <source>Disk quota exceeded</source>
+        <translation>Kontingent auf dem Datenträger erschöpft</translation>
+    </message>
+    <message>
+        <source>Is a directory</source>
+        <translation>ist ein Ordner</translation>
+    </message>
+    <message>
+        <source>Not a directory</source>
+        <translation>ist kein Ordner</translation>
+    </message>
+    <message>
+        <source>Connection reset by peer</source>
+        <translation>Verbindung von der Gegenseite beendet</translation>
+    </message>
+    <message>
+        <source>Connection timed out</source>
+        <translation>Zeit für die Verbindung abgelaufen</translation>
+    </message>
+    <message>
+        <source>Broken pipe</source>
+        <translation>Verbindung abgebrochen</translation>
+    </message>
+    <message>
+        <source>End of file</source>
+        <translation>Ende der Datei</translation>
+    </message>
+    <message>
+        <source>1 picture</source>
+        <translation>1 Bild</translation>
+    </message>
+    <message>
+        <source>{n} pictures</source>
+        <translation>{n} Bilder</translation>
+    </message>
+    <message>
+        <source>1 segmentation</source>
+        <translation>1 Segmentierung</translation>
+    </message>
+    <message>
+        <source>{n} segmentations</source>
+        <translation>{n} Segmentierungen</translation>
+    </message>
+    <message>
+        <source>1 damaged packet</source>
+        <translation>1 beschädigtes Paket</translation>
+    </message>
+    <message>
+        <source>{n} damaged packets</source>
+        <translation>{n} beschädigte Pakete</translation>
+    </message>
+    <message>
+        <source>1 damaged picture</source>
+        <translation>1 beschädigtes Bild</translation>
+    </message>
+    <message>
+        <source>{n} damaged pictures</source>
+        <translation>{n} beschädigte Bilder</translation>
+    </message>
+    <message>
+        <source>1 corrected frame</source>
+        <translation>1 korrigiertes Bild</translation>
+    </message>
+    <message>
+        <source>{n} corrected frames</source>
+        <translation>{n} korrigierte Bilder</translation>
+    </message>
+    <message>
+        <source>this build of FFmpeg does not know the protocol</source>
+        <translation>dieses FFmpeg kennt das Protokoll nicht</translation>
+    </message>
+    <message>
+        <source>this build of FFmpeg has no such encoder; leave out --encoder for H.264</source>
+        <translation>dieses FFmpeg hat diesen Kodierer nicht; ohne Angabe wird H.264 verwendet</translation>
+    </message>
+    <message>
+        <source>{word} cannot hold {other}, which {name} makes; leave out --encoder for H.264</source>
+        <translation>{word} kann {other}, was {name} erzeugt, nicht aufnehmen; ohne Angabe wird H.264 verwendet</translation>
+    </message>
+    <message>
+        <source>the encoder {name} does not work here ({reason}); choose another one, or leave out --encoder</source>
+        <translation>der Kodierer {name} funktioniert hier nicht ({reason}); wählen Sie einen anderen</translation>
+    </message>
+    <message>
+        <source>cannot be written (the disk does not answer)</source>
+        <translation>lässt sich nicht schreiben (der Datenträger antwortet nicht)</translation>
+    </message>
+    <message>
+        <source>no answer within {n} to {m} s; check address and network</source>
+        <translation>keine Antwort binnen {n} bis {m} s; prüfen Sie Adresse und Netz</translation>
+    </message>
+    <message>
+        <source>connection refused; check address and port, and that the receiver runs</source>
+        <translation>Verbindung abgelehnt; prüfen Sie Adresse und Port, und ob der Empfänger läuft</translation>
+    </message>
+    <message>
+        <source>the receiver ended the connection</source>
+        <translation>der Empfänger hat die Verbindung beendet</translation>
+    </message>
+    <message>
+        <source>{reason}; check address and network</source>
+        <translation>{reason}; prüfen Sie Adresse und Netz</translation>
+    </message>
+    <message>
+        <source>no such host; check the address</source>
+        <translation>diesen Rechner gibt es nicht; prüfen Sie die Adresse</translation>
+    </message>
+    <message>
+        <source>cannot be sent to; expected {kinds}</source>
+        <translation>dorthin lässt sich nicht senden; erwartet wird {kinds}</translation>
+    </message>
+    <message>
+        <source>the target is empty; expected {kinds}</source>
+        <translation>das Ziel ist leer; erwartet wird {kinds}</translation>
+    </message>
+    <message>
+        <source>expected a port from 1 to 65535, found {word}</source>
+        <translation>Erwartet wird ein Port von 1 bis 65535, gefunden wurde {word}</translation>
+    </message>
+    <message>
+        <source>expected {word}://HOST:PORT, found no host or no port</source>
+        <translation>Erwartet wird {word}://RECHNER:PORT, Rechner oder Port fehlt</translation>
+    </message>
+    <message>
+        <source>expected {word}://HOST:PORT</source>
+        <translation>Erwartet wird {word}://RECHNER:PORT</translation>
+    </message>
+    <message>
+        <source>expected HOST:PORT, found another port</source>
+        <translation>Erwartet wird RECHNER:PORT, gefunden wurde ein anderer Port</translation>
+    </message>
+    <message>
+        <source>expected {word}://HOST/TOPIC, found no topic</source>
+        <translation>Erwartet wird {word}://RECHNER/THEMA, das Thema fehlt</translation>
+    </message>
+    <message>
+        <source>only tcp://HOST:PORT and ws://HOST:PORT can listen</source>
+        <translation>nur tcp://RECHNER:PORT und ws://RECHNER:PORT können auf Anrufe warten</translation>
+    </message>
+    <message>
+        <source>expected a file in a folder that exists, or {kinds}</source>
+        <translation>Erwartet wird eine Datei in einem vorhandenen Ordner oder {kinds}</translation>
+    </message>
+    <message>
+        <source>exists already; give another name or remove it</source>
+        <translation>gibt es schon; wählen Sie einen anderen Namen oder entfernen Sie die Datei</translation>
+    </message>
+    <message>
+        <source>cannot listen there ({reason}); give another port</source>
+        <translation>dort kann nicht auf Anrufe gewartet werden ({reason}); nennen Sie einen anderen Port</translation>
+    </message>
+    <message>
+        <source>pyvirtualcam is missing; install it with: pip install &apos;blendmask-live[virtualcam]&apos;</source>
+        <translation>pyvirtualcam fehlt; installieren mit: pip install 'blendmask-live[virtualcam]'</translation>
+    </message>
+    <message>
+        <source>expected a WebSocket server ({reason})</source>
+        <translation>Erwartet wird ein WebSocket-Server ({reason})</translation>
+    </message>
+    <message>
+        <source>the broker does not answer</source>
+        <translation>der Broker antwortet nicht</translation>
+    </message>
+    <message>
+        <source>the broker ended the connection</source>
+        <translation>der Broker hat die Verbindung beendet</translation>
+    </message>
+    <message>
+        <source>MQTT needs paho-mqtt; install it with: pip install &apos;blendmask-live[mqtt]&apos;</source>
+        <translation>MQTT braucht paho-mqtt; installieren mit: pip install 'blendmask-live[mqtt]'</translation>
+    </message>
+    <message>
+        <source>expected zones, as docs/events.md shows them ({reason})</source>
+        <translation>Erwartet werden Zonen, wie sie docs/events.md zeigt ({reason})</translation>
+    </message>
+    <message>
+        <source>expected version {n}, found {word}</source>
+        <translation>Erwartet wird Version {n}, gefunden wurde {word}</translation>
+    </message>
+    <message>
+        <source>the name {word} is given twice; give each its own</source>
+        <translation>der Name {word} ist zweimal vergeben; geben Sie jeder Zone einen eigenen</translation>
+    </message>
+    <message>
+        <source>nothing is shown that could be pointed at</source>
+        <translation>es wird nichts gezeigt, worauf man zeigen könnte</translation>
+    </message>
+    <message>
+        <source>the session ended before it was found</source>
+        <translation>die Wiedergabe endete, bevor das Objekt gefunden war</translation>
+    </message>
+    <message>
+        <source>the session ended before it was shown</source>
+        <translation>die Wiedergabe endete, bevor das Objekt gezeigt wurde</translation>
+    </message>
+    <message>
+        <source>class {word}: the network does not know it</source>
+        <translation>Klasse {word}: Das Netz kennt sie nicht</translation>
+    </message>
+    <message>
+        <source>nothing stands out there; draw a box around the object</source>
+        <translation>dort hebt sich nichts ab; ziehen Sie einen Rahmen um das Objekt</translation>
+    </message>
+    <message>
+        <source>following ended: {reason}; point at the object again</source>
+        <translation>das Verfolgen ist beendet: {reason}; zeigen Sie noch einmal auf das Objekt</translation>
+    </message>
+    <message>
+        <source>no second look: {reason}</source>
+        <translation>kein zweiter Blick: {reason}</translation>
+    </message>
+    <message>
+        <source>a recording runs already; stop it first</source>
+        <translation>es wird schon aufgezeichnet; beenden Sie das zuerst</translation>
+    </message>
+    <message>
+        <source>class {word} is not one of the network&apos;s; did you mean {other}?</source>
+        <translation>Klasse {word} kennt das Netz nicht; meinten Sie {other}?</translation>
+    </message>
+    <message>
+        <source>class {word} is not one of the network&apos;s; choose from {kinds}</source>
+        <translation>Klasse {word} kennt das Netz nicht; wählen Sie aus {kinds}</translation>
+    </message>
+    <message>
+        <source>{name} has no head for stuff; use weights of a blendmask-panoptic network</source>
+        <translation>{name} hat keinen Teil für Flächen; verwenden Sie Gewichte eines Netzes blendmask-panoptic</translation>
+    </message>
+    <message>
+        <source>not fetched yet; &apos;blendmask-live weights fetch {name}&apos;</source>
+        <translation>noch nicht geladen; auf der Kommandozeile: blendmask-live weights fetch {name}</translation>
+    </message>
+    <message>
+        <source>neither a weights file nor one of {kinds}</source>
+        <translation>weder eine Datei mit Gewichten noch eines von {kinds}</translation>
+    </message>
+    <message>
+        <source>missing; install the package again</source>
+        <translation>fehlt; installieren Sie das Paket neu</translation>
+    </message>
+    <message>
+        <source>SHA-256 {word}... differs from weights/manifest.toml ({other}...); install the package again</source>
+        <translation>SHA-256 {word}... ist anders als in weights/manifest.toml ({other}...); installieren Sie das Paket neu</translation>
+    </message>
+    <message>
+        <source>lies outside the picture of {word} px</source>
+        <translation>liegt außerhalb des Bilds von {word} px</translation>
+    </message>
+    <message>
+        <source>is said to be inside and outside; keep one</source>
+        <translation>soll innen und außen sein; behalten Sie eines</translation>
+    </message>
+    <message>
+        <source>a prompt needs a box, a point inside the object or an earlier mask with a pixel; found {reason}</source>
+        <translation>nötig ist ein Rahmen, ein Punkt im Objekt oder eine frühere Maske mit einem Bildpunkt; gefunden wurde {reason}</translation>
+    </message>
+    <message>
+        <source>none of them</source>
+        <translation>nichts davon</translation>
+    </message>
+    <message>
+        <source>{count} outside</source>
+        <translation>{count} außerhalb</translation>
+    </message>
+    <message>
+        <source>1 point</source>
+        <translation>1 Punkt</translation>
+    </message>
+    <message>
+        <source>{n} points</source>
+        <translation>{n} Punkte</translation>
+    </message>
+    <message>
+        <source>its right and lower sides must lie beyond the others</source>
+        <translation>seine rechte und untere Seite müssen hinter den anderen liegen</translation>
+    </message>
+    <message>
+        <source>must be four numbers x0, y0, x1, y1 in px</source>
+        <translation>nötig sind vier Zahlen x0, y0, x1, y1 in px</translation>
+    </message>
+    <message>
+        <source>must be x, y and whether the object is there</source>
+        <translation>nötig sind x, y und ob dort das Objekt ist</translation>
+    </message>
+    <message>
+        <source>a mask must be as large as the picture, {word}; got {other}</source>
+        <translation>eine Maske muss so groß sein wie das Bild, {word}; diese hat {other}</translation>
+    </message>
+    <message>
+        <source>probabilities of a mask must be 0 to 1, got {word} to {other}</source>
+        <translation>Wahrscheinlichkeiten einer Maske müssen 0 bis 1 sein, diese sind {word} bis {other}</translation>
+    </message>
+    <message>
+        <source>no SRT receiver answers; check address, port, mode and passphrase, and that the receiver runs</source>
+        <translation>kein SRT-Empfänger antwortet; prüfen Sie Adresse, Port, Modus und Passphrase, und ob der Empfänger läuft</translation>
+    </message>
+    <message>
+        <source>track {n} has no mask in frame {m} to follow: point at the object first</source>
+        <translation>Spur {n} hat in Bild {m} keine Maske, der gefolgt werden könnte: zeigen Sie erst auf das Objekt</translation>
+    </message>
+    <message>
+        <source>track {n} was edited in frame {m} while its mask was carried on; the result was dropped, propagate again</source>
+        <translation>Spur {n} wurde in Bild {m} geändert, während ihre Maske übertragen wurde; das Ergebnis ist verworfen, übertragen Sie noch einmal</translation>
+    </message>
+    <message>
+        <source>the mask of track {n} could not be carried on from frame {m}: the next frame is a keyframe, the end, or the object is gone there</source>
+        <translation>die Maske von Spur {n} ließ sich von Bild {m} nicht weiter übertragen: das nächste Bild ist ein Schlüsselbild, das Ende, oder das Objekt ist dort weg</translation>
+    </message>
+    <message>
+        <source>cannot be made ({reason}); choose another folder</source>
+        <translation>lässt sich nicht anlegen ({reason}); wählen Sie einen anderen Ordner</translation>
+    </message>
+    <message>
+        <source>{word} is no time; write seconds, or HH:MM:SS</source>
+        <translation>{word} ist keine Zeit; schreiben Sie Sekunden oder HH:MM:SS</translation>
+    </message>
+    <message>
+        <source>there is no frame {n}</source>
+        <translation>Bild {n} gibt es nicht</translation>
+    </message>
+    <message>
+        <source>nothing can be decoded of frame {n}</source>
+        <translation>von Bild {n} lässt sich nichts dekodieren</translation>
+    </message>
+    <message>
+        <source>cannot be read in any order; give a file or a folder</source>
+        <translation>lässt sich nicht in beliebiger Reihenfolge lesen; nehmen Sie eine Datei oder einen Ordner</translation>
+    </message>
+    <message>
+        <source>nothing is found there; draw a box around the object</source>
+        <translation>Dort wird nichts gefunden; einen Rahmen um das Objekt ziehen</translation>
     </message>
 </context>
 <context>
@@ -2314,6 +3582,18 @@
         <source>Cost per object  {:.1f} ms</source>
         <translation>Kosten je Objekt  {:.1f} ms</translation>
     </message>
+    <message>
+        <source>Accuracy of the masks on photographs of COCO; time of the network alone beside that of blendmask-lite</source>
+        <translation>Genauigkeit der Masken auf Fotos von COCO; Zeit des Netzes allein im Vergleich zu blendmask-lite</translation>
+    </message>
+    <message>
+        <source>Mask AP {ap:.3f}</source>
+        <translation>Masken-AP {ap:.3f}</translation>
+    </message>
+    <message>
+        <source>{time:.2f} of the time</source>
+        <translation>{time:.2f} der Zeit</translation>
+    </message>
 </context>
 <context>
     <name>Pictures</name>
@@ -2580,6 +3860,10 @@
         <source>{track}: propagated through {count}</source>
         <translation>{track}: durch {count} übertragen</translation>
     </message>
+    <message>
+        <source>, then stopped</source>
+        <translation>, dann angehalten</translation>
+    </message>
 </context>
 <context>
     <name>Projects</name>
@@ -2590,6 +3874,10 @@
     <message>
         <source>Open a video file first. Live sources are recorded with R.</source>
         <translation>Öffnen Sie zuerst eine Videodatei. Live-Quellen nehmen Sie mit R auf.</translation>
+    </message>
+    <message>
+        <source>The project cannot be opened</source>
+        <translation>Das Projekt lässt sich nicht öffnen</translation>
     </message>
 </context>
 <context>
@@ -3081,6 +4369,10 @@
     <message>
         <source>keyframe</source>
         <translation>Schlüsselbild</translation>
+    </message>
+    <message>
+        <source>Frame {}</source>
+        <translation>Bild {}</translation>
     </message>
 </context>
 <context>

@@ -189,9 +189,7 @@ class AnnotateDialog(QDialog):
         classes = [name.strip() for name in self.classes.text().split(",") if name.strip()]
         unknown = [name for name in classes if name not in self._labels]
         if unknown:
-            raise ConfigError(
-                self.tr("The network does not know the class “{}”").format(unknown[0])
-            )
+            raise ConfigError(f"class {unknown[0]!r}: the network does not know it")
         start_s, end_s = self._time_s(self.start_time), self._time_s(self.end_time)
         return replace(
             self._request,
@@ -213,9 +211,7 @@ class AnnotateDialog(QDialog):
         try:
             return seconds(text) if text else None
         except ArgumentTypeError as error:
-            raise ConfigError(
-                self.tr("“{}” is no time; write seconds, or HH:MM:SS").format(text)
-            ) from error
+            raise ConfigError(f"{text!r} is no time; write seconds, or HH:MM:SS") from error
 
     def _refresh(self, chosen: object = None) -> None:
         """Show what belongs to the choice, and what is wrong with it."""

@@ -13,6 +13,7 @@ from PyQt5.QtWidgets import QApplication, QFileDialog, QWidget
 from gui.live.controller import LiveController
 from gui.live.picture_video import PictureVideo
 from gui.shared.folders import usual_folder
+from gui.shared.library_words import in_window_language
 from gui.shared.pixels import to_qimage
 from gui.shared.problems import Problem
 from gui.window.microscope import MicroscopePanel
@@ -116,7 +117,7 @@ class Pictures(QObject):
             self._report(self.tr("Video saved"), str(video.path), str(video.path.parent))
             return
         text = self.tr("{path}: {reason}. What was written until then is kept.")
-        advice = text.format(path=video.path, reason=video.failure)
+        advice = text.format(path=video.path, reason=in_window_language(video.failure))
         title = self.tr("The microscope is not recorded any more")
         self.problem_found.emit(Problem(title, advice))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -59,7 +60,8 @@ class Projects(QObject):
         try:
             editor = EditorWindow(EditorController(path), self._controller.preferences)
         except BlendMaskLiveError as error:
-            self.problem_found.emit(problem_of(error))
+            title = self.tr("The project cannot be opened")
+            self.problem_found.emit(replace(problem_of(error), title=title))
             return
         editor.closed.connect(partial(self._forget, editor))
         editor.learned.connect(self.weights_made)

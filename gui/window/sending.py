@@ -15,6 +15,7 @@ from gui.live.zone_watch import ZoneWatcher
 from gui.panels.send_panel import SendPanel
 from gui.shared.actions import Actions
 from gui.shared.icons import icon
+from gui.shared.library_words import in_window_language
 from gui.shared.problems import Problem
 from gui.shared.video_view import VideoView
 from gui.window.status_strip import StatusStrip
@@ -176,7 +177,8 @@ class Sending(QObject):
                 sent=status.sent,
                 lost=getattr(status, "lost", 0) if lost is None else lost,
             )
-            lines.append(f"{text} ({status.notice})" if status.notice else text)
+            notice = in_window_language(status.notice)
+            lines.append(f"{text} ({notice})" if notice else text)
         is_sending = self.broadcaster.is_sending
         self.panel.show_status("\n".join(lines) if is_sending else "")
         states = {status.state for status in self.broadcaster.statuses}

@@ -309,3 +309,13 @@ def test_jobs_at_once_make_what_jobs_in_turn_make(
     after = {name: _source_indices(tmp_path / f"out/{name}/csv") for name in ("a", "b")}
     assert after == before and (tmp_path / "out/a/csv/tracks.csv").read_text() == table
     assert "names no source" in annotate("@/dev/null").refusal()
+
+
+def test_a_list_of_one_tells_what_came_of_it_also_with_jobs(
+    annotate: Run, clip: MakeClip, tmp_path: Path
+) -> None:
+    clip("a.mp4", ClipSpec(frames=2))
+    (tmp_path / "list.txt").write_text("a.mp4\n")
+    outcome = annotate(f"@{tmp_path / 'list.txt'}", "--format", "csv", "--jobs", "2")
+    assert outcome.exit_code == 0
+    assert outcome.out.startswith("2 frames, ") and "out/a/csv/tracks.csv" in outcome.out

@@ -13,10 +13,12 @@ from PyQt5.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from blendmask_live.annotation import FrameRange, Relabel, RenameTrack, SetKeyframe
+from gui.editor.background import Stopped
 from gui.editor.class_acts import ClassSearch
 from gui.editor.controller import EditorController
 from gui.editor.look import EditorLook
 from gui.editor.preview_bar import PreviewBar
+from gui.editor.propagating import Preview, Propagation
 from gui.editor.window import EditorWindow
 from gui.shared.preferences import Preferences
 from gui.shared.problems import Problem
@@ -161,6 +163,27 @@ def test_several_classes_are_told_and_a_new_one_is_for_all(
     choice.textActivated.emit("dog")
     assert (choice.currentText(), line.placeholderText()) == ("dog", "")
     assert {controller.class_of(track) for track in (1, 2)} == {"dog"}
+
+
+def test_the_class_is_that_of_the_shown_frame_and_can_be_given_to_the_others(
+    editor: EditorWindow, qtbot: QtBot
+) -> None:
+    controller, choice = editor.controller, editor.track_panel.class_choice
+    controller.apply_all([Relabel(1, "dog", FrameRange(10))])
+    controller.select(1)
+    assert choice.currentText() == "cat"
+    controller.show(12)
+    qtbot.waitUntil(lambda: controller.frame == 12)
+    assert choice.currentText() == "dog"
+    # Here it is one already, but not in all frames.
+    editor.track_panel.scope.button("all").click()
+    choice.textActivated.emit("dog")
+    controller.show(0)
+    qtbot.waitUntil(lambda: controller.frame == 0)
+    assert choice.currentText() == "dog" and controller.project.undo_text.startswith("relabel")
+    acts = len(controller.project.journal())
+    choice.textActivated.emit("dog")
+    assert len(controller.project.journal()) == acts, "nothing would change"
 
 
 def test_what_needs_a_mask_is_offered_where_one_is_and_says_why_not(
@@ -506,6 +529,15 @@ def test_a_propagation_says_why_it_ended(editor: EditorWindow, qtbot: QtBot) -> 
     preview = controller.preview
     assert preview.carried.why_ended(7, ()) == "lost"
     assert preview.carried.why_ended(FRAMES - 1, ()) == "limit"
+    controller.drop_preview()
+
+    def stop(done: int, steps: int) -> None:
+        raise Stopped
+
+    stopped = Propagation(controller.project, track=2, frame=0, is_backward=False)
+    controller.preview = Preview(stopped, 2, stopped.compute(stop), goes_on=False)
+    controller.preview_changed.emit()
+    assert text_of(editor.preview_bar) == "dog 2: propagated through 1 frame, then stopped"
     controller.drop_preview()
 
 

@@ -108,6 +108,28 @@ class TestPropagation:
         controller.propagate(is_backward=False)
         qtbot.waitUntil(lambda: bool(problems), timeout=60_000)
         assert "no mask in frame 5" in problems[0].advice
+        assert controller.preview is None, "there is nothing to keep or drop"
+
+
+def test_what_is_stopped_before_its_turn_leaves_nothing_waiting(
+    controller: EditorController, qtbot: QtBot
+) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def work(report: Report) -> None:
+        begun.set()
+        go_on.wait(60)
+
+    controller.background.run("", work)
+    begun.wait(60)
+    controller.select(2)
+    controller.propagate(is_backward=False)
+    controller.change_alone("Importing", lambda report: controller.project.tracks)
+    assert controller.preview is not None and not controller.may_edit
+    controller.background.stop()
+    go_on.set()
+    qtbot.waitUntil(lambda: not controller.background.is_going_on, timeout=60_000)
+    assert controller.preview is None and controller.may_edit
 
 
 class TestBackgroundWork:

@@ -38,6 +38,14 @@ def network(qtbot: QtBot) -> NetworkPanel:
     return panel
 
 
+def test_accuracy_and_time_of_the_chosen_weights_are_told(network: NetworkPanel) -> None:
+    network.show_network(NetworkChoice("blendmask-lite"))
+    # As the manifest has it; it takes its own time.
+    assert network._figures.text() == "Mask AP 0.327"
+    network.show_network(NetworkChoice("/somewhere/mine.safetensors"))
+    assert network._figures.isHidden()
+
+
 def test_thresholds_and_mask_size_are_wanted_at_once(network: NetworkPanel) -> None:
     wanted: list[SegmenterSettings] = []
     network.settings_chosen.connect(wanted.append)

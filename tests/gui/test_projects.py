@@ -47,6 +47,18 @@ def test_the_same_project_opens_once_and_at_its_last_frame(
     assert again.controller.frame == 7
 
 
+def test_a_project_that_cannot_be_opened_is_told(
+    projects: Projects, tmp_path: Path, qtbot: QtBot
+) -> None:
+    problems: list[Problem] = []
+    projects.problem_found.connect(problems.append)
+    path = tmp_path / "other.bml"
+    path.write_text("of another program")
+    projects.open(path)
+    assert problems[0].title == "The project cannot be opened"
+    assert "found another kind of file" in problems[0].advice and not projects.editors
+
+
 @pytest.mark.may_log("left out")
 def test_what_a_format_leaves_out_is_told_in_the_window(
     projects: Projects, project_path: Path, tmp_path: Path, qtbot: QtBot

@@ -182,6 +182,14 @@ def test_every_error_says_what_can_be_done(error: Exception, action: str, qtbot:
     assert asked[0].action == action and not banner.isVisibleTo(None)
 
 
+def test_a_message_without_details_takes_one_line(qtbot: QtBot) -> None:
+    banner = Banner()
+    qtbot.addWidget(banner)
+    for advice, lines in (("", 1), ("It is new", 2), ("It is new\nand old", 3)):
+        banner.show_problem(Problem("Imported", advice, is_error=False))
+        assert banner._text.text().count("<br>") == lines - 1
+
+
 def messages_that_name_flags() -> set[str]:
     """All texts with a flag or command in what the window uses of the library."""
     root, found = Path(__file__).parents[2], set()

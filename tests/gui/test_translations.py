@@ -10,6 +10,7 @@ import sys
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -54,13 +55,21 @@ from blendmask_live.annotation import (
 from blendmask_live.annotation.propagation import Step
 from blendmask_live.annotation.suggestion import KINDS
 from blendmask_live.capture import open_source
-from blendmask_live.errors import ConfigError, ProjectError, SourceOpenError
+from blendmask_live.errors import (
+    ConfigError,
+    ExportError,
+    ProjectError,
+    SourceOpenError,
+    StageFailed,
+)
 from blendmask_live.export import ExportOptions
+from blendmask_live.export.staging import report_write_errors
 from blendmask_live.masks.crops import crop_mask
 from gui.editor.controller import EditorController
 from gui.editor.window import EditorWindow
 from gui.live.controller import LiveController
 from gui.shared.format_trouble import formats_trouble
+from gui.shared.heard import told_by_exports
 from gui.shared.languages import load_language
 from gui.shared.library_words import in_window_language
 from gui.shared.preferences import Preferences
@@ -235,7 +244,7 @@ def test_acts_and_repairs_are_told_in_german(
     assert both == "Spur 1 verborgen; Spur 2 verborgen"
     assert in_window_language("scale track 1 by 1.05, frame 3").startswith("Spur 1 um 1,05 ")
     lost = in_window_language("camera: lost, next try in 3 s (it ended)")
-    assert lost == "camera: verloren, nächster Versuch in 3 s (it ended)"
+    assert lost == "camera: verloren, nächster Versuch in 3 s (beendet)"
     with pytest.raises(ProjectError) as refused, Project.open(project_path) as project:
         project.apply(SplitTrack(1, FrameRange()))
     assert in_window_language(str(refused.value)).startswith("Spur 1 hat nur auf einer Seite ")
@@ -265,6 +274,9 @@ def test_what_is_counted_has_a_text_for_one_thing_too() -> None:
         "network on 1 of {n} frames",
         "reject {kind} of tracks {n} and {m}, {where}",
         "{count} tracks selected",
+        "only the first of its {n} pictures is read; convert it to a video",
+        "a palette holds {n} objects; tracks {m} to {word} are in {name}",
+        "{n} objects of one class, ids end at {m}; the rest is in {name} and later parts",
         "track {n} has masks on one side of the cut only: go to the frame at which the second "
         "object begins",
     }
@@ -302,11 +314,129 @@ def test_errors_of_the_library_have_a_german_sentence_around_them(
     )
 
 
-def test_texts_that_cannot_be_translated_are_found(tmp_path: Path) -> None:
+def test_refusals_and_notices_of_the_library_are_german(
+    in_language: Callable[[str], None], project_path: Path, tmp_path: Path
+) -> None:
+    in_language("de")
+    refused = []
+    with Project.open(project_path) as project:
+        for edit in (
+            HideTrack(99),
+            Relabel(1, "fox", FrameRange()),
+            SwapTracks(1, 1, FrameRange()),
+        ):
+            with pytest.raises(ProjectError) as error:
+                project.apply(edit)
+            refused.append(error_text(error.value))
+    assert refused == [
+        "in diesem Projekt gibt es keine Spur 99",
+        "in diesem Projekt gibt es keine Klasse 'fox': legen Sie sie erst an",
+        "Spur 1: Wählen Sie zwei verschiedene Spuren",
+    ]
+    damaged = tmp_path / "damaged.bml"
+    damaged.write_bytes(project_path.read_bytes()[:100] + b"?" * 4000)
+    with pytest.raises(ProjectError) as error:
+        Project.open(damaged)
+    assert error_text(error.value).startswith(f"{damaged}: die Datei ist beschädigt (")
+    # Notices of several parts, with a place before them, with what the system says in them.
+    for english, german_text in {
+        "a: b.mp4: 1 damaged packet skipped; frames that depend on it may be missing too; "
+        "2 damaged pictures, shown as far as possible; cut short, its last part is missing": (
+            "a: b.mp4: 1 beschädigtes Paket übersprungen; auch Bilder, die davon abhängen, können "
+            "fehlen; 2 beschädigte Bilder, so weit wie möglich gezeigt; abgeschnitten, sein "
+            "letzter Teil fehlt"
+        ),
+        "left out, a polygon needs three points or more, this one has 2: 3 (a.json, b.json, ...)": (
+            "ausgelassen, ein Polygon braucht mindestens drei Punkte, dieses hat 2: 3 "
+            "(a.json, b.json, ...)"
+        ),
+        "udp://x:1: lost, next try in 3 s (Connection refused)": (
+            "udp://x:1: verloren, nächster Versuch in 3 s (Verbindung abgelehnt)"
+        ),
+        "x.json: the frames have numbers 0 to 9, the video has 1 frame; give the video that was "
+        "annotated": (
+            "x.json: die Bilder haben die Nummern 0 bis 9, das Video hat 1 Bild; öffnen Sie das "
+            "Video, das annotiert wurde"
+        ),
+    }.items():
+        assert in_window_language(english) == german_text
+    full = OSError(28, "No space left on device")
+    with pytest.raises(ExportError) as failure, report_write_errors(Path("/out")):
+        raise full
+    assert error_text(StageFailed("export coco", failure.value)) == (
+        "/out: lässt sich nicht schreiben: kein Platz mehr auf dem Datenträger; schaffen Sie "
+        "Platz oder wählen Sie einen anderen Ordner"
+    )
+    (warned,) = told_by_exports(
+        ["a: the format knows person and car; left out dog (--all-classes keeps them)"]
+    )
+    assert warned.endswith(
+        "a: das Format kennt person und car; ausgelassen: dog („Alle Klassen“ behält sie)"
+    )
+    # What a file holds is no sentence, however many signs it has.
+    odd = "damaged: " + "{'a': 1, 'b': 2}; " * 500
+    assert in_window_language(odd) == odd
+
+
+def translate_tool() -> ModuleType:
     specification = importlib.util.spec_from_file_location("translate", ROOT / "tools/translate.py")
     assert specification is not None and specification.loader is not None
     tool = importlib.util.module_from_spec(specification)
     specification.loader.exec_module(tool)
+    return tool
+
+
+def test_sentences_of_the_library_without_a_german_one_are_found(tmp_path: Path) -> None:
+    tool = translate_tool()
+    for folder in ("annotation", "commands", "export"):
+        (tmp_path / "blendmask_live" / folder).mkdir(parents=True)
+    errors = (ROOT / "blendmask_live/errors.py").read_text(encoding="utf-8")
+    (tmp_path / "blendmask_live/errors.py").write_text(errors, encoding="utf-8")
+    (tmp_path / "blendmask_live/part.py").write_text(
+        "HINT = '{}: try the other one'\n"
+        "def known(track):\n"
+        "    raise ProjectError(f'{track}: there is no track {track} in this project')\n"
+        "def new(path, error):\n"
+        "    raise ProjectError(f'{path}: the moon is full ({error})')\n"
+        "def by_name(path):\n"
+        "    hint = HINT.format(path)\n"
+        "    raise errors.SourceError(hint)\n"
+        "def by_call(path):\n"
+        "    raise ExportError(f'{path}: {why(path)}')\n"
+        "def why(path):\n"
+        "    return 'it is too late' if path else 'it is too early'\n"
+        "class Source:\n"
+        "    @property\n"
+        "    def notice(self):\n"
+        "        return f'{self.name}: the sun is down'\n"
+    )
+    warning = tmp_path / "blendmask_live/export/writer.py"
+    warning.write_text("logger.warning('%s: no pixel is left', name)\n")
+    edit = tmp_path / "blendmask_live/annotation/edits.py"
+    edit.write_text(
+        "class Hide:\n    @property\n    def text(self):\n"
+        "        action = 'hide' if self.hides else 'turn'\n"
+        "        return f'{action} track {self.track}'\n"
+    )
+    flag = tmp_path / "blendmask_live/commands/flag.py"
+    flag.write_text("raise ConfigError('--flag: only for the command line')\n")
+    faults = tool.unknown_library_texts(tmp_path)
+    assert [(fault.split(":")[0], fault.split(": ")[-1].strip("'\"")) for fault in faults] == [
+        ("blendmask_live/annotation/edits.py", "turn track 7"),
+        ("blendmask_live/export/writer.py", "no pixel is left"),
+        ("blendmask_live/part.py", "the sun is down"),
+        ("blendmask_live/part.py", "the moon is full (7)"),
+        ("blendmask_live/part.py", "try the other one"),
+        ("blendmask_live/part.py", "it is too late"),
+        ("blendmask_live/part.py", "it is too early"),
+    ]
+    # What stays English is there, and there for a reason.
+    for place, reason in importlib.import_module("library_texts").STAYS_ENGLISH.items():
+        assert (ROOT / place).exists() and reason
+
+
+def test_texts_that_cannot_be_translated_are_found(tmp_path: Path) -> None:
+    tool = translate_tool()
     tool.ROOT = tmp_path
     path = tmp_path / "panel.py"
     path.write_text(
@@ -314,8 +444,18 @@ def test_texts_that_cannot_be_translated_are_found(tmp_path: Path) -> None:
         'QLabel(self.tr("Fine"))\nbox.addItem(f"{size} x {size}")\n'
     )
     assert [fault.split(":")[1] for fault in tool.misplaced_texts(path)] == ["1", "2", "3"]
+    # Shown as an error in English, it would be called English.
+    path.write_text('raise ConfigError(_tr("No time"))\nraise ConfigError(f"{text}: no time")\n')
+    assert [fault.split(":")[1] for fault in tool.misplaced_texts(path)] == ["1"]
     path.write_text(
         'class Above(QObject):\n    def say(self): return self.tr("Lost")\n'
         'class Below(Above):\n    def say(self): return self.tr("Found")\n'
     )
     assert [fault.split(":")[1] for fault in tool.inherited_texts([path])] == ["1"]
+    # A text that another class has translated is not translated here.
+    path.write_text(
+        "class Lane(QObject):\n    def tip(self):\n        return f\"{self.tr('Frame {}')} 1\"\n"
+        "TITLE = _tr('Title')\nACT = QT_TRANSLATE_NOOP('Library', 'hide')\n"
+    )
+    marked = {("Lane", "Frame {}"), ("@default", "Title"), ("Library", "hide")}
+    assert tool.marked_texts(path) == marked

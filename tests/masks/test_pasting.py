@@ -117,6 +117,25 @@ def test_pasting_across_a_frame_of_many_thousand_pixels_works() -> None:
     assert crop.area == 80000
 
 
+@pytest.mark.parametrize("side", [np.nan, np.inf, -np.inf, 1e30, -1e30])
+@pytest.mark.parametrize("place", range(4))
+def test_a_box_beyond_all_reason_spoils_no_other_mask(side: float, place: int) -> None:
+    soft_masks = np.random.default_rng(2).random((2, 8, 8), dtype=np.float32)
+    boxes = np.array([[3, 2, 20, 14], [5, 1, 30, 22]], dtype=np.float32)
+    (alone,) = paste_soft_masks(soft_masks[1:], boxes[1:], frame_size=FRAME)
+    boxes[0, place] = side
+    _, crop = paste_soft_masks(soft_masks, boxes, frame_size=FRAME)
+    assert crop.box == alone.box and crop.area == alone.area
+    np.testing.assert_array_equal(crop.mask, alone.mask)
+
+
+def test_as_many_boxes_as_masks_are_needed() -> None:
+    with pytest.raises(ValueError, match="2 masks, boxes of shape"):
+        paste_soft_masks(
+            np.ones((2, 8, 8), np.float32), np.ones((1, 4), np.float32), frame_size=FRAME
+        )
+
+
 def test_specks_beside_a_mask_are_left_out_and_real_parts_stay() -> None:
     soft = np.zeros((1, 56, 56), dtype=np.float32)
     soft[0, 5:25, 5:25] = 0.9

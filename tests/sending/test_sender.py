@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -208,6 +210,22 @@ def test_a_refused_port_is_told_in_one_line() -> None:
     with _closing(start_sender(read_target(f"tcp://127.0.0.1:{port}"), frame_size=SIZE)) as sender:
         wait_until(lambda: sender.status.state == "failed")
         assert sender.status.notice.startswith("connection refused; check address and port")
+
+
+def test_an_srt_receiver_that_is_not_there_is_told_in_one_line() -> None:
+    program = shutil.which("ffmpeg")
+    listed = program and subprocess.run([program, "-protocols"], capture_output=True).stdout
+    if not listed or b"srt" not in listed.split():
+        pytest.skip("needs an ffmpeg with SRT")
+    with socket.socket(type=socket.SOCK_DGRAM) as finder:
+        finder.bind(("127.0.0.1", 0))
+        target = read_target(f"srt://127.0.0.1:{finder.getsockname()[1]}?connect_timeout=50")
+    with _closing(start_sender(target, frame_size=SIZE)) as sender:
+        wait_until(lambda: sender.status.state == "failed")
+        assert sender.status.notice == (
+            "no SRT receiver answers; check address, port, mode and passphrase, and that the "
+            "receiver runs"
+        )
 
 
 def test_an_encoder_that_cannot_work_is_named_and_nothing_is_left(tmp_path: Path) -> None:

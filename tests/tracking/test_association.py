@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from blendmask_live.masks.crops import CroppedMask, crops_iou
+from blendmask_live.masks.crops import CroppedMask, crops_iou, shared_px
 from tracking.association import (
     Objects,
     assign,
@@ -169,9 +169,14 @@ def test_pairs_not_compared_would_have_changed_nothing(
 
     def associated(least_iou: float | None) -> list[list[tuple[int, int]]]:
         def overlap(
-            a: list[CroppedMask], b: list[CroppedMask], *, min_iou: float
+            a: list[CroppedMask],
+            b: list[CroppedMask],
+            *,
+            min_iou: NDArray[np.float64],
+            most: NDArray[np.float64],
         ) -> NDArray[np.float64]:
-            found = mask_overlap(a, b, min_iou=min_iou if least_iou is None else least_iou)
+            least = min_iou if least_iou is None else least_iou
+            found = mask_overlap(a, b, min_iou=least, most=most)
             compared.append(np.count_nonzero(found))
             return found
 
@@ -181,6 +186,21 @@ def test_pairs_not_compared_would_have_changed_nothing(
     scenes = [(_crowd(random, 25), _crowd(random, 25)) for _ in range(12)]
     assert associated(None) == associated(0.1)
     assert sum(compared[:12]) < sum(compared[12:])
+
+
+def test_no_pixel_is_read_of_a_pair_that_is_sure_by_its_boxes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read = list[tuple[int, int]]()
+    monkeypatch.setattr(
+        "tracking.association.shared_px",
+        lambda a, b: read.append((a.x0, b.x0)) or shared_px(a, b),  # type: ignore[func-returns-value]
+    )
+    tracks = objects(squares((0, 0), (100, 0), (104, 0), (300, 0)), weights=[1.0] * 4)
+    detections = objects(squares((2, 0), (101, 0), (106, 0), (314, 0)), weights=[0.9] * 4)
+    assert associate(tracks, detections, CONFIG) == [(0, 0), (1, 1), (2, 2), (3, 3)]
+    # The first is alone. The next two compete, and of the last the boxes alone say too little.
+    assert set(read) == {(x, y) for x in (100, 104) for y in (101, 106)} | {(300, 314)}
 
 
 def _crowd(random: np.random.Generator, count: int) -> Objects:

@@ -6,7 +6,14 @@ import numpy as np
 import pytest
 
 from blendmask_live.masks.crops import CroppedMask
-from tracking.motion import Motion, kept_in_view, move_crop, predict_all
+from tracking.motion import (
+    Motion,
+    kept_in_view,
+    move_crop,
+    observe_all,
+    predict_all,
+    spread_all,
+)
 
 SIZE = (500, 500)
 
@@ -113,3 +120,37 @@ def test_all_objects_are_expected_where_each_one_is() -> None:
         np.testing.assert_array_equal(moved[row].mask, crops[row].mask)
     nothing, no_masks = predict_all([], [], [], decay_s=0.8, frame_size=SIZE)
     assert nothing.shape == (0, 4) and not no_masks
+
+
+def test_all_objects_that_are_seen_move_as_each_one_does() -> None:
+    rng = np.random.default_rng(8)
+    corners = rng.uniform(-10, 460, (40, 2))
+    seen = np.hstack([corners, corners + rng.uniform(1, 60, (40, 2))]).astype(np.float32)
+    motions = [
+        Motion(box, rng.normal(0, 200, 2), *rng.uniform(0, 2, 3))
+        for box in seen + rng.normal(0, 9, (40, 4))
+    ]
+    elapsed_s = [0.04, 0.04, 0.5, 90.0] * 10
+    found = observe_all(motions, seen, elapsed_s, frame_size=SIZE, decay_s=0.8)
+    for row, (motion, after) in enumerate(zip(motions, found, strict=True)):
+        alone = motion.observed(seen[row], elapsed_s[row], frame_size=SIZE, decay_s=0.8)
+        np.testing.assert_array_equal(after.box, alone.box)
+        np.testing.assert_array_equal(after.velocity, alone.velocity)
+        assert after.position_variance == alone.position_variance
+        assert after.covariance == alone.covariance
+        assert after.velocity_variance == alone.velocity_variance
+    spreads = [motion.spread(step_s) for motion, step_s in zip(motions, elapsed_s, strict=True)]
+    np.testing.assert_array_equal(spread_all(motions, elapsed_s), spreads)
+    assert observe_all([], seen[:0], [], frame_size=SIZE, decay_s=0.8) == []
+
+
+def test_a_seen_box_corrects_the_expected_one_by_the_trust_in_it() -> None:
+    """Worked out by hand from the filter's equations."""
+    at_rest = Motion(np.array([100.0, 100.0, 140.0, 200.0]), np.zeros(2), 0.02, 0.0, 0.0)
+    motion = at_rest.observed(box(110, 100, 150, 200), 0.1, frame_size=SIZE, decay_s=1.0)
+    position = 0.02 + 4.0 * 0.1**3 / 3
+    trust = position / (position + 0.08**2)
+    np.testing.assert_allclose(motion.box, [100 + 10 * trust, 100, 140 + 10 * trust, 200])
+    speed = 10 * 4.0 * 0.1**2 / 2 / (position + 0.08**2)
+    np.testing.assert_allclose(motion.velocity, [speed, 0])
+    assert motion.position_variance == pytest.approx(position * (1 - trust))

@@ -497,3 +497,27 @@ def test_a_frame_without_a_later_time_counts_as_one_of_the_nominal_rate(
         tracker.update(draw_instances([(50, 50, 40, 40)]), timestamp_s=2.0)
     (summary,) = tracker.tracks()
     assert summary.last_s - summary.first_s == pytest.approx(5 / 25)
+
+
+def test_a_lost_track_keeps_its_own_mask_and_none_of_its_neighbours() -> None:
+    boxes = np.array([[10, 10, 50, 60], [100, 20, 160, 90], [200, 9, 290, 99]], dtype=np.float32)
+    instances = Instances(
+        boxes=boxes,
+        scores=np.full(3, 0.9, dtype=np.float32),
+        class_ids=np.zeros(3, dtype=np.int64),
+        frame_size=(180, 320),
+        soft_masks=np.ones((3, 28, 28), dtype=np.float32),
+        mask_boxes=boxes,
+        attention=np.ones((3, 4, 14, 14), dtype=np.float32),
+    )
+    tracker = MaskTracker()
+    tracker.update(instances, timestamp_s=0.0)
+    tracker.update(instances.select(np.array([0, 2])), timestamp_s=0.1)
+    _, lost, _ = tracker._tracks
+    attention, direction = lost.last.attention, lost.last.direction
+    assert attention is not None and direction is not None
+    for part in (lost.last.crop.mask, lost.last.box, attention, direction):
+        assert part.base is None
+    assert lost.last.crop.box == (100, 20, 160, 90) and lost.last.crop.mask.all()
+    (_, again, _) = tracker.update(instances, timestamp_s=0.2).track_ids.tolist()
+    assert again == lost.track_id

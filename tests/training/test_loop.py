@@ -259,13 +259,16 @@ import sys
 from pathlib import Path
 import torch
 torch.set_num_threads(1)
+from blendmask_live.commands.interrupts import interruptible
 from blendmask_live.training.loop import train
 from tests.training.scenes import LABELS, tiny_recipe
-train(
-    tiny_recipe(steps=100_000),
-    labels=LABELS, data_root=Path(sys.argv[1]), output=Path(sys.argv[2]), initial_weights=None,
-    report=lambda progress: print(progress.step, flush=True), save_every=int(sys.argv[3]),
-)
+with interruptible(ends_program=True):
+    train(
+        tiny_recipe(steps=100_000),
+        labels=LABELS, data_root=Path(sys.argv[1]), output=Path(sys.argv[2]),
+        initial_weights=None, save_every=int(sys.argv[3]),
+        report=lambda progress: print(progress.step, flush=True),
+    )
 """
 
 
@@ -297,9 +300,14 @@ def test_a_killed_run_leaves_a_checkpoint_that_goes_on(scenes: Path, tmp_path: P
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals a process group")
-def test_a_run_stopped_at_the_terminal_keeps_its_last_step(scenes: Path, tmp_path: Path) -> None:
-    said = _end_a_run(scenes, tmp_path, save_every=1000, by=signal.SIGINT)
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
+def test_a_run_that_is_stopped_keeps_its_last_step(
+    scenes: Path, tmp_path: Path, by: signal.Signals
+) -> None:
+    said = _end_a_run(scenes, tmp_path, save_every=1000, by=by)
     assert said.splitlines()[-1] == "KeyboardInterrupt"
+    # Not that a process which prepares pictures was ended, in PyTorch's words.
+    assert "DataLoader worker" not in said
     assert torch.load(tmp_path / CHECKPOINT, weights_only=True)["step"] >= 10
 
 

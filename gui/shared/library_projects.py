@@ -1,0 +1,162 @@
+"""What the library says of projects, edits, exports and annotating."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PyQt5.QtCore import QT_TRANSLATE_NOOP
+
+__all__ = ["PATTERNS"]
+
+# pylupdate5 overlooks texts with a comma behind them, as the formatter would put it.
+# fmt: off
+PATTERNS: Final = (
+    # Projects
+    QT_TRANSLATE_NOOP("Library", "there is no track {word} in this project"),
+    QT_TRANSLATE_NOOP("Library", "track id {word}: must be 1 or more"),
+    QT_TRANSLATE_NOOP("Library", "there is no class {word} in this project: add it first"),
+    QT_TRANSLATE_NOOP("Library", "track {n} has no mask yet: say which class the new one has"),
+    QT_TRANSLATE_NOOP("Library", "frame {word} is not part of this project ({reason})"),
+    QT_TRANSLATE_NOOP("Library", "exists already; choose another name"),
+    QT_TRANSLATE_NOOP("Library", "cannot be made, its folder does not exist"),
+    QT_TRANSLATE_NOOP("Library", "cannot be made ({reason})"),
+    QT_TRANSLATE_NOOP("Library", "cannot be opened ({reason})"),
+    QT_TRANSLATE_NOOP("Library", "cannot be opened ({reason}); the project is {name}"),
+    QT_TRANSLATE_NOOP("Library",
+        "expected an annotation project (.bml), found another kind of file"),
+    QT_TRANSLATE_NOOP("Library", "another program is making it"),
+    QT_TRANSLATE_NOOP("Library", "opened for reading only"),
+    QT_TRANSLATE_NOOP("Library", "open in another program, so only for reading here"),
+    QT_TRANSLATE_NOOP("Library", "its folder cannot be written to ({reason})"),
+    QT_TRANSLATE_NOOP("Library", "the file is write-protected"),
+    QT_TRANSLATE_NOOP("Library",
+        "is open in another program; close it there before it is replaced"),
+    QT_TRANSLATE_NOOP("Library",
+        "has acts in {name} and can be read only as a copy, which cannot be made ({reason}); "
+        "free some space or copy both files"),
+    QT_TRANSLATE_NOOP("Library",
+        "made by a newer version (format {n}, this one knows {m}); update BlendMask Live"),
+    QT_TRANSLATE_NOOP("Library", "cannot be changed: {reason}"),
+    QT_TRANSLATE_NOOP("Library", "cannot be replaced: {reason}"),
+    QT_TRANSLATE_NOOP("Library",
+        "the disk is full: this act is not kept, all before it is; free some space"),
+    QT_TRANSLATE_NOOP("Library", "the file is damaged ({reason}); go back to a copy of it"),
+    QT_TRANSLATE_NOOP("Library", "text that cannot be read"),
+    QT_TRANSLATE_NOOP("Library", "cannot be read or written ({reason}); is the disk still there?"),
+    QT_TRANSLATE_NOOP("Library", "was left unfinished and holds nothing; delete it"),
+    QT_TRANSLATE_NOOP("Library", "was undone, so it does not go on"),
+    QT_TRANSLATE_NOOP("Library",
+        "frame {n}: the mask of track {m} is damaged ({reason}); other masks are not: delete "
+        "it in the editor and draw it again, or go back to a copy of the file"),
+    QT_TRANSLATE_NOOP("Library",
+        "frame {n}: what its masks are blended from is damaged ({reason}); other masks are "
+        "not: only this frame cannot be re-blended, or go back to a copy of the file"),
+    QT_TRANSLATE_NOOP("Library",
+        "frame {n} cannot be read any more; the source differs from the one that was "
+        "annotated"),
+    QT_TRANSLATE_NOOP("Library", "frame {n} cannot be read any more"),
+    QT_TRANSLATE_NOOP("Library", "was a live source, so there are no pictures to read"),
+    QT_TRANSLATE_NOOP("Library",
+        "the source was moved or deleted; tell the project where it is now"),
+    QT_TRANSLATE_NOOP("Library",
+        "is not the source that was annotated (its content changed), so the masks may not "
+        "fit; put the old one back, or tell the project where it is"),
+    QT_TRANSLATE_NOOP("Library",
+        "is not the source that was annotated ({name}, {word} bytes): its content differs"),
+    QT_TRANSLATE_NOOP("Library", "does not exist"),
+    # Edits
+    QT_TRANSLATE_NOOP("Library", "track {n} has no mask in frame {m}"),
+    QT_TRANSLATE_NOOP("Library", "track {n} has no mask in frame {m} to propagate"),
+    QT_TRANSLATE_NOOP("Library",
+        "track {n} has no mask in frame {m} to follow: point at the object first"),
+    QT_TRANSLATE_NOOP("Library",
+        "track {n} was edited in frame {m} while its mask was carried on; the result was "
+        "dropped, propagate again"),
+    QT_TRANSLATE_NOOP("Library",
+        "the mask of track {n} could not be carried on from frame {m}: the next frame is a "
+        "keyframe, the end, or the object is gone there"),
+    QT_TRANSLATE_NOOP("Library",
+        "track {n}: interpolation needs two masks to go between, {where} has {m}"),
+    QT_TRANSLATE_NOOP("Library",
+        "track {n} has masks on one side of the cut only: go to the frame at which the "
+        "second object begins"),
+    QT_TRANSLATE_NOOP("Library", "track {n}: choose two different tracks"),
+    QT_TRANSLATE_NOOP("Library", "class {word}: expected a name that no class has yet"),
+    QT_TRANSLATE_NOOP("Library", "class {word} is not one of the project's"),
+    QT_TRANSLATE_NOOP("Library", "there is no frame on that side of frame {n}"),
+    QT_TRANSLATE_NOOP("Library", "frame {n}, track {m}: cannot be drawn ({reason})"),
+    QT_TRANSLATE_NOOP("Library", "frame {n}: track ids must be positive and unique: {word}"),
+    QT_TRANSLATE_NOOP("Library", "frame {n}: expected masks of {word} px, found {other}"),
+    QT_TRANSLATE_NOOP("Library", "factor {word}: must lie between 0 and 100"),
+    QT_TRANSLATE_NOOP("Library",
+        "track {n}, frame {m}: has no attention to blend with (it was not detected, or the "
+        "project was made without “{control}”); use optical flow"),
+    QT_TRANSLATE_NOOP("Library",
+        "holds no latents, so masks cannot get another size; annotate again with "
+        "“{control}”, or change only thresholds and classes"),
+    QT_TRANSLATE_NOOP("Library",
+        "{count}, at least {n} are needed; draw, change or confirm masks in more frames"),
+    QT_TRANSLATE_NOOP("Library",
+        "another run is training here; wait for it, or name another output folder"),
+    QT_TRANSLATE_NOOP("Library",
+        "training broke at step {n}: loss {word} is not a number; lower the learning rate "
+        "and resume"),
+    QT_TRANSLATE_NOOP("Library",
+        "other weights have that name and would be used instead; choose another one"),
+    # Exports and annotating
+    QT_TRANSLATE_NOOP("Library", "formats {word}: expected a list of names, as in {other}"),
+    QT_TRANSLATE_NOOP("Library", "format {word}: choose from {kinds}"),
+    QT_TRANSLATE_NOOP("Library", "unknown format {word}; choose from {kinds}"),
+    QT_TRANSLATE_NOOP("Library",
+        "background {word}: expected 'blur', a colour like 'green' or '#00b140', or an image "
+        "file ({reason})"),
+    QT_TRANSLATE_NOOP("Library", "not an image"),
+    QT_TRANSLATE_NOOP("Library", "exists already; choose another folder"),
+    QT_TRANSLATE_NOOP("Library",
+        "cannot be written: {reason}; free some space or choose another folder"),
+    QT_TRANSLATE_NOOP("Library",
+        "cannot be written: {reason}; free some of the quota or choose another folder"),
+    QT_TRANSLATE_NOOP("Library",
+        "cannot be written: {reason}; raise the file size limit or choose another folder"),
+    QT_TRANSLATE_NOOP("Library",
+        "cannot be written: {reason}; choose a folder that you may write to"),
+    QT_TRANSLATE_NOOP("Library", "cannot be written ({reason})"),
+    QT_TRANSLATE_NOOP("Library", "cannot be made ({reason}); choose another output folder"),
+    QT_TRANSLATE_NOOP("Library",
+        "holds the outputs of {name}, not of {other}; choose another output folder"),
+    QT_TRANSLATE_NOOP("Library",
+        "a live source cannot be read twice; record it first, or leave out two-pass"),
+    QT_TRANSLATE_NOOP("Library", "two passes keep objects only; leave out panoptic or two-pass"),
+    QT_TRANSLATE_NOOP("Library",
+        "two passes look at tracks a second time; leave out no-track or two-pass"),
+    QT_TRANSLATE_NOOP("Library", "two passes keep no latents; leave out latents or two-pass"),
+    QT_TRANSLATE_NOOP("Library", "only tracks go on through gaps; leave out no-track or coast"),
+    QT_TRANSLATE_NOOP("Library",
+        "latents and coasting blend masks from the first look; leave out those or refine"),
+    QT_TRANSLATE_NOOP("Library", "cannot be made ({reason}); choose another folder"),
+    QT_TRANSLATE_NOOP("Library", "{word} is no time; write seconds, or HH:MM:SS"),
+    QT_TRANSLATE_NOOP("Library", "request: {reason}"),
+    QT_TRANSLATE_NOOP("Library",
+        "the first pass cannot be kept ({reason}); free space in the output folder, or "
+        "annotate without “{control}”"),
+    QT_TRANSLATE_NOOP("Library", "{word} cannot hold {other} audio; left out"),
+    QT_TRANSLATE_NOOP("Library", "audio breaks off: {reason}"),
+    QT_TRANSLATE_NOOP("Library", "damaged packets of audio left out: {n}"),
+    QT_TRANSLATE_NOOP("Library", "no audio, {name} does not take it: {reason}"),
+    QT_TRANSLATE_NOOP("Library", "no audio, {name}: {reason}"),
+    QT_TRANSLATE_NOOP("Library", "a palette holds {n} objects; tracks {m} to {word} are in {name}"),
+    QT_TRANSLATE_NOOP("Library",
+        "{n} objects of one class, ids end at {m}; the rest is in {name} and later parts"),
+    QT_TRANSLATE_NOOP("Library",
+        "opens a file only with its picture beside; “{control}” writes them"),
+    QT_TRANSLATE_NOOP("Library", "classes beyond the format's own are numbered in classes.csv"),
+    QT_TRANSLATE_NOOP("Library", "pixels have no numbers for more classes; left out {kinds}"),
+    QT_TRANSLATE_NOOP("Library",
+        "the format knows person and car; left out {kinds} (“{control}” keeps them)"),
+    QT_TRANSLATE_NOOP("Library", "no frame was exported, so nothing is written"),
+    QT_TRANSLATE_NOOP("Library", "the clock leaps ahead at {number} s; the pause is cut"),
+    QT_TRANSLATE_NOOP("Library", "frame time {word} s does not increase; moved"),
+    QT_TRANSLATE_NOOP("Library", "{n} frame times did not increase"),
+    QT_TRANSLATE_NOOP("Library", "no frame shows track {word}"),
+)
+# fmt: on
