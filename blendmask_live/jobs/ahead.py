@@ -37,7 +37,8 @@ def compile_beside() -> None:
         return
     with suppress(OSError):
         subprocess.Popen(
-            [sys.executable, "-c", _PROGRAM, str(Path(__file__).parents[2])],
+            # Not to take files in the current folder for modules.
+            [sys.executable, "-P", "-c", _PROGRAM, str(Path(__file__).parents[2])],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

@@ -32,7 +32,7 @@ _EXPECTED = 0.5
 """IoU of answers that nothing bears out, over their confidence; see docs/benchmarks.md."""
 _SURE, _HELD = 0.4, 0.8
 """Score of a detection that completes an answer, and share of the answer that it holds."""
-_LARGE_PART, _WHOLE = 0.3, 0.85
+_LARGE_PART, _WHOLE = 0.3, 0.75
 """IoU with it: from which on the answer is a large part of it, and the whole already."""
 Detection = tuple[str, float, CroppedMask]
 """Class name, score and mask."""

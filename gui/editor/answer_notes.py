@@ -11,7 +11,7 @@ from gui.shared.library_words import in_window_language
 if TYPE_CHECKING:
     from blendmask_live.datatypes import CroppedMask
 
-__all__ = ["doubt_text", "note_on"]
+__all__ = ["note_on"]
 
 
 def note_on(answer: Answer) -> str:
@@ -27,12 +27,7 @@ def note_on(answer: Answer) -> str:
         return _tr("Nothing is found there: draw a box, or click elsewhere")
     if before is not None and _are_same(before, answer.crop):
         return _tr("This click changes nothing: try one further on")
-    return doubt_text() if answer.is_doubtful else ""
-
-
-def doubt_text() -> str:
-    """What is said of a doubtful mask."""
-    return _tr("Unsure what is meant: click more, draw a box, or try [ and ]")
+    return ""
 
 
 def _are_same(one: CroppedMask, other: CroppedMask) -> bool:

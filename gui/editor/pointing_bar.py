@@ -6,7 +6,6 @@ from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from gui.editor.action_button import ActionButton
-from gui.editor.answer_notes import doubt_text
 from gui.editor.controller import EditorController
 from gui.editor.following import Follower
 from gui.editor.pointing import Pointing
@@ -145,7 +144,7 @@ class PointingBar(QWidget):
         if pointing.is_loading:
             return self.tr("Getting ready… A click counts already")
         if pointing.is_doubtful:
-            return doubt_text()
+            return self.tr("Unsure what is meant: click more, draw a box, or try [ and ]")
         if pointing.is_open:
             return self.tr("Click adds, Alt or right click takes away, Backspace undoes a click")
         if pointing.hovered is not None and pointing.hovered.is_doubtful:

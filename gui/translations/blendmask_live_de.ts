@@ -355,10 +355,6 @@
         <source>This click changes nothing: try one further on</source>
         <translation>Dieser Klick ändert nichts: einen etwas weiter entfernt versuchen</translation>
     </message>
-    <message>
-        <source>Unsure what is meant: click more, draw a box, or try [ and ]</source>
-        <translation>Unsicher, was gemeint ist: weiter klicken, einen Rahmen ziehen oder [ und ] versuchen</translation>
-    </message>
 </context>
 <context>
     <name>Actions</name>
@@ -3812,6 +3808,10 @@
     <message>
         <source>Nothing stands out here: draw a box around what you mean</source>
         <translation>Hier hebt sich nichts ab: einen Rahmen um das ziehen, was gemeint ist</translation>
+    </message>
+    <message>
+        <source>Unsure what is meant: click more, draw a box, or try [ and ]</source>
+        <translation>Unsicher, was gemeint ist: weiter klicken, einen Rahmen ziehen oder [ und ] versuchen</translation>
     </message>
 </context>
 <context>

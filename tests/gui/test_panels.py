@@ -198,6 +198,9 @@ def test_followed_objects_are_listed_also_while_they_are_lost(
         return [top.child(row).text(0) for top in tops for row in range(top.childCount())]
 
     assert sorted(texts()) == ["cat 2  followed", "object 7  followed, lost", "person 1"]
+    doubtful = FollowedTrack(2, "cat", 0.2, is_lost=False, is_doubtful=True)
+    panel.show_frame(two_tracks, (doubtful, lost))
+    assert "cat 2  followed, unsure" in texts()
     panel.show_frame(two_tracks)
     assert "cat 2" in texts()
 

@@ -307,7 +307,7 @@ class TestDoubt:
     def test_a_doubtful_click_is_told_and_what_the_detector_bears_out_is_not(
         self, editor: EditorWindow, qtbot: QtBot
     ) -> None:
-        pointing, hint, texts = editor.pointing, editor.pointing_bar._hint, told(editor)
+        pointing, hint = editor.pointing, editor.pointing_bar._hint
         for place, is_doubtful in ((BLUE, True), (RED, False)):
             move(editor, *place)
             qtbot.waitUntil(lambda: pointing.hovered is not None, timeout=60_000)
@@ -315,16 +315,15 @@ class TestDoubt:
             assert hint.text().startswith("Nothing stands out") is is_doubtful
             pointing.leave()
         click(editor, qtbot, BLUE)
-        assert "Unsure what is meant: click more, draw a box" in texts[-1] == hint.text()
+        assert hint.text().startswith("Unsure what is meant: click more, draw a box")
         assert "22%" in pointing.described
         edge = _edge_colors(editor)
         click(editor, qtbot, (BLUE[0] + 5, BLUE[1]))
         assert not pointing.is_doubtful and hint.text().startswith("Click adds")
         assert len(edge) > 1 == len(_edge_colors(editor)), "dashes, then a line"
         press(editor, qtbot, Qt.Key_Escape)
-        texts.clear()
         click(editor, qtbot, RED)
-        assert not pointing.is_doubtful and not texts
+        assert not pointing.is_doubtful and hint.text().startswith("Click adds")
 
 
 def _edge_colors(editor: EditorWindow) -> set[str]:

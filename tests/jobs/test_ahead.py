@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from blendmask_live.jobs import ahead
 
@@ -84,3 +85,16 @@ def test_changed_code_is_compiled_again(
     assert len(started) == 1
     ahead.compile_ahead()
     assert len([path for path in tmp_path.iterdir() if path.suffix != ".lock"]) == 1
+
+
+def test_files_in_the_users_folder_are_not_taken_for_modules(
+    started: list[list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ahead.compile_beside()
+    monkeypatch.undo()
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+    (tmp_path / "fractions.py").write_text("raise SystemExit('not the library')")
+    # Another one compiles, so that this one ends at once.
+    with FileLock(ahead._mark().with_suffix(".lock")):
+        ended = subprocess.run(started[0], cwd=tmp_path, capture_output=True, text=True)
+    assert (ended.returncode, ended.stderr) == (0, "")
