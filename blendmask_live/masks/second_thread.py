@@ -104,4 +104,6 @@ def _forget() -> None:
     _jobs, _starting = None, threading.Lock()
 
 
-os.register_at_fork(after_in_child=_forget)
+if hasattr(os, "register_at_fork"):
+    # Not on Windows, which has no forks.
+    os.register_at_fork(after_in_child=_forget)
