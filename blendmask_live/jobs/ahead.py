@@ -33,9 +33,11 @@ _PACKAGES: Final = ("blendmask_live.drawing", "blendmask_live.masks", "tracking"
 
 def compile_beside() -> None:
     """Start the second process where this code is new to this machine; returns at once."""
-    if not sys.executable or (os.cpu_count() or 1) < 2 or _mark().exists():
+    if not sys.executable or (os.cpu_count() or 1) < 2:
         return
     with suppress(OSError):
+        if _mark().exists():
+            return
         subprocess.Popen(
             # Not to take files in the current folder for modules.
             [sys.executable, "-P", "-c", _PROGRAM, str(Path(__file__).parents[2])],

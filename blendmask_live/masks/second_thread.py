@@ -6,7 +6,7 @@ import itertools
 import os
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from queue import SimpleQueue
 from typing import Final
 
@@ -40,7 +40,9 @@ def for_all_rows(work: Work, count: int) -> None:
         work(0, count)
         return
     job = _Job(work, count)
-    _helper().put(job)
+    # Where no thread can be started, this one does it all.
+    with suppress(RuntimeError):
+        _helper().put(job)
     job.work_on()
     # Not for a helper that has no core yet: there is nothing left to do for it.
     with job.helped:
@@ -85,8 +87,10 @@ def _helper() -> SimpleQueue[_Job]:
     global _jobs
     with _starting:
         if _jobs is None:
-            _jobs = SimpleQueue()
-            threading.Thread(target=_help, args=(_jobs,), name="objects", daemon=True).start()
+            jobs = SimpleQueue[_Job]()
+            threading.Thread(target=_help, args=(jobs,), name="objects", daemon=True).start()
+            # Not before: jobs that no thread takes would stay there for ever.
+            _jobs = jobs
         return _jobs
 
 

@@ -37,7 +37,6 @@ _SPOKEN: Final = ("count", "there", "kind", "where", "act", "reason")
 """Placeholders that are translated themselves."""
 _MUST_BE_KNOWN: Final = ("kind", "where", "act")
 """A sentence fits only if these do; a reason may also be in the system's own words."""
-_ONE_FRAMES: Final = re.compile(r"\b1 frames\b")
 _JOINT: Final = re.compile("[:;] ")
 _MOST_JOINTS: Final = 12
 """Texts with more are no sentences, but what somebody's file holds."""
@@ -49,7 +48,7 @@ def in_window_language(text: str) -> str:
     Several sentences, joined by semicolons, and the place before a sentence are told apart.
     """
     # So older versions wrote it into journals.
-    text = _ONE_FRAMES.sub("1 frame", text)
+    text = "1 frame" if text == "1 frames" else text
     parts = text.split("; ")
     if len(parts) > 1 and all(_fitting(part) for part in parts):
         return "; ".join(map(in_window_language, parts))

@@ -250,6 +250,9 @@ def test_acts_and_repairs_are_told_in_german(
     assert in_window_language(str(refused.value)).startswith("Spur 1 hat nur auf einer Seite ")
     assert in_window_language("draw track 1, 1 frames") == "Spur 1 gezeichnet, 1 Bild"
     assert in_window_language("draw track 1, 11 frames") == "Spur 1 gezeichnet, 11 Bilder"
+    # Names are what their users gave.
+    assert in_window_language("name track 2 1 frames") == "Spur 2 1 frames genannt"
+    assert in_window_language("/1 frames/a.mp4: the file is empty").startswith("/1 frames/a.mp4: ")
     both = in_window_language("reject duplicate of tracks 1 and 2, frame 3")
     assert both == "abgelehnt: doppelt, Spuren 1 und 2, Bild 3"
     moved = in_window_language(

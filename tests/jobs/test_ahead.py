@@ -98,3 +98,16 @@ def test_files_in_the_users_folder_are_not_taken_for_modules(
     with FileLock(ahead._mark().with_suffix(".lock")):
         ended = subprocess.run(started[0], cwd=tmp_path, capture_output=True, text=True)
     assert (ended.returncode, ended.stderr) == (0, "")
+
+
+def test_a_file_that_cannot_be_read_does_not_stop_the_program(
+    started: list[list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "package").mkdir()
+    (tmp_path / "package" / "__init__.py").touch()
+    # As some editors leave beside a file that is being changed.
+    (tmp_path / "package" / ".#loops.py").symlink_to("nobody@nowhere")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(ahead, "_PACKAGES", ("package",))
+    ahead.compile_beside()
+    assert started == []

@@ -51,6 +51,25 @@ def test_what_goes_wrong_in_the_other_thread_is_raised_here() -> None:
         for_all_rows(work, 100)
 
 
+def test_where_no_thread_can_be_started_one_does_it_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    visits = np.zeros(100, dtype=int)
+
+    def work(first: int, end: int) -> None:
+        visits[first:end] += 1
+
+    def fail(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(second_thread, "_jobs", None)
+    monkeypatch.setattr(threading.Thread, "start", fail)
+    with with_a_second_thread():
+        for_all_rows(work, len(visits))
+        for_all_rows(work, len(visits))
+    assert (visits == 2).all()
+    # What nobody takes from there would be kept for ever.
+    assert second_thread._jobs is None
+
+
 def test_after_a_fork_the_child_has_a_helper_of_its_own() -> None:
     test_every_row_is_worked_on_once_by_two_threads()
     child = os.fork()
