@@ -102,7 +102,8 @@ def _damage_built_in_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     """Let the registry see a copy of the package whose weights were cut."""
     original = weights.registry.weights_path("blendmask-lite")
     (tmp_path / "manifest.toml").write_bytes((original.parent / "manifest.toml").read_bytes())
-    shutil.copy(original.with_name("blendmask-prompt.safetensors"), tmp_path)
+    for path in original.parent.glob("*.safetensors"):
+        shutil.copy(path, tmp_path)
     (tmp_path / original.name).write_bytes(original.read_bytes()[:-10])
     monkeypatch.setattr(weights.registry, "_FOLDER", tmp_path)
     monkeypatch.setattr(weights.registry, "_MANIFEST", tmp_path / "manifest.toml")
@@ -140,9 +141,11 @@ def test_weights_list_names_the_built_in_networks(run: Run, tmp_path: Path) -> N
     assert (outcome.exit_code, outcome.err) == (0, "")
     assert all(word in outcome.out for word in ("blendmask-lite", "Apache-2.0", "MB", "mask AP"))
     entries = json.loads(result_file.read_text())["weights"]
-    names = ["blendmask-lite", "blendmask-prompt"]
-    assert [entry["name"] for entry in entries] == names
-    assert [entry["architecture"] for entry in entries] == names
+    assert {entry["name"]: entry["architecture"] for entry in entries} == {
+        "blendmask-lite": "blendmask-lite",
+        "blendmask-lite-s": "blendmask-lite",
+        "blendmask-prompt": "blendmask-prompt",
+    }
     assert all(1e6 < entry["bytes"] <= 12e6 for entry in entries)
 
 
@@ -159,7 +162,7 @@ def test_weights_verify_finds_a_difference(
     _damage_built_in_weights(tmp_path, monkeypatch)
     outcome = run("weights", "verify")
     assert "differs from weights/manifest.toml" in outcome.refusal()
-    assert outcome.out.startswith("blendmask-prompt: ok")
+    assert outcome.out.startswith("blendmask-lite-s: ok")
 
 
 def test_evaluate_names_missing_annotations(run: Run, tmp_path: Path) -> None:
