@@ -93,10 +93,19 @@ class PointingHistory:
         """Take an answer, or a refusal; whether it belongs to what was asked."""
         for place, asked in enumerate(self._asked):
             if asked.number == answer.question.number:
-                self._asked[place] = replace(asked, answer=answer)
-                if answer.refusal or asked.size_step not in (None, answer.size_step):
-                    # It says nothing, or there was no such size.
-                    del self._asked[place]
+                before, after = self._asked[:place], self._asked[place + 1 :]
+                taken = replace(asked, answer=answer)
+                if asked.size_step is not None:
+                    # Sizes that were passed over are not answered any more.
+                    before = [one for one in before if one.answer or one.size_step is None]
+                    taken = replace(taken, size_step=answer.size_step)
+                shown = before[-1].answer if before else None
+                is_missing = asked.size_step not in (None, answer.size_step)
+                if answer.refusal or (is_missing and shown and shown.size_step == answer.size_step):
+                    # It says nothing, or there is no other size.
+                    self._asked = before + after
+                else:
+                    self._asked = [*before, taken, *after]
                 return True
         return False
 

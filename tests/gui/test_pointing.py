@@ -381,6 +381,19 @@ class TestSizes:
         keep(editor, qtbot)
         assert box_of(editor.controller.project, 0, 1) == whole
 
+    def test_more_steps_than_there_are_sizes_at_once_end_at_the_last_size(
+        self, editor: EditorWindow, qtbot: QtBot
+    ) -> None:
+        click(editor, qtbot, (50.0, 45.0))
+        part, whole = pytest.approx(PART, abs=3), pytest.approx(WHOLE, abs=3)
+        for name, box in (("larger", whole), ("smaller", part), ("larger", whole)):
+            for _ in range(5):
+                editor.actions_by_name[name].trigger()
+            wait_for_answer(editor, qtbot)
+            assert shown_box(editor) == box
+        keep(editor, qtbot)
+        assert box_of(editor.controller.project, 0, 1) == whole
+
 
 def shown_box(editor: EditorWindow) -> tuple[int, ...]:
     answer = editor.pointing.answer
