@@ -3811,7 +3811,7 @@
     </message>
     <message>
         <source>Unsure what is meant: click more, draw a box, or try [ and ]</source>
-        <translation>Unsicher, was gemeint ist: weiter klicken, einen Rahmen ziehen oder [ und ] versuchen</translation>
+        <translation>Unsicher: mehr klicken, Rahmen ziehen oder [ und ]</translation>
     </message>
 </context>
 <context>
