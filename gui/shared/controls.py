@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PyQt5.QtCore import Qt, pyqtSignal
+from PyQt5.QtCore import QEvent, QObject, Qt, pyqtSignal
 from PyQt5.QtWidgets import (
+    QAbstractSpinBox,
     QButtonGroup,
+    QComboBox,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -175,9 +177,23 @@ def panel_column(panel: QWidget) -> QVBoxLayout:
     return column
 
 
+class _WheelScrolls(QObject):
+    """Lets the wheel pass controls by: who scrolls over them wants none of them changed."""
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        if event is None or event.type() != QEvent.Wheel:
+            return False
+        event.ignore()
+        return True
+
+
 def scrolling(panel: QWidget) -> QScrollArea:
-    """The panel in a frame that scrolls where there is little room."""
+    """The panel in a frame that scrolls where there is little room, also over its controls."""
     area = QScrollArea()
+    passes_by = _WheelScrolls(area)
+    for kind in (QSlider, QComboBox, QAbstractSpinBox):
+        for control in panel.findChildren(kind):
+            control.installEventFilter(passes_by)
     area.setWidget(panel)
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.NoFrame)

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PyQt5.QtCore import Qt
-from PyQt5.QtWidgets import QAction, QApplication
+from PyQt5.QtCore import QPoint, QPointF, Qt
+from PyQt5.QtGui import QWheelEvent
+from PyQt5.QtWidgets import QAction, QApplication, QComboBox, QSlider, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from blendmask_live.config import MASK_SIZES, SegmenterSettings
@@ -25,6 +26,7 @@ from gui.panels.network_panel import NetworkPanel
 from gui.panels.record_panel import RecordPanel
 from gui.panels.tracker_panel import TrackerPanel
 from gui.panels.tracks_panel import TracksPanel
+from gui.shared.controls import scrolling
 from gui.shared.pixels import to_qimage
 from tracking import TrackerConfig
 
@@ -36,6 +38,42 @@ def network(qtbot: QtBot) -> NetworkPanel:
     panel = NetworkPanel(("blendmask-lite", "blendmask-r50"))
     qtbot.addWidget(panel)
     return panel
+
+
+def test_the_wheel_over_controls_is_left_to_the_panel_and_changes_nothing(
+    qtbot: QtBot,
+) -> None:
+    network = NetworkPanel(("blendmask-lite", "blendmask-r50"))
+    area = scrolling(network)
+    qtbot.addWidget(area)
+    wanted: list[object] = []
+    network.network_chosen.connect(wanted.append)
+    controls = [c for kind in (QSlider, QComboBox, QSpinBox) for c in network.findChildren(kind)]
+    before = [_state_of(control) for control in controls]
+    for control in controls:
+        middle = control.rect().center()
+        turned = QWheelEvent(
+            QPointF(middle),
+            QPointF(control.mapToGlobal(middle)),
+            QPoint(),
+            QPoint(0, -120),
+            Qt.NoButton,
+            Qt.NoModifier,
+            Qt.NoScrollPhase,
+            False,
+        )
+        QApplication.sendEvent(control, turned)
+        # Then Qt hands an event of the system on to what lies around.
+        assert not turned.isAccepted()
+    assert [_state_of(control) for control in controls] == before
+    assert wanted == []
+
+
+def _state_of(control: QWidget) -> int:
+    if isinstance(control, QComboBox):
+        return control.currentIndex()
+    assert isinstance(control, QSlider | QSpinBox)
+    return control.value()
 
 
 def test_accuracy_and_time_of_the_chosen_weights_are_told(network: NetworkPanel) -> None:
