@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from concurrent.futures import Future
 from dataclasses import replace
@@ -243,6 +244,9 @@ class LiveController(QObject):
         self.loading_changed.emit(LOADING_STEPS, LOADING_STEPS, "")
         self.problem_solved.emit()
         self.session_changed.emit()
+        # The session before is part of a circle, and with it a network and frames: a hundred
+        # megabytes that Python's collector takes for a few small things.
+        self.worker.submit(gc.collect)
         if has_lost_objects:
             title = self.tr("Following ended")
             advice = self.tr("This is another source; point at what shall be followed in it.")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 import threading
+import weakref
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -40,6 +42,21 @@ def test_a_file_opens_and_its_frames_arrive_in_the_qt_thread(
     assert clip.name in steps[0] and steps[-1] == ""
     assert controller.preferences.recent_files() == (clip,)
     assert QApplication.topLevelWidgets() == [], "no widget is needed"
+
+
+def test_a_network_goes_when_another_one_is_chosen(
+    controller: LiveController, clip: Path, qtbot: QtBot
+) -> None:
+    open_clip(controller, clip, qtbot)
+    assert controller.session is not None
+    before = weakref.ref(controller.session)
+    # Python's collector may come by itself, but need not.
+    gc.disable()
+    try:
+        controller.use_network(NetworkChoice("blendmask-lite-s"))
+        qtbot.waitUntil(lambda: before() is None, timeout=60_000)
+    finally:
+        gc.enable()
 
 
 def test_what_is_followed_outlives_the_network_and_ends_with_the_source(
