@@ -26,7 +26,6 @@ _PROGRAM: Final = (
     "import sys; sys.path.insert(0, sys.argv[1]); "
     "from blendmask_live.jobs.ahead import compile_ahead; compile_ahead()"
 )
-_MARK: Final = "compiled-"
 _PACKAGES: Final = ("blendmask_live.drawing", "blendmask_live.masks", "tracking")
 """Where the functions are that are compiled here."""
 
@@ -60,19 +59,21 @@ def compile_ahead() -> None:
     mark = _mark()
     with suppress(OSError, Timeout):
         mark.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(mark.with_suffix(".lock"), timeout=0):
+        of_this_install = mark.name.rpartition("-")[0]
+        with FileLock(mark.with_name(f"{of_this_install}.lock"), timeout=0):
             try:
                 _export_made_up_frames()
             finally:
                 # What failed here would fail at each start.
-                for older in mark.parent.glob(f"{_MARK}*"):
+                for older in mark.parent.glob(f"{of_this_install}-*"):
                     older.unlink()
                 mark.touch()
 
 
 def _mark() -> Path:
     """A file that is there where this code was compiled: beside the machine code."""
-    stamp = sha256(sys.version.encode())
+    install = sha256(f"{sys.version} {__file__}".encode()).hexdigest()[:8]
+    stamp = sha256()
     for name in ("numba", *_PACKAGES):
         spec = find_spec(name)
         folder = Path(spec.origin).parent if spec and spec.origin else Path()
@@ -82,7 +83,7 @@ def _mark() -> Path:
     folder = Path(os.environ.get("NUMBA_CACHE_DIR") or beside)
     if folder == beside and not os.access(beside, os.W_OK):
         folder = cache_folder()
-    return folder / f"{_MARK}{stamp.hexdigest()[:16]}"
+    return folder / f"compiled-{install}-{stamp.hexdigest()[:16]}"
 
 
 def _export_made_up_frames() -> None:

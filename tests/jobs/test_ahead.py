@@ -77,16 +77,37 @@ def test_what_fails_is_not_tried_again(
     assert started == []
 
 
-def test_changed_code_is_compiled_again(
+def _marks(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir() if path.suffix != ".lock"}
+
+
+def test_changed_code_is_compiled_again_and_has_one_mark(
     started: list[list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ahead, "_export_made_up_frames", lambda: None)
     ahead.compile_ahead()
-    monkeypatch.setattr(sys, "version", "4.0")
+    before = _marks(tmp_path)
+    monkeypatch.setattr(ahead, "_PACKAGES", ("tracking",))
     ahead.compile_beside()
     assert len(started) == 1
     ahead.compile_ahead()
-    assert len([path for path in tmp_path.iterdir() if path.suffix != ".lock"]) == 1
+    assert len(_marks(tmp_path)) == 1
+    assert _marks(tmp_path) != before
+
+
+def test_installs_that_share_a_folder_keep_each_others_marks(
+    started: list[list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ahead, "_export_made_up_frames", lambda: None)
+    ahead.compile_ahead()
+    with monkeypatch.context() as other:
+        other.setattr(sys, "version", "4.0")
+        ahead.compile_beside()
+        assert len(started) == 1
+        ahead.compile_ahead()
+    ahead.compile_beside()
+    assert len(started) == 1
+    assert len(_marks(tmp_path)) == 2
 
 
 def test_files_in_the_users_folder_are_not_taken_for_modules(
@@ -97,7 +118,8 @@ def test_files_in_the_users_folder_are_not_taken_for_modules(
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
     (tmp_path / "fractions.py").write_text("raise SystemExit('not the library')")
     # Another one compiles, so that this one ends at once.
-    with FileLock(ahead._mark().with_suffix(".lock")):
+    mark = ahead._mark()
+    with FileLock(mark.with_name(f"{mark.name.rpartition('-')[0]}.lock")):
         ended = subprocess.run(started[0], cwd=tmp_path, capture_output=True, text=True)
     assert (ended.returncode, ended.stderr) == (0, "")
 
