@@ -237,7 +237,7 @@ class NetworkPanel(QWidget):
         if mask_ap is not None:
             parts.append(self.tr("Mask AP {ap:.3f}").format(ap=mask_ap))
         if time is not None and time != 1:
-            parts.append(self.tr("{time:.2f} of the time").format(time=time))
+            parts.append(self.tr("{time:.2f} of blendmask-lite's time").format(time=time))
         return localized("; ".join(parts))
 
     def show_labels(self, labels: tuple[str, ...]) -> None:

@@ -3591,8 +3591,8 @@
         <translation>Masken-AP {ap:.3f}</translation>
     </message>
     <message>
-        <source>{time:.2f} of the time</source>
-        <translation>{time:.2f} der Zeit</translation>
+        <source>{time:.2f} of blendmask-lite&apos;s time</source>
+        <translation>{time:.2f} der Zeit von blendmask-lite</translation>
     </message>
 </context>
 <context>
