@@ -40,6 +40,7 @@ logger = logging.getLogger(__name__)
 # usual matrix of their size.
 _SWSCALE_MATRICES: Final[dict[int, int]] = {1: 1, 4: 4, 5: 5, 6: 5, 7: 7, 9: 9}
 _UNSPECIFIED: Final = 2
+_WORST_CRF: Final = 51
 _LARGEST_TIMESCALE: Final = 2**24
 """Ticks per second; more would let a pause of minutes overflow mp4's 32-bit durations."""
 _LONGEST_LEAD_S: Final = 60
@@ -60,6 +61,8 @@ class VideoCodec:
     options: tuple[tuple[str, str], ...] = ()
     quality_option: str = ""
     """The encoder's option for `crf`; empty where it has none."""
+    quality_shift: float = 0.0
+    """Added to every `crf` but 0, which is lossless."""
     shortest_tick_s: Fraction = Fraction(0)
     """Where the container has one clock for all files."""
     keeps_pixel_aspect: bool = True
@@ -67,19 +70,26 @@ class VideoCodec:
     pixels otherwise."""
 
 
-# For 720p overlays this takes 3/4 of the processor time of "superfast" with CABAC and three
-# B-frames, for files a tenth larger at the same quality; "ultrafast" would halve it again, for
-# files half as large again. Without "cpu-independent", some runs coded the same pictures otherwise.
+# For 720p overlays this takes 3/4 to 9/10 of the processor time of "superfast" with one B-frame
+# and ten pictures of look-ahead, for files 5 to 16 % larger at the same SSIM, and holds ten pictures
+# less. Two B-frames, which no other picture is made of, and more bits for what others are made of
+# (the ratios) nearly make up for what looking ahead finds; see docs/benchmarks.md.
 H264: Final = VideoCodec(
     ".mp4",
     "mp4",
     "libx264",
     "yuv420p",
     (
-        ("preset", "superfast"),
-        ("x264-params", "cabac=0:bframes=1:mbtree=1:rc-lookahead=10:cpu-independent=1"),
+        ("preset", "ultrafast"),
+        (
+            "x264-params",
+            "bframes=2:b-adapt=0:b-pyramid=none:ipratio=1.8:pbratio=1.4:qcomp=0.8:subme=1"
+            ":partitions=i4x4:8x8dct=1:no-deblock=0:aq-mode=1",
+        ),
     ),
     quality_option="crf",
+    # As x264 counts it, without looking ahead the same number stands for better pictures.
+    quality_shift=1.2,
 )
 PRORES_ALPHA: Final = VideoCodec(
     ".mov", "mov", "prores_ks", "yuva444p10le", (("profile", "4444"), ("alpha_bits", "16"))
@@ -244,7 +254,8 @@ class VideoFile:
     def _add_video_stream(self, crf: int) -> Any:
         options = dict(self._codec.options)
         if self._codec.quality_option:
-            options[self._codec.quality_option] = str(crf)
+            shift = self._codec.quality_shift if crf else 0
+            options[self._codec.quality_option] = str(min(crf + shift, _WORST_CRF))
         encoder = self._codec.encoder
         stream: Any = self._container.add_stream(encoder, rate=self._timing.fps, options=options)
         codec = stream.codec_context

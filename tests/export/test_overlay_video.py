@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import av
+import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -23,6 +24,7 @@ from blendmask_live.datatypes import (
     TrackedInstances,
 )
 from blendmask_live.export import ExportOptions, open_exporter
+from blendmask_live.export.video_file import ColorPlanes, VideoFile, VideoTiming
 from tests.capture.clips import read_all
 
 SIZE = (36, 64)
@@ -382,3 +384,42 @@ def export_part(path: Path, **part: Any) -> tuple[Clip, Clip]:
     info = source.info
     frames = [(frame.index, frame.pts_s) for frame in read_all(source)]
     return read_clip(export_frames(info, frames, path.parent / "x")), read_clip(path)
+
+
+def test_few_pictures_wait_in_the_encoder(tmp_path: Path) -> None:
+    # Each takes megabytes, in every process that annotates.
+    timing = VideoTiming(Fraction(1, 30), Fraction(30))
+    path = tmp_path / "a.mp4"
+    video = VideoFile(path, frame_size=(360, 640), timing=timing, color=ColorInfo())
+    noise = np.random.default_rng(0).integers(0, 255, (9, 360, 640, 3), np.uint8)
+    for number, picture in enumerate(noise):
+        video.write(picture, Fraction(number, 30))
+    written = path.stat().st_size
+    video.close()
+    assert written > path.stat().st_size / 2
+
+
+def test_what_moves_stays_sharp_at_the_usual_quality(tmp_path: Path) -> None:
+    grain = np.random.default_rng(1).normal(0, 1, (200, 400)).astype(np.float32)
+    texture = cv2.GaussianBlur(grain, (0, 0), 1.5) * 90 + 120
+    drawn = [
+        np.repeat(texture[t : t + 144, 3 * t : 3 * t + 256, None], 3, axis=2)
+        .clip(0, 255)
+        .astype(np.uint8)
+        for t in range(24)
+    ]
+    for t, picture in enumerate(drawn):
+        cv2.rectangle(picture, (20 + 4 * t, 40), (80 + 4 * t, 100), (230, 60, 20), 2)
+    timing = VideoTiming(Fraction(1, 30), Fraction(30))
+    path = tmp_path / "a.mp4"
+    video = VideoFile(path, frame_size=(144, 256), timing=timing, color=ColorInfo(1, 1, 1))
+    for number, picture in enumerate(drawn):
+        video.write(picture, Fraction(number, 30))
+    video.close()
+    wanted = [ColorPlanes(ColorInfo(1, 1, 1), (144, 256)).planes(picture) for picture in drawn]
+    with av.open(str(path)) as container:
+        decoded = [frame.to_ndarray() for frame in container.decode(video=0)]
+    errors = np.array(decoded, float)[:, :144] - np.array(wanted, float)[:, :144]
+    mean_square = (errors**2).mean(axis=(1, 2))
+    # Mean and 255 squared have a ratio of 41 dB.
+    assert mean_square.mean() < 5.3
