@@ -71,9 +71,9 @@ class VideoCodec:
 
 
 # For 720p overlays this takes 3/4 to 9/10 of the processor time of "superfast" with one B-frame
-# and ten pictures of look-ahead, for files 5 to 16 % larger at the same SSIM, and holds ten pictures
-# less. Two B-frames, which no other picture is made of, and more bits for what others are made of
-# (the ratios) nearly make up for what looking ahead finds; see docs/benchmarks.md.
+# and a look-ahead of ten pictures, for files 5 to 16 % larger at the same SSIM, and holds ten
+# pictures less. Two B-frames, which no other picture is made of, and more bits for what others are
+# made of (the ratios) nearly make up for what looking ahead finds; see docs/benchmarks.md.
 H264: Final = VideoCodec(
     ".mp4",
     "mp4",
