@@ -11,16 +11,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PyQt5.QtWidgets import QApplication
+from PyQt5.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from blendmask_live.errors import ConfigError, ExportError, WeightsError
 from blendmask_live.live.recording import open_exporters
 from blendmask_live.masks.steps import has_latents
+from blendmask_live.segmenting.segmenter import Segmenter
+from gui.live import controller as live_controller
 from gui.live.controller import LiveController
 from gui.live.loading import NetworkChoice
 from gui.live.recorder import RecordingPlan
+from gui.shared.actions import Actions
+from gui.shared.preferences import Preferences
 from gui.shared.problems import Problem
+from gui.window.actions import WINDOW_ACTIONS
+from gui.window.playback import Playback
+from gui.window.playback_bar import PlaybackBar
 from tests.gui.conftest import close_controller, play_on
 
 pytestmark = pytest.mark.usefixtures("dressed")
@@ -336,6 +343,87 @@ def test_another_network_goes_on_where_the_first_one_was(
     assert controller.session.marks == (10, 40)
     assert controller.session.status().state == "paused"
     assert controller.preferences.load("network", NetworkChoice()) == choice
+
+
+def test_what_is_done_while_another_network_loads_holds_when_it_runs(
+    controller: LiveController,
+    clip: Path,
+    preferences: Preferences,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    actions = Actions(preferences, parent, table=WINDOW_ACTIONS)
+    playback = Playback(controller, actions, PlaybackBar(actions, parent))
+    controller.session_changed.connect(playback.show_session)
+    open_clip(controller, clip, qtbot)
+    first = controller.session
+    assert first is not None and not actions["loop"].isChecked()
+    loads, go_on = hold_loading(monkeypatch)
+    controller.use_network(replace(controller.network, threads=1))
+    qtbot.waitUntil(loads.is_set, timeout=60_000)
+    actions["loop"].trigger()
+    first.speed = 2.0
+    first.pause()
+    first.seek(20)
+    qtbot.waitUntil(lambda: first.position == 20, timeout=60_000)
+    go_on.set()
+    qtbot.waitUntil(lambda: controller.session is not first, timeout=60_000)
+    second = controller.session
+    assert second.loop and second.speed == 2.0 and actions["loop"].isChecked()
+    qtbot.waitUntil(lambda: second.position == 20, timeout=60_000)
+    assert second.status().state == "paused"
+    controller.open(clip)
+    qtbot.waitUntil(lambda: controller.session is not second, timeout=60_000)
+    assert not controller.session.loop, "what is opened by itself begins by itself"
+
+
+def test_the_demo_repeats_until_somebody_ends_that(
+    controller: LiveController, preferences: Preferences, qtbot: QtBot
+) -> None:
+    controller.open("demo")
+    qtbot.waitUntil(lambda: controller.session is not None, timeout=60_000)
+    first = controller.session
+    assert first is not None and first.loop
+    first.loop = False
+    controller.use_network(replace(controller.network, threads=1))
+    qtbot.waitUntil(lambda: controller.session is not first, timeout=60_000)
+    assert not controller.session.loop
+
+
+@pytest.mark.may_log("no such file")
+def test_after_a_source_that_cannot_be_opened_the_shown_one_is_meant(
+    controller: LiveController, clip: Path, qtbot: QtBot
+) -> None:
+    open_clip(controller, clip, qtbot)
+    first = controller.session
+    with qtbot.waitSignal(controller.problem_found, timeout=60_000):
+        controller.open("no such file.mp4")
+    assert controller.annotate_request().source == str(clip)
+    choice = replace(controller.network, threads=1)
+    controller.use_network(choice)
+    qtbot.waitUntil(lambda: controller.session is not first, timeout=60_000)
+    assert controller.network == choice
+    with qtbot.waitSignal(controller.problem_found, timeout=60_000):
+        controller.open("no such file.mp4")
+    with qtbot.waitSignal(controller.problem_found, timeout=60_000) as told:
+        controller.reopen()
+    assert "no such file.mp4" in told.args[0].advice, "that is what is tried again"
+
+
+def hold_loading(monkeypatch: pytest.MonkeyPatch) -> tuple[threading.Event, threading.Event]:
+    """Whether a network loads, and what lets it go on."""
+    loads, go_on = threading.Event(), threading.Event()
+    load_at_once = live_controller.load_network
+
+    def load(*given: Any) -> Segmenter:
+        loads.set()
+        assert go_on.wait(60)
+        return load_at_once(*given)
+
+    monkeypatch.setattr(live_controller, "load_network", load)
+    return loads, go_on
 
 
 @pytest.mark.may_log("too late")
