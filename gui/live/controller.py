@@ -176,8 +176,9 @@ class LiveController(QObject):
         if request != self._request:
             return
         before = self.session
-        if before is not None and before.info.is_live:
-            # A device can be opened only once.
+        if before is not None and before.info.is_live and str(spec) == self._shown_spec:
+            # A device can be opened only once. It goes on if the network cannot be loaded.
+            self._load(network, settings.segmenter)
             before.stop()
         source = self.opening.opener()(spec)
         try:

@@ -10,13 +10,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from PyQt5.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from blendmask_live.errors import ConfigError, ExportError, WeightsError
+from blendmask_live.capture import FrameSource
+from blendmask_live.errors import ConfigError, ExportError, SourceOpenError, WeightsError
 from blendmask_live.live.recording import open_exporters
 from blendmask_live.masks.steps import has_latents
+from blendmask_live.measuring.synthetic import SyntheticCamera
 from blendmask_live.segmenting.segmenter import Segmenter
 from gui.live import controller as live_controller
 from gui.live.controller import LiveController
@@ -323,6 +326,33 @@ def test_a_network_that_cannot_be_loaded_is_not_kept(
     assert told.args[0].action == "network"
     assert controller.network == before and controller.session is session
     assert controller.preferences.load("network", before) == before
+
+
+@pytest.mark.may_log("bad.safetensors", "no such file")
+def test_a_live_source_goes_on_when_another_network_or_source_cannot_be_had(
+    controller: LiveController, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pictures = [np.full((90, 160, 3), 90, dtype=np.uint8)]
+
+    def open_one(spec: str, **options: object) -> FrameSource:
+        if spec == "live":
+            return SyntheticCamera(pictures, fps=30)
+        raise SourceOpenError(f"{spec}: no such file")
+
+    monkeypatch.setattr("blendmask_live.jobs.request.open_source", open_one)
+    controller.open("live")
+    qtbot.waitUntil(lambda: controller.latest is not None, timeout=60_000)
+    session = controller.session
+    with qtbot.waitSignal(controller.problem_found, timeout=60_000):
+        controller.open("holiday.mp4")
+
+    def load(*args: object) -> None:
+        raise WeightsError("bad.safetensors: damaged")
+
+    monkeypatch.setattr(live_controller, "load_network", load)
+    with qtbot.waitSignal(controller.problem_found, timeout=60_000):
+        controller.use_network(NetworkChoice(weights="bad.safetensors"))
+    assert controller.session is session and session.status().state == "playing"
 
 
 def test_another_network_goes_on_where_the_first_one_was(
