@@ -391,7 +391,10 @@ def test_what_is_done_while_another_network_loads_holds_when_it_runs(
     first = controller.session
     assert first is not None and not actions["loop"].isChecked()
     loads, go_on = hold_loading(monkeypatch)
-    controller.use_network(replace(controller.network, threads=1))
+    choice = replace(controller.network, threads=1)
+    with qtbot.waitSignal(controller.settings_changed, timeout=60_000):
+        controller.use_network(choice)
+    assert controller.network == choice, "panels show it at once, not the one that still runs"
     qtbot.waitUntil(loads.is_set, timeout=60_000)
     actions["loop"].trigger()
     first.speed = 2.0
