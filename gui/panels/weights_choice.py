@@ -69,6 +69,10 @@ class WeightsChoice(QComboBox):
         needed_px = sum(max(pair) for pair in zip(widths_px, hints_px, strict=True))
         self._list.setMinimumWidth(needed_px + 2 * self._list.frameWidth() + 14)
         super().showPopup()
+        # Towards the picture: the panel is at the right of the window.
+        popup = self._list.window()
+        right_px = self.mapToGlobal(self.rect().topRight()).x()
+        popup.move(min(popup.x(), right_px - popup.width() + 1), popup.y())
 
 
 def _cells(figures: WeightsFigures) -> list[str]:

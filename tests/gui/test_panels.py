@@ -112,6 +112,8 @@ def test_the_figures_of_all_weights_are_in_the_list_where_they_are_chosen(
     qtbot.waitUntil(combo.view().isVisible, timeout=60_000)
     columns_px = sum(combo.view().columnWidth(column) for column in range(5))
     assert columns_px <= combo.view().viewport().width(), "nothing is cut"
+    right_px = combo.mapToGlobal(combo.rect().topRight()).x()
+    assert combo.view().window().geometry().right() <= right_px, "nor beside the window"
     combo.hidePopup()
 
 
