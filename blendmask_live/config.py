@@ -13,6 +13,7 @@ __all__ = [
     "FAINT_SHARE",
     "LARGEST_SIDE",
     "MASK_SIZES",
+    "PRECISIONS",
     "RUNTIMES",
     "SMALLEST_SIDE",
     "NetworkChoice",
@@ -105,7 +106,7 @@ class SegmenterSettings:
 
 
 _DEFAULT = SegmenterSettings()
-_PRECISIONS = tuple(dict.fromkeys(name for offered in RUNTIMES.values() for name in offered))
+PRECISIONS = tuple(dict.fromkeys(name for offered in RUNTIMES.values() for name in offered))
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +197,7 @@ class NetworkChoice:
         "auto", "auto, cpu or cuda[:N]", flag="--device", read=device, metavar="DEVICE"
     )
     runtime: str = option("auto", "", flag="--runtime", choices=("auto", *RUNTIMES))
-    precision: str = option("auto", "", flag="--precision", choices=("auto", *_PRECISIONS))
+    precision: str = option("auto", "", flag="--precision", choices=("auto", *PRECISIONS))
     threads: int = option(
         0, "CPU threads for the network", flag="--threads", read=whole(0), metavar="N"
     )

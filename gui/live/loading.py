@@ -9,6 +9,7 @@ import importlib
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = [
     "LOADING_STEPS",
     "NetworkChoice",
+    "WeightsFigures",
     "import_torch",
     "load_network",
     "weights_figures",
@@ -67,16 +69,33 @@ def weights_names() -> tuple[str, ...]:
     return (*(entry.name for entry in list_weights() if entry.finds_objects), *list_own(), *fetched)
 
 
-def weights_figures(name: str) -> tuple[float | None, float | None]:
-    """What was measured of weights: mask AP, and network time beside blendmask-lite's."""
+@dataclass(frozen=True, slots=True)
+class WeightsFigures:
+    """What was measured of weights; None where it was not. AP is average precision, 0 to 1."""
+
+    mask_ap: float | None = None
+    second_look_ap: float | None = None
+    """Of masks after a second look, as the live window takes it."""
+    box_ap: float | None = None
+    network_time: float | None = None
+    """Of the network alone, beside that of blendmask-lite."""
+
+
+def weights_figures(name: str) -> WeightsFigures:
+    """What was measured of weights."""
     from weights.published import list_published
     from weights.registry import list_weights
 
     for entry in list_weights():
         if entry.name == name:
-            return entry.accuracy.get("mask", {}).get("AP"), entry.network_time
+            tables = ("mask", "mask_second_look", "box")
+            mask, looked, box = (entry.accuracy.get(table, {}).get("AP") for table in tables)
+            return WeightsFigures(mask, looked, box, entry.network_time)
     published = list_published().get(name)
-    return (published.accuracy.get("mask_AP") if published else None), None
+    if published is None:
+        return WeightsFigures()
+    accuracy = published.accuracy
+    return WeightsFigures(mask_ap=accuracy.get("mask_AP"), box_ap=accuracy.get("box_AP"))
 
 
 def import_torch() -> None:

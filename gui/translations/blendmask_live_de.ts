@@ -3547,10 +3547,6 @@
         <translation>Kosten je Bild: werden gemessen, sobald Objekte zu sehen sind</translation>
     </message>
     <message>
-        <source>Cost per frame  </source>
-        <translation>Kosten je Bild  </translation>
-    </message>
-    <message>
         <source>Weights (*.safetensors);;All files (*)</source>
         <translation>Gewichte (*.safetensors);;Alle Dateien (*)</translation>
     </message>
@@ -3583,16 +3579,36 @@
         <translation>Kosten je Objekt  {:.1f} ms</translation>
     </message>
     <message>
-        <source>Accuracy of the masks on photographs of COCO; time of the network alone beside that of blendmask-lite</source>
-        <translation>Genauigkeit der Masken auf Fotos von COCO; Zeit des Netzes allein im Vergleich zu blendmask-lite</translation>
+        <source>Best masks at {} fps</source>
+        <translation>Beste Masken bei {} fps</translation>
     </message>
     <message>
-        <source>Mask AP {ap:.3f}</source>
-        <translation>Masken-AP {ap:.3f}</translation>
+        <source>Sets blendmask-lite, the second look and this frame rate. The second look takes as many objects as fit into a frame&apos;s time.</source>
+        <translation>Stellt blendmask-lite, den zweiten Blick und diese Bildrate ein. Der zweite Blick gilt so vielen Objekten, wie in die Zeit eines Bildes passen.</translation>
     </message>
     <message>
-        <source>{time:.2f} of blendmask-lite&apos;s time</source>
-        <translation>{time:.2f} der Zeit von blendmask-lite</translation>
+        <source>Precision</source>
+        <translation>Genauigkeit</translation>
+    </message>
+    <message>
+        <source>Mask AP {:.3f}</source>
+        <translation>Masken-AP {:.3f}</translation>
+    </message>
+    <message>
+        <source>with the second look {:.3f}</source>
+        <translation>mit zweitem Blick {:.3f}</translation>
+    </message>
+    <message>
+        <source>box AP {:.3f}</source>
+        <translation>Rahmen-AP {:.3f}</translation>
+    </message>
+    <message>
+        <source>time {:.2f}</source>
+        <translation>Zeit {:.2f}</translation>
+    </message>
+    <message>
+        <source>Cost per frame</source>
+        <translation>Kosten je Bild</translation>
     </message>
 </context>
 <context>
@@ -4695,6 +4711,33 @@
     <message>
         <source>Frame ({first} to {last}):</source>
         <translation>Bild ({first} bis {last}):</translation>
+    </message>
+</context>
+<context>
+    <name>WeightsChoice</name>
+    <message>
+        <source>Weights</source>
+        <translation>Gewichte</translation>
+    </message>
+    <message>
+        <source>Mask AP</source>
+        <translation>Masken-AP</translation>
+    </message>
+    <message>
+        <source>with second look</source>
+        <translation>mit zweitem Blick</translation>
+    </message>
+    <message>
+        <source>Box AP</source>
+        <translation>Rahmen-AP</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>Zeit</translation>
+    </message>
+    <message>
+        <source>AP: accuracy on photographs of COCO, 0 to 1; time: of the network alone beside that of blendmask-lite</source>
+        <translation>AP: Genauigkeit auf Fotos aus COCO, 0 bis 1; Zeit: die des Netzes allein, neben der von blendmask-lite</translation>
     </message>
 </context>
 <context>

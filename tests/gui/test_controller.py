@@ -10,17 +10,27 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
-from PyQt5.QtWidgets import QApplication
+from PyQt5.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from blendmask_live.errors import ConfigError, ExportError, WeightsError
+from blendmask_live.capture import FrameSource
+from blendmask_live.errors import ConfigError, ExportError, SourceOpenError, WeightsError
 from blendmask_live.live.recording import open_exporters
 from blendmask_live.masks.steps import has_latents
+from blendmask_live.measuring.synthetic import SyntheticCamera
+from blendmask_live.segmenting.segmenter import Segmenter
+from gui.live import controller as live_controller
 from gui.live.controller import LiveController
 from gui.live.loading import NetworkChoice
 from gui.live.recorder import RecordingPlan
+from gui.shared.actions import Actions
+from gui.shared.preferences import Preferences
 from gui.shared.problems import Problem
+from gui.window.actions import WINDOW_ACTIONS
+from gui.window.playback import Playback
+from gui.window.playback_bar import PlaybackBar
 from tests.gui.conftest import close_controller, play_on
 
 pytestmark = pytest.mark.usefixtures("dressed")
@@ -318,6 +328,33 @@ def test_a_network_that_cannot_be_loaded_is_not_kept(
     assert controller.preferences.load("network", before) == before
 
 
+@pytest.mark.may_log("bad.safetensors", "no such file")
+def test_a_live_source_goes_on_when_another_network_or_source_cannot_be_had(
+    controller: LiveController, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pictures = [np.full((90, 160, 3), 90, dtype=np.uint8)]
+
+    def open_one(spec: str, **options: object) -> FrameSource:
+        if spec == "live":
+            return SyntheticCamera(pictures, fps=30)
+        raise SourceOpenError(f"{spec}: no such file")
+
+    monkeypatch.setattr("blendmask_live.jobs.request.open_source", open_one)
+    controller.open("live")
+    qtbot.waitUntil(lambda: controller.latest is not None, timeout=60_000)
+    session = controller.session
+    with qtbot.waitSignal(controller.problem_found, timeout=60_000):
+        controller.open("holiday.mp4")
+
+    def load(*args: object) -> None:
+        raise WeightsError("bad.safetensors: damaged")
+
+    monkeypatch.setattr(live_controller, "load_network", load)
+    with qtbot.waitSignal(controller.problem_found, timeout=60_000):
+        controller.use_network(NetworkChoice(weights="bad.safetensors"))
+    assert controller.session is session and session.status().state == "playing"
+
+
 def test_another_network_goes_on_where_the_first_one_was(
     controller: LiveController, clip: Path, qtbot: QtBot
 ) -> None:
@@ -336,6 +373,90 @@ def test_another_network_goes_on_where_the_first_one_was(
     assert controller.session.marks == (10, 40)
     assert controller.session.status().state == "paused"
     assert controller.preferences.load("network", NetworkChoice()) == choice
+
+
+def test_what_is_done_while_another_network_loads_holds_when_it_runs(
+    controller: LiveController,
+    clip: Path,
+    preferences: Preferences,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    actions = Actions(preferences, parent, table=WINDOW_ACTIONS)
+    playback = Playback(controller, actions, PlaybackBar(actions, parent))
+    controller.session_changed.connect(playback.show_session)
+    open_clip(controller, clip, qtbot)
+    first = controller.session
+    assert first is not None and not actions["loop"].isChecked()
+    loads, go_on = hold_loading(monkeypatch)
+    choice = replace(controller.network, threads=1)
+    with qtbot.waitSignal(controller.settings_changed, timeout=60_000):
+        controller.use_network(choice)
+    assert controller.network == choice, "panels show it at once, not the one that still runs"
+    qtbot.waitUntil(loads.is_set, timeout=60_000)
+    actions["loop"].trigger()
+    first.speed = 2.0
+    first.pause()
+    first.seek(20)
+    qtbot.waitUntil(lambda: first.position == 20, timeout=60_000)
+    go_on.set()
+    qtbot.waitUntil(lambda: controller.session is not first, timeout=60_000)
+    second = controller.session
+    assert second.loop and second.speed == 2.0 and actions["loop"].isChecked()
+    qtbot.waitUntil(lambda: second.position == 20, timeout=60_000)
+    assert second.status().state == "paused"
+    controller.open(clip)
+    qtbot.waitUntil(lambda: controller.session is not second, timeout=60_000)
+    assert not controller.session.loop, "what is opened by itself begins by itself"
+
+
+def test_the_demo_repeats_until_somebody_ends_that(
+    controller: LiveController, preferences: Preferences, qtbot: QtBot
+) -> None:
+    controller.open("demo")
+    qtbot.waitUntil(lambda: controller.session is not None, timeout=60_000)
+    first = controller.session
+    assert first is not None and first.loop
+    first.loop = False
+    controller.use_network(replace(controller.network, threads=1))
+    qtbot.waitUntil(lambda: controller.session is not first, timeout=60_000)
+    assert not controller.session.loop
+
+
+@pytest.mark.may_log("no such file")
+def test_after_a_source_that_cannot_be_opened_the_shown_one_is_meant(
+    controller: LiveController, clip: Path, qtbot: QtBot
+) -> None:
+    open_clip(controller, clip, qtbot)
+    first = controller.session
+    with qtbot.waitSignal(controller.problem_found, timeout=60_000):
+        controller.open("no such file.mp4")
+    assert controller.annotate_request().source == str(clip)
+    choice = replace(controller.network, threads=1)
+    controller.use_network(choice)
+    qtbot.waitUntil(lambda: controller.session is not first, timeout=60_000)
+    assert controller.network == choice
+    with qtbot.waitSignal(controller.problem_found, timeout=60_000):
+        controller.open("no such file.mp4")
+    with qtbot.waitSignal(controller.problem_found, timeout=60_000) as told:
+        controller.reopen()
+    assert "no such file.mp4" in told.args[0].advice, "that is what is tried again"
+
+
+def hold_loading(monkeypatch: pytest.MonkeyPatch) -> tuple[threading.Event, threading.Event]:
+    """Whether a network loads, and what lets it go on."""
+    loads, go_on = threading.Event(), threading.Event()
+    load_at_once = live_controller.load_network
+
+    def load(*given: Any) -> Segmenter:
+        loads.set()
+        assert go_on.wait(60)
+        return load_at_once(*given)
+
+    monkeypatch.setattr(live_controller, "load_network", load)
+    return loads, go_on
 
 
 @pytest.mark.may_log("too late")

@@ -9,7 +9,16 @@ import numpy as np
 import pytest
 from PyQt5.QtCore import QPoint, QPointF, Qt
 from PyQt5.QtGui import QWheelEvent
-from PyQt5.QtWidgets import QAction, QApplication, QComboBox, QSlider, QSpinBox, QWidget
+from PyQt5.QtWidgets import (
+    QAction,
+    QApplication,
+    QComboBox,
+    QSlider,
+    QSpinBox,
+    QStyle,
+    QStyleOptionViewItem,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from blendmask_live.config import MASK_SIZES, SegmenterSettings
@@ -78,10 +87,58 @@ def _state_of(control: QWidget) -> int:
 
 def test_accuracy_and_time_of_the_chosen_weights_are_told(network: NetworkPanel) -> None:
     network.show_network(NetworkChoice("blendmask-lite"))
-    # As the manifest has it; it takes its own time.
-    assert network._figures.text() == "Mask AP 0.327"
+    # As the manifest has it.
+    text = "Mask AP 0.327; with the second look 0.351; box AP 0.412; time 1.00"
+    assert network._figures.text() == text
     network.show_network(NetworkChoice("/somewhere/mine.safetensors"))
     assert network._figures.isHidden()
+
+
+def test_the_figures_of_all_weights_are_in_the_list_where_they_are_chosen(
+    network: NetworkPanel, qtbot: QtBot
+) -> None:
+    combo = network._weights
+    rows = combo.model()
+
+    def cells(row: int) -> list[str]:
+        return [rows.index(row, column).data() for column in range(rows.columnCount())]
+
+    assert cells(0) == ["blendmask-lite", "0.327", "0.351", "0.412", "1.00"]
+    assert cells(1) == ["blendmask-r50", "0.378", "-", "0.427", "-"]
+    network.offer_weights(("mine", "blendmask-lite"))
+    assert cells(2) == ["mine", "-", "-", "-", "-"] and combo.count() == 3
+    network.show()
+    combo.showPopup()
+    qtbot.waitUntil(combo.view().isVisible, timeout=60_000)
+    columns_px = sum(combo.view().columnWidth(column) for column in range(5))
+    assert columns_px <= combo.view().viewport().width(), "nothing is cut"
+    right_px = combo.mapToGlobal(combo.rect().topRight()).x()
+    assert combo.view().window().geometry().right() <= right_px, "nor beside the window"
+    combo.hidePopup()
+
+
+def test_the_best_masks_at_a_rate_are_one_press_away(network: NetworkPanel) -> None:
+    wanted: list[object] = []
+    for signal in (network.network_chosen, network.refine_chosen, network.target_chosen):
+        signal.connect(wanted.append)
+    network.show_network(NetworkChoice("blendmask-r50", device="cpu"))
+    network.best.click()
+    assert wanted == [NetworkChoice("blendmask-lite", device="cpu"), True, 15.0]
+    network.show_network(NetworkChoice("blendmask-lite", device="cpu"))
+    network.show_settings(SegmenterSettings(), 15.0, refine=True)
+    assert not network.best.isEnabled(), "it is so"
+    network.show_settings(SegmenterSettings(), 30.0, refine=True)
+    assert network.best.isEnabled()
+
+
+def test_check_boxes_of_classes_do_not_touch(network: NetworkPanel) -> None:
+    network.show()
+    first, second = (network.classes.visualItemRect(network.classes.item(n)) for n in (0, 1))
+    option = QStyleOptionViewItem()
+    height_px = network.classes.style().pixelMetric(
+        QStyle.PM_IndicatorHeight, option, network.classes
+    )
+    assert second.top() - first.top() >= height_px + 4
 
 
 def test_thresholds_and_mask_size_are_wanted_at_once(network: NetworkPanel) -> None:
