@@ -176,12 +176,12 @@ class LiveController(QObject):
         if request != self._request:
             return
         before = self.session
+        replaced = None if self._segmenter is None else self._segmenter[1]
         if before is not None and before.info.is_live and str(spec) == self._shown_spec:
             # A device can be opened only once. It goes on if the network cannot be loaded.
             self._load(network, settings.segmenter)
             before.stop()
         source = self.opening.opener()(spec)
-        replaced = None if self._segmenter is None else self._segmenter[1]
         try:
             segmenter = self._load(network, settings.segmenter)
             settings = _at_own_size(settings, replaced, segmenter)
@@ -390,7 +390,12 @@ class LiveController(QObject):
         tracker = settings.tracker
         if not settings.is_tracking:
             tracker = replace(tracker, max_coast_s=0.0)
-        segmenter = replace(settings.segmenter, drop_duplicates=True)
+        is_coasting = tracker.max_coast_s > 0
+        segmenter = replace(
+            settings.segmenter,
+            drop_duplicates=True,
+            multi_scale=settings.segmenter.multi_scale and not is_coasting,
+        )
         return AnnotateRequest(
             source=self.source_spec,
             opening=self.opening,
@@ -398,7 +403,7 @@ class LiveController(QObject):
             segmenter=SegmenterChoice.of(segmenter),
             track=settings.is_tracking,
             tracker=tracker,
-            refine=settings.refine and not tracker.max_coast_s,
+            refine=settings.refine and not is_coasting,
             overwrite=True,
         )
 
