@@ -355,6 +355,54 @@
         <source>This click changes nothing: try one further on</source>
         <translation>Dieser Klick ändert nichts: einen etwas weiter entfernt versuchen</translation>
     </message>
+    <message>
+        <source>capture</source>
+        <translation>aufnehmen</translation>
+    </message>
+    <message>
+        <source>segment</source>
+        <translation>segmentieren</translation>
+    </message>
+    <message>
+        <source>resize</source>
+        <translation>verkleinern</translation>
+    </message>
+    <message>
+        <source>network</source>
+        <translation>Netz</translation>
+    </message>
+    <message>
+        <source>detect</source>
+        <translation>auswählen</translation>
+    </message>
+    <message>
+        <source>blend</source>
+        <translation>mischen</translation>
+    </message>
+    <message>
+        <source>paste</source>
+        <translation>einsetzen</translation>
+    </message>
+    <message>
+        <source>second look</source>
+        <translation>zweiter Blick</translation>
+    </message>
+    <message>
+        <source>track</source>
+        <translation>verfolgen</translation>
+    </message>
+    <message>
+        <source>follow</source>
+        <translation>Angeklicktes</translation>
+    </message>
+    <message>
+        <source>draw</source>
+        <translation>zeichnen</translation>
+    </message>
+    <message>
+        <source>export {}</source>
+        <translation>{} schreiben</translation>
+    </message>
 </context>
 <context>
     <name>Actions</name>
@@ -4132,6 +4180,14 @@
     <message>
         <source>Several are separated by blanks; &quot;quotes&quot; hold one with blanks together</source>
         <translation>Mehrere werden durch Leerzeichen getrennt; &quot;Anführungszeichen&quot; halten eine mit Leerzeichen zusammen</translation>
+    </message>
+    <message>
+        <source>rtmp://…  srt://…  /folder/live.m3u8</source>
+        <translation>rtmp://…  srt://…  /Ordner/live.m3u8</translation>
+    </message>
+    <message>
+        <source>ws://…  tcp://…  /file.jsonl</source>
+        <translation>ws://…  tcp://…  /Datei.jsonl</translation>
     </message>
 </context>
 <context>
