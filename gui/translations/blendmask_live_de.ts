@@ -1289,6 +1289,22 @@
         <source>Imported; new tracks: {}, shapes left out: {}</source>
         <translation>Importiert; neue Spuren: {}, ausgelassene Formen: {}</translation>
     </message>
+    <message>
+        <source>The export is not complete. End it and close?</source>
+        <translation>Der Export ist nicht fertig. Beenden und schließen?</translation>
+    </message>
+    <message>
+        <source>Its files are deleted then. The project is saved in any case.</source>
+        <translation>Seine Dateien werden dann gelöscht. Das Projekt ist in jedem Fall gespeichert.</translation>
+    </message>
+    <message>
+        <source>End it and close</source>
+        <translation>Beenden und schließen</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Weitermachen</translation>
+    </message>
 </context>
 <context>
     <name>EditorStatus</name>
@@ -3346,6 +3362,10 @@
         <source>nothing is found there; draw a box around the object</source>
         <translation>Dort wird nichts gefunden; einen Rahmen um das Objekt ziehen</translation>
     </message>
+    <message>
+        <source>the file is gone; was it moved or deleted?</source>
+        <translation>die Datei ist weg; wurde sie verschoben oder gelöscht?</translation>
+    </message>
 </context>
 <context>
     <name>LiveController</name>
@@ -4079,6 +4099,10 @@
     <message>
         <source> ({count} pictures left out: the encoder was too slow)</source>
         <translation> ({count} Bilder ausgelassen: die Kodierung war zu langsam)</translation>
+    </message>
+    <message>
+        <source>What was recorded until then is in {}.</source>
+        <translation>Was bis dahin aufgenommen wurde, ist in {}.</translation>
     </message>
 </context>
 <context>
