@@ -312,8 +312,10 @@ class LiveController(QObject):
     def _session_failed(self, error: BaseException) -> None:
         self._was_failed = True
         logger.error("the session failed", exc_info=error)
-        self.recorder.give_up()
-        self.problem_found.emit(problem_of(error))
+        problem = problem_of(error)
+        if kept := self.recorder.give_up():
+            problem = replace(problem, advice=f"{problem.advice}\n{kept}")
+        self.problem_found.emit(problem)
 
     def _report_notice(self) -> None:
         if not self._notice:

@@ -355,6 +355,54 @@
         <source>This click changes nothing: try one further on</source>
         <translation>Dieser Klick ändert nichts: einen etwas weiter entfernt versuchen</translation>
     </message>
+    <message>
+        <source>capture</source>
+        <translation>aufnehmen</translation>
+    </message>
+    <message>
+        <source>segment</source>
+        <translation>segmentieren</translation>
+    </message>
+    <message>
+        <source>resize</source>
+        <translation>verkleinern</translation>
+    </message>
+    <message>
+        <source>network</source>
+        <translation>Netz</translation>
+    </message>
+    <message>
+        <source>detect</source>
+        <translation>auswählen</translation>
+    </message>
+    <message>
+        <source>blend</source>
+        <translation>mischen</translation>
+    </message>
+    <message>
+        <source>paste</source>
+        <translation>einsetzen</translation>
+    </message>
+    <message>
+        <source>second look</source>
+        <translation>zweiter Blick</translation>
+    </message>
+    <message>
+        <source>track</source>
+        <translation>verfolgen</translation>
+    </message>
+    <message>
+        <source>follow</source>
+        <translation>Angeklicktes</translation>
+    </message>
+    <message>
+        <source>draw</source>
+        <translation>zeichnen</translation>
+    </message>
+    <message>
+        <source>export {}</source>
+        <translation>{} schreiben</translation>
+    </message>
 </context>
 <context>
     <name>Actions</name>
@@ -1244,6 +1292,22 @@
     <message>
         <source>Imported; new tracks: {}, shapes left out: {}</source>
         <translation>Importiert; neue Spuren: {}, ausgelassene Formen: {}</translation>
+    </message>
+    <message>
+        <source>The export is not complete. End it and close?</source>
+        <translation>Der Export ist nicht fertig. Beenden und schließen?</translation>
+    </message>
+    <message>
+        <source>Its files are deleted then. The project is saved in any case.</source>
+        <translation>Seine Dateien werden dann gelöscht. Das Projekt ist in jedem Fall gespeichert.</translation>
+    </message>
+    <message>
+        <source>End it and close</source>
+        <translation>Beenden und schließen</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Weitermachen</translation>
     </message>
 </context>
 <context>
@@ -3310,6 +3374,10 @@
         <source>panoptic pictures are seen in one size; leave out one of the two</source>
         <translation>Panoptische Bilder werden in einer Größe gesehen; lassen Sie eines von beiden weg</translation>
     </message>
+    <message>
+        <source>the file is gone; was it moved or deleted?</source>
+        <translation>die Datei ist weg; wurde sie verschoben oder gelöscht?</translation>
+    </message>
 </context>
 <context>
     <name>LiveController</name>
@@ -4052,6 +4120,10 @@
         <source> ({count} pictures left out: the encoder was too slow)</source>
         <translation> ({count} Bilder ausgelassen: die Kodierung war zu langsam)</translation>
     </message>
+    <message>
+        <source>What was recorded until then is in {}.</source>
+        <translation>Was bis dahin aufgenommen wurde, ist in {}.</translation>
+    </message>
 </context>
 <context>
     <name>RepairsPanel</name>
@@ -4152,6 +4224,14 @@
     <message>
         <source>Several are separated by blanks; &quot;quotes&quot; hold one with blanks together</source>
         <translation>Mehrere werden durch Leerzeichen getrennt; &quot;Anführungszeichen&quot; halten eine mit Leerzeichen zusammen</translation>
+    </message>
+    <message>
+        <source>rtmp://…  srt://…  /folder/live.m3u8</source>
+        <translation>rtmp://…  srt://…  /Ordner/live.m3u8</translation>
+    </message>
+    <message>
+        <source>ws://…  tcp://…  /file.jsonl</source>
+        <translation>ws://…  tcp://…  /Datei.jsonl</translation>
     </message>
 </context>
 <context>

@@ -334,6 +334,32 @@ def test_a_recording_that_is_given_up_while_it_begins_leaves_nothing_running(
     assert running.shown is not None and not running.shown._thread.is_alive()
 
 
+@pytest.mark.may_log("the session failed")
+def test_a_file_that_is_deleted_while_it_is_recorded_leaves_what_was_recorded(
+    controller: LiveController, clip: Path, qtbot: QtBot, tmp_path: Path
+) -> None:
+    copy = shutil.copy(clip, tmp_path / "copy.mp4")
+    controller.recorder.set_plan(RecordingPlan(str(tmp_path / "made"), ("csv",)))
+    open_clip(controller, copy, qtbot)
+    session = controller.session
+    play_on(session)
+    controller.recorder.start()
+
+    def has_frames() -> bool:
+        recording = session.status().recording
+        return recording is not None and recording.frames > 0
+
+    qtbot.waitUntil(has_frames, timeout=60_000)
+    copy.unlink()
+    with qtbot.waitSignal(controller.problem_found, timeout=60_000) as told:
+        # Far back, where the file is opened again.
+        session.seek(0)
+    (table,) = (tmp_path / "made").rglob("tracks.csv")
+    advice = told.args[0].advice
+    assert "the file is gone" in advice and str(table.parents[1]) in advice
+    assert len(table.read_text().splitlines()) > 1 and not controller.recorder.is_recording
+
+
 @pytest.mark.may_log("bad.safetensors: damaged")
 def test_a_network_that_cannot_be_loaded_is_not_kept(
     controller: LiveController, clip: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch

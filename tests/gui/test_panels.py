@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PyQt5.QtCore import QPoint, QPointF, Qt
+from PyQt5.QtCore import QLocale, QPoint, QPointF, Qt, QTranslator
 from PyQt5.QtGui import QWheelEvent
 from PyQt5.QtWidgets import (
     QAction,
@@ -21,6 +22,7 @@ from PyQt5.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+import gui
 from blendmask_live.config import MASK_SIZES, SegmenterSettings
 from blendmask_live.datatypes import TrackedFrame
 from blendmask_live.live import FollowedTrack
@@ -33,12 +35,16 @@ from gui.live.recorder import RecordingPlan
 from gui.panels.display_panel import DisplayPanel
 from gui.panels.network_panel import NetworkPanel
 from gui.panels.record_panel import RecordPanel
+from gui.panels.send_panel import SendPanel
 from gui.panels.tracker_panel import TrackerPanel
 from gui.panels.tracks_panel import TracksPanel
 from gui.shared.controls import scrolling
 from gui.shared.pixels import to_qimage
+from gui.window.microscope import MicroscopePanel
+from gui.window.stage_chart import stage_text
 from tracking import TrackerConfig
 
+TRANSLATIONS = Path(gui.__file__).parent / "translations"
 pytestmark = pytest.mark.usefixtures("dressed")
 
 
@@ -325,3 +331,42 @@ def test_an_act_that_the_journal_cuts_is_read_in_its_hint(qtbot: QtBot) -> None:
     qtbot.addWidget(panel)
     first = panel.model.index(0).data(Qt.ToolTipRole)
     assert first == "As it was made\nClick an act to undo or redo up to it"
+
+
+def test_lines_that_are_not_there_cannot_be_removed(qtbot: QtBot) -> None:
+    panel = SendPanel(QAction())
+    qtbot.addWidget(panel)
+    removed: list[int] = []
+    panel.removed.connect(removed.append)
+    assert not panel._remove_zone.isEnabled() and panel.zones.isHidden()
+    panel.show_zones((("door", ""), ("gate", "")))
+    panel._remove_zone.click()
+    assert removed == [1], "the one that was drawn last, until another one is chosen"
+
+
+@pytest.fixture
+def german(qapp: QApplication) -> Iterator[None]:
+    translator = QTranslator()
+    assert translator.load(QLocale("de"), "blendmask_live", "_", str(TRANSLATIONS))
+    qapp.installTranslator(translator)
+    yield
+    qapp.removeTranslator(translator)
+
+
+@pytest.mark.usefixtures("german")
+def test_stages_are_named_in_the_language_of_the_window() -> None:
+    named = [stage_text(name) for name in ("second look", "export csv", "unheard of")]
+    assert named == ["zweiter Blick", "csv schreiben", "unheard of"]
+
+
+@pytest.mark.usefixtures("german")
+def test_german_panels_leave_room_for_the_picture_on_small_screens(qtbot: QtBot) -> None:
+    send, network, microscope = (
+        SendPanel(QAction()),
+        NetworkPanel(("blendmask-lite",)),
+        MicroscopePanel(),
+    )
+    for panel in (send, network, microscope):
+        qtbot.addWidget(panel)
+    assert send.minimumSizeHint().width() <= network.minimumSizeHint().width()
+    assert microscope.minimumSizeHint().height() < 200
