@@ -237,6 +237,7 @@ class Picture:
         box: Sequence[float] | None = None,
         points: Sequence[tuple[float, float, bool]] = (),
         previous: Masks | None = None,
+        size_step: int = 0,
         memories: Sequence[Memory] = (),
     ) -> Found:
         """The mask of what is pointed at.
@@ -245,12 +246,13 @@ class Picture:
             box: x0, y0, x1, y1 in frame px.
             points: x, y in frame px, and whether the object is there.
             previous: (H, W) earlier mask, bool or probabilities, or several of them.
+            size_step: As in `Prompt`.
             memories: Of other pictures of the object.
 
         Raises:
             ValueError: If the prompt makes no sense in this picture, see `prompt.checked`.
         """
-        prompt = Prompt(box=box, points=tuple(points), previous=previous)
+        prompt = Prompt(box=box, points=tuple(points), previous=previous, size_step=size_step)
         return self.masks([prompt], memories=[memories])[0]
 
     def masks(
