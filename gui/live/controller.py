@@ -176,6 +176,7 @@ class LiveController(QObject):
         if request != self._request:
             return
         before = self.session
+        replaced = None if self._segmenter is None else self._segmenter[1]
         if before is not None and before.info.is_live and str(spec) == self._shown_spec:
             # A device can be opened only once. It goes on if the network cannot be loaded.
             self._load(network, settings.segmenter)
@@ -183,6 +184,7 @@ class LiveController(QObject):
         source = self.opening.opener()(spec)
         try:
             segmenter = self._load(network, settings.segmenter)
+            settings = _at_own_size(settings, replaced, segmenter)
             if before is not None:
                 before.stop()
             from blendmask_live.live import LiveSession
@@ -204,11 +206,12 @@ class LiveController(QObject):
             # The window may have gone meanwhile, and this thread will be asked for nothing more.
             session.stop()
             return
-        self.worker.post(partial(self._adopt, request, session, network))
+        self.worker.post(partial(self._adopt, request, session, network, replaced))
 
     def _load(self, choice: NetworkChoice, settings: SegmenterSettings) -> Segmenter:
         if self._segmenter is None or self._segmenter[0] != choice:
-            segmenter = load_network(choice, settings, self._report_loading)
+            wanted = SegmenterChoice.of(settings)
+            segmenter = load_network(choice, wanted, self._report_loading)
             self.worker.post(partial(self.mask_costs.begin_network, blending_costs()))
             self._segmenter = choice, segmenter
         return self._segmenter[1]
@@ -223,7 +226,13 @@ class LiveController(QObject):
     def _report_loading(self, done: int, text: str) -> None:
         self.worker.post(partial(self.loading_changed.emit, done, LOADING_STEPS, text))
 
-    def _adopt(self, request: int, session: LiveSession, network: NetworkChoice) -> None:
+    def _adopt(
+        self,
+        request: int,
+        session: LiveSession,
+        network: NetworkChoice,
+        replaced: Segmenter | None,
+    ) -> None:
         if request != self._request or self._is_closing:
             self.worker.submit(session.stop)
             return
@@ -236,6 +245,8 @@ class LiveController(QObject):
         self._was_failed, self._notice = False, ""
         self.mask_costs.begin_session()
         # The settings may have changed while the network was loaded.
+        assert self._segmenter is not None
+        self._change(_at_own_size(self.settings, replaced, self._segmenter[1]))
         self._apply_settings()
         if self._has_chosen_network:
             self.preferences.save("network", network)
@@ -381,7 +392,12 @@ class LiveController(QObject):
         tracker = settings.tracker
         if not settings.is_tracking:
             tracker = replace(tracker, max_coast_s=0.0)
-        segmenter = replace(settings.segmenter, drop_duplicates=True)
+        is_coasting = tracker.max_coast_s > 0
+        segmenter = replace(
+            settings.segmenter,
+            drop_duplicates=True,
+            multi_scale=settings.segmenter.multi_scale and not is_coasting,
+        )
         return AnnotateRequest(
             source=self.source_spec,
             opening=self.opening,
@@ -389,7 +405,7 @@ class LiveController(QObject):
             segmenter=SegmenterChoice.of(segmenter),
             track=settings.is_tracking,
             tracker=tracker,
-            refine=settings.refine and not tracker.max_coast_s,
+            refine=settings.refine and not is_coasting,
             overwrite=True,
         )
 
@@ -463,6 +479,22 @@ def _remembered_settings(preferences: Preferences) -> LiveSettings:
         segmenter=preferences.load("segmenter", remembered.segmenter),
         tracker=preferences.load("tracker", remembered.tracker),
     )
+
+
+def _at_own_size(
+    settings: LiveSettings, replaced: Segmenter | None, segmenter: Segmenter
+) -> LiveSettings:
+    """The input size that a network was made for, if that of the one before was in use."""
+    from blendmask_live.segmenting.processing import default_settings
+
+    if replaced is None:
+        return settings
+    before, own = (default_settings(one.runtime.model.config) for one in (replaced, segmenter))
+    chosen = settings.segmenter
+    if (chosen.short_side, chosen.long_side) != (before.short_side, before.long_side):
+        return settings
+    chosen = replace(chosen, short_side=own.short_side, long_side=own.long_side)
+    return replace(settings, segmenter=chosen)
 
 
 def _shown(spec: str | Path) -> str:

@@ -18,7 +18,6 @@ from blendmask_live.config import NetworkChoice, SegmenterChoice
 from gui.shared.languages import translate as _tr
 
 if TYPE_CHECKING:
-    from blendmask_live.config import SegmenterSettings
     from blendmask_live.segmenting.segmenter import Segmenter
 
 __all__ = [
@@ -36,7 +35,7 @@ Report = Callable[[int, str], None]
 """Called with the number of steps done and what comes next."""
 
 
-def load_network(choice: NetworkChoice, settings: SegmenterSettings, report: Report) -> Segmenter:
+def load_network(choice: NetworkChoice, wanted: SegmenterChoice, report: Report) -> Segmenter:
     """Load weights and run them once, so that the first frame is not the slow one.
 
     Raises:
@@ -52,7 +51,7 @@ def load_network(choice: NetworkChoice, settings: SegmenterSettings, report: Rep
         report(0, _tr("Loading PyTorch"))
         import_torch()
     report(1, _tr("Loading the weights of {name}").format(name=choice.weights))
-    segmenter = open_segmenter(choice, SegmenterChoice(), settings=settings)
+    segmenter = open_segmenter(choice, wanted)
     report(2, _tr("Preparing the network for this machine"))
     rehearse()
     segmenter.segment(np.zeros((360, 640, 3), np.uint8))

@@ -1005,6 +1005,10 @@
         <source>Frame {done} of {expected}, {masks}</source>
         <translation>Bild {done} von {expected}, {masks}</translation>
     </message>
+    <message>
+        <source>Look in two sizes (more small and large objects; 2.5 times the network&apos;s time)</source>
+        <translation>In zwei Größen hinsehen (mehr kleine und große Objekte; 2,5-fache Zeit des Netzes)</translation>
+    </message>
 </context>
 <context>
     <name>Banner</name>
@@ -3363,6 +3367,14 @@
         <translation>Dort wird nichts gefunden; einen Rahmen um das Objekt ziehen</translation>
     </message>
     <message>
+        <source>latents and coasting blend masks from one size of input; leave out those or multi-scale</source>
+        <translation>Basen und überbrückte Lücken mischen Masken aus einer Eingabegröße; lassen Sie sie oder die zwei Größen weg</translation>
+    </message>
+    <message>
+        <source>panoptic pictures are seen in one size; leave out one of the two</source>
+        <translation>Panoptische Bilder werden in einer Größe gesehen; lassen Sie eines von beiden weg</translation>
+    </message>
+    <message>
         <source>the file is gone; was it moved or deleted?</source>
         <translation>die Datei ist weg; wurde sie verschoben oder gelöscht?</translation>
     </message>
@@ -3677,6 +3689,14 @@
     <message>
         <source>Cost per frame</source>
         <translation>Kosten je Bild</translation>
+    </message>
+    <message>
+        <source>Look in two sizes</source>
+        <translation>In zwei Größen hinsehen</translation>
+    </message>
+    <message>
+        <source>Finds large objects in a smaller picture and small ones in a larger one; takes 2.5 times the network&apos;s time</source>
+        <translation>Findet große Objekte in einem kleineren und kleine in einem größeren Bild; braucht die 2,5-fache Zeit des Netzes</translation>
     </message>
 </context>
 <context>

@@ -23,7 +23,7 @@ from blendmask_live.measuring.synthetic import SyntheticCamera
 from blendmask_live.segmenting.segmenter import Segmenter
 from gui.live import controller as live_controller
 from gui.live.controller import LiveController
-from gui.live.loading import NetworkChoice
+from gui.live.loading import NetworkChoice, load_network
 from gui.live.recorder import RecordingPlan
 from gui.shared.actions import Actions
 from gui.shared.preferences import Preferences
@@ -67,6 +67,30 @@ def test_a_network_goes_when_another_one_is_chosen(
         qtbot.waitUntil(lambda: before() is None, timeout=60_000)
     finally:
         gc.enable()
+
+
+@pytest.mark.parametrize("is_own", [True, False])
+def test_another_network_gets_its_own_size_unless_one_was_chosen(
+    controller: LiveController,
+    clip: Path,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    is_own: bool,
+) -> None:
+    chosen = controller.settings.segmenter
+    if is_own:
+        controller.set_segmenter(replace(chosen, short_side=448, long_side=672))
+    before = controller.settings.segmenter
+    open_clip(controller, clip, qtbot)
+    first = controller.session
+    monkeypatch.setattr("gui.live.controller.load_network", load_network)
+    controller.use_network(NetworkChoice("blendmask-lite-s", device="cpu", runtime="torch"))
+    qtbot.waitUntil(lambda: controller.session is not first, timeout=60_000)
+    now, session = controller.settings.segmenter, controller.session
+    assert session is not None
+    expected = (384, 576) if is_own else (before.short_side, before.long_side)
+    assert (now.short_side, now.long_side) == expected
+    assert session.settings.segmenter.short_side == expected[0]
 
 
 def test_what_is_followed_outlives_the_network_and_ends_with_the_source(

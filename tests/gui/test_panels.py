@@ -226,6 +226,15 @@ def test_a_second_look_is_chosen_and_its_cost_told(network: NetworkPanel) -> Non
     assert wanted == [True] and network._refine_cost.isHidden()
 
 
+def test_two_sizes_are_chosen_and_shown(network: NetworkPanel) -> None:
+    wanted: list[SegmenterSettings] = []
+    network.settings_chosen.connect(wanted.append)
+    network.multi_scale.click()
+    assert [settings.multi_scale for settings in wanted] == [True]
+    network.show_settings(SegmenterSettings(), None)
+    assert not network.multi_scale.isChecked()
+
+
 def test_sizes_that_were_not_used_are_tried_out() -> None:
     costs_ms = blending_costs()
     assert set(costs_ms) == set(MASK_SIZES)
