@@ -3307,10 +3307,6 @@
         <translation>{n} Punkte</translation>
     </message>
     <message>
-        <source>its right and lower sides must lie beyond the others</source>
-        <translation>seine rechte und untere Seite müssen hinter den anderen liegen</translation>
-    </message>
-    <message>
         <source>must be four numbers x0, y0, x1, y1 in px</source>
         <translation>nötig sind vier Zahlen x0, y0, x1, y1 in px</translation>
     </message>
@@ -3377,6 +3373,14 @@
     <message>
         <source>the file is gone; was it moved or deleted?</source>
         <translation>die Datei ist weg; wurde sie verschoben oder gelöscht?</translation>
+    </message>
+    <message>
+        <source>must be x0, y0, x1, y1 with x0 &lt; x1 and y0 &lt; y1; not width and height</source>
+        <translation>nötig ist x0, y0, x1, y1 mit x0 &lt; x1 und y0 &lt; y1; nicht Breite und Höhe</translation>
+    </message>
+    <message>
+        <source>must be a whole number, 1 for the next larger mask, -1 for the next smaller one</source>
+        <translation>nötig ist eine ganze Zahl, 1 für die nächstgrößere Maske, -1 für die nächstkleinere</translation>
     </message>
 </context>
 <context>
