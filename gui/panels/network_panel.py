@@ -139,7 +139,7 @@ class NetworkPanel(QWidget):
         self.best.setToolTip(
             self.tr(
                 "Sets blendmask-lite, the second look and this frame rate. The second look takes "
-                "as many objects as fit into a frame's time."
+                "as many objects as fit into a frame's time; a slow machine lowers the input size."
             )
         )
         self.best.clicked.connect(self._want_best)

@@ -3667,10 +3667,6 @@
         <translation>Beste Masken bei {} fps</translation>
     </message>
     <message>
-        <source>Sets blendmask-lite, the second look and this frame rate. The second look takes as many objects as fit into a frame&apos;s time.</source>
-        <translation>Stellt blendmask-lite, den zweiten Blick und diese Bildrate ein. Der zweite Blick gilt so vielen Objekten, wie in die Zeit eines Bildes passen.</translation>
-    </message>
-    <message>
         <source>Precision</source>
         <translation>Genauigkeit</translation>
     </message>
@@ -3701,6 +3697,10 @@
     <message>
         <source>Finds large objects in a smaller picture and small ones in a larger one; takes 2.5 times the network&apos;s time</source>
         <translation>Findet große Objekte in einem kleineren und kleine in einem größeren Bild; braucht die 2,5-fache Zeit des Netzes</translation>
+    </message>
+    <message>
+        <source>Sets blendmask-lite, the second look and this frame rate. The second look takes as many objects as fit into a frame&apos;s time; a slow machine lowers the input size.</source>
+        <translation>Stellt blendmask-lite, den zweiten Blick und diese Bildrate ein. Der zweite Blick gilt so vielen Objekten, wie in die Zeit eines Bildes passen; auf langsamen Rechnern wird die Eingabe kleiner.</translation>
     </message>
 </context>
 <context>
