@@ -18,6 +18,7 @@ PATTERNS: Final = (
     QT_TRANSLATE_NOOP("Library", "expected a file or a folder, found a special file"),
     QT_TRANSLATE_NOOP("Library", "cannot be reached: {reason}"),
     QT_TRANSLATE_NOOP("Library", "cannot be opened: {reason}"),
+    QT_TRANSLATE_NOOP("Library", "the file is gone; was it moved or deleted?"),
     QT_TRANSLATE_NOOP("Library", "the file is empty"),
     QT_TRANSLATE_NOOP("Library",
         "expected a video file ({kinds}), found something else or a damaged file ({reason})"),

@@ -13,7 +13,15 @@ from blendmask_live.masks.compiled import compiled
 from blendmask_live.network.lite.config import CANDIDATES_PER_INSTANCE, LEAKY_SLOPE, STRIDES
 from blendmask_live.network.lite.plain import PlainDense, Top
 
-__all__ = ["Choice", "box_shapes", "choose_plainly", "locations_of", "look_at", "patches_around"]
+__all__ = [
+    "Choice",
+    "box_shapes",
+    "choose_plainly",
+    "locations_of",
+    "look_at",
+    "patches_around",
+    "survivors",
+]
 
 Floats = NDArray[np.float32]
 _LOGIT_MARGIN = 1e-3
@@ -76,7 +84,7 @@ def choose_plainly(
     points, strides = locations_of(network_size)
     away = distances * strides[locations, None]
     boxes = np.concatenate([points[locations] - away[:, :2], points[locations] + away[:, 2:]], 1)
-    alive = _survivors(boxes, class_ids, np.float32(nms_iou))
+    alive = survivors(boxes, class_ids, np.float32(nms_iou))
     rows = np.flatnonzero(alive)[:max_instances]
     return Choice(boxes[rows], scores[rows], class_ids[rows], locations[rows], distances[rows])
 
@@ -116,7 +124,7 @@ def _distances(logits: Floats) -> Floats:
 
 
 @compiled
-def _survivors(
+def survivors(
     boxes: NDArray[np.float32], class_ids: NDArray[np.int64], nms_iou: np.float32
 ) -> NDArray[np.bool_]:
     """(N,) whether each of the boxes, best first, is left by greedy suppression per class."""
