@@ -470,7 +470,7 @@ def _look_back(
                 for one in objects
                 if one.crop.area and index < prompts[later[one.prompt]].frame
             ]
-            masks += len(found[index])
+            masks += sum(bool(one.crop.area) for one in objects)
             report(_progress_back(done, masks), len(indexes))
     except KeyboardInterrupt as stop:
         _log.warning("interrupted: finishing the outputs up to frame %d", last)

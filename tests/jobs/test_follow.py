@@ -385,3 +385,19 @@ def test_an_object_that_is_lost_at_once_is_told_at_the_end(
         prompter=prompter,
     )
     assert "object 1, ball: seen in 1 of 8 frames only (0); if it is there longer" in caplog.text
+
+
+def test_what_is_reported_agrees_with_what_was_done(
+    prompter: Prompter, clip: Path, tmp_path: Path
+) -> None:
+    told: dict[bool, tuple[int, int | None, int]] = {}
+
+    def report(progress: PipelineProgress, total: int | None) -> None:
+        told[progress.is_first_of_two] = progress.frames_done, total, progress.instances
+
+    prompts = [Prompt(frame=4, box=_box(4))]
+    result = follow_video(
+        clip, tmp_path / "out", prompts=prompts, formats=["csv"], prompter=prompter, report=report
+    )
+    assert told[True] == (5, 5, 5)
+    assert told[False] == (result.frames, FRAMES, result.masks) == (FRAMES, FRAMES, FRAMES)
