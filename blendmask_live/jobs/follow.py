@@ -334,18 +334,18 @@ def _frames_read(source: SeekableSource, stride: int) -> str:
     frame = source.read()
     if frame is None:
         return "which is none"
-    first, count = frame.index, source.info.frame_count or 1
-    # A container's count is an estimate.
-    last = next(
-        (
-            index
-            for index in range(first + (count - 1) * stride, first, -stride)
-            if _frame_at(source, index) is not None
-        ),
-        first,
-    )
+    first, count = frame.index, source.info.frame_count
     every = f", one in {stride}" if stride > 1 else ""
-    return f"{first} to {last}{every}" if last > first else f"frame {first} alone"
+    if count is None:
+        return f"{first} and later ones{every}"
+    if count == 1:
+        return f"frame {first} alone"
+    # A container's count is an estimate, mostly a frame off.
+    expected = first + (count - 1) * stride
+    for index in (expected, expected - stride):
+        if _frame_at(source, index) is not None:
+            return f"{first} to {index}{every}"
+    return f"{first} to about {expected}{every}"
 
 
 def _class_of(picture: Picture, prompt: Prompt, place: str) -> str:
@@ -470,7 +470,7 @@ def _look_back(
                 for one in objects
                 if one.crop.area and index < prompts[later[one.prompt]].frame
             ]
-            masks += len(found[index])
+            masks += sum(bool(one.crop.area) for one in objects)
             report(_progress_back(done, masks), len(indexes))
     except KeyboardInterrupt as stop:
         _log.warning("interrupted: finishing the outputs up to frame %d", last)

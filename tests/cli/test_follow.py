@@ -145,7 +145,7 @@ def test_weights_of_another_network_are_refused_with_the_way_out(
 ) -> None:
     pointed = ("--point", "9,9@0", "--weights", "blendmask-lite-s")
     refusal = run("follow", clip(), "-o", tmp_path / "out", *pointed, *FAST).refusal()
-    assert "holds blendmask-lite, expected blendmask-prompt; leave the weights out" in refusal
+    assert "holds blendmask-lite, expected blendmask-prompt; leave weights out" in refusal
 
 
 def test_davis_sequences_are_followed_with_one_command(run: Run, tmp_path: Path) -> None:

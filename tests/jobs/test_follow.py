@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,8 @@ from PIL import Image
 
 from blendmask_live import AnnotateResult, Prompt, follow_video, load_prompter
 from blendmask_live.annotation import Project
-from blendmask_live.datatypes import Instances
+from blendmask_live.capture.demo import DemoSource
+from blendmask_live.datatypes import Instances, SourceInfo
 from blendmask_live.errors import ConfigError
 from blendmask_live.evaluation.following import region_j
 from blendmask_live.labels import COCO_NAMES
@@ -334,6 +336,30 @@ def test_without_a_prompt_there_is_nothing_to_follow(clip: Path, tmp_path: Path)
 
 
 @pytest.mark.parametrize(
+    ("count", "told"),
+    [
+        (None, "0 and later ones; point"),
+        (FRAMES + 1, "0 to 7; point"),
+        (99, "0 to about 98; point"),
+    ],
+)
+def test_frames_that_are_read_are_told_where_their_number_is_an_estimate(
+    prompter: Prompter, clip: Path, tmp_path: Path, count: int | None, told: str
+) -> None:
+    class Estimating(DemoSource):
+        @property
+        def info(self) -> SourceInfo:
+            return replace(super().info, frame_count=count)
+
+    def opener(source: str, **part: Any) -> DemoSource:
+        return Estimating(seconds=FRAMES / 30)
+
+    prompts = [Prompt(frame=200, box=(10, 10, 60, 60))]
+    with pytest.raises(ConfigError, match=f"frame 200: expected .*, {told}"):
+        follow_video("demo", tmp_path / "out", prompts=prompts, prompter=prompter, opener=opener)
+
+
+@pytest.mark.parametrize(
     ("part", "told"),
     [
         ({"max_frames": 3}, "0 to 2; point"),
@@ -385,3 +411,19 @@ def test_an_object_that_is_lost_at_once_is_told_at_the_end(
         prompter=prompter,
     )
     assert "object 1, ball: seen in 1 of 8 frames only (0); if it is there longer" in caplog.text
+
+
+def test_what_is_reported_agrees_with_what_was_done(
+    prompter: Prompter, clip: Path, tmp_path: Path
+) -> None:
+    told: dict[bool, tuple[int, int | None, int]] = {}
+
+    def report(progress: PipelineProgress, total: int | None) -> None:
+        told[progress.is_first_of_two] = progress.frames_done, total, progress.instances
+
+    prompts = [Prompt(frame=4, box=_box(4))]
+    result = follow_video(
+        clip, tmp_path / "out", prompts=prompts, formats=["csv"], prompter=prompter, report=report
+    )
+    assert told[True] == (5, 5, 5)
+    assert told[False] == (result.frames, FRAMES, result.masks) == (FRAMES, FRAMES, FRAMES)

@@ -159,8 +159,7 @@ def _described(path: Path) -> tuple[PromptConfig, str]:
     if metadata.get("architecture") != PROMPT:
         held = metadata.get("architecture") or "an unnamed architecture"
         raise WeightsError(
-            f"{path}: holds {held}, expected {PROMPT}; leave the weights out, or name some that "
-            "'train --task prompt' made"
+            f"{path}: holds {held}, expected {PROMPT}; leave weights out, or name some of that kind"
         )
     try:
         config = from_plain(PromptConfig, json.loads(metadata["config"]), "config")
