@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import signal
 import subprocess
 import sys
@@ -16,7 +17,7 @@ import pytest
 
 from blendmask_live.jobs.batch import JobProgress, run_in_processes
 from blendmask_live.jobs.request import AnnotateRequest
-from tests.batch.workers import ScriptedWorker
+from tests.batch.workers import HeapCounter, ScriptedWorker
 
 
 def _jobs(*sources: str) -> list[AnnotateRequest]:
@@ -33,6 +34,12 @@ def test_records_come_in_the_jobs_order_and_processes_are_used_again(tmp_path: P
     assert [record["status"] for record in records] == ["complete"] * 6
     pids = {record["pid"] for record in records}
     assert len(pids) <= 2 and os.getpid() not in pids
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="counts in glibc's way")
+def test_threads_of_a_job_take_memory_from_one_place(tmp_path: Path) -> None:
+    records = run_in_processes(_jobs("count"), partial(HeapCounter, tmp_path), processes=1)
+    assert records[0]["frames"] == 1
 
 
 def test_neither_a_failure_nor_a_lost_process_stops_the_rest(tmp_path: Path) -> None:
