@@ -15,6 +15,7 @@ import re
 import statistics
 import sys
 import tomllib
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,7 @@ from blendmask_live.network.prompt.checkpoint import (
 )
 from blendmask_live.network.prompt.config import PROMPT
 from blendmask_live.prompting.prompter import load_prompter
+from blendmask_live.prompting.refining import refine
 from blendmask_live.segmenting.segmenter import load_segmenter
 
 WEIGHTS = Path(__file__).parent.parent / "weights"
@@ -73,7 +75,11 @@ def main() -> None:
     path = WEIGHTS / f"{options.name}.safetensors"
     save_network(network, path, labels=labels, dtype=torch.float16)
     segmenter = load_segmenter(path, device="cpu", runtime="torch", precision="fp32")
-    accuracy = evaluate(segmenter, options.images, options.annotations)
+    data = options.images, options.annotations
+    accuracy = evaluate(segmenter, *data)
+    # As the live window looks: once.
+    look = partial(refine, prompter=load_prompter(device="cpu", segmenter=segmenter))
+    looked = evaluate(segmenter, *data, refine=look)
     size = segmenter.settings.short_side, segmenter.settings.long_side
     lines = [
         *_head(LITE, path, options),
@@ -84,6 +90,7 @@ def main() -> None:
         'torch fp32"',
         _table("box", accuracy.box),
         _table("mask", accuracy.mask),
+        _table("mask_second_look", looked.mask),
         _table("mask_person", accuracy.person_mask),
         _table("boundary", accuracy.boundary),
     ]

@@ -300,6 +300,9 @@ def _open_container(path: Path | str, accelerator: HWAccel | None = None) -> Inp
             hwaccel=accelerator,
             timeout=None if isinstance(path, Path) else _DOWNLOAD_TIMEOUT_S,
         )
+    except FileNotFoundError as failure:
+        # Sources look for it before they open it the first time.
+        raise SourceOpenError(f"{name}: the file is gone; was it moved or deleted?") from failure
     except OSError as failure:
         raise SourceOpenError(f"{name}: cannot be opened: {failure.strerror}") from failure
     except av.FFmpegError as failure:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from blendmask_live.commands.bench_request import BenchRequest
@@ -39,6 +39,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=positive,
         metavar="N",
         help="hold N frames a second by lowering the quality (the governor), with a camera of N",
+    )
+    group.add_argument(
+        "--refine",
+        action="store_true",
+        help="a second, zoomed look at the surest objects, as many as a frame's time allows",
     )
     group.add_argument(
         "--seconds",
@@ -92,7 +97,7 @@ def run_at_own_pace(request: BenchRequest, console: Console) -> dict[str, Any] |
     if request.is_one_at_a_time or request.network.runtime == "all":
         return None
     segmenter = request.load_with_objects()
-    live = bench_live(segmenter, request.open_frames()(), _settings(segmenter))
+    live = bench_live(segmenter, request.open_frames()(), _settings(segmenter, request))
     console.print(
         f"live, at the pace of the source ({live.source_fps:g} fps): shown {live.shown_fps:.1f} "
         f"fps, {counted(live.dropped, 'frame')} dropped, frame age {live.age_ms_p50:.0f} / "
@@ -103,11 +108,13 @@ def run_at_own_pace(request: BenchRequest, console: Console) -> dict[str, Any] |
     return _as_json(live)
 
 
-def _settings(segmenter: Segmenter, *, target_fps: float | None = None) -> LiveSettings:
-    """Those of a segmenter as it was asked for."""
+def _settings(segmenter: Segmenter, request: BenchRequest) -> LiveSettings:
+    """Those of a segmenter and a session as they were asked for."""
     from blendmask_live.live import LiveSettings
 
-    return LiveSettings(segmenter=segmenter.settings, target_fps=target_fps)
+    return LiveSettings(
+        segmenter=segmenter.settings, target_fps=request.target_fps, refine=request.refine
+    )
 
 
 def _camera(segmenter: Segmenter, request: BenchRequest) -> tuple[SyntheticCamera, LiveSettings]:
@@ -118,16 +125,14 @@ def _camera(segmenter: Segmenter, request: BenchRequest) -> tuple[SyntheticCamer
 
     frames = read_frames(request.open_frames(), min(request.frames, _PICTURES))
     pictures = [frame.image for frame in frames]
-    camera_fps = request.target_fps or 0.0
+    camera_fps, settings = request.target_fps or 0.0, _settings(segmenter, request)
     if request.overload is not None:
         # The governor is off: it would adapt to the overload.
+        free = replace(settings, target_fps=None)
         seconds = min(_WORKER_S, request.seconds)
-        worker = worker_fps(segmenter, pictures, _settings(segmenter), seconds=seconds)
+        worker = worker_fps(segmenter, pictures, free, seconds=seconds)
         camera_fps = request.overload * worker
-    return (
-        SyntheticCamera(pictures, fps=camera_fps),
-        _settings(segmenter, target_fps=request.target_fps),
-    )
+    return SyntheticCamera(pictures, fps=camera_fps), settings
 
 
 def _over_time(live: LiveBench) -> Table:

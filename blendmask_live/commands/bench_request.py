@@ -43,6 +43,8 @@ class BenchRequest:
     """A camera so many times as fast as the frames can be worked on."""
     target_fps: float | None
     """The rate that the governor shall hold."""
+    refine: bool
+    """Whether live objects get a second look."""
     seconds: float
     """How long a session over time lasts."""
     quiet: bool
@@ -117,6 +119,7 @@ def requested(options: argparse.Namespace) -> BenchRequest:
         is_one_at_a_time=options.no_pipeline,
         overload=options.overload,
         target_fps=options.fps,
+        refine=options.refine,
         seconds=options.seconds,
         quiet=options.quiet,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -66,23 +67,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             "object each",
         ),
     ):
-        group.add_argument(
-            flag, action=_Begin, type=read, dest="prompts", metavar=metavar, help=told
-        )
+        group.add_argument(flag, action=_Begin, type=read, metavar=metavar, help=told)
     group.add_argument(
         "--class",
         action=_Say,
-        const="class_name",
-        dest="prompts",
+        dest="class_name",
         metavar="NAME",
         help="what was pointed at just before",
     )
     group.add_argument(
         "--size-step",
         action=_Say,
-        const="size_step",
         type=int,
-        dest="prompts",
         metavar="N",
         help="a point may mean a thing or a part of it: of the masks found at the --point just "
         "before, take the one N sizes larger than the likeliest, or smaller with a minus",
@@ -111,7 +107,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
 
     if (options.source is None) == (options.davis is None):
         raise ConfigError("expected a VIDEO or --davis DIR, one of them")
-    prompts = _prompts(options.prompts)
+    prompts = _prompts(options)
     wanted = asked_for(
         AnnotateRequest,
         options,
@@ -150,7 +146,7 @@ def _refuse_unused(wanted: AnnotateRequest, prompts: Sequence[Prompt]) -> None:
 
 
 class _Begin(argparse.Action):
-    """Adds the objects that a flag begins; a settings file's give way to the first flag."""
+    """Adds the objects that a flag begins; a settings file's are in the namespace by name."""
 
     def __call__(
         self,
@@ -160,13 +156,11 @@ class _Begin(argparse.Action):
         option_string: str | None = None,
     ) -> None:
         # Lists of prompts, one for each flag: a --class counts for the last one.
-        given = getattr(namespace, self.dest)
-        begun = given if isinstance(given, list) else []
-        setattr(namespace, self.dest, [*begun, values])
+        namespace.begun = [*getattr(namespace, "begun", ()), values]
 
 
 class _Say(argparse.Action):
-    """Says more of the objects of the last flag: the field of `Prompt` that is its `const`."""
+    """Says more of the objects of the last flag: the field of `Prompt` that is its `dest`."""
 
     def __call__(
         self,
@@ -175,23 +169,24 @@ class _Say(argparse.Action):
         values: Any,
         option_string: str | None = None,
     ) -> None:
-        begun = getattr(namespace, self.dest)
-        if not isinstance(begun, list):
+        *before, last = getattr(namespace, "begun", None) or [()]
+        if not last:
             raise argparse.ArgumentError(self, "comes after the object that it is about")
-        if self.const == "size_step" and not begun[-1][0].points:
+        if self.dest == "size_step" and not last[0].points:
             raise argparse.ArgumentError(self, "comes after a --point")
-        said = tuple(replace(prompt, **{str(self.const): values}) for prompt in begun[-1])
-        setattr(namespace, self.dest, [*begun[:-1], said])
+        namespace.begun = [*before, [replace(prompt, **{self.dest: values}) for prompt in last]]
 
 
-def _prompts(given: Any) -> list[Prompt]:
-    """Of flags a list, of a settings file what it begins."""
-    if isinstance(given, str | int):
-        raise ConfigError(
-            f"{given}: what says more of an object is given on the command line, after the object"
-        )
-    begun = given if isinstance(given, list) else [given or ()]
-    return [prompt for prompts in begun for prompt in prompts]
+def _prompts(options: argparse.Namespace) -> list[Prompt]:
+    """Of the flags; without any what a settings file points at."""
+    for flag, said in (("class", options.class_name), ("size-step", options.size_step)):
+        if said is not None:
+            raise ConfigError(
+                f"{flag} {said} in a settings file: expected on the command line, as "
+                f"--{flag} {said} right after the object that it is about"
+            )
+    in_file = [options.box or (), options.point or (), options.mask or ()]
+    return [prompt for prompts in getattr(options, "begun", in_file) for prompt in prompts]
 
 
 def _at_frame(text: str, wanted: str) -> tuple[str, int]:
@@ -208,14 +203,17 @@ def _places(text: str, wanted: str, *, is_right: Callable[[int], bool]) -> _Plac
         values = [float(part) for part in listed.split(",")]
     except ValueError:
         values = []
-    if not is_right(len(values)):
+    if not (is_right(len(values)) and all(map(math.isfinite, values))):
         raise argparse.ArgumentTypeError(f"{text!r}: expected {wanted}")
     return list(zip(values[::2], values[1::2], strict=True)), frame
 
 
 def _box(text: str) -> tuple[Prompt, ...]:
-    corners, frame = _places(text, "X0,Y0,X1,Y1@FRAME", is_right=lambda count: count == 4)
-    return (Prompt(frame=frame, box=(*corners[0], *corners[1])),)
+    wanted = "X0,Y0,X1,Y1@FRAME with X0 < X1 and Y0 < Y1, two corners in px"
+    (first, last), frame = _places(text, wanted, is_right=lambda count: count == 4)
+    if not (first[0] < last[0] and first[1] < last[1]):
+        raise argparse.ArgumentTypeError(f"{text!r}: expected {wanted}")
+    return (Prompt(frame=frame, box=(*first, *last)),)
 
 
 def _points(text: str) -> tuple[Prompt, ...]:

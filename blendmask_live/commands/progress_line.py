@@ -51,15 +51,26 @@ class ProgressLine:
         self._writes_lines = not quiet and not progress.console.is_terminal
         self._pause_s = min(_FIRST_LINE_S, _LINE_PAUSE_S)
         self._next_line_s = time.monotonic() + self._pause_s
+        self._last, self._written = "", ""
 
     def update(self, done: int, total: int | None, note: str = "") -> None:
         """Show `done` of `total` (None: unknown) and a short note."""
         self._progress.update(self._task, completed=done, total=total, note=note)
+        title = self._progress.tasks[0].description
+        self._last = f"{title}: {done}/{'?' if total is None else total} {note}\n"
         if self._writes_lines and time.monotonic() >= self._next_line_s:
             self._pause_s = min(2 * self._pause_s, _LINE_PAUSE_S)
             self._next_line_s = time.monotonic() + self._pause_s
-            title = self._progress.tasks[0].description
-            sys.stderr.write(f"{title}: {done}/{'?' if total is None else total} {note}\n")
+            self._write()
+
+    def end(self) -> None:
+        """Where lines were written, the last one says how far it came."""
+        if self._written and self._written != self._last:
+            self._write()
+
+    def _write(self) -> None:
+        self._written = self._last
+        sys.stderr.write(self._written)
 
 
 @contextmanager
@@ -75,4 +86,8 @@ def progress_line(title: str, *, rate: str, quiet: bool) -> Iterator[ProgressLin
     )
     console = Console(file=sys.stderr)
     with Progress(*columns, console=console, disable=quiet or not console.is_terminal) as progress:
-        yield ProgressLine(progress, progress.add_task(title, total=None, note=""), quiet=quiet)
+        line = ProgressLine(progress, progress.add_task(title, total=None, note=""), quiet=quiet)
+        try:
+            yield line
+        finally:
+            line.end()

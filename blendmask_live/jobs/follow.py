@@ -22,6 +22,7 @@ import numpy as np
 from blendmask_live.capture import SourcePart, open_source
 from blendmask_live.capture.source import SeekableSource
 from blendmask_live.config import DEFAULT_FORMATS, NetworkChoice
+from blendmask_live.counting import counted
 from blendmask_live.datatypes import Frame, Instances, TrackedInstances, TrackState
 from blendmask_live.errors import ConfigError
 from blendmask_live.export import ExportOptions
@@ -57,6 +58,8 @@ __all__ = [
 _log = logging.getLogger(__name__)
 
 PROMPT_WEIGHTS = "blendmask-prompt"
+_HARDLY_SEEN = 0.1
+"""Share of the frames up to which an object's are told at the end."""
 
 
 def follow_video(
@@ -157,7 +160,10 @@ def follow_prompts(
         report: As for `annotate_video`.
     """
     if not prompts:
-        raise ConfigError("nothing to follow: point at an object with a box, a point or a mask")
+        raise ConfigError(
+            "nothing to follow: expected an object that is pointed at; give --box, --point, --mask "
+            "(or --davis for the first masks of a data set), in Python prompts=[Prompt(...)]"
+        )
     open_part = partial(open_part_of, request, opener or request.opening.opener())
     with ExitStack() as stack:
         source = stack.enter_context(closing(open_part(request.part)))
@@ -166,7 +172,7 @@ def follow_prompts(
             raise ConfigError(f"{info.name}: a live source cannot be followed; record it first")
         folder = stack.enter_context(output_folder(folder_of(request, info)))
         prompter = prompter or open_prompter(request.network)
-        named = _named(source, prompts, prompter)
+        named = _named(source, prompts, prompter, stride=request.part.stride)
         labels = tuple(dict.fromkeys(name for _, name in named))
         record = _record(request, named, prompter)
         run = begin_run(stack, request, info, folder, labels, record)
@@ -184,7 +190,10 @@ def follow_prompts(
             sinks=run.outputs.exporters,
             observers={"count": run.counts},
         )
-        return run.complete(pipeline, forwards, report, earlier=EarlierPass({}, back.stopped_by))
+        earlier = EarlierPass({}, back.stopped_by)
+        result = run.complete(pipeline, forwards, report, earlier=earlier)
+        _tell_hardly_seen(stage.seen, [name for _, name in named], result.frames)
+        return result
 
 
 def follow_unless_done(
@@ -289,7 +298,7 @@ def _record(
 
 
 def _named(
-    source: SeekableSource, prompts: Sequence[Prompt], prompter: Prompter
+    source: SeekableSource, prompts: Sequence[Prompt], prompter: Prompter, *, stride: int
 ) -> list[tuple[Prompt, str]]:
     """Each prompt with its class, after a look at its frame.
 
@@ -304,8 +313,9 @@ def _named(
             frame = None if prompt.frame < 0 else _frame_at(source, prompt.frame)
             if frame is None:
                 raise ConfigError(
-                    f"{place}: {source.info.name} has no such frame in the part that is read; "
-                    "frames count from 0"
+                    f"{place}: expected a frame of {source.info.name} that is read, "
+                    f"{_frames_read(source, stride)}; point at one of them, or read others (start, "
+                    "end, stride, max-frames)"
                 )
             pictures[prompt.frame] = prompter.open(frame.image)
         named.append((prompt, _class_of(pictures[prompt.frame], prompt, place)))
@@ -318,6 +328,26 @@ def _frame_at(source: SeekableSource, index: int) -> Frame | None:
     return frame if frame is not None and frame.index == index else None
 
 
+def _frames_read(source: SeekableSource, stride: int) -> str:
+    """Which frames a source delivers, as people say it; frames count from 0."""
+    source.seek(0)
+    frame = source.read()
+    if frame is None:
+        return "which is none"
+    first, count = frame.index, source.info.frame_count
+    every = f", one in {stride}" if stride > 1 else ""
+    if count is None:
+        return f"{first} and later ones{every}"
+    if count == 1:
+        return f"frame {first} alone"
+    # A container's count is an estimate, mostly a frame off.
+    expected = first + (count - 1) * stride
+    for index in (expected, expected - stride):
+        if _frame_at(source, index) is not None:
+            return f"{first} to {index}{every}"
+    return f"{first} to about {expected}{every}"
+
+
 def _class_of(picture: Picture, prompt: Prompt, place: str) -> str:
     is_doubtful = False
     try:
@@ -326,8 +356,10 @@ def _class_of(picture: Picture, prompt: Prompt, place: str) -> str:
         else:
             (found,) = picture.masks([prompt])
             crop, is_doubtful = found.crop, found.is_doubtful
+            _tell_missing_size(prompt, found.size_step, place)
     except ValueError as error:
-        raise ConfigError(f"{place}: {error}") from error
+        form = "; a box is X0,Y0,X1,Y1@FRAME, in px" if prompt.box is not None else ""
+        raise ConfigError(f"{place}: {error}{form}") from error
     if not crop.area:
         raise ConfigError(f"{place}: nothing is found there; try another box or point, or a mask")
     if is_doubtful:
@@ -347,6 +379,35 @@ def _class_of(picture: Picture, prompt: Prompt, place: str) -> str:
     if prompt.class_name:
         return prompt.class_name
     return likeliest_class(picture.classes_of(crop))
+
+
+def _tell_missing_size(prompt: Prompt, taken: int, place: str) -> None:
+    asked = prompt.size_step
+    if asked == taken:
+        return
+    if prompt.box is not None or prompt.previous is not None:
+        why = "boxes and masks say the size themselves; it is left out"
+    else:
+        most = "largest" if asked > 0 else "smallest"
+        why = f"there are not so many; the {most} mask found there, size step {taken}, is followed"
+    _log.warning("%s: size step %d: %s", place, asked, why)
+
+
+def _tell_hardly_seen(seen: Mapping[int, list[int]], names: Sequence[str], frames: int) -> None:
+    """Say which objects were lost almost at once."""
+    for number, name in enumerate(names):
+        found = seen.get(number, [])
+        if len(found) < frames and len(found) <= max(1, _HARDLY_SEEN * frames):
+            where = f" ({found[0]} to {found[-1]})" if len(found) > 1 else f" ({found[0]})"
+            _log.warning(
+                "object %d, %s: seen in %d of %s only%s; if it is there longer, point at it in "
+                "another frame, or with a tighter box or a mask",
+                number + 1,
+                name,
+                len(found),
+                counted(frames, "frame"),
+                where if found else "",
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -402,16 +463,14 @@ def _look_back(
     try:
         for done, index in enumerate(indexes if later else (), 1):
             frame = _frame_at(source, index)
-            if frame is None:
-                # Lost to damage.
-                continue
-            objects = following.step(frame.image, index).objects
+            # None: lost to damage.
+            objects = () if frame is None else following.step(frame.image, index).objects
             found[index] = [
                 _PackedMask.of(later[one.prompt], one.crop, one.confidence)
                 for one in objects
                 if one.crop.area and index < prompts[later[one.prompt]].frame
             ]
-            masks += len(found[index])
+            masks += sum(bool(one.crop.area) for one in objects)
             report(_progress_back(done, masks), len(indexes))
     except KeyboardInterrupt as stop:
         _log.warning("interrupted: finishing the outputs up to frame %d", last)
@@ -445,6 +504,8 @@ class _FollowStage:
         self._back = back
         self._labels = labels
         self._class_ids = class_ids
+        self.seen: dict[int, list[int]] = {}
+        """Frames in which each object has a mask, by its prompt's number."""
 
     def find(self, frame: Frame) -> TrackedInstances:
         objects = self._following.step(frame.image, frame.index).objects
@@ -452,6 +513,8 @@ class _FollowStage:
         earlier = self._back.found.get(frame.index, ())
         seen += [(packed.prompt, packed.crop(), packed.confidence) for packed in earlier]
         seen.sort(key=lambda row: row[0])
+        for number, *_ in seen:
+            self.seen.setdefault(number, []).append(frame.index)
         numbers = np.array([number for number, *_ in seen], dtype=np.int64)
         instances = Instances(
             boxes=np.array([crop.box for _, crop, _ in seen], dtype=np.float32).reshape(-1, 4),

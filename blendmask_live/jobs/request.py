@@ -161,6 +161,11 @@ class AnnotateRequest:
             raise ConfigError(
                 "latents and coasting blend masks from the first look; leave out those or refine"
             )
+        if self.segmenter.multi_scale and (self.latents or self.tracker.max_coast_s):
+            raise ConfigError(
+                "latents and coasting blend masks from one size of input; leave out those or "
+                "multi-scale"
+            )
 
     @property
     def folder(self) -> Path:

@@ -89,7 +89,7 @@ class LiveSession:
         self._pointing = Pointing(
             self._prompter,
             self.labels,
-            stands_still=lambda: self._player.state in ("paused", "ended"),
+            stands_still=lambda: self.stands_still,
             on_late=self._player.repeat,
         )
         self._recording: Recording | None = None
@@ -239,6 +239,11 @@ class LiveSession:
     def position(self) -> int:
         """Index of the newest frame played."""
         return self._player.position
+
+    @property
+    def stands_still(self) -> bool:
+        """Whether it is paused or at its end; also known once it has been stopped."""
+        return self._player.state in ("paused", "ended")
 
     def play(self) -> None:
         """Go on; at the end: from the beginning."""

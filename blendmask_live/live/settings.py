@@ -48,13 +48,17 @@ class LiveSettings:
         The segmenter's score threshold is lower: tracks may go on with fainter objects.
         """
         score = self.segmenter.score_threshold
-        if not self.is_tracking:
-            return self.segmenter, self.tracker
+        is_coasting = self.is_tracking and self.tracker.max_coast_s > 0
+        needs_latents = self.segmenter.keep_latents or is_coasting
         segmenter = replace(
             self.segmenter,
-            score_threshold=score * FAINT_SHARE,
-            keep_latents=self.segmenter.keep_latents or self.tracker.max_coast_s > 0,
+            keep_latents=needs_latents,
+            # Latents belong to one size.
+            multi_scale=self.segmenter.multi_scale and not needs_latents,
         )
+        if not self.is_tracking:
+            return segmenter, self.tracker
+        segmenter = replace(segmenter, score_threshold=score * FAINT_SHARE)
         return segmenter, replace(self.tracker, confident_score=score)
 
 

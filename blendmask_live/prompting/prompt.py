@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -116,8 +117,21 @@ def checked(prompt: Prompt, frame_size: tuple[int, int]) -> Checked:
             "a prompt needs a box, a point inside the object or an earlier mask with a pixel; "
             f"found {found}"
         )
+    size_step = _size_step(prompt.size_step)
     is_clicks_alone = box is None and previous is None
-    return Checked(box, points, previous, extent, prompt.size_step if is_clicks_alone else 0)
+    return Checked(box, points, previous, extent, size_step if is_clicks_alone else 0)
+
+
+def _size_step(step: object) -> int:
+    if not isinstance(step, bool | np.bool_):
+        try:
+            return operator.index(step)  # type: ignore[arg-type]
+        except TypeError:
+            pass
+    raise ValueError(
+        f"size_step {step!r}: must be a whole number, 1 for the next larger mask, -1 for the "
+        "next smaller one"
+    )
 
 
 def _box(box: Sequence[float], frame_size: tuple[int, int]) -> Box:
@@ -130,7 +144,9 @@ def _box(box: Sequence[float], frame_size: tuple[int, int]) -> Box:
     x0, y0, x1, y1 = values.tolist()
     told = f"box ({x0:g}, {y0:g}, {x1:g}, {y1:g})"
     if x1 <= x0 or y1 <= y0:
-        raise ValueError(f"{told}: its right and lower sides must lie beyond the others")
+        raise ValueError(
+            f"{told}: must be x0, y0, x1, y1 with x0 < x1 and y0 < y1; not width and height"
+        )
     height, width = frame_size
     left, top, right, bottom = max(x0, 0.0), max(y0, 0.0), min(x1, width), min(y1, height)
     if right <= left or bottom <= top:

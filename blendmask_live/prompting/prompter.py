@@ -25,7 +25,7 @@ from blendmask_live.network.prompt.config import CROP_SIDE, KEY_STRIDE
 from blendmask_live.network.prompt.plain import read_prompt
 from blendmask_live.prompting.maps import Window, cut_crop, paste_logits, prompt_maps
 from blendmask_live.prompting.prompt import Box, Checked, Masks, Prompt, SoftMask, checked
-from blendmask_live.prompting.zooms import CLICK_SIDES, take_answer, zooms_at
+from blendmask_live.prompting.zooms import CLICK_SIDES, answers_to, place_of_size, zooms_at
 from blendmask_live.runtime.prompts import (
     MEMORIES,
     Answers,
@@ -237,6 +237,7 @@ class Picture:
         box: Sequence[float] | None = None,
         points: Sequence[tuple[float, float, bool]] = (),
         previous: Masks | None = None,
+        size_step: int = 0,
         memories: Sequence[Memory] = (),
     ) -> Found:
         """The mask of what is pointed at.
@@ -245,12 +246,13 @@ class Picture:
             box: x0, y0, x1, y1 in frame px.
             points: x, y in frame px, and whether the object is there.
             previous: (H, W) earlier mask, bool or probabilities, or several of them.
+            size_step: As in `Prompt`.
             memories: Of other pictures of the object.
 
         Raises:
             ValueError: If the prompt makes no sense in this picture, see `prompt.checked`.
         """
-        prompt = Prompt(box=box, points=tuple(points), previous=previous)
+        prompt = Prompt(box=box, points=tuple(points), previous=previous, size_step=size_step)
         return self.masks([prompt], memories=[memories])[0]
 
     def masks(
@@ -404,17 +406,27 @@ class Picture:
             [memory for memory in memories for _ in range(zooms)],
         )
         return [
-            self._at_best_zoom(prompt, tried[row * zooms : (row + 1) * zooms])
+            self._at_best_zoom(prompt, tried[row * zooms : (row + 1) * zooms], memories[row])
             for row, prompt in enumerate(prompts)
         ]
 
-    def _at_best_zoom(self, prompt: Checked, tried: Sequence[Found]) -> Glimpse:
-        best = take_answer(tried, prompt, lambda: self.detections)
-        if not best.crop.area:
+    def _at_best_zoom(
+        self, prompt: Checked, tried: Sequence[Found], memories: Sequence[Memory]
+    ) -> Glimpse:
+        answers = answers_to(tried, prompt, lambda: self.detections)
+        if not answers[0].crop.area:
             return Glimpse(prompt, tried[-1].window)
-        glimpse = _after_first_look(prompt, best, best.window)
-        closer = Window.around(_extent(glimpse.prompt), CLOSE_MARGIN, least_side=16.0)
-        return replace(glimpse, window=closer)
+        glimpses = [_where_found(prompt, found) for found in answers]
+        if not prompt.size_step:
+            return glimpses[0]
+        # Sizes are those of the masks that will be shown.
+        shown = self._looked(
+            [one.prompt for one in glimpses],
+            [one.window for one in glimpses],
+            [memories] * len(glimpses),
+        )
+        place, taken = place_of_size(shown, prompt.size_step)
+        return replace(glimpses[place], found=replace(answers[place], size_step=taken))
 
     def _found(self, answers: Answers, row: int, window: Window) -> Found:
         logits = answers.logits[row]
@@ -522,6 +534,13 @@ def _extent(prompt: Checked) -> Box:
     boxes += [(x, y, x, y) for x, y, is_inside in prompt.points if is_inside]
     x0, y0, x1, y1 = zip(*boxes, strict=True)
     return min(x0), min(y0), max(x1), max(y1)
+
+
+def _where_found(prompt: Checked, found: Found) -> Glimpse:
+    """The prompt with an answer of one of its zooms, and where to look closer."""
+    glimpse = _after_first_look(prompt, found, found.window)
+    closer = Window.around(_extent(glimpse.prompt), CLOSE_MARGIN, least_side=16.0)
+    return replace(glimpse, window=closer)
 
 
 def _after_first_look(prompt: Checked, found: Found, window: Window) -> Glimpse:

@@ -15,12 +15,12 @@ from blendmask_live.prompting.prompt import Checked, Point, SoftMask
 if TYPE_CHECKING:
     from blendmask_live.prompting.prompter import Found
 
-__all__ = ["CLICK_SIDES", "take_answer", "zooms_at"]
+__all__ = ["CLICK_SIDES", "answers_to", "place_of_size", "zooms_at"]
 
 CLICK_SIDES = (1.0, 0.5, 0.25, 0.12)
 """Zooms that a click without anything else is first tried at, of the picture's longer side."""
 _LEAST_SIDE_PX = 16.0
-_SAME_SIZE = 0.7
+_SAME_SIZE = 0.9
 """IoU from which two answers are one."""
 _CUT = 0.3
 """How much less sure an answer is for each side at which its crop cuts it off."""
@@ -51,10 +51,13 @@ def zooms_at(points: Sequence[Point], frame_size: tuple[int, int]) -> list[Windo
     return windows
 
 
-def take_answer(
+def answers_to(
     tried: Sequence[Found], prompt: Checked, detections: Callable[[], Sequence[Detection]]
-) -> Found:
-    """The surest answer, completed where it is a part of something detected, with its doubt.
+) -> list[Found]:
+    """The likeliest answer, completed where it is a part of something detected, and others.
+
+    All are as doubtful as the likeliest one; the others are wanted only where the prompt asks for
+    another size.
 
     Args:
         tried: The answers of all zooms to one prompt.
@@ -63,13 +66,32 @@ def take_answer(
     # What the crop's edge cuts off is less sure.
     ranked = sorted(tried, key=lambda found: _cut_off(found) - found.confidence)
     if not ranked[0].crop.area:
-        return ranked[0]
+        return ranked[:1]
     detected = [(score, mask) for _, score, mask in detections() if mask.area]
-    likeliest = _completed(ranked[0], prompt.points, detected)
-    sizes = _sizes([likeliest, *ranked]) if prompt.size_step else [likeliest]
-    place = sizes.index(likeliest)
-    taken = min(max(place + prompt.size_step, 0), len(sizes) - 1)
-    return replace(_judged(sizes[taken], detected), size_step=taken - place)
+    likeliest = _judged(_completed(ranked[0], prompt.points, detected), detected)
+    if not prompt.size_step:
+        return [likeliest]
+    # A part that only the crop's edge makes one is none.
+    others = [found for found in ranked if found.crop.area and not _cut_off(found)]
+    if likeliest.is_doubtful:
+        others = [_judged(found, detected) for found in others]
+    return _different([likeliest, *others])
+
+
+def place_of_size(shown: Sequence[Found], step: int) -> tuple[int, int]:
+    """Which of some answers is so many sizes larger than the first one, or smaller.
+
+    Args:
+        shown: The answers to one prompt as they will be shown, the likeliest one first.
+        step: As `Prompt.size_step`.
+
+    Returns:
+        Its place, and how many steps there were.
+    """
+    sizes = sorted(_different(shown), key=lambda found: found.crop.area)
+    likeliest = sizes.index(shown[0])
+    taken = min(max(likeliest + step, 0), len(sizes) - 1)
+    return shown.index(sizes[taken]), taken - likeliest
 
 
 def _completed(
@@ -96,15 +118,15 @@ def _agrees(mask: CroppedMask, points: Sequence[Point]) -> bool:
     )
 
 
-def _sizes(ranked: Sequence[Found]) -> list[Found]:
-    """Answers that differ, the smallest first; of those alike the first one."""
-    sizes = [ranked[0]]
-    for found in ranked[1:]:
-        # A part that only the crop's edge makes one is none.
-        is_whole = found.crop.area and not _cut_off(found)
-        if is_whole and crops_iou([found.crop], [one.crop for one in sizes]).max() < _SAME_SIZE:
-            sizes.append(found)
-    return sorted(sizes, key=lambda found: found.crop.area)
+def _different(answers: Sequence[Found]) -> list[Found]:
+    """Of those that are alike, and of those that are as large, the first one."""
+    different = list(answers[:1])
+    for found in answers[1:]:
+        kept = [one.crop for one in different]
+        is_new = found.crop.area and found.crop.area not in {crop.area for crop in kept}
+        if is_new and crops_iou([found.crop], kept).max() < _SAME_SIZE:
+            different.append(found)
+    return different
 
 
 def _judged(found: Found, detected: Sequence[tuple[float, CroppedMask]]) -> Found:

@@ -18,7 +18,7 @@ from blendmask_live.runtime.runtime import Network, is_lite
 
 __all__ = ["is_intact", "keep", "kept_path", "network_digest"]
 
-_GRAPH_VERSION = 3
+_GRAPH_VERSION = 4
 """Raised whenever the outputs of a graph change, so that kept graphs are replaced."""
 _KEPT_PER_KIND = 12
 """Networks of one file type that stay; the longest unused go first."""

@@ -62,7 +62,9 @@ class OpenVinoRuntime:
         results = request.infer({0: pictures}, share_inputs=True, share_outputs=True)
         outputs = [results[i] for i in range(len(results))]
         if is_lite(self.model):
-            return PlainDense.of(outputs)
+            # OpenVINO gives bfloat16 as if it were float16; other numbers are not of that type.
+            bits = (o.view(np.uint16) if o.dtype == np.float16 else o for o in outputs)
+            return PlainDense.of(list(bits))
         import torch
 
         from blendmask_live.runtime.graph import rebuild
@@ -145,7 +147,12 @@ class _Compiler:
 
     def _graph_for(self, shape: tuple[int, ...]) -> Any:
         if self._graph is None:
-            self._graph = network_graph(self.model)
+            in_bf16 = self.precision == "bf16"
+            self._graph = (
+                lite_graph(plain_form(self.model), in_bf16=in_bf16)
+                if is_lite(self.model)
+                else network_graph(self.model)
+            )
         graph = self._graph.clone()
         graph.reshape(shape)
         return graph

@@ -73,7 +73,7 @@ class Runtime(Protocol):
                 family, which pads by itself.
 
         Returns:
-            In fp32, valid until the next call: arrays (`PlainDense`) where nothing needs
-            PyTorch, else its tensors on `device`.
+            Valid until the next call: arrays (`PlainDense`) where nothing needs PyTorch, else its
+            tensors on `device`, in fp32.
         """
         ...

@@ -20,6 +20,7 @@ from blendmask_live.atomic import cache_folder, written_beside
 from blendmask_live.config import RUNTIMES
 from blendmask_live.errors import ConfigError
 from blendmask_live.measuring.machine import this_machine
+from blendmask_live.network.lite.choosing import widened
 from blendmask_live.network.lite.plain import dense
 from blendmask_live.network.lite.plain_numpy import NumpyOperations
 from blendmask_live.plain_values import from_plain
@@ -198,7 +199,7 @@ def _compared(found: Any) -> list[Floats]:
         parts = [found.class_logits, found.distance_logits, found.bases]
     else:
         parts = [found.bases, found.levels[0].class_logits, found.levels[0].distances]
-    return [part if isinstance(part, np.ndarray) else part.cpu().numpy() for part in parts]
+    return [widened(part) if isinstance(part, np.ndarray) else part.cpu().numpy() for part in parts]
 
 
 def _picture() -> NDArray[np.uint8]:

@@ -39,6 +39,7 @@ from blendmask_live.segmenting.processing import (
     default_settings,
     processing_for,
 )
+from blendmask_live.segmenting.scales import SCALES, merged
 
 __all__ = ["Segmenter", "SegmentersInTurn", "load_segmenter", "needs_pytorch", "open_segmenter"]
 
@@ -226,6 +227,40 @@ class Segmenter:
     ) -> Instances:
         clock = _Clock()
         frame_size = image.shape[0], image.shape[1]
+        if settings.multi_scale:
+            instances = self._seen_in_two_sizes(image, settings, class_mask, clock)
+        else:
+            dense, blended, size = self._look(image, settings, class_mask, clock)
+            instances = self._instances(blended, frame_size, settings)
+            instances = self._with_more(instances, dense, blended, size, settings)
+        clock.lap("blend")
+        instances = instances.select(_best_rows(instances, settings))
+        clock.lap("paste")
+        self.timings_ms = clock.laps_ms
+        return instances
+
+    def _seen_in_two_sizes(
+        self, image: NDArray[np.uint8], settings: SegmenterSettings, class_mask: Any, clock: _Clock
+    ) -> Instances:
+        frame_size = image.shape[0], image.shape[1]
+        parts = []
+        for scale in SCALES:
+            own = scale.applied_to(settings)
+            dense, blended, size = self._look(image, own, class_mask, clock)
+            # The next look may write where this one's answers are.
+            attention, _ = self._processing.latents(dense, blended)
+            blended = replace(blended, attention=attention)
+            parts.append(scale.kept(blended, _frame_per_network(frame_size, size)))
+        found = merged(parts, nms_iou=settings.nms_iou)
+        instances = self._instances(found, frame_size, settings)
+        # Each size has bases of its own.
+        return replace(instances, attention=found.attention) if settings.keep_latents else instances
+
+    def _look(
+        self, image: NDArray[np.uint8], settings: SegmenterSettings, class_mask: Any, clock: _Clock
+    ) -> tuple[Any, Blended, tuple[int, int]]:
+        """What the network says, the masks of what it found, and the (height, width) it saw."""
+        frame_size = image.shape[0], image.shape[1]
         size = self._processing.network_size(frame_size, settings)
         picture = self._processing.resize(image, size)
         clock.lap("resize")
@@ -238,10 +273,21 @@ class Segmenter:
         blended = self._processing.blend(
             dense,
             found,
-            frame_per_network=(frame_size[1] / size[1], frame_size[0] / size[0]),
+            frame_per_network=_frame_per_network(frame_size, size),
             mask_size=settings.mask_size,
         )
-        instances = self._instances(blended, frame_size, settings)
+        clock.lap("blend")
+        return dense, blended, size
+
+    def _with_more(
+        self,
+        instances: Instances,
+        dense: Any,
+        blended: Blended,
+        size: tuple[int, int],
+        settings: SegmenterSettings,
+    ) -> Instances:
+        """With latents and stuff, where they are asked for."""
         if settings.keep_latents:
             # Without the padding, so that what is kept spans the frame.
             rows, columns = (-(-side // BASE_STRIDE) for side in size)
@@ -249,12 +295,10 @@ class Segmenter:
             bases = bases[:, :rows, :columns].copy()
             instances = replace(instances, attention=attention, bases=bases)
         if settings.panoptic:
-            semantic = self._processing.semantic(dense, network_size=size, frame_size=frame_size)
+            semantic = self._processing.semantic(
+                dense, network_size=size, frame_size=instances.frame_size
+            )
             instances = replace(instances, semantic=semantic)
-        clock.lap("blend")
-        instances = instances.select(_best_rows(instances, settings))
-        clock.lap("paste")
-        self.timings_ms = clock.laps_ms
         return instances
 
     def _instances(
@@ -312,6 +356,7 @@ def load_segmenter(
     max_instances: int | None = None,
     as_published: bool | None = None,
     drop_duplicates: bool | None = None,
+    multi_scale: bool | None = None,
 ) -> Segmenter:
     """Load weights and prepare them for this machine.
 
@@ -330,6 +375,7 @@ def load_segmenter(
         max_instances: Most objects per frame.
         as_published: Paste masks exactly as the published figures were made.
         drop_duplicates: Report each object once, as `annotate` does.
+        multi_scale: Look at each picture in two sizes; see `SegmenterSettings`.
 
     Raises:
         WeightsError: If the weights are missing or damaged.
@@ -345,6 +391,7 @@ def load_segmenter(
         max_instances=max_instances,
         as_published=as_published,
         drop_duplicates=drop_duplicates,
+        multi_scale=multi_scale,
     )
     network = NetworkChoice(
         weights=str(weights),
@@ -399,6 +446,11 @@ def needs_pytorch(choice: NetworkChoice) -> bool:
     return may_use_gpu or all(missing_for(name, "cpu") for name in ("openvino", "onnxruntime"))
 
 
+def _frame_per_network(frame_size: tuple[int, int], size: tuple[int, int]) -> tuple[float, float]:
+    """Frame px per network px, along x and y."""
+    return frame_size[1] / size[1], frame_size[0] / size[0]
+
+
 def _class_mask(
     classes: tuple[str, ...] | None, labels: tuple[str, ...]
 ) -> NDArray[np.bool_] | None:
@@ -433,7 +485,7 @@ def _best_rows(instances: Instances, settings: SegmenterSettings) -> NDArray[np.
 
 
 class _Clock:
-    """Time between laps, in ms."""
+    """Time between laps, in ms; laps of a name add up."""
 
     def __init__(self) -> None:
         self.laps_ms: dict[str, float] = {}
@@ -441,5 +493,5 @@ class _Clock:
 
     def lap(self, name: str) -> None:
         now = time.perf_counter()
-        self.laps_ms[name] = (now - self._last) * 1e3
+        self.laps_ms[name] = self.laps_ms.get(name, 0.0) + (now - self._last) * 1e3
         self._last = now

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["Answer", "Answerer", "PrompterHolder", "Question"]
 
 _KEPT_ANSWERS: Final = 32
+_IDLE_S: Final = 0.3
+"""After so long without anything else to do, the detector runs on the picture that is shown."""
 logger = logging.getLogger(__name__)
 
 
@@ -138,6 +140,7 @@ class Answerer:
         self._to_name: tuple[int, Found] | None = None
         self._to_prepare: NDArray[np.uint8] | None = None
         self._to_warm: Picture | None = None
+        self._shown: NDArray[np.uint8] | None = None
         self._is_closed = False
         self._image: NDArray[np.uint8] | None = None
         self._picture: Picture | None = None
@@ -150,6 +153,16 @@ class Answerer:
         """Load the prompter for pictures like this one; returns at once."""
         with self._changed:
             self._to_prepare = image
+            self._changed.notify()
+
+    def look_ahead(self, image: NDArray[np.uint8] | None) -> None:
+        """Run the detector when there is nothing else to do, so that a first click need not wait.
+
+        Args:
+            image: The picture that is shown, in place of an earlier one; None while it changes.
+        """
+        with self._changed:
+            self._shown = image
             self._changed.notify()
 
     def ask(self, question: Question) -> None:
@@ -185,7 +198,12 @@ class Answerer:
 
     def _next(self) -> Callable[[], None] | None:
         with self._changed:
-            self._changed.wait_for(self._has_work)
+            while not self._has_work():
+                shown = self._shown
+                is_idle = not self._changed.wait(None if shown is None else _IDLE_S)
+                if is_idle and shown is not None:
+                    self._shown = None
+                    return lambda: self._look_ahead(shown)
             if self._is_closed:
                 return None
             question = self._clicked or self._hovered
@@ -224,6 +242,9 @@ class Answerer:
         _ = picture.detections
         self._on_loaded()
 
+    def _look_ahead(self, image: NDArray[np.uint8]) -> None:
+        _ = self._picture_of(image).detections
+
     def _answer(self, question: Question) -> None:
         try:
             found = self._look_up(question)
@@ -243,20 +264,24 @@ class Answerer:
 
         While the pointer moves on, a first look must do: then None.
         """
-        if self._picture is None or self._image is not question.image:
-            self._picture = self._prompters.get().open(question.image)
-            self._image, self._found = question.image, OrderedDict()
+        picture = self._picture_of(question.image)
         if question.key not in self._found:
-            glimpse = self._picture.glimpse(_prompt_of(question))
+            glimpse = picture.glimpse(_prompt_of(question))
             if question.is_hover and glimpse.found is not None:
                 self._on_answer(_answered(question, glimpse.found))
                 if self._hovered or self._clicked:
                     return None
-            found = self._picture.look_closer(glimpse)
+            found = picture.look_closer(glimpse)
             self._found[question.key] = question, found
             while len(self._found) > _KEPT_ANSWERS:
                 self._found.popitem(last=False)
         return self._found[question.key][1]
+
+    def _picture_of(self, image: NDArray[np.uint8]) -> Picture:
+        if self._picture is None or self._image is not image:
+            self._picture = self._prompters.get().open(image)
+            self._image, self._found = image, OrderedDict()
+        return self._picture
 
 
 def _prompt_of(question: Question) -> Prompt:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PyQt5.QtCore import QObject, QUrl, pyqtSignal
 from PyQt5.QtGui import QDesktopServices
-from PyQt5.QtWidgets import QFileDialog, QInputDialog, QWidget
+from PyQt5.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
 
 from blendmask_live.annotation import BlendSettings, Reblend
 from blendmask_live.errors import FirstFrameUnknown
@@ -44,6 +44,8 @@ class EditorFiles(QObject):
         super().__init__(parent)
         self._controller, self._preferences, self._window = controller, preferences, parent
         self._learning: LearnDialog | None = None
+        self._exports = 0
+        self._question: QMessageBox | None = None
         self._to_import: list[tuple[Path, int | None]] = []
         controller.busy_changed.connect(self._import_next)
 
@@ -92,9 +94,48 @@ class EditorFiles(QObject):
                 export_project(project, folder, formats=formats, options=options, report=report)
             return folder / project.path.stem, warnings
 
+        self._exports += 1
         self._controller.background.run(
-            self.tr("Exporting"), work, lambda made: self._report_export(*made)
+            self.tr("Exporting"),
+            work,
+            lambda made: self._report_export(*made),
+            end=self._end_export,
         )
+
+    def _end_export(self) -> None:
+        self._exports -= 1
+        if not self._exports and self._question is not None:
+            self._question.reject()
+
+    def asks_before_closing(self, close: Callable[[], object]) -> bool:
+        """Ask whether an export that goes on shall end; False if there is none.
+
+        Args:
+            close: Called if it shall.
+        """
+        if not self._exports:
+            return False
+        if self._question is None:
+            self._ask_before_closing(close)
+        return True
+
+    def _ask_before_closing(self, close: Callable[[], object]) -> None:
+        box = self._question = QMessageBox(self._window)
+        box.setWindowTitle(self.tr("Exporting"))
+        box.setText(self.tr("The export is not complete. End it and close?"))
+        box.setInformativeText(
+            self.tr("Its files are deleted then. The project is saved in any case.")
+        )
+        end = box.addButton(self.tr("End it and close"), QMessageBox.DestructiveRole)
+        go_on = box.addButton(self.tr("Go on"), QMessageBox.RejectRole)
+        box.setDefaultButton(go_on)
+        box.setEscapeButton(go_on)
+        box.finished.connect(self._forget_question)
+        end.clicked.connect(close)
+        box.open()
+
+    def _forget_question(self) -> None:
+        self._question = None
 
     def _report_export(self, folder: Path, warnings: Sequence[str]) -> None:
         lines = [self.tr("The files are in {}.").format(folder), *told_by_exports(warnings)]

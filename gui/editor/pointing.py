@@ -94,6 +94,13 @@ class Pointing(QObject):
         if picture is not None and not self._prompters.is_loaded:
             self.is_loading = True
             self._answerer.prepare(picture)
+        self._look_ahead()
+
+    def _look_ahead(self) -> None:
+        """Have the detector look at the picture that is shown, but not while it plays."""
+        if self._answerer is not None and self._prompters.is_loaded:
+            is_wanted = self.is_on and not self._has_failed and not self._controller.is_playing
+            self._answerer.look_ahead(self._controller.picture if is_wanted else None)
 
     def _end_loading(self) -> None:
         self.is_loading = False
@@ -418,6 +425,7 @@ class Pointing(QObject):
         self.hovered = None
         if self.is_on and not self._prompters.is_loaded and not self._has_failed:
             self._prepare()
+        self._look_ahead()
         self.changed.emit()
 
     def _leave_frame(self) -> None:
@@ -427,6 +435,9 @@ class Pointing(QObject):
         if self._picture.frame != frame:
             self._just_kept = 0
             self.leave()
+        else:
+            # Playing begins or ends.
+            self._look_ahead()
 
     def _leave_track(self) -> None:
         track, target = self._controller.track, self._target

@@ -254,7 +254,7 @@ class EditorWindow(QMainWindow):
     def _connect_actions(self) -> None:
         controller, canvas = self.controller, self.canvas
         handlers: dict[str, Callable[[], object]] = {
-            "close": self.close,
+            "close": self.ask_and_close,
             "undo": controller.undo,
             "redo": controller.redo,
             "smaller": partial(self._change_size, -1),
@@ -439,7 +439,18 @@ class EditorWindow(QMainWindow):
         kept = dict(list(kept.items())[1 - _REMEMBERED :])
         self._preferences.set_texts("editor_frames", {**kept, path: str(self.controller.frame)})
 
+    def ask_and_close(self) -> bool:
+        """Close, unless an export goes on: then ask first. Whether it asks."""
+        if self.files.asks_before_closing(self.close):
+            self.raise_()
+            return True
+        self.close()
+        return False
+
     def closeEvent(self, event: QCloseEvent) -> None:
+        if event.spontaneous() and self.files.asks_before_closing(self.close):
+            event.ignore()
+            return
         self._remember_frame()
         self._preferences.set_bytes("editor_geometry", self.saveGeometry())
         self._preferences.set_bytes("editor_state", self.saveState())

@@ -47,7 +47,7 @@ class LiveController(QObject):
 
     Attributes:
         session: The session that is shown; None while there is none.
-        source_spec: The source that was asked for last, as `open_source` takes it.
+        source_spec: The source that is shown or being opened, as `open_source` takes it.
         settings: Of segmenter and tracker; kept from session to session.
         latest: The newest frame taken.
         status: Of the session, a quarter of a second old at most.
@@ -108,12 +108,12 @@ class LiveController(QObject):
         self.preferences = preferences
         self.network = network or preferences.load("network", NetworkChoice())
         self.settings = settings or _remembered_settings(preferences)
-        self._shown_spec = ""
+        self._shown_spec = self._failed_spec = ""
         self._segmenter: tuple[NetworkChoice, Segmenter] | None = None
         self._prompter: tuple[Segmenter, LaterPrompter] | None = None
         self.opening = opening or SourceChoice()
         self._has_chosen_network = False
-        self._playhead: Playhead | None = None
+        self._goes_on = False
         self._request = 0
         self.is_closed = self.has_left_work = False
         self._is_closing = False
@@ -138,7 +138,7 @@ class LiveController(QObject):
     def open(self, spec: str | Path) -> None:
         """Show another source; returns at once, a problem comes as a signal."""
         self._request += 1
-        self._playhead = None
+        self._goes_on, self._failed_spec = False, ""
         self.recorder.finish()
         self.source_spec = str(spec)
         self.loading_changed.emit(0, LOADING_STEPS, self.tr("Opening {}").format(_shown(spec)))
@@ -147,16 +147,17 @@ class LiveController(QObject):
 
     def reopen(self) -> None:
         """Try the last source again and go on where it was; the demo if there was none."""
-        playhead = Playhead.of(self.session)
-        self.open(self.source_spec or "demo")
-        self._playhead = playhead
+        self.open(self._failed_spec or self.source_spec or "demo")
+        self._goes_on = True
 
     def use_network(self, choice: NetworkChoice) -> None:
         """Load another network and go on with the same source; remembered once it runs."""
         if choice == self.network:
             return
         self.network, self._has_chosen_network = choice, True
+        self.settings_changed.emit()
         if self.source_spec:
+            self._failed_spec = ""
             self.reopen()
 
     def find_cameras(self) -> None:
@@ -175,12 +176,15 @@ class LiveController(QObject):
         if request != self._request:
             return
         before = self.session
-        if before is not None and before.info.is_live:
-            # A device can be opened only once.
+        replaced = None if self._segmenter is None else self._segmenter[1]
+        if before is not None and before.info.is_live and str(spec) == self._shown_spec:
+            # A device can be opened only once. It goes on if the network cannot be loaded.
+            self._load(network, settings.segmenter)
             before.stop()
         source = self.opening.opener()(spec)
         try:
             segmenter = self._load(network, settings.segmenter)
+            settings = _at_own_size(settings, replaced, segmenter)
             if before is not None:
                 before.stop()
             from blendmask_live.live import LiveSession
@@ -202,11 +206,12 @@ class LiveController(QObject):
             # The window may have gone meanwhile, and this thread will be asked for nothing more.
             session.stop()
             return
-        self.worker.post(partial(self._adopt, request, session, network))
+        self.worker.post(partial(self._adopt, request, session, network, replaced))
 
     def _load(self, choice: NetworkChoice, settings: SegmenterSettings) -> Segmenter:
         if self._segmenter is None or self._segmenter[0] != choice:
-            segmenter = load_network(choice, settings, self._report_loading)
+            wanted = SegmenterChoice.of(settings)
+            segmenter = load_network(choice, wanted, self._report_loading)
             self.worker.post(partial(self.mask_costs.begin_network, blending_costs()))
             self._segmenter = choice, segmenter
         return self._segmenter[1]
@@ -221,21 +226,35 @@ class LiveController(QObject):
     def _report_loading(self, done: int, text: str) -> None:
         self.worker.post(partial(self.loading_changed.emit, done, LOADING_STEPS, text))
 
-    def _adopt(self, request: int, session: LiveSession, network: NetworkChoice) -> None:
+    def _adopt(
+        self,
+        request: int,
+        session: LiveSession,
+        network: NetworkChoice,
+        replaced: Segmenter | None,
+    ) -> None:
         if request != self._request or self._is_closing:
             self.worker.submit(session.stop)
             return
         has_lost_objects = bool(self.followed)
+        # Only now: until here it could be played, paused and sought.
+        goes_on = self._goes_on and self._shown_spec == self.source_spec
+        playhead = Playhead.of(self.session) if goes_on else None
         self.session, self.latest, self.status = session, None, None
         self._shown_spec = self.source_spec
         self._was_failed, self._notice = False, ""
         self.mask_costs.begin_session()
         # The settings may have changed while the network was loaded.
+        assert self._segmenter is not None
+        self._change(_at_own_size(self.settings, replaced, self._segmenter[1]))
         self._apply_settings()
         if self._has_chosen_network:
             self.preferences.save("network", network)
-        if self._playhead is not None:
-            self._playhead.apply(session)
+        if playhead is not None:
+            playhead.apply(session)
+        else:
+            # The demo shall not end while people look around.
+            session.loop = self.source_spec == "demo"
         path = session.info.path
         if path is not None:
             self.preferences.add_recent(path.absolute())
@@ -259,6 +278,9 @@ class LiveController(QObject):
             # The network that runs goes on.
             self.network = self._segmenter[0]
             self.settings_changed.emit()
+        if self.session is not None:
+            # What is shown goes on; `reopen` tries the other one again.
+            self._failed_spec, self.source_spec = self.source_spec, self._shown_spec
         self.loading_changed.emit(LOADING_STEPS, LOADING_STEPS, "")
         self.problem_found.emit(problem_of(error))
 
@@ -290,8 +312,10 @@ class LiveController(QObject):
     def _session_failed(self, error: BaseException) -> None:
         self._was_failed = True
         logger.error("the session failed", exc_info=error)
-        self.recorder.give_up()
-        self.problem_found.emit(problem_of(error))
+        problem = problem_of(error)
+        if kept := self.recorder.give_up():
+            problem = replace(problem, advice=f"{problem.advice}\n{kept}")
+        self.problem_found.emit(problem)
 
     def _report_notice(self) -> None:
         if not self._notice:
@@ -368,7 +392,12 @@ class LiveController(QObject):
         tracker = settings.tracker
         if not settings.is_tracking:
             tracker = replace(tracker, max_coast_s=0.0)
-        segmenter = replace(settings.segmenter, drop_duplicates=True)
+        is_coasting = tracker.max_coast_s > 0
+        segmenter = replace(
+            settings.segmenter,
+            drop_duplicates=True,
+            multi_scale=settings.segmenter.multi_scale and not is_coasting,
+        )
         return AnnotateRequest(
             source=self.source_spec,
             opening=self.opening,
@@ -376,7 +405,7 @@ class LiveController(QObject):
             segmenter=SegmenterChoice.of(segmenter),
             track=settings.is_tracking,
             tracker=tracker,
-            refine=settings.refine and not tracker.max_coast_s,
+            refine=settings.refine and not is_coasting,
             overwrite=True,
         )
 
@@ -450,6 +479,22 @@ def _remembered_settings(preferences: Preferences) -> LiveSettings:
         segmenter=preferences.load("segmenter", remembered.segmenter),
         tracker=preferences.load("tracker", remembered.tracker),
     )
+
+
+def _at_own_size(
+    settings: LiveSettings, replaced: Segmenter | None, segmenter: Segmenter
+) -> LiveSettings:
+    """The input size that a network was made for, if that of the one before was in use."""
+    from blendmask_live.segmenting.processing import default_settings
+
+    if replaced is None:
+        return settings
+    before, own = (default_settings(one.runtime.model.config) for one in (replaced, segmenter))
+    chosen = settings.segmenter
+    if (chosen.short_side, chosen.long_side) != (before.short_side, before.long_side):
+        return settings
+    chosen = replace(chosen, short_side=own.short_side, long_side=own.long_side)
+    return replace(settings, segmenter=chosen)
 
 
 def _shown(spec: str | Path) -> str:

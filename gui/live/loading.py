@@ -9,6 +9,7 @@ import importlib
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -17,12 +18,12 @@ from blendmask_live.config import NetworkChoice, SegmenterChoice
 from gui.shared.languages import translate as _tr
 
 if TYPE_CHECKING:
-    from blendmask_live.config import SegmenterSettings
     from blendmask_live.segmenting.segmenter import Segmenter
 
 __all__ = [
     "LOADING_STEPS",
     "NetworkChoice",
+    "WeightsFigures",
     "import_torch",
     "load_network",
     "weights_figures",
@@ -34,7 +35,7 @@ Report = Callable[[int, str], None]
 """Called with the number of steps done and what comes next."""
 
 
-def load_network(choice: NetworkChoice, settings: SegmenterSettings, report: Report) -> Segmenter:
+def load_network(choice: NetworkChoice, wanted: SegmenterChoice, report: Report) -> Segmenter:
     """Load weights and run them once, so that the first frame is not the slow one.
 
     Raises:
@@ -50,7 +51,7 @@ def load_network(choice: NetworkChoice, settings: SegmenterSettings, report: Rep
         report(0, _tr("Loading PyTorch"))
         import_torch()
     report(1, _tr("Loading the weights of {name}").format(name=choice.weights))
-    segmenter = open_segmenter(choice, SegmenterChoice(), settings=settings)
+    segmenter = open_segmenter(choice, wanted)
     report(2, _tr("Preparing the network for this machine"))
     rehearse()
     segmenter.segment(np.zeros((360, 640, 3), np.uint8))
@@ -68,16 +69,33 @@ def weights_names() -> tuple[str, ...]:
     return (*(entry.name for entry in list_weights() if entry.finds_objects), *list_own(), *fetched)
 
 
-def weights_figures(name: str) -> tuple[float | None, float | None]:
-    """What was measured of weights: mask AP, and network time beside blendmask-lite's."""
+@dataclass(frozen=True, slots=True)
+class WeightsFigures:
+    """What was measured of weights; None where it was not. AP is average precision, 0 to 1."""
+
+    mask_ap: float | None = None
+    second_look_ap: float | None = None
+    """Of masks after a second look, as the live window takes it."""
+    box_ap: float | None = None
+    network_time: float | None = None
+    """Of the network alone, beside that of blendmask-lite."""
+
+
+def weights_figures(name: str) -> WeightsFigures:
+    """What was measured of weights."""
     from weights.published import list_published
     from weights.registry import list_weights
 
     for entry in list_weights():
         if entry.name == name:
-            return entry.accuracy.get("mask", {}).get("AP"), entry.network_time
+            tables = ("mask", "mask_second_look", "box")
+            mask, looked, box = (entry.accuracy.get(table, {}).get("AP") for table in tables)
+            return WeightsFigures(mask, looked, box, entry.network_time)
     published = list_published().get(name)
-    return (published.accuracy.get("mask_AP") if published else None), None
+    if published is None:
+        return WeightsFigures()
+    accuracy = published.accuracy
+    return WeightsFigures(mask_ap=accuracy.get("mask_AP"), box_ap=accuracy.get("box_AP"))
 
 
 def import_torch() -> None:

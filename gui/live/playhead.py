@@ -31,7 +31,7 @@ class Playhead:
             speed=session.speed,
             loop=session.loop,
             marks=session.marks,
-            is_paused=session.status().state in ("paused", "ended"),
+            is_paused=session.stands_still,
         )
 
     def apply(self, session: LiveSession) -> None:

@@ -279,12 +279,20 @@ class Recorder(QObject):
             self._worker.submit(partial(self._finish_job, running), failed=self._failed)
             self.changed.emit()
 
-    def give_up(self) -> None:
-        """The session failed and has completed or dropped its formats: end what is shown."""
+    def give_up(self) -> str:
+        """The session failed and has completed or dropped its formats: end what is shown.
+
+        Returns:
+            Where the recording is, for people; "" if there is none.
+        """
         running, self._running = self._running, None
-        if running is not None:
-            self._worker.submit(partial(_close_shown, running))
-            self.changed.emit()
+        if running is None:
+            return ""
+        self._worker.submit(partial(_close_shown, running))
+        self.changed.emit()
+        if not (running.has_begun and running.goes_on):
+            return ""
+        return self.tr("What was recorded until then is in {}.").format(running.folder)
 
     @property
     def is_completing(self) -> bool:

@@ -15,12 +15,14 @@ from PyQt5.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QPushButton,
+    QSizePolicy,
     QWidget,
 )
 
-from blendmask_live.config import MASK_SIZES, RUNTIMES, SegmenterSettings
+from blendmask_live.config import MASK_SIZES, PRECISIONS, RUNTIMES, SegmenterSettings
 from blendmask_live.labels import COCO_NAMES
 from gui.live.loading import NetworkChoice, weights_figures
+from gui.panels.weights_choice import WeightsChoice
 from gui.shared.controls import (
     NumberSlider,
     SegmentedChoice,
@@ -34,6 +36,8 @@ __all__ = ["NetworkPanel"]
 
 _SETTLE_MS = 120
 """Each input size needs a graph of its own, so wait until the slider stops."""
+_BEST_WEIGHTS, _BEST_FPS = "blendmask-lite", 15.0
+"""What gives the best masks that two processor cores make of 720p: docs/benchmarks.md."""
 
 
 class NetworkPanel(QWidget):
@@ -92,6 +96,14 @@ class NetworkPanel(QWidget):
         self._settle.setSingleShot(True)
         self._settle.setInterval(_SETTLE_MS)
         self._settle.timeout.connect(self._want_input_size)
+        self.multi_scale = QCheckBox(self.tr("Look in two sizes"), self)
+        self.multi_scale.setToolTip(
+            self.tr(
+                "Finds large objects in a smaller picture and small ones in a larger one; takes "
+                "2.5 times the network's time"
+            )
+        )
+        self.multi_scale.clicked.connect(lambda is_on: self._want(multi_scale=is_on))
         self.mask_size = SegmentedChoice(
             self.tr("Mask size"), [(size, str(size)) for size in MASK_SIZES], self
         )
@@ -120,25 +132,25 @@ class NetworkPanel(QWidget):
         self.target.chosen.connect(self.target_chosen)
 
     def _make_network(self, weights: tuple[str, ...]) -> None:
-        self._weights = self._combo(
-            self.tr("Network"), weights, lambda text: self._other(weights=text)
-        )
+        self._weights = WeightsChoice(weights, self)
+        self._weights.textActivated.connect(lambda text: self._other(weights=text))
         self._figures = dim_label("", self)
-        self._figures.setToolTip(
+        self.best = QPushButton(self.tr("Best masks at {} fps").format(f"{_BEST_FPS:.0f}"), self)
+        self.best.setToolTip(
             self.tr(
-                "Accuracy of the masks on photographs of COCO; time of the network alone beside "
-                "that of blendmask-lite"
+                "Sets blendmask-lite, the second look and this frame rate. The second look takes "
+                "as many objects as fit into a frame's time; a slow machine lowers the input size."
             )
         )
-        for name in weights:
-            self._weights.setItemData(
-                self._weights.findText(name), self._figures_of(name), Qt.ToolTipRole
-            )
+        self.best.clicked.connect(self._want_best)
         self._runtime = self._combo(
             self.tr("Runtime"), ("auto", *RUNTIMES), lambda text: self._other(runtime=text)
         )
         self._device = self._combo(
             self.tr("Device"), ("auto", "cpu", "cuda"), lambda text: self._other(device=text)
+        )
+        self._precision = self._combo(
+            self.tr("Precision"), ("auto", *PRECISIONS), lambda text: self._other(precision=text)
         )
         self._file = QPushButton(self.tr("Weights file…"), self)
         self._file.clicked.connect(self._choose_file)
@@ -149,6 +161,7 @@ class NetworkPanel(QWidget):
         combo.setAccessibleName(name)
         combo.setMinimumContentsLength(12)
         combo.setSizeAdjustPolicy(QComboBox.AdjustToMinimumContentsLengthWithIcon)
+        combo.setSizePolicy(QSizePolicy.Expanding, QSizePolicy.Fixed)
         combo.textActivated.connect(chosen)
         return combo
 
@@ -161,6 +174,8 @@ class NetworkPanel(QWidget):
         self.classes = QListWidget(self)
         self.classes.setAccessibleName(self.tr("Classes"))
         self.classes.setMinimumHeight(150)
+        # Its rows are as high as a text, and so lower than a check box.
+        self.classes.setSpacing(3)
         self.classes.itemChanged.connect(self._want_classes)
         self._all = QPushButton(self.tr("All"), self)
         self._all.clicked.connect(lambda: self._want(classes=None))
@@ -170,27 +185,30 @@ class NetworkPanel(QWidget):
 
     def _arrange(self) -> None:
         column = panel_column(self)
-        column.addWidget(heading(self.tr("Thresholds"), self))
-        column.addWidget(self.score)
-        column.addWidget(self.mask_threshold)
-        column.addWidget(heading(self.tr("Resolution"), self))
-        column.addWidget(self.input_size)
-        column.addWidget(dim_label(self.tr("Mask size"), self))
-        column.addWidget(self.mask_size)
-        column.addWidget(self._costs)
-        column.addWidget(self.refine)
-        column.addWidget(self._refine_cost)
-        column.addWidget(self.target)
         column.addWidget(heading(self.tr("Network"), self))
         form = QFormLayout()
         form.setVerticalSpacing(7)
         form.setFieldGrowthPolicy(QFormLayout.ExpandingFieldsGrow)
         form.addRow(self.tr("Weights"), self._weights)
         form.addRow("", self._figures)
+        form.addRow("", self.best)
         form.addRow(self.tr("Runtime"), self._runtime)
         form.addRow(self.tr("Device"), self._device)
+        form.addRow(self.tr("Precision"), self._precision)
         form.addRow("", self._file)
         column.addLayout(form)
+        column.addWidget(heading(self.tr("Resolution"), self))
+        column.addWidget(self.input_size)
+        column.addWidget(self.multi_scale)
+        column.addWidget(dim_label(self.tr("Mask size"), self))
+        column.addWidget(self.mask_size)
+        column.addWidget(self._costs)
+        column.addWidget(self.refine)
+        column.addWidget(self._refine_cost)
+        column.addWidget(self.target)
+        column.addWidget(heading(self.tr("Thresholds"), self))
+        column.addWidget(self.score)
+        column.addWidget(self.mask_threshold)
         column.addWidget(heading(self.tr("Classes"), self))
         column.addWidget(self._search)
         column.addWidget(self.classes, 1)
@@ -209,8 +227,10 @@ class NetworkPanel(QWidget):
         self.score.set_number(settings.score_threshold)
         self.mask_threshold.set_number(settings.mask_threshold)
         self.input_size.set_number(settings.short_side)
+        self.multi_scale.setChecked(settings.multi_scale)
         self.mask_size.set_chosen(settings.mask_size)
         self.target.set_number(target_fps or 0)
+        self._show_best()
         with QSignalBlocker(self.classes):
             for item in self._items():
                 is_on = settings.classes is None or item.text() in settings.classes
@@ -219,26 +239,33 @@ class NetworkPanel(QWidget):
     def show_network(self, network: NetworkChoice) -> None:
         """Show which network runs; emits nothing."""
         self._network = network
-        if self._weights.findText(network.weights) < 0:
-            self._weights.addItem(network.weights)
-        self._weights.setCurrentText(network.weights)
+        self._weights.show_name(network.weights)
         self._figures.setText(self._figures_of(network.weights))
         self._figures.setVisible(bool(self._figures.text()))
         self._runtime.setCurrentText(network.runtime)
         self._device.setCurrentText(network.device)
+        self._precision.setCurrentText(network.precision)
+        self._show_best()
+
+    def _show_best(self) -> None:
+        is_set = self._network.weights == _BEST_WEIGHTS and self.refine.isChecked()
+        self.best.setEnabled(not is_set or self.target.number != _BEST_FPS)
 
     def offer_weights(self, names: tuple[str, ...]) -> None:
         """Also offer weights that were made since the start."""
-        self._weights.addItems([name for name in names if self._weights.findText(name) < 0])
+        self._weights.offer(names)
 
     def _figures_of(self, name: str) -> str:
-        mask_ap, time = weights_figures(name)
-        parts = []
-        if mask_ap is not None:
-            parts.append(self.tr("Mask AP {ap:.3f}").format(ap=mask_ap))
-        if time is not None and time != 1:
-            parts.append(self.tr("{time:.2f} of blendmask-lite's time").format(time=time))
-        return localized("; ".join(parts))
+        figures = weights_figures(name)
+        parts = [
+            (figures.mask_ap, self.tr("Mask AP {:.3f}")),
+            (figures.second_look_ap, self.tr("with the second look {:.3f}")),
+            (figures.box_ap, self.tr("box AP {:.3f}")),
+            (figures.network_time, self.tr("time {:.2f}")),
+        ]
+        return localized(
+            "; ".join(text.format(value) for value, text in parts if value is not None)
+        )
 
     def show_labels(self, labels: tuple[str, ...]) -> None:
         """Offer these classes."""
@@ -260,7 +287,7 @@ class NetworkPanel(QWidget):
             self._costs.setText(self.tr("Cost per frame: measured while objects are seen"))
             return
         parts = (localized(f"{size}:\u00a0{cost:.1f}\u00a0ms") for size, cost in known.items())
-        self._costs.setText(self.tr("Cost per frame  ") + "   ".join(parts))
+        self._costs.setText(self.tr("Cost per frame") + "\n" + "   ".join(parts))
 
     def show_refine_cost(self, cost_ms: float | None) -> None:
         """Show what the second look was measured to cost for each object."""
@@ -279,6 +306,12 @@ class NetworkPanel(QWidget):
         short = int(self.input_size.number)
         ratio = self._settings.long_side / self._settings.short_side
         self._want(short_side=short, long_side=min(4096, max(short, round(short * ratio))))
+
+    def _want_best(self) -> None:
+        if self._network.weights != _BEST_WEIGHTS:
+            self._other(weights=_BEST_WEIGHTS)
+        self.refine_chosen.emit(True)
+        self.target_chosen.emit(_BEST_FPS)
 
     def _want_classes(self) -> None:
         chosen = tuple(i.text() for i in self._items() if i.checkState() == Qt.Checked)

@@ -43,13 +43,17 @@ class SendPanel(QWidget):
     def __init__(self, send: QAction, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._plan = SendingPlan()
-        self.addresses = self._line(self.tr("Addresses"), "rtmp://…  srt://…  /folder/live.m3u8")
+        self.addresses = self._line(
+            self.tr("Addresses"), self.tr("rtmp://…  srt://…  /folder/live.m3u8")
+        )
         self.camera = QCheckBox(self.tr("To the virtual camera"), self)
         self.clean = QCheckBox(self.tr("The picture without masks"), self)
         self.sound = QCheckBox(self.tr("Sound of the source"), self)
         for box in (self.camera, self.clean, self.sound):
             box.clicked.connect(lambda: self._want())
-        self.events = self._line(self.tr("Receivers of events"), "ws://…  tcp://…  /file.jsonl")
+        self.events = self._line(
+            self.tr("Receivers of events"), self.tr("ws://…  tcp://…  /file.jsonl")
+        )
         self.events_of = SegmentedChoice(
             self.tr("Events of"),
             [
@@ -69,6 +73,7 @@ class SendPanel(QWidget):
         self.zones.itemChanged.connect(self._rename)
         self._lay_out(send)
         self.show_plan(self._plan)
+        self.show_zones(())
         self.show_camera("")
         self.show_status("")
 
@@ -109,10 +114,11 @@ class SendPanel(QWidget):
             draw = QPushButton(text, self)
             draw.clicked.connect(lambda checked, kind=kind: self.drawing_wanted.emit(kind))
             row.addWidget(draw)
-        remove = QPushButton(self.tr("Remove"), self)
-        remove.clicked.connect(self._remove)
-        row.addWidget(remove)
+        self._remove_zone = QPushButton(self.tr("Remove"), self)
+        self._remove_zone.clicked.connect(self._remove)
         column.addLayout(row)
+        # In a row of its own: three German words would widen the panel, and the window with it.
+        column.addWidget(self._remove_zone)
         column.addStretch(1)
 
     def show_plan(self, plan: SendingPlan) -> None:
@@ -160,6 +166,11 @@ class SendPanel(QWidget):
         for row, (name, counted) in enumerate(zones):
             if (item := self.zones.item(row)) is not None:
                 item.setToolTip(f"{name}: {counted}" if counted else name)
+        if zones and self.zones.currentRow() < 0:
+            # Else it would not be known which one "Remove" means.
+            self.zones.setCurrentRow(len(zones) - 1)
+        self.zones.setVisible(bool(zones))
+        self._remove_zone.setEnabled(bool(zones))
         self.zones.blockSignals(False)
 
     def _name(self, row: int) -> str:

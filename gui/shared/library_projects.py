@@ -133,6 +133,11 @@ PATTERNS: Final = (
     QT_TRANSLATE_NOOP("Library", "only tracks go on through gaps; leave out no-track or coast"),
     QT_TRANSLATE_NOOP("Library",
         "latents and coasting blend masks from the first look; leave out those or refine"),
+    QT_TRANSLATE_NOOP("Library",
+        "latents and coasting blend masks from one size of input; leave out those or "
+        "multi-scale"),
+    QT_TRANSLATE_NOOP("Library",
+        "panoptic pictures are seen in one size; leave out one of the two"),
     QT_TRANSLATE_NOOP("Library", "cannot be made ({reason}); choose another folder"),
     QT_TRANSLATE_NOOP("Library", "{word} is no time; write seconds, or HH:MM:SS"),
     QT_TRANSLATE_NOOP("Library", "request: {reason}"),

@@ -214,6 +214,7 @@ QSpinBox::down-arrow, QDoubleSpinBox::down-arrow {{ image: url({images}/down-{t.
 QComboBox::drop-down {{ border: 0; width: 22px; }}
 QComboBox::down-arrow {{ image: url({images}/down-{t.name}.svg); width: 14px; height: 14px; }}
 QComboBox QAbstractItemView {{ background: {t.panel}; border: 1px solid {t.line}; padding: 4px; }}
+QComboBox QHeaderView {{ border: 0; padding: 0; }}
 QCheckBox {{ spacing: 9px; }}
 QCheckBox, QPushButton, QToolButton, QTabBar, QSlider, QComboBox {{ outline: 0; }}
 QCheckBox::indicator, QListView::indicator {{ width: 14px; height: 14px; border-radius: 4px;

@@ -355,6 +355,54 @@
         <source>This click changes nothing: try one further on</source>
         <translation>Dieser Klick ändert nichts: einen etwas weiter entfernt versuchen</translation>
     </message>
+    <message>
+        <source>capture</source>
+        <translation>aufnehmen</translation>
+    </message>
+    <message>
+        <source>segment</source>
+        <translation>segmentieren</translation>
+    </message>
+    <message>
+        <source>resize</source>
+        <translation>verkleinern</translation>
+    </message>
+    <message>
+        <source>network</source>
+        <translation>Netz</translation>
+    </message>
+    <message>
+        <source>detect</source>
+        <translation>auswählen</translation>
+    </message>
+    <message>
+        <source>blend</source>
+        <translation>mischen</translation>
+    </message>
+    <message>
+        <source>paste</source>
+        <translation>einsetzen</translation>
+    </message>
+    <message>
+        <source>second look</source>
+        <translation>zweiter Blick</translation>
+    </message>
+    <message>
+        <source>track</source>
+        <translation>verfolgen</translation>
+    </message>
+    <message>
+        <source>follow</source>
+        <translation>Angeklicktes</translation>
+    </message>
+    <message>
+        <source>draw</source>
+        <translation>zeichnen</translation>
+    </message>
+    <message>
+        <source>export {}</source>
+        <translation>{} schreiben</translation>
+    </message>
 </context>
 <context>
     <name>Actions</name>
@@ -957,6 +1005,10 @@
         <source>Frame {done} of {expected}, {masks}</source>
         <translation>Bild {done} von {expected}, {masks}</translation>
     </message>
+    <message>
+        <source>Look in two sizes (more small and large objects; 2.5 times the network&apos;s time)</source>
+        <translation>In zwei Größen hinsehen (mehr kleine und große Objekte; 2,5-fache Zeit des Netzes)</translation>
+    </message>
 </context>
 <context>
     <name>Banner</name>
@@ -1240,6 +1292,22 @@
     <message>
         <source>Imported; new tracks: {}, shapes left out: {}</source>
         <translation>Importiert; neue Spuren: {}, ausgelassene Formen: {}</translation>
+    </message>
+    <message>
+        <source>The export is not complete. End it and close?</source>
+        <translation>Der Export ist nicht fertig. Beenden und schließen?</translation>
+    </message>
+    <message>
+        <source>Its files are deleted then. The project is saved in any case.</source>
+        <translation>Seine Dateien werden dann gelöscht. Das Projekt ist in jedem Fall gespeichert.</translation>
+    </message>
+    <message>
+        <source>End it and close</source>
+        <translation>Beenden und schließen</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Weitermachen</translation>
     </message>
 </context>
 <context>
@@ -3239,10 +3307,6 @@
         <translation>{n} Punkte</translation>
     </message>
     <message>
-        <source>its right and lower sides must lie beyond the others</source>
-        <translation>seine rechte und untere Seite müssen hinter den anderen liegen</translation>
-    </message>
-    <message>
         <source>must be four numbers x0, y0, x1, y1 in px</source>
         <translation>nötig sind vier Zahlen x0, y0, x1, y1 in px</translation>
     </message>
@@ -3297,6 +3361,26 @@
     <message>
         <source>nothing is found there; draw a box around the object</source>
         <translation>Dort wird nichts gefunden; einen Rahmen um das Objekt ziehen</translation>
+    </message>
+    <message>
+        <source>latents and coasting blend masks from one size of input; leave out those or multi-scale</source>
+        <translation>Basen und überbrückte Lücken mischen Masken aus einer Eingabegröße; lassen Sie sie oder die zwei Größen weg</translation>
+    </message>
+    <message>
+        <source>panoptic pictures are seen in one size; leave out one of the two</source>
+        <translation>Panoptische Bilder werden in einer Größe gesehen; lassen Sie eines von beiden weg</translation>
+    </message>
+    <message>
+        <source>the file is gone; was it moved or deleted?</source>
+        <translation>die Datei ist weg; wurde sie verschoben oder gelöscht?</translation>
+    </message>
+    <message>
+        <source>must be x0, y0, x1, y1 with x0 &lt; x1 and y0 &lt; y1; not width and height</source>
+        <translation>nötig ist x0, y0, x1, y1 mit x0 &lt; x1 und y0 &lt; y1; nicht Breite und Höhe</translation>
+    </message>
+    <message>
+        <source>must be a whole number, 1 for the next larger mask, -1 for the next smaller one</source>
+        <translation>nötig ist eine ganze Zahl, 1 für die nächstgrößere Maske, -1 für die nächstkleinere</translation>
     </message>
 </context>
 <context>
@@ -3547,10 +3631,6 @@
         <translation>Kosten je Bild: werden gemessen, sobald Objekte zu sehen sind</translation>
     </message>
     <message>
-        <source>Cost per frame  </source>
-        <translation>Kosten je Bild  </translation>
-    </message>
-    <message>
         <source>Weights (*.safetensors);;All files (*)</source>
         <translation>Gewichte (*.safetensors);;Alle Dateien (*)</translation>
     </message>
@@ -3583,16 +3663,44 @@
         <translation>Kosten je Objekt  {:.1f} ms</translation>
     </message>
     <message>
-        <source>Accuracy of the masks on photographs of COCO; time of the network alone beside that of blendmask-lite</source>
-        <translation>Genauigkeit der Masken auf Fotos von COCO; Zeit des Netzes allein im Vergleich zu blendmask-lite</translation>
+        <source>Best masks at {} fps</source>
+        <translation>Beste Masken bei {} fps</translation>
     </message>
     <message>
-        <source>Mask AP {ap:.3f}</source>
-        <translation>Masken-AP {ap:.3f}</translation>
+        <source>Precision</source>
+        <translation>Genauigkeit</translation>
     </message>
     <message>
-        <source>{time:.2f} of blendmask-lite&apos;s time</source>
-        <translation>{time:.2f} der Zeit von blendmask-lite</translation>
+        <source>Mask AP {:.3f}</source>
+        <translation>Masken-AP {:.3f}</translation>
+    </message>
+    <message>
+        <source>with the second look {:.3f}</source>
+        <translation>mit zweitem Blick {:.3f}</translation>
+    </message>
+    <message>
+        <source>box AP {:.3f}</source>
+        <translation>Rahmen-AP {:.3f}</translation>
+    </message>
+    <message>
+        <source>time {:.2f}</source>
+        <translation>Zeit {:.2f}</translation>
+    </message>
+    <message>
+        <source>Cost per frame</source>
+        <translation>Kosten je Bild</translation>
+    </message>
+    <message>
+        <source>Look in two sizes</source>
+        <translation>In zwei Größen hinsehen</translation>
+    </message>
+    <message>
+        <source>Finds large objects in a smaller picture and small ones in a larger one; takes 2.5 times the network&apos;s time</source>
+        <translation>Findet große Objekte in einem kleineren und kleine in einem größeren Bild; braucht die 2,5-fache Zeit des Netzes</translation>
+    </message>
+    <message>
+        <source>Sets blendmask-lite, the second look and this frame rate. The second look takes as many objects as fit into a frame&apos;s time; a slow machine lowers the input size.</source>
+        <translation>Stellt blendmask-lite, den zweiten Blick und diese Bildrate ein. Der zweite Blick gilt so vielen Objekten, wie in die Zeit eines Bildes passen; auf langsamen Rechnern wird die Eingabe kleiner.</translation>
     </message>
 </context>
 <context>
@@ -4016,6 +4124,10 @@
         <source> ({count} pictures left out: the encoder was too slow)</source>
         <translation> ({count} Bilder ausgelassen: die Kodierung war zu langsam)</translation>
     </message>
+    <message>
+        <source>What was recorded until then is in {}.</source>
+        <translation>Was bis dahin aufgenommen wurde, ist in {}.</translation>
+    </message>
 </context>
 <context>
     <name>RepairsPanel</name>
@@ -4116,6 +4228,14 @@
     <message>
         <source>Several are separated by blanks; &quot;quotes&quot; hold one with blanks together</source>
         <translation>Mehrere werden durch Leerzeichen getrennt; &quot;Anführungszeichen&quot; halten eine mit Leerzeichen zusammen</translation>
+    </message>
+    <message>
+        <source>rtmp://…  srt://…  /folder/live.m3u8</source>
+        <translation>rtmp://…  srt://…  /Ordner/live.m3u8</translation>
+    </message>
+    <message>
+        <source>ws://…  tcp://…  /file.jsonl</source>
+        <translation>ws://…  tcp://…  /Datei.jsonl</translation>
     </message>
 </context>
 <context>
@@ -4695,6 +4815,33 @@
     <message>
         <source>Frame ({first} to {last}):</source>
         <translation>Bild ({first} bis {last}):</translation>
+    </message>
+</context>
+<context>
+    <name>WeightsChoice</name>
+    <message>
+        <source>Weights</source>
+        <translation>Gewichte</translation>
+    </message>
+    <message>
+        <source>Mask AP</source>
+        <translation>Masken-AP</translation>
+    </message>
+    <message>
+        <source>with second look</source>
+        <translation>mit zweitem Blick</translation>
+    </message>
+    <message>
+        <source>Box AP</source>
+        <translation>Rahmen-AP</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>Zeit</translation>
+    </message>
+    <message>
+        <source>AP: accuracy on photographs of COCO, 0 to 1; time: of the network alone beside that of blendmask-lite</source>
+        <translation>AP: Genauigkeit auf Fotos aus COCO, 0 bis 1; Zeit: die des Netzes allein, neben der von blendmask-lite</translation>
     </message>
 </context>
 <context>

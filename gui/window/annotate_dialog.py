@@ -140,9 +140,17 @@ class AnnotateDialog(QDialog):
             self,
         )
         self.refine.setChecked(self._request.refine)
-        # Coasting blends masks from the first look.
-        self.refine.setEnabled(not self._request.tracker.max_coast_s)
-        self.refine.toggled.connect(self._refresh)
+        self.multi_scale = QCheckBox(
+            self.tr(
+                "Look in two sizes (more small and large objects; 2.5 times the network's time)"
+            ),
+            self,
+        )
+        self.multi_scale.setChecked(bool(self._request.segmenter.multi_scale))
+        for box in (self.refine, self.multi_scale):
+            # Coasting blends masks from the first look, and from one size.
+            box.setEnabled(not self._request.tracker.max_coast_s)
+            box.toggled.connect(self._refresh)
 
     def _lay_out(self) -> None:
         text = self.tr(
@@ -176,7 +184,7 @@ class AnnotateDialog(QDialog):
         column.addLayout(grid)
         column.addWidget(self.options)
         column.addLayout(part)
-        ways = (self.two_pass, self.refine, self.latents)
+        ways = (self.two_pass, self.multi_scale, self.refine, self.latents)
         for widget in (*ways, self._bar, self._note, self._buttons):
             column.addWidget(widget)
 
@@ -195,7 +203,11 @@ class AnnotateDialog(QDialog):
             self._request,
             output=self.folder.text(),
             part=replace(self._request.part, start_s=start_s, end_s=end_s),
-            segmenter=replace(self._request.segmenter, classes=tuple(classes) or None),
+            segmenter=replace(
+                self._request.segmenter,
+                classes=tuple(classes) or None,
+                multi_scale=self.multi_scale.isChecked() or None,
+            ),
             formats=self._chosen_formats(),
             options=self.options.options,
             two_pass=self.two_pass.isChecked(),
@@ -217,7 +229,8 @@ class AnnotateDialog(QDialog):
         """Show what belongs to the choice, and what is wrong with it."""
         if isinstance(chosen, ExportOptions):
             self.options.options = chosen
-        keeps_none = self.two_pass.isChecked() or self.refine.isChecked()
+        ways = (self.two_pass, self.refine, self.multi_scale)
+        keeps_none = any(box.isChecked() for box in ways)
         self.latents.setEnabled(not keeps_none)
         if keeps_none:
             self.latents.setChecked(False)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QObject, pyqtSignal
 
-from blendmask_live.config import SegmenterSettings
 from blendmask_live.errors import BlendMaskLiveError
 from blendmask_live.jobs.request import AnnotateRequest
 from gui.live.loading import load_network
@@ -91,9 +90,8 @@ class AnnotateJob(QObject):
             self.progressed.emit(0, 0, text)
 
         request = self._request
-        settings = request.segmenter.applied_to(SegmenterSettings())
         # May bring PyTorch, whose loading is told.
-        segmenter = load_network(request.network, settings, tell_loading)
+        segmenter = load_network(request.network, request.segmenter, tell_loading)
         from blendmask_live.jobs.annotate import annotate
 
         def tell(progress: PipelineProgress, total: int | None) -> None:

@@ -213,7 +213,7 @@ class MainWindow(QMainWindow):
         self.actions_by_name.connect(
             {
                 "find_cameras": self.controller.find_cameras,
-                "quit": self.close,
+                "quit": self._quit,
                 "annotate": self.projects.annotate,
                 "record": self.controller.recorder.toggle,
                 "copy_picture": self.pictures.copy,
@@ -396,6 +396,8 @@ class MainWindow(QMainWindow):
             return
         # Files are completed in the worker thread; the window closes when they are.
         event.ignore()
+        if event.spontaneous() and self.projects.asks_before_closing():
+            return
         self._preferences.set_bytes("geometry", self.saveGeometry())
         self._preferences.set_bytes("window_state", self.saveState())
         self.pictures.finish()
@@ -408,6 +410,10 @@ class MainWindow(QMainWindow):
         self.projects.close()
         self.sending.close()
         self.controller.close()
+
+    def _quit(self) -> None:
+        if not self.projects.asks_before_closing():
+            self.close()
 
     def _finish_close(self) -> None:
         QApplication.instance().removeEventFilter(self._key_focus)  # type: ignore[union-attr]

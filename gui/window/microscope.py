@@ -51,7 +51,8 @@ class MicroscopeView(QWidget):
         self._shares: tuple[str, ...] = ()
         self._aspect = 1.0
         self._message = ""
-        self.setMinimumSize(270, 200)
+        # Its tab would take the room of the panels below in small windows also while it is hidden.
+        self.setMinimumSize(270, 110)
         self.setAccessibleName(self.tr("Blending microscope"))
 
     def sizeHint(self) -> QSize:

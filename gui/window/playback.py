@@ -146,10 +146,7 @@ class Playback:
         )
         self._bar.slider.set_marks(session.marks)
         self._bar.show_speed(session.speed)
-        # The demo shall not end while people look around.
-        is_looped = self._controller.source_spec == "demo"
-        self._actions["loop"].setChecked(is_looped)
-        self._set_loop()
+        self._actions["loop"].setChecked(session.loop)
         self._actions.allow("play")
         no_way = "" if session.can_seek else _tr("this source has no other frames to go to")
         for name in _SEEKING:

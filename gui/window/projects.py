@@ -41,6 +41,7 @@ class Projects(QObject):
         super().__init__(parent)
         self._controller, self._window = controller, parent
         self._editors: list[EditorWindow] = []
+        self._dialog: AnnotateDialog | None = None
 
     def open(self, path: Path) -> None:
         """Open the editor on a project; one that is open already comes to the front."""
@@ -90,10 +91,19 @@ class Projects(QObject):
         )
         dialog.project_made.connect(self.open)
         dialog.problem_found.connect(self.problem_found)
+        self._dialog = dialog
         dialog.open()
 
+    def asks_before_closing(self) -> bool:
+        """Close the editors; whether one of them asks first, since it exports."""
+        asked = [editor.ask_and_close() for editor in self.editors]
+        return any(asked)
+
     def close(self) -> None:
-        """Close all editors."""
+        """Close all editors; a video that is being annotated is annotated up to here."""
+        if self._dialog is not None and self._dialog.job is not None:
+            self._dialog.job.stop()
+            self._dialog.job.join()
         for editor in tuple(self._editors):
             editor.close()
 

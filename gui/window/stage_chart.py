@@ -9,15 +9,37 @@ from PyQt5.QtGui import QColor, QPainter, QPaintEvent
 from PyQt5.QtWidgets import QDialog, QLabel, QVBoxLayout, QWidget
 
 from blendmask_live.pipeline import StageSummary
+from gui.shared.languages import translate as _tr
+from gui.shared.numbers import localized
 from gui.shared.theme import current_theme
 
-__all__ = ["StageChartDialog"]
+__all__ = ["StageChartDialog", "stage_text"]
 
 _ROW_PX = 34
 _NAME_PX = 130
 _FIGURES_PX = 190
 _STEPS = ("resize", "network", "detect", "blend", "paste", "second look", "follow")
 """Parts of the stage above them."""
+
+
+def stage_text(name: str) -> str:
+    """What a stage or step of a session is called in the window's language."""
+    texts = {
+        "capture": _tr("capture"),
+        "segment": _tr("segment"),
+        "resize": _tr("resize"),
+        "network": _tr("network"),
+        "detect": _tr("detect"),
+        "blend": _tr("blend"),
+        "paste": _tr("paste"),
+        "second look": _tr("second look"),
+        "track": _tr("track"),
+        "follow": _tr("follow"),
+        "draw": _tr("draw"),
+    }
+    if name.startswith("export "):
+        return _tr("export {}").format(name.removeprefix("export "))
+    return texts.get(name, name)
 
 
 class _Bars(QWidget):
@@ -34,8 +56,8 @@ class _Bars(QWidget):
         if len(stages) != len(self.stages):
             self.setMinimumHeight(_ROW_PX * len(stages) + 8)
         self.stages = stages
-        lines = (f"{name}: {s.p50_ms:.1f} ms" for name, s in stages.items())
-        self.setAccessibleDescription("; ".join(lines))
+        lines = (f"{stage_text(name)}: {s.p50_ms:.1f} ms" for name, s in stages.items())
+        self.setAccessibleDescription(localized("; ".join(lines)))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -48,7 +70,8 @@ class _Bars(QWidget):
             top = line * _ROW_PX + 8
             painter.setPen(QColor(theme.text))
             indent = 16 if name in _STEPS else 0
-            painter.drawText(QRectF(indent, top, _NAME_PX - 10, 22), Qt.AlignVCenter, name)
+            place = QRectF(indent, top, _NAME_PX - 10, 22)
+            painter.drawText(place, Qt.AlignVCenter, stage_text(name))
             painter.setPen(Qt.NoPen)
             for milliseconds, color in ((stage.p99_ms, theme.line), (stage.p50_ms, theme.accent)):
                 painter.setBrush(QColor(color))
@@ -57,7 +80,7 @@ class _Bars(QWidget):
             painter.setPen(QColor(theme.dim_text))
             figures = f"{stage.p50_ms:.1f} ms   (p99 {stage.p99_ms:.1f} ms)"
             place = QRectF(self.width() - _FIGURES_PX, top, _FIGURES_PX, 22)
-            painter.drawText(place, int(Qt.AlignVCenter | Qt.AlignRight), figures)
+            painter.drawText(place, int(Qt.AlignVCenter | Qt.AlignRight), localized(figures))
 
 
 class StageChartDialog(QDialog):

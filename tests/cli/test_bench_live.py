@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,9 @@ from typing import Any
 import pytest
 
 from blendmask_live.cli import main
+from blendmask_live.commands import bench, bench_live
+from blendmask_live.commands.bench_request import requested
+from blendmask_live.segmenting.segmenter import load_segmenter
 from tests.capture.clips import ClipSpec, write_clip
 
 FAST = ("--runtime", "torch", "--threads", "1", "--short-side", "96", "--quiet")
@@ -46,6 +50,15 @@ def test_held_frame_rate_says_what_was_lowered(tmp_path: Path) -> None:
 
     options = ("--fps", "1000", "--frames", "5", "--mask-size", "112")
     assert was_lowered(_measured(tmp_path / "result.json", *options, is_enough=was_lowered))
+
+
+@pytest.mark.parametrize("flags", [[], ["--refine"]])
+def test_second_looks_are_measured_where_asked(flags: list[str]) -> None:
+    parser = ArgumentParser()
+    bench.add_arguments(parser)
+    request = requested(parser.parse_args(["--fps", "15", *flags], Namespace(quiet=True)))
+    settings = bench_live._settings(load_segmenter(runtime="torch", threads=1), request)
+    assert (settings.target_fps, settings.refine) == (15, bool(flags))
 
 
 def test_overload_of_single_frames_is_refused(capsys: pytest.CaptureFixture[str]) -> None:

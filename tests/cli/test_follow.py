@@ -66,7 +66,9 @@ def test_flags_begin_objects_in_their_order_and_a_class_names_the_one_before(
 
 def test_without_an_object_nothing_is_done(run: Run, clip: MakeClip, tmp_path: Path) -> None:
     outcome = run("follow", clip(), "-o", tmp_path / "out")
-    assert "nothing to follow" in outcome.refusal()
+    refusal = outcome.refusal()
+    assert "nothing to follow" in refusal
+    assert all(flag in refusal for flag in ("--box", "--point", "--mask", "--davis"))
     assert not (tmp_path / "out").exists()
 
 
@@ -75,6 +77,10 @@ def test_without_an_object_nothing_is_done(run: Run, clip: MakeClip, tmp_path: P
     [
         (("--box", "1,2,3@0"), "expected X0,Y0,X1,Y1@FRAME"),
         (("--box", "1,2,3,4"), "expected X0,Y0,X1,Y1@FRAME"),
+        (("--box", "9,2,3,4@0"), "'9,2,3,4@0': expected X0,Y0,X1,Y1@FRAME with X0 < X1"),
+        (("--box", "1,2,3,nan@0"), "expected X0,Y0,X1,Y1@FRAME"),
+        (("--point", "1,inf@0"), "expected X,Y@FRAME"),
+        (("--box", "1,2,3,4@0", "--size-step", "1.5"), "--size-step: invalid int value: '1.5'"),
         (("--point", "1,b@0"), "expected X,Y@FRAME"),
         (("--point", "1,2@-1"), "expected X,Y@FRAME"),
         (("--point", "-1,b@0"), "'-1,b@0': expected X,Y@FRAME"),
@@ -115,8 +121,31 @@ def test_a_settings_file_may_point_too(run: Run, clip: MakeClip, tmp_path: Path)
     settings = tmp_path / "follow.toml"
     settings.write_text('box = "900,1,990,20@1"\n')
     arguments = ("follow", clip(), "-o", tmp_path / "out", "--config", settings, *FAST)
-    assert "object 1, frame 1: box" in run(*arguments).refusal()
+    refusal = run(*arguments).refusal()
+    assert "object 1, frame 1: box" in refusal and "X0,Y0,X1,Y1@FRAME" in refusal
     assert "object 1, frame 0: point" in run(*arguments, "--point", "999,1@0").refusal()
+    # All that it points at is followed, in whatever order it stands there.
+    settings.write_text('point = "999,1@0"\nbox = "1,1,20,20@0"\n')
+    assert "object 2, frame 0: point" in run(*arguments).refusal()
+
+
+@pytest.mark.parametrize("said", ["size-step = 1", 'class = "dog"'])
+@pytest.mark.parametrize("pointed", [(), ("--point", "9,9@0")])
+def test_what_says_more_of_an_object_is_no_setting(
+    run: Run, tmp_path: Path, said: str, pointed: tuple[str, ...]
+) -> None:
+    settings = tmp_path / "follow.toml"
+    settings.write_text(f'{said}\npoint = "9,9@0"\n')
+    outcome = run("follow", "a.mp4", "-o", tmp_path / "out", "--config", settings, *pointed)
+    assert f"expected on the command line, as --{said.split()[0]}" in outcome.refusal()
+
+
+def test_weights_of_another_network_are_refused_with_the_way_out(
+    run: Run, clip: MakeClip, tmp_path: Path
+) -> None:
+    pointed = ("--point", "9,9@0", "--weights", "blendmask-lite-s")
+    refusal = run("follow", clip(), "-o", tmp_path / "out", *pointed, *FAST).refusal()
+    assert "holds blendmask-lite, expected blendmask-prompt; leave weights out" in refusal
 
 
 def test_davis_sequences_are_followed_with_one_command(run: Run, tmp_path: Path) -> None:

@@ -188,7 +188,7 @@ def test_a_part_is_annotated_with_the_trackers_settings(
     assert (made.args[0].with_suffix("") / "csv" / "tracks.csv").exists()
 
 
-def test_a_second_look_is_requested_and_its_cost_told(dressed: QApplication, qtbot: QtBot) -> None:
+def test_further_looks_are_requested_and_the_cost_told(dressed: QApplication, qtbot: QtBot) -> None:
     request = AnnotateRequest(source="demo")
     dialog = AnnotateDialog(request, LABELS, second_look_ms=4.4)
     qtbot.addWidget(dialog)
@@ -196,10 +196,15 @@ def test_a_second_look_is_requested_and_its_cost_told(dressed: QApplication, qtb
     dialog.latents.setChecked(True)
     dialog.refine.setChecked(True)
     assert dialog.request().refine and not dialog.request().latents
+    assert not dialog.request().segmenter.multi_scale
+    dialog.refine.setChecked(False)
+    dialog.latents.setChecked(True)
+    dialog.multi_scale.setChecked(True)
+    assert dialog.request().segmenter.multi_scale and not dialog.request().latents
     coasting = replace(request, tracker=TrackerConfig(max_coast_s=0.5))
     other = AnnotateDialog(coasting, LABELS)
     qtbot.addWidget(other)
-    assert not other.refine.isEnabled()
+    assert not other.refine.isEnabled() and not other.multi_scale.isEnabled()
 
 
 def test_the_rest_of_the_time_is_told(dialog: Open, monkeypatch: pytest.MonkeyPatch) -> None:

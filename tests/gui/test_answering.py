@@ -7,7 +7,9 @@ from queue import Queue
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
+from blendmask_live.datatypes import Instances
 from blendmask_live.runtime.prompts import Answers, Questions
 from gui.editor.answering import Answer, Answerer, PrompterHolder, Question
 from tests.gui.blobs import SeesBlobs, blob_frame, finds_red
@@ -59,3 +61,34 @@ def test_while_the_pointer_moves_a_first_look_is_shown_and_where_it_rests_what_a
     assert shown[-1].crop is not None
     assert np.array_equal(shown[-1].crop.mask, taken.crop.mask)
     assert all(answer.crop is not None and answer.crop.area for answer in shown)
+
+
+def test_the_detector_looks_at_the_newest_picture_before_it_is_clicked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked_at, answers = Queue[NDArray[np.uint8]](), Queue[Answer]()
+
+    def detect(image: NDArray[np.uint8]) -> Instances:
+        looked_at.put(image)
+        return finds_red(image)
+
+    prompter = prompter_on(SeesBlobs(), untrained_network(), detect=detect)
+    monkeypatch.setattr("gui.editor.answering.load", lambda: prompter)
+    passed, shown = blob_frame(0), blob_frame(3)
+    answerer = Answerer(
+        PrompterHolder(),
+        on_loaded=lambda: None,
+        on_answer=answers.put,
+        on_classes=lambda number, names: None,
+        on_error=lambda error: pytest.fail(str(error)),
+    )
+    try:
+        answerer.look_ahead(passed)
+        answerer.look_ahead(None)
+        answerer.look_ahead(shown)
+        assert np.array_equal(looked_at.get(timeout=60), shown)
+        answerer.ask(Question(1, shown, points=((35.0, 50.0, True),)))
+        assert answers.get(timeout=60).crop is not None
+    finally:
+        answerer.close()
+    assert looked_at.empty()

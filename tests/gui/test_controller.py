@@ -10,17 +10,27 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
-from PyQt5.QtWidgets import QApplication
+from PyQt5.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from blendmask_live.errors import ConfigError, ExportError, WeightsError
+from blendmask_live.capture import FrameSource
+from blendmask_live.errors import ConfigError, ExportError, SourceOpenError, WeightsError
 from blendmask_live.live.recording import open_exporters
 from blendmask_live.masks.steps import has_latents
+from blendmask_live.measuring.synthetic import SyntheticCamera
+from blendmask_live.segmenting.segmenter import Segmenter
+from gui.live import controller as live_controller
 from gui.live.controller import LiveController
-from gui.live.loading import NetworkChoice
+from gui.live.loading import NetworkChoice, load_network
 from gui.live.recorder import RecordingPlan
+from gui.shared.actions import Actions
+from gui.shared.preferences import Preferences
 from gui.shared.problems import Problem
+from gui.window.actions import WINDOW_ACTIONS
+from gui.window.playback import Playback
+from gui.window.playback_bar import PlaybackBar
 from tests.gui.conftest import close_controller, play_on
 
 pytestmark = pytest.mark.usefixtures("dressed")
@@ -57,6 +67,30 @@ def test_a_network_goes_when_another_one_is_chosen(
         qtbot.waitUntil(lambda: before() is None, timeout=60_000)
     finally:
         gc.enable()
+
+
+@pytest.mark.parametrize("is_own", [True, False])
+def test_another_network_gets_its_own_size_unless_one_was_chosen(
+    controller: LiveController,
+    clip: Path,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    is_own: bool,
+) -> None:
+    chosen = controller.settings.segmenter
+    if is_own:
+        controller.set_segmenter(replace(chosen, short_side=448, long_side=672))
+    before = controller.settings.segmenter
+    open_clip(controller, clip, qtbot)
+    first = controller.session
+    monkeypatch.setattr("gui.live.controller.load_network", load_network)
+    controller.use_network(NetworkChoice("blendmask-lite-s", device="cpu", runtime="torch"))
+    qtbot.waitUntil(lambda: controller.session is not first, timeout=60_000)
+    now, session = controller.settings.segmenter, controller.session
+    assert session is not None
+    expected = (384, 576) if is_own else (before.short_side, before.long_side)
+    assert (now.short_side, now.long_side) == expected
+    assert session.settings.segmenter.short_side == expected[0]
 
 
 def test_what_is_followed_outlives_the_network_and_ends_with_the_source(
@@ -300,6 +334,32 @@ def test_a_recording_that_is_given_up_while_it_begins_leaves_nothing_running(
     assert running.shown is not None and not running.shown._thread.is_alive()
 
 
+@pytest.mark.may_log("the session failed")
+def test_a_file_that_is_deleted_while_it_is_recorded_leaves_what_was_recorded(
+    controller: LiveController, clip: Path, qtbot: QtBot, tmp_path: Path
+) -> None:
+    copy = shutil.copy(clip, tmp_path / "copy.mp4")
+    controller.recorder.set_plan(RecordingPlan(str(tmp_path / "made"), ("csv",)))
+    open_clip(controller, copy, qtbot)
+    session = controller.session
+    play_on(session)
+    controller.recorder.start()
+
+    def has_frames() -> bool:
+        recording = session.status().recording
+        return recording is not None and recording.frames > 0
+
+    qtbot.waitUntil(has_frames, timeout=60_000)
+    copy.unlink()
+    with qtbot.waitSignal(controller.problem_found, timeout=60_000) as told:
+        # Far back, where the file is opened again.
+        session.seek(0)
+    (table,) = (tmp_path / "made").rglob("tracks.csv")
+    advice = told.args[0].advice
+    assert "the file is gone" in advice and str(table.parents[1]) in advice
+    assert len(table.read_text().splitlines()) > 1 and not controller.recorder.is_recording
+
+
 @pytest.mark.may_log("bad.safetensors: damaged")
 def test_a_network_that_cannot_be_loaded_is_not_kept(
     controller: LiveController, clip: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
@@ -316,6 +376,33 @@ def test_a_network_that_cannot_be_loaded_is_not_kept(
     assert told.args[0].action == "network"
     assert controller.network == before and controller.session is session
     assert controller.preferences.load("network", before) == before
+
+
+@pytest.mark.may_log("bad.safetensors", "no such file")
+def test_a_live_source_goes_on_when_another_network_or_source_cannot_be_had(
+    controller: LiveController, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pictures = [np.full((90, 160, 3), 90, dtype=np.uint8)]
+
+    def open_one(spec: str, **options: object) -> FrameSource:
+        if spec == "live":
+            return SyntheticCamera(pictures, fps=30)
+        raise SourceOpenError(f"{spec}: no such file")
+
+    monkeypatch.setattr("blendmask_live.jobs.request.open_source", open_one)
+    controller.open("live")
+    qtbot.waitUntil(lambda: controller.latest is not None, timeout=60_000)
+    session = controller.session
+    with qtbot.waitSignal(controller.problem_found, timeout=60_000):
+        controller.open("holiday.mp4")
+
+    def load(*args: object) -> None:
+        raise WeightsError("bad.safetensors: damaged")
+
+    monkeypatch.setattr(live_controller, "load_network", load)
+    with qtbot.waitSignal(controller.problem_found, timeout=60_000):
+        controller.use_network(NetworkChoice(weights="bad.safetensors"))
+    assert controller.session is session and session.status().state == "playing"
 
 
 def test_another_network_goes_on_where_the_first_one_was(
@@ -336,6 +423,90 @@ def test_another_network_goes_on_where_the_first_one_was(
     assert controller.session.marks == (10, 40)
     assert controller.session.status().state == "paused"
     assert controller.preferences.load("network", NetworkChoice()) == choice
+
+
+def test_what_is_done_while_another_network_loads_holds_when_it_runs(
+    controller: LiveController,
+    clip: Path,
+    preferences: Preferences,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    actions = Actions(preferences, parent, table=WINDOW_ACTIONS)
+    playback = Playback(controller, actions, PlaybackBar(actions, parent))
+    controller.session_changed.connect(playback.show_session)
+    open_clip(controller, clip, qtbot)
+    first = controller.session
+    assert first is not None and not actions["loop"].isChecked()
+    loads, go_on = hold_loading(monkeypatch)
+    choice = replace(controller.network, threads=1)
+    with qtbot.waitSignal(controller.settings_changed, timeout=60_000):
+        controller.use_network(choice)
+    assert controller.network == choice, "panels show it at once, not the one that still runs"
+    qtbot.waitUntil(loads.is_set, timeout=60_000)
+    actions["loop"].trigger()
+    first.speed = 2.0
+    first.pause()
+    first.seek(20)
+    qtbot.waitUntil(lambda: first.position == 20, timeout=60_000)
+    go_on.set()
+    qtbot.waitUntil(lambda: controller.session is not first, timeout=60_000)
+    second = controller.session
+    assert second.loop and second.speed == 2.0 and actions["loop"].isChecked()
+    qtbot.waitUntil(lambda: second.position == 20, timeout=60_000)
+    assert second.status().state == "paused"
+    controller.open(clip)
+    qtbot.waitUntil(lambda: controller.session is not second, timeout=60_000)
+    assert not controller.session.loop, "what is opened by itself begins by itself"
+
+
+def test_the_demo_repeats_until_somebody_ends_that(
+    controller: LiveController, preferences: Preferences, qtbot: QtBot
+) -> None:
+    controller.open("demo")
+    qtbot.waitUntil(lambda: controller.session is not None, timeout=60_000)
+    first = controller.session
+    assert first is not None and first.loop
+    first.loop = False
+    controller.use_network(replace(controller.network, threads=1))
+    qtbot.waitUntil(lambda: controller.session is not first, timeout=60_000)
+    assert not controller.session.loop
+
+
+@pytest.mark.may_log("no such file")
+def test_after_a_source_that_cannot_be_opened_the_shown_one_is_meant(
+    controller: LiveController, clip: Path, qtbot: QtBot
+) -> None:
+    open_clip(controller, clip, qtbot)
+    first = controller.session
+    with qtbot.waitSignal(controller.problem_found, timeout=60_000):
+        controller.open("no such file.mp4")
+    assert controller.annotate_request().source == str(clip)
+    choice = replace(controller.network, threads=1)
+    controller.use_network(choice)
+    qtbot.waitUntil(lambda: controller.session is not first, timeout=60_000)
+    assert controller.network == choice
+    with qtbot.waitSignal(controller.problem_found, timeout=60_000):
+        controller.open("no such file.mp4")
+    with qtbot.waitSignal(controller.problem_found, timeout=60_000) as told:
+        controller.reopen()
+    assert "no such file.mp4" in told.args[0].advice, "that is what is tried again"
+
+
+def hold_loading(monkeypatch: pytest.MonkeyPatch) -> tuple[threading.Event, threading.Event]:
+    """Whether a network loads, and what lets it go on."""
+    loads, go_on = threading.Event(), threading.Event()
+    load_at_once = live_controller.load_network
+
+    def load(*given: Any) -> Segmenter:
+        loads.set()
+        assert go_on.wait(60)
+        return load_at_once(*given)
+
+    monkeypatch.setattr(live_controller, "load_network", load)
+    return loads, go_on
 
 
 @pytest.mark.may_log("too late")

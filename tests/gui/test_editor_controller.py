@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PyQt5.QtCore import QMimeData, QPointF, Qt, QUrl
 from PyQt5.QtGui import QDropEvent
-from PyQt5.QtWidgets import QApplication, QInputDialog, QWidget
+from PyQt5.QtWidgets import QApplication, QInputDialog, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from blendmask_live.annotation import (
@@ -282,6 +282,26 @@ def test_frames_of_a_part_are_meant_by_their_place_in_the_source(
     assert controller.frame == 2
     controller.step(1 << 40)
     assert controller.frame == 2 * FRAMES - 2
+
+
+def test_closing_asks_while_an_export_goes_on(
+    show_window: Callable[[EditorController], EditorWindow],
+    controller: EditorController,
+    tmp_path: Path,
+    qtbot: QtBot,
+) -> None:
+    window, go_on = show_window(controller), threading.Event()
+    controller.background.run("", lambda report: go_on.wait(60))
+    window.files.export(tmp_path / "out", ("csv",), ExportOptions())
+    window.actions_by_name["close"].trigger()
+    QApplication.sendPostedEvents()
+    asked = window.findChild(QMessageBox)
+    assert window.isVisible() and asked is not None and "not complete" in asked.text()
+    with qtbot.waitSignal(window.files.problem_found, timeout=60_000) as told:
+        go_on.set()
+    assert told.args[0].title == "Exported" and not asked.isVisible()
+    window.actions_by_name["close"].trigger()
+    assert not window.isVisible() and list((tmp_path / "out").rglob("tracks.csv"))
 
 
 @pytest.mark.may_log("no such file or folder")

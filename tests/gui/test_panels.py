@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PyQt5.QtCore import QPoint, QPointF, Qt
+from PyQt5.QtCore import QLocale, QPoint, QPointF, Qt, QTranslator
 from PyQt5.QtGui import QWheelEvent
-from PyQt5.QtWidgets import QAction, QApplication, QComboBox, QSlider, QSpinBox, QWidget
+from PyQt5.QtWidgets import (
+    QAction,
+    QApplication,
+    QComboBox,
+    QSlider,
+    QSpinBox,
+    QStyle,
+    QStyleOptionViewItem,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
+import gui
 from blendmask_live.config import MASK_SIZES, SegmenterSettings
 from blendmask_live.datatypes import TrackedFrame
 from blendmask_live.live import FollowedTrack
@@ -24,12 +35,16 @@ from gui.live.recorder import RecordingPlan
 from gui.panels.display_panel import DisplayPanel
 from gui.panels.network_panel import NetworkPanel
 from gui.panels.record_panel import RecordPanel
+from gui.panels.send_panel import SendPanel
 from gui.panels.tracker_panel import TrackerPanel
 from gui.panels.tracks_panel import TracksPanel
 from gui.shared.controls import scrolling
 from gui.shared.pixels import to_qimage
+from gui.window.microscope import MicroscopePanel
+from gui.window.stage_chart import stage_text
 from tracking import TrackerConfig
 
+TRANSLATIONS = Path(gui.__file__).parent / "translations"
 pytestmark = pytest.mark.usefixtures("dressed")
 
 
@@ -78,10 +93,58 @@ def _state_of(control: QWidget) -> int:
 
 def test_accuracy_and_time_of_the_chosen_weights_are_told(network: NetworkPanel) -> None:
     network.show_network(NetworkChoice("blendmask-lite"))
-    # As the manifest has it; it takes its own time.
-    assert network._figures.text() == "Mask AP 0.327"
+    # As the manifest has it.
+    text = "Mask AP 0.327; with the second look 0.351; box AP 0.412; time 1.00"
+    assert network._figures.text() == text
     network.show_network(NetworkChoice("/somewhere/mine.safetensors"))
     assert network._figures.isHidden()
+
+
+def test_the_figures_of_all_weights_are_in_the_list_where_they_are_chosen(
+    network: NetworkPanel, qtbot: QtBot
+) -> None:
+    combo = network._weights
+    rows = combo.model()
+
+    def cells(row: int) -> list[str]:
+        return [rows.index(row, column).data() for column in range(rows.columnCount())]
+
+    assert cells(0) == ["blendmask-lite", "0.327", "0.351", "0.412", "1.00"]
+    assert cells(1) == ["blendmask-r50", "0.378", "-", "0.427", "-"]
+    network.offer_weights(("mine", "blendmask-lite"))
+    assert cells(2) == ["mine", "-", "-", "-", "-"] and combo.count() == 3
+    network.show()
+    combo.showPopup()
+    qtbot.waitUntil(combo.view().isVisible, timeout=60_000)
+    columns_px = sum(combo.view().columnWidth(column) for column in range(5))
+    assert columns_px <= combo.view().viewport().width(), "nothing is cut"
+    right_px = combo.mapToGlobal(combo.rect().topRight()).x()
+    assert combo.view().window().geometry().right() <= right_px, "nor beside the window"
+    combo.hidePopup()
+
+
+def test_the_best_masks_at_a_rate_are_one_press_away(network: NetworkPanel) -> None:
+    wanted: list[object] = []
+    for signal in (network.network_chosen, network.refine_chosen, network.target_chosen):
+        signal.connect(wanted.append)
+    network.show_network(NetworkChoice("blendmask-r50", device="cpu"))
+    network.best.click()
+    assert wanted == [NetworkChoice("blendmask-lite", device="cpu"), True, 15.0]
+    network.show_network(NetworkChoice("blendmask-lite", device="cpu"))
+    network.show_settings(SegmenterSettings(), 15.0, refine=True)
+    assert not network.best.isEnabled(), "it is so"
+    network.show_settings(SegmenterSettings(), 30.0, refine=True)
+    assert network.best.isEnabled()
+
+
+def test_check_boxes_of_classes_do_not_touch(network: NetworkPanel) -> None:
+    network.show()
+    first, second = (network.classes.visualItemRect(network.classes.item(n)) for n in (0, 1))
+    option = QStyleOptionViewItem()
+    height_px = network.classes.style().pixelMetric(
+        QStyle.PM_IndicatorHeight, option, network.classes
+    )
+    assert second.top() - first.top() >= height_px + 4
 
 
 def test_thresholds_and_mask_size_are_wanted_at_once(network: NetworkPanel) -> None:
@@ -161,6 +224,15 @@ def test_a_second_look_is_chosen_and_its_cost_told(network: NetworkPanel) -> Non
     assert network._refine_cost.text() == "Cost per object  4.3 ms"
     network.show_settings(SegmenterSettings(), None, refine=False)
     assert wanted == [True] and network._refine_cost.isHidden()
+
+
+def test_two_sizes_are_chosen_and_shown(network: NetworkPanel) -> None:
+    wanted: list[SegmenterSettings] = []
+    network.settings_chosen.connect(wanted.append)
+    network.multi_scale.click()
+    assert [settings.multi_scale for settings in wanted] == [True]
+    network.show_settings(SegmenterSettings(), None)
+    assert not network.multi_scale.isChecked()
 
 
 def test_sizes_that_were_not_used_are_tried_out() -> None:
@@ -259,3 +331,42 @@ def test_an_act_that_the_journal_cuts_is_read_in_its_hint(qtbot: QtBot) -> None:
     qtbot.addWidget(panel)
     first = panel.model.index(0).data(Qt.ToolTipRole)
     assert first == "As it was made\nClick an act to undo or redo up to it"
+
+
+def test_lines_that_are_not_there_cannot_be_removed(qtbot: QtBot) -> None:
+    panel = SendPanel(QAction())
+    qtbot.addWidget(panel)
+    removed: list[int] = []
+    panel.removed.connect(removed.append)
+    assert not panel._remove_zone.isEnabled() and panel.zones.isHidden()
+    panel.show_zones((("door", ""), ("gate", "")))
+    panel._remove_zone.click()
+    assert removed == [1], "the one that was drawn last, until another one is chosen"
+
+
+@pytest.fixture
+def german(qapp: QApplication) -> Iterator[None]:
+    translator = QTranslator()
+    assert translator.load(QLocale("de"), "blendmask_live", "_", str(TRANSLATIONS))
+    qapp.installTranslator(translator)
+    yield
+    qapp.removeTranslator(translator)
+
+
+@pytest.mark.usefixtures("german")
+def test_stages_are_named_in_the_language_of_the_window() -> None:
+    named = [stage_text(name) for name in ("second look", "export csv", "unheard of")]
+    assert named == ["zweiter Blick", "csv schreiben", "unheard of"]
+
+
+@pytest.mark.usefixtures("german")
+def test_german_panels_leave_room_for_the_picture_on_small_screens(qtbot: QtBot) -> None:
+    send, network, microscope = (
+        SendPanel(QAction()),
+        NetworkPanel(("blendmask-lite",)),
+        MicroscopePanel(),
+    )
+    for panel in (send, network, microscope):
+        qtbot.addWidget(panel)
+    assert send.minimumSizeHint().width() <= network.minimumSizeHint().width()
+    assert microscope.minimumSizeHint().height() < 200

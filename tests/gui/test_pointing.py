@@ -694,3 +694,15 @@ class TestFollowing:
         qtbot.waitUntil(lambda: "Stopped" in texts[-1], timeout=60_000)
         assert controller.project.lanes()[0].runs[-1].last == 3
         assert editor.canvas.tool == "point" and controller.track == 1
+
+
+def test_the_detector_has_looked_at_a_picture_before_it_is_pointed_at(
+    editor: EditorWindow, prompter: Prompter, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_at: list[NDArray[np.uint8]] = []
+    detect = prompter.detect
+    monkeypatch.setattr(prompter, "detect", lambda image: looked_at.append(image) or detect(image))
+    editor.controller.show(3)
+    qtbot.waitUntil(lambda: bool(looked_at), timeout=60_000)
+    assert editor.controller.frame == 3
+    assert np.array_equal(looked_at[0], editor.controller.picture)

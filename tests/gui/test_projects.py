@@ -11,8 +11,10 @@ import pytest
 from PyQt5.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from blendmask_live.annotation import Project
 from blendmask_live.datatypes import TrackedFrame
 from blendmask_live.export import ExportOptions
+from blendmask_live.segmenting.segmenter import Segmenter
 from gui.live.controller import LiveController
 from gui.shared.preferences import Preferences
 from gui.shared.problems import Problem
@@ -69,6 +71,39 @@ def test_what_a_format_leaves_out_is_told_in_the_window(
         editor.files.export(tmp_path / "out", ("mots",), ExportOptions())
     (problem,) = told.args
     assert "left out cat, dog" in problem.advice and not problem.is_news
+
+
+@pytest.mark.may_log("stopped", "ended early")
+def test_what_is_annotated_so_far_is_complete_when_the_window_closes(
+    projects: Projects,
+    controller: LiveController,
+    clip: Path,
+    segmenter: Segmenter,
+    tmp_path: Path,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("gui.window.annotate_job.load_network", lambda *given: segmenter)
+    controller.open(clip)
+    qtbot.waitUntil(lambda: controller.session is not None, timeout=60_000)
+    projects.annotate()
+    dialog = projects._dialog
+    assert dialog is not None
+    dialog.folder.setText(str(tmp_path / "out"))
+    dialog.start()
+    job = dialog.job
+    assert job is not None
+    with qtbot.waitSignal(
+        job.progressed, check_params_cb=lambda done, *_: done > 0, timeout=60_000
+    ):
+        pass
+    projects.close()
+    assert not job._thread.is_alive()
+    (made,) = (tmp_path / "out").glob("*.bml")
+    with Project.open(made) as project:
+        assert project.frame_count > 0
+    assert list((tmp_path / "out").rglob("tracks.csv"))
+    qtbot.waitUntil(lambda: dialog.job is None, timeout=60_000)
 
 
 def test_nothing_is_recorded_without_a_source_and_that_is_said(controller: LiveController) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,8 @@ from PIL import Image
 
 from blendmask_live import AnnotateResult, Prompt, follow_video, load_prompter
 from blendmask_live.annotation import Project
-from blendmask_live.datatypes import Instances
+from blendmask_live.capture.demo import DemoSource
+from blendmask_live.datatypes import Instances, SourceInfo
 from blendmask_live.errors import ConfigError
 from blendmask_live.evaluation.following import region_j
 from blendmask_live.labels import COCO_NAMES
@@ -310,8 +312,11 @@ def test_after_a_cut_the_object_is_lost_until_its_scene_returns(
     [
         (Prompt(frame=3, box=(500, 10, 600, 40)), r"object 1, frame 3: box .* outside the picture"),
         (Prompt(frame=3, points=[(10, 400, True)]), r"object 1, frame 3: point .* outside"),
-        (Prompt(frame=FRAMES, box=_box(0)), r"object 1, frame 8: clip has no such frame"),
-        (Prompt(frame=-1, box=_box(0)), r"object 1, frame -1: clip has no such frame"),
+        (
+            Prompt(frame=FRAMES, box=_box(0)),
+            r"object 1, frame 8: expected a frame .* read, 0 to 7;",
+        ),
+        (Prompt(frame=-1, box=_box(0)), r"object 1, frame -1: expected a frame .* read, 0 to 7;"),
         (Prompt(frame=3, previous=np.zeros((4, 5), dtype=bool)), "192 x 128 px; got 5 x 4 px"),
         (Prompt(frame=3, previous=np.zeros((HEIGHT, WIDTH), dtype=bool)), "with a pixel"),
         (Prompt(frame=3), "found none of them"),
@@ -328,3 +333,97 @@ def test_what_cannot_be_followed_is_refused_before_anything_is_written(
 def test_without_a_prompt_there_is_nothing_to_follow(clip: Path, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="nothing to follow"):
         follow_video(clip, tmp_path / "out", prompts=[])
+
+
+@pytest.mark.parametrize(
+    ("count", "told"),
+    [
+        (None, "0 and later ones; point"),
+        (FRAMES + 1, "0 to 7; point"),
+        (99, "0 to about 98; point"),
+    ],
+)
+def test_frames_that_are_read_are_told_where_their_number_is_an_estimate(
+    prompter: Prompter, clip: Path, tmp_path: Path, count: int | None, told: str
+) -> None:
+    class Estimating(DemoSource):
+        @property
+        def info(self) -> SourceInfo:
+            return replace(super().info, frame_count=count)
+
+    def opener(source: str, **part: Any) -> DemoSource:
+        return Estimating(seconds=FRAMES / 30)
+
+    prompts = [Prompt(frame=200, box=(10, 10, 60, 60))]
+    with pytest.raises(ConfigError, match=f"frame 200: expected .*, {told}"):
+        follow_video("demo", tmp_path / "out", prompts=prompts, prompter=prompter, opener=opener)
+
+
+@pytest.mark.parametrize(
+    ("part", "told"),
+    [
+        ({"max_frames": 3}, "0 to 2; point"),
+        ({"start_s": 0.2, "stride": 2}, "2 to 6, one in 2; point"),
+        ({"max_frames": 1}, "frame 0 alone; point"),
+    ],
+)
+def test_a_frame_that_is_not_read_is_refused_with_those_that_are(
+    prompter: Prompter, clip: Path, tmp_path: Path, part: dict[str, Any], told: str
+) -> None:
+    for frame in (-1, 3, 200):
+        prompts = [Prompt(frame=frame, box=_box(3))]
+        with pytest.raises(ConfigError, match=f"object 1, frame {frame}: expected .*, {told}"):
+            follow_video(clip, tmp_path / "out", prompts=prompts, prompter=prompter, **part)
+
+
+@pytest.mark.parametrize(
+    ("step", "box", "told"),
+    [(0, False, ""), (9, False, "not so many; the larg"), (1, True, "boxes and masks say")],
+)
+def test_a_size_that_is_not_there_is_told(
+    prompter: Prompter,
+    clip: Path,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    step: int,
+    box: bool,
+    told: str,
+) -> None:
+    pointed = Prompt(points=[(50, 64, True)], box=_box(0) if box else None, size_step=step)
+    follow_video(
+        clip, tmp_path / "out", prompts=[pointed], formats=["csv"], prompter=prompter, max_frames=2
+    )
+    assert ("size step" in caplog.text) is bool(told)
+    assert told in caplog.text
+
+
+def test_an_object_that_is_lost_at_once_is_told_at_the_end(
+    prompter: Prompter, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    images = [np.full((HEIGHT, WIDTH, 3), 30 * n, np.uint8) for n in range(FRAMES)]
+    images[0] = orange_disk(0)
+    spec = ClipSpec(frames=FRAMES, width=WIDTH, height=HEIGHT, fps=10, images=images)
+    follow_video(
+        write_clip(tmp_path / "gone.mp4", spec),
+        tmp_path / "out",
+        prompts=[Prompt(box=_box(0), class_name="ball")],
+        formats=["csv"],
+        prompter=prompter,
+    )
+    assert "object 1, ball: seen in 1 of 8 frames only (0); if it is there longer" in caplog.text
+
+
+def test_what_is_reported_agrees_with_what_was_done(
+    prompter: Prompter, clip: Path, tmp_path: Path
+) -> None:
+    told: dict[bool, tuple[int, int | None, int]] = {}
+
+    def report(progress: PipelineProgress, total: int | None) -> None:
+        told[progress.is_first_of_two] = progress.frames_done, total, progress.instances
+
+    prompts = [Prompt(frame=4, box=_box(4))]
+    result = follow_video(
+        clip, tmp_path / "out", prompts=prompts, formats=["csv"], prompter=prompter, report=report
+    )
+    assert told[True] == (5, 5, 5)
+    assert told[False] == (result.frames, FRAMES, result.masks) == (FRAMES, FRAMES, FRAMES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -35,6 +36,15 @@ def test_coasting_needs_the_latents() -> None:
     segmenter, _ = LiveSettings(tracker=TrackerConfig(max_coast_s=0.5)).in_use()
     assert segmenter.keep_latents
     assert not LiveSettings().in_use()[0].keep_latents
+
+
+def test_what_needs_latents_looks_in_one_size() -> None:
+    both = SegmenterSettings(multi_scale=True)
+    assert LiveSettings(both).in_use()[0].multi_scale
+    assert LiveSettings(both, is_tracking=False).in_use()[0].multi_scale
+    assert not LiveSettings(both, TrackerConfig(max_coast_s=0.5)).in_use()[0].multi_scale
+    microscope = replace(both, keep_latents=True)
+    assert not LiveSettings(microscope, is_tracking=False).in_use()[0].multi_scale
 
 
 @pytest.mark.parametrize("fps", [0, -1, 5000, float("nan")])

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torchvision.ops import batched_nms, box_iou
 
-from blendmask_live.network.lite.choosing import choose_plainly
+from blendmask_live.network.lite.choosing import choose_plainly, patches_around
 from blendmask_live.network.lite.detections import (
     NMS_ROUNDS,
     Chosen,
@@ -21,6 +21,7 @@ from blendmask_live.network.lite.detections import (
     location_grid,
 )
 from blendmask_live.network.lite.model import STRIDES, BlendMaskLite, DenseOutput
+from blendmask_live.network.lite.plain import PlainDense
 from blendmask_live.segmenting.processing.lite import as_plain_dense
 
 SIZE = (96, 160)
@@ -297,3 +298,35 @@ def test_a_chain_of_suppressions_is_resolved_as_greedily_as_documented(
     assert int((found.scores > 0).sum()) == NMS_ROUNDS // 2 + 1
     expected = _detect_plainly(dense, 0, threshold=0.05, nms_iou=0.6, candidates=300, count=100)
     _assert_equal(found, 0, expected)
+
+
+def test_bits_of_bfloat16_are_read_as_they_are(network: BlendMaskLite) -> None:
+    """What a runtime leaves narrow gives the same objects and patches as the same numbers wide."""
+    plain = as_plain_dense(_dense(network, seed=5))
+    narrow, wide = (
+        PlainDense.of([convert(values) for values in plain.in_order()])
+        for convert in (
+            lambda values: torch.from_numpy(values).bfloat16().view(torch.uint16).numpy(),
+            lambda values: torch.from_numpy(values).bfloat16().float().numpy(),
+        )
+    )
+    wanted = np.arange(plain.class_logits.shape[2]) % 2 == 0
+    for class_mask in (None, wanted):
+        found, expected = (
+            choose_plainly(
+                dense,
+                network_size=SIZE,
+                max_instances=20,
+                score_threshold=0.05,
+                nms_iou=0.6,
+                class_mask=class_mask,
+            )
+            for dense in (narrow, wide)
+        )
+        assert len(found.scores) == 20
+        for name in ("boxes_network_px", "scores", "class_ids", "locations"):
+            np.testing.assert_array_equal(getattr(found, name), getattr(expected, name))
+    where = found.locations, found.distances
+    np.testing.assert_array_equal(
+        patches_around(narrow.top_features, *where), patches_around(wide.top_features, *where)
+    )

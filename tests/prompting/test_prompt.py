@@ -24,8 +24,8 @@ def _mask(*, value: float = 1.0) -> Any:
     [
         (Prompt(), "needs a box.*found none"),
         (Prompt(points=[(5, 5, False)]), "found 1 point outside"),
-        (Prompt(box=(10, 10, 10, 20)), "right and lower sides"),
-        (Prompt(box=(30, 10, 20, 20)), "right and lower sides"),
+        (Prompt(box=(10, 10, 10, 20)), "x0 < x1 and y0 < y1"),
+        (Prompt(box=(30, 10, 20, 20)), "x0 < x1 and y0 < y1"),
         (Prompt(box=(120, 10, 140, 20)), r"box \(120, 10, 140, 20\): lies outside.* 100 x 60 px"),
         (Prompt(box=(float("nan"), 0, 5, 5)), "four numbers"),
         (Prompt(box=(1, 2, 3)), "four numbers"),
@@ -106,3 +106,12 @@ def test_of_several_masks_the_mean_counts() -> None:
 def test_an_empty_earlier_mask_says_nothing_beside_a_box() -> None:
     found = checked(Prompt(box=(1, 1, 9, 9), previous=np.zeros(SIZE, dtype=bool)), SIZE)
     assert found.previous is None
+
+
+@pytest.mark.parametrize("step", ["1", 1.5, 1.0, float("nan"), None, True, np.bool_(True), [1]])
+@pytest.mark.parametrize("box", [None, (1, 1, 9, 9)])
+def test_a_size_step_must_be_a_whole_number(step: object, box: Any) -> None:
+    prompt = Prompt(points=[(5, 5, True)], box=box, size_step=step)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match=r"size_step .*: must be a whole number, 1 for the next"):
+        checked(prompt, (20, 30))
+    assert checked(Prompt(points=[(5, 5, True)], size_step=np.int64(-2)), (20, 30)).size_step == -2

@@ -112,6 +112,35 @@ def test_a_thorough_second_look_asks_again_with_its_answer(
     assert shares[-1] > 2 * shares[0] if is_thorough else shares[0] > 0
 
 
+class _LosesRows(SeesRed):
+    """The second question is answered without the upper cells of what is red."""
+
+    def __init__(self, share: float) -> None:
+        self.share, self.asked = share, 0
+
+    def ask(self, questions: Questions) -> Answers:
+        answers = super().ask(questions)
+        self.asked += 1
+        if self.asked == 2:
+            red = np.flatnonzero((answers.logits[0] > 0).any(axis=1))
+            answers.logits[0, : red[0] + round(self.share * len(red))] = -8
+        return answers
+
+
+@pytest.mark.parametrize(
+    ("score", "share", "top"), [(0.9, 0.3, 40), (0.9, 0.04, 42), (0.1, 0.3, 52), (0.9, 1.0, 40)]
+)
+def test_looking_again_takes_no_large_part_of_a_sure_object_away(
+    network: PromptNetwork, score: float, share: float, top: int
+) -> None:
+    rough = np.zeros((1, 120, 200), dtype=bool)
+    rough[0, 42:78, 62:108] = True
+    found = Instances.from_masks(rough, class_ids=[0], scores=[score])
+    prompter = prompter_on(_LosesRows(share), network)
+    finer = refine(found, _red_block(), prompter, is_thorough=True)
+    assert finer.cropped_masks()[0].tight().box[1] == pytest.approx(top, abs=3)
+
+
 def test_a_mask_without_a_pixel_cannot_be_remembered(picture: Picture) -> None:
     with pytest.raises(ValueError, match="an earlier mask with a pixel"):
         picture.remember(np.zeros((120, 200), bool))

@@ -8,6 +8,7 @@ import pytest
 from blendmask_live.datatypes import Instances
 from blendmask_live.network.prompt.model import PromptNetwork
 from blendmask_live.prompting.prompt import Prompt
+from blendmask_live.runtime.prompts import Answers, Questions
 from tests.prompting.conftest import prompter_on
 from tests.prompting.sees_nested import BLUE, RED, SeesNested, nested_picture
 
@@ -37,6 +38,45 @@ def test_a_click_offers_other_sizes_up_to_the_largest_and_the_smallest(
     assert found.size_step == taken
     glimpse = picture.glimpse(Prompt(points=[CLICK], size_step=size_step))
     assert picture.look_closer(glimpse).size_step == taken
+
+
+class _ShrinksBoth(SeesNested):
+    """A closer look at both finds a part in the middle of them."""
+
+    def __init__(self, *, share: float) -> None:
+        super().__init__(red=0.9, both=0.6)
+        self.share = share
+
+    def ask(self, questions: Questions) -> Answers:
+        answers = super().ask(questions)
+        for row, earlier in enumerate(questions.maps[:, 3] > 0.5):
+            if answers.confidences[row] == np.float32(self.both) and earlier.any():
+                middle = earlier.shape[0] // 2
+                half = int(middle * self.share)
+                part = slice(middle - half, middle + half)
+                answers.logits[row] = -8
+                answers.logits[row, part, part] = 8
+        return answers
+
+
+@pytest.mark.parametrize(("size_step", "taken"), [(1, 0), (-1, -1), (-2, -1)])
+def test_sizes_are_those_of_the_masks_that_are_shown(
+    network: PromptNetwork, size_step: int, taken: int
+) -> None:
+    picture = prompter_on(_ShrinksBoth(share=0.2), network).open(nested_picture())
+    likeliest = picture.mask(points=[CLICK])
+    found = picture.mask(points=[CLICK], size_step=size_step)
+    assert found.size_step == taken
+    assert np.sign(found.crop.area - likeliest.crop.area) == np.sign(taken)
+
+
+def test_another_size_is_doubtful_only_where_the_place_is(network: PromptNetwork) -> None:
+    picture = prompter_on(SeesNested(red=0.9, both=0.5), network).open(nested_picture())
+    larger = picture.mask(points=[CLICK], size_step=1)
+    assert (larger.size_step, larger.is_doubtful) == (1, False)
+    assert larger.confidence == pytest.approx(0.5)
+    picture = prompter_on(SeesNested(red=0.6, both=0.5), network).open(nested_picture())
+    assert picture.mask(points=[CLICK], size_step=1).is_doubtful
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,16 @@ from blendmask_live.masks.compiled import compiled
 from blendmask_live.network.lite.config import CANDIDATES_PER_INSTANCE, LEAKY_SLOPE, STRIDES
 from blendmask_live.network.lite.plain import PlainDense, Top
 
-__all__ = ["Choice", "box_shapes", "choose_plainly", "locations_of", "look_at", "patches_around"]
+__all__ = [
+    "Choice",
+    "box_shapes",
+    "choose_plainly",
+    "locations_of",
+    "look_at",
+    "patches_around",
+    "survivors",
+    "widened",
+]
 
 Floats = NDArray[np.float32]
 _LOGIT_MARGIN = 1e-3
@@ -39,6 +49,13 @@ class Choice:
     distances: Floats
 
 
+def widened(values: NDArray[Any]) -> Floats:
+    """Float32 of what may be the bits of bfloat16, in uint16."""
+    if values.dtype != np.uint16:
+        return values
+    return (values.astype(np.uint32) << 16).view(np.float32)
+
+
 @lru_cache(maxsize=16)
 def locations_of(network_size: tuple[int, int]) -> tuple[Floats, Floats]:
     """Points (P, 2) x, y in network px and strides (P,) of all levels; see `location_grid`."""
@@ -61,9 +78,9 @@ def choose_plainly(
     class_mask: NDArray[np.bool_] | None,
 ) -> Choice:
     """Top candidates and per-class NMS of the first picture; arguments as for `choose`."""
-    logits, likeliest = dense.class_logits[0], dense.best_logits[0]
+    logits, likeliest = dense.class_logits[0], widened(dense.best_logits[0])
     if class_mask is not None:
-        logits = np.where(class_mask, logits, np.float32(-np.inf))
+        logits = np.where(class_mask, widened(logits), np.float32(-np.inf))
         likeliest = logits.max(axis=1)
     most = min(CANDIDATES_PER_INSTANCE * max_instances, len(likeliest))
     locations, class_ids, best = _best_pairs(logits, likeliest, most, score_threshold)
@@ -72,28 +89,31 @@ def choose_plainly(
         scores = np.float32(1) / (np.float32(1) + np.exp(-best))
     sure = scores > score_threshold
     locations, class_ids, scores = locations[sure], class_ids[sure], scores[sure]
-    distances = _distances(dense.distance_logits[0][locations])
+    distances = _distances(widened(dense.distance_logits[0][locations]))
     points, strides = locations_of(network_size)
     away = distances * strides[locations, None]
     boxes = np.concatenate([points[locations] - away[:, :2], points[locations] + away[:, 2:]], 1)
-    alive = _survivors(boxes, class_ids, np.float32(nms_iou))
+    alive = survivors(boxes, class_ids, np.float32(nms_iou))
     rows = np.flatnonzero(alive)[:max_instances]
     return Choice(boxes[rows], scores[rows], class_ids[rows], locations[rows], distances[rows])
 
 
 def _best_pairs(
-    logits: Floats, likeliest: Floats, most: int, threshold: float
+    logits: NDArray[Any], likeliest: Floats, most: int, threshold: float
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats]:
     """Locations, classes and logits of the best pairs of (P, classes) logits, best first.
+
+    Logits may still be narrow.
 
     At most `most`, from as many locations, and none that is clearly below the threshold.
     """
     with np.errstate(divide="ignore"):
         limit = np.float32(np.log(threshold) - np.log1p(-threshold) - _LOGIT_MARGIN)
     locations = _largest(likeliest, np.flatnonzero(likeliest > limit), most)
-    rows, class_ids = np.nonzero(logits[locations] > limit)
+    looked_at = widened(logits[locations])
+    rows, class_ids = np.nonzero(looked_at > limit)
     pairs = locations[rows]
-    values = logits[pairs, class_ids]
+    values = looked_at[rows, class_ids]
     chosen = _largest(values, np.arange(len(values)), most)
     chosen = chosen[np.argsort(-values[chosen], kind="stable")]
     return pairs[chosen], class_ids[chosen].astype(np.int64), values[chosen]
@@ -116,7 +136,7 @@ def _distances(logits: Floats) -> Floats:
 
 
 @compiled
-def _survivors(
+def survivors(
     boxes: NDArray[np.float32], class_ids: NDArray[np.int64], nms_iou: np.float32
 ) -> NDArray[np.bool_]:
     """(N,) whether each of the boxes, best first, is left by greedy suppression per class."""
@@ -139,7 +159,7 @@ def _survivors(
 
 
 def patches_around(
-    top_features: Sequence[Floats], locations: NDArray[np.int64], distances: Floats
+    top_features: Sequence[NDArray[Any]], locations: NDArray[np.int64], distances: Floats
 ) -> Floats:
     """(N, 9 * F + 4) what the top layer looks at: 3 x 3 neighbourhoods, and the boxes' shapes.
 
@@ -150,7 +170,11 @@ def patches_around(
     patches = np.zeros((len(locations), 9 * features + 4), dtype=np.float32)
     start = 0
     for level in top_features:
-        _copy_patches(np.ascontiguousarray(level[0]), locations - start, patches)
+        cells = np.ascontiguousarray(level[0])
+        is_narrow = cells.dtype == np.uint16
+        bits = cells if is_narrow else cells.view(np.uint32)
+        shift = np.uint32(16 if is_narrow else 0)
+        _copy_patches(bits, shift, locations - start, patches.view(np.uint32))
         start += level.shape[1] * level.shape[2]
     patches[:, 9 * features :] = box_shapes(distances)
     return patches
@@ -169,9 +193,15 @@ def box_shapes(distances: Floats) -> Floats:
 
 @compiled
 def _copy_patches(
-    cells: NDArray[np.float32], places: NDArray[np.int64], patches: NDArray[np.float32]
+    cells: NDArray[np.unsignedinteger[Any]],
+    shift: np.uint32,
+    places: NDArray[np.int64],
+    patches: NDArray[np.uint32],
 ) -> None:
-    """Copy the 3 x 3 cells of (h, w, F) around places into (N, 9 * F + 4), where they are any."""
+    """Copy the 3 x 3 cells of (h, w, F) around places into (N, 9 * F + 4), where they are any.
+
+    Both are bits of floating-point numbers; shifted, those of bfloat16 are those of float32.
+    """
     height, width, features = cells.shape
     for n in range(len(places)):
         row, column = places[n] // width, places[n] % width
@@ -182,7 +212,8 @@ def _copy_patches(
             if 0 <= i < height and 0 <= j < width:
                 # As a slice at once, this would take a second longer to compile.
                 for feature in range(features):
-                    patches[n, step * features + feature] = cells[i, j, feature]
+                    value = np.uint32(cells[i, j, feature])
+                    patches[n, step * features + feature] = value << shift
 
 
 def look_at(top: Top, patches: Floats) -> Floats:

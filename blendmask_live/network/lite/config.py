@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, fields
 
+from blendmask_live.config import SMALLEST_SIDE
 from blendmask_live.network.blenders import BLENDERS, Blender
 
 __all__ = [
@@ -36,8 +37,8 @@ class LiteConfig:
     """Size of a blendmask-lite network.
 
     Raises:
-        ValueError: If width or blender is unknown, a count is no number from 1 to 4096, or the
-            blender cannot use these bases and this attention.
+        ValueError: If width or blender is unknown, a number is none from 1 to 4096, the blender
+            cannot use these bases and this attention, or the input's sides do not fit.
     """
 
     width: str = "1.5x"
@@ -55,6 +56,10 @@ class LiteConfig:
     """Hidden channels of the top layer."""
     blender: Blender = "blend"
     """How bases become masks; 'yolact' and 'fcis' are there to be compared with."""
+    short_side: int = 448
+    """Size of input at which the network does best, px of the picture's shorter side..."""
+    long_side: int = 672
+    """...unless the longer side would exceed this."""
 
     def __post_init__(self) -> None:
         if self.width not in TRUNK_CHANNELS:
@@ -67,6 +72,9 @@ class LiteConfig:
                 continue
             if type(count) is not int or not 1 <= count <= 4096:
                 raise ValueError(f"{field.name} {count!r}: must be a number from 1 to 4096")
+        if not SMALLEST_SIDE <= self.short_side <= self.long_side:
+            sides = f"short_side {self.short_side}, long_side {self.long_side}"
+            raise ValueError(f"{sides}: need {SMALLEST_SIDE} <= short <= long")
         if self.blender != "blend" and self.attention_size != 1:
             raise ValueError(f"blender {self.blender!r} has attention_size 1")
         if self.blender == "fcis" and math.isqrt(self.bases) ** 2 != self.bases:

@@ -91,6 +91,8 @@ class Operations(Protocol[Value]):
 class PlainDense(Generic[Value]):
     """What the network says of B pictures; P = locations of all levels, in level order.
 
+    All but the bases may come as the bits of bfloat16 in uint16; `widened` reads them.
+
     Attributes:
         class_logits: (B, P, classes).
         distance_logits: (B, P, 4, bins), left, top, right, bottom.

@@ -158,7 +158,9 @@ def _described(path: Path) -> tuple[PromptConfig, str]:
     metadata = read_metadata(path)
     if metadata.get("architecture") != PROMPT:
         held = metadata.get("architecture") or "an unnamed architecture"
-        raise WeightsError(f"{path}: holds {held}, expected {PROMPT}")
+        raise WeightsError(
+            f"{path}: holds {held}, expected {PROMPT}; leave weights out, or name some of that kind"
+        )
     try:
         config = from_plain(PromptConfig, json.loads(metadata["config"]), "config")
         return config, str(metadata["trunk_sha256"])

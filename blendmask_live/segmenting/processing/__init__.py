@@ -25,7 +25,7 @@ __all__ = [
 def default_settings(config: LiteConfig | BlendMaskConfig) -> SegmenterSettings:
     """What a network was made for."""
     if isinstance(config, LiteConfig):
-        return SegmenterSettings()
+        return SegmenterSettings(short_side=config.short_side, long_side=config.long_side)
     # Sizes and thresholds as published.
     return SegmenterSettings(
         short_side=config.short_side,

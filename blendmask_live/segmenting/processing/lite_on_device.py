@@ -13,6 +13,7 @@ from torch import Tensor
 from blendmask_live.config import SegmenterSettings
 from blendmask_live.network.blender import Blender, blend_logits, mask_confidence
 from blendmask_live.network.family.proposals import PictureDetections
+from blendmask_live.network.lite.choosing import widened
 from blendmask_live.network.lite.detections import Chosen, choose
 from blendmask_live.network.lite.model import BlendMaskLite, DenseOutput
 from blendmask_live.runtime.runtime import Dense
@@ -125,10 +126,11 @@ class DeviceLiteProcessing:
 
 
 def as_tensors(dense: Any) -> DenseOutput:
-    """What a runtime without PyTorch says as tensors, which share its memory."""
+    """What a runtime without PyTorch says as tensors; fp32 shares its memory."""
     if isinstance(dense, DenseOutput):
         return dense
-    classes, distances, bases, best, *features = map(torch.from_numpy, dense.in_order())
+    parts = (torch.from_numpy(widened(part)) for part in dense.in_order())
+    classes, distances, bases, best, *features = parts
     levels = [feature.permute(0, 3, 1, 2) for feature in features]
     return DenseOutput(classes, distances, levels, bases, None, best)
 
