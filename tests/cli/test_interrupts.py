@@ -36,6 +36,22 @@ def test_signals_that_follow_at_once_are_one_and_a_later_one_counts(
     assert signal.getsignal(signal.SIGTERM) is before
 
 
+def test_one_that_python_ignores_comes_again() -> None:
+    class Deleted:
+        def __del__(self) -> None:
+            signal.raise_signal(signal.SIGTERM)
+
+    def delete_and_wait(objects: list[Deleted]) -> None:
+        objects.clear()
+        for _ in range(500):
+            time.sleep(0.01)
+
+    report = sys.unraisablehook
+    with interruptible(ends_program=False), pytest.raises(KeyboardInterrupt):
+        delete_and_wait([Deleted()])
+    assert sys.unraisablehook is report
+
+
 def test_a_job_in_the_background_of_a_shell_does_not_hear_ctrl_c() -> None:
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
