@@ -174,7 +174,6 @@ def _open(
             runtime=runtime,
             precision=precision,
             threads=0,
-            short_side=short_side,
         )
     else:
         segmenter = load_segmenter(

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from blendmask_live.config import SegmenterSettings
 from blendmask_live.errors import WeightsError
 from weights.own import list_own
 from weights.published import list_published
 
-__all__ = ["WeightsEntry", "list_weights", "verify_weights", "weights_path"]
+__all__ = ["WeightsEntry", "list_weights", "own_size", "verify_weights", "weights_path"]
 
 _FOLDER = Path(__file__).parent
 _MANIFEST = _FOLDER / "manifest.toml"
@@ -79,6 +81,24 @@ def weights_path(name_or_path: str | Path) -> Path:
         known = ", ".join([*entries, *own, *published])
         raise WeightsError(f"{name_or_path}: neither a weights file nor one of {known}")
     return path
+
+
+def own_size(name_or_path: str | Path) -> tuple[int, int]:
+    """Short and long side, px, of the input that a blendmask-lite was made for.
+
+    Of other networks, and of what cannot be read, the usual size.
+    """
+    from blendmask_live.network.opening import holds_lite
+    from blendmask_live.network.weights_file import described_lite, read_metadata
+
+    usual = SegmenterSettings()
+    # Whoever loads them is told what is wrong.
+    with suppress(WeightsError):
+        path = weights_path(name_or_path)
+        if holds_lite(path):
+            config, _ = described_lite(path, read_metadata(path))
+            return config.short_side, config.long_side
+    return usual.short_side, usual.long_side
 
 
 def verify_weights(entry: WeightsEntry) -> None:

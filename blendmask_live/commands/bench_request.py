@@ -83,14 +83,15 @@ class BenchRequest:
 
         if self.network.weights != RANDOM:
             return open_segmenter(self.network, self.segmenter)
-        return random_segmenter(
+        segmenter = random_segmenter(
             self.network.architecture or "blendmask-lite",
             device=self.network.device,
             runtime=self.network.runtime,
             precision=self.network.precision,
             threads=self.network.threads,
-            short_side=self.segmenter.short_side,
         )
+        segmenter.settings = self.segmenter.applied_to(segmenter.settings)
+        return segmenter
 
     def load_with_objects(self) -> Segmenter:
         """`load`, under the synthetic load that is asked for."""

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any
 from blendmask_live.commands.flags import (
     add_runtime_flags,
     add_segmenter_flags,
+    asked_for,
     asked_segmenter,
     whole,
 )
+from blendmask_live.config import SegmenterChoice
 from blendmask_live.counting import counted
 from blendmask_live.errors import ConfigError
 
@@ -124,6 +126,11 @@ def _evaluate_prompts(options: argparse.Namespace) -> dict[str, Any]:
     from blendmask_live.evaluation.prompts import evaluate_prompts
     from blendmask_live.prompting.prompter import load_prompter
 
+    if asked_for(SegmenterChoice, options) != SegmenterChoice():
+        raise ConfigError(
+            "--task prompt measures what is pointed at; leave out what is said of detections "
+            "(input and mask sizes, scores, classes, --multi-scale)"
+        )
     weights = PROMPT if options.weights == LITE else options.weights
     prompter = load_prompter(
         weights,

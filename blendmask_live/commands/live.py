@@ -83,7 +83,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     code = run_window(
         options.source,
         network=_given(asked_for(NetworkChoice, options), NetworkChoice()),
-        settings=_given(live_settings(options), LiveSettings()),
+        settings=_given(live_settings(options), _at_own_size(LiveSettings(), options)),
         opening=asked_for(SourceChoice, options),
         to=options.to,
         events=options.events,
@@ -104,11 +104,20 @@ def _given(choice: T, default: T) -> T | None:
     return None if choice == default else choice
 
 
+def _at_own_size(settings: LiveSettings, options: argparse.Namespace) -> LiveSettings:
+    """Settings for the size of input of the weights that are asked for."""
+    from weights.registry import own_size
+
+    short, long = own_size(asked_for(NetworkChoice, options).weights)
+    segmenter = replace(settings.segmenter, short_side=short, long_side=long)
+    return replace(settings, segmenter=segmenter)
+
+
 def live_settings(options: argparse.Namespace) -> LiveSettings:
     """The settings that the options ask for."""
     from blendmask_live.live import LiveSettings
 
-    default = LiveSettings()
+    default = _at_own_size(LiveSettings(), options)
     return replace(
         default,
         segmenter=asked_for(SegmenterChoice, options).applied_to(default.segmenter),

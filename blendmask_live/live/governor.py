@@ -15,6 +15,8 @@ __all__ = ["Governor", "Quality", "quality_ladder"]
 _SIDE_STEP_PX: Final = 64
 _SMALLEST_SIDE_PX: Final = 256
 _MOST_SKIPPED: Final = 3
+_ONE_SIZE_COST: Final = 0.45
+"""Roughly the share of the work that is left after looking in one size instead of two."""
 _MASK_STEP_COST: Final = 0.95
 """Roughly the share of the work that is left after halving the mask size."""
 
@@ -40,11 +42,15 @@ class Quality:
     mask_size: int
     skipped: int = 0
     """Frames that the network does not see, after each that it sees."""
+    multi_scale: bool = False
+    """Whether pictures are seen in two sizes."""
     relative_cost: float = 1.0
     """Expected work per frame, as a share of the best level's."""
 
     def applied(self, settings: SegmenterSettings) -> SegmenterSettings:
         """The settings at this level."""
+        if self.multi_scale != settings.multi_scale:
+            settings = replace(settings, multi_scale=self.multi_scale)
         if self.short_side == settings.short_side and self.mask_size == settings.mask_size:
             return settings
         long_side = round(settings.long_side * self.short_side / settings.short_side)
@@ -55,6 +61,8 @@ class Quality:
     def compared_with(self, best: Quality) -> str:
         """What is lowered, for people; '' if nothing."""
         parts = []
+        if self.multi_scale != best.multi_scale:
+            parts.append("one size of input")
         if self.short_side != best.short_side:
             parts.append(f"input {self.short_side} px")
         if self.mask_size != best.mask_size:
@@ -65,13 +73,17 @@ class Quality:
 
 
 def quality_ladder(settings: SegmenterSettings) -> tuple[Quality, ...]:
-    """Levels from what the settings ask for downwards: input size, mask size, then skipping."""
-    best = Quality(settings.short_side, settings.mask_size)
+    """Levels from what the settings ask for downwards: one size of input instead of two, a
+    smaller one, mask size, then skipping."""
+    best = Quality(settings.short_side, settings.mask_size, multi_scale=settings.multi_scale)
     ladder = [best]
+    if settings.multi_scale:
+        ladder.append(replace(best, multi_scale=False, relative_cost=_ONE_SIZE_COST))
+    single = ladder[-1]
     largest = (settings.short_side - 1) // _SIDE_STEP_PX * _SIDE_STEP_PX
     for side in range(largest, _SMALLEST_SIDE_PX - 1, -_SIDE_STEP_PX):
-        cost = (side / best.short_side) ** 2
-        ladder.append(replace(best, short_side=side, relative_cost=cost))
+        cost = single.relative_cost * (side / best.short_side) ** 2
+        ladder.append(replace(single, short_side=side, relative_cost=cost))
     for size in sorted((size for size in MASK_SIZES if size < best.mask_size), reverse=True):
         cost = ladder[-1].relative_cost * _MASK_STEP_COST
         ladder.append(replace(ladder[-1], mask_size=size, relative_cost=cost))

@@ -99,13 +99,11 @@ def random_segmenter(
     runtime: str,
     precision: str,
     threads: int,
-    short_side: int | None,
 ) -> Segmenter:
     """A network with random weights: it finds nonsense, at the speed of a trained one.
 
     Args:
         architecture: 'blendmask-lite' or one of the published family.
-        short_side: Network input, px of the frame's shorter side; as published where absent.
 
     Raises:
         ConfigError: If there is no such architecture, or it does not run as asked.
@@ -122,9 +120,6 @@ def random_segmenter(
         # As sure of something everywhere as a trained one is on a busy picture.
         nn.init.constant_(network.proposal_generator.fcos_head.cls_logits.bias, -2.0)  # type: ignore[arg-type]
     settings = default_settings(network.config)
-    if short_side is not None:
-        long_side = max(short_side, round(short_side * settings.long_side / settings.short_side))
-        settings = replace(settings, short_side=short_side, long_side=long_side)
     opened = open_runtime(
         network, runtime=runtime, device=device, precision=precision, threads=threads
     )

@@ -23,8 +23,9 @@ from blendmask_live.runtime.runtime import Dense, Network, is_lite, plain_form
 __all__ = ["OpenVinoRuntime", "OpenVinoTop", "network_graph"]
 
 _log = logging.getLogger(__name__)
-_SHAPES_KEPT = 4
-"""Compiled networks held at once; each takes some 40 MB."""
+_SHAPES_KEPT = 8
+"""Compiled networks held at once; each takes some 40 MB. Pictures of four shapes may be seen in two
+sizes."""
 _PRECISIONS = {"fp32": "f32", "bf16": "bf16", "int8": "bf16"}
 """Precision -> what OpenVINO calls that of the layers which are not quantised."""
 _STREAMS = 2

@@ -38,7 +38,14 @@ class Scale:
             min(max(round(side * self.share), SMALLEST_SIDE), LARGEST_SIDE)
             for side in (settings.short_side, settings.long_side)
         )
-        return replace(settings, short_side=short, long_side=long, multi_scale=False)
+        return replace(
+            settings,
+            short_side=short,
+            long_side=long,
+            # Those that are taken from the other size must not stand in the way.
+            max_instances=max(settings.max_instances, _LEAST_INSTANCES),
+            multi_scale=False,
+        )
 
     def kept(self, found: Blended, frame_per_network: tuple[float, float]) -> Blended:
         """What is taken from this size of all that was found."""
@@ -49,10 +56,11 @@ class Scale:
 
 SCALES = (Scale(352 / 448, 56, np.inf), Scale(608 / 448, 0, 136))
 """What lies between the limits is seen in both: sides of 97 to 136 px of the larger size."""
+_LEAST_INSTANCES = 100
 
 
-def merged(parts: list[Blended], *, nms_iou: float) -> Blended:
-    """All that was found, best first; of boxes of a class that overlap more, the best.
+def merged(parts: list[Blended], *, nms_iou: float, max_instances: int) -> Blended:
+    """The best of all that was found, best first; of boxes of a class that overlap more, the best.
 
     Args:
         parts: What is taken from each size, attention in host memory too.
@@ -62,7 +70,7 @@ def merged(parts: list[Blended], *, nms_iou: float) -> Blended:
     )
     order = np.argsort(-both.scores, kind="stable")
     alive = survivors(both.boxes[order], both.class_ids[order], np.float32(nms_iou))
-    return _rows(both, order[alive])
+    return _rows(both, order[alive][:max_instances])
 
 
 def _rows(found: Blended, rows: NDArray[np.int64]) -> Blended:

@@ -251,7 +251,7 @@ class Segmenter:
             attention, _ = self._processing.latents(dense, blended)
             blended = replace(blended, attention=attention)
             parts.append(scale.kept(blended, _frame_per_network(frame_size, size)))
-        found = merged(parts, nms_iou=settings.nms_iou)
+        found = merged(parts, nms_iou=settings.nms_iou, max_instances=settings.max_instances)
         instances = self._instances(found, frame_size, settings)
         # Each size has bases of its own.
         return replace(instances, attention=found.attention) if settings.keep_latents else instances

@@ -106,8 +106,12 @@ class LiveController(QObject):
         self.status: LiveStatus | None = None
         self.mask_costs = MaskCosts()
         self.preferences = preferences
-        self.network = network or preferences.load("network", NetworkChoice())
-        self.settings = settings or _remembered_settings(preferences)
+        remembered = preferences.load("network", NetworkChoice())
+        self.network = network or remembered
+        # Settings that are given are for the network that is given, or the usual one.
+        made_for = remembered if settings is None else network or NetworkChoice()
+        settings = settings or _remembered_settings(preferences)
+        self.settings = _at_own_size(settings, made_for, self.network)
         self._shown_spec = self._failed_spec = ""
         self._segmenter: tuple[NetworkChoice, Segmenter] | None = None
         self._prompter: tuple[Segmenter, LaterPrompter] | None = None
@@ -154,11 +158,16 @@ class LiveController(QObject):
         """Load another network and go on with the same source; remembered once it runs."""
         if choice == self.network:
             return
-        self.network, self._has_chosen_network = choice, True
-        self.settings_changed.emit()
+        self._turn_to(choice)
+        self._has_chosen_network = True
         if self.source_spec:
             self._failed_spec = ""
             self.reopen()
+
+    def _turn_to(self, network: NetworkChoice) -> None:
+        self.settings = _at_own_size(self.settings, self.network, network)
+        self.network = network
+        self.settings_changed.emit()
 
     def find_cameras(self) -> None:
         """Look for cameras; the answer comes as `cameras_found`."""
@@ -176,7 +185,6 @@ class LiveController(QObject):
         if request != self._request:
             return
         before = self.session
-        replaced = None if self._segmenter is None else self._segmenter[1]
         if before is not None and before.info.is_live and str(spec) == self._shown_spec:
             # A device can be opened only once. It goes on if the network cannot be loaded.
             self._load(network, settings.segmenter)
@@ -184,7 +192,6 @@ class LiveController(QObject):
         source = self.opening.opener()(spec)
         try:
             segmenter = self._load(network, settings.segmenter)
-            settings = _at_own_size(settings, replaced, segmenter)
             if before is not None:
                 before.stop()
             from blendmask_live.live import LiveSession
@@ -206,7 +213,7 @@ class LiveController(QObject):
             # The window may have gone meanwhile, and this thread will be asked for nothing more.
             session.stop()
             return
-        self.worker.post(partial(self._adopt, request, session, network, replaced))
+        self.worker.post(partial(self._adopt, request, session, network))
 
     def _load(self, choice: NetworkChoice, settings: SegmenterSettings) -> Segmenter:
         if self._segmenter is None or self._segmenter[0] != choice:
@@ -226,13 +233,7 @@ class LiveController(QObject):
     def _report_loading(self, done: int, text: str) -> None:
         self.worker.post(partial(self.loading_changed.emit, done, LOADING_STEPS, text))
 
-    def _adopt(
-        self,
-        request: int,
-        session: LiveSession,
-        network: NetworkChoice,
-        replaced: Segmenter | None,
-    ) -> None:
+    def _adopt(self, request: int, session: LiveSession, network: NetworkChoice) -> None:
         if request != self._request or self._is_closing:
             self.worker.submit(session.stop)
             return
@@ -245,11 +246,10 @@ class LiveController(QObject):
         self._was_failed, self._notice = False, ""
         self.mask_costs.begin_session()
         # The settings may have changed while the network was loaded.
-        assert self._segmenter is not None
-        self._change(_at_own_size(self.settings, replaced, self._segmenter[1]))
         self._apply_settings()
         if self._has_chosen_network:
             self.preferences.save("network", network)
+            self._remember_settings()
         if playhead is not None:
             playhead.apply(session)
         else:
@@ -276,8 +276,7 @@ class LiveController(QObject):
             return
         if self._segmenter is not None and self._segmenter[0] != self.network:
             # The network that runs goes on.
-            self.network = self._segmenter[0]
-            self.settings_changed.emit()
+            self._turn_to(self._segmenter[0])
         if self.session is not None:
             # What is shown goes on; `reopen` tries the other one again.
             self._failed_spec, self.source_spec = self.source_spec, self._shown_spec
@@ -413,11 +412,15 @@ class LiveController(QObject):
         if settings == self.settings:
             return
         self.settings = settings
+        self._remember_settings()
+        self._apply_settings()
+        self.settings_changed.emit()
+
+    def _remember_settings(self) -> None:
+        settings = self.settings
         self.preferences.save("segmenter", settings.segmenter, leave_out=("keep_latents",))
         self.preferences.save("tracker", settings.tracker)
         self.preferences.save("live", settings, leave_out=("segmenter", "tracker"))
-        self._apply_settings()
-        self.settings_changed.emit()
 
     def _apply_settings(self) -> None:
         if self.session is None:
@@ -481,20 +484,17 @@ def _remembered_settings(preferences: Preferences) -> LiveSettings:
     )
 
 
-def _at_own_size(
-    settings: LiveSettings, replaced: Segmenter | None, segmenter: Segmenter
-) -> LiveSettings:
+def _at_own_size(settings: LiveSettings, before: NetworkChoice, now: NetworkChoice) -> LiveSettings:
     """The input size that a network was made for, if that of the one before was in use."""
-    from blendmask_live.segmenting.processing import default_settings
+    from weights.registry import own_size
 
-    if replaced is None:
+    segmenter = settings.segmenter
+    if before.weights == now.weights:
         return settings
-    before, own = (default_settings(one.runtime.model.config) for one in (replaced, segmenter))
-    chosen = settings.segmenter
-    if (chosen.short_side, chosen.long_side) != (before.short_side, before.long_side):
+    if (segmenter.short_side, segmenter.long_side) != own_size(before.weights):
         return settings
-    chosen = replace(chosen, short_side=own.short_side, long_side=own.long_side)
-    return replace(settings, segmenter=chosen)
+    short, long = own_size(now.weights)
+    return replace(settings, segmenter=replace(segmenter, short_side=short, long_side=long))
 
 
 def _shown(spec: str | Path) -> str:

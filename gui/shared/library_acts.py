@@ -70,6 +70,7 @@ PATTERNS: Final = (
     QT_TRANSLATE_NOOP("Library", "{act} (1 mask)"),
     # What is lowered to hold a frame rate
     QT_TRANSLATE_NOOP("Library", "input {n} px"),
+    QT_TRANSLATE_NOOP("Library", "one size of input"),
     QT_TRANSLATE_NOOP("Library", "masks {n}"),
     QT_TRANSLATE_NOOP("Library", "network on 1 of {n} frames"),
     QT_TRANSLATE_NOOP("Library", "{kind}: {act}"),

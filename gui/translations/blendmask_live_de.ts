@@ -3382,6 +3382,10 @@
         <source>must be a whole number, 1 for the next larger mask, -1 for the next smaller one</source>
         <translation>nötig ist eine ganze Zahl, 1 für die nächstgrößere Maske, -1 für die nächstkleinere</translation>
     </message>
+    <message>
+        <source>one size of input</source>
+        <translation>eine Eingabegröße</translation>
+    </message>
 </context>
 <context>
     <name>LiveController</name>

@@ -227,3 +227,13 @@ def test_debug_shows_where_it_failed(annotate: Run) -> None:
 
     with pytest.raises(SourceOpenError):
         annotate("gone.mp4", "--debug")
+
+
+def test_what_is_said_of_detections_is_refused_where_clicks_are_measured(
+    run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "a.json").write_text("{}")
+    data = ("--images", str(tmp_path), "--annotations", str(tmp_path / "a.json"))
+    outcome = run("evaluate", "--task", "prompt", *data, "--multi-scale")
+    assert outcome.exit_code == 2
+    assert "leave out what is said of detections" in outcome.err

@@ -11,6 +11,7 @@ import pytest
 
 from blendmask_live.commands.annotate_many import _listed
 from blendmask_live.commands.flags import add_source_flags, asked_for
+from blendmask_live.commands.live import add_arguments, live_settings
 from blendmask_live.jobs.request import SourceChoice
 
 
@@ -45,3 +46,22 @@ def test_list_of_sources_may_hold_addresses(tmp_path: Path) -> None:
     (tmp_path / "list.txt").write_text("rtsp://camera/live\ndemo\nclip.mp4\n")
     expected = ["rtsp://camera/live", "demo", str(tmp_path / "clip.mp4")]
     assert _listed(f"@{tmp_path / 'list.txt'}") == expected
+
+
+@pytest.mark.parametrize(
+    ("flags", "expected"),
+    [
+        ((), (448, 672)),
+        (("--weights", "blendmask-lite-s"), (384, 576)),
+        (("--weights", "blendmask-lite-s", "--short-side", "448"), (448, 672)),
+        (("--short-side", "320"), (320, 480)),
+    ],
+)
+def test_what_is_live_looks_in_the_size_of_its_weights(
+    flags: tuple[str, ...], expected: tuple[int, int]
+) -> None:
+    parser = argparse.ArgumentParser()
+    add_arguments(parser)
+    options = parser.parse_args(flags)
+    segmenter = live_settings(options).segmenter
+    assert (segmenter.short_side, segmenter.long_side) == expected

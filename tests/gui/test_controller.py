@@ -16,7 +16,9 @@ from PyQt5.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from blendmask_live.capture import FrameSource
+from blendmask_live.config import SegmenterSettings
 from blendmask_live.errors import ConfigError, ExportError, SourceOpenError, WeightsError
+from blendmask_live.live import LiveSettings
 from blendmask_live.live.recording import open_exporters
 from blendmask_live.masks.steps import has_latents
 from blendmask_live.measuring.synthetic import SyntheticCamera
@@ -91,6 +93,17 @@ def test_another_network_gets_its_own_size_unless_one_was_chosen(
     expected = (384, 576) if is_own else (before.short_side, before.long_side)
     assert (now.short_side, now.long_side) == expected
     assert session.settings.segmenter.short_side == expected[0]
+
+
+def test_a_network_has_its_own_size_from_the_first_start_on(preferences: Preferences) -> None:
+    smaller = NetworkChoice("blendmask-lite-s")
+    first = LiveController(preferences, network=smaller)
+    assert first.settings.segmenter.short_side == 384
+    # Another choice of the network wins, and nothing is loaded yet.
+    first.use_network(NetworkChoice())
+    assert first.settings.segmenter.short_side == 448
+    chosen = LiveSettings(SegmenterSettings(short_side=320, long_side=480))
+    assert LiveController(preferences, network=smaller, settings=chosen).settings == chosen
 
 
 def test_what_is_followed_outlives_the_network_and_ends_with_the_source(

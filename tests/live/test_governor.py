@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from random import Random
 
@@ -149,3 +150,14 @@ def test_load_that_comes_and_goes_is_followed_without_flapping() -> None:
     assert _changes_in_10_minutes(lambda s: 80 if int(s / 30) % 2 else 20, noise=0.1) <= 60
     # Every 3 s: rises are given up.
     assert _changes_in_10_minutes(lambda s: 80 if int(s / 3) % 2 else 20, noise=0.1) <= 80
+
+
+def test_one_size_of_input_is_the_first_thing_given_up() -> None:
+    settings = SegmenterSettings(multi_scale=True)
+    ladder = quality_ladder(settings)
+    assert [level.multi_scale for level in ladder[:3]] == [True, False, False]
+    assert ladder[0].applied(settings) == settings
+    assert ladder[1].applied(settings) == replace(settings, multi_scale=False)
+    assert ladder[1].compared_with(ladder[0]) == "one size of input"
+    costs = [level.relative_cost for level in ladder]
+    assert costs == sorted(costs, reverse=True)

@@ -17,10 +17,11 @@ from tracking import MaskTracker, TrackerConfig
 @pytest.fixture(scope="module")
 def segmenter() -> Segmenter:
     opened = random_segmenter(
-        "blendmask-lite", device="cpu", runtime="torch", precision="fp32", threads=1, short_side=96
+        "blendmask-lite", device="cpu", runtime="torch", precision="fp32", threads=1
     )
     # Random masks are unsure of themselves.
-    return opened.with_settings(replace(opened.settings, score_threshold=0.0))
+    small = replace(opened.settings, short_side=96, long_side=144, score_threshold=0.0)
+    return opened.with_settings(small)
 
 
 def test_crowd_has_the_sizes_of_crowded_pictures_whatever_its_number() -> None:

@@ -47,7 +47,9 @@ def test_an_object_between_the_limits_is_seen_in_both_sizes() -> None:
 
 def test_of_what_both_found_the_surer_stays() -> None:
     both = merged(
-        [found((0, 100, 0.5), (300, 80, 0.9)), found((4, 100, 0.7), (600, 20, 0.6))], nms_iou=0.6
+        [found((0, 100, 0.5), (300, 80, 0.9)), found((4, 100, 0.7), (600, 20, 0.6))],
+        nms_iou=0.6,
+        max_instances=3,
     )
     assert both.scores == pytest.approx([0.9, 0.7, 0.6])
     assert both.attention.tolist() == [1, 0, 1]
@@ -66,6 +68,17 @@ def test_sides_follow_the_settings_and_stay_in_their_range(
     own = Scale(share, 0, 1).applied_to(settings)
     assert (own.short_side, own.long_side) == expected
     assert not own.multi_scale
+
+
+def test_no_more_are_reported_than_asked_for() -> None:
+    parts = [found((0, 100, 0.5)), found((300, 20, 0.7), (600, 20, 0.6))]
+    both = merged(parts, nms_iou=0.6, max_instances=2)
+    assert both.scores == pytest.approx([0.7, 0.6])
+
+
+def test_what_the_other_size_gives_takes_no_places(segmenter: Segmenter) -> None:
+    settings = replace(segmenter.settings, max_instances=1, multi_scale=True)
+    assert [scale.applied_to(settings).max_instances for scale in SCALES] == [100, 100]
 
 
 def test_a_picture_is_seen_in_both_sizes(segmenter: Segmenter, person: NDArray[np.uint8]) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from blendmask_live.masks.compiled import compiled
-from blendmask_live.network.lite.config import CANDIDATES_PER_INSTANCE, LEAKY_SLOPE, STRIDES
+from blendmask_live.network.lite.config import LEAKY_SLOPE, STRIDES, candidates_for
 from blendmask_live.network.lite.plain import PlainDense, Top
 
 __all__ = [
@@ -82,7 +82,7 @@ def choose_plainly(
     if class_mask is not None:
         logits = np.where(class_mask, widened(logits), np.float32(-np.inf))
         likeliest = logits.max(axis=1)
-    most = min(CANDIDATES_PER_INSTANCE * max_instances, len(likeliest))
+    most = candidates_for(max_instances, len(likeliest))
     locations, class_ids, best = _best_pairs(logits, likeliest, most, score_threshold)
     # Logits far below zero are certain to be nothing.
     with np.errstate(over="ignore"):

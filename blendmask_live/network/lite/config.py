@@ -9,7 +9,6 @@ from blendmask_live.config import SMALLEST_SIDE
 from blendmask_live.network.blenders import BLENDERS, Blender
 
 __all__ = [
-    "CANDIDATES_PER_INSTANCE",
     "LEAKY_SLOPE",
     "PYRAMID_CHANNELS",
     "RGB_MEAN",
@@ -18,6 +17,7 @@ __all__ = [
     "TRUNK_CHANNELS",
     "TRUNK_STAGES",
     "LiteConfig",
+    "candidates_for",
 ]
 
 STRIDES = (8, 16, 32, 64)
@@ -28,8 +28,12 @@ PYRAMID_CHANNELS = {"1.0x": 96, "1.5x": 128}
 RGB_MEAN = (123.675, 116.28, 103.53)
 RGB_STD = (58.395, 57.12, 57.375)
 LEAKY_SLOPE = 0.1
-CANDIDATES_PER_INSTANCE = 3
-"""(location, class) pairs that enter NMS, for each instance that may be reported."""
+_CANDIDATES_PER_INSTANCE, _LEAST_CANDIDATES = 3, 300
+
+
+def candidates_for(max_instances: int, locations: int) -> int:
+    """How many (location, class) pairs enter NMS; not few, as many may be of one object."""
+    return min(max(_CANDIDATES_PER_INSTANCE * max_instances, _LEAST_CANDIDATES), locations)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torchvision.ops import box_iou
 
-from blendmask_live.network.lite.config import CANDIDATES_PER_INSTANCE, STRIDES
+from blendmask_live.network.lite.config import STRIDES, candidates_for
 from blendmask_live.network.lite.model import DenseOutput
 
 __all__ = [
@@ -103,7 +103,7 @@ def choose(
         if class_mask is not None:
             class_logits = class_logits.masked_fill(~class_mask, -torch.inf)
         likeliest = class_logits.amax(dim=2)
-    candidates = min(CANDIDATES_PER_INSTANCE * max_instances, len(points))
+    candidates = candidates_for(max_instances, len(points))
     locations, class_ids, best = _best_pairs(class_logits, likeliest, candidates)
     # Sigmoid keeps the order, so only the candidates need it.
     scores = best.sigmoid()
