@@ -155,3 +155,35 @@ def test_the_published_family_runs_in_pytorch_without_a_check(
         model = build_blendmask("blendmask-550-r50")
     found = select_runtime(model, device="cpu")
     assert (found.runtime, found.precision, found.trials) == ("torch", "fp32", ())
+
+
+def test_a_busy_moment_decides_nothing(
+    network: BlendMaskLite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another program takes the machine while the faster one is tried first, and goes again."""
+    now_s = 0.0
+    busy_runs = 4
+
+    class Timed:
+        def __init__(self, opened: Runtime, seconds: float) -> None:
+            self.name, self.precision = opened.name, opened.precision
+            self.device, self.model = opened.device, opened.model
+            self._opened, self._seconds = opened, seconds
+
+        def run(self, pictures: NDArray[np.uint8]) -> Dense:
+            nonlocal now_s, busy_runs
+            busy_runs -= 1
+            now_s += self._seconds * (10 if busy_runs >= 0 else 1)
+            return self._opened.run(pictures)
+
+    def open_one(model: Network, *, runtime: str, **rest: object) -> Runtime:
+        opened = open_as_asked(model, runtime=runtime, **rest)  # type: ignore[arg-type]
+        return Timed(opened, 0.02 if runtime == "onnxruntime" else 0.03)
+
+    monkeypatch.setattr(selection, "_LAST_RESORT", "")
+    monkeypatch.setattr(selection, "open_as_asked", open_one)
+    monkeypatch.setattr("time.perf_counter", lambda: now_s)
+    found = select_runtime(copy.deepcopy(network), device="cpu", precision="fp32")
+    assert found.runtime == "onnxruntime"
+    assert [trial.verdict for trial in found.trials] == ["chosen", "slower"]
+    assert [trial.network_ms for trial in found.trials] == pytest.approx([20, 30])
