@@ -148,12 +148,7 @@ class _Compiler:
 
     def _graph_for(self, shape: tuple[int, ...]) -> Any:
         if self._graph is None:
-            in_bf16 = self.precision == "bf16"
-            self._graph = (
-                lite_graph(plain_form(self.model), in_bf16=in_bf16)
-                if is_lite(self.model)
-                else network_graph(self.model)
-            )
+            self._graph = network_graph(self.model, in_bf16=self.precision == "bf16")
         graph = self._graph.clone()
         graph.reshape(shape)
         return graph
@@ -189,10 +184,14 @@ class _Compiler:
         return graph
 
 
-def network_graph(network: Network) -> Any:
-    """The graph of a network in fp32, for pictures (B, h, w, 3) uint8 of any size."""
+def network_graph(network: Network, *, in_bf16: bool = False) -> Any:
+    """The graph of a network, for pictures (B, h, w, 3) uint8 of any size.
+
+    Args:
+        in_bf16: As for `lite_graph`; other networks give fp32.
+    """
     if is_lite(network):
-        return lite_graph(plain_form(network))
+        return lite_graph(plain_form(network), in_bf16=in_bf16)
     from blendmask_live.runtime.openvino_from_torch import family_graph
 
     return family_graph(network.eval())  # type: ignore[union-attr, arg-type]

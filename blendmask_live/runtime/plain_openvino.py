@@ -33,7 +33,7 @@ def lite_graph(net: PlainLite, *, in_bf16: bool = False) -> Any:
 
     Args:
         in_bf16: Give all but the bases in bfloat16, as they are computed. Else they are widened
-            before they are laid out anew, which takes a twelfth of the network's time.
+            before they are laid out anew, which takes a twentieth of the network's time.
     """
     pictures = op.parameter([-1, -1, -1, 3], np.uint8, name="pictures")
     operations = _InBfloat16() if in_bf16 else OpenVinoOperations()

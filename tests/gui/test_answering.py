@@ -30,6 +30,16 @@ class _Interrupted(SeesBlobs):
         return super().ask(questions)
 
 
+def answerer_for(answers: Queue[Answer]) -> Answerer:
+    return Answerer(
+        PrompterHolder(),
+        on_loaded=lambda: None,
+        on_answer=answers.put,
+        on_classes=lambda number, names: None,
+        on_error=lambda error: pytest.fail(str(error)),
+    )
+
+
 def test_while_the_pointer_moves_a_first_look_is_shown_and_where_it_rests_what_a_click_takes(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -39,13 +49,7 @@ def test_while_the_pointer_moves_a_first_look_is_shown_and_where_it_rests_what_a
     image = blob_frame(0)
     passed = Question(1, image, points=((25.0, 45.0, True),), is_hover=True)
     rests = Question(2, image, points=((35.0, 50.0, True),), is_hover=True)
-    answerer = Answerer(
-        PrompterHolder(),
-        on_loaded=lambda: None,
-        on_answer=answers.put,
-        on_classes=lambda number, names: None,
-        on_error=lambda error: pytest.fail(str(error)),
-    )
+    answerer = answerer_for(answers)
     try:
         network.meanwhile = lambda: answerer.ask(rests)
         answerer.ask(passed)
@@ -75,13 +79,7 @@ def test_the_detector_looks_at_the_newest_picture_before_it_is_clicked(
     prompter = prompter_on(SeesBlobs(), untrained_network(), detect=detect)
     monkeypatch.setattr("gui.editor.answering.load", lambda: prompter)
     passed, shown = blob_frame(0), blob_frame(3)
-    answerer = Answerer(
-        PrompterHolder(),
-        on_loaded=lambda: None,
-        on_answer=answers.put,
-        on_classes=lambda number, names: None,
-        on_error=lambda error: pytest.fail(str(error)),
-    )
+    answerer = answerer_for(answers)
     try:
         answerer.look_ahead(passed)
         answerer.look_ahead(None)

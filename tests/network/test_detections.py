@@ -330,3 +330,28 @@ def test_bits_of_bfloat16_are_read_as_they_are(network: BlendMaskLite) -> None:
     np.testing.assert_array_equal(
         patches_around(narrow.top_features, *where), patches_around(wide.top_features, *where)
     )
+
+
+def test_many_sightings_of_one_object_leave_room_for_another(network: BlendMaskLite) -> None:
+    plain = as_plain_dense(_dense(network, seed=6))
+    logits = np.full_like(plain.class_logits, -9)
+    distances = np.zeros_like(plain.distance_logits)
+    # Far to all sides, so that the boxes of neighbours are nearly one.
+    distances[..., -1] = 9
+    columns = SIZE[1] // 8
+    middle = 5 * columns + 5
+    for row in (-1, 0, 1):
+        logits[0, middle + row * columns - 1 : middle + row * columns + 2, 0] = 3
+    logits[0, middle, 0], logits[0, middle + 12, 0] = 4, 1
+    dense = PlainDense(
+        logits, distances, plain.bases, logits.max(axis=2), tuple(plain.top_features)
+    )
+    found = choose_plainly(
+        dense,
+        network_size=SIZE,
+        max_instances=2,
+        score_threshold=0.05,
+        nms_iou=0.6,
+        class_mask=None,
+    )
+    assert found.locations.tolist() == [middle, middle + 12]
